@@ -1,0 +1,171 @@
+"""The error contract of every kernel, in one place: what is accepted, and what is said when it is not.
+
+Each `check_...` takes a kernel's arguments and returns its arrays in one dtype, with stride, padding and
+dilation written out for each axis and the size of the output known. `naive`, `vectorized` and `fast` all
+start with it, so that they accept and refuse the same calls with the same words. Inputs are never changed.
+"""
+
+from numbers import Real
+from typing import NamedTuple
+
+import numpy as np
+
+from conv_lib import sizes
+
+_FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
+
+
+class Geometry1d(NamedTuple):
+    """One axis, with nothing left to interpret."""
+
+    stride: int
+    pads: tuple[int, int]  # zeros before, after
+    dilation: int
+    out: int  # W'
+
+
+class Geometry2d(NamedTuple):
+    """Two axes, height first, with nothing left to interpret."""
+
+    stride: tuple[int, int]
+    pads: tuple[tuple[int, int], tuple[int, int]]  # (top, bottom), (left, right)
+    dilation: tuple[int, int]
+    out: tuple[int, int]  # H', W'
+
+
+def check_array(array, name, axes):
+    """Refuse what is not an array of real numbers with one axis for each name in `axes`."""
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"{name} must be a NumPy array, got {type(array).__name__}")
+    if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8:
+        raise TypeError(f"{name} must hold float32, float64 or integers, got {array.dtype}")
+    if array.ndim != len(axes):
+        shape = ", ".join(axes) + ("," if len(axes) == 1 else "")
+        raise ValueError(f"{name} has {array.ndim} axes {array.shape} but {len(axes)} are needed: ({shape})")
+
+
+def common_dtype(*arrays):
+    """float32 if nothing but float32 (or float16) comes in; any integer or float64 makes it float64."""
+    narrow = all(array.dtype.kind == "f" and array.dtype.itemsize <= 4 for array in arrays)
+    return _FLOATS[0] if narrow else _FLOATS[1]
+
+
+def in_dtype(dtype, *arrays):
+    """Return plain arrays of one dtype; an array that has it already is not copied."""
+    return tuple(np.asarray(array).astype(dtype, copy=False) for array in arrays)
+
+
+def check_dout(dout, out_shape, axes):
+    check_array(dout, "dout", axes)
+    if dout.shape != out_shape:
+        raise ValueError(f"dout has shape {dout.shape} but the forward pass gives {out_shape}")
+
+
+def check_taps(w, shape, names):
+    """A kernel with no taps has no output size."""
+    for taps, name in zip(shape, names, strict=True):
+        if taps == 0:
+            raise ValueError(f"w has {name}=0 taps but at least 1 is needed, w has shape {w.shape}")
+
+
+def check_groups(groups):
+    return sizes.integer(groups, "groups", 1)
+
+
+def check_bias(b, filters):
+    """Return the bias of a 2-D layer as an array (F,), zeros for None; its dtype is its own."""
+    if b is None:
+        return np.zeros(filters, np.float32)
+    check_array(b, "b", ("F",))
+    if len(b) != filters:
+        raise ValueError(f"b has {len(b)} entries but w has {filters} filters")
+    return b
+
+
+def check_conv1d(x, w, b, stride, padding, dilation):
+    """Check a 1-D layer; return x, w, b in one dtype and its Geometry1d."""
+    check_array(x, "x", ("W",))
+    check_array(w, "w", ("kW",))
+    if not isinstance(b, Real | np.ndarray) or (isinstance(b, np.ndarray) and b.dtype.kind not in "fiub"):
+        raise TypeError(f"b must be a number, got {type(b).__name__}")
+    if np.ndim(b) != 0:
+        raise ValueError(f"b has {np.size(b)} entries but a 1-D layer has 1 bias, a number")
+    check_taps(w, w.shape, ("kW",))
+    stride = sizes.integer(stride, "stride", 1)
+    dilation = sizes.integer(dilation, "dilation", 1)
+    pads = sizes.padding_pair(padding, len(x), len(w), stride, dilation)
+    out = sizes.output_size(len(x), len(w), stride, pads, dilation)
+    dtype = common_dtype(x, w)
+    return *in_dtype(dtype, x, w), dtype.type(b), Geometry1d(stride, pads, dilation, out)
+
+
+def check_conv1d_backward(dout, x, w, stride, padding, dilation):
+    """Check the backward pass of a 1-D layer; return dout, x, w in one dtype and the Geometry1d."""
+    *_, geometry = check_conv1d(x, w, 0.0, stride, padding, dilation)
+    check_dout(dout, (geometry.out,), ("W'",))
+    return *in_dtype(common_dtype(dout, x, w), dout, x, w), geometry
+
+
+def _conv2d_geometry(x, w, stride, padding, dilation, groups):
+    check_array(x, "x", ("N", "D", "H", "W"))
+    check_array(w, "w", ("F", "D/groups", "kH", "kW"))
+    check_groups(groups)
+    channels, filters = x.shape[1], w.shape[0]
+    if channels % groups:
+        raise ValueError(f"x has {channels} channels, which groups={groups} does not divide")
+    if filters % groups:
+        raise ValueError(f"w has {filters} filters, which groups={groups} does not divide")
+    if w.shape[1] * groups != channels:
+        raise ValueError(f"x has {channels} channels but w expects {w.shape[1] * groups} (groups={groups})")
+    size, kernel = x.shape[2:], w.shape[2:]
+    check_taps(w, kernel, ("kH", "kW"))
+    stride = sizes.pair(stride, "stride", 1)
+    dilation = sizes.pair(dilation, "dilation", 1)
+    pads = sizes.padding_2d(padding, size, kernel, stride, dilation)
+    return Geometry2d(stride, pads, dilation, _output_sizes(size, kernel, stride, pads, dilation))
+
+
+def _output_sizes(size, kernel, stride, pads, dilation):
+    return tuple(
+        sizes.output_size(size[a], kernel[a], stride[a], pads[a], dilation[a], axis=("height", "width")[a])
+        for a in (0, 1)
+    )
+
+
+def check_conv2d(x, w, b, stride, padding, dilation, groups):
+    """Check a 2-D layer; return x, w, b in one dtype (b is zeros for None) and its Geometry2d."""
+    geometry = _conv2d_geometry(x, w, stride, padding, dilation, groups)
+    b = check_bias(b, w.shape[0])
+    return *in_dtype(common_dtype(x, w, b), x, w, b), geometry
+
+
+def check_conv2d_backward(dout, x, w, stride, padding, dilation, groups):
+    """Check the backward pass of a 2-D layer; return dout, x, w in one dtype and the Geometry2d."""
+    geometry = _conv2d_geometry(x, w, stride, padding, dilation, groups)
+    check_dout(dout, (x.shape[0], w.shape[0], *geometry.out), ("N", "F", "H'", "W'"))
+    return *in_dtype(common_dtype(dout, x, w), dout, x, w), geometry
+
+
+def pad1d(x, pads):
+    """Put pads[0] zeros before a signal and pads[1] after it."""
+    return np.pad(x, pads)
+
+
+def crop1d(xpad, pads):
+    """Take pads[0] entries from the front and pads[1] from the end: what `pad1d` added."""
+    return xpad[pads[0] : len(xpad) - pads[1]].copy()
+
+
+def pad2d(x, pads, value=0.0):
+    """Put a border ((top, bottom), (left, right)) of `value` around the last two axes of (N, D, H, W)."""
+    (top, bottom), (left, right) = pads
+    N, D, H, W = x.shape
+    xpad = np.full((N, D, top + H + bottom, left + W + right), value, x.dtype)
+    xpad[:, :, top : top + H, left : left + W] = x
+    return xpad
+
+
+def crop2d(xpad, pads):
+    """Take the border away again: the transpose of `pad2d`."""
+    (top, bottom), (left, right) = pads
+    return xpad[:, :, top : xpad.shape[2] - bottom, left : xpad.shape[3] - right].copy()
