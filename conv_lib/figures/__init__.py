@@ -1,0 +1,28 @@
+"""Figures of the book, drawn with matplotlib: quiet, labelled with their numbers, readable in print.
+
+Together with `conv_lib.widgets` this is the only place that imports a plotting package.
+Use `with style(): ...` around figures of your own, and `COLORS` so that a quantity keeps its colour.
+
+>>> sorted(COLORS)[:4]
+['crop', 'dout', 'dw', 'dx']
+"""
+
+from conv_lib.figures.graphs import draw_graph, draw_graphs
+from conv_lib.figures.palette import COLORS, TAPS, style
+from conv_lib.figures.plots import plot_errors
+from conv_lib.figures.strips import draw_sliding, draw_strip
+from conv_lib.figures.tables import draw_grid, draw_matrix, draw_memory
+
+__all__ = [
+    "COLORS",
+    "TAPS",
+    "draw_graph",
+    "draw_graphs",
+    "draw_grid",
+    "draw_matrix",
+    "draw_memory",
+    "draw_sliding",
+    "draw_strip",
+    "plot_errors",
+    "style",
+]

@@ -1,0 +1,111 @@
+"""One colour a quantity, one style for every figure of the book."""
+
+import sys
+
+import matplotlib
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+
+# Okabe and Ito's palette: told apart under the common forms of colour blindness.
+COLORS = {
+    "x": "#0072B2",
+    "w": "#D55E00",
+    "y": "#009E73",
+    "dout": "#CC79A7",
+    "dx": "#56B4E9",
+    "dw": "#E69F00",
+    "zero": "#999999",
+    "padding": "#999999",
+    "crop": "#999999",
+    "ink": "#222222",
+}
+
+# The taps of one filter: dark, middle and light of the weights' family, each with a dash of its own,
+# so that they differ in grey as well.
+TAPS = (
+    {"color": "#D55E00", "linestyle": "-"},
+    {"color": "#7A2E00", "linestyle": (0, (5, 2))},
+    {"color": "#E69F00", "linestyle": (0, (6, 1.5, 1.5, 1.5))},
+)
+
+_RC = {
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "axes.facecolor": "white",
+    "axes.edgecolor": "#444444",
+    "axes.labelcolor": "#222222",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": False,
+    "grid.color": "#dddddd",
+    "xtick.color": "#444444",
+    "ytick.color": "#444444",
+    "text.color": "#222222",
+    "font.family": "DejaVu Sans",
+    "font.size": 11,
+    "axes.labelsize": 11,
+    "axes.titlesize": 12,
+    "xtick.labelsize": 10,
+    "ytick.labelsize": 10,
+    "legend.fontsize": 10,
+    "legend.frameon": False,
+    "mathtext.fontset": "dejavusans",
+    "figure.figsize": (7.2, 3.6),
+    "svg.hashsalt": "the convolution layer",
+}
+
+
+def style():
+    """Return a context manager that sets the book's fonts, colours and white card.
+
+    >>> with style():
+    ...     print(matplotlib.rcParams["font.size"])
+    11.0
+    """
+    return matplotlib.rc_context(_RC)
+
+
+def tint(color, amount):
+    """Mix `color` with white: amount 0 gives white, 1 the colour itself.
+
+    >>> tint("#000000", 0.25)
+    (0.75, 0.75, 0.75)
+    """
+    return tuple(1 - amount * (1 - channel) for channel in to_rgb(color))
+
+
+def number(value):
+    """Write a number as a figure shows it: short, with a true minus sign, -0 as 0.
+
+    >>> number(-2.0), number(0.125), number(1/3), number(-0.0)
+    ('−2', '0.125', '0.333', '0')
+    """
+    text = f"{float(value):.3f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text.replace("-", "−")
+
+
+def canvas(width, height, unit=1.0):
+    """Return a figure and an axis-free drawing area measured in `unit` inches, y pointing down."""
+    figure = Figure(figsize=(width * unit, height * unit), facecolor="white")
+    ax = figure.add_axes((0, 0, 1, 1))
+    ax.set_xlim(0, width)
+    ax.set_ylim(height, 0)
+    ax.set_axis_off()
+    return figure, ax
+
+
+def _show_as_svg():
+    """In a notebook, show figures as SVG whose text does not change from build to build."""
+    ipython = sys.modules.get("IPython")
+    if ipython is None or ipython.get_ipython() is None:
+        return
+    try:
+        from matplotlib_inline.backend_inline import set_matplotlib_formats
+    except ImportError:  # Pyodide's kernel shows PNG
+        return
+    # Both are read when the figure is shown, after the style's context has ended.
+    matplotlib.rcParams["svg.hashsalt"] = _RC["svg.hashsalt"]
+    set_matplotlib_formats("svg", metadata={"Date": None}, bbox_inches="tight")
+
+
+_show_as_svg()
