@@ -1,7 +1,6 @@
 """The matplotlib figures: what they draw is where it should be, and nothing covers anything else."""
 
 import io
-from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -16,31 +15,16 @@ from matplotlib.patches import FancyBboxPatch, PathPatch
 from conv_lib import figures
 from conv_lib.figures.layering import columns_of, rows_of
 from conv_lib.figures.palette import number, tint
-
-
-@dataclass(eq=False)
-class Node:
-    value: float
-    name: str = ""
-    op: str = ""
-    parents: tuple = ()
-    grad: float = 0.0
+from conv_lib.graph import Graph, conv1d_graph, fully_connected_graph, variable
 
 
 def layer(width=5, taps=3, *, shared=True):
     """The graph of a convolution (or, not shared, of a fully connected layer) with a bias."""
-    x = [Node(float(i + 1), f"x{i}") for i in range(width)]
-    w = [Node(float(k), f"w{k}") for k in range(taps)]
-    b = Node(0.5, "b")
-    outputs = []
-    for i in range(width - taps + 1):
-        if shared:
-            pairs = [(w[k], x[i + k]) for k in range(taps)]
-        else:
-            pairs = [(Node(1.0, f"w{i},{j}"), x[j]) for j in range(width)]
-        products = [Node(p.value * q.value, "", "*", (p, q)) for p, q in pairs]
-        outputs.append(Node(sum(p.value for p in products) + b.value, f"y{i}", "+", (*products, b)))
-    return outputs
+    x = np.arange(1.0, width + 1)
+    if shared:
+        return conv1d_graph(x, np.arange(float(taps)), 0.5)
+    outputs = width - taps + 1
+    return fully_connected_graph(x, np.ones((outputs, width)), np.zeros(outputs))
 
 
 def texts(figure):
@@ -63,7 +47,7 @@ def overlaps(extents):
 
 
 GRAPHS = {
-    "one window": (lambda: layer()[0], {}),
+    "one window": (lambda: Graph([layer()["y0"]]), {}),
     "whole layer": (layer, {}),
     "values only": (layer, {"show": "value"}),
     "names only": (layer, {"show": "names"}),
@@ -119,13 +103,19 @@ def test_weights_of_a_fully_connected_layer_are_not_shared():
 
 
 def test_a_box_shows_value_and_gradient():
-    x, w = Node(2.0, "x0", grad=-3.0), Node(-4.0, "w0", grad=0.25)
-    shown = texts(figures.draw_graph(Node(-8.0, "", "*", (w, x), grad=1.0)))
-    assert {"2", "−3", "−4", "0.25", "−8", "1", "×", "$x_{0}$", "$w_{0}$"} == set(shown)
+    product = variable(-4.0, "w0") * variable(2.0, "x0")
+    Graph([product]).backward([0.5])
+    shown = texts(figures.draw_graph(product))
+    assert {"2", "−2", "−4", "1", "−8", "0.5", "×", "$x_{0}$", "$w_{0}$"} == set(shown)
+
+
+def test_a_sample_that_no_window_reads_is_shown_too():
+    graph = conv1d_graph(np.array([1.0, 2, 3, 4]), np.array([1.0, 1]), stride=3, padding=(1, 0))
+    assert {"$z_{0}$", "$x_{0}$", "$x_{1}$", "$x_{2}$"} <= set(texts(figures.draw_graph(graph, fold=True)))
 
 
 def test_columns_are_longest_paths_and_inputs_stand_next_to_their_reader():
-    (y,) = layer(3, 3)
+    y = layer(3, 3)["y0"]
     nodes = [*(leaf for p in y.parents for leaf in p.parents), *y.parents, y]
     edges = [(p, n, None) for n in nodes for p in n.parents]
     column = columns_of(nodes, edges)
@@ -136,7 +126,7 @@ def test_columns_are_longest_paths_and_inputs_stand_next_to_their_reader():
 
 
 def test_rows_of_one_window_cross_nowhere():
-    y = layer()[0]
+    y = layer()["y0"]
     nodes = [*(leaf for p in y.parents for leaf in p.parents), *y.parents, y]
     edges = [(p, n, None) for n in nodes for p in n.parents]
     column = columns_of(nodes, edges)

@@ -14,7 +14,7 @@ from conv_lib.figures.palette import COLORS, TAPS, canvas, number, style, tint
 # All lengths in inches, sizes in points.
 ROW, BOX, GAP, MARGIN = 0.56, 0.40, 0.95, 0.12
 SIZE = 10.5
-_SIGNS = {"*": "×", "mul": "×", "+": "+", "add": "+", "sum": "+", "-": "−", "sub": "−"}
+_SIGNS = {"multiply": "×", "add": "+"}
 
 
 def draw_graph(outputs, *, show="both", fold=False, gap=GAP, row=ROW, title=None):
@@ -25,8 +25,8 @@ def draw_graph(outputs, *, show="both", fold=False, gap=GAP, row=ROW, title=None
 
     Parameters
     ----------
-    outputs : Node or sequence of Node
-        Nodes with `name`, `op`, `value`, `grad` and `parents`.
+    outputs : Graph, Node or sequence of Node
+        From `conv_lib.graph`.
     show : {"names", "value", "both"}
         What stands beside the name.
     fold : bool
@@ -53,7 +53,7 @@ def draw_graphs(titled, *, show="both", fold=False, gap=GAP, row=ROW):
         figure, ax = canvas(width, height)
         left = 0.0
         for drawing in drawings:
-            drawing.paint(ax, left, (height - drawing.height) / 2)
+            drawing.paint(ax, left, 0.0)
             left += drawing.width + apart
     return figure
 
@@ -62,20 +62,22 @@ class _Drawing:
     """One graph with the place of everything in it."""
 
     def __init__(self, outputs, show, fold, gap, row, title):
-        outputs = list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
+        outputs, extra = _outputs_and_extra(outputs)
         self.show, self.title = show, title
-        self.nodes, self.edges, self.weights = _fold(outputs) if fold else _unfold(outputs)
+        self.nodes, self.edges, self.weights = (_fold if fold else _unfold)([*outputs, *extra])
         self.looks = _shared_looks(self.edges)
         self.shared = [w for w in self.weights if w in self.looks]
         self.note = (
             f"{len(self.weights)} weights, each on one edge" if self.weights and not self.shared else ""
         )
         self.widths = {node: self._head(node) + self._cells(node) for node in [*self.nodes, *self.weights]}
-        column, rows = columns_of(self.nodes, self.edges), None
+        column = columns_of(self.nodes, self.edges)
         rows = rows_of(column, self.edges)
         centre, left = {}, MARGIN
         for c in range(max(column.values()) + 1):
-            wide = max(self.widths[n] for n in column if column[n] == c)
+            members = [n for n in column if column[n] == c]
+            wide = max(self.widths[n] for n in members)
+            self.widths.update(dict.fromkeys(members, wide))
             centre[c] = left + wide / 2
             left += wide + gap
         low, high = min(rows.values()), max(rows.values())
@@ -190,6 +192,13 @@ class _Drawing:
             ax.text(x, y, text, ha="center", va="center", fontsize=SIZE, color=colour, bbox=ground, zorder=5)
 
 
+def _outputs_and_extra(graph):
+    """The outputs, and the nodes that lead to none of them: samples left over by a stride."""
+    if hasattr(graph, "outputs"):
+        return graph.outputs, graph.nodes
+    return (list(graph) if isinstance(graph, list | tuple) else [graph]), []
+
+
 def _walk(outputs):
     """Every node that leads to the outputs, parents first."""
     order, seen = [], set()
@@ -212,7 +221,7 @@ def _unfold(outputs):
 
 
 def _is_weight(node):
-    return not node.parents and (node.name or "").startswith("w")
+    return not node.parents and node.name.startswith("w")
 
 
 def _fold(outputs):
@@ -241,7 +250,7 @@ def _shared_looks(edges):
 
 def _label(node):
     """An input or output shows its name, an operation its sign."""
-    if node.parents and not re.fullmatch(r"y[\d,]*|loss|L", node.name or ""):
+    if node.parents and not re.fullmatch(r"y\d*|L", node.name):
         return _SIGNS.get(node.op, node.op)
     return _math(node.name)
 
@@ -262,7 +271,7 @@ def _text_width(text):
 def _colour(node, tap):
     if tap is not None:
         return tap["color"]
-    role = (node.name or "")[:1]
+    role = node.name[:1]
     if node.parents and role != "y":
         return "#666666"
     return COLORS.get(role, "#444444")

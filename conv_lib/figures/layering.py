@@ -1,6 +1,5 @@
 """Place the nodes of a graph in layers with few crossings (Sugiyama's method, in small)."""
 
-import re
 from collections import defaultdict
 
 
@@ -54,8 +53,8 @@ def rows_of(column, edges):
 
 
 def _reading_order(node):
-    """x0, x1, ..., then the bias."""
-    return node.name == "b", [int(n) for n in re.findall(r"\d+", node.name or "")]
+    """Padding on the left, x0, x1, ..., padding on the right, then the biases."""
+    return node.name.startswith("b"), -1 if node.index is None else node.index
 
 
 def _crossings(column, row, edges):
