@@ -119,10 +119,7 @@ def _conv2d_geometry(x, w, stride, padding, dilation, groups):
         raise ValueError(f"x has {channels} channels but w expects {w.shape[1] * groups} (groups={groups})")
     size, kernel = x.shape[2:], w.shape[2:]
     check_taps(w, kernel, ("kH", "kW"))
-    stride = sizes.pair(stride, "stride", 1)
-    dilation = sizes.pair(dilation, "dilation", 1)
-    pads = sizes.padding_2d(padding, size, kernel, stride, dilation)
-    return Geometry2d(stride, pads, dilation, _output_sizes(size, kernel, stride, pads, dilation))
+    return check_windows(size, kernel, stride, padding, dilation)[1]
 
 
 def _output_sizes(size, kernel, stride, pads, dilation):
@@ -130,6 +127,15 @@ def _output_sizes(size, kernel, stride, pads, dilation):
         sizes.output_size(size[a], kernel[a], stride[a], pads[a], dilation[a], axis=("height", "width")[a])
         for a in (0, 1)
     )
+
+
+def check_windows(size, kernel_size, stride, padding, dilation):
+    """Check the windows of an image of `size` (H, W); return the kernel (kH, kW) and the Geometry2d."""
+    kernel = sizes.pair(kernel_size, "kernel_size", 1)
+    stride = sizes.pair(stride, "stride", 1)
+    dilation = sizes.pair(dilation, "dilation", 1)
+    pads = sizes.padding_2d(padding, size, kernel, stride, dilation)
+    return kernel, Geometry2d(stride, pads, dilation, _output_sizes(size, kernel, stride, pads, dilation))
 
 
 def check_conv2d(x, w, b, stride, padding, dilation, groups):
