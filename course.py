@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""The one entry point of the course: `python3 course.py` lists what it can do.
+
+Standard library only. This file must parse on any Python, so that one that is too old gets a sentence
+and not a syntax error; what needs a newer Python lives in tools/.
+"""
+
+from __future__ import print_function
+
+import difflib
+import os
+import sys
+
+ROOT = os.path.dirname(os.path.abspath(__file__))
+OLDEST = (3, 11)
+
+# verb: (what it needs installed, the module that does it, its line in the list)
+VERBS = {
+    "book": ("book", "tools.build_book", "build the book, then say where it is"),
+    "serve": ("book", "tools.serve", "build the book, serve it on localhost and open the browser"),
+    "test": ("dev", "tools.run_tests", "run every test (--all adds those that take minutes)"),
+    "exercises": (
+        "dev",
+        "tools.generate_exercises",
+        "make exercises/ anew from solutions/ (or --check them)",
+    ),
+    "grade": ("dev", "conv_lib.grading.batch", "grade a folder of notebooks: grade FOLDER --csv OUT"),
+    "bench": ("dev", "benchmarks", "measure the kernels side by side and store the table"),
+    "lite": ("lite", "tools.build_lite", "build the book with JupyterLite beside it"),
+    "pdf": ("dev", "tools.make_pdf", "make one PDF of the book"),
+    "links": ("book", "tools.check_links", "check the links that leave the site"),
+    "lock": ("", "tools.lock", "choose the newest versions and write the lock files (needs uv)"),
+}
+# These take paths from the reader, so they run in the reader's folder.
+IN_CALLERS_FOLDER = ("grade",)
+
+
+def main(arguments):
+    if sys.version_info[:2] < OLDEST:
+        return fail(
+            "This is Python %d.%d; the course needs Python %d.%d or newer." % (sys.version_info[:2] + OLDEST)
+        )
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print("python3 course.py VERB\n")
+        for verb, (_, _, line) in VERBS.items():
+            print("  %-10s %s" % (verb, line))
+        print("\nThe first call installs what the verb needs into .venv. `VERB --help` tells its options.")
+        return 0
+    verb = arguments[0]
+    if verb not in VERBS:
+        near = difflib.get_close_matches(verb, VERBS, 1)
+        hint = "did you mean `%s`?" % near[0] if near else "one of: " + ", ".join(VERBS) + "."
+        return fail("There is no verb `%s`; %s" % (verb, hint))
+    needs, module, _ = VERBS[verb]
+
+    sys.path.insert(0, ROOT)
+    from tools import environment, process
+
+    try:
+        with process.stops_on_sigterm():
+            python = environment.ensure(needs, newest="--newest" in arguments) if needs else sys.executable
+            command = [python, "-m", module] + [one for one in arguments[1:] if one != "--newest"]
+            folder = os.getcwd() if verb in IN_CALLERS_FOLDER else ROOT
+            return process.run(command, cwd=folder, env=environment.variables(python))
+    except environment.Problem as problem:
+        return fail(str(problem))
+    except KeyboardInterrupt:
+        return fail("Stopped; nothing is broken.", 130)
+    except OSError as error:
+        return fail(environment.explain(error))
+
+
+def fail(line, code=1):
+    print("course.py: " + line, file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,120 @@
+"""A browser that reaches localhost alone, and the built site under a sub-path, as Pages serves it.
+
+A test takes `site_url` (ends in a slash) and `page` (a Playwright page, fresh for the test). When the test
+is over, a request that left the site, a script error or an error on the console fails it. A test that
+expects such a message says so: `@pytest.mark.allow_console("the exact text of the message")`.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tools import serve
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PREFIX = "/course"
+
+
+def pytest_collection_modifyitems(items):
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The folder of the built site: COURSE_SITE, or the book built now."""
+    given = os.environ.get("COURSE_SITE")
+    if given:
+        folder = Path(given)
+    else:
+        folder = ROOT / "_build" / "html"
+        subprocess.run([sys.executable, "-m", "tools.build_book"], cwd=ROOT, check=True)
+    assert (folder / "index.html").is_file(), f"no site in {folder}"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site_url(site):
+    """The address of the site's root, ending in a slash."""
+    with serve.server(site, prefix=PREFIX) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://localhost:{server.server_port}{PREFIX}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser(require_tool):
+    """One headless Chromium for the session; every host but localhost is unknown to it."""
+    from playwright.sync_api import sync_playwright
+
+    path = require_tool("chromium")
+    arguments = [
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-dev-shm-usage",
+        "--disable-gpu",
+        "--disable-sync",
+        "--no-first-run",
+    ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def watch():
+    """watch(page) records what a page must not do; the list that it returns is checked after the test."""
+    return _watch
+
+
+def _watch(page):
+    """Return a list that fills with each outside request and each error of the page."""
+    faults = []
+
+    def on_request(request):
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob", "about", "file") and parts.hostname != "localhost":
+            faults.append(f"a request left the site: {request.url}")
+
+    def on_console(message):
+        url = message.location.get("url", "")
+        own_guess = urlsplit(url).path == "/favicon.ico"  # the browser's, for a page that names no icon
+        if message.type == "error" and not own_guess:
+            of = f" [{url}]" if "status of" in message.text else ""
+            faults.append(f"console: {message.text}{of}")
+
+    page.on("request", on_request)
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
+    return faults
+
+
+@pytest.fixture
+def context_options():
+    """What a test module may override: viewport, color_scheme, reduced_motion, java_script_enabled..."""
+    return {}
+
+
+@pytest.fixture
+def page(request, browser, context_options):
+    """A fresh page; at the end of the test it must have made no outside request and no error."""
+    context = browser.new_context(**context_options)
+    context.set_default_timeout(10_000)
+    fresh = context.new_page()
+    faults = _watch(fresh)
+    yield fresh
+    context.close()
+    allowed = [text for mark in request.node.iter_markers("allow_console") for text in mark.args]
+    left = [fault for fault in faults if fault.removeprefix("console: ") not in allowed]
+    assert not left, "\n".join(left)

@@ -1,0 +1,51 @@
+"""What every test may ask for: a tool of the system, and a site that the browser tests read."""
+
+import importlib.util
+
+import pytest
+
+from tools import system
+
+
+def pytest_addoption(parser):
+    parser.addoption("--all", action="store_true", help="also run the tests marked slow")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what takes minutes, unless --all or `-m slow` asks for it."""
+    if config.getoption("--all") or "slow" in (config.getoption("-m") or ""):
+        return
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    if slow:
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if not item.get_closest_marker("slow")]
+
+
+def need(tool):
+    """Return the path of a system tool; without it skip, or fail where CI=true says it must be there."""
+    path = system.find(tool)
+    if path is None:
+        _missing(f"{tool} is not on this machine: {system.how_to_get(tool)}", tool)
+    return path
+
+
+def _missing(why, tool):
+    if system.must_have(tool):
+        pytest.fail(why + " (with CI=true it must be there)", pytrace=False)
+    pytest.skip(why)
+
+
+@pytest.fixture(scope="session")
+def require_tool():
+    """require_tool("chromium") returns its path, or skips the test (with CI=true: fails it)."""
+    return need
+
+
+@pytest.fixture(autouse=True)
+def _marked_tools_are_there(request):
+    """A test marked `browser`, `octave`, `sandbox` or `oracle` needs that tool."""
+    for mark, tool in (("octave", "octave"), ("sandbox", "bubblewrap"), ("browser", "chromium")):
+        if request.node.get_closest_marker(mark):
+            need(tool)
+    if request.node.get_closest_marker("oracle") and importlib.util.find_spec("torch") is None:
+        _missing("PyTorch is not installed (requirements-oracle.txt)", "torch")

@@ -1,0 +1,280 @@
+"""Make and keep `.venv`, the folder that everything of the course is installed in.
+
+Standard library only: this runs on the reader's own Python, before anything is installed.
+
+What is installed comes from a lock file with hashes. The locks hold one another (book < lite < dev), so a
+higher level serves a lower one. `.venv/course.json` says what the folder holds; it is written last, so a
+folder whose installation was interrupted is known by its absence and made anew.
+"""
+
+import contextlib
+import errno
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import time
+from pathlib import Path
+
+from tools.process import Status, run
+
+ROOT = Path(__file__).resolve().parent.parent
+LEVELS = {"book": "requirements.lock", "lite": "requirements-lite.lock", "dev": "requirements-dev.lock"}
+FULL_DISK = re.compile(r"No space left on device|not enough space on the disk|ENOSPC", re.IGNORECASE)
+NO_NETWORK = re.compile(
+    r"Temporary failure in name resolution|Name or service not known|getaddrinfo failed|dns error"
+    r"|nodename nor servname|Network is unreachable|Connection refused|ConnectTimeout|error sending request"
+    r"|NewConnectionError|Failed to establish a new connection|Could not connect",
+    re.IGNORECASE,
+)
+
+
+class Problem(Exception):
+    """Something that stops the work and that one line explains."""
+
+
+def ensure(level="book", newest=False):
+    """Return the path of a Python that has everything of `level`, after installing what is missing.
+
+    With `newest` that is a second folder with the newest versions that the requirements allow, without
+    the lock: what the nightly run tests.
+    """
+    folder = ROOT / (".venv-newest" if newest else ".venv")
+    if _serves(folder, level, newest):
+        return str(interpreter(folder))
+    with _alone(folder):
+        if not _serves(folder, level, newest):  # another course.py may have made it while this one waited
+            _install(folder, level, newest)
+    return str(interpreter(folder))
+
+
+def interpreter(folder):
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def variables(python):
+    """Return the environment for what runs in `.venv`: its programs first, nothing from other Pythons."""
+    env = dict(os.environ)
+    for name in ("PYTHONHOME", "PYTHONPATH", "MPLBACKEND", "PIP_USER", "PIP_TARGET", "PIP_PREFIX"):
+        env.pop(name, None)
+    if Path(python).parent.parent.parent == ROOT:
+        env["VIRTUAL_ENV"] = str(Path(python).parent.parent)
+        env["PATH"] = str(Path(python).parent) + os.pathsep + env.get("PATH", "")
+    env["JUPYTER_PREFER_ENV_PATH"] = "1"
+    env["PYTHONUTF8"] = "1"
+    return env
+
+
+def explain(error):
+    """Return the one line that an OSError deserves."""
+    where = getattr(error, "filename", None) or ROOT
+    if error.errno == errno.ENOSPC:
+        return full_disk(where)
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return f"Cannot write {where}: work in a copy of the course in a folder of your own."
+    return f"{error.strerror or error}: {where}"
+
+
+def full_disk(where=ROOT):
+    place = Path(where)
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free / 1e6
+    return (
+        f"The disk is full ({free:.0f} MB free at {place}); the course needs about 1500 MB. "
+        "Nothing is broken: free some and try again."
+    )
+
+
+def _locks():
+    together = hashlib.sha256()
+    for name in [*LEVELS.values(), "requirements.txt", "requirements-lite.txt", "requirements-dev.txt"]:
+        together.update((ROOT / name).read_bytes().replace(b"\r\n", b"\n"))
+    return together.hexdigest()
+
+
+def _identity():
+    """What a `.venv` must have been made with, and where, to be of use now."""
+    return {"locks": _locks(), "root": str(ROOT), "python": sys.version.split()[0], "base": sys.base_prefix}
+
+
+def _serves(folder, level, newest):
+    try:
+        stamp = json.loads((folder / "course.json").read_text(encoding="utf-8"))
+        present = set(os.listdir(folder / stamp["packages"]))
+        return (
+            stamp["identity"] == _identity()
+            and list(LEVELS).index(stamp["level"]) >= list(LEVELS).index(level)
+            and interpreter(folder).exists()
+            and present.issuperset(stamp["holds"])
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+@contextlib.contextmanager
+def _alone(folder):
+    """Hold the lock that keeps two course.py from installing at once; the system drops it if we die."""
+    with open(str(folder) + ".lock", "a+b") as file:
+        waiting = False
+        while not _try_lock(file):
+            if not waiting:
+                print("Another course.py is installing; waiting for it.", flush=True)
+                waiting = True
+            time.sleep(0.5)
+        yield
+
+
+def _try_lock(file):
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
+            return False
+        raise
+    return True
+
+
+def _install(folder, level, newest):
+    begin = time.monotonic()
+    status = Status()
+    lock = ROOT / (LEVELS[level].replace(".lock", ".txt") if newest else LEVELS[level])
+    base = getattr(sys, "_base_executable", None) or sys.executable
+    if sys.prefix == str(folder):
+        raise Problem(f"{folder.name} must be made anew: run course.py with a Python outside it.")
+    count = len(re.findall(r"^[A-Za-z0-9].*==", lock.read_text(encoding="utf-8"), re.MULTILINE))
+    uv = _uv()
+    if folder.exists():
+        status.say(f"{folder.name} is not what {lock.name} asks for: making it anew.")
+        _remove(folder)
+    status.say(f"[1/2] Making {folder.name} with {'uv' if uv else 'venv'}")
+    folder.mkdir()
+    if uv:
+        make = [uv, "venv", "--quiet", "--allow-existing", "--python", base, str(folder)]
+        _do(make, status, "making .venv")
+    else:
+        _require_venv(status)
+        _do([base, "-m", "venv", str(folder)], status, "making .venv")
+    python = str(interpreter(folder))
+    status.say(f"[2/2] Installing {f'{count} packages' if count else 'the newest packages'} from {lock.name}")
+    by_pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r", str(lock)]
+    by_uv = [uv, "pip", "install", "--python", python, "--compile-bytecode", "-r", str(lock)]
+    hashes = [] if newest else ["--require-hashes", "--no-deps"]
+    if uv:
+        try:
+            _do(by_uv + hashes, status, "installing with uv")
+        except Problem as problem:
+            if FULL_DISK.search(str(problem)) or "disk is full" in str(problem):
+                raise
+            status.say(f"uv could not ({problem}); trying pip.")
+            _remove(folder)
+            _require_venv(status)
+            _do([base, "-m", "venv", str(folder)], status, "making .venv")
+            _do(by_pip + hashes, status, "installing with pip", count)
+    else:
+        _do(by_pip + hashes, status, "installing with pip", count)
+    _stamp(folder, level)
+    status.say(f"Installed in {time.monotonic() - begin:.0f} s.")
+
+
+def _stamp(folder, level):
+    """Make conv_lib and tools importable in `folder`, and write down that it is whole."""
+    paths = sysconfig.get_paths("nt_venv" if os.name == "nt" else "posix_venv", vars=_paths_in(folder))
+    packages = Path(paths["purelib"])
+    (packages / "course.pth").write_text(str(ROOT) + "\n", encoding="utf-8")
+    stamp = {
+        "identity": _identity(),
+        "level": level,
+        "packages": packages.relative_to(folder).as_posix(),
+        "holds": sorted(name for name in os.listdir(packages) if name != "__pycache__"),
+    }
+    partial = folder / "course.json.partial"
+    partial.write_text(json.dumps(stamp, indent=1), encoding="utf-8")
+    os.replace(partial, folder / "course.json")
+
+
+def _paths_in(folder):
+    return {"base": str(folder), "platbase": str(folder), "installed_base": str(folder)}
+
+
+def _uv():
+    uv = shutil.which("uv")
+    if not uv:
+        return None
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        answer = subprocess.run([uv, "--version"], capture_output=True, timeout=30, check=False)
+        if answer.returncode == 0:
+            return uv
+    return None
+
+
+def _require_venv(status):
+    """Debian and its children keep half of `venv` in a package of its own."""
+    if importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip"):
+        return
+    from tools import system
+
+    package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+    status.say(f"This Python has no venv module: it is in the system package {package}.")
+    if not system.apt_install([package], status):
+        raise Problem(
+            f"This Python cannot make a .venv: its venv module is missing. "
+            f"Install it with `{system.apt_line([package])}`, or install uv, and try again."
+        )
+
+
+def _remove(folder):
+    try:
+        if folder.is_dir() and not folder.is_symlink():
+            shutil.rmtree(folder)
+        else:
+            folder.unlink()
+    except FileNotFoundError:
+        return
+    except PermissionError as error:
+        raise Problem(
+            f"Cannot remove {error.filename}: close what uses {folder.name} and try again."
+        ) from error
+
+
+def _do(command, status, doing, count=0):
+    """Run one step of the installation with its progress in one line; a failure becomes a Problem."""
+    lines = []
+    seen = set()
+
+    def on_line(line):
+        lines.append(line)
+        if line.startswith(("Collecting ", "Requirement already satisfied: ")):
+            seen.add(line.split()[1])
+
+    def on_tick(seconds):
+        of = f", {len(seen)} of {count} packages" if seen and count else ""
+        last = f": {lines[-1].strip()}" if lines and not seen else ""
+        status.show(f"      {doing}, {seconds:.0f} s{of}{last}")
+
+    code = run(command, env=variables(sys.executable), on_line=on_line, on_tick=on_tick)
+    if code == 130:
+        raise KeyboardInterrupt
+    if code == 0:
+        return
+    text = "\n".join(lines)
+    if FULL_DISK.search(text):
+        raise Problem(full_disk())
+    errors = [line.strip() for line in lines if re.match(r"\s*(ERROR|error|×|Error)", line)] or lines[-1:]
+    said = re.sub(r"\s+", " ", errors[-1])[:300] if errors else f"exit code {code}"
+    if NO_NETWORK.search(text):
+        raise Problem(f"Cannot reach the package index: {said} Is there a network? Try again when there is.")
+    raise Problem(f"{doing} failed: {said}")

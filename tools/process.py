@@ -1,0 +1,112 @@
+"""Children that end when their parent is told to, on every system.
+
+Ctrl-C in a terminal reaches the whole group of processes; a signal sent to one process reaches only that
+one. Either way each parent waits a little for its child, passes the stop on, and only then leaves.
+"""
+
+import contextlib
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+PATIENCE = 5.0  # seconds that a child gets to tidy up after a stop
+
+
+@contextlib.contextmanager
+def stops_on_sigterm():
+    """Treat SIGTERM as Ctrl-C, so that a terminated parent terminates its children as well."""
+
+    def interrupt(number, frame):
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def run(command, cwd=None, env=None, on_line=None, on_tick=None):
+    """Run `command` to its end and return its exit code; 130 if it was interrupted.
+
+    With `on_line` the child's output goes, line by line, to that function and not to the terminal;
+    `on_tick` is then called some times a second with the seconds so far.
+    """
+    if on_line is None:
+        child = subprocess.Popen(command, cwd=cwd, env=env)
+        reader = None
+    else:
+        child = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        reader = threading.Thread(target=_pass_on, args=(child.stdout, on_line), daemon=True)
+        reader.start()
+    try:
+        begin = time.monotonic()
+        while True:
+            try:
+                code = child.wait(timeout=0.2 if on_tick else None)
+                break
+            except subprocess.TimeoutExpired:
+                on_tick(time.monotonic() - begin)
+    except KeyboardInterrupt:
+        stop(child)
+        raise
+    if reader is not None:
+        reader.join(timeout=PATIENCE)
+    return 130 if code in (-signal.SIGINT, -signal.SIGTERM) else code
+
+
+def stop(child):
+    """End a child: it may have had the Ctrl-C itself, so wait a moment; then ask; then insist."""
+    for ask, patience in ((None, 2.0), (child.terminate, PATIENCE), (child.kill, None)):
+        if ask:
+            ask()
+        with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+            child.wait(timeout=patience)
+            return
+
+
+def _pass_on(stream, on_line):
+    for line in stream:
+        on_line(line.rstrip("\n"))
+
+
+class Status:
+    """One line that says what goes on: rewritten in place on a terminal, else repeated now and then."""
+
+    EVERY = 15.0  # seconds between lines where nothing can be rewritten
+
+    def __init__(self, out=None):
+        self.out = out or sys.stdout
+        self.live = self.out.isatty()
+        self.width = 0
+        self.said_at = time.monotonic()
+
+    def show(self, text):
+        if self.live:
+            text = text[:100]
+            self.out.write("\r" + text.ljust(self.width))
+            self.width = len(text)
+        elif time.monotonic() - self.said_at > self.EVERY:
+            self.say(text)
+        self.out.flush()
+
+    def say(self, text):
+        if self.live and self.width:
+            self.out.write("\r" + " " * self.width + "\r")
+            self.width = 0
+        self.out.write(text + "\n")
+        self.out.flush()
+        self.said_at = time.monotonic()

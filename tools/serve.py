@@ -1,0 +1,169 @@
+"""Build the book and serve it on localhost."""
+
+import argparse
+import contextlib
+import http.server
+import os
+import socket
+import sys
+import threading
+import webbrowser
+from typing import ClassVar
+
+from tools.build_book import SITE, build
+from tools.environment import explain
+from tools.process import stops_on_sigterm
+
+FIRST_PORT = 8000
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".json": "application/json",
+    ".ipynb": "application/json",
+    ".map": "application/json",
+    ".wasm": "application/wasm",
+    ".whl": "application/zip",
+    ".svg": "image/svg+xml",
+    ".woff": "font/woff",
+    ".woff2": "font/woff2",
+    ".webmanifest": "application/manifest+json",
+}
+
+
+class Pages(http.server.SimpleHTTPRequestHandler):
+    """Serves one folder as a static host does: no listings, its own 404 page, nothing kept by the browser."""
+
+    extensions_map: ClassVar = {**http.server.SimpleHTTPRequestHandler.extensions_map, **TYPES}
+    prefix = ""
+
+    def translate_path(self, path):
+        path = path.split("?", 1)[0].split("#", 1)[0]
+        if self.prefix and not path.startswith(self.prefix + "/"):
+            return os.path.join(self.directory, "no such page")
+        found = super().translate_path(path[len(self.prefix) :])
+        inside = os.path.realpath(self.directory)
+        real = os.path.realpath(found)
+        if real != inside and not real.startswith(inside + os.sep):
+            return os.path.join(self.directory, "no such page")
+        return found
+
+    def send_head(self):
+        if self.prefix and self.path == self.prefix:
+            self.send_response(301)
+            self.send_header("Location", self.prefix + "/")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return None
+        return super().send_head()
+
+    def list_directory(self, path):
+        self.send_error(404, "File not found")
+        return None
+
+    def send_error(self, code, message=None, explain=None):
+        page = os.path.join(self.directory, "404.html")
+        if code != 404 or not os.path.isfile(page):
+            super().send_error(code, message, explain)
+            return
+        with open(page, "rb") as file:
+            body = file.read()
+        self.send_response(404)
+        self.send_header("Content-Type", TYPES[".html"])
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def end_headers(self):
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def log_message(self, form, *arguments):
+        """Say nothing: the address that was printed should stay in sight."""
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    # elsewhere it lets a port be used again at once; on Windows it would share one that is in use
+    allow_reuse_address = os.name != "nt"
+
+    def handle_error(self, request, address):
+        """A browser that closes a connection early is no fault worth a stack trace."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, address)
+
+
+def server(folder, port=0, prefix=""):
+    """Return a server of `folder` at http://localhost:PORT{prefix}/, not yet started."""
+    handler = type("Handler", (Pages,), {"prefix": prefix})
+
+    def handle(*arguments):
+        return handler(*arguments, directory=str(folder))
+
+    return Server(("127.0.0.1", port), handle)
+
+
+def _in_use(port):
+    """Whether something answers on this port, at the IPv6 localhost as well, which browsers try first."""
+    for address in ("127.0.0.1", "::1"):
+        with contextlib.suppress(OSError), socket.create_connection((address, port), timeout=0.5):
+            return True
+    return False
+
+
+def on_free_port(folder, port=None):
+    """Serve on `port`, which must be free, or on the first free one from 8000."""
+    for candidate in [port] if port else [*range(FIRST_PORT, FIRST_PORT + 20), 0]:
+        if candidate and _in_use(candidate):
+            continue
+        with contextlib.suppress(OSError):
+            return server(folder, candidate)
+    raise OSError(f"Port {port} is in use: choose another, or leave --port out and a free one is taken.")
+
+
+def can_show_browser():
+    """Whether a window can be opened: without one, a text browser would take over the terminal."""
+    if os.environ.get("CI") == "true":
+        return False
+    return (
+        os.name == "nt"
+        or sys.platform == "darwin"
+        or not {"DISPLAY", "WAYLAND_DISPLAY"}.isdisjoint(os.environ)
+    )
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="course.py serve", description="Build the book and serve it here.")
+    parser.add_argument("--port", type=int, help="serve on this port (default: the first free one from 8000)")
+    parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
+    parser.add_argument("--no-build", action="store_true", help="serve what was built before")
+    options = parser.parse_args()
+    if options.port is not None and not 0 < options.port < 65536:
+        parser.error(f"--port must be between 1 and 65535, not {options.port}")
+    try:
+        with stops_on_sigterm():
+            if options.port and _in_use(options.port):
+                raise OSError(f"Port {options.port} is in use: choose another, or leave --port out.")
+            if not (options.no_build and (SITE / "index.html").is_file()) and not build():
+                return 1
+            _serve(options)
+    except KeyboardInterrupt:
+        return 130
+    except OSError as error:
+        print(f"course.py serve: {explain(error) if error.errno else error}", file=sys.stderr)
+        return 1
+
+
+def _serve(options):
+    with on_free_port(SITE, options.port) as serving:
+        address = f"http://localhost:{serving.server_port}/"
+        print(f"The book is at {address} (Ctrl-C stops)", flush=True)
+        if not options.no_browser and can_show_browser():
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+        serving.serve_forever(poll_interval=0.2)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""System packages: install them where that can be done unasked (root and apt), else say the exact line."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+from tools.process import run
+
+
+def apt_line(packages):
+    return f"sudo apt-get install --no-install-recommends {' '.join(packages)}"
+
+
+def apt_install(packages, status):
+    """Install Debian packages if this process may; return whether they are there now."""
+    prefix = _apt_prefix()
+    if prefix is None:
+        return False
+    env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    install = [*prefix, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+    status.say(f"      apt-get install {' '.join(packages)}")
+    for command in ([*prefix, "apt-get", "update", "-qq"], install):
+        lines = []
+        code = run(
+            command,
+            env=env,
+            on_line=lines.append,
+            on_tick=lambda seconds: status.show(f"      apt-get, {seconds:.0f} s"),
+        )
+        if code:
+            status.say("      apt-get: " + " / ".join(lines[-2:]))
+    return code == 0
+
+
+def _apt_prefix():
+    """The words before `apt-get`: none for root, sudo where a CI machine allows it, else None."""
+    if not sys.platform.startswith("linux") or not shutil.which("apt-get"):
+        return None
+    if os.geteuid() == 0:
+        return []
+    sudo = ["sudo", "-n"]
+    if os.environ.get("CI") == "true" and shutil.which("sudo"):
+        asked = subprocess.run([*sudo, "true"], capture_output=True, check=False)
+        return sudo if asked.returncode == 0 else None
+    return None
+
+
+# tool: (its programs, the Debian package, the line for macOS and Windows)
+TOOLS = {
+    "chromium": (
+        ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
+        "chromium",
+        "install Chrome or Chromium",
+    ),
+    "octave": (("octave-cli", "octave"), "octave", "install GNU Octave"),
+    "bubblewrap": (("bwrap",), "bubblewrap", "the sandbox needs Linux"),
+}
+PLACES_OF_CHROME = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
+)
+
+
+def find(tool):
+    """Return the path of one of TOOLS, or None."""
+    for program in TOOLS[tool][0]:
+        path = shutil.which(program)
+        if path:
+            return path
+    if tool == "chromium":
+        return next((place for place in PLACES_OF_CHROME if os.path.isfile(place)), None)
+    return None
+
+
+def how_to_get(tool):
+    _, package, elsewhere = TOOLS[tool]
+    return apt_line([package]) if sys.platform.startswith("linux") else elsewhere
+
+
+def must_have(tool):
+    """Whether a missing tool is a failure: on CI, but for what this system cannot have.
+
+    A workflow may name tools that its machines lack: COURSE_MAY_LACK="octave torch".
+    """
+    if os.environ.get("CI") != "true" or tool in os.environ.get("COURSE_MAY_LACK", "").split():
+        return False
+    return tool != "bubblewrap" or sys.platform.startswith("linux")
