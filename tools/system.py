@@ -5,7 +5,12 @@ import shutil
 import subprocess
 import sys
 
+from pathlib import Path
+
 from tools.process import run
+
+ROOT = Path(__file__).resolve().parent.parent
+CPU_BUILDS_OF_TORCH = "https://download.pytorch.org/whl/cpu"  # PyTorch's own, as its site tells to use it
 
 
 def apt_line(packages):
@@ -88,3 +93,37 @@ def must_have(tool):
     if os.environ.get("CI") != "true" or tool in os.environ.get("COURSE_MAY_LACK", "").split():
         return False
     return tool != "bubblewrap" or sys.platform.startswith("linux")
+
+
+def ensure_torch(status):
+    """Install the PyTorch of requirements-oracle.txt into this Python, if it can be had."""
+    wanted = (ROOT / "requirements-oracle.txt").read_text(encoding="utf-8").split()[-1]
+    version = wanted.partition("==")[2]
+    if _torch_version().partition("+")[0] == version:
+        return True
+    pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    # On Linux the plain name brings gigabytes for graphics cards: take the build that says "cpu".
+    if sys.platform.startswith("linux"):
+        attempts = [
+            [*pip, f"torch=={version}+cpu"],
+            [*pip, f"torch=={version}+cpu", "--extra-index-url", CPU_BUILDS_OF_TORCH],
+        ]
+    else:
+        attempts = [[*pip, f"torch=={version}"]]
+    for command in attempts:
+        status.say(f"  installing {wanted} (CPU), to compare with")
+        code = run(
+            command,
+            on_line=lambda line: None,
+            on_tick=lambda seconds: status.show(f"      pip, {seconds:.0f} s"),
+        )
+        if code == 0 and _torch_version():
+            return True
+    return False
+
+
+def _torch_version():
+    """The version of the installed PyTorch that can be imported, or nothing."""
+    ask = "import torch; print(torch.__version__)"
+    answer = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=False)
+    return answer.stdout.strip()

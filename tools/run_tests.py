@@ -1,0 +1,173 @@
+"""Run every test of the course, one step after another, and end with a table of what happened.
+
+No step is left out in silence: one that finds nothing to do has failed.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree
+from dataclasses import dataclass, field
+
+from tools import build_book, system
+from tools.environment import ROOT, Problem, explain
+from tools.process import Status, run, stops_on_sigterm
+
+REPORTS = ROOT / "_build" / "test-reports"
+COUNTED = ("passed", "failed", "skipped")
+
+
+@dataclass
+class Step:
+    name: str
+    result: str = "passed"
+    seconds: float = 0.0
+    counts: dict = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
+
+
+def pytest_step(name, arguments, extra=(), env=None):
+    """Run pytest and read from its report how many tests there were."""
+    step = Step(name)
+    report = REPORTS / f"{name.replace(' ', '_')}.xml"
+    report.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "pytest", *arguments, f"--junitxml={report}", *extra]
+    code = run(command, cwd=ROOT, env=dict(os.environ, **(env or {})))
+    if code == 130:
+        raise KeyboardInterrupt
+    if report.is_file():
+        suite = xml.etree.ElementTree.parse(report).getroot().find("testsuite")
+        number = {key: int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")}
+        bad = number["failures"] + number["errors"]
+        step.counts = {
+            "passed": max(number["tests"] - bad - number["skipped"], 0),
+            "failed": bad,
+            "skipped": number["skipped"],
+        }
+    if code == 5:
+        step.result = "FAILED: no tests found"
+    elif code:
+        step.result = "FAILED"
+    if code and not step.counts["failed"]:
+        step.counts["failed"] = 1
+    return step
+
+
+def command_step(name, *commands):
+    """Run commands that say by their exit code alone whether all is well."""
+    step = Step(name)
+    for command in commands:
+        code = run([sys.executable, "-m", *command], cwd=ROOT)
+        if code == 130:
+            raise KeyboardInterrupt
+        if code:
+            step.result = "FAILED"
+    step.counts["failed" if step.result != "passed" else "passed"] = 1
+    return step
+
+
+def tools_step(status):
+    """Install what the tests need beside Python packages, and say what could not be had."""
+    step = Step("tools of the system")
+    missing = [tool for tool in system.TOOLS if system.find(tool) is None]
+    if missing:
+        system.apt_install([system.TOOLS[tool][1] for tool in missing], status)
+    lacking = [tool for tool in missing if system.find(tool) is None]
+    for tool in lacking:
+        status.say(f"  {tool} is missing, so its tests will be skipped: {system.how_to_get(tool)}")
+    if not system.ensure_torch(status):
+        lacking.append("torch")
+        status.say("  PyTorch could not be installed, so the tests against it will be skipped.")
+    for tool in lacking:
+        step.counts["failed" if system.must_have(tool) else "skipped"] += 1
+    step.counts["passed"] = len(system.TOOLS) + 1 - len(lacking)
+    if step.counts["failed"]:
+        step.result = "FAILED: must be there when CI=true"
+    elif lacking:
+        step.result = "without " + ", ".join(lacking)
+    return step
+
+
+def book_step():
+    step = Step("book, warnings are errors")
+    step.result = "passed" if build_book.build(gate=True) else "FAILED"
+    step.counts["passed" if step.result == "passed" else "failed"] = 1
+    return step
+
+
+def steps(options, status):
+    """Yield (name, function) of each step, the quick ones first."""
+    workers = ["-n", "2", "--dist", "loadfile", "-q"]
+    every = ["--all"] if options.all else []
+    more = options.pytest
+    notebooks = ["--nbval", "--nbval-cell-timeout", "60", "-p", "no:cacheprovider", *workers]
+    site = {"COURSE_SITE": str(build_book.SITE)}
+    yield "tools of the system", lambda: tools_step(status)
+    yield "style", lambda: command_step("style", ["ruff", "check"], ["ruff", "format", "--check"])
+    yield (
+        "exercises are generated",
+        lambda: command_step("exercises are generated", ["tools.generate_exercises", "--check"]),
+    )
+    yield "examples", lambda: pytest_step("examples", ["--doctest-modules", "conv_lib", *workers], more)
+    yield (
+        "tests",
+        lambda: pytest_step("tests", ["tests", "--ignore=tests/browser", *every, *workers], more),
+    )
+    yield "notebooks", lambda: pytest_step("notebooks", ["solutions", "exercises", *notebooks])
+    yield "book", book_step
+    yield "pages", lambda: pytest_step("pages", ["tests/browser", *every, *workers], more, site)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="course.py test", description="Run every test of the course.")
+    parser.add_argument("--all", action="store_true", help="also those that take minutes")
+    parser.add_argument("--only", metavar="STEP", help="run the steps whose name begins so")
+    parser.add_argument("--newest", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("pytest", nargs="*", help="after `--`: arguments for pytest, such as -k conv1d")
+    options = parser.parse_args()
+    try:
+        with stops_on_sigterm():
+            return _run(options)
+    except KeyboardInterrupt:
+        return 130
+    except Problem as problem:
+        print(f"course.py test: {problem}", file=sys.stderr)
+    except OSError as error:
+        print(f"course.py test: {explain(error)}", file=sys.stderr)
+    return 1
+
+
+def _run(options):
+    shutil.rmtree(REPORTS, ignore_errors=True)
+    REPORTS.mkdir(parents=True)
+    status = Status()
+    chosen = [(name, do) for name, do in steps(options, status) if name.startswith(options.only or "")]
+    if not chosen:
+        raise Problem(f"no step is named {options.only}: " + ", ".join(n for n, _ in steps(options, status)))
+    done = []
+    for number, (name, do) in enumerate(chosen, 1):
+        status.say(f"\n=== [{number}/{len(chosen)}] {name}")
+        begin = time.monotonic()
+        step = do()
+        step.seconds = time.monotonic() - begin
+        done.append(step)
+    return _report(done, status)
+
+
+def _report(done, status):
+    width = max(len(step.name) for step in done)
+    status.say(f"\n{'step'.ljust(width)}  passed  failed  skipped  seconds  result")
+    for step in done:
+        numbers = "  ".join(str(step.counts[key]).rjust(len(key)) for key in COUNTED)
+        status.say(f"{step.name.ljust(width)}  {numbers}  {step.seconds:7.1f}  {step.result}")
+    total = {key: sum(step.counts[key] for step in done) for key in COUNTED}
+    status.say(f"{'all'.ljust(width)}  " + "  ".join(str(total[key]).rjust(len(key)) for key in COUNTED))
+    bad = total["failed"] > 0 or any(step.result.startswith("FAILED") for step in done)
+    status.say("\n" + ", ".join(f"{total[key]} {key}" for key in COUNTED))
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
