@@ -73,16 +73,17 @@ given a function, use `Code("def f(x): return np.sum(a * x)", a=2.0)` or `Code.o
 its source text can be carried into another process. Stride, padding and the like go by keyword, and the
 notebook's stub shows the signature. `numbers(rng, *shape)` gives readable random numbers.
 
-Every question needs the cases that tell its misconceptions apart: H != W, kH != kW, F != D, S in 1..3, P up to
-beyond k-1, leftover samples, uneven padding where it applies, an input of integers where the result is not, one
-`layout="view"` and one `layout="F"` case. Keep them small: a check takes under 60 ms, misconceptions included.
+Every question needs the cases that tell its misconceptions apart: H != W, kH != kW, F != D, S in 1..3, P
+up to beyond k-1, leftover samples, uneven padding where it applies, an input of integers where the result is
+not, one `layout="view"` and one `layout="F"` case. Keep them small: a check takes under 60 ms, misconceptions
+included.
 
 Misconceptions
 --------------
 
-A hint is one sentence that makes the learner look at the right place; it never says what to type. The function
-may be given directly: `q.wrong(name, hint, function, section=...)`. Two that give the same on all cases
-count as one, and a test says so. These need no misconception of their own, every question names them: returns
+A hint is one sentence that makes the learner look at the right place; it never says what to type. The
+function may be given directly: `q.wrong(name, hint, function, section=...)`. Two that give the same on all
+cases count as one, and a test says so. `sheets/mistakes_1d.py` makes wrong 1-D layers by keyword. These need no misconception of their own, every question names them: returns
 None, a ragged list, not an array, the wrong shape, NaN, an integer or float16 result, inputs changed in
 place, an endless loop, too much memory, an error with its line. Learn what a sheet catches with
 `python -m tools.kill_table NN_stem`; `pytest tests/grading -k NN_stem` checks it on several seeds.
@@ -91,8 +92,10 @@ In another process
 ------------------
 
 `questions` holds the cases (`question.cases_for(seed)`), `run.run` is all that touches the learner's function
-and knows no answer, `answers.dumps`/`loads` carry cases and answers without pickle, and `judge.judge(question,
-answers, seed=seed)` is a pure function that needs only what came back.
+and knows no answer, `answers.dumps`/`loads` carry cases and answers without pickle, and
+`judge.judge(question, answers, seed=seed)` is a pure function that needs only what came back. Give `run` what
+the checker gives it: `names=question.parameters, modifies=question.modifies,
+limits=judge.limits(question, seed)`; all of that is plain data.
 """
 
 from .notebook import Check, sheet

@@ -14,6 +14,7 @@ import warnings
 
 from numpy import errstate
 
+PATIENCE = 6  # a call may wait (for an import, for a busy machine) this many times longer than it computes
 PRINTED = 2000  # characters of a function's own output that are kept
 
 
@@ -34,9 +35,15 @@ def way_to_interrupt():
 
 @contextlib.contextmanager
 def time_limit(seconds, way=None):
-    """Raise `TimeLimit` inside the block after `seconds`."""
+    """Raise `TimeLimit` inside the block once it has computed for `seconds`."""
     with _WAYS[way or way_to_interrupt()](seconds):
         yield
+
+
+def _clock(seconds):
+    """A function that says whether the time is used up."""
+    computed, waited = time.process_time() + seconds, time.monotonic() + PATIENCE * seconds
+    return lambda: time.process_time() > computed or time.monotonic() > waited
 
 
 @contextlib.contextmanager
@@ -45,6 +52,7 @@ def _alarm(seconds):
     while home is not None and home.f_code.co_filename in (__file__, contextlib.__file__):
         home = home.f_back
     active = True
+    clock = _clock(seconds)
 
     def insist(frame, event, argument):
         if active and frame.f_code.co_filename not in (__file__, contextlib.__file__):
@@ -53,7 +61,7 @@ def _alarm(seconds):
 
     def ring(signum, frame):
         # a loop around a bare `except:` swallows the first one, so every later line raises as well
-        if not active:
+        if not active or not clock():
             return
         while frame is not None and frame is not home:
             frame.f_trace = insist
@@ -81,10 +89,10 @@ def _monitoring(seconds):
     # every loop jumps backwards and every recursion starts functions: watching both is enough
     watch = sys.monitoring
     tool = next(i for i in (4, 3, 5, 2) if watch.get_tool(i) is None)
-    deadline = time.monotonic() + seconds
+    clock = _clock(seconds)
 
     def late(*_):
-        if time.monotonic() > deadline:
+        if clock():
             raise TimeLimit
 
     events = watch.events.JUMP | watch.events.BRANCH | watch.events.PY_START
@@ -101,10 +109,10 @@ def _monitoring(seconds):
 
 @contextlib.contextmanager
 def _trace(seconds):
-    deadline = time.monotonic() + seconds
+    clock = _clock(seconds)
 
     def late(frame, event, argument):
-        if frame.f_code.co_filename != __file__ and time.monotonic() > deadline:
+        if frame.f_code.co_filename not in (__file__, contextlib.__file__) and clock():
             raise TimeLimit
         return late
 

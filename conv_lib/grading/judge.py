@@ -118,7 +118,7 @@ def judge(question, answers, *, seed=0) -> Verdict:
     verdict.printed = next((a.printed for a in answers if a.printed), "")
     if any(is_nested_list(got, wanted[i][name]) for (i, name), (got, why) in table.items() if not why):
         verdict.notes.append(
-            "The numbers are right, and they come as a nested list; an array (np.array) is what later code expects."
+            "The numbers are right, and they come as a nested list; later code expects an array (np.array)."
         )
     if question.outputs and any(
         got is MISSING for (_, name), (got, _) in table.items() if name not in question.modifies
@@ -141,11 +141,15 @@ def _parts(question, cases, table, failing, mutated):
         return dict.fromkeys(question.parts, False)
     if question.outputs:
         return {p: not any(name == p for _, name in failing) for p in question.parts}
-    earned = {p: not any(cases[i].part == p or len(question.parts) == 1 for i, _ in failing) for p in question.parts}
+    earned = {
+        p: not any(cases[i].part == p or len(question.parts) == 1 for i, _ in failing) for p in question.parts
+    }
     if question.kind == "tests" and any(expected_is_true for expected_is_true in _rejected(table)):
         return dict.fromkeys(question.parts, False)
     # a part without a case cannot be earned
-    return {p: ok and (len(question.parts) == 1 or any(c.part == p for c in cases)) for p, ok in earned.items()}
+    return {
+        p: ok and (len(question.parts) == 1 or any(c.part == p for c in cases)) for p, ok in earned.items()
+    }
 
 
 def _rejected(table):
@@ -166,7 +170,7 @@ GENERIC = {
     "object": ("Not an array of real numbers", "The array holds things other than real numbers."),
     "huge": (
         "A result far too large",
-        "The result is more than a hundred times as large as it should be; print its shape before you fill it.",
+        "The result is more than a hundred times as large as it should be; print its shape first.",
     ),
     "timeout": (
         "A loop that does not end",
@@ -204,7 +208,9 @@ def diagnose(question, table, failing, mutated, seed):
     """The mistakes that explain the failing items, the best explanation first."""
     generic = _generic(question, table, failing, mutated)
     first = next(iter(failing.values()), None)
-    if generic and (first is None or first.kind in ("timeout", "memory", "none", "ragged", "huge", "object", "type")):
+    if generic and (
+        first is None or first.kind in ("timeout", "memory", "none", "ragged", "huge", "object", "type")
+    ):
         return [generic]
     found = _misconceptions(question, table, failing, seed)
     exact = [d for d in found if d.sure]

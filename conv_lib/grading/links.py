@@ -6,10 +6,24 @@ import sys
 
 BOOK = "https://convolution-layer.github.io/course/"
 STEMS = (
-    "01_notation 02_slide_a_kernel 03_draw_the_graph 04_derive_the_gradients 05_check_gradients "
-    "06_stride_and_padding 07_images 08_layer_forward 09_layer_backward 10_vectorize 11_go_fast 12_matlab "
-    "13_dilation_and_groups 14_transposed 15_pooling 16_train_a_cnn 17_break_the_checker"
-).split()
+    "01_notation",
+    "02_slide_a_kernel",
+    "03_draw_the_graph",
+    "04_derive_the_gradients",
+    "05_check_gradients",
+    "06_stride_and_padding",
+    "07_images",
+    "08_layer_forward",
+    "09_layer_backward",
+    "10_vectorize",
+    "11_go_fast",
+    "12_matlab",
+    "13_dilation_and_groups",
+    "14_transposed",
+    "15_pooling",
+    "16_train_a_cnn",
+    "17_break_the_checker",
+)
 
 
 def page_of(label):

@@ -79,9 +79,9 @@ class Check:
         for question in self.sheet:
             verdict = self.results.get(question.name)
             state = verdict.state if verdict else "not checked"
-            points = amount(verdict.points if verdict else 0)
+            points = f"{amount(verdict.points if verdict else 0)} of {amount(question.points)}"
             title = f" · {question.title}" if question.title else ""
-            rows.append(f"{MARK.get(state, '○')} {question.name}{title}: {state}, {points} of {amount(question.points)}")
+            rows.append(f"{MARK.get(state, '○')} {question.name}{title}: {state}, {points}")
         rows += self._newer()
         return Message(
             f"{self.sheet.stem}: {self._count()}", rows, {"points": self.points, "of": self.sheet.points}
@@ -92,8 +92,8 @@ class Check:
         if self.version is None or newest in (None, self.version):
             return []
         return [
-            f"This notebook is version {self.version}; the course now has version {newest}. To get it, rename "
-            "this notebook to keep your work and open the exercise again from the book."
+            f"This notebook is version {self.version}; the course now has version {newest}. To get it, "
+            "rename this notebook, which keeps your work, and open the exercise again from the book."
         ]
 
 

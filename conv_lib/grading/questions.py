@@ -157,7 +157,9 @@ class Question:
         if not self.outputs:
             unknown = {c.part for c in cases} - set(self.parts)
             if unknown:
-                raise ValueError(f"{self.stem} {self.name}: cases for {unknown}, but parts are {set(self.parts)}")
+                raise ValueError(
+                    f"{self.stem} {self.name}: cases for {unknown}, but parts are {set(self.parts)}"
+                )
         return cases
 
 
@@ -216,7 +218,14 @@ class Sheet:
         The learner may give a dict, or a list or tuple in the same order.
         """
         question = self._add(
-            name, function, points, parts, section=section, kind="values", outputs=tuple(expected), title=title
+            name,
+            function,
+            points,
+            parts,
+            section=section,
+            kind="values",
+            outputs=tuple(expected),
+            title=title,
         )
         question.reference(lambda: dict(expected))
         question.cases(lambda rng: [Case()])

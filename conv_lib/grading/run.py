@@ -32,7 +32,7 @@ def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None)
     modifies : tuple of str
         Arguments that may be modified; their values after the call are the answer's `after`.
     seconds : float
-        For all cases together; when they are used up, the remaining cases are "skipped".
+        Of computing, for all cases together; when they are used up, the remaining cases are "skipped".
     limits : list of int, optional
         The most numbers that a result may hold, a case.
     """
@@ -41,11 +41,11 @@ def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None)
     if not callable(function):
         value = function
         function = lambda: value  # noqa: E731
-    deadline = time.monotonic() + seconds
+    deadline = time.process_time() + seconds
     answers = []
     with memory_limit():
         for i, one in enumerate(cases):
-            left = deadline - time.monotonic()
+            left = deadline - time.process_time()
             if left <= 0 or (answers and answers[-1].status in ("timeout", "skipped", "memory")):
                 answers.append(Answer("skipped"))
                 continue

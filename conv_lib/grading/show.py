@@ -119,7 +119,8 @@ def _places(got, want):
 
 NOT_STARTED = {
     "missing": "There is no {function} yet: run the cell that defines it, then this one.",
-    "unfilled": "Replace the line `raise NotImplementedError` in {function} by your own, run that cell, then this one.",
+    "unfilled": "Replace `raise NotImplementedError` in {function} by your own lines, run that cell, then this "
+    "one.",
 }
 
 
@@ -148,7 +149,9 @@ class Card:
                 of = f" ({found.output})" if found.output else ""
                 lines.append((label, found.name + of, None))
                 lines.append(("Hint", found.hint, None))
-                lines.append(("Read", f"section {found.section} of {page_of(found.section)}", link(found.section)))
+                lines.append(
+                    ("Read", f"section {found.section} of {page_of(found.section)}", link(found.section))
+                )
         lines += [("Note", note, None) for note in verdict.notes]
         if verdict.printed and verdict.state != "done":
             lines.append(("Your function printed", verdict.printed.strip()[:300], None))
@@ -157,7 +160,8 @@ class Card:
     def _headline(self):
         verdict, question = self.verdict, self.question
         title = f" · {question.title}" if question.title else ""
-        return f"{question.name}{title}: {verdict.state}, {amount(verdict.points)} of {amount(verdict.of)} points"
+        points = f"{amount(verdict.points)} of {amount(verdict.of)} points"
+        return f"{question.name}{title}: {verdict.state}, {points}"
 
     def __str__(self):
         rows = [f"{MARK[self.verdict.state]} {self._headline()}"]
@@ -180,7 +184,9 @@ class Card:
             shown = escape(text)
             if address:
                 shown = f'<a href="{escape(address)}">{shown}</a>'
-            if "[" in text and label.startswith(("First", "Exp", "Got")) or label.startswith("Your function"):
+            if ("[" in text and label.startswith(("First", "Exp", "Got"))) or label.startswith(
+                "Your function"
+            ):
                 shown = f'<code style="background:none;white-space:pre-wrap">{shown}</code>'
             head = f"<em>{escape(label)}:</em> " if label else ""
             rows.append(f'<p style="margin:.25em 0 0 1.3em">{head}{shown}</p>')
