@@ -7,6 +7,7 @@ prints a table: function, arrays compared, numbers compared, the largest absolut
 
 import sys
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -177,15 +178,13 @@ def pooling_cases(layers):
 
 def gradient_cases(layers):
     """Numbers that are sums of powers of two and h = 1/4: no rounding, so both languages must agree."""
-    for layer in layers:
-        if layer.N == 0 or layer.N * layer.D * layer.H * layer.W > 150:
-            continue
+    for layer in layers[:8]:  # dozens of forward passes each
         x, w, b, dout = (np.round(array * 8) / 8 for array in layer.arrays())
         how = {"stride": layer.stride, "padding": layer.padding}
         dw = naive.conv2d_backward(dout, x, w, **how)[1]
         wrong = dw * np.linspace(1, 1.5, dw.size).reshape(dw.shape)
         for analytic in (dw, wrong):
-            numeric = gradcheck.numerical_gradient(lambda w: naive.conv2d(x, w, b, **how), w, dout, h=0.25)  # noqa: B023
+            numeric = gradcheck.numerical_gradient(partial(naive.conv2d, x, b=b, **how), w, dout, h=0.25)
             worst = gradcheck.relative_error(analytic, numeric)
             handle = (
                 "@(x, w, b, stride, padding, dout, dw, h) "
@@ -214,7 +213,7 @@ def cases():
     layers = BY_HAND + random_layers(60)
     found = list(size_cases(layers)) + list(vanilla_cases(layers)) + list(layer_cases(layers))
     found += list(column_cases(layers)) + list(gradient_cases(layers))
-    return found + list(pooling_cases(layers))
+    return found
 
 
 @dataclass

@@ -20,17 +20,17 @@ ONLY_OCTAVE_SYNTAX = {
     r"\b(endfunction|endif|endfor|endwhile|endswitch|end_try_catch|until|unwind_protect)\b": (
         "this block keyword is Octave's: write end"
     ),
-    r"[)\]]\s*\(|\}\s*\(": "indexing a result, f(x)(1), is Octave's: name the result first",
+    r"[)\]]\(": "indexing a result, f(x)(1), is Octave's: name the result first",
 }
 ONLY_OCTAVE_FUNCTIONS = (
-    "printf puts fputs fdisp columns rows ifelse merge print_usage postpad prepad nthargout isargout "
-    "substr ostrsplit usage argv vech sumsq resize"
-).split()
+    "printf|puts|fputs|fdisp|columns|rows|ifelse|merge|print_usage|postpad|prepad|nthargout|isargout|"
+    "substr|ostrsplit|usage|argv|vech|sumsq|resize"
+)
 ONLY_MATLAB_FUNCTIONS = (
-    "string table timetable pagemtimes pagetranspose tensorprod contains datetime duration categorical "
-    "readmatrix writematrix isStringScalar strings dictionary height width tiledlayout exportgraphics "
-    "padarray imfilter dlarray dlconv im2col col2im"
-).split()
+    "string|table|timetable|pagemtimes|pagetranspose|tensorprod|contains|datetime|duration|"
+    "categorical|readmatrix|writematrix|isStringScalar|strings|dictionary|height|width|tiledlayout|"
+    "exportgraphics|padarray|imfilter|dlarray|dlconv|im2col|col2im"
+)
 ONLY_MATLAB_SYNTAX = {
     r"^\s*arguments\s*(\(.*\))?$": "an arguments block does not run in Octave 7: check nargin",
     r"\b(sum|prod|max|min|any|all|mean|median)\s*\(.*,\s*'all'\s*\)": "'all' is MATLAB's: reduce x(:)",
@@ -42,7 +42,7 @@ ONLY_MATLAB_SYNTAX = {
 PATTERNS = {re.compile(pattern): message for pattern, message in ONLY_OCTAVE_SYNTAX.items()}
 PATTERNS |= {re.compile(pattern): message for pattern, message in ONLY_MATLAB_SYNTAX.items()}
 for names, owner in ((ONLY_OCTAVE_FUNCTIONS, "MATLAB"), (ONLY_MATLAB_FUNCTIONS, "Octave 7")):
-    PATTERNS[re.compile(r"(?<![\w.])(" + "|".join(names) + r")\s*\(")] = f"this function is not in {owner}"
+    PATTERNS[re.compile(r"(?<![\w.])(" + names + r")\s*\(")] = f"this function is not in {owner}"
 
 # A string stays as '', so that 'all' can be seen: strings of word characters are kept.
 _LETTER_OR_CLOSING = re.compile(r"[\w)\]}'.]$")
@@ -90,7 +90,9 @@ def faults(text, name="code"):
     is_script = not re.match(r"\s*(function|classdef)\b", first)
     for number, code in enumerate(code_lines, 1):
         if is_script and re.match(r"\s*function\b", code):
-            found.append(f"{name}:{number}: a function in a script runs in Octave only when defined before use")
+            found.append(
+                f"{name}:{number}: a function in a script runs in Octave only when defined before use"
+            )
     return found
 
 
