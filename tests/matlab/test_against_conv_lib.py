@@ -25,7 +25,8 @@ COMPARED = {
 
 
 @pytest.fixture(scope="module")
-def compared():
+def compared(require_tool):
+    require_tool("octave")
     return matlab_compare.compare()
 
 
@@ -215,7 +216,8 @@ ERRORS = {
 
 
 @pytest.fixture(scope="module")
-def raised():
+def raised(require_tool):
+    require_tool("octave")
     results = run_calls([Call(name, arguments) for name, arguments, _, _ in ERRORS.values()])
     return dict(zip(ERRORS, results, strict=True))
 
@@ -233,7 +235,8 @@ NAMES = sorted(path.stem for path in MATLAB.glob("*.m"))
 
 
 @pytest.fixture(scope="module")
-def help_texts():
+def help_texts(require_tool):
+    require_tool("octave")
     results = run_calls([Call("get_help_text", (name,)) for name in NAMES])
     return {name: str(result.outputs[0][0]) for name, result in zip(NAMES, results, strict=True)}
 
