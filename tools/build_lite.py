@@ -28,7 +28,7 @@ ADDED_TAGS = (
 
 
 def build(site=SITE, say=print):
-    """Compose everything in a scratch folder and put it in place when it is whole; returns its size in bytes."""
+    """Compose everything in a scratch folder, then put it in place; returns its size in bytes."""
     with tempfile.TemporaryDirectory() as scratch:
         scratch = Path(scratch)
         lite_dir, output = scratch / "lite_dir", scratch / "output"
@@ -76,7 +76,7 @@ def run_jupyter_lite(lite_dir, contents_dir, output, say):
 
 
 def add_course_page(output, versions):
-    """Put the course's own script and style into the two applications' pages, and the versions beside them."""
+    """Put the course's script and style into both applications' pages, and the versions beside them."""
     folder = output / "course"
     folder.mkdir()
     for name in ["lite.js", "lite.css"]:
@@ -99,9 +99,8 @@ def main():
         size = build()
     except FetchError as error:
         sys.exit(f"lite: {error}")
-    print(
-        f"lite: {SITE / 'lite'} ({size / 1e6:.0f} MB, {time.monotonic() - start:.0f} s); `course.py serve` serves it with the book"
-    )
+    seconds = time.monotonic() - start
+    print(f"lite: {SITE / 'lite'} ({size / 1e6:.0f} MB, {seconds:.0f} s); `course.py serve` serves it")
 
 
 if __name__ == "__main__":
