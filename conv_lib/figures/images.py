@@ -73,7 +73,7 @@ def draw_cells(
 
 
 def draw_arrays(arrays, *, columns=None, cell=0.46, gap=0.55, fontsize=11, footer=None):
-    """Draw several arrays side by side, each given as a dict of `draw_cells`'s arguments, or a sign between two.
+    """Draw several arrays side by side, each a dict of `draw_cells`'s arguments, or a sign between two.
 
     Cells keep one size throughout. A str in place of a dict is written as it is ("=", "×").
     """
