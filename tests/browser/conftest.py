@@ -16,6 +16,10 @@ import pytest
 
 from tools import serve
 
+pytest.register_assert_rewrite("figure_page")
+
+from figure_page import figure_site, open_figure  # noqa: E402, F401 (fixtures of the interactive figures)
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PREFIX = "/course"
 

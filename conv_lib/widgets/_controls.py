@@ -1,0 +1,75 @@
+"""The controls of a figure, declared once in Python and built by the page's script as native inputs."""
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Range:
+    """A slider over the whole numbers from `low` to `high`."""
+
+    name: str
+    label: str
+    low: int
+    high: int
+    start: int
+
+    @property
+    def values(self):
+        return list(range(self.low, self.high + 1))
+
+    def as_json(self):
+        return {"type": "range", **asdict(self)}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A drop-down list; `options` are pairs (value, text that the reader sees)."""
+
+    name: str
+    label: str
+    options: tuple
+    start: str
+
+    @property
+    def values(self):
+        return [value for value, _ in self.options]
+
+    def as_json(self):
+        return {"type": "choice", **asdict(self)}
+
+
+@dataclass(frozen=True)
+class Button:
+    """A push button: it holds no value, the figure's script says what it does to the others."""
+
+    name: str
+    label: str
+
+    def as_json(self):
+        return {"type": "button", **asdict(self)}
+
+
+def first_state(controls, initial):
+    """The state that a figure opens with: every control's start, overridden by `initial`."""
+    valued = {control.name: control for control in controls if not isinstance(control, Button)}
+    state = {name: control.start for name, control in valued.items()}
+    for name, value in initial.items():
+        if name not in valued:
+            raise ValueError(f"no control named {name!r}; this figure has {', '.join(valued)}")
+        if value not in valued[name].values:
+            raise ValueError(f"{name}={value!r} is not one of {valued[name].values}")
+        state[name] = value
+    return state
+
+
+def grid(controls, names, compute):
+    """Nested lists of `compute(**values)` over every combination of the named controls' values."""
+    by_name = {control.name: control for control in controls}
+
+    def fill(left, chosen):
+        if not left:
+            return compute(**chosen)
+        name, *rest = left
+        return [fill(rest, {**chosen, name: value}) for value in by_name[name].values]
+
+    return fill(list(names), {})

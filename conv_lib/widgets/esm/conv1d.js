@@ -1,0 +1,107 @@
+import { cell, clamp, colour, escapeText, factor, fill, fitCell, frame, line, lookup, pretty, text } from "./parts.js";
+import { defineFigure } from "./base.js";
+
+const LAYER = ["stride", "padding", "kernel", "dilation"];
+
+function outputs(state, data) {
+  return lookup(data.y, ["mode", ...LAYER], state, data);
+}
+
+// The kernel in the order in which it lies on the signal: [tap's index, its value].
+function taps(state, data) {
+  const ordered = data.w.slice(0, state.kernel).map((value, k) => [k, value]);
+  return state.mode === "convolution" ? ordered.reverse() : ordered;
+}
+
+function spelledOut(state, data, y) {
+  const { stride, padding, dilation, position } = state;
+  const flip = state.mode === "convolution";
+  const start = position * stride - padding;
+  const parts = taps(state, data).map(([k, value], place) => {
+    const at = start + place * dilation;
+    const inside = at >= 0 && at < data.x.length;
+    return [`${colour(`w[${k}]`, "w")}·${inside ? colour(`x[${at}]`, "x") : colour("0", "pad")}`,
+      `${factor(value)}·${factor(inside ? data.x[at] : 0)}`];
+  });
+  const index = (by, name) => (by === 1 ? name : `${by}·${name}`);
+  const rule = `${flip ? "convolution" : "correlation"}: y[i] = Σ<sub>k</sub> ${flip ? `w[${state.kernel - 1} − k]` : "w[k]"}` +
+    ` · x[${index(stride, "i")} + ${index(dilation, "k")}${padding ? ` − ${padding}` : ""}]`;
+  return `<span class="conv-rule">${rule}</span><br>${colour(`y[${position}]`, "y")} = ${parts.map((p) => p[0]).join(" + ")} ` +
+    `= ${parts.map((p) => p[1]).join(" + ")} = <strong>${pretty(y[position])}</strong>`;
+}
+
+function draw(state, data, width) {
+  const { stride, padding, kernel, dilation, position } = state;
+  const y = outputs(state, data);
+  const columns = data.x.length + 2 * padding;
+  const span = lookup(data.span, ["kernel", "dilation"], state, data);
+  const left = lookup(data.left, LAYER, state, data);
+  const size = fitCell(width - 2, Math.max(columns, span));
+  const at = (column) => 1 + column * size;
+  const rows = { x: 40, w: 40 + size + 30, y: 40 + 2 * size + 90 };
+  const parts = [text(at(0), 12, `x, the signal${padding ? ", with zeros added at both ends" : ""}`, "conv-label")];
+  const first = position * stride;
+
+  for (let column = 0; column < columns; column++) {
+    const j = column - padding;
+    const inside = j >= 0 && j < data.x.length;
+    const unread = y !== null && column >= columns - left;
+    const offset = column - first;
+    const touched = y !== null && offset >= 0 && offset < span && offset % dilation === 0;
+    // Taking hold of a sample brings the window's middle to it.
+    const pick = y === null ? "" : clamp(Math.round((column - (span - 1) / 2) / stride), 0, y.length - 1);
+    parts.push(text(at(column) + size / 2, 30, pretty(j), "conv-index"));
+    parts.push(cell(at(column), rows.x, size, inside ? data.x[j] : 0, {
+      role: inside ? "x" : "pad", on: touched, mark: unread ? "left" : inside ? "" : "pad",
+      pick: y === null ? "" : `position:${pick}`,
+    }));
+  }
+  if (y !== null && left > 0) {
+    parts.push(text(at(columns) - 2, rows.x + size + 15, "left over", "conv-label conv-end"));
+  }
+  const kernelFirst = y === null ? 0 : first;
+  parts.push(frame(at(kernelFirst) - 0.5, rows.w - 3, span * size + 1, size + 6, "w"));
+  taps(state, data).forEach(([k, value], place) => {
+    const column = kernelFirst + place * dilation;
+    if (y !== null) parts.push(line(at(column) + size / 2, rows.x + size, at(column) + size / 2, rows.w, "conv-wire w"));
+    parts.push(cell(at(column), rows.w, size, value, { role: "w", on: true, pick: y === null ? "" : `position:${position}` }));
+    parts.push(text(at(column) + size / 2, rows.w + size + 14, k, "conv-index"));
+  });
+  const middle = (i) => at(i * stride + (span - 1) / 2);
+  if (y !== null) {
+    const [from, to] = [rows.w + size + 20, rows.y - 1];
+    parts.push(line(at(first), from, middle(position), to, "conv-wire y"));
+    parts.push(line(at(first + span), from, middle(position) + size, to, "conv-wire y"));
+    y.forEach((value, i) => {
+      parts.push(cell(middle(i), rows.y, size, value, { role: "y", on: i === position, pick: `position:${i}` }));
+      parts.push(text(middle(i) + size / 2, rows.y + size + 13, i, "conv-index"));
+    });
+    parts.push(text(1, rows.y + size + 30, "y, the output", "conv-label"));
+  } else {
+    parts.push(text(1, rows.y + size / 2, "The kernel does not fit: there is no output.", "conv-label conv-strong"));
+  }
+
+  const values = { ...state, span, size: data.x.length, padded: columns, out: y?.length };
+  const size_line = y === null
+    ? fill(data.text.error, values)
+    : fill(data.text.size + (dilation > 1 ? data.text.span : ""), values);
+  const note = left === 0 ? "" : escapeText(`Left over at the end: ${left} of the ${columns} padded samples, ` +
+    `(${data.x.length} + 2*${padding} - ${span}) mod ${stride} = ${left}. No window reaches ${left > 1 ? "them" : "it"}.`);
+  return {
+    width: Math.max(columns, span) * size + 2,
+    height: rows.y + size + 40,
+    picture: parts.join(""),
+    line: size_line,
+    terms: y === null ? "" : spelledOut(state, data, y),
+    note,
+    tables: [["x", "x, the signal", data.x], ["w", "w, the kernel", data.w.slice(0, kernel)], ["y", "y, the output", y ?? []]],
+  };
+}
+
+export default defineFigure({
+  name: "conv1d",
+  draw,
+  limits: (state, data) => ({ position: [0, (outputs(state, data)?.length ?? 0) - 1] }),
+  play: "position",
+  legend: [["x", "signal"], ["pad", "padding (hatched)"], ["left", "left over (crossed)"], ["w", "kernel"], ["y", "output"]],
+});

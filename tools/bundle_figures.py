@@ -1,0 +1,49 @@
+"""Write the interactive figures as the classic scripts that a page of the book loads.
+
+    python -m tools.bundle_figures FOLDER
+
+file:// blocks ES imports, so the page gets plain scripts made from the same modules that anywidget runs.
+`figures/` under FOLDER then holds
+
+    figures.css     one style sheet
+    figures.js      one script, loaded with `defer` on every page: shared parts, and the host
+    NAME.js         one a figure; figures.js loads it from beside itself where the page shows that figure
+
+tools/sphinx_figures.py, a Sphinx extension, does this in the book's build: it writes the folder into the
+site's `_static`, loads the first two and sets CONV_LIB_STATIC=1 for the cells, so that no widget state is
+stored. The cells' results hold the figures' numbers and a readable fallback; nothing else is needed than
+`text/html` before the widget view in nb_mime_priority_overrides.
+"""
+
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+from conv_lib.widgets._esm import classic_figure, classic_loader
+from conv_lib.widgets._figure import ESM, names
+
+
+def bundle(folder):
+    """Write `figures/` under `folder`, leaving files that are already right untouched; return its files."""
+    home = Path(folder) / "figures"
+    home.mkdir(parents=True, exist_ok=True)
+    texts = {f"{name}.js": classic_figure(name) for name in names()}
+    versions = {
+        path.removesuffix(".js"): sha256(text.encode()).hexdigest()[:8] for path, text in texts.items()
+    }
+    texts["figures.js"] = classic_loader(versions)
+    texts["figures.css"] = (ESM / "figures.css").read_text(encoding="utf-8")
+    for name, text in texts.items():
+        path = home / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+    for stale in set(path.name for path in home.iterdir()) - set(texts):
+        (home / stale).unlink()
+    return sorted(home / name for name in texts)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    for written in bundle(sys.argv[1]):
+        print(f"{written.stat().st_size:7d}  {written}")

@@ -1,0 +1,23 @@
+"""Sphinx extension: put the interactive figures' scripts beside the pages and load them.
+
+A page gets the loader and the style sheet; the loader fetches the script of a figure only where one is
+shown. While cells run, CONV_LIB_STATIC keeps widget state out of the pages.
+"""
+
+import os
+from pathlib import Path
+
+from tools.bundle_figures import bundle
+
+
+def write_scripts(app):
+    if app.builder.format == "html":
+        bundle(Path(app.outdir, "_static"))
+
+
+def setup(app):
+    os.environ["CONV_LIB_STATIC"] = "1"
+    app.connect("builder-inited", write_scripts)
+    app.add_css_file("figures/figures.css")
+    app.add_js_file("figures/figures.js", defer="defer")
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
