@@ -38,6 +38,10 @@ class Problem(Exception):
     """Something that stops the work and that one line explains."""
 
 
+class FullDisk(Problem):
+    """There is no room, with uv or with pip."""
+
+
 def ensure(level="book", newest=False):
     """Return the path of a Python that has everything of `level`, after installing what is missing.
 
@@ -152,48 +156,82 @@ def _install(folder, level, newest):
     begin = time.monotonic()
     status = Status()
     lock = ROOT / (LEVELS[level].replace(".lock", ".txt") if newest else LEVELS[level])
-    base = getattr(sys, "_base_executable", None) or sys.executable
     if sys.prefix == str(folder):
         raise Problem(f"{folder.name} must be made anew: run course.py with a Python outside it.")
-    count = len(re.findall(r"^[A-Za-z0-9].*==", lock.read_text(encoding="utf-8"), re.MULTILINE))
-    uv = _uv()
     if folder.exists():
         status.say(f"{folder.name} is not what {lock.name} asks for: making it anew.")
-        _remove(folder)
-    status.say(f"[1/2] Making {folder.name} with {'uv' if uv else 'venv'}")
-    folder.mkdir()
-    if uv:
-        make = [uv, "venv", "--quiet", "--allow-existing", "--python", base, str(folder)]
-        _do(make, status, "making .venv")
-    else:
-        _require_venv(status)
-        _do([base, "-m", "venv", str(folder)], status, "making .venv")
-    python = str(interpreter(folder))
-    status.say(f"[2/2] Installing {f'{count} packages' if count else 'the newest packages'} from {lock.name}")
-    by_pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r", str(lock)]
-    by_uv = [uv, "pip", "install", "--python", python, "--compile-bytecode", "-r", str(lock)]
-    hashes = [] if newest else ["--require-hashes", "--no-deps"]
-    if uv:
-        try:
-            _do(by_uv + hashes, status, "installing with uv")
-        except Problem as problem:
-            if FULL_DISK.search(str(problem)) or "disk is full" in str(problem):
-                raise
-            status.say(f"uv could not ({problem}); trying pip.")
-            _remove(folder)
-            _require_venv(status)
-            _do([base, "-m", "venv", str(folder)], status, "making .venv")
-            _do(by_pip + hashes, status, "installing with pip", count)
-    else:
-        _do(by_pip + hashes, status, "installing with pip", count)
+    uv = _uv()
+    try:
+        if uv:
+            _install_with_uv(uv, folder, lock, newest, status)
+    except FullDisk:
+        raise
+    except Problem as problem:
+        status.say(f"uv could not: {problem} Trying pip.")
+        uv = None
+    if not uv:
+        _install_with_pip(folder, lock, newest, status)
     _stamp(folder, level)
     status.say(f"Installed in {time.monotonic() - begin:.0f} s.")
 
 
+def _install_with_uv(uv, folder, lock, newest, status):
+    status.say(f"[1/2] Making {folder.name} with uv")
+    _remove(folder)
+    _do([uv, "venv", "--quiet", "--python", _base_python(), str(folder)], status, "making .venv")
+    status.say(f"[2/2] Installing what {lock.name} lists, with uv")
+    install = [
+        uv,
+        "pip",
+        "install",
+        "--python",
+        str(interpreter(folder)),
+        "--compile-bytecode",
+        "-r",
+        str(lock),
+    ]
+    _do(install + _by_hash(newest), status, "installing")
+
+
+def _install_with_pip(folder, lock, newest, status):
+    _require_venv(status)
+    status.say(f"[1/3] Making {folder.name} with venv")
+    _remove(folder)
+    _do([_base_python(), "-m", "venv", str(folder)], status, "making .venv")
+    python = str(interpreter(folder))
+    status.say(f"[2/3] Installing what {lock.name} lists, with pip")
+    install = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-compile"]
+    _do([*install, "-r", str(lock), *_by_hash(newest)], status, "installing", _count(lock))
+    status.say("[3/3] Compiling it on all processors, which pip would do on one")
+    # some packages carry files for other Pythons, so its exit code says nothing
+    compile_all = [python, "-m", "compileall", "-q", "-j", "0", str(_packages(folder))]
+    run(compile_all, on_line=lambda line: None, on_tick=lambda seconds: status.show(f"      {seconds:.0f} s"))
+
+
+def _by_hash(newest):
+    """The lock is complete and has a hash for each file: install that and look for nothing else."""
+    return [] if newest else ["--require-hashes", "--no-deps"]
+
+
+def _base_python():
+    """The Python to make .venv with: the one behind the virtual environment that this may be run from."""
+    return getattr(sys, "_base_executable", None) or sys.executable
+
+
+def _count(lock):
+    return len(re.findall(r"^[A-Za-z0-9].*==", lock.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def _packages(folder):
+    """The folder of the installed packages in a virtual environment."""
+    where = {"base": str(folder), "platbase": str(folder), "installed_base": str(folder)}
+    scheme = "nt_venv" if os.name == "nt" else "posix_venv"
+    return Path(sysconfig.get_paths(scheme, vars=where)["purelib"])
+
+
 def _stamp(folder, level):
     """Make conv_lib and tools importable in `folder`, and write down that it is whole."""
-    paths = sysconfig.get_paths("nt_venv" if os.name == "nt" else "posix_venv", vars=_paths_in(folder))
-    packages = Path(paths["purelib"])
+    packages = _packages(folder)
     (packages / "course.pth").write_text(str(ROOT) + "\n", encoding="utf-8")
     stamp = {
         "identity": _identity(),
@@ -204,10 +242,6 @@ def _stamp(folder, level):
     partial = folder / "course.json.partial"
     partial.write_text(json.dumps(stamp, indent=1), encoding="utf-8")
     os.replace(partial, folder / "course.json")
-
-
-def _paths_in(folder):
-    return {"base": str(folder), "platbase": str(folder), "installed_base": str(folder)}
 
 
 def _uv():
@@ -261,9 +295,13 @@ def _do(command, status, doing, count=0):
             seen.add(line.split()[1])
 
     def on_tick(seconds):
-        of = f", {len(seen)} of {count} packages" if seen and count else ""
-        last = f": {lines[-1].strip()}" if lines and not seen else ""
-        status.show(f"      {doing}, {seconds:.0f} s{of}{last}")
+        if seen and lines[-1].startswith("Installing collected"):
+            progress = f", unpacking {len(seen)} packages"
+        elif seen:
+            progress = f", fetched {len(seen)} of up to {count}"
+        else:
+            progress = f": {lines[-1].strip()}" if lines else ""
+        status.show(f"      {doing}, {seconds:.0f} s{progress}")
 
     code = run(command, env=variables(sys.executable), on_line=on_line, on_tick=on_tick)
     if code == 130:
@@ -272,7 +310,7 @@ def _do(command, status, doing, count=0):
         return
     text = "\n".join(lines)
     if FULL_DISK.search(text):
-        raise Problem(full_disk())
+        raise FullDisk(full_disk())
     errors = [line.strip() for line in lines if re.match(r"\s*(ERROR|error|×|Error)", line)] or lines[-1:]
     said = re.sub(r"\s+", " ", errors[-1])[:300] if errors else f"exit code {code}"
     if NO_NETWORK.search(text):

@@ -6,7 +6,6 @@ No step is left out in silence: one that finds nothing to do has failed.
 import argparse
 import os
 import shutil
-import subprocess
 import sys
 import time
 import xml.etree.ElementTree
