@@ -152,6 +152,73 @@ def check_conv2d_backward(dout, x, w, stride, padding, dilation, groups):
     return *in_dtype(common_dtype(dout, x, w), dout, x, w), geometry
 
 
+def _transposed_geometry(x, w, stride, padding, output_padding, dilation, groups):
+    """Return the Geometry2d of the conv2d that leads from y back to x, y's padded size, and F."""
+    check_array(x, "x", ("N", "D", "H", "W"))
+    check_array(w, "w", ("D", "F/groups", "kH", "kW"))
+    check_groups(groups)
+    channels, size, kernel = x.shape[1], x.shape[2:], w.shape[2:]
+    if channels % groups:
+        raise ValueError(f"x has {channels} channels, which groups={groups} does not divide")
+    if w.shape[0] != channels:
+        raise ValueError(f"x has {channels} channels but w expects {w.shape[0]} (groups={groups})")
+    check_taps(w, kernel, ("kH", "kW"))
+    stride = sizes.pair(stride, "stride", 1)
+    dilation = sizes.pair(dilation, "dilation", 1)
+    crop = sizes.pair(padding, "padding", 0)
+    extra = sizes.pair(output_padding, "output_padding", 0)
+    padded = tuple(
+        2 * crop[a]
+        + sizes.transposed_output_size(
+            size[a], kernel[a], stride[a], crop[a], extra[a], dilation[a], axis=("height", "width")[a]
+        )
+        for a in (0, 1)
+    )
+    pads = (crop[0], crop[0]), (crop[1], crop[1])
+    return Geometry2d(stride, pads, dilation, size), padded, w.shape[1] * groups
+
+
+def check_conv_transpose2d(x, w, b, stride, padding, output_padding, dilation, groups):
+    """Check a transposed layer; return x, w, b in one dtype, a Geometry2d and y's size before the crop.
+
+    The geometry is that of the conv2d that leads from y back to x: its `out` is x's size, its `pads` are
+    what is cropped from y.
+    """
+    geometry, padded, filters = _transposed_geometry(x, w, stride, padding, output_padding, dilation, groups)
+    b = check_bias(b, filters)
+    return *in_dtype(common_dtype(x, w, b), x, w, b), geometry, padded
+
+
+def check_conv_transpose2d_backward(dout, x, w, stride, padding, output_padding, dilation, groups):
+    """Check the backward pass; return dout, x, w in one dtype and as `check_conv_transpose2d`."""
+    geometry, padded, filters = _transposed_geometry(x, w, stride, padding, output_padding, dilation, groups)
+    cropped = tuple(padded[a] - sum(geometry.pads[a]) for a in (0, 1))
+    check_dout(dout, (x.shape[0], filters, *cropped), ("N", "F", "H'", "W'"))
+    return *in_dtype(common_dtype(dout, x, w), dout, x, w), geometry, padded
+
+
+def check_pool2d(x, kernel_size, stride, padding):
+    """Check a pooling layer; return x in its dtype, the kernel (kH, kW) and the Geometry2d."""
+    check_array(x, "x", ("N", "D", "H", "W"))
+    for size, axis in zip(x.shape[2:], ("height", "width"), strict=True):
+        if size == 0:
+            raise ValueError(f"{axis}: x has 0 pixels but at least 1 is needed, x has shape {x.shape}")
+    kernel = sizes.pair(kernel_size, "kernel_size", 1)
+    zeros = sizes.pair(padding, "padding", 0)
+    for taps, pad, axis in zip(kernel, zeros, ("height", "width"), strict=True):
+        if pad > taps // 2:
+            raise ValueError(f"{axis}: padding {pad} is more than half the window of {taps}")
+    kernel, geometry = check_windows(x.shape[2:], kernel, kernel if stride is None else stride, zeros, 1)
+    return *in_dtype(common_dtype(x), x), kernel, geometry
+
+
+def check_pool2d_backward(dout, x, kernel_size, stride, padding):
+    """Check the backward pass; return dout and x in one dtype, the kernel (kH, kW) and the Geometry2d."""
+    _, kernel, geometry = check_pool2d(x, kernel_size, stride, padding)
+    check_dout(dout, (*x.shape[:2], *geometry.out), ("N", "D", "H'", "W'"))
+    return *in_dtype(common_dtype(dout, x), dout, x), kernel, geometry
+
+
 def pad1d(x, pads):
     """Put pads[0] zeros before a signal and pads[1] after it."""
     return np.pad(x, pads)

@@ -3,6 +3,8 @@
 Each function takes what its namesake in `naive` takes and gives the same result.
 """
 
+import math
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
@@ -18,7 +20,15 @@ from conv_lib.validation import (
 )
 from conv_lib.vectorized.windows import gather, scatter
 
-__all__ = ["conv1d", "conv1d_backward", "conv2d", "conv2d_backward", "input_gradient", "weight_gradient"]
+__all__ = [
+    "apply_filters",
+    "conv1d",
+    "conv1d_backward",
+    "conv2d",
+    "conv2d_backward",
+    "input_gradient",
+    "weight_gradient",
+]
 
 
 def conv1d(x, w, b=0.0, *, stride=1, padding=0, dilation=1):
@@ -62,12 +72,7 @@ def conv2d(x, w, b=None, *, stride=1, padding=0, dilation=1, groups=1):
            [-5., -5., -5.]])
     """
     x, w, b, geometry = check_conv2d(x, w, b, stride, padding, dilation, groups)
-    N, F, K = len(x), len(w), w[:1].size
-    columns = gather(pad2d(x, geometry.pads), w.shape[2:], geometry)
-    product = w.reshape(groups, F // groups, K) @ columns.reshape(groups, K, -1)
-    y = np.empty((N, F, *geometry.out), x.dtype)
-    np.add(product.reshape(F, N, *geometry.out).transpose(1, 0, 2, 3), b[:, None, None], out=y)
-    return y
+    return apply_filters(pad2d(x, geometry.pads), w, b, geometry, groups)
 
 
 def conv2d_backward(dout, x, w, *, stride=1, padding=0, dilation=1, groups=1):
@@ -85,6 +90,16 @@ def conv2d_backward(dout, x, w, *, stride=1, padding=0, dilation=1, groups=1):
     dw = weight_gradient(dout, xpad, w.shape, geometry, groups)
     dxpad = input_gradient(dout, w, xpad.shape, geometry, groups)
     return crop2d(dxpad, geometry.pads), dw, dout.sum(axis=(0, 2, 3))
+
+
+def apply_filters(xpad, w, b, geometry, groups):
+    """y: for each group the filters as rows times the windows as columns, and the bias of the filter."""
+    N, (F, D, kH, kW) = len(xpad), w.shape
+    columns = gather(xpad, (kH, kW), geometry).reshape(groups, D * kH * kW, N * math.prod(geometry.out))
+    product = w.reshape(groups, F // groups, D * kH * kW) @ columns
+    y = np.empty((N, F, *geometry.out), w.dtype)
+    np.add(product.reshape(F, N, *geometry.out).transpose(1, 0, 2, 3), b[:, None, None], out=y)
+    return y
 
 
 def _by_group(dout, groups):

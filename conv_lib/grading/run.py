@@ -1,0 +1,159 @@
+"""Call the learner's function on cases and write down what happened.
+
+This is all that has to run in the learner's process. It needs the function and the cases, and knows no
+right answer.
+"""
+
+import re
+import sys
+import time
+import types
+
+from numpy import array_equal, empty, issubdtype, ndarray, number
+
+from .answers import Answer, clean
+from .guards import TimeLimit, memory_limit, quiet, time_limit
+from .questions import Code
+
+SECONDS = 5.0
+_EMPTY_BODY = {"RESUME", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST", "NOP", "LOAD_COMMON_CONSTANT"}
+
+
+def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None):
+    """One `Answer` a case.
+
+    Parameters
+    ----------
+    function : callable
+        The learner's. Anything that is not callable stands for a function that returns it.
+    cases : list of Case
+    names : tuple of str
+        What the positional arguments are called.
+    modifies : tuple of str
+        Arguments that may be modified; their values after the call are the answer's `after`.
+    seconds : float
+        Of computing, for all cases together; when they are used up, the remaining cases are "skipped".
+    limits : list of int, optional
+        The most numbers that a result may hold, a case.
+    """
+    if function is None or function is Ellipsis:
+        return [Answer("unfilled") for _ in cases]
+    if not callable(function):
+        value = function
+        function = lambda: value  # noqa: E731
+    deadline = time.process_time() + seconds
+    answers = []
+    with memory_limit():
+        for i, one in enumerate(cases):
+            left = deadline - time.process_time()
+            if left <= 0 or (answers and answers[-1].status in ("timeout", "skipped", "memory")):
+                answers.append(Answer("skipped"))
+                continue
+            limit = limits[i] if limits else 10_000_000
+            answers.append(call(function, one, names, modifies, left, limit))
+            if answers[-1].status == "unfilled" and i == 0:
+                answers += [Answer("unfilled") for _ in cases[1:]]
+                break
+    return answers
+
+
+def call(function, one, names, modifies, seconds, limit):
+    """One call under every guard."""
+    args = [arrange(a, one.layout) for a in one.args]
+    kwargs = {k: arrange(v, one.layout) for k, v in one.kwargs.items()}
+    given = [*one.args, *one.kwargs.values()]
+    passed = [*args, *kwargs.values()]
+    names = [*(names[i] if i < len(names) else f"argument {i + 1}" for i in range(len(args))), *kwargs]
+    value, problem = None, None
+    with quiet() as printed:
+        try:
+            with time_limit(seconds):
+                value = function(*args, **kwargs)
+            value = clean(value, limit)
+        except TimeLimit:
+            problem = Answer("timeout")
+        except MemoryError:
+            problem = Answer("memory")
+        except NotImplementedError as error:
+            problem = Answer("unfilled") if not str(error) else _error(error, function)
+        except RecursionError:
+            problem = Answer("error", error="RecursionError", message="the function calls itself without end")
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a learner's SystemExit is a mistake like any other
+            problem = _error(error, function)
+    text = printed.text()
+    if problem is not None:
+        return _with(problem, printed=text)
+    if value is Ellipsis or (value is None and _is_stub(function)):
+        return Answer("unfilled", printed=text)
+    changed = [n for n, a, b in zip(names, given, passed, strict=True) if not same_input(a, b)]
+    after = tuple(clean(b, limit) for n, b in zip(names, passed, strict=True) if n in modifies)
+    mutated = tuple(n for n in changed if n not in modifies)
+    return Answer("value", value, mutated=mutated, printed=text, after=after)
+
+
+def arrange(value, layout):
+    """A deep copy of an argument, its arrays laid out in memory as the case asks."""
+    if isinstance(value, Code):
+        return value.anonymous()
+    if isinstance(value, ndarray):
+        if value.ndim == 0 or layout == "C":
+            return value.copy(order="C")
+        if layout == "F":
+            return value.copy(order="F")
+        if layout == "reversed":
+            return value[..., ::-1].copy()[..., ::-1]
+        roomy = empty(value.shape[:-1] + (2 * value.shape[-1],), value.dtype)
+        # what lies between must not look like data
+        roomy[...] = 77 if issubdtype(value.dtype, number) else 0
+        roomy[..., ::2] = value
+        return roomy[..., ::2]
+    if isinstance(value, (list, tuple)):
+        return type(value)(arrange(v, layout) for v in value)
+    if isinstance(value, dict):
+        return {k: arrange(v, layout) for k, v in value.items()}
+    return value
+
+
+def same_input(before, after):
+    """Whether an argument is what it was before the call."""
+    if isinstance(before, Code):
+        return True
+    if type(before) is not type(after):
+        return False
+    if isinstance(before, ndarray):
+        nan = before.dtype.kind == "f"
+        return before.dtype == after.dtype and array_equal(before, after, equal_nan=nan)
+    if isinstance(before, (list, tuple)):
+        return len(before) == len(after) and all(map(same_input, before, after))
+    if isinstance(before, dict):
+        return before.keys() == after.keys() and all(same_input(before[k], after[k]) for k in before)
+    return before == after
+
+
+def _is_stub(function):
+    import dis
+
+    code = getattr(function, "__code__", None)
+    return isinstance(code, types.CodeType) and {i.opname for i in dis.get_instructions(code)} <= _EMPTY_BODY
+
+
+def _error(error, function):
+    home = getattr(getattr(function, "__code__", None), "co_filename", None)
+    line, trace = 0, sys.exc_info()[2]
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == home:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    try:
+        message = str(error)
+    except Exception:
+        message = ""
+    message = re.sub(r"0x[0-9a-fA-F]{6,}", "0x...", " ".join(message.split()))
+    return Answer("error", error=type(error).__name__, message=message[:200], line=line)
+
+
+def _with(answer, printed):
+    fields = {**answer.__dict__, "printed": printed}
+    return Answer(**fields)

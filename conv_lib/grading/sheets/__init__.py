@@ -1,0 +1,1 @@
+"""One sheet an exercise; `conv_lib.grading` says how to write one."""

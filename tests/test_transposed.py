@@ -1,0 +1,138 @@
+"""The transposed layer: stamps by hand, the adjoint of conv2d, loops against products."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from conv_lib import naive, sizes, vectorized
+from conv_lib.gradcheck import check_gradients
+
+MODULES = pytest.mark.parametrize("kernels", [naive, vectorized])
+
+# x (N, D, H, W), w (D, F/groups, kH, kW), settings
+CASES = [
+    ((2, 3, 3, 4), (3, 2, 2, 3), {}),
+    ((1, 2, 3, 2), (2, 3, 3, 2), {"stride": (2, 3)}),
+    ((1, 2, 3, 2), (2, 3, 3, 2), {"stride": (2, 3), "output_padding": (1, 2)}),
+    ((2, 2, 4, 3), (2, 1, 3, 4), {"stride": (3, 1), "padding": (1, 2), "output_padding": (2, 0)}),
+    ((1, 3, 2, 3), (3, 2, 2, 3), {"dilation": (3, 2), "padding": 1, "output_padding": (2, 1)}),
+    ((1, 4, 3, 2), (4, 3, 2, 1), {"groups": 2, "stride": 2, "output_padding": 1}),
+    ((2, 3, 2, 4), (3, 1, 3, 2), {"groups": 3, "stride": (1, 2), "padding": (1, 0)}),
+    ((1, 1, 4, 5), (1, 2, 1, 2), {"stride": 3, "padding": (2, 3)}),
+]
+
+
+def random_case(x_shape, w_shape, settings):
+    rng = np.random.default_rng(3)
+    filters = w_shape[1] * settings.get("groups", 1)
+    return rng.standard_normal(x_shape), rng.standard_normal(w_shape), rng.standard_normal(filters)
+
+
+@MODULES
+def test_stamps_by_hand(kernels):
+    x, w = np.array([[[[2.0, 5]]]]), np.array([[[[1.0, 10, 100]]]])
+    # stride 1: stamps overlap on two pixels
+    assert_array_equal(kernels.conv_transpose2d(x, w)[0, 0, 0], [2, 20 + 5, 200 + 50, 500])
+    # stride 2: they overlap on one, and the bias is added once everywhere
+    y = kernels.conv_transpose2d(x, w, np.array([0.5]), stride=(1, 2))
+    assert_array_equal(y[0, 0, 0], [2.5, 20.5, 200 + 5 + 0.5, 50.5, 500.5])
+    # padding crops, output_padding adds a column at the end that only the crop's remainder reaches
+    y = kernels.conv_transpose2d(x, w, stride=(1, 2), padding=(0, 1), output_padding=(0, 1))
+    assert_array_equal(y[0, 0, 0], [20, 205, 50, 500])
+
+
+@MODULES
+def test_backward_by_hand(kernels):
+    x, w = np.array([[[[2.0, 5]]]]), np.array([[[[1.0, 10, 100]]]])
+    dout = np.array([[[[1.0, 2, 3, 4, 5]]]])
+    dx, dw, db = kernels.conv_transpose2d_backward(dout, x, w, stride=(1, 2))
+    assert_array_equal(dx[0, 0, 0], [1 + 2 * 10 + 3 * 100, 3 + 4 * 10 + 5 * 100])
+    assert_array_equal(dw[0, 0, 0], [2 * 1 + 5 * 3, 2 * 2 + 5 * 4, 2 * 3 + 5 * 5])
+    assert_array_equal(db, [1 + 2 + 3 + 4 + 5])
+
+
+@pytest.mark.parametrize(("x_shape", "w_shape", "settings"), CASES)
+def test_products_agree_with_the_loops(x_shape, w_shape, settings):
+    x, w, b = random_case(x_shape, w_shape, settings)
+    y = naive.conv_transpose2d(x, w, b, **settings)
+    assert_allclose(vectorized.conv_transpose2d(x, w, b, **settings), y, rtol=1e-12, atol=1e-12)
+    dout = np.random.default_rng(4).standard_normal(y.shape)
+    results = vectorized.conv_transpose2d_backward(dout, x, w, **settings)
+    for result, reference in zip(
+        results, naive.conv_transpose2d_backward(dout, x, w, **settings), strict=True
+    ):
+        assert_allclose(result, reference, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize(("x_shape", "w_shape", "settings"), CASES)
+def test_it_is_the_dx_of_conv2d(x_shape, w_shape, settings):
+    """x as dout; output padding is the leftover, so rows from output padding >= S on are past any dx."""
+    x, w, _ = random_case(x_shape, w_shape, settings)
+    y = naive.conv_transpose2d(x, w, **settings)
+    back = {name: value for name, value in settings.items() if name != "output_padding"}
+    extra = sizes.pair(settings.get("output_padding", 0), "output_padding", 0)
+    stride = sizes.pair(settings.get("stride", 1), "stride", 1)
+    beyond = [max(extra[a] - (stride[a] - 1), 0) for a in (0, 1)]
+    image = np.zeros_like(y[:, :, : y.shape[2] - beyond[0], : y.shape[3] - beyond[1]])
+    dx, _, _ = naive.conv2d_backward(x, image, w, **back)
+    assert_allclose(dx, y[:, :, : dx.shape[2], : dx.shape[3]], rtol=1e-12, atol=1e-12)
+
+
+@MODULES
+@pytest.mark.parametrize(("x_shape", "w_shape", "settings"), CASES)
+def test_gradients(kernels, x_shape, w_shape, settings):
+    x, w, b = random_case(x_shape, w_shape, settings)
+    errors = check_gradients(
+        lambda x, w, b: kernels.conv_transpose2d(x, w, b, **settings),
+        lambda dout, x, w, b: kernels.conv_transpose2d_backward(dout, x, w, **settings),
+        *(x, w, b),
+        h=0.5,  # the layer is linear in each input, so a wide step loses nothing
+    )
+    assert max(errors) < 1e-9
+
+
+@MODULES
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            {"output_padding": 2, "stride": 2},
+            "height: output_padding must be below max.*output_padding 2 .*stride 2",
+        ),
+        ({"output_padding": (0, 1)}, "width: output_padding must be below"),
+        ({"padding": (2, 0)}, "height: padding crops 4 pixels but the full output has only 4"),
+        ({"groups": 2}, "x has 3 channels, which groups=2 does not divide"),
+        ({"padding": -1}, "padding must be at least 0, got -1"),
+    ],
+)
+def test_errors(kernels, settings, message):
+    x, w = np.zeros((1, 3, 3, 4)), np.zeros((3, 2, 2, 3))
+    with pytest.raises(ValueError, match=message):
+        kernels.conv_transpose2d(x, w, **settings)
+
+
+@MODULES
+def test_errors_name_both_sizes(kernels):
+    x, w = np.zeros((1, 3, 3, 4)), np.zeros((2, 2, 2, 3))
+    with pytest.raises(ValueError, match=r"x has 3 channels but w expects 2 \(groups=1\)"):
+        kernels.conv_transpose2d(x, w)
+    w = np.zeros((3, 2, 2, 3))
+    with pytest.raises(ValueError, match="b has 3 entries but w has 2 filters"):
+        kernels.conv_transpose2d(x, w, np.zeros(3))
+    with pytest.raises(
+        ValueError, match=r"dout has shape \(1, 2, 4, 5\) but the forward pass gives \(1, 2, 4, 6\)"
+    ):
+        kernels.conv_transpose2d_backward(np.zeros((1, 2, 4, 5)), x, w)
+    for string in ("same", "valid"):
+        with pytest.raises(TypeError, match=f"padding must be an integer, got '{string}'"):
+            kernels.conv_transpose2d(x, w, padding=string)
+
+
+@MODULES
+def test_an_empty_batch_works(kernels):
+    x, w = np.zeros((0, 3, 3, 4)), np.zeros((3, 2, 2, 3))
+    y = kernels.conv_transpose2d(x, w)
+    assert y.shape == (0, 2, 4, 6)
+    dx, dw, db = kernels.conv_transpose2d_backward(y, x, w)
+    assert (dx.shape, dw.shape, db.shape) == (x.shape, w.shape, (2,))
+    assert not dw.any()

