@@ -1,0 +1,219 @@
+"""Every kernel and the layers against PyTorch, values and gradients, on anisotropic shapes."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from conv_lib import layers, naive, vectorized
+from conv_lib.vectorized import col2im, im2col
+from tests.shapes import CASES_2D, random_case
+
+pytestmark = pytest.mark.oracle
+MODULES = pytest.mark.parametrize("kernels", [naive, vectorized])
+EXACT = {"rtol": 1e-11, "atol": 1e-12}
+
+
+def tensors(torch, *arrays):
+    return [torch.tensor(array, requires_grad=True) for array in arrays]
+
+
+def torch_gradients(torch, y, dout, *inputs):
+    return [g.numpy() for g in torch.autograd.grad(y, inputs, torch.tensor(dout))]
+
+
+def per_axis_padding(x_shape, w_shape, settings):
+    """PyTorch pads both sides alike: uneven and "same" padding go through its own F.pad first."""
+    from conv_lib.sizes import padding_2d, pair
+
+    strides, dilations = (pair(settings.get(name, 1), name, 1) for name in ("stride", "dilation"))
+    return padding_2d(settings.get("padding", 0), x_shape[2:], w_shape[2:], strides, dilations)
+
+
+@MODULES
+@pytest.mark.parametrize(("x_shape", "w_shape", "settings"), CASES_2D)
+def test_conv2d(torch, kernels, x_shape, w_shape, settings):
+    x, w, b = random_case(x_shape, w_shape, settings)
+    (top, bottom), (left, right) = per_axis_padding(x_shape, w_shape, settings)
+    tx, tw, tb = tensors(torch, x, w, b)
+    others = {name: value for name, value in settings.items() if name != "padding"}
+    padded = torch.nn.functional.pad(tx, (left, right, top, bottom))
+    ty = torch.nn.functional.conv2d(padded, tw, tb, **others)
+    assert_allclose(kernels.conv2d(x, w, b, **settings), ty.detach().numpy(), **EXACT)
+    dout = np.random.default_rng(1).standard_normal(ty.shape)
+    results = kernels.conv2d_backward(dout, x, w, **settings)
+    for result, expected in zip(results, torch_gradients(torch, ty, dout, tx, tw, tb), strict=True):
+        assert_allclose(result, expected, **EXACT)
+
+
+@MODULES
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"stride": 3}, {"padding": 4, "stride": 2}, {"dilation": 2, "padding": 1}, {"padding": "same"}],
+)
+def test_conv1d(torch, kernels, settings):
+    rng = np.random.default_rng(2)
+    x, w, b = rng.standard_normal(11), rng.standard_normal(3), np.array(0.75)
+    tx, tw, tb = tensors(torch, x, w, b)
+    ty = torch.nn.functional.conv1d(tx[None, None], tw[None, None], tb[None], **settings)[0, 0]
+    assert_allclose(kernels.conv1d(x, w, 0.75, **settings), ty.detach().numpy(), **EXACT)
+    dout = rng.standard_normal(ty.shape)
+    results = kernels.conv1d_backward(dout, x, w, **settings)
+    for result, expected in zip(results, torch_gradients(torch, ty, dout, tx, tw, tb), strict=True):
+        assert_allclose(result, expected, **EXACT)
+
+
+def test_same_with_stride_is_what_pytorch_refuses(torch):
+    x, w = np.zeros((1, 1, 5, 6)), np.zeros((1, 1, 3, 2))
+    with pytest.raises(RuntimeError, match="padding='same' is not supported for strided"):
+        torch.nn.functional.conv2d(*tensors(torch, x, w), padding="same", stride=2)
+    assert naive.conv2d(x, w, padding="same", stride=2).shape == (1, 1, 3, 3)
+
+
+TRANSPOSED = [
+    ((2, 3, 3, 4), (3, 2, 2, 3), {}),
+    ((1, 2, 3, 2), (2, 3, 3, 2), {"stride": (2, 3), "output_padding": (1, 2)}),
+    ((2, 2, 4, 3), (2, 1, 3, 4), {"stride": (3, 1), "padding": (1, 2), "output_padding": (2, 0)}),
+    ((1, 3, 2, 3), (3, 2, 2, 3), {"dilation": (3, 2), "padding": 1, "output_padding": (2, 1)}),
+    ((1, 4, 3, 2), (4, 3, 2, 1), {"groups": 2, "stride": 2, "output_padding": 1}),
+    ((2, 3, 2, 4), (3, 1, 3, 2), {"groups": 3, "stride": (1, 2), "padding": (1, 0)}),
+    ((1, 1, 4, 5), (1, 2, 1, 2), {"stride": 3, "padding": (2, 3)}),
+    (
+        (1, 4, 3, 5),
+        (4, 2, 3, 2),
+        {"groups": 2, "stride": (2, 3), "dilation": (1, 4), "output_padding": (1, 3)},
+    ),
+]
+
+
+@MODULES
+@pytest.mark.parametrize(("x_shape", "w_shape", "settings"), TRANSPOSED)
+def test_conv_transpose2d(torch, kernels, x_shape, w_shape, settings):
+    rng = np.random.default_rng(3)
+    x, w = rng.standard_normal(x_shape), rng.standard_normal(w_shape)
+    b = rng.standard_normal(w_shape[1] * settings.get("groups", 1))
+    tx, tw, tb = tensors(torch, x, w, b)
+    ty = torch.nn.functional.conv_transpose2d(tx, tw, tb, **settings)
+    assert_allclose(kernels.conv_transpose2d(x, w, b, **settings), ty.detach().numpy(), **EXACT)
+    dout = rng.standard_normal(ty.shape)
+    results = kernels.conv_transpose2d_backward(dout, x, w, **settings)
+    for result, expected in zip(results, torch_gradients(torch, ty, dout, tx, tw, tb), strict=True):
+        assert_allclose(result, expected, **EXACT)
+
+
+def test_both_refuse_the_same_output_padding(torch):
+    x, w = np.zeros((1, 1, 3, 4)), np.zeros((1, 1, 2, 3))
+    for settings in ({"output_padding": 1}, {"output_padding": 2, "stride": 2, "dilation": 1}):
+        with pytest.raises(
+            RuntimeError, match="output padding must be smaller than either stride or dilation"
+        ):
+            torch.nn.functional.conv_transpose2d(*tensors(torch, x, w), **settings)
+        with pytest.raises(ValueError, match="output_padding must be below"):
+            naive.conv_transpose2d(x, w, **settings)
+
+
+POOLS = [
+    ((2, 3), {}),
+    ((3, 2), {"stride": (1, 3)}),
+    ((2, 3), {"stride": 1, "padding": (1, 1)}),
+    ((4, 2), {"stride": (3, 1), "padding": (2, 1)}),
+]
+
+
+@MODULES
+@pytest.mark.parametrize(("kernel", "settings"), POOLS)
+@pytest.mark.parametrize("kind", ["max", "avg"])
+def test_pooling_with_ties(torch, kernels, kind, kernel, settings):
+    x = np.random.default_rng(4).integers(0, 3, (2, 3, 7, 8)).astype(float)  # three values: ties everywhere
+    (tx,) = tensors(torch, x)
+    ty = getattr(torch.nn.functional, f"{kind}_pool2d")(tx, kernel, **settings)
+    assert_allclose(getattr(kernels, f"{kind}_pool2d")(x, kernel, **settings), ty.detach().numpy(), **EXACT)
+    dout = np.random.default_rng(5).standard_normal(ty.shape)
+    dx = getattr(kernels, f"{kind}_pool2d_backward")(dout, x, kernel, **settings)
+    assert_allclose(dx, torch_gradients(torch, ty, dout, tx)[0], **EXACT)
+
+
+@MODULES
+def test_max_pooling_of_minus_infinity_and_nan(torch, kernels):
+    x = np.full((1, 1, 4, 4), -np.inf)
+    x[0, 0, 3, 2] = np.nan
+    (tx,) = tensors(torch, x)
+    ty = torch.nn.functional.max_pool2d(tx, 2, padding=1)
+    assert_array_equal(kernels.max_pool2d(x, 2, padding=1), ty.detach().numpy())
+    dout = np.arange(1.0, 10).reshape(1, 1, 3, 3)
+    dx = kernels.max_pool2d_backward(dout, x, 2, padding=1)
+    assert_array_equal(dx, torch_gradients(torch, ty, dout, tx)[0])
+
+
+def test_both_refuse_padding_over_half_the_window(torch):
+    x = np.zeros((1, 1, 6, 6))
+    with pytest.raises(RuntimeError, match="at most half"):
+        torch.nn.functional.max_pool2d(*tensors(torch, x), 3, padding=2)
+    with pytest.raises(ValueError, match="padding 2 is more than half the window of 3"):
+        naive.max_pool2d(x, 3, padding=2)
+
+
+def test_im2col_and_col2im_are_unfold_and_fold(torch):
+    """Same rows (d, u, v); PyTorch keeps the images apart where im2col joins them into one row of columns."""
+    x = np.random.default_rng(6).standard_normal((2, 3, 7, 8))
+    settings = {"stride": (2, 1), "padding": (1, 2), "dilation": (1, 3)}
+    columns = im2col(x, (2, 3), **settings)
+    unfolded = torch.nn.functional.unfold(torch.tensor(x), (2, 3), **settings)
+    assert_array_equal(columns, np.concatenate(list(unfolded.numpy()), axis=1))
+    folded = torch.nn.functional.fold(unfolded, (7, 8), (2, 3), **settings)
+    assert_allclose(col2im(columns, x.shape, (2, 3), **settings), folded.numpy(), **EXACT)
+
+
+def test_float32_stays_as_close_as_pytorch_does(torch):
+    x, w, b = (a.astype(np.float32) for a in random_case((2, 16, 9, 11), (8, 16, 3, 5), {}))
+    reference = vectorized.conv2d(*(a.astype(float) for a in (x, w, b)), padding=1)
+    ours = vectorized.conv2d(x, w, b, padding=1)
+    theirs = torch.nn.functional.conv2d(*(torch.tensor(a) for a in (x, w, b)), padding=1).numpy()
+    largest = np.abs(reference).max()
+    assert ours.dtype == np.float32
+    assert np.abs(ours - reference).max() < 2e-6 * largest
+    assert np.abs(theirs - reference).max() < 2e-6 * largest
+
+
+def test_a_network_trains_step_for_step_as_in_pytorch(torch):
+    """Same start, same data, momentum: after twelve steps the same loss and the same weights."""
+    rng = np.random.default_rng(7)
+    x, labels = rng.standard_normal((8, 2, 8, 7)), rng.integers(0, 4, 8)
+    network = layers.Sequential(
+        layers.Conv2d(2, 4, (3, 2), padding=1, seed=1, dtype=np.float64),
+        layers.ReLU(),
+        layers.MaxPool2d((2, 3), stride=2),
+        layers.Conv2d(4, 6, 2, stride=(1, 2), groups=2, seed=2, dtype=np.float64),
+        layers.ReLU(),
+        layers.Flatten(),
+        layers.Linear(6 * 3, 4, seed=3, dtype=np.float64),
+    )
+    twin = torch.nn.Sequential(
+        torch.nn.Conv2d(2, 4, (3, 2), padding=1),
+        torch.nn.ReLU(),
+        torch.nn.MaxPool2d((2, 3), stride=2),
+        torch.nn.Conv2d(4, 6, 2, stride=(1, 2), groups=2),
+        torch.nn.ReLU(),
+        torch.nn.Flatten(),
+        torch.nn.Linear(6 * 3, 4),
+    ).double()
+    with torch.no_grad():
+        for layer, theirs in zip(network.layers, twin, strict=True):
+            if layer.params:
+                w = layer.params["w"]
+                theirs.weight.copy_(torch.tensor(w.T if isinstance(layer, layers.Linear) else w))
+                theirs.bias.copy_(torch.tensor(layer.params["b"]))
+    loss, descent = layers.SoftmaxCrossEntropy(), layers.SGD(network, rate=0.05, momentum=0.9)
+    their_descent = torch.optim.SGD(twin.parameters(), lr=0.05, momentum=0.9)
+    losses, their_losses = [], []
+    for _ in range(12):
+        losses.append(loss(network(x), labels))
+        network.backward(loss.backward())
+        descent.step()
+        their_loss = torch.nn.functional.cross_entropy(twin(torch.tensor(x)), torch.tensor(labels))
+        their_losses.append(their_loss.item())
+        their_descent.zero_grad()
+        their_loss.backward()
+        their_descent.step()
+    assert_allclose(losses, their_losses, rtol=1e-10)
+    assert losses[-1] < 0.5 * losses[0]
+    assert_allclose(network.layers[0].params["w"], twin[0].weight.detach().numpy(), rtol=1e-9)
