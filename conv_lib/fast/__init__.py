@@ -1,0 +1,35 @@
+"""The layers of `naive` once more, as quick as NumPy can make them.
+
+Each call looks its shape up in a table of rules (`conv_lib.fast.dispatch`) and runs the algorithm that the
+table names: one small module each, which can be read and called alone. `using` overrules the table:
+
+>>> import numpy as np
+>>> with using(algorithm="direct", threads=1):
+...     conv2d(np.ones((1, 1, 3, 4)), np.ones((1, 1, 2, 2)))[0, 0]
+array([[4., 4., 4.],
+       [4., 4., 4.]])
+
+NumPy is all that is needed. With threadpoolctl the work is shared by a pool of threads, without it (or
+where there are no threads) it runs serially. Scratch memory is kept between calls, bounded, and each
+thread's own; what a call returns is always fresh memory. Pooling has no product to speed up: those layers
+are `vectorized`'s.
+"""
+
+from conv_lib.fast.conv import conv1d, conv1d_backward, conv2d, conv2d_backward
+from conv_lib.fast.settings import using
+from conv_lib.fast.transposed import conv_transpose2d, conv_transpose2d_backward
+from conv_lib.vectorized import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
+
+__all__ = [
+    "avg_pool2d",
+    "avg_pool2d_backward",
+    "conv1d",
+    "conv1d_backward",
+    "conv2d",
+    "conv2d_backward",
+    "conv_transpose2d",
+    "conv_transpose2d_backward",
+    "max_pool2d",
+    "max_pool2d_backward",
+    "using",
+]

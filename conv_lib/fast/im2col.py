@@ -1,0 +1,103 @@
+"""The tiled matrix product: y = w (F, K) @ columns (K, pixels), a block of columns at a time.
+
+The columns of a whole layer are kH kW times as large as its input. A block of a few output rows stays in
+the cache between the copy that makes it and the product that reads it, and the product writes straight
+into y. Blocks, or groups of small images, are what the threads share.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+
+from conv_lib.fast import pool, windows
+from conv_lib.fast.scratch import frame
+
+# bytes of columns in one block: with the weights and the outputs beside them they should fit a core's L2
+BLOCK = 640 << 10
+# up to this many bytes the columns of all images are made once and the threads share out the filters
+FEW = 2 << 20
+
+
+def forward(x, w, b, y, p, threads):
+    """Write y (N, F, Ho, Wo); x may have any strides, y must hold each output plane in one piece."""
+    everything = p.N * p.K * p.pixels * x.itemsize
+    if threads > 1 and everything <= FEW and 4 * p.pixels < p.K:
+        _by_filters(x, w, b, y, p, threads)
+        return
+    matrix, extra = _with_bias(w.reshape(p.F, p.K), b)
+    per_row = (p.K + extra) * p.Wo * x.itemsize
+    if per_row * p.Ho * 2 <= BLOCK:
+        tasks = _groups_of_images(p, per_row * p.Ho, threads)
+    else:
+        tasks = [(n, n + 1, i, k) for n in range(p.N) for i, k in row_blocks(p.Ho, per_row, threads, p.N)]
+
+    def task(number):
+        n0, n1, i0, i1 = tasks[number]
+        pixels = (i1 - i0) * p.Wo
+        with frame() as take:
+            cols = take((n1 - n0, p.K + extra, pixels), x.dtype)
+            taps = cols[:, : p.K].reshape(n1 - n0, p.C, p.kH, p.kW, i1 - i0, p.Wo)
+            windows.columns(x[n0:n1], p, i0, i1, taps, take)
+            out = y[n0:n1].reshape(n1 - n0, p.F, p.pixels)[:, :, i0 * p.Wo : i1 * p.Wo]
+            if extra:
+                cols[:, p.K] = 1
+            if n1 - n0 == 1:
+                np.matmul(matrix, cols[0], out=out[0])
+            else:
+                np.matmul(matrix, cols, out=out)
+            if b is not None and not extra:
+                out += b[:, None]
+
+    pool.share(task, len(tasks), threads)
+
+
+def row_blocks(rows, per_row, threads, images):
+    """Cut output rows into blocks of at most BLOCK bytes of columns, a multiple of `threads` in number."""
+    count = -(-rows // max(BLOCK // per_row, 1))
+    if images % threads:
+        count = min(-(-count // threads) * threads, rows)
+    edges = [rows * k // count for k in range(count + 1)]
+    return list(pairwise(edges))
+
+
+def _groups_of_images(p, per_image, threads):
+    size = min(max(BLOCK // per_image, 1), -(-p.N // threads))
+    return [(n, min(n + size, p.N), 0, p.Ho) for n in range(0, p.N, size)]
+
+
+def _with_bias(matrix, b):
+    """A thin product takes the bias as one more column, which meets a row of ones: no pass over y for it."""
+    if b is None or matrix.shape[1] > 256:
+        return matrix, 0
+    return np.concatenate((matrix, b[:, None]), axis=1), 1
+
+
+def _by_filters(x, w, b, y, p, threads):
+    """Few pixels and many filters: share out the filters, so that each thread reads only its weights."""
+    N, P = p.N, p.pixels
+    matrix = w.reshape(p.F, p.K)
+    with frame() as take:
+        cols = take((p.K, N * P), x.dtype)
+        taps = cols.reshape(p.C, p.kH, p.kW, N, p.Ho, p.Wo).transpose(3, 0, 1, 2, 4, 5)
+        channels = [p.C * k // threads for k in range(threads + 1)]
+        filters = [p.F * k // threads for k in range(threads + 1)]
+
+        def fill(number):
+            part = slice(channels[number], channels[number + 1])
+            with frame() as more:
+                windows.columns(x[:, part], p, 0, p.Ho, taps[:, part], more)
+
+        def multiply(number):
+            part = slice(filters[number], filters[number + 1])
+            out = y[:, part].reshape(N, -1, P)
+            if N == 1:
+                np.matmul(matrix[part], cols, out=out[0])
+            else:
+                with frame() as more:
+                    together = np.matmul(matrix[part], cols, out=more((out.shape[1], N * P), x.dtype))
+                    np.copyto(out, together.reshape(-1, N, P).transpose(1, 0, 2))
+            if b is not None:
+                out += b[part, None]
+
+        pool.share(fill, threads, threads)
+        pool.share(multiply, threads, threads)

@@ -1,0 +1,54 @@
+"""Where a window needs no copying at all: the input itself is the matrix."""
+
+import numpy as np
+
+from conv_lib.fast import pool
+from conv_lib.fast.scratch import frame
+
+
+def forward(x, w, b, y, p, threads):
+    """1x1, stride 1, no padding: y[n] (F, pixels) = w (F, C) @ x[n] (C, pixels).
+
+    The threads share the images, or pieces of one image's pixels.
+    """
+    matrix = w.reshape(p.F, p.C)
+    pixels = x.reshape(p.N, p.C, p.pixels)
+    out = y.reshape(p.N, p.F, p.pixels)
+    pieces = 1 if p.N % threads == 0 else threads
+    edges = [p.pixels * k // pieces for k in range(pieces + 1)]
+
+    def task(number):
+        n, k = divmod(number, pieces)
+        part = slice(edges[k], edges[k + 1])
+        result = np.matmul(matrix, pixels[n, :, part], out=out[n, :, part])
+        if b is not None:
+            result += b[:, None]
+
+    pool.share(task, p.N * pieces, threads)
+
+
+def one_window(x, w, b, y, p):
+    """The kernel covers the whole input: a fully connected layer, y (N, F) = x (N, K) @ w.T."""
+    out = y.reshape(p.N, p.F)
+    np.matmul(x.reshape(p.N, p.K), w.reshape(p.F, p.K).T, out=out)
+    if b is not None:
+        out += b
+
+
+def backward_weights(dout, x, p, threads):
+    """dw (F, C, 1, 1) = the sum over n of dout[n] @ x[n]^T; the threads share the filters."""
+    gradient = dout.reshape(p.N, p.F, p.pixels)
+    pixels = x.reshape(p.N, p.C, p.pixels)
+    dw = np.empty((p.F, p.C), x.dtype)
+    filters = [p.F * k // threads for k in range(threads + 1)]
+
+    def task(number):
+        part = slice(filters[number], filters[number + 1])
+        np.matmul(gradient[0, part], pixels[0].T, out=dw[part])
+        with frame() as take:
+            product = take(dw[part].shape, x.dtype)
+            for n in range(1, p.N):
+                dw[part] += np.matmul(gradient[n, part], pixels[n].T, out=product)
+
+    pool.share(task, threads, threads)
+    return dw.reshape(p.F, p.C, 1, 1)

@@ -1,0 +1,63 @@
+"""One convolution with every number in it written out: what the rules choose by and the algorithms read."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Problem(NamedTuple):
+    """Sizes of one convolution. C is the depth that one filter sees, D / groups; F counts all filters."""
+
+    N: int
+    C: int
+    H: int
+    W: int
+    F: int
+    kH: int
+    kW: int
+    stride: tuple[int, int]
+    pads: tuple[tuple[int, int], tuple[int, int]]
+    dilation: tuple[int, int]
+    groups: int
+    Ho: int
+    Wo: int
+    dtype: np.dtype
+
+    @property
+    def taps(self):
+        return self.kH * self.kW
+
+    @property
+    def K(self):
+        """Products in one output: C kH kW."""
+        return self.C * self.kH * self.kW
+
+    @property
+    def pixels(self):
+        return self.Ho * self.Wo
+
+    @property
+    def unit_stride(self):
+        return self.stride == (1, 1)
+
+    @property
+    def padded(self):
+        return self.pads != ((0, 0), (0, 0))
+
+    @property
+    def span(self):
+        """(rows, columns) that one window spans."""
+        return self.dilation[0] * (self.kH - 1) + 1, self.dilation[1] * (self.kW - 1) + 1
+
+    @property
+    def work(self):
+        """Operations, a multiply and an add counted as two."""
+        return 2 * self.N * self.F * self.pixels * self.K
+
+
+def from_geometry(x_shape, w_shape, geometry, groups, dtype):
+    """Problem of x (N, D, H, W) and w (F, D/groups, kH, kW) with a checked Geometry2d."""
+    (N, _, H, W), (F, C, kH, kW) = x_shape, w_shape
+    return Problem(
+        N, C, H, W, F, kH, kW, geometry.stride, geometry.pads, geometry.dilation, groups, *geometry.out, dtype
+    )

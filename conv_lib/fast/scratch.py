@@ -1,0 +1,69 @@
+"""Scratch memory that is kept between calls: fresh pages cost more than the arithmetic done in them.
+
+Each thread has one arena. `with frame() as take:` opens a frame; `take(shape, dtype)` cuts the next piece
+off the arena, and everything taken is handed back together when the frame closes. Frames nest, so a
+function may call another that takes scratch of its own. Nothing that a caller gets back lies in an arena.
+
+The arena is bounded: a piece that does not fit is fresh memory, freed with its frame, and the arena grows
+to what was wanted at the next opening, but never past `KEPT` bytes.
+"""
+
+import threading
+from contextlib import contextmanager
+
+import numpy as np
+
+KEPT = 12 << 20
+_ALIGN = 64
+
+
+class _Arena(threading.local):
+    def __init__(self):
+        self.memory = np.empty(0, np.uint8)
+        self.used = 0
+        self.wanted = 0
+        self.depth = 0
+
+    def take(self, shape, dtype):
+        dtype = np.dtype(dtype)
+        count = 1
+        for n in shape:
+            count *= n
+        size = count * dtype.itemsize
+        start = self.used
+        self.used = start + size + -size % _ALIGN
+        self.wanted = max(self.wanted, self.used)
+        if self.used > self.memory.size:
+            return np.empty(shape, dtype)
+        return self.memory[start : start + size].view(dtype).reshape(shape)
+
+
+_arena = _Arena()
+
+
+@contextmanager
+def frame():
+    """Open a frame of this thread's arena and yield its `take(shape, dtype)`."""
+    start = _arena.used
+    if _arena.depth == 0 and _arena.wanted > _arena.memory.size:
+        size = min(_arena.wanted, KEPT)
+        if size > _arena.memory.size:
+            _arena.memory = _aligned(size)
+        _arena.wanted = 0
+    _arena.depth += 1
+    try:
+        yield _arena.take
+    finally:
+        _arena.depth -= 1
+        _arena.used = start
+
+
+def _aligned(size):
+    block = np.empty(size + _ALIGN, np.uint8)
+    offset = -block.ctypes.data % _ALIGN
+    return block[offset : offset + size]
+
+
+def release():
+    """Give this thread's arena back to the system (it is made again when needed)."""
+    _arena.__init__()

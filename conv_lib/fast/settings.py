@@ -1,0 +1,54 @@
+"""`using`: which algorithm, and how many threads, for the calls inside a with block."""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import NamedTuple
+
+from conv_lib import sizes
+
+ALGORITHMS = ("auto", "direct", "pointwise", "im2col", "channels_last", "winograd", "depthwise", "fft")
+
+
+class Settings(NamedTuple):
+    """`threads` None: as many as there are cores."""
+
+    algorithm: str = "auto"
+    threads: int | None = None
+
+
+_OUTSIDE = Settings()
+current = ContextVar("conv_lib.fast", default=_OUTSIDE)
+
+
+@contextmanager
+def using(*, algorithm=None, threads=None):
+    """Choose the algorithm and the number of threads for the calls in a with block.
+
+    Parameters
+    ----------
+    algorithm : str
+        "auto" lets the table of rules choose; "direct" does so among those that compute the definition's
+        own sums (no Winograd, no FFT, whose rounding is larger); any other name of `ALGORITHMS` is used as
+        it is, with a ValueError from a forward pass whose shape it cannot do. In a backward pass a name
+        that has no part to play there leaves the choice to the rules.
+    threads : int
+        At most so many threads. 1 keeps everything, the BLAS included, on the calling thread.
+
+    What is not given stays as it was outside. Each thread and each task has its own setting.
+
+    Examples
+    --------
+    >>> with using(algorithm="direct", threads=1):
+    ...     current.get()
+    Settings(algorithm='direct', threads=1)
+    """
+    before = current.get()
+    algorithm = before.algorithm if algorithm is None else algorithm
+    if algorithm not in ALGORITHMS:
+        raise ValueError(f"algorithm must be one of {', '.join(ALGORITHMS)}, got {algorithm!r}")
+    threads = before.threads if threads is None else sizes.integer(threads, "threads", 1)
+    token = current.set(Settings(algorithm, threads))
+    try:
+        yield
+    finally:
+        current.reset(token)
