@@ -1,0 +1,291 @@
+"""`fast` gives what `naive` gives: random shapes, dtypes, memory orders, algorithms and threads."""
+
+import inspect
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from conv_lib import fast, naive, validation, vectorized
+from conv_lib.fast import (
+    channels_last,
+    depthwise,
+    dispatch,
+    im2col,
+    input_gradient,
+    settings,
+    weight_gradient,
+    winograd,
+    winograd_weights,
+)
+from conv_lib.fast.problem import from_geometry
+
+LAYERS = [name for name in fast.__all__ if name != "using"]
+
+
+@pytest.fixture
+def tiny_blocks(monkeypatch):
+    """Blocks so small, and threads so eager, that small shapes are cut up as large ones are."""
+    for module in (im2col, depthwise, input_gradient, weight_gradient, winograd):
+        monkeypatch.setattr(module, "BLOCK", 2000)
+    monkeypatch.setattr(im2col, "FEW", 4000)
+    monkeypatch.setattr(weight_gradient, "FEW", 800)
+    monkeypatch.setattr(weight_gradient, "PIXELS", 60)
+    monkeypatch.setattr(winograd, "FEW", 4000)
+    monkeypatch.setattr(winograd, "WEIGHTS", 4000)
+    monkeypatch.setattr(winograd_weights, "TILES", 8000)
+    monkeypatch.setattr(dispatch, "SHARED_WORK", 0)
+    dispatch.plan.cache_clear()
+    yield
+    dispatch.plan.cache_clear()
+
+
+def random_layer(rng, most=12):
+    """A layer of few pixels with nothing square about it, and arrays in a memory order drawn too."""
+    while True:
+        groups = int(rng.choice([1, 1, 1, 2, 3]))
+        N, C, F = (int(n) for n in rng.integers(1, (4, 6, 6)))
+        if rng.random() < 0.15:
+            C = F = 1
+            groups = int(rng.integers(1, 6))
+        kernel = (3, 3) if rng.random() < 0.4 else tuple(int(n) for n in rng.integers(1, 6, 2))
+        options = {
+            "stride": one_or_pair(rng, 4, 0.5),
+            "dilation": one_or_pair(rng, 3, 0.7),
+            "padding": tuple(tuple(int(n) for n in rng.integers(0, 4, 2)) for _ in "hw"),
+            "groups": groups,
+        }
+        size = tuple(int(n) for n in rng.integers(1, most, 2))
+        spans = [d * (k - 1) + 1 for d, k in zip(options["dilation"], kernel, strict=True)]
+        if all(n + sum(p) >= s for n, p, s in zip(size, options["padding"], spans, strict=True)):
+            break
+    dtype = rng.choice([np.float32, np.float64])
+    x = in_some_order(rng, rng.standard_normal((N, C * groups, *size)).astype(dtype))
+    w = in_some_order(rng, rng.standard_normal((F * groups, C, *kernel)).astype(dtype))
+    b = rng.standard_normal(F * groups).astype(dtype) if rng.random() < 0.7 else None
+    return x, w, b, options
+
+
+def one_or_pair(rng, high, often):
+    """(1, 1) that often, else two numbers below `high`."""
+    return (1, 1) if rng.random() < often else tuple(int(n) for n in rng.integers(1, high, 2))
+
+
+def in_some_order(rng, array):
+    """The same numbers in C order, Fortran order, every other column of a wider array, or backwards."""
+    match rng.integers(4):
+        case 0:
+            return array
+        case 1:
+            return np.asfortranarray(array)
+        case 2:
+            return np.repeat(array, 2, axis=3)[..., ::2]
+        case _:
+            return array[:, :, ::-1].copy()[:, :, ::-1]
+
+
+def assert_same(found, expected, algorithm):
+    """Close to the largest entry's rounding, and of the same shape and dtype."""
+    assert found.shape == expected.shape
+    assert found.dtype == expected.dtype
+    if expected.size:
+        single = 3e-5 if algorithm in ("auto", "winograd", "fft") else 3e-6
+        tolerance = single if expected.dtype == np.float32 else 1e-11
+        assert abs(found - expected).max() <= tolerance * max(abs(expected).max(), 1)
+
+
+@pytest.mark.usefixtures("tiny_blocks")
+@pytest.mark.parametrize("seed", range(240))
+def test_agrees_with_naive(seed):
+    rng = np.random.default_rng(seed)
+    x, w, b, options = random_layer(rng)
+    y = naive.conv2d(x, w, b, **options)
+    dout = in_some_order(rng, rng.standard_normal(y.shape).astype(y.dtype))
+    gradients = naive.conv2d_backward(dout, x, w, **options)
+    before = [array.copy() for array in (x, w, dout)]
+    for algorithm in settings.ALGORITHMS:
+        if algorithm in dispatch._NEEDS and not _possible(algorithm, x, w, options):
+            continue
+        for threads in (1, 2, 3):
+            with fast.using(algorithm=algorithm, threads=threads):
+                assert_same(fast.conv2d(x, w, b, **options), y, algorithm)
+                for found, expected in zip(
+                    fast.conv2d_backward(dout, x, w, **options), gradients, strict=True
+                ):
+                    assert_same(found, expected, algorithm)
+    for array, kept in zip((x, w, dout), before, strict=True):
+        np.testing.assert_array_equal(array, kept)
+
+
+def _possible(algorithm, x, w, options):
+    p = _problem(x, w, **options)
+    return dispatch.can(algorithm, p._replace(F=p.F // p.groups, groups=1)) or dispatch.can(algorithm, p)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_larger_layers_agree_with_vectorized(seed):
+    """Large enough for the rules' own blocks and for two threads."""
+    rng = np.random.default_rng(seed)
+    C, F = (int(n) for n in rng.integers(16, 70, 2))
+    N, H, W = (int(n) for n in rng.integers((1, 5, 5), (4, 40, 40)))
+    k = int(rng.choice([1, 3, 3, 5, 11]))
+    options = {
+        "stride": int(rng.integers(1, 3)),
+        "padding": k // 2,
+        "dilation": 1 if k > 3 else int(rng.integers(1, 3)),
+    }
+    options["padding"] *= options["dilation"]
+    x = rng.standard_normal((N, C, H, W), np.float32)
+    w = rng.standard_normal((F, C, k, k), np.float32)
+    b = rng.standard_normal(F, np.float32)
+    y = vectorized.conv2d(x, w, b, **options)
+    dout = rng.standard_normal(y.shape, np.float32)
+    assert_same(fast.conv2d(x, w, b, **options), y, "auto")
+    for found, expected in zip(
+        fast.conv2d_backward(dout, x, w, **options),
+        vectorized.conv2d_backward(dout, x, w, **options),
+        strict=True,
+    ):
+        assert_same(found, expected, "auto")
+
+
+def test_conv2d_by_hand():
+    x, w = np.arange(12.0).reshape(1, 1, 3, 4), np.array([[[[1.0, 0], [0, -1]]]])
+    assert_allclose(fast.conv2d(x, w)[0, 0], np.full((2, 3), 0 - 5))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_conv1d_agrees_with_naive(seed):
+    rng = np.random.default_rng(seed)
+    x, w = rng.standard_normal(int(rng.integers(9, 30))), rng.standard_normal(int(rng.integers(1, 5)))
+    options = {
+        "stride": int(rng.integers(1, 4)),
+        "padding": tuple(int(n) for n in rng.integers(0, 6, 2)),
+        "dilation": int(rng.integers(1, 3)),
+    }
+    y = naive.conv1d(x, w, 0.5, **options)
+    dout = rng.standard_normal(y.shape)
+    assert_allclose(fast.conv1d(x, w, 0.5, **options), y, atol=1e-12)
+    for found, expected in zip(
+        fast.conv1d_backward(dout, x, w, **options), naive.conv1d_backward(dout, x, w, **options), strict=True
+    ):
+        assert_allclose(found, expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_signatures_are_those_of_naive(name):
+    assert inspect.signature(getattr(fast, name)) == inspect.signature(getattr(naive, name))
+
+
+def test_every_name_of_naive_is_here():
+    flipped = {"convolve1d", "convolve2d"}  # only naive teaches the flipped kernel
+    assert set(LAYERS) == set(naive.__all__) - flipped
+
+
+@pytest.mark.usefixtures("tiny_blocks")
+@pytest.mark.parametrize("seed", range(40))
+def test_transposed_agrees_with_naive(seed):
+    rng = np.random.default_rng(seed)
+    groups = int(rng.integers(1, 3))
+    N, D, F = (int(n) for n in rng.integers(1, 4, 3))
+    x = rng.standard_normal((N, D * groups, *rng.integers(2, 7, 2)))
+    w = rng.standard_normal((D * groups, F, *rng.integers(2, 4, 2)))
+    stride = tuple(int(n) for n in rng.integers(1, 4, 2))
+    options = {
+        "stride": stride,
+        "padding": tuple(int(n) for n in rng.integers(0, 2, 2)),
+        "output_padding": tuple(s - 1 for s in stride),
+        "groups": groups,
+    }
+    b = rng.standard_normal(F * groups)
+    y = naive.conv_transpose2d(x, w, b, **options)
+    dout = rng.standard_normal(y.shape)
+    assert_same(fast.conv_transpose2d(x, w, b, **options), y, "auto")
+    for found, expected in zip(
+        fast.conv_transpose2d_backward(dout, x, w, **options),
+        naive.conv_transpose2d_backward(dout, x, w, **options),
+        strict=True,
+    ):
+        assert_same(found, expected, "auto")
+
+
+def test_integers_give_float64_and_float32_stays():
+    x, w = np.arange(9).reshape(1, 1, 3, 3), np.ones((1, 1, 2, 2), np.int64)
+    assert fast.conv2d(x, w).dtype == np.float64
+    assert fast.conv2d(x.astype(np.float32), w.astype(np.float32)).dtype == np.float32
+    assert fast.conv2d(x.astype(np.float32), w.astype(np.float64)).dtype == np.float64
+
+
+@pytest.mark.parametrize(("N", "C", "F"), [(0, 2, 3), (2, 0, 3), (2, 2, 0)])
+def test_empty_arrays(N, C, F):
+    x, w, b = np.ones((N, C, 5, 4)), np.ones((F, C, 3, 2)), np.arange(float(F))
+    y = fast.conv2d(x, w, b)
+    assert_allclose(y, naive.conv2d(x, w, b))
+    for found, array in zip(fast.conv2d_backward(np.ones_like(y), x, w), (x, w, b), strict=True):
+        assert found.shape == array.shape
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+def test_checks_are_not_skipped_on_the_second_call(stride):
+    """A shape that passed is remembered: what differs from it must not pass with it."""
+    x, w, b = np.ones((1, 2, 5, 5)), np.ones((3, 2, 3, 3)), np.ones(3)
+    fast.conv2d(x, w, b, stride=stride)
+    with pytest.raises(TypeError):
+        fast.conv2d(x, w, b, stride=float(stride))
+    with pytest.raises(TypeError):
+        fast.conv2d(x, w, b, stride=stride, groups=True)
+    with pytest.raises(ValueError, match="2 entries"):
+        fast.conv2d(x, w, b[:2], stride=stride)
+    with pytest.raises(ValueError, match="3 channels but w expects 2"):
+        fast.conv2d(np.ones((1, 3, 5, 5)), w, b, stride=stride)
+    with pytest.raises(TypeError, match="NumPy array"):
+        fast.conv2d(x.tolist(), w, b, stride=stride)
+
+
+def special(rng, value):
+    x = rng.standard_normal((1, 24, 13, 22), np.float32)
+    x[0, 3, 6, 0] = value
+    return x
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize(
+    ("algorithm", "groups"), [("winograd", 1), ("fft", 1), ("depthwise", 24), ("im2col", 1)]
+)
+def test_what_is_not_finite_stays_in_its_windows(value, algorithm, groups):
+    rng = np.random.default_rng(0)
+    x, w = special(rng, value), rng.standard_normal((24, 24 // groups, 3, 3), np.float32)
+    options = {"padding": 1, "groups": groups}
+    y = vectorized.conv2d(x, w, **options)
+    dout = rng.standard_normal(y.shape, np.float32)
+    dout[0, 2, 5, 21] = value
+    with np.errstate(invalid="ignore"), fast.using(algorithm=algorithm):
+        found = fast.conv2d(x, w, **options), *fast.conv2d_backward(dout, x, w, **options)
+        expected = y, *vectorized.conv2d_backward(dout, x, w, **options)
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(np.isfinite(one), np.isfinite(other))
+
+
+def test_winograd_and_direct_errors():
+    """float32 against float64, relative to the largest output."""
+    rng = np.random.default_rng(1)
+    x, w = rng.standard_normal((1, 64, 28, 28), np.float32), rng.standard_normal((64, 64, 3, 3), np.float32)
+    exact = vectorized.conv2d(x.astype(float), w.astype(float), padding=1)
+    for algorithm, bound in (("winograd", 3e-5), ("direct", 3e-6), ("channels_last", 3e-6), ("fft", 3e-6)):
+        with fast.using(algorithm=algorithm):
+            y = fast.conv2d(x, w, padding=1)
+        assert abs(y - exact).max() <= bound * abs(exact).max()
+
+
+def test_channels_last_reads_uneven_padding():
+    x, w = np.arange(40.0).reshape(1, 2, 4, 5), np.ones((1, 2, 2, 3))
+    with fast.using(algorithm="channels_last"):
+        assert_allclose(
+            fast.conv2d(x, w, padding=((0, 2), (3, 1))), naive.conv2d(x, w, padding=((0, 2), (3, 1)))
+        )
+    assert channels_last.fits(dispatch.single(_problem(x, w)))
+
+
+def _problem(x, w, stride=1, padding=0, dilation=1, groups=1):
+    x, w, _, geometry = validation.check_conv2d(x, w, None, stride, padding, dilation, groups)
+    return from_geometry(x.shape, w.shape, geometry, groups, x.dtype)
