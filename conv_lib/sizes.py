@@ -127,8 +127,11 @@ def padding_2d(padding, size, kernel, stride=(1, 1), dilation=(1, 1)):
     >>> padding_2d("same", size=(5, 8), kernel=(3, 2))
     ((1, 1), (0, 1))
     """
+    if not isinstance(padding, tuple | list | str):
+        count = integer(padding, "padding", 0)
+        return (count, count), (count, count)
     heights = widths = padding
-    if isinstance(padding, tuple | list):
+    if not isinstance(padding, str):
         if len(padding) != 2:
             raise ValueError(
                 "padding must be an integer, (height, width) or ((top, bottom), (left, right)), "

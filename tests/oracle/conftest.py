@@ -3,9 +3,9 @@
 import pytest
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def torch():
-    """The torch module, held at one thread."""
+    """The torch module, held at one thread. Not session-wide: the mark has to be looked at first."""
     import torch
 
     torch.set_num_threads(1)
