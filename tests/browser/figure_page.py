@@ -124,7 +124,19 @@ def combinations(*controls):
         yield dict(zip(names, chosen, strict=True))
 
 
-def as_array(rows):
+def spelled_sum(terms):
+    """The last two steps of a spelled-out sum, "... = 2·(−1) + 3·4 = 10": what its terms give, its result."""
+    factors, result = terms.replace("−", "-").rsplit("=", 2)[1:]
+    total = 0.0
+    for product in factors.split(" + "):
+        value = 1.0
+        for number in product.split("·"):
+            value *= float(number.strip(" ()"))
+        total += value
+    return total, float(result)
+
+
+def matrix(rows):
     """A table's cells as numbers, one row a line."""
     return np.array([[float(cell) for cell in row] for row in rows])
 

@@ -1,8 +1,6 @@
 """The conv1d figure shows conv_lib's numbers over the range of its controls."""
 
-import re
-
-from figure_page import combinations, vector
+from figure_page import combinations, spelled_sum, vector
 from numpy.testing import assert_allclose
 
 from conv_lib import naive, sizes
@@ -50,16 +48,8 @@ def test_the_sum_of_every_output_is_spelled_out(open_figure):
         if y is not None:
             chosen += [({**state, "position": at}, y[at]) for at in {0, len(y) // 2, len(y) - 1}]
     for view, (_, value) in zip(shown.set_each(state for state, _ in chosen), chosen, strict=True):
-        assert_spelled_out(view, value)
-
-
-def assert_spelled_out(view, value):
-    """The factors in the sum multiply and add up to the value behind the last equals sign."""
-    text = view["terms"].replace("−", "-")
-    sum_, result = text.rsplit("=", 2)[1:]
-    products = re.findall(r"\(?(-?\d+)\)?·\(?(-?\d+)\)?", sum_)
-    assert len(products) == view["state"]["kernel"]
-    assert_allclose([sum(int(a) * int(b) for a, b in products), float(result)], value)
+        assert_allclose(spelled_sum(view["terms"]), value)
+        assert view["terms"].count("w[") >= view["state"]["kernel"]
 
 
 def test_position_stops_at_the_last_output(open_figure):

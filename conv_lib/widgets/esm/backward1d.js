@@ -1,0 +1,172 @@
+import { cell, clamp, colour, factor, fill, fitCell, frame, line, lookup, pretty, text } from "./parts.js";
+import { defineFigure } from "./base.js";
+
+const LAYER = ["stride", "padding", "kernel", "size"];
+
+// Everything that both the drawing and the sums need, or null where the kernel does not fit.
+function situation(state, data) {
+  const found = lookup(data.geometry, LAYER, state, data);
+  if (!found) return null;
+  const [out, left] = found;
+  const [dx, dw, db] = lookup(data.gradients, LAYER, state, data);
+  const before = state.kernel - 1 - state.padding;
+  return { ...state, out, left, dx, dw, db, before, after: before + left, dout: data.dout.slice(0, out),
+    x: data.x.slice(0, state.size), w: data.w.slice(0, state.kernel), end: (out - 1) * state.stride };
+}
+
+// The terms of the chosen entry: [dout's index, the other factor's name, its index, its value].
+function termsOf(s) {
+  if (s.gradient === "db") return s.dout.map((_, i) => [i, null]);
+  const terms = [];
+  for (let i = 0; i < s.out; i++) {
+    if (s.gradient === "dx") {
+      const k = s.position + s.padding - i * s.stride;
+      if (k >= 0 && k < s.kernel) terms.push([i, "w", k, s.w[k]]);
+    } else {
+      const j = i * s.stride + s.position - s.padding;
+      if (j >= 0 && j < s.size) terms.push([i, "x", j, s.x[j]]);
+    }
+  }
+  return terms;
+}
+
+function spelledOut(s) {
+  const rule = {
+    dx: "each output that read this sample sends its gradient back through the tap that read it. All of dx: " +
+      "the padded dout, correlated at stride 1 with the flipped kernel",
+    dw: "each output used this tap once, on one sample. All of dw: the padded x, correlated at stride 1 with the dilated dout",
+    db: "the bias was added to every output, so it collects all their gradients",
+  }[s.gradient];
+  const terms = termsOf(s);
+  const name = s.gradient === "db" ? "db" : `${s.gradient}[${s.position}]`;
+  const value = s.gradient === "db" ? s.db : s[s.gradient][s.position];
+  const role = s.gradient === "dx" ? "dx" : "dw";
+  const letters = terms.map(([i, other, at]) => `${other ? `${colour(`${other}[${at}]`, other)}·` : ""}${colour(`dout[${i}]`, "dout")}`);
+  const numbers = terms.map(([i, other, , v]) => (other ? `${factor(v)}·` : "") + factor(s.dout[i]));
+  const sum = terms.length ? `${letters.join(" + ")} = ${numbers.join(" + ")}` : "no output read it";
+  return `<span class="conv-rule">${name}: ${rule}.</span><br>${colour(name, role)} = ${sum} = <strong>${pretty(value)}</strong>`;
+}
+
+// The row that the window slides over, as [column, value, index, what]: dout with zeros for dx, x for dw.
+function longRow(s) {
+  const row = [];
+  if (s.gradient === "dw") {
+    for (let q = 0; q < s.size + 2 * s.padding; q++) {
+      const j = q - s.padding;
+      const inside = j >= 0 && j < s.size;
+      const what = q >= s.size + 2 * s.padding - s.left ? "left" : inside ? "x" : "pad";
+      row.push([q, inside ? s.x[j] : 0, inside ? j : "", what, inside ? "x" : "pad"]);
+    }
+    return row;
+  }
+  const [from, to] = [-s.before, s.padding + s.size - 1];
+  for (let t = Math.min(0, from); t <= Math.max(s.end, to); t++) {
+    const real = t >= 0 && t <= s.end && t % s.stride === 0;
+    const cropped = t < from || t > to;
+    const extra = s.left > 0 && !cropped && t > Math.max(s.end, to - s.left);
+    const what = cropped ? "crop" : real ? "dout" : t > 0 && t < s.end ? "gap" : extra ? "left" : "pad";
+    row.push([t, real ? s.dout[t / s.stride] : 0, real ? t / s.stride : "", what, real ? "dout" : "pad"]);
+  }
+  return row;
+}
+
+const ROWS = { long: 40, gap: 32 };
+
+function drawPass(s, width) {
+  const isDx = s.gradient === "dx";
+  const row = longRow(s);
+  const shift = -row[0][0];
+  const size = fitCell(width - 2, row.length, 20);
+  const at = (column) => 1 + (column + shift) * size;
+  const window = isDx ? s.kernel : s.end + 1;
+  const first = isDx ? s.position + s.padding - s.kernel + 1 : s.position;
+  const y1 = ROWS.long, y2 = y1 + size + 40, y3 = y2 + size + 54;
+  const terms = termsOf(s);
+  const parts = [text(1, 12, isDx
+    ? `dout${s.stride > 1 ? `, ${s.stride - 1} zero${s.stride > 2 ? "s" : ""} between,` : ""} padded (${pretty(s.before)}, ${pretty(s.after)})`
+    : "x, padded as forward", "conv-label")];
+  const results = isDx ? s.dx : s.dw;
+
+  for (const [column, value, index, what, role] of row) {
+    const lit = isDx ? role === "dout" && terms.some(([i]) => i === index) : role === "x" && terms.some(([, , j]) => j === index);
+    const aim = isDx ? Math.round(column - s.padding + (s.kernel - 1) / 2) : Math.round(column - s.end / 2);
+    parts.push(text(at(column) + size / 2, 30, index, "conv-index"));
+    parts.push(cell(at(column), y1, size, value, { role, on: lit, pick: `position:${clamp(aim, 0, results.length - 1)}`,
+      mark: what === "crop" ? "crop" : what === "left" ? "left" : role === "pad" ? "pad" : "" }));
+    if (what === "crop") parts.push(line(at(column) + 3, y1 + size - 3, at(column) + size - 3, y1 + 3, "conv-strike"));
+  }
+  const crops = row.filter((entry) => entry[3] === "crop").length;
+  const lefts = row.filter((entry) => entry[3] === "left").length;
+  const said = [crops ? `cropped: ${crops}` : "", lefts ? (isDx ? `extra zeros for the leftover: ${lefts}` : `left over, dropped: ${lefts}`) : ""];
+  parts.push(text(1 + row.length * size, y1 + size + 14, said.filter(Boolean).join("; "), "conv-label conv-end"));
+
+  parts.push(frame(at(first) - 0.5, y2 - 3, window * size + 1, size + 6, isDx ? "w" : "dout"));
+  for (let place = 0; place < window; place++) {
+    const column = first + place;
+    const index = isDx ? s.kernel - 1 - place : place / s.stride;
+    const real = isDx || place % s.stride === 0;
+    const used = real && terms.some(([i, , k]) => (isDx ? k === index : i === index));
+    parts.push(cell(at(column), y2, size, real ? (isDx ? s.w[index] : s.dout[index]) : 0,
+      { role: real ? (isDx ? "w" : "dout") : "pad", on: used, mark: real ? "" : "pad", pick: `position:${s.position}` }));
+    if (real) parts.push(text(at(column) + size / 2, y2 + size + 14, index, "conv-index"));
+    if (used) parts.push(line(at(column) + size / 2, y1 + size, at(column) + size / 2, y2, `conv-wire ${isDx ? "w" : "dout"}`));
+  }
+  const role = isDx ? "dx" : "dw";
+  const place = (n) => at(isDx ? n + s.padding - (s.kernel - 1) / 2 : n + s.end / 2);
+  parts.push(line(at(first), y2 + size + 20, place(s.position), y3 - 1, `conv-wire ${role}`));
+  parts.push(line(at(first + window), y2 + size + 20, place(s.position) + size, y3 - 1, `conv-wire ${role}`));
+  results.forEach((value, n) => {
+    parts.push(cell(place(n), y3, size, value, { role, on: n === s.position, pick: `position:${n}` }));
+    parts.push(text(place(n) + size / 2, y3 + size + 13, n, "conv-index"));
+  });
+  parts.push(text(1, y3 + size + 30, role, "conv-label"));
+  return { width: row.length * size + 2, height: y3 + size + 40, picture: parts.join("") };
+}
+
+function drawBias(s, width) {
+  const size = fitCell(width - 2, s.out, 20);
+  const top = 40, bottom = top + size + 60, middle = 1 + (s.out * size) / 2;
+  const parts = [text(1, 12, "dout", "conv-label")];
+  s.dout.forEach((value, i) => {
+    parts.push(text(1 + (i + 0.5) * size, 30, i, "conv-index"));
+    parts.push(cell(1 + i * size, top, size, value, { role: "dout", on: true }));
+    parts.push(line(1 + (i + 0.5) * size, top + size, middle, bottom, "conv-wire dw"));
+  });
+  parts.push(cell(middle - size / 2, bottom, size, s.db, { role: "dw", on: true }));
+  return { width: Math.max(s.out * size + 2, size * 3), height: bottom + size + 10, picture: parts.join("") };
+}
+
+function draw(state, data, width) {
+  const s = situation(state, data);
+  const tables = [["x", "x, the signal", data.x.slice(0, state.size)], ["w", "w, the kernel", data.w.slice(0, state.kernel)],
+    ["dout", "dout, from above", s?.dout ?? []], ["dx", "dx", s?.dx ?? []], ["dw", "dw", s?.dw ?? []], ["db", "db", s?.db ?? []]];
+  if (!s) {
+    return { width: 300, height: 60, tables, picture: text(1, 30, "The kernel does not fit.", "conv-label conv-strong"),
+      line: fill(data.text.error, { ...state, padded: state.size + 2 * state.padding }) };
+  }
+  const view = s.gradient === "db" ? drawBias(s, width) : drawPass(s, width);
+  const notes = [];
+  if (s.gradient === "dx" && s.before < 0) {
+    notes.push(`The padding is wider than k − 1 = ${s.kernel - 1}, and negative padding crops: those outputs read only zeros.`);
+  }
+  if (s.left > 0) {
+    notes.push(`Left over by the forward pass: (${s.size} + 2*${s.padding} - ${s.kernel}) mod ${s.stride} = ${s.left}` +
+      (s.gradient === "dx" ? ", so dx needs as many more zeros at the end." : s.gradient === "dw" ? ", so the end of x is dropped." : "."));
+  }
+  const note = notes.join(" ");
+  return { ...view, tables, terms: spelledOut(s), line: fill(data.text[s.gradient], s), note };
+}
+
+function limits(state, data) {
+  const entries = { dx: state.size, dw: state.kernel, db: 1 }[state.gradient];
+  return { position: [0, situation(state, data) ? entries - 1 : -1] };
+}
+
+export default defineFigure({
+  name: "backward1d",
+  draw,
+  limits,
+  play: "position",
+  legend: [["dout", "dout"], ["w", "kernel"], ["x", "signal"], ["pad", "zero (hatched)"],
+    ["left", "leftover (crossed)"], ["crop", "cropped (struck out)"], ["dx", "dx"], ["dw", "dw, db"]],
+});
