@@ -28,6 +28,16 @@ function buildControl(control, uid) {
   return { wrap: element("div", { class: "conv-control" }, label, input, output), input, output };
 }
 
+// A list whose options depend on other controls; a choice that is gone falls back to the first.
+function offer(select, options, state, name) {
+  const key = options.map(([value]) => value).join(" ");
+  if (select.dataset.offered !== key) {
+    select.dataset.offered = key;
+    select.replaceChildren(...options.map(([value, shown]) => element("option", { value }, shown)));
+  }
+  if (!options.some(([value]) => value === state[name])) state[name] = options[0][0];
+}
+
 // Tables are rebuilt only when a shape changes; a slider step then rewrites the text of the cells.
 function writeTables(holder, tables) {
   const shape = JSON.stringify(tables.map(([key, caption, rows]) => [key, caption, rows.map((row) => row[1].length)]));
@@ -72,7 +82,7 @@ function pythonCall(name, state) {
 }
 
 // A figure's module gives: name, draw(state, data, width, uid), and where it needs them limits(state, data),
-// press(button, state, data), play (the control that a play button steps), legend ([[role, words], ...]).
+// options(state, data) for lists that change, press(button, state, data), play (the control that a play button steps), legend ([[role, words], ...]).
 export function defineFigure(spec) {
   return {
     render({ model, el }) {
@@ -89,9 +99,11 @@ export function defineFigure(spec) {
       el.setAttribute("role", "group");
       el.setAttribute("aria-labelledby", `${uid}-title`);
       const controls = data.controls.map((control) => ({ ...control, ...buildControl(control, uid) }));
-      const bar = element("div", { class: "conv-controls" }, ...controls.map((control) => control.wrap));
+      const bar = element("div", { class: "conv-controls" }, ...controls.filter((c) => c.input).map((c) => c.wrap));
       const play = element("button", { type: "button", name: "play", class: "conv-button" }, "▶ Play");
-      if (spec.play) bar.append(play);
+      const buttons = element("div", { class: "conv-foot" }, ...controls.filter((c) => !c.input).map((c) => c.wrap));
+      if (spec.play) buttons.append(play);
+      if (buttons.firstChild) bar.append(buttons);
       const stage = element("div", { class: "conv-stage" });
       stage.innerHTML =
         `<svg role="img" aria-label="${escapeText(data.title)}: drawing. The numbers are in the table below it."><defs>` +
@@ -132,6 +144,8 @@ export function defineFigure(spec) {
             state[name] = clamp(state[name], from, Math.max(from, to));
             output.textContent = to < from ? "–" : state[name];
           }
+          const offered = spec.options?.(state, data)[name];
+          if (offered) offer(input, offered, state, name);
           if (input.value !== String(state[name])) input.value = state[name];
         }
         const view = spec.draw(state, data, width || 640, uid);

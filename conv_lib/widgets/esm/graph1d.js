@@ -1,0 +1,123 @@
+import { colour, factor, pretty, text } from "./parts.js";
+import { defineFigure } from "./base.js";
+
+const GRADIENT_ROLE = { x: "dx", w: "dw", b: "dw", y: "dout", product: "dout" };
+const ROLE = { x: "x", w: "w", b: "w", y: "y", product: "pad" };
+
+// "w1x3" -> "w1·x3"
+const shownName = (name) => name.replace(/(\d)x/, "$1·x");
+const gradientName = (name) => (name.startsWith("w") && name.includes("x") ? `d(${shownName(name)})` : `d${name}`);
+
+// Where a run stands after `step` steps: inputs first, then one output a step, dout, one node passed back a step.
+function progress(state, data) {
+  const graph = data.graphs[state.graph];
+  const outputs = graph.outputs.length;
+  const done = Math.max(0, state.step - outputs - 1);
+  const known = graph.nodes.map(([, role]) => !["product", "y"].includes(role));
+  graph.outputs.slice(0, state.step).forEach((y) => {
+    known[y] = true;
+    graph.edges.forEach(([parent, child]) => { if (child === y) known[parent] = true; });
+  });
+  const grads = graph.nodes.map(() => null);
+  if (state.step > outputs) graph.outputs.forEach((y, i) => { grads[y] = data.dout[i]; });
+  graph.back.slice(0, done).forEach(([, group]) => group.forEach(([parent, amount]) => { grads[parent] = (grads[parent] ?? 0) + amount; }));
+  const active = done > 0 ? graph.back[done - 1][0] : null;
+  return { graph, outputs, done, known, grads, active, last: 1 + outputs + graph.back.length };
+}
+
+function saidStep({ graph, outputs, active, last }, { step }) {
+  const head = `Step ${step} of ${last}. `;
+  if (step === 0) return `${head}The inputs are known. The first steps run forwards, one output each.`;
+  if (step <= outputs) return `${head}Forwards: products and bias are added up to y${step - 1}.`;
+  if (active === null) return `${head}Backwards: each output gets its gradient from above, dout.`;
+  const [name, role] = graph.nodes[active];
+  return role === "y"
+    ? `${head}Backwards: a sum passes its gradient on unchanged, so ${name} hands d${name} to each of its terms.`
+    : `${head}Backwards: in the product ${shownName(name)} each factor gets the gradient times the other factor.`;
+}
+
+function spelledOut(state, p) {
+  const at = p.graph.nodes.findIndex(([name]) => name === state.node);
+  const [name, role, value] = p.graph.nodes[at];
+  const lines = [`<span class="conv-rule">${saidStep(p, state)}</span>`];
+  const parents = p.graph.edges.filter(([, child]) => child === at).map(([parent]) => p.graph.nodes[parent]);
+  if (role === "y" || role === "product") {
+    const join = role === "y" ? " + " : "·";
+    const letters = parents.map(([n]) => shownName(n)).join(join);
+    const numbers = parents.map(([, , v]) => factor(v)).join(join);
+    lines.push(`${colour(shownName(name), ROLE[role])} = ${letters}` + (p.known[at] ? ` = ${numbers} = <strong>${pretty(value)}</strong>` : ", not computed yet"));
+  } else {
+    lines.push(`${colour(name, ROLE[role])} = <strong>${pretty(value)}</strong>`);
+  }
+  const terms = p.graph.terms[at];
+  const here = terms.filter(([number]) => number < p.done);
+  const own = colour(gradientName(name), GRADIENT_ROLE[role]);
+  if (role === "y") {
+    lines.push(`${own} = dout[${name.slice(1)}]${p.grads[at] === null ? ", not here yet" : ` = <strong>${pretty(p.grads[at])}</strong>`}`);
+  } else {
+    const letters = terms.map(([, through, , source]) => `${through ? `${through}·` : ""}d${source}`).join(" + ");
+    const numbers = here.map(([, through, local, , grad]) => `${through ? `${factor(local)}·` : ""}${factor(grad)}`).join(" + ");
+    const missing = terms.length - here.length;
+    const so_far = here.length ? ` = ${numbers}${missing ? " + … " : ""} = <strong>${pretty(p.grads[at])}</strong>${missing ? " so far" : ""}` : ", nothing has come back yet";
+    lines.push(terms.length ? `${own} = ${letters}${so_far}` : `${own} = 0: no output reads it`);
+  }
+  return lines.join("<br>");
+}
+
+function draw(state, data, width) {
+  const p = progress(state, data);
+  const wide = Math.min(width - 2, 640);
+  const rows = 1 + Math.max(...p.graph.nodes.map(([, , , , row]) => row));
+  const step = rows > 14 ? 34 : 38;
+  const box = { width: Math.min(92, wide / 4 - 8), height: step - 7 };
+  const at = ([, , , column, row]) => [box.width / 2 + 1 + (column * (wide - box.width)) / 3, 24 + box.height / 2 + row * step];
+  const chosen = p.graph.nodes.findIndex(([name]) => name === state.node);
+  const parts = [["inputs", 0], ["products", 2], ["outputs", 3]].map(([words, column]) =>
+    text(at(["", "", 0, column, 0])[0], 11, words, "conv-label conv-middle"));
+
+  // A node's own arrows stand out, and so do those that the step just used.
+  for (const [parent, child] of p.graph.edges) {
+    const [x1, y1] = at(p.graph.nodes[parent]), [x2, y2] = at(p.graph.nodes[child]);
+    const used = child === p.active || (p.done === 0 && state.step > 0 && state.step <= p.outputs && child === p.graph.outputs[state.step - 1]);
+    const own = parent === chosen || child === chosen;
+    parts.push(`<line class="conv-wire conv-edge${own ? " own" : ""}${used ? " used" : ""}" x1="${x1 + box.width / 2}" y1="${y1}" x2="${x2 - box.width / 2}" y2="${y2}"/>`);
+  }
+  p.graph.nodes.forEach((node, n) => {
+    const [name, role, value] = node;
+    const [x, y] = at(node);
+    const grad = p.grads[n];
+    const top = grad === null ? y : y - box.height / 4;
+    parts.push(`<g class="conv-cell conv-node ${ROLE[role]}${n === p.active ? " active" : ""}" data-pick="node:${name}">` +
+      `<rect class="conv-box${n === chosen ? " chosen" : ""}" x="${x - box.width / 2}" y="${y - box.height / 2}" width="${box.width}" height="${box.height}" rx="7"/>` +
+      text(x, top, `${shownName(name)} = ${p.known[n] ? pretty(value) : "?"}`, "conv-number conv-small") +
+      (grad === null ? "" : text(x, y + box.height / 4, `grad ${pretty(grad)}`, `conv-number conv-small ${GRADIENT_ROLE[role]}`)) + "</g>");
+  });
+
+  const collect = (role, value) => p.graph.nodes.map((node, n) => [node, n]).filter(([node]) => node[1] === role)
+    .sort(([a], [b]) => a[0].localeCompare(b[0], "en", { numeric: true })).map(([node, n]) => value(node, n));
+  const shaped = (list) => (state.graph === "dense" ? [0, 1, 2].map((i) => list.slice(5 * i, 5 * i + 5)) : list);
+  const values = (role) => collect(role, (node) => node[2]);
+  const grads = (role) => collect(role, (_, n) => p.grads[n] ?? 0);
+  return {
+    width: wide + 2,
+    height: 24 + rows * step,
+    picture: parts.join(""),
+    terms: spelledOut(state, p),
+    line: data.text[state.graph],
+    tables: [["x", "x", values("x")], ["w", "w", shaped(values("w"))], ["b", "b", values("b")],
+      ["y", "y", collect("y", (node, n) => (p.known[n] ? node[2] : null))],
+      ["dout", "dout", collect("y", (_, n) => p.grads[n])],
+      ["dx", "dx so far", grads("x")], ["dw", "dw so far", shaped(grads("w"))], ["db", "db so far", grads("b")]],
+  };
+}
+
+export default defineFigure({
+  name: "graph1d",
+  draw,
+  limits: (state, data) => ({ step: [0, 1 + data.graphs[state.graph].outputs.length + data.graphs[state.graph].back.length] }),
+  options: (state, data) => ({ node: data.graphs[state.graph].nodes.map(([name]) => [name, shownName(name)]) }),
+  press: (button, state) => ({ step: state.step + (button === "next" ? 1 : -1) }),
+  play: "step",
+  legend: [["x", "samples"], ["w", "weights, bias"], ["y", "outputs"], ["dx", "gradient of a sample"], ["dw", "gradient of a weight"],
+    ["dout", "gradient on the way"]],
+});
