@@ -28,7 +28,8 @@ VERBS = {
     "bench": ("dev", "benchmarks", "measure the kernels side by side and store the table"),
     "lite": ("lite", "tools.build_lite", "build the book with JupyterLite beside it"),
     "pdf": ("dev", "tools.make_pdf", "make one PDF of the book"),
-    "links": ("book", "tools.check_links", "check the links that leave the site"),
+    "zip": ("book", "tools.zip_site", "put the built book into one zip file, to read with no network"),
+    "links": ("book", "tools.check_links", "check the links that leave the site (needs a network)"),
     "lock": ("", "tools.lock", "choose the newest versions and write the lock files (needs uv)"),
 }
 # These take paths from the reader, so they run in the reader's folder.
@@ -48,7 +49,7 @@ def main(arguments):
         return 0
     verb = arguments[0]
     if verb not in VERBS:
-        near = difflib.get_close_matches(verb, VERBS, 1)
+        near = difflib.get_close_matches(verb, VERBS, 1, 0.5)
         hint = "did you mean `%s`?" % near[0] if near else "one of: " + ", ".join(VERBS) + "."
         return fail("There is no verb `%s`; %s" % (verb, hint))
     needs, module, _ = VERBS[verb]
@@ -58,8 +59,9 @@ def main(arguments):
 
     try:
         with process.stops_on_sigterm():
-            python = environment.ensure(needs, newest="--newest" in arguments) if needs else sys.executable
-            command = [python, "-m", module] + [one for one in arguments[1:] if one != "--newest"]
+            newest = verb == "test" and "--newest" in arguments
+            python = environment.ensure(needs, newest) if needs else sys.executable
+            command = [python, "-m", module] + arguments[1:]
             folder = os.getcwd() if verb in IN_CALLERS_FOLDER else ROOT
             return process.run(command, cwd=folder, env=environment.variables(python))
     except environment.Problem as problem:

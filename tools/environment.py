@@ -95,16 +95,18 @@ def full_disk(where=ROOT):
     )
 
 
-def _locks():
-    together = hashlib.sha256()
-    for name in [*LEVELS.values(), "requirements.txt", "requirements-lite.txt", "requirements-dev.txt"]:
-        together.update((ROOT / name).read_bytes().replace(b"\r\n", b"\n"))
-    return together.hexdigest()
+def _source(level, newest):
+    """The file that says what to install."""
+    return ROOT / (LEVELS[level].replace(".lock", ".txt") if newest else LEVELS[level])
 
 
-def _identity():
+def _identity(newest):
     """What a `.venv` must have been made with, and where, to be of use now."""
-    return {"locks": _locks(), "root": str(ROOT), "python": sys.version.split()[0], "base": sys.base_prefix}
+    together = hashlib.sha256()
+    for level in LEVELS:
+        together.update(_source(level, newest).read_bytes().replace(b"\r\n", b"\n"))
+    python = sys.version.split()[0]
+    return {"locks": together.hexdigest(), "root": str(ROOT), "python": python, "base": sys.base_prefix}
 
 
 def _serves(folder, level, newest):
@@ -112,7 +114,7 @@ def _serves(folder, level, newest):
         stamp = json.loads((folder / "course.json").read_text(encoding="utf-8"))
         present = set(os.listdir(folder / stamp["packages"]))
         return (
-            stamp["identity"] == _identity()
+            stamp["identity"] == _identity(newest)
             and list(LEVELS).index(stamp["level"]) >= list(LEVELS).index(level)
             and interpreter(folder).exists()
             and present.issuperset(stamp["holds"])
@@ -155,12 +157,12 @@ def _try_lock(file):
 def _install(folder, level, newest):
     begin = time.monotonic()
     status = Status()
-    lock = ROOT / (LEVELS[level].replace(".lock", ".txt") if newest else LEVELS[level])
+    lock = _source(level, newest)
     if sys.prefix == str(folder):
         raise Problem(f"{folder.name} must be made anew: run course.py with a Python outside it.")
     if folder.exists():
         status.say(f"{folder.name} is not what {lock.name} asks for: making it anew.")
-    uv = _uv()
+    uv = uv_program()
     try:
         if uv:
             _install_with_uv(uv, folder, lock, newest, status)
@@ -171,7 +173,7 @@ def _install(folder, level, newest):
         uv = None
     if not uv:
         _install_with_pip(folder, lock, newest, status)
-    _stamp(folder, level)
+    _stamp(folder, level, newest)
     status.say(f"Installed in {time.monotonic() - begin:.0f} s.")
 
 
@@ -229,12 +231,12 @@ def _packages(folder):
     return Path(sysconfig.get_paths(scheme, vars=where)["purelib"])
 
 
-def _stamp(folder, level):
+def _stamp(folder, level, newest):
     """Make conv_lib and tools importable in `folder`, and write down that it is whole."""
     packages = _packages(folder)
     (packages / "course.pth").write_text(str(ROOT) + "\n", encoding="utf-8")
     stamp = {
-        "identity": _identity(),
+        "identity": _identity(newest),
         "level": level,
         "packages": packages.relative_to(folder).as_posix(),
         "holds": sorted(name for name in os.listdir(packages) if name != "__pycache__"),
@@ -244,7 +246,7 @@ def _stamp(folder, level):
     os.replace(partial, folder / "course.json")
 
 
-def _uv():
+def uv_program():
     uv = shutil.which("uv")
     if not uv:
         return None

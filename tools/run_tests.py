@@ -133,7 +133,11 @@ def main():
     parser = argparse.ArgumentParser(prog="course.py test", description="Run every test of the course.")
     parser.add_argument("--all", action="store_true", help="also those that take minutes")
     parser.add_argument("--only", metavar="STEP", help="run the steps whose name begins so")
-    parser.add_argument("--newest", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--newest",
+        action="store_true",
+        help="in .venv-newest, with the newest versions in place of the locked ones",
+    )
     parser.add_argument("pytest", nargs="*", help="after `--`: arguments for pytest, such as -k conv1d")
     options = parser.parse_args()
     try:

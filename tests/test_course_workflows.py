@@ -1,0 +1,158 @@
+"""The workflows only call course.py, with verbs and options that it has; the locks fit the requirements."""
+
+import functools
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import course
+from tools.environment import LEVELS
+
+ROOT = Path(__file__).resolve().parent.parent
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+def read(path):
+    """A workflow as data; YAML reads its key `on` as true."""
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data["on"] = data.pop(True)
+    return data
+
+
+def commands(path):
+    for job in read(path)["jobs"].values():
+        for step in job["steps"]:
+            if "run" in step:
+                yield step["run"]
+
+
+@functools.cache
+def options_of(module):
+    """The options that the verb's own --help tells."""
+    answer = subprocess.run(
+        [sys.executable, "-m", module, "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    return set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", answer.stdout))
+
+
+def fault(command):
+    """What is wrong with a step's command, or an empty string."""
+    words = command.split()
+    if words[:2] != ["python", "course.py"] or len(words) < 3:
+        return f"not a call of course.py: {command}"
+    verb, *rest = words[2:]
+    if verb not in course.VERBS:
+        return f"course.py has no verb {verb}"
+    module = course.VERBS[verb][1]
+    if rest and not set(rest) <= options_of(module):
+        return f"{verb} has no {' '.join(rest)}"
+    return ""
+
+
+def test_the_four_workflows_are_there():
+    assert {path.stem for path in WORKFLOWS} == {"test", "publish", "nightly", "links"}
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_each_step_is_a_command_of_the_course(path):
+    found = list(commands(path))
+    assert found
+    assert [fault(command) for command in found] == [""] * len(found)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["make test", "python course.py", "python course.py tests", "python course.py test --everything"],
+)
+def test_a_wrong_step_is_seen(command):
+    assert fault(command)
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_workflows_can_do_little_and_take_actions_of_github_alone(path):
+    data = read(path)
+    assert "permissions" in data
+    assert data["permissions"].get("contents") == "read"
+    for job in data["jobs"].values():
+        assert job["timeout-minutes"] <= 120
+        for step in job["steps"]:
+            assert ("run" in step) != ("uses" in step)
+            assert step.get("uses", "actions/").startswith("actions/")
+
+
+def test_tests_run_on_three_systems_and_three_pythons():
+    matrix = read(ROOT / ".github" / "workflows" / "test.yml")["jobs"]["test"]["strategy"]["matrix"]
+    assert {name.split("-")[0] for name in matrix["system"]} == {"ubuntu", "macos", "windows"}
+    assert matrix["python"] == ["3.11", "3.12", "3.13"]
+
+
+def test_dependabot_stays_on_jupyter_book_1():
+    data = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8"))
+    (pip,) = [update for update in data["updates"] if update["package-ecosystem"] == "pip"]
+    held = {rule["dependency-name"]: rule.get("versions") for rule in pip["ignore"]}
+    assert held["jupyter-book"] == [">=2"]
+
+
+def locked(level):
+    """{name: versions} of a lock file; each entry must carry a hash."""
+    versions = {}
+    entries = re.split(r"\n(?=\S)", (ROOT / LEVELS[level]).read_text(encoding="utf-8").strip())
+    for entry in entries:
+        assert "--hash=sha256:" in entry, entry
+        requirement = Requirement(entry.split(" \\")[0].strip())
+        versions.setdefault(canonicalize_name(requirement.name), set()).add(str(requirement.specifier)[2:])
+    return versions
+
+
+def wanted(level):
+    path = ROOT / LEVELS[level].replace(".lock", ".txt")
+    for line in path.read_text(encoding="utf-8").splitlines():
+        line = line.partition("#")[0].strip()
+        if line and not line.startswith("-r"):
+            yield Requirement(line)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_each_lock_has_what_its_list_asks_for(level):
+    versions = locked(level)
+    asked = list(wanted(level))
+    assert asked
+    for requirement in asked:
+        found = versions.get(canonicalize_name(requirement.name), set())
+        assert found, f"{requirement.name} is not locked"
+        assert all(requirement.specifier.contains(one) for one in found), f"{requirement}: locked at {found}"
+
+
+def test_each_lock_holds_the_one_before_it():
+    book, lite, dev = (locked(level) for level in LEVELS)
+    assert book.keys() <= lite.keys()
+    # two packages are there for PyPy alone, which the tests' tools rule out
+    assert lite.keys() - dev.keys() <= {"cffi", "pycparser"}
+    for smaller, larger in ((book, lite), (lite, dev)):
+        assert all(larger[name] == smaller[name] for name in smaller.keys() & larger.keys())
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_no_lock_names_an_index(level):
+    text = (ROOT / LEVELS[level]).read_text(encoding="utf-8")
+    assert "://" not in text
+    assert "--index" not in text
+    assert "--find-links" not in text
+
+
+def test_pytorch_stays_out_of_the_locks():
+    assert "torch" not in locked("dev")
+    assert (ROOT / "requirements-oracle.txt").read_text(encoding="utf-8").strip() == "torch==2.13.0"
