@@ -7,7 +7,6 @@ MATLAB drops trailing dimensions of length 1, so an x of 5 x 4 x 1 x 1 comes bac
 `shaped` the shape that was meant.
 """
 
-import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -15,9 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
+from tools import system
+
 ROOT = Path(__file__).resolve().parent.parent
 MATLAB = ROOT / "matlab"
-OCTAVE = "octave-cli"
 
 
 @dataclass(frozen=True)
@@ -42,14 +42,12 @@ class Result:
         return bool(self.message)
 
 
-def octave_path():
-    """The path of octave-cli, None where it is not installed."""
-    return shutil.which(OCTAVE)
-
-
 def run_code(code, *, folder=MATLAB, timeout=60):
     """Run Octave code with `folder` on its path and return what it printed."""
-    command = [OCTAVE, "--quiet", "--norc", "--no-history", "--path", str(folder), "--eval", code]
+    program = system.find("octave")
+    if program is None:
+        raise RuntimeError(f"Octave is not on this machine: {system.how_to_get('octave')}")
+    command = [program, "--quiet", "--norc", "--no-history", "--path", str(folder), "--eval", code]
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=timeout, check=False, stdin=subprocess.DEVNULL
     )

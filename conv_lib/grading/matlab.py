@@ -1,0 +1,323 @@
+"""Grade a folder of .m files: Octave computes the answers, Python compares them.
+
+    grades = grade_matlab("submissions/ada/12_matlab", seed=7)
+    grades["q3"].points, grades["q3"].state, grades["q3"].message
+
+The learner's code runs in Octave processes of its own, one for each question. They get the inputs of the
+cases and write text; right answers, misconceptions and the seed never enter them. `run` starts such a
+process: a class grader passes one that puts it into its sandbox.
+"""
+
+import contextlib
+import os
+import re
+import resource
+import shutil
+import signal
+import stat
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from conv_lib.grading.matlab_questions import INDEX_HINT, QUESTIONS, SECTIONS
+
+__all__ = ["Grade", "Outcome", "grade_matlab", "octave_program", "run_octave"]
+
+COURSE = Path(__file__).resolve().parents[2]
+GIVEN = ("convn_vanilla.m", "conv_output_size.m", "private")
+SECONDS = 20
+LARGEST_SOURCE = 1 << 20
+LARGEST_OUTPUT = 1 << 23
+OUT_OF_RANGE = re.compile(r"out of bound|index \(.*0|ubscript|xceeds|positive integers")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a process ended: "ended", "timeout", or "missing" where there is no Octave."""
+
+    how: str
+    code: int = 0
+
+
+@dataclass(frozen=True)
+class Grade:
+    """One question: state is done, partly, not yet or not started."""
+
+    points: float
+    possible: int
+    state: str
+    message: str = ""
+    hint: str = ""
+
+
+def octave_program():
+    """The path of Octave, None where it is not installed."""
+    return shutil.which("octave-cli") or shutil.which("octave")
+
+
+def run_octave(command, *, scratch, timeout):
+    """Run one command without a sandbox: limits on time, memory and file size, in a process group of its own.
+
+    Parameters
+    ----------
+    command : list of str
+    scratch : Path
+        The only folder that the process needs, to read and to write; also where it starts.
+    timeout : float
+        Seconds.
+
+    Returns
+    -------
+    Outcome
+    """
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_CPU, (int(timeout) + 1, int(timeout) + 2))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2 * LARGEST_OUTPUT, 2 * LARGEST_OUTPUT))
+        resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+
+    environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(scratch), "LC_ALL": "C.UTF-8"}
+    environment["OMP_NUM_THREADS"] = "1"
+    try:
+        process = subprocess.Popen(
+            command,
+            cwd=scratch,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=limit,
+        )
+    except FileNotFoundError:
+        return Outcome("missing")
+    try:
+        return Outcome("ended", process.wait(timeout))
+    except subprocess.TimeoutExpired:
+        return Outcome("timeout")
+    finally:
+        _end(process)
+
+
+def _end(process):
+    """End the process and what it started; the group may be gone already."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def grade_matlab(folder, *, seed=0, run=run_octave, timeout=SECONDS, only=None):
+    """Grade the .m files of one learner.
+
+    Parameters
+    ----------
+    folder : path
+        Only regular .m files right in it are read; nothing is written there.
+    seed : int
+        Draws the cases.
+    run : callable
+        run(command, scratch=folder, timeout=seconds) -> Outcome, like `run_octave`.
+    timeout : float
+        Seconds for each question.
+    only : collection of str, or None for all
+        Names of the questions to grade.
+
+    Returns
+    -------
+    dict of str to Grade
+        A grade for each question, q1 to q7, whatever the files do.
+
+    Raises
+    ------
+    RuntimeError
+        If Octave is not installed: that is no learner's fault.
+    """
+    program = octave_program()
+    if program is None:
+        raise RuntimeError("Octave is not installed, so .m files cannot be graded")
+    return {
+        question.name: _grade(question, Path(folder), program, seed, run, timeout)
+        for question in QUESTIONS
+        if only is None or question.name in only
+    }
+
+
+def _grade(question, folder, program, seed, run, timeout):
+    from scipy.io import savemat
+
+    cases = [tuple(case) for case in question.cases(np.random.default_rng(seed))]
+    with tempfile.TemporaryDirectory(prefix="grade_matlab_", ignore_cleanup_errors=True) as name:
+        scratch = Path(name)
+        if not _collect(folder, scratch / "answers", question.function):
+            return Grade(0, question.points, "not started", f"there is no {question.function}.m")
+        _give(scratch / "given")
+        savemat(scratch / "cases.mat", {"cases": cell([cell(map(in_matlab, case)) for case in cases])})
+        call = f"answer_question('{question.function}', 'cases.mat', 'out.txt')"
+        call = f"addpath('given'); addpath('answers'); {call}"
+        command = [program, "--quiet", "--norc", "--no-history", "--no-window-system", "--eval", call]
+        outcome = run(command, scratch=scratch, timeout=timeout)
+        if outcome.how == "missing":
+            raise RuntimeError("Octave could not be started")
+        answers = parse(_read(scratch / "out.txt"), len(cases))
+    stopped = (
+        f"stopped after {timeout:g} s" if outcome.how == "timeout" else "Octave ended before it had answered"
+    )
+    return judge(question, cases, answers, stopped)
+
+
+def _collect(folder, target, function):
+    """Copy the learner's .m files, no links and nothing huge; whether the wanted one is among them."""
+    target.mkdir()
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        content = _read(path, LARGEST_SOURCE) if path.suffix == ".m" else None
+        if content is not None and path.name != "answer_question.m":
+            (target / path.name).write_bytes(content)
+    return (target / f"{function}.m").exists()
+
+
+def _give(target):
+    """What an answer may call, and the driver."""
+    target.mkdir()
+    shutil.copy(Path(__file__).parent / "octave" / "answer_question.m", target)
+    for name in GIVEN:
+        source = COURSE / "matlab" / name
+        if source.is_dir():
+            shutil.copytree(source, target / name)
+        else:
+            shutil.copy(source, target)
+
+
+def _read(path, largest=LARGEST_OUTPUT):
+    """The bytes of a regular file, None for a link, a pipe, a missing or an oversized one."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return None
+    with os.fdopen(descriptor, "rb") as file:
+        state = os.fstat(descriptor)
+        if not stat.S_ISREG(state.st_mode) or state.st_size > largest:
+            return None
+        return file.read(largest)
+
+
+def parse(content, count):
+    """What answer_question.m wrote: for each case an array, ("error", text), ("unfilled", "") or None.
+
+    The text comes from a process that ran a learner's code, so anything may be in it: what does not read
+    as the format is taken as no answer.
+    """
+    answers = [None] * count
+    lines = (content or b"").decode("utf-8", errors="replace").splitlines()
+    k = 0
+    while k < len(lines):
+        number, _, rest = lines[k].partition(" ")
+        word, _, detail = rest.partition(" ")
+        k += 1
+        if not (number.isascii() and number.isdigit() and len(number) < 6 and 1 <= int(number) <= count):
+            continue
+        if word == "numbers" and k < len(lines):
+            answers[int(number) - 1] = _array(detail, lines[k])
+            k += 1
+        elif word in ("error", "unfilled", "class", "large"):
+            answers[int(number) - 1] = (word, detail[:300])
+    return answers
+
+
+def _array(detail, line):
+    """The array of a `numbers` line, None if it does not read as one."""
+    class_name, *dims = detail.split()
+    try:
+        shape = tuple(int(size) for size in dims)
+        values = np.array([float(value) for value in line.split()])
+        array = values.reshape(shape, order="F")
+    except (ValueError, OverflowError, MemoryError):
+        return None
+    return array.astype(np.float32) if class_name == "single" else array
+
+
+def judge(question, cases, answers, stopped):
+    """The grade for what came back: the same rules as check_exercise.m."""
+    expected = [in_matlab(question.answer(*case)) for case in cases]
+    if any(isinstance(answer, tuple) and answer[0] == "unfilled" for answer in answers):
+        return Grade(0, question.points, "not started", f"{question.function} is not filled in yet")
+    faults = [
+        fault(answer, right, question.result, stopped)
+        for answer, right in zip(answers, expected, strict=True)
+    ]
+    failed = [k for k, text in enumerate(faults) if text]
+    passed = len(cases) - len(failed)
+    if not failed:
+        return Grade(question.points, question.points, "done")
+    points = np.floor(2 * question.points * passed / len(cases)) / 2
+    message = f"{passed} of {len(cases)} cases are right; the first that is not: {faults[failed[0]]}"
+    hint = _hint(question, cases, answers, expected, failed, faults[failed[0]])
+    return Grade(float(points), question.points, "partly" if passed else "not yet", message, hint)
+
+
+def fault(answer, right, name, stopped="no answer"):
+    """'' when the answer is right, otherwise what is wrong with it."""
+    if answer is None:
+        return stopped
+    if isinstance(answer, tuple):
+        word, detail = answer
+        return {
+            "error": f"your function stopped: {detail}",
+            "class": f"{name} is of class {detail} but must be real numbers",
+            "large": f"{name} has far too many elements: {detail.replace(' ', ' x ')}",
+        }[word]
+    if answer.shape != right.shape:
+        return f"{name} is {_size(answer)} but must be {_size(right)}"
+    tolerance = (1e-4 if answer.dtype == np.float32 else 1e-8) * max(1.0, np.max(np.abs(right), initial=0))
+    wrong = ~(np.abs(answer.astype(float) - right) <= tolerance)
+    if not wrong.any():
+        return ""
+    place = np.unravel_index(int(np.argmax(wrong.ravel(order="F"))), right.shape, order="F")
+    index = ",".join(str(int(k) + 1) for k in place)
+    return f"{name}({index}) is {answer[place]:g} but must be {right[place]:g}"
+
+
+def _hint(question, cases, answers, expected, failed, first_fault):
+    """The misconception that explains most of the wrong answers, unless most stopped at an index."""
+    best, most = None, 0
+    for misconception in question.misconceptions:
+        explained = 0
+        for k in failed:
+            wrong = misconception.answer(*cases[k])
+            if wrong is None or not isinstance(answers[k], np.ndarray):
+                continue
+            wrong = in_matlab(wrong)
+            explained += bool(fault(wrong, expected[k], "")) and not fault(answers[k], wrong, "")
+        if explained > most:
+            best, most = misconception, explained
+    out_of_range = OUT_OF_RANGE.search(first_fault) and 2 * most < len(failed)
+    if best is not None and not out_of_range:
+        return f'{best.name}: {best.hint} (chapter 12, section "{SECTIONS[best.section]}")'
+    if out_of_range:
+        return f'index out of range: {INDEX_HINT} (chapter 12, section "{SECTIONS["12-index"]}")'
+    return ""
+
+
+def in_matlab(value):
+    """Numbers and pairs as rows of double, arrays without trailing dimensions of length 1."""
+    array = np.asarray(value, dtype=float)
+    if array.ndim < 2:
+        return array.reshape(1, -1)
+    while array.ndim > 2 and array.shape[-1] == 1:
+        array = array[..., 0]
+    return array
+
+
+def _size(array):
+    return " x ".join(map(str, array.shape))
+
+
+def cell(values):
+    """A MATLAB cell row, whatever the values are."""
+    values = list(values)
+    row = np.empty((1, len(values)), dtype=object)
+    for k, value in enumerate(values):
+        row[0, k] = value
+    return row

@@ -1,0 +1,11 @@
+function out = q1_output_size(in, kernel, stride, padding)
+%Q1_OUTPUT_SIZE  How many windows fit, down and across? (1 point)
+%   OUT = Q1_OUTPUT_SIZE(IN, KERNEL, STRIDE, PADDING): every argument is a pair
+%   [height width], and so is OUT. PADDING zeros lie on each side.
+%
+%   q1_output_size([7 9], [3 2], [2 1], [1 0]) is [4 8].
+
+  %%% BEGIN SOLUTION
+  out = floor((in + 2 * padding - kernel) ./ stride) + 1;
+  %%% END SOLUTION
+end

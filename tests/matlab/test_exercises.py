@@ -1,0 +1,364 @@
+"""The .m exercises: their generation, the checker that runs in Octave, and the grader outside of it."""
+
+import os
+import re
+import shutil
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from conv_lib.grading import matlab
+from conv_lib.grading.matlab_questions import QUESTIONS, SECTIONS
+from tools import generate_matlab_exercises as generator
+from tools.matlab_octave import ROOT, run_code
+
+EXERCISES, SOLUTIONS = ROOT / "exercises/12_matlab", ROOT / "solutions/12_matlab"
+POSSIBLE = {question.name: question.points for question in QUESTIONS}
+BY_NAME = {question.name: question for question in QUESTIONS}
+
+
+def check_exercises(folders, question="all"):
+    """What check_exercise prints for each folder, all in one Octave process."""
+    calls = [f"disp('@@@'); check_exercise('{question}', '{folder}');" for folder in folders]
+    printed = run_code(" ".join(calls), folder=EXERCISES, timeout=240).split("@@@\n")
+    assert len(printed) == len(folders) + 1, printed[-1]
+    return printed[1:]
+
+
+# --- generation
+
+
+def test_exercises_are_generated():
+    assert generator.generate(check=True) == []
+
+
+def test_nothing_of_a_solution_is_left():
+    for path in EXERCISES.glob("q*.m"):
+        text = path.read_text(encoding="ascii")
+        assert "SOLUTION" not in text
+        assert text.count("exercise:unfilled") == 1
+        code = [line for line in text.splitlines() if line.strip() and not line.strip().startswith("%")]
+        assert len(code) == 3, path.name
+    assert {path.stem for path in EXERCISES.glob("q*.m")} == {question.function for question in QUESTIONS}
+
+
+def test_check_finds_drift(tmp_path, monkeypatch):
+    target = shutil.copytree(EXERCISES, tmp_path / "12_matlab")
+    monkeypatch.setattr(generator, "TARGET", target)
+    assert generator.main(["--check"]) == 0
+    (target / "q1_output_size.m").write_text("changed")
+    (target / "left_over.m").write_text("changed")
+    (target / "q2_window.m").unlink()
+    (target / "fixtures.mat").write_bytes(b"changed")
+    drifted = ["fixtures.mat", "left_over.m", "q1_output_size.m", "q2_window.m"]
+    assert generator.generate(check=True) == drifted
+    assert generator.main(["--check"]) == 1
+    assert generator.main([]) == 0
+    assert generator.generate(check=True) == []
+    other = generator.fixtures(seed=13)
+    (target / "fixtures.mat").write_bytes(generator.mat_bytes(other))
+    assert generator.generate(check=True) == ["fixtures.mat"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"{generator.BEGIN}\nx = 1;", f"x = 1;\n{generator.END}", f"{generator.BEGIN}\n{generator.BEGIN}"],
+)
+def test_unpaired_marks(text):
+    with pytest.raises(ValueError, match=r"name\.m"):
+        generator.stub(text, "name")
+
+
+def test_arguments_are_those_of_the_files():
+    for question in QUESTIONS:
+        first = (SOLUTIONS / f"{question.function}.m").read_text().splitlines()[0]
+        assert first == f"function {question.result} = {question.function}({', '.join(question.arguments)})"
+        points = re.search(r"\((\d) points?\)", (SOLUTIONS / f"{question.function}.m").read_text())
+        assert int(points.group(1)) == question.points
+
+
+# --- the questions themselves
+
+
+@pytest.mark.parametrize("seed", [0, 1, 12])
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+def test_every_misconception_is_named(question, seed):
+    """Under full marks, and its own hint: on the cases of several seeds."""
+    cases = [tuple(case) for case in question.cases(np.random.default_rng(seed))]
+    for misconception in question.misconceptions:
+        answers = [misconception.answer(*case) for case in cases]
+        answers = [("error", "?") if a is None else matlab.in_matlab(a) for a in answers]
+        grade = matlab.judge(question, cases, answers, "stopped")
+        assert grade.points < question.points, misconception.name
+        assert misconception.hint in grade.hint, (misconception.name, grade.hint)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+def test_cases_leave_nothing_to_hide_behind(question):
+    cases = [
+        dict(zip(question.arguments, case, strict=True)) for case in question.cases(np.random.default_rng(3))
+    ]
+    for name in ("stride", "kernel"):
+        if name in question.arguments:
+            assert sum(case[name][0] != case[name][1] for case in cases) >= 5
+    if "padding" in question.arguments:
+        assert any(case["padding"] == (0, 0) for case in cases)
+        assert any(case["padding"][0] != case["padding"][1] for case in cases)
+
+
+# --- check_exercise, in Octave
+
+
+@pytest.mark.octave
+def test_solutions_and_stubs():
+    done, unfilled = check_exercises([SOLUTIONS, EXERCISES])
+    assert done.splitlines()[-1] == f"{sum(POSSIBLE.values())} of {sum(POSSIBLE.values())} points"
+    assert done.count("done") == len(QUESTIONS)
+    assert unfilled.splitlines()[-1] == f"0 of {sum(POSSIBLE.values())} points"
+    assert unfilled.count("not started") == len(QUESTIONS)
+    assert len(unfilled.splitlines()) == len(QUESTIONS) + 1
+
+
+WRONG = """function result = {name}(varargin)
+  fixtures = load('{fixtures}');
+  for k = 1:numel(fixtures.questions)
+    q = fixtures.questions{{k}};
+    if strcmp(q.function_name, '{name}')
+      break
+    end
+  end
+  for k = 1:numel(q.arguments)
+    if isequal(q.arguments{{k}}(:)', varargin(:)')
+      result = q.expected{{k}};
+      if q.differs(k, {m})
+        result = q.wrong{{k, {m}}};
+      end
+    end
+  end
+end
+"""
+
+
+@pytest.mark.octave
+def test_check_exercise_names_every_misconception(tmp_path):
+    """A file that answers as the misconception does brings up its hint, in Octave itself."""
+    folders, expected = [], []
+    for question in QUESTIONS:
+        for m, misconception in enumerate(question.misconceptions, 1):
+            folder = tmp_path / f"{question.name}_{m}"
+            folder.mkdir()
+            source = WRONG.format(name=question.function, fixtures=EXERCISES / "fixtures.mat", m=m)
+            (folder / f"{question.function}.m").write_text(source)
+            folders.append(folder)
+            expected.append((question, misconception))
+    calls = [
+        f"disp('@@@'); check_exercise('{question.name}', '{folder}');"
+        for folder, (question, _) in zip(folders, expected, strict=True)
+    ]
+    printed = run_code(" ".join(calls), folder=EXERCISES, timeout=240).split("@@@\n")[1:]
+    assert len(printed) == len(expected) >= 50
+    for text, (question, misconception) in zip(printed, expected, strict=True):
+        assert re.match(rf"{question.name}  (partly|not yet) ", text), text
+        assert f"Hint ({misconception.name}): {misconception.hint}" in text
+        assert f'Chapter 12, section "{SECTIONS[misconception.section]}"' in text
+
+
+# Real mistakes: (question, the line as it should be, as it is, the hint).
+MISTAKES = [
+    ("q2", "(i - 1) * stride(1) + (1:", "i * stride(1) + (1:", None),
+    ("q2", "(i - 1) * stride(1)", "(i - 1)", None),
+    (
+        "q2",
+        "(i - 1) * stride(1) + (1:kernel(1))",
+        "(i - 1) * stride(1) + (0:kernel(1) - 1)",
+        "index out of range",
+    ),
+    ("q3", "window(:) .* w(:)", "window(:) .* flipud(w(:))", "channels flipped too"),
+    ("q3", "sum(window(:) .* w(:))", "sum(sum(window .* rot90(w(:, :, :), 2)))(1)", None),
+    ("q4", " + b(f)", "", "bias left out"),
+    ("q4", "b(f)", "b(1)", "one bias for all filters"),
+    ("q4", "padding(1) + (1:H), padding(2) + (1:W)", "(1:H), (1:W)", None),
+    ("q5", "zeros(F, 1)", "zeros(1, F)", "a row"),
+    ("q5", "sum(douts(:))", "mean(douts(:))", "averaged"),
+    ("q6", "dw(:, :, :, f) = dw(:, :, :, f) + dout", "dw(:, :, :, f) = dout", "last window only"),
+    (
+        "q6",
+        "(i - 1) * stride(1) + (1:kernel(1))",
+        "(i - 1) * stride(1) + 1 + (1:kernel(1))",
+        "index out of range",
+    ),
+    ("q6", "  for n = 1:N\n", "  for n = N\n", "last image only"),
+    (
+        "q7",
+        "dx = dxpad(padding(1) + (1:x_size(1)), padding(2) + (1:x_size(2)), :, :)",
+        "dx = dxpad",
+        "not cropped",
+    ),
+    (
+        "q7",
+        "dxpad(padding(1) + (1:x_size(1)), padding(2) +",
+        "dxpad((1:x_size(1)),",
+        "cropped at the end only",
+    ),
+    ("q7", "* w(:, :, :, f)", "* flip(flip(w(:, :, :, f), 1), 2)", "flipped"),
+    ("q7", "dxpad(rows, cols, :, n) + dout", "dout", "assigned, not added"),
+]
+
+
+@pytest.mark.octave
+def test_real_mistakes(tmp_path):
+    folders = []
+    for k, (name, right, wrong, _) in enumerate(MISTAKES):
+        path = SOLUTIONS / f"{BY_NAME[name].function}.m"
+        text = path.read_text(encoding="ascii")
+        assert right in text, (name, right)
+        folder = tmp_path / str(k)
+        folder.mkdir()
+        (folder / path.name).write_text(text.replace(right, wrong))
+        folders.append(folder)
+    calls = [
+        f"disp('@@@'); check_exercise('{mistake[0]}', '{folder}');"
+        for folder, mistake in zip(folders, MISTAKES, strict=True)
+    ]
+    printed = run_code(" ".join(calls), folder=EXERCISES, timeout=240).split("@@@\n")[1:]
+    for text, (name, _, wrong, hint) in zip(printed, MISTAKES, strict=True):
+        assert re.match(rf"{name}  (partly|not yet) ", text), (wrong, text)
+        assert hint is None or f"Hint ({hint})" in text, (wrong, text)
+    for folder, (name, _, wrong, hint) in zip(folders, MISTAKES, strict=True):
+        if name == "q7" or hint == "index out of range":
+            grade = matlab.grade_matlab(folder, seed=5, only=[name])[name]
+            assert grade.state in ("partly", "not yet"), wrong
+            assert grade.hint.startswith(f"{hint}: "), (wrong, grade)
+
+
+BROKEN = {
+    "syntax error": "function db = q5_bias_gradient(dout)\n  db = (1;\nend\n",
+    "empty file": "",
+    "another name": "function db = something(dout)\n  db = other(dout);\nend\n",
+    "no output": "function db = q5_bias_gradient(dout)\nend\n",
+    "no arguments": "function db = q5_bias_gradient()\n  db = 1;\nend\n",
+    "text": "function db = q5_bias_gradient(dout)\n  db = 'text';\nend\n",
+    "cell": "function db = q5_bias_gradient(dout)\n  db = {1};\nend\n",
+    "structure": "function db = q5_bias_gradient(dout)\n  db.x = 1;\nend\n",
+    "complex": "function db = q5_bias_gradient(dout)\n  db = sqrt(-ones(size(dout, 3), 1));\nend\n",
+    "nan": "function db = q5_bias_gradient(dout)\n  db = nan(size(dout, 3), 1);\nend\n",
+    "nothing": "function db = q5_bias_gradient(dout)\n  db = [];\nend\n",
+    "function handle": "function db = q5_bias_gradient(dout)\n  db = @sin;\nend\n",
+    "error without identifier": "function db = q5_bias_gradient(dout)\n  error('%d lines\\nof text');\nend\n",
+    "recursion": "function db = q5_bias_gradient(dout)\n  db = q5_bias_gradient(dout);\nend\n",
+    "script": "db = 1;\n",
+    "clears": "function db = q5_bias_gradient(dout)\n  clear all;\n  db = 1;\nend\n",
+    "sparse": "function db = q5_bias_gradient(dout)\n  db = sparse(zeros(size(dout, 3), 1));\nend\n",
+}
+
+
+@pytest.mark.octave
+def test_broken_files_never_raise(tmp_path):
+    """Neither in the learner's Octave nor in the grader; the other questions keep their points."""
+    folders = []
+    for name, source in BROKEN.items():
+        folder = shutil.copytree(SOLUTIONS, tmp_path / name.replace(" ", "_"))
+        (folder / "q5_bias_gradient.m").write_text(source)
+        folders.append(folder)
+    total = sum(POSSIBLE.values())
+    (whole,) = check_exercises(folders[:1])
+    assert whole.splitlines()[-1] == f"{total - 1} of {total} points"
+    for name, text in zip(BROKEN, check_exercises(folders, "q5"), strict=True):
+        assert re.search(r"^q5  (not yet|not started)", text, re.MULTILINE), (name, text)
+        assert not re.search(r"^error:", text, re.MULTILINE)
+    for name, folder in list(zip(BROKEN, folders, strict=True))[::2]:
+        grade = matlab.grade_matlab(folder, only=["q5"])["q5"]
+        assert grade.points == 0, name
+        assert grade.message
+
+
+@pytest.mark.octave
+def test_right_answers_in_other_styles(tmp_path):
+    """Single precision, a vectorized form, integers where they are exact: full marks."""
+    sources = {
+        "q1_output_size": "out = int32(floor((in + 2 * padding - kernel) ./ stride) + 1);",
+        "q4_layer_forward": (
+            "y = zeros([0 0]);\n[H, W, D, N] = size(x);\n"
+            "xp = zeros(H + 2 * padding(1), W + 2 * padding(2), D, N);\n"
+            "xp(padding(1) + (1:H), padding(2) + (1:W), :, :) = x;\n"
+            "for n = 1:N, for f = 1:size(w, 4)\n  s = 0;\n"
+            "  for d = 1:D, s = s + conv2(xp(:, :, d, n), rot90(w(:, :, d, f), 2), 'valid'); end\n"
+            "  s = s + b(f);\n  y(1:ceil(size(s, 1) / stride(1)), 1:ceil(size(s, 2) / stride(2)), f, n) = "
+            "s(1:stride(1):end, 1:stride(2):end);\nend, end\ny = single(y);"
+        ),
+        "q5_bias_gradient": "db = sum(reshape(permute(dout, [3 1 2 4]), size(dout, 3), []), 2);",
+    }
+    for name, body in sources.items():
+        first = (SOLUTIONS / f"{name}.m").read_text().splitlines()[0]
+        (tmp_path / f"{name}.m").write_text(f"{first}\n{body}\nend\n")
+    grades = matlab.grade_matlab(tmp_path, seed=3, only=[name[:2] for name in sources])
+    (text,) = check_exercises([tmp_path])
+    for name in sources:
+        assert grades[name[:2]].state == "done", grades[name[:2]]
+        assert re.search(rf"^{name[:2]}  done", text, re.MULTILINE)
+
+
+# --- the grader outside of Octave
+
+
+@pytest.mark.octave
+@pytest.mark.parametrize("seed", [0, 99])
+def test_grades_of_solutions_and_stubs(seed):
+    grades = matlab.grade_matlab(SOLUTIONS, seed=seed)
+    assert {name: grade.points for name, grade in grades.items()} == POSSIBLE
+    grades = matlab.grade_matlab(EXERCISES, seed=seed)
+    assert {grade.state for grade in grades.values()} == {"not started"}
+
+
+@pytest.mark.octave
+def test_hostile_files(tmp_path):
+    """An endless loop, an early exit, a forged result, a link to a solution: no marks for any."""
+    sources = {
+        "q1_output_size": "while true, end",
+        "q2_window": "exit(0);",
+        "q3_one_filter": "y = zeros(1e4, 1e4);",
+        "q4_layer_forward": "f = fopen('out.txt', 'w'); fprintf(f, '1 numbers double 1e9 1\\n1\\n'); exit(0)",
+        "q5_bias_gradient": "delete('out.txt'); system('ln -s /etc/passwd out.txt'); exit(0)",
+        "q6_weight_gradient": "while true, fopen(tempname, 'w'); system('sleep 60 &'); end",
+    }
+    for name, body in sources.items():
+        first = (SOLUTIONS / f"{name}.m").read_text().splitlines()[0]
+        (tmp_path / f"{name}.m").write_text(f"{first}\n{body}\nend\n")
+    (tmp_path / "q7_input_gradient.m").symlink_to(SOLUTIONS / "q7_input_gradient.m")
+    before = sorted(os.listdir(tmp_path))
+    grades = matlab.grade_matlab(tmp_path, timeout=4)
+    assert sum(grade.points for grade in grades.values()) == 0
+    assert all(grade.message for grade in grades.values())
+    assert "stopped after 4 s" in grades["q1"].message
+    assert grades["q7"].state == "not started"
+    assert sorted(os.listdir(tmp_path)) == before
+
+
+def test_missing_octave_is_said(monkeypatch):
+    monkeypatch.setattr(matlab, "octave_program", lambda: None)
+    with pytest.raises(RuntimeError, match="Octave is not installed"):
+        matlab.grade_matlab(SOLUTIONS)
+
+
+def test_parse_takes_only_its_own_format():
+    answers = matlab.parse(
+        b"1 numbers double 2 2\n1 2 3 4\n2 error no\n3 unfilled\n4 numbers single 1 1\n5\n", 5
+    )
+    assert_array_equal(answers[0], [[1, 3], [2, 4]])
+    assert answers[1:3] == [("error", "no"), ("unfilled", "")]
+    assert answers[3].dtype == np.float32
+    assert answers[4] is None
+    for content in (
+        b"1 numbers double 2 2\n1 2 3\n",
+        b"1 numbers double -1 -1\n1\n",
+        b"1 numbers double 99999999999999999999 1\n1\n",
+        b"1 numbers double 1 1\nabc\n",
+        b"1 numbers double x\n1\n",
+        b"1 numbers double 1 1",
+        b"2 numbers double 1 1\n1\n",
+        b"\xff\xfe\x00",
+        b"",
+        None,
+    ):
+        assert matlab.parse(content, 1) == [None], content
