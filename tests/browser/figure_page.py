@@ -6,6 +6,7 @@ request that leaves the folder.
 """
 
 import itertools
+import re
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,7 @@ READ = f"""el => ({{
 SET = f"""(el, state) => {{
   for (const [name, value] of Object.entries(state)) {{
     const input = el.querySelector(`[name="${{name}}"]`);
+    if (input.value === String(value)) continue;
     input.value = value;
     input.dispatchEvent(new Event("input", {{ bubbles: true }}));
   }}
@@ -126,14 +128,10 @@ def combinations(*controls):
 
 def spelled_sum(terms):
     """The last two steps of a spelled-out sum, "... = 2·(−1) + 3·4 = 10": what its terms give, its result."""
-    factors, result = terms.replace("−", "-").rsplit("=", 2)[1:]
-    total = 0.0
-    for product in factors.split(" + "):
-        value = 1.0
-        for number in product.split("·"):
-            value *= float(number.strip(" ()"))
-        total += value
-    return total, float(result)
+    steps = re.sub(r"\(\d+ weights? (is|are) zero\)| so far", "", terms)
+    steps = steps.replace("−", "-").replace("·", "*").rsplit("=", 2)[1:]
+    assert all(re.fullmatch(r"[-+*/(). \d]+", step) for step in steps), terms
+    return tuple(float(eval(step.strip())) for step in steps)
 
 
 def matrix(rows):

@@ -62,7 +62,7 @@ export function cell(x, y, size, value, { role = "", on = false, pick = "", heig
   const body =
     rect(x + 1, y + 1, size - 2, height - 2, "conv-box", 'rx="3"') +
     (mark ? rect(x + 1, y + 1, size - 2, height - 2, `conv-mark-${mark}`, 'rx="3"') : "") +
-    (shown === "" ? "" : text(x + size / 2, y + height / 2, shown, `conv-number${small || shown.length * 8.5 > size ? " conv-small" : ""}`));
+    (shown === "" ? "" : text(x + size / 2, y + height / 2, shown, `conv-number${small || shown.length * 9 > size ? " conv-small" : ""}`));
   return `<g class="conv-cell ${role}${on ? " on" : ""}"${pick ? ` data-pick="${pick}"` : ""}>${body}</g>`;
 }
 

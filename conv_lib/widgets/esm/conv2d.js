@@ -1,0 +1,119 @@
+import { cell, colour, factor, fill, frame, lookup, pretty, text } from "./parts.js";
+import { defineFigure } from "./base.js";
+
+const LAYER = ["kernel", "stride", "padding", "dilation"];
+
+function situation(state, data) {
+  const [whole, divisor] = lookup(data.weights, ["filter", "kernel"], state, data);
+  const weights = whole.map((row) => row.map((v) => v / divisor));
+  const span = state.dilation * (state.kernel - 1) + 1;
+  const s = { ...state, whole, divisor, weights, span, h: data.x.length, w: data.x[0].length, high: data.x.length + 2 * state.padding };
+  const found = lookup(data.geometry, LAYER, state, data);
+  if (!found) return s;
+  const [rows, columns, leftRows, leftColumns] = found;
+  const full = lookup(data.full, ["filter", "kernel", "dilation"], state, data);
+  const at = (i) => i * state.stride + data.most - state.padding;
+  const y = Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => full[at(i)][at(j)]));
+  return { ...s, y, rows, columns, leftRows, leftColumns, i: Math.floor(state.position / columns), j: state.position % columns };
+}
+
+function spelledOut(s, data) {
+  const terms = [];
+  s.whole.forEach((row, u) => row.forEach((weight, v) => {
+    const value = data.x[s.i * s.stride + u * s.dilation - s.padding]?.[s.j * s.stride + v * s.dilation - s.padding] ?? 0;
+    if (weight !== 0) terms.push(`${factor(weight)}·${factor(value)}`);
+  }));
+  const sum = s.divisor === 1 ? terms.join(" + ") : `(${terms.join(" + ")})/${s.divisor}`;
+  const skipped = s.kernel ** 2 - terms.length;
+  return `${colour(`y[${s.i}, ${s.j}]`, "y")} = Σ ${colour("w", "w")}·${colour("x", "x")} = ${sum} = <strong>${pretty(s.y[s.i][s.j])}</strong>` +
+    (skipped ? ` <span class="conv-rule">(${skipped} weight${skipped > 1 ? "s are" : " is"} zero)</span>` : "");
+}
+
+// Grey levels make it a picture; the ink on top is whichever of black and white reads better.
+function shade(value, low, high) {
+  const share = high > low ? (value - low) / (high - low) : 0.5;
+  const level = Math.round(40 + 215 * share);
+  return [`rgb(${level},${level},${level})`, level > 118 ? "#000" : "#fff"];
+}
+
+function pixel(x, y, size, value, [fillColour, ink], { pick = "", mark = "", on = false } = {}) {
+  const shown = pretty(Math.round(value * 10) / 10);
+  return `<g class="conv-cell conv-pixel${on ? " on" : ""}"${pick ? ` data-pick="${pick}"` : ""}>` +
+    `<rect x="${x}" y="${y}" width="${size}" height="${size}" style="fill:${fillColour}" class="conv-box"/>` +
+    (mark ? `<rect x="${x}" y="${y}" width="${size}" height="${size}" class="conv-mark-${mark}"/>` : "") +
+    `<text class="conv-number${shown.length * 9 > size ? " conv-small" : ""}" style="fill:${ink}" x="${x + size / 2}" y="${y + size / 2}">${shown}</text></g>`;
+}
+
+function draw(state, data, width) {
+  const s = situation(state, data);
+  const tables = [["x", "x, the picture", data.x], ["w", "w, the filter", s.weights], ["y", "y, the output", s.y ?? []]];
+  const beside = width >= 520;
+  const padded = { rows: s.h + 2 * s.padding, columns: s.w + 2 * s.padding };
+  const size = beside ? Math.min(28, Math.floor((width - 40) / 21)) : Math.min(30, Math.floor((width - 2) / padded.columns));
+  const tap = beside ? 28 : 24;
+  const parts = [text(1, 12, "x, the picture", "conv-label")];
+  const clampTo = (v, n) => Math.max(0, Math.min(n - 1, v));
+  for (let r = 0; r < padded.rows; r++) {
+    for (let c = 0; c < padded.columns; c++) {
+      const value = data.x[r - s.padding]?.[c - s.padding];
+      const inside = value !== undefined;
+      const left = s.y && (r >= padded.rows - s.leftRows || c >= padded.columns - s.leftColumns);
+      const i = s.y ? clampTo(Math.round((r - (s.span - 1) / 2) / s.stride), s.rows) : 0;
+      const j = s.y ? clampTo(Math.round((c - (s.span - 1) / 2) / s.stride), s.columns) : 0;
+      const options = { mark: left ? "left" : inside ? "" : "pad", pick: s.y ? `position:${i * s.columns + j}` : "" };
+      parts.push(inside
+        ? pixel(1 + c * size, 20 + r * size, size, value, shade(value, 0, 9), options)
+        : cell(1 + c * size, 20 + r * size, size, 0, { role: "pad", ...options, small: true }));
+    }
+  }
+  const imageBottom = 20 + padded.rows * size;
+  // The window: a frame, and a ring round each pixel that a tap reads.
+  if (s.y) {
+    const [top, left] = [20 + s.i * s.stride * size, 1 + s.j * s.stride * size];
+    parts.push(frame(left, top, s.span * size, s.span * size, "w conv-thick"));
+    if (s.dilation > 1) {
+      s.whole.forEach((row, u) => row.forEach((_, v) => parts.push(
+        frame(left + v * s.dilation * size + 2, top + u * s.dilation * size + 2, size - 4, size - 4, "w"))));
+    }
+  }
+  const kernelTop = imageBottom + 36;
+  parts.push(text(1, kernelTop - 8, s.divisor === 1 ? "w, the filter" : `w, times 1/${s.divisor}`, "conv-label"));
+  s.whole.forEach((row, u) => row.forEach((v, k) => parts.push(cell(1 + k * tap, kernelTop + u * tap, tap, v, { role: "w" }))));
+
+  const originX = beside ? 1 + padded.columns * size + 36 : 5 * 24 + 22;
+  const originY = beside ? 20 : kernelTop;
+  const room = beside ? size : Math.min(24, Math.floor((width - originX - 2) / (s.columns ?? 1)));
+  if (s.y) {
+    const all = s.y.flat();
+    const [low, high] = [Math.min(...all), Math.max(...all)];
+    parts.push(text(originX, originY - 8, "y, the output", "conv-label"));
+    s.y.forEach((row, i) => row.forEach((value, j) => parts.push(pixel(originX + j * room, originY + i * room, room, value,
+      shade(value, low, high), { pick: `position:${i * s.columns + j}` }))));
+    parts.push(frame(originX + s.j * room, originY + s.i * room, room, room, "y conv-thick"));
+  } else {
+    parts.push(text(originX, originY + 12, "no output", "conv-label conv-strong"));
+  }
+  const view = {
+    width: Math.max(beside ? originX + (s.columns ?? 4) * room : originX + (s.columns ?? 6) * room, 1 + padded.columns * size) + 2,
+    height: Math.max(kernelTop + s.kernel * tap, originY + (s.rows ?? 1) * room) + 6,
+    picture: parts.join(""),
+    tables,
+  };
+  if (!s.y) return { ...view, line: fill(data.text.error, s) };
+  const left = s.leftRows || s.leftColumns
+    ? `Left over (crossed): ${s.leftRows} row${s.leftRows === 1 ? "" : "s"} at the bottom, ${s.leftColumns} column${s.leftColumns === 1 ? "" : "s"} at the right.` : "";
+  return { ...view, line: fill(data.text.size + (s.dilation > 1 ? data.text.span : ""), s), terms: spelledOut(s, data), note: left };
+}
+
+function limits(state, data) {
+  const found = lookup(data.geometry, LAYER, state, data);
+  return { position: [0, found ? found[0] * found[1] - 1 : -1] };
+}
+
+export default defineFigure({
+  name: "conv2d",
+  draw,
+  limits,
+  play: "position",
+  legend: [["w", "window and filter"], ["y", "output looked at"], ["pad", "padding (hatched)"], ["left", "left over (crossed)"]],
+});
