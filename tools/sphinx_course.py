@@ -10,6 +10,9 @@ from html import escape
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[1]
 WORDS_PER_MINUTE = 150  # slower than a novel: formulas
@@ -36,6 +39,12 @@ def needed_lessons(metadata):
     return json.loads(needs) if isinstance(needs, str) else list(needs)
 
 
+def is_lesson(app, docname, stem):
+    if stem not in app.env.titles:
+        logger.warning("needs names %r, which is no page of the book", stem, location=docname)
+    return stem in app.env.titles
+
+
 def exercise_of(stem):
     """The path of the lesson's exercise in the repository, or None."""
     path = Path("exercises", f"{stem}.ipynb")
@@ -59,7 +68,8 @@ def lite_button(notebook, text):
 def head_card(app, docname, doctree, metadata):
     card = nodes.container(classes=["lesson-card"])
     facts = nodes.paragraph("", f"{reading_minutes(doctree)} minutes to read")
-    for position, stem in enumerate(needed_lessons(metadata)):
+    known = [stem for stem in needed_lessons(metadata) if is_lesson(app, docname, stem)]
+    for position, stem in enumerate(known):
         facts += nodes.Text(", " if position else " · comes after ")
         facts += lesson_link(app, docname, stem)
     card += facts
