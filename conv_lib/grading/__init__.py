@@ -83,10 +83,22 @@ Misconceptions
 
 A hint is one sentence that makes the learner look at the right place; it never says what to type. The
 function may be given directly: `q.wrong(name, hint, function, section=...)`. Two that give the same on all
-cases count as one, and a test says so. `sheets/mistakes_1d.py` makes wrong 1-D layers by keyword. These need no misconception of their own, every question names them: returns
-None, a ragged list, not an array, the wrong shape, NaN, an integer or float16 result, inputs changed in
-place, an endless loop, too much memory, an error with its line. Learn what a sheet catches with
-`python -m tools.kill_table NN_stem`; `pytest tests/grading -k NN_stem` checks it on several seeds.
+cases count as one, and a test says so. `sheets/mistakes_1d.py` makes wrong 1-D layers by keyword.
+
+These need no misconception of their own, every question names them: returns None, a ragged list, not an
+array, the wrong shape, NaN, an integer or float16 result, inputs changed in place, an endless loop, too much
+memory, an error with its line. `python -m tools.kill_table NN_stem` says what a sheet catches and how
+long a check takes; `pytest tests/grading -k NN_stem` tries it on several seeds.
+
+The notebook
+------------
+
+`solutions/NN_stem.ipynb` (in Jupyter, or `jupytext --to ipynb` from a draft), then
+`python3 course.py exercises NN_stem`. First a text cell with the title, then a code cell with
+`check = sheet("NN_stem")`. A question is a text cell, a code cell with the function, its body between
+`### BEGIN SOLUTION` and `### END SOLUTION`, and a code cell `check("q1")`. Ids, outputs and nbgrader's metadata
+are put in for you. `conv_lib.widgets.sliders` runs the learner's own function on `stride` and `padding`. The
+last cell is `check.progress()`.
 
 In another process
 ------------------

@@ -109,6 +109,8 @@ def _monitoring(seconds):
 
 @contextlib.contextmanager
 def _trace(seconds):
+    # the last resort (Windows or a second thread, before Python 3.12): Python switches off a trace that has
+    # raised, so a loop that swallows this one exception by a bare `except:` is not stopped here
     clock = _clock(seconds)
 
     def late(frame, event, argument):

@@ -51,6 +51,8 @@ class Verdict:
 def expected(question, seed):
     """The right answers of one seed: a list, a case, of dicts from output to value."""
     cases = question.cases_for(seed)
+    if question.oracle is not None:
+        return [{"": question.oracle(*one.args)} for one in cases]
     answers = run(question.answer, cases, names=question.parameters, modifies=question.modifies, seconds=60)
     broken = next((a for a in answers if a.status != "value"), None)
     if broken is not None:

@@ -113,6 +113,7 @@ class Question:
     modifies: tuple = ()
     title: str = ""
     answer: Callable | None = None
+    oracle: Callable | None = None
     make_cases: Callable | None = None
     wrongs: list = field(default_factory=list)
     rights: list = field(default_factory=list)
@@ -253,7 +254,7 @@ class Sheet:
 
         answers = {code.source: ok for _, ok, code in table}
         question.cases(cases)
-        question.reference(lambda code: answers[code.source])
+        question.answer = question.oracle = lambda code: answers[code.source]
         return question
 
 

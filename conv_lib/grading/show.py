@@ -119,8 +119,7 @@ def _places(got, want):
 
 NOT_STARTED = {
     "missing": "There is no {function} yet: run the cell that defines it, then this one.",
-    "unfilled": "Replace `raise NotImplementedError` in {function} by your own lines, run that cell, then this "
-    "one.",
+    "unfilled": "Replace `raise NotImplementedError` in {function} by your own lines, run it, then this.",
 }
 
 
@@ -163,11 +162,15 @@ class Card:
         points = f"{amount(verdict.points)} of {amount(verdict.of)} points"
         return f"{question.name}{title}: {verdict.state}, {points}"
 
+    def _closing(self):
+        count, *news = self._progress
+        return [f"Notebook: {count}", *news]
+
     def __str__(self):
         rows = [f"{MARK[self.verdict.state]} {self._headline()}"]
         for label, text, address in self._lines():
             rows.append(f"  {label + ': ' if label else ''}{text}{' ' + address if address else ''}")
-        rows.append(f"  Notebook: {self._progress}")
+        rows += [f"  {line}" for line in self._closing()]
         return "\n".join(rows)
 
     def __repr__(self):
@@ -184,13 +187,11 @@ class Card:
             shown = escape(text)
             if address:
                 shown = f'<a href="{escape(address)}">{shown}</a>'
-            if ("[" in text and label.startswith(("First", "Exp", "Got"))) or label.startswith(
-                "Your function"
-            ):
+            if label.startswith(("First", "Expected", "Got", "Your function")):
                 shown = f'<code style="background:none;white-space:pre-wrap">{shown}</code>'
             head = f"<em>{escape(label)}:</em> " if label else ""
             rows.append(f'<p style="margin:.25em 0 0 1.3em">{head}{shown}</p>')
-        rows.append(f'<p style="margin:.4em 0 0 1.3em">Notebook: {escape(self._progress)}</p>')
+        rows += [f'<p style="margin:.4em 0 0 1.3em">{escape(line)}</p>' for line in self._closing()]
         return (
             f'<div role="status" style="border-left:4px solid {colour};padding:.3em .8em;margin:.3em 0">'
             + "".join(rows)

@@ -1,0 +1,155 @@
+"""What the learner sees."""
+
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from conv_lib.grading import Check, run, sheet
+from conv_lib.grading.questions import load_sheet
+from conv_lib.grading.sheets import versions
+
+STEM = "02_slide_a_kernel"
+
+
+@pytest.fixture
+def check():
+    return Check(load_sheet(STEM))
+
+
+def test_the_function_is_found_where_the_check_is_called(check):
+    def output_size(W, kW, *, stride=1, padding=0):
+        return (W + 2 * padding - kW) // stride + 1 if isinstance(padding, int) else 0
+
+    assert "partly, 2 of 3 points" in str(check("q1"))
+    assert "Notebook: 2 of 12 points" in str(check("q1"))
+    assert str(check.progress()).splitlines()[:2] == [
+        "02_slide_a_kernel: 2 of 12 points",
+        "  ◐ q1 · how many windows fit: partly, 2 of 3",
+    ]
+
+
+def test_nothing_is_asked_of_an_unfilled_question(check):
+    def slide(x, w, b=0.0):
+        raise NotImplementedError
+
+    for function in (slide, lambda *a, **k: ..., None, ...):
+        card = check("q2", function)
+        assert "not started" in str(card)
+        assert "Traceback" not in card.html()
+    assert "There is no slide_padded yet" in str(check("q3"))
+
+
+def test_a_learners_error_is_one_line_with_its_line(check):
+    source = "def slide(x, w, b=0.0):\n    y = []\n    return y[3] + object()\n"
+    space = {}
+    exec(compile(source, "<cell>", "exec"), space)
+    card = str(check("q2", space["slide"]))
+    assert "Stopped by: IndexError: list index out of range (line 3 of your cell)" in card
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        lambda *a: exit(),
+        lambda *a: (_ for _ in ()).throw(KeyError("x")),
+        lambda *a: a[99],
+        lambda: 1,
+        lambda *a: int,
+        "not a function",
+        7,
+        type,
+        lambda *a: np.zeros(3).__setitem__(7, 1),
+    ],
+    ids=range(9),
+)
+def test_never_raises(check, trouble):
+    assert check("q2", trouble).verdict.points == 0
+    assert "not yet" in str(check("q2", trouble))
+
+
+def test_a_wrong_name_is_told(check):
+    assert str(check("q99")) == "There is no question 'q99'; there are q1, q2, q3, q4, q5."
+    assert check([]).__class__.__name__ == "Message"
+
+
+def test_the_courses_own_function_earns_nothing(check):
+    from conv_lib import naive
+
+    assert "write your own" in str(check("q2", naive.conv1d))
+
+
+def test_an_endless_loop_is_named(check, monkeypatch):
+    monkeypatch.setattr(run.run, "__kwdefaults__", {**run.run.__kwdefaults__, "seconds": 0.2})
+
+    def slide(x, w, b=0.0):
+        while True:
+            print("again")
+
+    card = str(check("q2"))
+    assert "A loop that does not end" in card
+    assert "Your function printed: again" in card
+
+
+def test_text_is_the_same_twice_and_holds_no_address(check):
+    def slide(x, w, b=0.0):
+        raise ValueError(f"cannot use {object()}")
+
+    texts = {str(check("q2")) for _ in range(3)}
+    assert len(texts) == 1
+    assert not re.search(r"0x[0-9a-f]{6}", texts.pop())
+
+
+class _Wellformed(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.open, self.seen = [], []
+
+    def handle_starttag(self, tag, attributes):
+        self.open.append(tag)
+        self.seen.append((tag, dict(attributes)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_html_is_sound_and_readable_without_colours(check):
+    def slide(x, w, b=0.0):
+        print("<script>alert(1)</script>")
+        return np.correlate(x, w[::-1], "valid") + b
+
+    card = check("q2")
+    html = card.html()
+    page = _Wellformed()
+    page.feed(html)
+    assert not page.open
+    assert page.seen[0][1]["role"] == "status"
+    assert "script" not in [tag for tag, _ in page.seen]
+    assert "background:#" not in html
+    assert "not yet, 0 of 2 points" in html
+    assert 'href="https://convolution-layer.github.io/course/01_notation.html#flip"' in html
+    bundle, metadata = card._repr_mimebundle_()
+    assert bundle["text/plain"] == str(card)
+    assert metadata == {"conv_course": {"question": "q2", "points": 0, "of": 2}}
+
+
+def test_nbgrader_sees_points(check, monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    card = check("q2", lambda x, w, b=0.0: np.correlate(x, w, "valid") + b)
+    assert card._repr_mimebundle_() == {"text/plain": "2.0"}
+
+
+def test_an_old_notebook_is_told_of_the_newer_version(check):
+    check.version = versions.VERSIONS[STEM]
+    assert "version" not in str(check.progress())
+    check.version = "000000"
+    assert f"the course now has version {versions.VERSIONS[STEM]}" in str(check.progress())
+    assert "version 000000" in str(check("q2"))
+    assert "version 000000" not in str(check("q2")), "once is enough"
+
+
+def test_one_checker_a_notebook():
+    assert sheet(STEM) is sheet(STEM)
+    with pytest.raises(ValueError, match=r"there are .*02_slide_a_kernel"):
+        sheet("99_nothing")

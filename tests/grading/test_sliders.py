@@ -1,0 +1,50 @@
+"""The sliders run the learner's function and stay friendly whatever it does."""
+
+import numpy as np
+import pytest
+
+from conv_lib.widgets import sliders as module
+from conv_lib.widgets.sliders import rows, run_show, sliders
+
+
+def test_moving_a_slider_runs_the_function_again():
+    seen = []
+
+    def show(stride, padding):
+        seen.append((stride, padding))
+        return rows(y=np.arange(4)[::stride])
+
+    box = sliders(show, stride=range(1, 4), padding=range(0, 3))
+    stride, padding, place = box.children
+    before = place.value
+    stride.value = 2
+    padding.value = 1
+    assert seen == [(1, 0), (2, 0), (2, 1)]
+    assert "(4)" in before
+    assert "(2)" in place.value
+
+
+@pytest.mark.parametrize(
+    ("show", "says"),
+    [
+        (lambda: (_ for _ in ()).throw(NotImplementedError), "Write the function above first"),
+        (lambda: 1 / 0, "ZeroDivisionError: division by zero"),
+        (lambda: rows(y=None), "None (your function returned nothing)"),
+        (lambda: rows(y="<b>"), "&lt;b&gt;"),
+        (lambda: rows(y=np.zeros((2, 3, 4))), "2 x 3 x 4"),
+        (lambda: rows(y=0.1 + 0.2), ">0.3<"),
+    ],
+    ids=range(6),
+)
+def test_what_is_shown(show, says):
+    assert says in run_show(show, {})
+
+
+def test_an_endless_loop_is_stopped(monkeypatch):
+    monkeypatch.setattr(module, "SECONDS", 0.2)
+
+    def show():
+        while True:
+            pass
+
+    assert "it took too long" in run_show(show, {})
