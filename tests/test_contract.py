@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from conv_lib import naive, vectorized
+from conv_lib import fast, naive, vectorized
 
-MODULES = pytest.mark.parametrize("kernels", [naive, vectorized])
+MODULES = pytest.mark.parametrize("kernels", [naive, vectorized, fast])
 X1, W1 = np.arange(1.0, 8), np.array([1.0, -2, 3])
 X2, W2 = (
     np.random.default_rng(0).standard_normal((2, 4, 5, 6)),
@@ -42,7 +42,7 @@ def call(kernels, name, arrays=None, **options):
 
 @KERNELS
 def test_signatures_are_equal(name):
-    signatures = {str(inspect.signature(getattr(kernels, name))) for kernels in (naive, vectorized)}
+    signatures = {str(inspect.signature(getattr(kernels, name))) for kernels in (naive, vectorized, fast)}
     assert len(signatures) == 1
 
 
@@ -353,7 +353,8 @@ def test_no_channels_leave_the_bias(kernels):
 
 
 @pytest.mark.parametrize(
-    "module", ["naive", "vectorized", "sizes", "graph", "layouts", "gradcheck", "layers", "validation"]
+    "module",
+    ["naive", "vectorized", "fast", "sizes", "graph", "layouts", "gradcheck", "layers", "validation"],
 )
 def test_importing_needs_numpy_alone(module):
     """In a process of its own, where importing anything but NumPy and the standard library is an error."""

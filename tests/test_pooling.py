@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from conv_lib import naive, vectorized
+from conv_lib import fast, naive, vectorized
 from conv_lib.gradcheck import adjoint_gap, check_gradients
 
-MODULES = pytest.mark.parametrize("kernels", [naive, vectorized])
+MODULES = pytest.mark.parametrize("kernels", [naive, vectorized, fast])
 
 
 def image(*rows):

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from conv_lib import naive, sizes, vectorized
+from conv_lib import fast, naive, sizes, vectorized
 from conv_lib.gradcheck import check_gradients
 
-MODULES = pytest.mark.parametrize("kernels", [naive, vectorized])
+MODULES = pytest.mark.parametrize("kernels", [naive, vectorized, fast])
 
 # x (N, D, H, W), w (D, F/groups, kH, kW), settings
 CASES = [

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from conv_lib import layers, naive, vectorized
+from conv_lib import fast, layers, naive, vectorized
 from conv_lib.vectorized import col2im, im2col
 from tests.shapes import CASES_2D, random_case
 
 pytestmark = pytest.mark.oracle
-MODULES = pytest.mark.parametrize("kernels", [naive, vectorized])
+MODULES = pytest.mark.parametrize("kernels", [naive, vectorized, fast])
 EXACT = {"rtol": 1e-11, "atol": 1e-12}
 
 
