@@ -20,15 +20,22 @@ def draw_grid(grids, *, unit=CELL):
     matplotlib.figure.Figure
     """
     tall = max(np.shape(g["values"])[0] for g in grids if isinstance(g, dict))
-    width = sum(1.0 if isinstance(g, str) else np.shape(g["values"])[1] for g in grids) + 0.4
-    width = max(width, 0.4 + sum(1.0 if isinstance(g, str) else _caption_width(g) for g in grids))
+    width = sum(_sign_width(g) if isinstance(g, str) else np.shape(g["values"])[1] for g in grids) + 0.4
+    width = max(width, 0.4 + sum(_sign_width(g) if isinstance(g, str) else _caption_width(g) for g in grids))
     with style():
         figure, ax = canvas(width, tall + 1.2, unit)
         left = 0.2
         for grid in grids:
             if isinstance(grid, str):
-                ax.text(left + 0.5, 0.95 + tall / 2, grid, ha="center", va="center", fontsize=SIZE + 4)
-                left += 1.0
+                ax.text(
+                    left + _sign_width(grid) / 2,
+                    0.95 + tall / 2,
+                    grid,
+                    ha="center",
+                    va="center",
+                    fontsize=SIZE + 4,
+                )
+                left += _sign_width(grid)
                 continue
             values = np.asarray(grid["values"])
             rows, columns = values.shape
@@ -42,6 +49,10 @@ def draw_grid(grids, *, unit=CELL):
                     cell(ax, at + j, top + i, str(text), COLORS[grid.get("role", "x")], kind)
             left += room
     return figure
+
+
+def _sign_width(sign):
+    return 0.55 + 0.45 * len(sign)
 
 
 def _caption_width(grid):
