@@ -8,6 +8,7 @@ from numpy.testing import assert_allclose
 
 from conv_lib import fast, naive, validation, vectorized
 from conv_lib.fast import (
+    batch_last,
     channels_last,
     depthwise,
     dispatch,
@@ -26,7 +27,7 @@ LAYERS = [name for name in fast.__all__ if name != "using"]
 @pytest.fixture
 def tiny_blocks(monkeypatch):
     """Blocks so small, and threads so eager, that small shapes are cut up as large ones are."""
-    for module in (im2col, depthwise, input_gradient, weight_gradient, winograd):
+    for module in (batch_last, im2col, depthwise, input_gradient, weight_gradient, winograd):
         monkeypatch.setattr(module, "BLOCK", 2000)
     monkeypatch.setattr(im2col, "FEW", 4000)
     monkeypatch.setattr(weight_gradient, "FEW", 800)

@@ -128,6 +128,7 @@ def test_scratch_is_handed_back_and_bounded():
             three = inner((4,), np.float64)
             assert not np.may_share_memory(two, three)
     assert scratch._arena.memory.size == scratch.KEPT
+    assert scratch.kept() >= scratch.KEPT
     assert scratch._arena.used == 0
 
 
@@ -208,7 +209,8 @@ def test_the_rules_choose_what_they_say():
     assert chosen["ResNet 3x3 56/64"] == "winograd"
     assert chosen["1x1 56 64-256"] == "pointwise"
     assert chosen["depthwise 3x3 56/128"] == "depthwise"
-    assert chosen["LeNet c1 5x5"] == "im2col"
+    assert chosen["LeNet c1 5x5"] == "batch_last"
+    assert chosen["ResNet stem 7x7/2"] == "im2col"
     direct = {layer.name: dispatch.choose(dispatch.FORWARD, problem(layer, 8), "direct") for layer in LAYERS}
     assert direct["ResNet 3x3 56/64"] == "im2col"
 

@@ -21,7 +21,8 @@ def forward(x, w, b, y, p, threads):
     (sH, sW), (dH, dW) = p.stride, p.dilation
     matrix = np.ascontiguousarray(w.transpose(0, 2, 3, 1)).reshape(p.F, p.K)
     width = p.W + sum(p.pads[1])
-    work = [(n, i, k) for n in range(p.N) for i, k in row_blocks(p.Ho, p.K * p.Wo * x.itemsize, threads, p.N)]
+    share = 1 if p.N % threads == 0 else threads
+    work = [(n, i, k) for n in range(p.N) for i, k in row_blocks(p.Ho, p.K * p.Wo * x.itemsize, share)]
 
     def task(number):
         n, i0, i1 = work[number]

@@ -13,7 +13,7 @@ from conv_lib.fast import pool, windows
 from conv_lib.fast.scratch import frame
 
 # bytes of one block of padded planes
-BLOCK = 192 << 10
+BLOCK = 480 << 10
 
 
 def fits(p):
@@ -41,12 +41,11 @@ def forward(x, w, b, y, p, threads, flipped=False):
             total = parts[0]
             for part in parts[1:]:
                 total += part
+            if b is not None:
+                total += b[c0:c1, None]
             steps = (total.strides[0], width * s[1], s[1])
             block = np.lib.stride_tricks.as_strided(total, (c1 - c0, p.Ho, p.Wo), steps)
-            if b is None:
-                np.copyto(y[n, c0:c1], block)
-            else:
-                np.add(block, b[c0:c1, None, None], out=y[n, c0:c1])
+            np.copyto(y[n, c0:c1], block)
 
     pool.share(task, len(work), threads)
 

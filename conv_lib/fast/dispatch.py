@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from conv_lib.fast import (
+    batch_last,
     blas,
     channels_last,
     depthwise,
@@ -47,7 +48,7 @@ def winograd_pays(p):
         winograd.fits(p)
         and p.dtype == np.float32
         and min(p.C, p.F) >= 16
-        and winograd.operations(p) < 0.7 * p.work
+        and winograd.cost(p) < 0.7 * p.work
         and p.work > 10_000_000
     )
 
@@ -67,9 +68,12 @@ FORWARD = (
     Rule(
         "winograd",
         winograd_pays,
-        "3x3, stride 1: its operations, transforms included, are under 0.7 of the direct",
+        "3x3, stride 1: its cost, transforms included, is under 0.7 of the direct",
     ),
     Rule("fft", fft_pays, "a large kernel: a product a frequency is less than one a tap"),
+    Rule(
+        "batch_last", batch_last.pays, "many small images: with the images innermost every copy is a long run"
+    ),
     Rule("im2col", lambda p: True, "whatever is left: one product, in blocks that stay in the cache"),
 )
 
@@ -77,6 +81,7 @@ INPUT_GRADIENT = (
     Rule("pointwise", is_pointwise, "dx[n] = w^T @ dout[n]"),
     Rule("depthwise", depthwise.fits, "the same shifts with the filters turned"),
     Rule("winograd", winograd_pays, "dx of a 3x3 layer is a 3x3 layer"),
+    Rule("batch_last", batch_last.pays, "many small images: the additions run over all images of a group"),
     Rule(
         "reversed",
         lambda p: p.unit_stride and p.F * 4 <= p.C and p.pixels >= 400,
@@ -89,6 +94,7 @@ WEIGHT_GRADIENT = (
     Rule("pointwise", is_pointwise, "dw = sum over n of dout[n] @ x[n]^T"),
     Rule("depthwise", depthwise.fits, "an inner product a tap"),
     Rule("winograd", winograd_weights_pays, "the transpose of Winograd's forward pass saves as much"),
+    Rule("batch_last", batch_last.pays, "many small images: one product a group"),
     Rule("im2col", lambda p: True, "dout @ columns^T"),
 )
 
@@ -100,6 +106,7 @@ _FORWARD = {
     "winograd": winograd.forward,
     "fft": fft.forward,
     "channels_last": channels_last.forward,
+    "batch_last": batch_last.forward,
     "im2col": im2col.forward,
 }
 
@@ -151,6 +158,7 @@ def can(algorithm, p):
         "winograd": winograd.fits,
         "fft": fft.fits,
         "channels_last": channels_last.fits,
+        "batch_last": batch_last.fits,
         "im2col": lambda p: p.groups == 1,
     }.get(algorithm, lambda p: False)(p)
 
@@ -256,6 +264,9 @@ def run_input_grad(dout, w, dx, chosen):
         if algorithm == "reversed":
             im2col.forward(inner, input_gradient.turned(w), None, dx, reverse, threads)
             return
+    if algorithm == "batch_last":
+        batch_last.backward_input(dout, w, dx, p, threads)
+        return
     input_gradient.col2im(dout, w, dx, p, threads)
 
 
@@ -287,6 +298,8 @@ def run_weight_grad(dout, x, chosen):
             weight_gradient.backward(dout[:, f : f + 1], x[:, f : f + 1], alone, threads) for f in range(p.F)
         ]
         return np.concatenate(parts)
+    if algorithm == "batch_last":
+        return batch_last.backward_weights(dout, x, p, threads)
     if algorithm == "winograd":
         dw = winograd_weights.backward(dout, x, p, threads)
         if np.isfinite(dw.sum()):

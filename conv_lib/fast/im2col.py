@@ -5,6 +5,7 @@ the cache between the copy that makes it and the product that reads it, and the 
 into y. Blocks, or groups of small images, are what the threads share.
 """
 
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -26,43 +27,83 @@ def forward(x, w, b, y, p, threads):
         return
     matrix, extra = _with_bias(w.reshape(p.F, p.K), b)
     per_row = (p.K + extra) * p.Wo * x.itemsize
-    if per_row * p.Ho * 2 <= BLOCK:
-        tasks = _groups_of_images(p, per_row * p.Ho, threads)
-    else:
-        tasks = [(n, n + 1, i, k) for n in range(p.N) for i, k in row_blocks(p.Ho, per_row, threads, p.N)]
+    shared = p.N % threads != 0 and per_row * p.Ho * 2 > BLOCK
+
+    def multiply(dealt, n0, n1, i0, i1, take):
+        cols = take((n1 - n0, p.K + extra, (i1 - i0) * p.Wo), x.dtype)
+        taps = cols[:, : p.K].reshape(n1 - n0, p.C, p.kH, p.kW, i1 - i0, p.Wo)
+        windows.columns(dealt, p, i0, i1, taps)
+        out = y[n0:n1].reshape(n1 - n0, p.F, p.pixels)[:, :, i0 * p.Wo : i1 * p.Wo]
+        if extra:
+            cols[:, p.K] = 1
+        if n1 - n0 == 1:
+            np.matmul(matrix, cols[0], out=out[0])
+        else:
+            np.matmul(matrix, cols, out=out)
+        if b is not None and not extra:
+            out += b[:, None]
+
+    if shared:
+        for n in range(p.N):
+            share_rows(
+                x[n : n + 1],
+                p,
+                row_blocks(p.Ho, per_row, threads),
+                threads,
+                partial(multiply, n0=n, n1=n + 1),
+            )
+        return
+    groups = groups_of_images(p, per_row * p.Ho, threads)
+    blocks = row_blocks(p.Ho, per_row) if groups and groups[0][1] - groups[0][0] == 1 else [(0, p.Ho)]
 
     def task(number):
-        n0, n1, i0, i1 = tasks[number]
-        pixels = (i1 - i0) * p.Wo
+        n0, n1 = groups[number]
         with frame() as take:
-            cols = take((n1 - n0, p.K + extra, pixels), x.dtype)
-            taps = cols[:, : p.K].reshape(n1 - n0, p.C, p.kH, p.kW, i1 - i0, p.Wo)
-            windows.columns(x[n0:n1], p, i0, i1, taps, take)
-            out = y[n0:n1].reshape(n1 - n0, p.F, p.pixels)[:, :, i0 * p.Wo : i1 * p.Wo]
-            if extra:
-                cols[:, p.K] = 1
-            if n1 - n0 == 1:
-                np.matmul(matrix, cols[0], out=out[0])
-            else:
-                np.matmul(matrix, cols, out=out)
-            if b is not None and not extra:
-                out += b[:, None]
+            dealt = prepared(x[n0:n1], p, take)
+            for i0, i1 in blocks:
+                with frame() as more:
+                    multiply(dealt, n0, n1, i0, i1, more)
 
-    pool.share(task, len(tasks), threads)
+    pool.share(task, len(groups), threads)
 
 
-def row_blocks(rows, per_row, threads, images):
+def prepared(x, p, take):
+    """The padded and dealt images in scratch; x itself where no copy is needed."""
+    copy = take(windows.prepared_shape(*x.shape[:2], p), x.dtype) if windows.needs_copy(p) else None
+    return windows.prepare(x, p, copy)
+
+
+def share_rows(x, p, blocks, threads, work):
+    """One image for all threads: they prepare it together, each some channels, then share its rows."""
+    with frame() as take:
+        copy = take(windows.prepared_shape(1, p.C, p), x.dtype) if windows.needs_copy(p) else None
+        if copy is not None:
+            parts = [p.C * k // threads for k in range(threads + 1)]
+            channels = [slice(*pair) for pair in pairwise(parts)]
+            pool.share(
+                lambda k: windows.prepare(x[:, channels[k]], p, copy[:, channels[k]]), threads, threads
+            )
+        dealt = x[:, :, None, None] if copy is None else copy
+
+        def task(number):
+            i0, i1 = blocks[number]
+            with frame() as more:
+                work(dealt, i0=i0, i1=i1, take=more)
+
+        pool.share(task, len(blocks), threads)
+
+
+def row_blocks(rows, per_row, threads=1):
     """Cut output rows into blocks of at most BLOCK bytes of columns, a multiple of `threads` in number."""
     count = -(-rows // max(BLOCK // per_row, 1))
-    if images % threads:
-        count = min(-(-count // threads) * threads, rows)
-    edges = [rows * k // count for k in range(count + 1)]
-    return list(pairwise(edges))
+    count = min(-(-count // threads) * threads, rows)
+    return list(pairwise(rows * k // count for k in range(count + 1)))
 
 
-def _groups_of_images(p, per_image, threads):
+def groups_of_images(p, per_image, threads):
+    """Cut the batch into groups of at most BLOCK bytes of columns, each of one image at least."""
     size = min(max(BLOCK // per_image, 1), -(-p.N // threads))
-    return [(n, min(n + size, p.N), 0, p.Ho) for n in range(0, p.N, size)]
+    return [(n, min(n + size, p.N)) for n in range(0, p.N, size)]
 
 
 def _with_bias(matrix, b):
@@ -85,7 +126,8 @@ def _by_filters(x, w, b, y, p, threads):
         def fill(number):
             part = slice(channels[number], channels[number + 1])
             with frame() as more:
-                windows.columns(x[:, part], p, 0, p.Ho, taps[:, part], more)
+                dealt = prepared(x[:, part], p, more)
+                windows.columns(dealt, p, 0, p.Ho, taps[:, part])
 
         def multiply(number):
             part = slice(filters[number], filters[number + 1])

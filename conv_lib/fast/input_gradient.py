@@ -54,64 +54,76 @@ def col2im(dout, w, dx, p, threads):
         count = max(-(-p.Ho * per_row // BLOCK), 1)
         count = min(count if p.N % threads == 0 else -(-count // threads) * threads, p.Ho)
         edges = [p.Ho * k // count for k in range(count + 1)]
-        work = [(n, 0, p.C, edges[k], edges[k + 1]) for n in range(p.N) for k in range(count)]
+        work = [(n, n + 1, 0, p.C, edges[k], edges[k + 1]) for n in range(p.N) for k in range(count)]
     else:
-        step = max(BLOCK // (p.taps * p.pixels * dx.itemsize), 1)
+        plane = p.taps * p.pixels * dx.itemsize
+        step = max(BLOCK // plane, 1)
         if p.N % threads:
             step = min(step, -(-p.C // threads))
-        work = [(n, c, min(c + step, p.C), 0, p.Ho) for n in range(p.N) for c in range(0, p.C, step)]
+        images = max(step // p.C, 1)
+        work = [
+            (n, min(n + images, p.N), c, min(c + step, p.C), 0, p.Ho)
+            for n in range(0, p.N, images)
+            for c in range(0, p.C, step)
+        ]
     turn = threading.Lock()
 
     def task(number):
-        n, c0, c1, i0, i1 = work[number]
+        n0, n1, c0, c1, i0, i1 = work[number]
         with frame() as take:
-            pixels = dout[n].reshape(p.F, p.pixels)[:, i0 * p.Wo : i1 * p.Wo]
-            cols = take(((c1 - c0) * p.taps, pixels.shape[1]), dx.dtype)
-            np.matmul(matrix[:, c0 * p.taps : c1 * p.taps].T, pixels, out=cols)
-            taps = cols.reshape(c1 - c0, p.kH, p.kW, i1 - i0, p.Wo)
+            pixels = dout[n0:n1].reshape(n1 - n0, p.F, p.pixels)[:, :, i0 * p.Wo : i1 * p.Wo]
+            cols = take((n1 - n0, (c1 - c0) * p.taps, pixels.shape[2]), dx.dtype)
+            left = matrix[:, c0 * p.taps : c1 * p.taps].T
+            if n1 - n0 == 1:
+                np.matmul(left, pixels[0], out=cols[0])
+            else:
+                np.matmul(left, pixels, out=cols)
+            taps = cols.reshape(n1 - n0, c1 - c0, p.kH, p.kW, i1 - i0, p.Wo)
             sums = fold(taps, p, take)
             if by_rows:
                 with turn:  # blocks of rows overlap in the rows that both of them meet
-                    _add_phases(sums, p, i0 * p.stride[0], dx[n, c0:c1], add=True)
+                    _add_phases(sums, p, i0 * p.stride[0], dx[n0:n1, c0:c1], add=True)
             else:
-                _add_phases(sums, p, 0, dx[n, c0:c1], add=False)
+                _add_phases(sums, p, 0, dx[n0:n1, c0:c1], add=False)
 
     pool.share(task, len(work), threads)
 
 
 def fold(taps, p, take):
-    """Add taps (C, kH, kW, rows, Wo) to the padded pixels they met, dealt out by stride.
+    """Add taps (n, C, kH, kW, rows, Wo) to the padded pixels they met, dealt out by stride.
 
-    The result is (C, sH, sW, i, j) with the pixel at row i * sH + a, column j * sW + e in [:, a, e, i, j].
+    The result is (n, C, sH, sW, i, j): [:, :, a, e, i, j] holds row i * sH + a, column j * sW + e.
     """
-    (sH, sW), (dH, dW), rows = p.stride, p.dilation, taps.shape[3]
-    sums = take((len(taps), sH, sW, rows + (p.span[0] - 1) // sH, p.Wo + (p.span[1] - 1) // sW), taps.dtype)
+    (sH, sW), (dH, dW), rows = p.stride, p.dilation, taps.shape[4]
+    sums = take(
+        (*taps.shape[:2], sH, sW, rows + (p.span[0] - 1) // sH, p.Wo + (p.span[1] - 1) // sW), taps.dtype
+    )
     sums.fill(0)
     for u in range(p.kH):
         i, a = divmod(u * dH, sH)
         for v in range(p.kW):
             j, e = divmod(v * dW, sW)
-            target = sums[:, a, e, i : i + rows, j : j + p.Wo]
-            np.add(target, taps[:, u, v], out=target)
+            target = sums[:, :, a, e, i : i + rows, j : j + p.Wo]
+            np.add(target, taps[:, :, u, v], out=target)
     return sums
 
 
 def _add_phases(sums, p, first, dx, add):
-    """Put the padded rows, of which the first is number `first`, into dx (C, H, W), or add them to it."""
+    """Put the padded rows, of which the first is number `first`, into dx (n, C, H, W), or add them to it."""
     (sH, sW), (top, _), (left, _) = p.stride, *p.pads
     if not add and not _covers(sums, p):
         dx.fill(0)
     for a in range(sH):
-        i0, i1 = windows.inside(top - first - a, top + p.H - first - a, sH, sums.shape[3])
+        i0, i1 = windows.inside(top - first - a, top + p.H - first - a, sH, sums.shape[4])
         for e in range(sW):
-            j0, j1 = windows.inside(left - e, left + p.W - e, sW, sums.shape[4])
+            j0, j1 = windows.inside(left - e, left + p.W - e, sW, sums.shape[5])
             if i0 >= i1 or j0 >= j1:
                 continue
             row, column = first + i0 * sH + a - top, j0 * sW + e - left
             target = dx[
-                :, row : row + (i1 - i0 - 1) * sH + 1 : sH, column : column + (j1 - j0 - 1) * sW + 1 : sW
+                :, :, row : row + (i1 - i0 - 1) * sH + 1 : sH, column : column + (j1 - j0 - 1) * sW + 1 : sW
             ]
-            block = sums[:, a, e, i0:i1, j0:j1]
+            block = sums[:, :, a, e, i0:i1, j0:j1]
             if add:
                 np.add(target, block, out=target)
             else:
@@ -121,6 +133,6 @@ def _add_phases(sums, p, first, dx, add):
 def _covers(sums, p):
     """True if the sums reach every pixel: none is left over at the end of a row or a column."""
     return (
-        sums.shape[3] * p.stride[0] >= p.pads[0][0] + p.H
-        and sums.shape[4] * p.stride[1] >= p.pads[1][0] + p.W
+        sums.shape[4] * p.stride[0] >= p.pads[0][0] + p.H
+        and sums.shape[5] * p.stride[1] >= p.pads[1][0] + p.W
     )

@@ -39,6 +39,13 @@ class _Arena(threading.local):
 
 
 _arena = _Arena()
+_sizes = {}  # bytes kept, a thread
+
+
+def kept():
+    """Bytes that all threads' arenas keep at the moment."""
+    alive = {thread.ident for thread in threading.enumerate()}
+    return sum(size for ident, size in _sizes.items() if ident in alive)
 
 
 @contextmanager
@@ -49,6 +56,7 @@ def frame():
         size = min(_arena.wanted, KEPT)
         if size > _arena.memory.size:
             _arena.memory = _aligned(size)
+            _sizes[threading.get_ident()] = size
         _arena.wanted = 0
     _arena.depth += 1
     try:
@@ -67,3 +75,4 @@ def _aligned(size):
 def release():
     """Give this thread's arena back to the system (it is made again when needed)."""
     _arena.__init__()
+    _sizes.pop(threading.get_ident(), None)

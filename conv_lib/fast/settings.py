@@ -6,7 +6,17 @@ from typing import NamedTuple
 
 from conv_lib import sizes
 
-ALGORITHMS = ("auto", "direct", "pointwise", "im2col", "channels_last", "winograd", "depthwise", "fft")
+ALGORITHMS = (
+    "auto",
+    "direct",
+    "pointwise",
+    "im2col",
+    "channels_last",
+    "batch_last",
+    "winograd",
+    "depthwise",
+    "fft",
+)
 
 
 class Settings(NamedTuple):

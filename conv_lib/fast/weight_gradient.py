@@ -5,10 +5,13 @@ many weights that array would not fit a cache: the threads share out the channel
 are made for all pixels, and nothing is summed twice.
 """
 
+import threading
+from functools import partial
+
 import numpy as np
 
 from conv_lib.fast import pool, windows
-from conv_lib.fast.im2col import row_blocks
+from conv_lib.fast.im2col import groups_of_images, prepared, row_blocks, share_rows
 from conv_lib.fast.scratch import frame
 
 BLOCK = 640 << 10
@@ -27,31 +30,46 @@ def backward(dout, x, p, threads):
 
 def _by_pixels(dout, x, p, threads):
     per_row = p.K * p.Wo * x.itemsize
-    if per_row * p.Ho * 2 <= BLOCK:
-        step = min(max(BLOCK // (per_row * p.Ho), 1), -(-p.N // threads))
-        work = [(n, min(n + step, p.N), 0, p.Ho) for n in range(0, p.N, step)]
+    sums = {}
+
+    def multiply(dealt, n0, n1, i0, i1, take):
+        images = n1 - n0
+        cols = take((p.K, images, (i1 - i0) * p.Wo), x.dtype)
+        taps = cols.reshape(p.C, p.kH, p.kW, images, i1 - i0, p.Wo).transpose(3, 0, 1, 2, 4, 5)
+        windows.columns(dealt, p, i0, i1, taps)
+        block = dout[n0:n1].reshape(images, p.F, p.pixels)[:, :, i0 * p.Wo : i1 * p.Wo]
+        if images > 1:
+            together = take((p.F, images, block.shape[2]), x.dtype)
+            np.copyto(together, block.transpose(1, 0, 2))
+            block = together.reshape(1, p.F, -1)
+        product = np.matmul(block[0], cols.reshape(p.K, -1).T, out=take((p.F, p.K), x.dtype))
+        mine = threading.get_ident()
+        if mine in sums:
+            sums[mine] += product
+        else:
+            sums[mine] = product.copy()
+
+    if p.N % threads != 0 and per_row * p.Ho * 2 > BLOCK:
+        for n in range(p.N):
+            blocks = row_blocks(p.Ho, per_row, threads)
+            share_rows(x[n : n + 1], p, blocks, threads, partial(multiply, n0=n, n1=n + 1))
     else:
-        work = [(n, n + 1, i, k) for n in range(p.N) for i, k in row_blocks(p.Ho, per_row, threads, p.N)]
-    teams = min(threads, len(work))
-    sums = np.zeros((max(teams, 1), p.F, p.K), x.dtype)
+        groups = groups_of_images(p, per_row * p.Ho, threads)
+        blocks = row_blocks(p.Ho, per_row) if groups[0][1] - groups[0][0] == 1 else [(0, p.Ho)]
 
-    def task(team):
-        for n0, n1, i0, i1 in work[team::teams]:
-            pixels, images = (i1 - i0) * p.Wo, n1 - n0
+        def task(number):
+            n0, n1 = groups[number]
             with frame() as take:
-                cols = take((p.K, images, pixels), x.dtype)
-                taps = cols.reshape(p.C, p.kH, p.kW, images, i1 - i0, p.Wo).transpose(3, 0, 1, 2, 4, 5)
-                windows.columns(x[n0:n1], p, i0, i1, taps, take)
-                block = dout[n0:n1].reshape(images, p.F, p.pixels)[:, :, i0 * p.Wo : i1 * p.Wo]
-                if images > 1:
-                    together = take((p.F, images, pixels), x.dtype)
-                    np.copyto(together, block.transpose(1, 0, 2))
-                    block = together.reshape(1, p.F, -1)
-                product = np.matmul(block[0], cols.reshape(p.K, -1).T, out=take((p.F, p.K), x.dtype))
-                sums[team] += product
+                dealt = prepared(x[n0:n1], p, take)
+                for i0, i1 in blocks:
+                    with frame() as more:
+                        multiply(dealt, n0, n1, i0, i1, more)
 
-    pool.share(task, teams, threads)
-    return (sums[0] if teams <= 1 else sums.sum(axis=0)).reshape(p.F, p.C, p.kH, p.kW)
+        pool.share(task, len(groups), threads)
+    first, *others = sums.values()
+    for other in others:
+        first += other
+    return first.reshape(p.F, p.C, p.kH, p.kW)
 
 
 def _by_channels(dout, x, p, threads):
@@ -76,7 +94,8 @@ def _by_channels(dout, x, p, threads):
             with frame() as take:
                 cols = take(((c1 - c0) * p.taps, group * p.pixels), x.dtype)
                 taps = cols.reshape(c1 - c0, p.kH, p.kW, group, p.Ho, p.Wo).transpose(3, 0, 1, 2, 4, 5)
-                windows.columns(x[start : start + group, c0:c1], p, 0, p.Ho, taps, take)
+                dealt = prepared(x[start : start + group, c0:c1], p, take)
+                windows.columns(dealt, p, 0, p.Ho, taps)
                 left = block.reshape(p.F, -1)
                 if start == 0:
                     np.matmul(left, cols.T, out=own)

@@ -24,11 +24,6 @@ def _one_chunk(p):
     return 36 * winograd.tiles_of(p) * (p.C + p.F) * p.dtype.itemsize <= TILES
 
 
-def operations(p):
-    """Operations of dw, the transforms included."""
-    return winograd.tiles_of(p) * (72 * p.C * p.F + 2592 * p.C + 1152 * p.F) + 648 * p.C * p.F
-
-
 def transform_dout(dout, p, tiles, dM, take):
     """dM (36, T, F) = (A kron A) times the 16 gradients of each output tile; zeros outside the image."""
     F, (dH, dW) = dout.shape[1], tiles.phases

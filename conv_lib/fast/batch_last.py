@@ -1,0 +1,117 @@
+"""Many small images: with the images innermost, every copy is one long run.
+
+A row of a small image is a few values, and a copy of a few values costs as much as one of fifty. Laid out
+as (channels, rows, columns, images), a tap's row of pixels of a whole group of images is one run of Wo
+times as many values; im2col and col2im become few long copies and additions, and a group needs one product.
+"""
+
+import threading
+
+import numpy as np
+
+from conv_lib.fast import pool, windows
+from conv_lib.fast.scratch import frame
+
+# bytes of columns of one group of images
+BLOCK = 1 << 20
+
+
+def fits(p):
+    return p.groups == 1
+
+
+def pays(p):
+    """Four images at least in a group, and rows so short that copying them one by one is slow."""
+    return p.groups == 1 and p.N >= 8 and p.Wo <= 32 and p.K * p.pixels * p.dtype.itemsize * 8 <= BLOCK
+
+
+def groups(p, threads):
+    """(first, past the last) image of each group."""
+    size = min(max(BLOCK // (p.K * p.pixels * p.dtype.itemsize), 1), -(-p.N // threads))
+    return [(n, min(n + size, p.N)) for n in range(0, p.N, size)]
+
+
+def padded_shape(p, images):
+    (top, bottom), (left, right) = p.pads
+    return p.C, p.H + top + bottom, p.W + left + right, images
+
+
+def columns(x, p, take):
+    """im2col of a group x (n, C, H, W) as (K, Ho * Wo * n)."""
+    (top, _), (left, _) = p.pads
+    xpad = take(padded_shape(p, len(x)), x.dtype)
+    if p.padded:
+        xpad.fill(0)
+    np.copyto(xpad[:, top : top + p.H, left : left + p.W], x.transpose(1, 2, 3, 0))
+    (sH, sW), (dH, dW), s = p.stride, p.dilation, xpad.strides
+    shape = (p.C, p.kH, p.kW, p.Ho, p.Wo, len(x))
+    cols = take(shape, x.dtype)
+    np.copyto(cols, windows.strided(xpad, shape, (s[0], dH * s[1], dW * s[2], sH * s[1], sW * s[2], s[3])))
+    return cols.reshape(p.K, -1)
+
+
+def images_last(dout, take):
+    """A group dout (n, F, Ho, Wo) as (F, Ho * Wo * n)."""
+    out = take((*dout.shape[1:], len(dout)), dout.dtype)
+    np.copyto(out, dout.transpose(1, 2, 3, 0))
+    return out.reshape(len(out), -1)
+
+
+def forward(x, w, b, y, p, threads):
+    """Write y (N, F, Ho, Wo), a group of images at a time."""
+    matrix = w.reshape(p.F, p.K)
+    work = groups(p, threads)
+
+    def task(number):
+        n0, n1 = work[number]
+        with frame() as take:
+            cols = columns(x[n0:n1], p, take)
+            out = np.matmul(matrix, cols, out=take((p.F, cols.shape[1]), x.dtype))
+            if b is not None:
+                out += b[:, None]
+            np.copyto(y[n0:n1], out.reshape(p.F, p.Ho, p.Wo, n1 - n0).transpose(3, 0, 1, 2))
+
+    pool.share(task, len(work), threads)
+
+
+def backward_input(dout, w, dx, p, threads):
+    """Write dx (N, C, H, W) by col2im."""
+    matrix = w.reshape(p.F, p.K).T
+    work = groups(p, threads)
+    (sH, sW), (dH, dW), (top, _), (left, _) = p.stride, p.dilation, *p.pads
+
+    def task(number):
+        n0, n1 = work[number]
+        with frame() as take:
+            right = images_last(dout[n0:n1], take)
+            cols = np.matmul(matrix, right, out=take((p.K, right.shape[1]), dx.dtype))
+            taps = cols.reshape(p.C, p.kH, p.kW, p.Ho, p.Wo, n1 - n0)
+            sums = take(padded_shape(p, n1 - n0), dx.dtype)
+            sums.fill(0)
+            for u in range(p.kH):
+                for v in range(p.kW):
+                    rows = slice(u * dH, u * dH + (p.Ho - 1) * sH + 1, sH)
+                    target = sums[:, rows, v * dW : v * dW + (p.Wo - 1) * sW + 1 : sW]
+                    np.add(target, taps[:, u, v], out=target)
+            inside = sums[:, top : top + p.H, left : left + p.W]
+            np.copyto(dx[n0:n1], inside.transpose(3, 0, 1, 2))
+
+    pool.share(task, len(work), threads)
+
+
+def backward_weights(dout, x, p, threads):
+    """dw (F, C, kH, kW): one product a group, summed over the groups."""
+    work = groups(p, threads)
+    dw = np.zeros((p.F, p.K), x.dtype)
+    turn = threading.Lock()
+
+    def task(number):
+        n0, n1 = work[number]
+        with frame() as take:
+            cols = columns(x[n0:n1], p, take)
+            product = np.matmul(images_last(dout[n0:n1], take), cols.T, out=take((p.F, p.K), x.dtype))
+            with turn:
+                np.add(dw, product, out=dw)
+
+    pool.share(task, len(work), threads)
+    return dw.reshape(p.F, p.C, p.kH, p.kW)
