@@ -31,8 +31,10 @@ def integer(value, name, minimum):
     >>> integer(3, "stride", 1)
     3
     """
+    # NumPy 2.0 still counts its own booleans as 0 and 1
+    is_bool = isinstance(value, bool) or getattr(value, "dtype", None) == bool
     try:
-        count = None if isinstance(value, bool) else operator.index(value)
+        count = None if is_bool else operator.index(value)
     except TypeError:
         count = None
     if count is None:

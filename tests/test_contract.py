@@ -194,7 +194,7 @@ def test_an_empty_batch_gives_empty_results_and_zero_gradients(kernels, name):
 def test_stride_and_its_like_are_whole_numbers_of_at_least_one(kernels, name):
     options = inspect.signature(getattr(kernels, name)).parameters
     for option in {"stride", "dilation", "groups"} & set(options):
-        for value in (1.5, 2.0, float("nan"), True, np.True_, np.float64(1), "1"):
+        for value in (1.5, 2.0, float("nan"), True, np.True_, np.array(True), np.float64(1), "1"):
             with pytest.raises(TypeError, match=f"{option} must be an integer, got"):
                 call(kernels, name, **{option: value})
         for value in (0, -1):
