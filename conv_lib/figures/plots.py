@@ -51,5 +51,5 @@ def plot_errors(steps, curves, *, guides=(), marks=()):
             ax.text(h, 1.01, text, transform=ax.get_xaxis_transform(), ha="center", va="bottom", fontsize=10)
         ax.set(xscale="log", yscale="log", xlabel="step $h$", ylabel="relative error of the gradient")
         ax.grid(True, which="major", lw=0.6)
-        ax.legend(loc="upper center")
+        ax.legend(loc="lower left", frameon=True, framealpha=1, edgecolor="none")
     return figure
