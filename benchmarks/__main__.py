@@ -1,0 +1,57 @@
+"""Measure the kernels side by side and store the results: `python3 course.py bench`.
+
+--part TEXT     only layers whose name holds TEXT
+--seconds S     time for one contestant, layer, pass and configuration (0.5)
+--threads 2 1   numbers of threads
+--quick         small layers and short times, to see that it runs; nothing is stored
+--out FOLDER    where layers.json, ways.json and octave.json go (benchmarks/results)
+"""
+
+import argparse
+import datetime
+import sys
+from pathlib import Path
+
+from benchmarks import machine, suite, table, ways
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="course.py bench", description=__doc__.splitlines()[0])
+    parser.add_argument("--part", default="", help="only layers whose name holds this")
+    parser.add_argument(
+        "--seconds", type=float, default=0.5, help="for one contestant, layer, pass and configuration"
+    )
+    parser.add_argument("--threads", type=int, nargs="+", default=[2, 1])
+    parser.add_argument("--only", nargs="+", help="only these contestants")
+    parser.add_argument("--quick", action="store_true", help="small layers, short times, nothing stored")
+    parser.add_argument("--out", type=Path, default=table.RESULTS)
+    chosen = parser.parse_args(arguments)
+    largest = 3e8 if chosen.quick else None
+    seconds = 0.05 if chosen.quick else chosen.seconds
+    head = {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "machine": machine.describe(),
+        "versions": machine.versions(),
+    }
+    results = {
+        **head,
+        "configurations": [
+            suite.run(threads, heap, chosen.part, seconds, chosen.only, largest)
+            for threads in chosen.threads
+            for heap in suite.HEAPS
+        ],
+    }
+    print(table.text(results))
+    if chosen.quick:
+        return 0
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    ways.save(chosen.out / "layers.json", results)
+    if not chosen.part:
+        ways.save(chosen.out / "ways.json", {**head, **ways.four_ways()})
+        ways.save(chosen.out / "octave.json", {**head, **ways.layer_in_three()})
+    print(f"stored in {chosen.out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""Read the stored results: geometric means, worst layers, and the table as text."""
+
+import json
+import math
+from pathlib import Path
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def load(name="layers"):
+    """Stored results by name: `layers`, `ways`, `octave`."""
+    return json.loads((RESULTS / f"{name}.json").read_text())
+
+
+def geometric_mean(values):
+    values = list(values)
+    return math.exp(sum(map(math.log, values)) / len(values)) if values else float("nan")
+
+
+def configuration(results, threads, heap):
+    """The measurements of one configuration."""
+    return next(c for c in results["configurations"] if (c["threads"], c["heap"]) == (threads, heap))
+
+
+def seconds(row, name, which, statistic="min"):
+    """Time of a contestant in one row, None where it was not measured; "both" adds the passes."""
+    if which == "both":
+        parts = [seconds(row, name, part, statistic) for part in ("forward", "backward")]
+        return None if None in parts else sum(parts)
+    return row[which].get(name, {}).get(statistic)
+
+
+def ratios(config, name, which, to="PyTorch", statistic="min"):
+    """{(layer, N): speed of `name` relative to `to`} over the rows that have both."""
+    found = {}
+    for row in config["layers"]:
+        mine, theirs = seconds(row, name, which, statistic), seconds(row, to, which, statistic)
+        if mine is not None and theirs is not None:
+            found[row["layer"], row["N"]] = theirs / mine
+    return found
+
+
+def names(config):
+    """Contestants in the order of the table."""
+    seen = {}
+    for row in config["layers"]:
+        for which in ("forward", "backward"):
+            seen.update(dict.fromkeys(row[which]))
+    return list(seen)
+
+
+def text(results):
+    """Everything that `course.py bench` prints at the end."""
+    machine, versions = results["machine"], results["versions"]
+    lines = [
+        f"{results['date']}: {machine['processor']}, {machine['cores']} cores, caches {machine['caches']}",
+        ", ".join(f"{name} {version}" for name, version in versions.items()),
+    ]
+    for config in results["configurations"]:
+        lines.append("")
+        lines.append(
+            f"{config['threads']} threads, heap {config['heap']}: sgemm {config['sgemm'] / 1e9:.0f} GF/s"
+        )
+        lines += [
+            f"  {name}: not installed ({', '.join(needs)})" for name, needs in config["missing"].items()
+        ]
+        lines.append(
+            "  speed relative to PyTorch (geometric mean; of the minima, of the medians), slowest layer:"
+        )
+        for name in names(config):
+            for which in ("forward", "backward", "both"):
+                found = ratios(config, name, which)
+                if found and name != "PyTorch":
+                    layer, N = min(found, key=found.get)
+                    median = geometric_mean(ratios(config, name, which, statistic="median").values())
+                    lines.append(
+                        f"    {name:22s} {which:8s} {geometric_mean(found.values()):6.3f} {median:6.3f}  "
+                        f"({len(found):2d} rows)  {found[layer, N]:5.2f} {layer}, batch {N}"
+                    )
+    return "\n".join(lines)

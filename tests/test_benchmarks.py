@@ -1,0 +1,87 @@
+"""The measurements run, on one small layer; how fast anything is, no test says."""
+
+import json
+
+import numpy as np
+import pytest
+
+from benchmarks import __main__, machine, measure, suite, table, ways
+from benchmarks.contestants import Case, Contestant, contestants
+from benchmarks.layers import LAYERS, Layer
+from conv_lib import vectorized
+
+SMALL = Layer("small", 2, 9, 7, 3, 3, stride=2, padding=1, batches=(2,))
+
+
+def test_one_layer_runs_and_every_numpy_way_is_right():
+    case = Case.draw(SMALL, 2, threads=1)
+    entered = [c for c in contestants() if not c.needs]
+    row = suite.one_layer(case, entered, seconds=0.001, check=True)
+    assert {"fast", "vectorized", "naive", "windows + einsum"} <= set(row["forward"])
+    for which in suite.PASSES:
+        for name, found in row[which].items():
+            assert 0 < found["min"] <= found["median"], name
+            assert max(found["errors"]) < 1e-5, name
+    assert row["forward"]["fast"]["extra"] >= 0
+
+
+@pytest.mark.parametrize("contestant", [c for c in contestants() if c.needs], ids=lambda c: c.name)
+def test_other_libraries_compute_the_same_layer(contestant):
+    if contestant.missing():
+        pytest.skip(f"not installed: {contestant.missing()}")
+    case = Case.draw(SMALL, 2, threads=1)
+    exact = vectorized.conv2d(case.x, case.w, case.b, **SMALL.options)
+    np.testing.assert_allclose(contestant.forward(case)(), exact, atol=1e-4)
+    if contestant.backward is not None:
+        gradients = vectorized.conv2d_backward(case.dout, case.x, case.w, **SMALL.options)
+        for found, expected in zip(contestant.backward(case)(), gradients, strict=True):
+            np.testing.assert_allclose(found, expected, atol=1e-3)
+
+
+def test_what_is_not_installed_is_named():
+    assert Contestant("nobody", ("numpy", "no_such_package")).missing() == ["no_such_package"]
+    config = {
+        "threads": 1,
+        "heap": "kept",
+        "missing": {"nobody": ["no_such_package"]},
+        "sgemm": 1e9,
+        "layers": [],
+    }
+    results = {"date": "today", "machine": machine.describe(), "versions": {}, "configurations": [config]}
+    assert "nobody: not installed (no_such_package)" in table.text(results)
+
+
+def test_the_command_runs_and_stores(tmp_path, capsys):
+    arguments = ["--part", "LeNet c1", "--seconds", "0.001", "--threads", "1", "--only", "fast", "vectorized"]
+    assert __main__.main([*arguments, "--out", str(tmp_path)]) == 0
+    stored = json.loads((tmp_path / "layers.json").read_text())
+    assert [c["heap"] for c in stored["configurations"]] == list(suite.HEAPS)
+    assert {row["N"] for row in stored["configurations"][0]["layers"]} == {1, 8, 32}
+    assert "sgemm" in capsys.readouterr().out
+
+
+def test_geometric_mean_and_ratios_by_hand():
+    assert table.geometric_mean([1, 4]) == pytest.approx(2)
+    row = {"layer": "a", "N": 1, "forward": {"fast": {"min": 2.0}, "PyTorch": {"min": 3.0}}, "backward": {}}
+    assert table.ratios({"layers": [row]}, "fast", "forward") == {("a", 1): 1.5}
+    assert table.ratios({"layers": [row]}, "fast", "both") == {}
+
+
+def test_extra_memory_sees_a_temporary():
+    call = lambda: (np.ones(1 << 20) + np.ones(1 << 20))[:10].copy()  # noqa: E731
+    assert measure.extra_memory(call) >= 2 * 8 << 20
+
+
+def test_four_ways_agree_and_are_told_apart():
+    found = ways.four_ways(repeats=1)["ways"]
+    assert list(found) == list(ways.WAYS)
+    assert found["im2col + product"]["extra bytes"] > found["loops"]["extra bytes"]
+
+
+def test_layers_have_the_sizes_of_their_names():
+    sizes = {layer.name: (layer.F, *layer.out) for layer in LAYERS}
+    assert sizes["LeNet c1 5x5"] == (6, 28, 28)
+    assert sizes["AlexNet c1 11x11/4"] == (64, 55, 55)
+    assert sizes["ResNet stem 7x7/2"] == (64, 112, 112)
+    assert sizes["3x3/2 56/128"] == (128, 28, 28)
+    assert sizes["3x3 dilated 28/256"] == (256, 28, 28)
