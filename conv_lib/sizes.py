@@ -32,7 +32,7 @@ def integer(value, name, minimum):
     3
     """
     # NumPy 2.0 still counts its own booleans as 0 and 1
-    is_bool = isinstance(value, bool) or getattr(value, "dtype", None) == bool
+    is_bool = isinstance(value, bool) or getattr(value, "dtype", "") == "bool"
     try:
         count = None if is_bool else operator.index(value)
     except TypeError:
