@@ -1,0 +1,11 @@
+try
+  conv_layer_forward(ones(5, 4, 3), ones(3, 2, 2, 4));
+catch failure
+  disp(failure.identifier)
+  disp(failure.message)
+end
+try
+  conv_layer_forward(ones(5, 4), ones(3, 2, 1, 4), [1 2 3 4]);
+catch failure
+  disp(failure.message)
+end
