@@ -213,7 +213,7 @@ def cases():
     layers = BY_HAND + random_layers(60)
     found = list(size_cases(layers)) + list(vanilla_cases(layers)) + list(layer_cases(layers))
     found += list(column_cases(layers)) + list(gradient_cases(layers))
-    return found
+    return found + list(pooling_cases(layers))
 
 
 @dataclass

@@ -21,6 +21,8 @@ COMPARED = {
     "conv_im2col": 160,
     "conv_col2im": 80,
     "gradient_check": 16,
+    "max_pool_forward": 60,
+    "max_pool_backward": 60,
 }
 
 
@@ -67,7 +69,7 @@ def test_a_wrong_answer_is_found():
 
 
 def test_every_function_is_compared_or_listed():
-    elsewhere = {"five_samples", "bench_layer", "max_pool_forward", "max_pool_backward"}
+    elsewhere = {"five_samples", "bench_layer"}  # test_chapter
     assert {path.stem for path in MATLAB.glob("*.m")} - elsewhere == set(COMPARED)
 
 
@@ -121,6 +123,39 @@ def test_nan_is_seen():
     )
     assert np.isnan(forward.outputs[0]).any()
     assert np.isnan(check.outputs[0]).all()
+
+
+def test_pooling_of_nan_ties_and_infinities():
+    """NaN counts as the largest; the first in row order wins; padding takes no gradient."""
+    x = np.array([[1.0, np.nan, 2, 2], [5, 5, 2, 2], [-np.inf, 0, -1, np.inf]])
+    cases = [(2, 1, 0), ((2, 3), (1, 2), (1, 1)), (3, 2, 1)]
+    for window, stride, padding in cases:
+        y = naive.max_pool2d(x[None, None], window, stride=stride, padding=padding)
+        dout = np.arange(1.0, y.size + 1).reshape(y.shape)
+        dx = naive.max_pool2d_backward(dout, x[None, None], window, stride=stride, padding=padding)
+        forward, backward = run_calls(
+            [
+                Call("max_pool_forward", (x, window, stride, padding)),
+                Call("max_pool_backward", (dout[0, 0], x, window, stride, padding)),
+            ]
+        )
+        assert_array_equal(forward.outputs[0], y[0, 0])
+        assert_array_equal(backward.outputs[0], dx[0, 0])
+
+
+def test_pooling_defaults():
+    x = np.arange(24.0).reshape(4, 6)
+    plain, empty, small = run_calls(
+        [
+            Call("max_pool_forward", (x, (2, 3))),
+            Call("max_pool_forward", (x, (2, 3), np.zeros((0, 0)))),
+            Call("max_pool_forward", (x.astype(np.uint8), (2, 3))),
+        ]
+    )
+    expected = naive.max_pool2d(x[None, None], (2, 3))[0, 0]
+    for result in (plain, empty, small):
+        assert_array_equal(result.outputs[0], expected)
+        assert result.outputs[0].dtype == np.float64
 
 
 ones = np.ones
@@ -209,6 +244,20 @@ ERRORS = {
         ["-1", ">= 0"],
     ),
     "padding NaN": ("conv_output_size", (5, 3, 1, float("nan")), "padding", ["NaN"]),
+    "window": ("max_pool_forward", (ones((3, 4)), (4, 2)), "sizes", ["4 x 2", "3 x 4"]),
+    "pooling padding": ("max_pool_forward", (ones((5, 4)), (3, 2), 1, (2, 1)), "padding", ["2 x 1", "1 x 1"]),
+    "pooling dout": (
+        "max_pool_backward",
+        (ones((2, 3)), ones((6, 4)), 2),
+        "sizes",
+        ["2 x 3", "3 x 2 x 1 x 1"],
+    ),
+    "pooling, five dimensions": (
+        "max_pool_forward",
+        (ones((5, 4, 1, 1, 2)), 2),
+        "sizes",
+        ["5 x 4 x 1 x 1 x 2"],
+    ),
     "text": ("conv_layer_forward", ("text", ones((3, 2))), "type", ["x is of class char"]),
     "text as stride": ("conv_layer_forward", (ones((5, 4)), ones((3, 2)), 0.0, "same"), "stride", ["char"]),
     "complex": ("convn_vanilla", (ones((5, 4)) * 1j, ones((3, 2))), "type", ["x is of class double"]),
