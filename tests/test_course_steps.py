@@ -1,0 +1,69 @@
+"""The steps of course.py test: a failure, an empty step and a broken tool are never taken for success."""
+
+import sys
+
+import pytest
+
+from tools import run_tests, system
+from tools.process import Status
+
+
+@pytest.fixture
+def reports(tmp_path, monkeypatch):
+    monkeypatch.setattr(run_tests, "REPORTS", tmp_path)
+    monkeypatch.setattr(run_tests, "ROOT", tmp_path)
+    return tmp_path
+
+
+def run(folder, source, *extra):
+    (folder / "test_it.py").write_text(source)
+    return run_tests.pytest_step("a step", ["test_it.py", "-q", "-p", "no:cacheprovider"], extra)
+
+
+def test_counts_come_from_the_report(reports):
+    source = (
+        "import pytest\ndef test_a(): pass\ndef test_b(): raise KeyError\ndef test_c(): pytest.skip('so')\n"
+    )
+    step = run(reports, source)
+    assert step.counts == {"passed": 1, "failed": 1, "skipped": 1}
+    assert step.result == "FAILED"
+
+
+def test_a_step_without_tests_has_failed(reports):
+    step = run(reports, "")
+    assert step.result == "FAILED: no tests found"
+    assert step.counts["failed"] == 1
+    assert run(reports, "def test_a(): pass\n", "-k", "nothing").result == "no test chosen"
+
+
+def test_a_step_that_cannot_be_collected_has_failed(reports):
+    assert run(reports, "import no_such_module\n").counts["failed"] == 1
+
+
+def test_the_last_line_counts_and_the_code_tells(capsys):
+    good = run_tests.Step("good", counts={"passed": 2, "failed": 0, "skipped": 1})
+    bad = run_tests.Step("bad", result="FAILED", counts={"passed": 0, "failed": 1, "skipped": 0})
+    assert run_tests._report([good], Status()) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "2 passed, 0 failed, 1 skipped"
+    assert run_tests._report([good, bad], Status()) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "2 passed, 1 failed, 1 skipped"
+    assert run_tests._report([run_tests.Step("none", result="no test chosen")], Status()) == 1
+
+
+def test_a_command_that_fails_fails_its_step(reports):
+    (reports / "odd.py").write_text("import sys; sys.exit(len(sys.argv) - 1)")
+    assert run_tests.command_step("odd", ["odd"]).result == "passed"
+    assert run_tests.command_step("odd", ["odd", "x"], ["odd"]).result == "FAILED"
+
+
+@pytest.mark.parametrize(("ci", "failed"), [("true", 3), ("", 0)])
+def test_missing_tools_fail_on_ci_alone(monkeypatch, ci, failed):
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.delenv("COURSE_MAY_LACK", raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(system, "find", lambda tool: None)
+    monkeypatch.setattr(system, "apt_install", lambda packages, status: False)
+    monkeypatch.setattr(system, "ensure_torch", lambda status: True)
+    step = run_tests.tools_step(Status())
+    assert step.counts == {"passed": 1, "failed": failed, "skipped": 3 - failed}
+    assert step.result.startswith("FAILED" if failed else "without chromium, octave, bubblewrap")
