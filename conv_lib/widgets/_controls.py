@@ -56,6 +56,8 @@ def first_state(controls, initial):
     for name, value in initial.items():
         if name not in valued:
             raise ValueError(f"no control named {name!r}; this figure has {', '.join(valued)}")
+        if isinstance(valued[name], Choice):
+            value = str(value)  # groups=4 chooses "4"
         if value not in valued[name].values:
             raise ValueError(f"{name}={value!r} is not one of {valued[name].values}")
         state[name] = value

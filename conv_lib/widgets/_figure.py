@@ -105,13 +105,15 @@ class Figure:
         tables, line = self.shown()
         # A closing tag inside the JSON would end the script element early.
         embedded = data(self.name).replace("</", "<\\/")
+        written = "".join(table(*entry) for entry in tables)
         return (
             f'<div class="conv-figure" data-figure="{self.name}" '
             f'data-state="{html.escape(json.dumps(self.state))}">'
             f'<script type="application/json">{embedded}</script>'
             f'<p class="conv-title">{html.escape(self.module.TITLE)}</p>'
             f'<div class="conv-fallback"><p class="conv-line">{html.escape(line)}</p>'
-            f'<div class="conv-tables">{"".join(table(*entry) for entry in tables)}</div></div></div>'
+            f'<div class="conv-tables" tabindex="0" role="group" aria-label="Tables">{written}</div>'
+            "</div></div>"
         )
 
     @property

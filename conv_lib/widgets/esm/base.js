@@ -122,7 +122,7 @@ export function defineFigure(spec) {
       const legend = element("p", { class: "conv-legend" });
       legend.innerHTML = (spec.legend ?? []).map(([role, words]) =>
         `<span><i class="conv-swatch ${role}" aria-hidden="true"></i>${escapeText(words)}</span>`).join(" ");
-      const tables = element("div", { class: "conv-tables", tabindex: "0", role: "region", "aria-label": "Tables of the numbers" });
+      const tables = element("div", { class: "conv-tables", tabindex: "0", role: "group", "aria-label": "Tables" });
       const details = element("details", { class: "conv-numbers" }, element("summary", {}, "The numbers in tables"), tables);
       const link = element("button", { type: "button", name: "link", class: "conv-button" },
         host ? "Copy link to this state" : "Copy as Python");

@@ -1,0 +1,106 @@
+import { cell, clamp, colour, fill, frame, lookup, pretty, text } from "./parts.js";
+import { defineFigure } from "./base.js";
+
+const LAYER = ["stride", "padding"];
+const [D, H, W, KH, KW] = [2, 3, 4, 2, 2];
+
+function situation(state, data) {
+  const [rows, across] = lookup(data.geometry, LAYER, state, data);
+  const find = (name) => lookup(data[name], LAYER, state, data);
+  const s = { ...state, rows, columns: across, count: rows * across, entries: D * KH * KW * rows * across,
+    matrix: find("columns"), sources: find("sources"), back: find("back") };
+  const d = Math.floor(s.entry / (KH * KW)), u = Math.floor((s.entry % (KH * KW)) / KW), v = s.entry % KW;
+  return { ...s, d, u, v, i: Math.floor(s.position / across), j: s.position % across, source: s.sources[s.entry][s.position] };
+}
+
+const pixelName = (source) => `x[0, ${Math.floor(source / (H * W))}, ${Math.floor((source % (H * W)) / W)}, ${source % W}]`;
+
+function spelledOut(s, data) {
+  const { d, u, v, i, j } = s;
+  const value = s.matrix[s.entry][s.position];
+  const rule = `row (d·kH + u)·kW + v = (${d}·2 + ${u})·2 + ${v} = ${s.entry}, column i·W' + j = ${i}·${s.columns} + ${j} = ${s.position}`;
+  const what = s.source < 0 ? colour("padding", "pad") : colour(pixelName(s.source), "x");
+  const first = `<span class="conv-rule">${rule}</span><br>${colour(`columns[${s.entry}, ${s.position}]`, "w")} = ${what} = <strong>${pretty(value)}</strong>`;
+  if (s.way === "im2col") return first;
+  if (s.source < 0) return `${first}<br>Padding is cropped on the way back: this entry goes nowhere.`;
+  const copies = s.sources.flat().filter((source) => source === s.source).length;
+  const pixel = data.x.flat(2)[s.source];
+  return `${first}<br>${colour("back", "y")} at ${pixelName(s.source)} = ${copies} cop${copies > 1 ? "ies" : "y"} · ${pretty(pixel)} = ` +
+    `<strong>${pretty(s.back.flat(2)[s.source])}</strong>`;
+}
+
+function picture(s, tensor, size, x, y, role) {
+  const parts = [];
+  const pad = role === "x" ? s.padding : 0;
+  const [high, wide] = [H + 2 * pad, W + 2 * pad];
+  tensor.forEach((channel, d) => {
+    const top = y + d * (high * size + 22);
+    parts.push(text(x, top - 4, `d = ${d}`, "conv-index conv-start"));
+    for (let r = 0; r < high; r++) {
+      for (let c = 0; c < wide; c++) {
+        const [h, w] = [r - pad, c - pad];
+        const inside = h >= 0 && h < H && w >= 0 && w < W;
+        const source = inside ? (d * H + h) * W + w : -1;
+        const inWindow = r + (s.padding - pad) >= s.i * s.stride && r + (s.padding - pad) < s.i * s.stride + KH &&
+          c + (s.padding - pad) >= s.j * s.stride && c + (s.padding - pad) < s.j * s.stride + KW;
+        const i = clamp(Math.floor((r + s.padding - pad) / s.stride), 0, s.rows - 1), j = clamp(Math.floor((c + s.padding - pad) / s.stride), 0, s.columns - 1);
+        const [u, v] = [clamp(r + s.padding - pad - i * s.stride, 0, 1), clamp(c + s.padding - pad - j * s.stride, 0, 1)];
+        parts.push(cell(x + c * size, top + r * size, size, inside ? channel[h][w] : 0, {
+          role: inside ? role : "pad", mark: inside ? "" : "pad", on: role === "x" ? inWindow : source === s.source && source >= 0,
+          small: true, pick: `position:${i * s.columns + j},entry:${(d * KH + u) * KW + v}`,
+        }));
+      }
+    }
+    if (role === "x") parts.push(frame(x + s.j * s.stride * size, top + s.i * s.stride * size, KW * size, KH * size, "w conv-thick"));
+    if (role === "x" && d === s.d) {
+      const [r, c] = [s.i * s.stride + s.u, s.j * s.stride + s.v];
+      parts.push(frame(x + c * size + 4, top + r * size + 4, size - 8, size - 8, "w conv-thick"));
+    }
+  });
+  return { picture: parts.join(""), width: wide * size, height: 2 * high * size + 22 };
+}
+
+function draw(state, data, width) {
+  const s = situation(state, data);
+  const beside = width >= 520 && s.count <= 12;
+  const size = beside ? 24 : Math.min(26, Math.floor((width - 24) / (s.way === "col2im" ? 10 + 2 * s.padding : 12)));
+  const image = picture(s, data.x, size, 1, 36, "x");
+  const backLeft = image.width + 22;
+  const back = s.way === "col2im" ? picture(s, s.back, size, beside ? 1 : backLeft, beside ? 36 + image.height + 44 : 36, "y") : null;
+  const left = beside ? Math.max(image.width, back?.width ?? 0) + 30 : 1;
+  const top = beside ? 36 : 36 + Math.max(image.height, back?.height ?? 0) + 34;
+  const box = Math.max(20, Math.min(26, Math.floor((width - left - 26) / s.count)));
+  const parts = [text(1, 14, s.padding ? "x, padded" : "x", "conv-label"), image.picture];
+  if (back) parts.push(text(beside ? 1 : backLeft, beside ? 36 + image.height + 22 : 14, "col2im: sums of copies", "conv-label"), back.picture);
+  parts.push(text(left, top - 22, "columns: a window each", "conv-label"));
+  s.matrix.forEach((row, r) => {
+    row.forEach((value, c) => {
+      if (r === 0) parts.push(text(left + 14 + (c + 0.5) * box, top - 5, c, "conv-index"));
+      const source = s.sources[r][c];
+      const same = source >= 0 && source === s.source;
+      parts.push(cell(left + 14 + c * box, top + r * box, box, value, { role: source < 0 ? "pad" : same ? "y" : c === s.position ? "x" : "", small: true,
+        mark: source < 0 ? "pad" : "", on: c === s.position || (s.way === "col2im" && same), pick: `position:${c},entry:${r}` }));
+    });
+    parts.push(text(left + 10, top + (r + 0.5) * box + 4, r, "conv-index conv-end"));
+  });
+  parts.push(frame(left + 14 + s.position * box, top, box, 8 * box, "w"));
+  parts.push(frame(left + 14 + s.position * box + 3, top + s.entry * box + 3, box - 6, box - 6, "w conv-thick"));
+  return {
+    width: Math.max(left + 14 + s.count * box, beside ? 0 : backLeft + (back?.width ?? 0), image.width) + 2,
+    height: Math.max(top + 8 * box, 36 + image.height, back && beside ? 80 + 2 * image.height : 0) + 6,
+    picture: parts.join(""),
+    line: fill(data.text[s.way], s),
+    terms: spelledOut(s, data),
+    note: s.way === "col2im" ? "col2im is the transpose of im2col, not its inverse: a pixel in k windows comes back k times as large."
+      : "Cells with the same green are copies of one pixel.",
+    tables: [["x", "x, rows d,h", data.x], ["columns", "the column matrix", s.matrix], ["back", "col2im of the matrix, rows d,h", s.back]],
+  };
+}
+
+export default defineFigure({
+  name: "im2col",
+  draw,
+  limits: (state, data) => { const [rows, across] = lookup(data.geometry, LAYER, state, data); return { position: [0, rows * across - 1] }; },
+  play: "position",
+  legend: [["x", "pixels of the window"], ["w", "window and its column"], ["y", "copies of the chosen pixel"], ["pad", "padding (hatched)"]],
+});

@@ -1,0 +1,85 @@
+import { cell, colour, factor, fill, pretty, text } from "./parts.js";
+import { defineFigure } from "./base.js";
+
+const OUT = 9; // pixels of one output image, 3 x 3
+
+function situation(state, data) {
+  const part = Math.floor(state.position / OUT);
+  return {
+    ...state,
+    n: Math.floor(part / state.filters), f: part % state.filters,
+    i: Math.floor((state.position % OUT) / 3), j: state.position % 3,
+    x: data.x.slice(0, state.images).map((image) => image.slice(0, state.channels)),
+    w: data.w.slice(0, state.filters).map((filter) => filter.slice(0, state.channels)),
+    b: data.b.slice(0, state.filters),
+    y: data.y[state.channels - 1].slice(0, state.images).map((image) => image.slice(0, state.filters)),
+    parameters: data.parameters[state.filters - 1][state.channels - 1],
+  };
+}
+
+function spelledOut(s, data) {
+  const { n, f, i, j } = s;
+  const lines = s.w[f].map((slice, d) => {
+    const products = slice.flatMap((row, u) => row.map((v, k) => `${factor(v)}·${factor(s.x[n][d][i + u][j + k])}`));
+    return `${colour(`channel ${d}`, "x")}: ${products.join(" + ")} = ${pretty(data.slices[d][n][f][i][j])}`;
+  });
+  const sums = s.w[f].map((_, d) => factor(data.slices[d][n][f][i][j]));
+  return `${lines.join("<br>")}<br>${colour(`y[${n}, ${f}, ${i}, ${j}]`, "y")} = ${colour(`b[${f}]`, "w")} + the sums of all channels = ` +
+    `${[factor(s.b[f]), ...sums].join(" + ")} = <strong>${pretty(s.y[n][f][i][j])}</strong>`;
+}
+
+// Grids side by side and below each other: tensor[row][column] is a matrix.
+function grids(x, y, size, tensor, names, options) {
+  const gap = 10, head = 15;
+  const [rows, columns] = [tensor[0][0].length, tensor[0][0][0].length];
+  const parts = [];
+  tensor.forEach((line, a) => line.forEach((matrix, c) => {
+    const [left, top] = [x + c * (columns * size + gap), y + head + a * (rows * size + gap + head)];
+    parts.push(text(left, top - 4, names(a, c), "conv-index conv-start"));
+    matrix.forEach((row, i) => row.forEach((v, j) => parts.push(cell(left + j * size, top + i * size, size, v, options(a, c, i, j)))));
+  }));
+  return { picture: parts.join(""), width: tensor[0].length * (columns * size + gap) - gap,
+    height: tensor.length * (rows * size + gap + head) - gap };
+}
+
+function draw(state, data, width) {
+  const s = situation(state, data);
+  const beside = width >= 560;
+  const size = beside ? (width >= 620 ? 20 : 18) : Math.max(18, Math.min(24, Math.floor((width - 22) / 15)));
+  const label = (x, y, words) => text(x, y, words, "conv-label");
+  const xs = grids(1, 18, size, s.x, (n, d) => `n = ${n}, d = ${d}`, (n, d, i, j) => {
+    const inside = i >= s.i && i < s.i + 2 && j >= s.j && j < s.j + 3;
+    // Touching a pixel of image n brings the window there, for the filter that is shown.
+    const pick = `position:${((n * s.filters + s.f) * 3 + Math.min(i, 2)) * 3 + Math.min(j, 2)}`;
+    return { role: "x", on: n === s.n && inside, pick, small: true };
+  });
+  const right = beside ? 1 + 15 * size + 44 : 1;
+  const wTop = beside ? 18 : 18 + xs.height + 22;
+  const ws = grids(right, wTop, size, s.w, (f, d) => `f = ${f}, d = ${d}`, (f) =>
+    ({ role: "w", on: f === s.f, pick: `position:${((s.n * s.filters + f) * 3 + s.i) * 3 + s.j}`, small: true }));
+  const bLeft = right + ws.width + 18;
+  const bias = s.b.map((v, f) => cell(bLeft, wTop + 15 + f * (2 * size + 25), size + 4, v, { role: "w", on: f === s.f, small: true }) +
+    text(bLeft, wTop + 11 + f * (2 * size + 25), `b[${f}]`, "conv-index conv-start")).join("");
+  const yTop = wTop + ws.height + 24;
+  const ys = grids(right, yTop, size, s.y, (n, f) => `n = ${n}, f = ${f}`, (n, f, i, j) =>
+    ({ role: "y", on: n === s.n && f === s.f && i === s.i && j === s.j, pick: `position:${((n * s.filters + f) * 3 + i) * 3 + j}`, small: true }));
+  const slices = s.channels === 1 ? "1 slice" : `all ${s.channels} slices`;
+  return {
+    width: Math.max(1 + xs.width, bLeft + size + 8, right + ys.width) + 2,
+    height: Math.max(18 + xs.height, yTop + ys.height) + 4,
+    picture: label(1, 12, "x, images by channels") + xs.picture + label(right, wTop - 6, "w, filters by channels") + ws.picture + bias +
+      label(right, yTop - 6, "y, images by filters") + ys.picture,
+    line: fill(data.text.size, s),
+    terms: spelledOut(s, data),
+    note: `One output reads ${slices} of one image and ${slices} of one filter; the bias is added once.`,
+    tables: [["x", "x, rows n,d,h", s.x], ["w", "w, rows f,d,u", s.w], ["b", "b, one a filter", s.b], ["y", "y, rows n,f,h", s.y]],
+  };
+}
+
+export default defineFigure({
+  name: "layer",
+  draw,
+  limits: (state) => ({ position: [0, state.images * state.filters * OUT - 1] }),
+  play: "position",
+  legend: [["x", "images"], ["w", "filters, biases"], ["y", "outputs"]],
+});

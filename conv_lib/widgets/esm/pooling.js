@@ -1,0 +1,118 @@
+import { cell, clamp, colour, factor, fill, frame, lookup, pretty, text } from "./parts.js";
+import { defineFigure } from "./base.js";
+
+const LAYER = ["kernel", "stride", "padding"];
+
+function situation(state, data) {
+  const [rows, columns, leftRows, leftColumns] = lookup(data.geometry, LAYER, state, data);
+  const s = { ...state, rows, columns, leftRows, leftColumns, h: data.x.length, w: data.x[0].length, x: data.x,
+    y: lookup(data.y, ["kind", ...LAYER], state, data), dx: lookup(data.dx, ["kind", ...LAYER], state, data),
+    winners: lookup(data.winners, LAYER, state, data), dout: data.dout.slice(0, rows).map((row) => row.slice(0, columns)),
+    i: Math.floor(state.position / columns), j: state.position % columns };
+  s.winner = s.winners[s.i][s.j];
+  return s;
+}
+
+// The pixels of output (i, j)'s window that lie in the picture, as row * width + column.
+function windowOf(s, i, j) {
+  const pixels = [];
+  for (let u = 0; u < s.kernel; u++) {
+    for (let v = 0; v < s.kernel; v++) {
+      const [r, c] = [i * s.stride + u - s.padding, j * s.stride + v - s.padding];
+      if (r >= 0 && r < s.h && c >= 0 && c < s.w) pixels.push(r * s.w + c);
+    }
+  }
+  return pixels;
+}
+
+function spelledOut(s) {
+  const pixels = windowOf(s, s.i, s.j);
+  const values = pixels.map((p) => s.x[Math.floor(p / s.w)][p % s.w]);
+  const padded = s.kernel ** 2 - pixels.length;
+  const name = colour(`y[${s.i}, ${s.j}]`, "y"), value = `<strong>${pretty(s.y[s.i][s.j])}</strong>`;
+  const at = (p) => `${Math.floor(p / s.w)}, ${p % s.w}`;
+  if (s.kind === "average") {
+    const zeros = padded ? [`${padded} zeros of the padding`] : [];
+    return `${name} = (${[...values.map(factor), ...zeros].join(" + ")})/${s.kernel ** 2} = ${value}<br>` +
+      `Back: dout[${s.i}, ${s.j}] = ${pretty(s.dout[s.i][s.j])} is shared: ${pretty(s.dout[s.i][s.j])}/${s.kernel ** 2} to each pixel.`;
+  }
+  const ties = values.filter((v) => v === s.y[s.i][s.j]).length;
+  return `${name} = max(${[...values.map(pretty), ...(padded ? [`${padded} of −∞`] : [])].join(", ")}) = ${value}<br>` +
+    `Back: dout[${s.i}, ${s.j}] = ${pretty(s.dout[s.i][s.j])} goes to ${colour(`x[${at(s.winner)}]`, "x")} alone` +
+    (ties > 1 ? `: ${ties} pixels tie, and the first in row order gets all of it.` : ".");
+}
+
+// What arrives at the pixel that the chosen output looks at: one term for each window that sends something.
+function arriving(s) {
+  const pixel = s.kind === "max" ? s.winner : windowOf(s, s.i, s.j)[0];
+  const terms = [];
+  for (let i = 0; i < s.rows; i++) {
+    for (let j = 0; j < s.columns; j++) {
+      const sends = s.kind === "max" ? s.winners[i][j] === pixel : windowOf(s, i, j).includes(pixel);
+      if (sends) terms.push(factor(s.dout[i][j]));
+    }
+  }
+  const [r, c] = [Math.floor(pixel / s.w), pixel % s.w];
+  const sum = s.kind === "max" ? terms.join(" + ") : `(${terms.join(" + ")})/${s.kernel ** 2}`;
+  return `${colour(`dx[${r}, ${c}]`, "dx")} = ${sum} = <strong>${pretty(s.dx[r][c])}</strong>`;
+}
+
+function draw(state, data, width) {
+  const s = situation(state, data);
+  const beside = width >= 520;
+  const padded = { rows: s.h + 2 * s.padding, columns: s.w + 2 * s.padding };
+  const size = beside ? 28 : Math.min(30, Math.floor((width - 2) / 8));
+  const small = beside ? 28 : Math.min(24, Math.floor((width - 20) / (2 * Math.max(s.columns, 6))));
+  const pixels = new Set(windowOf(s, s.i, s.j));
+  const parts = [];
+  const field = (values, left, top, role, filler, lit) => {
+    for (let r = 0; r < padded.rows; r++) {
+      for (let c = 0; c < padded.columns; c++) {
+        const [h, w] = [r - s.padding, c - s.padding];
+        const inside = h >= 0 && h < s.h && w >= 0 && w < s.w;
+        const unread = r >= padded.rows - s.leftRows || c >= padded.columns - s.leftColumns;
+        const [i, j] = [clamp(Math.floor(r / s.stride), 0, s.rows - 1), clamp(Math.floor(c / s.stride), 0, s.columns - 1)];
+        parts.push(cell(left + c * size, top + r * size, size, inside ? Math.round(values[h][w] * 100) / 100 : filler, {
+          role: inside ? role : "pad", on: inside && lit(h * s.w + w), small: true,
+          mark: unread ? "left" : inside ? "" : "pad", pick: `position:${i * s.columns + j}` }));
+      }
+    }
+    parts.push(frame(left + s.j * s.stride * size, top + s.i * s.stride * size, s.kernel * size, s.kernel * size, "w conv-thick"));
+  };
+  const outputs = (values, left, top, box, role) => values.forEach((row, i) => row.forEach((value, j) => parts.push(
+    cell(left + j * box, top + i * box, box, Math.round(value * 100) / 100, { role, on: i === s.i && j === s.j, small: true, pick: `position:${i * s.columns + j}` }))));
+
+  const fieldWide = padded.columns * size, fieldHigh = padded.rows * size;
+  const right = beside ? fieldWide + 40 : 1;
+  const yTop = beside ? 20 : 20 + fieldHigh + 26;
+  const dxTop = beside ? 20 + Math.max(fieldHigh, s.rows * small) + 30 : yTop + s.rows * small + 28;
+  const doutLeft = beside ? right : 1 + s.columns * small + 16;
+  const doutTop = beside ? dxTop : yTop;
+  parts.push(text(1, 13, "x", "conv-label"), text(right, yTop - 7, "y", "conv-label"),
+    text(doutLeft, doutTop - 7, "dout, from above", "conv-label"), text(1, dxTop - 7, "dx, sums of what comes back", "conv-label"));
+  field(s.x, 1, 20, "x", s.kind === "max" ? "−∞" : 0, (p) => (s.kind === "max" ? p === s.winner : pixels.has(p)));
+  outputs(s.y, right, yTop, small, "y");
+  outputs(s.dout, doutLeft, doutTop, small, "dout");
+  field(s.dx, 1, dxTop, "dx", "", (p) => (s.kind === "max" ? p === s.winner : pixels.has(p)));
+  const tight = s.stride < s.kernel ? "Windows overlap: a pixel can be in several, and their gradients add up."
+    : s.stride > s.kernel ? "The stride is wider than the window: pixels between windows are never read." : "";
+  const left = s.leftRows || s.leftColumns ? ` Left over (crossed): ${s.leftRows} at the bottom, ${s.leftColumns} at the right; their gradient is 0.` : "";
+  return {
+    width: Math.max(fieldWide, right + s.columns * small, doutLeft + s.columns * small, doutLeft + 100) + 3,
+    height: Math.max(dxTop + fieldHigh, doutTop + s.rows * small) + 6,
+    picture: parts.join(""),
+    line: fill(data.text.size, s),
+    terms: `${spelledOut(s)}<br>${arriving(s)}`,
+    note: tight + left,
+    tables: [["x", "x", s.x], ["y", "y", s.y], ["dout", "dout, from above", s.dout], ["dx", "dx", s.dx]],
+  };
+}
+
+export default defineFigure({
+  name: "pooling",
+  draw,
+  limits: (state, data) => { const [rows, columns] = lookup(data.geometry, LAYER, state, data); return { position: [0, rows * columns - 1] }; },
+  play: "position",
+  legend: [["x", "input"], ["y", "output"], ["dout", "gradient from above"], ["dx", "gradient of the input"], ["w", "window"],
+    ["pad", "padding (hatched)"], ["left", "left over (crossed)"]],
+});

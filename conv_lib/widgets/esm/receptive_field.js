@@ -1,0 +1,120 @@
+import { colour, fill, pretty, rect, text } from "./parts.js";
+import { defineFigure } from "./base.js";
+
+const NAMES = ["layer1", "layer2", "layer3", "layer4"];
+
+function follow(stack, data) {
+  const all = Object.keys(data.layers);
+  const at = stack.reduce((sum, name) => sum * all.length + all.indexOf(name), 0);
+  return data.fields[stack.length][at];
+}
+
+// The layers that fit, what each stage shows, and the layer that does not fit, if there is one.
+function situation(state, data) {
+  const chosen = NAMES.map((name) => state[name]).filter((name) => name !== "none");
+  let fits = chosen.length;
+  while (!follow(chosen.slice(0, fits), data)) fits--;
+  const names = chosen.slice(0, fits);
+  const steps = Array.from({ length: fits + 1 }, (_, n) => follow(names.slice(0, n), data));
+  return { names, steps, refused: chosen[fits], last: steps[fits] };
+}
+
+// The units of each stage, input first, that the chosen output of the last stage reads. Padding may be among
+// them; it is made of zeros, so it reads nothing of the stage below.
+function seen({ names, steps }, data, output) {
+  const stages = [new Set([output])];
+  for (let n = names.length - 1; n >= 0; n--) {
+    const [kernel, stride, padding, dilation] = data.layers[names[n]];
+    const below = new Set();
+    for (const unit of stages[0]) {
+      if (unit < 0 || unit >= steps[n + 1][3]) continue;
+      for (let k = 0; k < kernel; k++) below.add(unit * stride + k * dilation - padding);
+    }
+    stages.unshift(below);
+  }
+  return stages;
+}
+
+function saidLine({ names, steps, refused, last }, data) {
+  const [field, jump, , out] = last;
+  const terms = names.map((name, n) => `(${data.spans[name]} - 1)*${steps[n][1]}`);
+  let line = "";
+  if (refused) {
+    const [, , padding] = data.layers[refused];
+    line = fill(data.text.error, { number: names.length + 1, span: data.spans[refused], size: out, padding, padded: out + 2 * padding });
+  }
+  line += fill(data.text.field, { sum: ["1", ...terms].join(" + "), field, jump, out });
+  if (!names.length) return line;
+  const name = names[names.length - 1];
+  const [, stride, padding] = data.layers[name];
+  return line + fill(data.text.size, { size: steps[names.length - 1][3], padding, span: data.spans[name], stride, out });
+}
+
+function draw(state, data, width) {
+  const s = situation(state, data);
+  const stages = seen(s, data, state.position);
+  const margin = 4; // room for the padding that a field reaches into, in pixels of the input
+  const unit = Math.min(20, (width - 4) / (data.size + 2 * margin));
+  const height = Math.max(18, unit);
+  const rise = height + 40;
+  const top = (n) => 22 + (s.names.length - n) * rise;
+  // Stage n's unit i sits over the middle of what it sees of the input.
+  const middle = (n, i) => {
+    const [field, jump, start] = s.steps[n];
+    return 2 + (margin + start + i * jump + (field - 1) / 2 + 0.5) * unit;
+  };
+  const parts = [], labels = [];
+  const words = Object.fromEntries(data.controls[0].options);
+  s.steps.forEach(([field, jump, , out], n) => {
+    const role = n === 0 ? "x" : "y";
+    const wide = Math.max(4, Math.min(unit, n === 0 ? unit : unit * Math.min(jump, 2.2)) - 1.5);
+    const label = n === 0 ? `input, ${out} pixels` : `layer ${n}: ${words[s.names[n - 1]]}, ${out} outputs, each sees ${field}`;
+    labels.push(text(2, top(n) - 7, label, "conv-label"));
+    if (n > 0) {
+      const [kernel, stride, padding, dilation] = data.layers[s.names[n - 1]];
+      stages[n].forEach((i) => {
+        if (i < 0 || i >= out) return;
+        for (let k = 0; k < kernel; k++) {
+          parts.push(`<line class="conv-wire w" x1="${middle(n, i)}" y1="${top(n) + height}" x2="${middle(n - 1, i * stride + k * dilation - padding)}" y2="${top(n - 1)}"/>`);
+        }
+      });
+    }
+    const pads = [...stages[n]].filter((i) => i < 0 || i >= out);
+    for (const i of [...Array(out).keys(), ...pads]) {
+      const inside = i >= 0 && i < out;
+      const lit = stages[n].has(i);
+      const pick = n === s.names.length && inside ? ` data-pick="position:${i}"` : "";
+      parts.push(`<g class="conv-cell ${inside ? role : "pad"}${lit && inside ? " on" : ""}"${pick}>` +
+        rect(middle(n, i) - wide / 2, top(n), wide, height, "conv-box", 'rx="2"') +
+        (inside ? "" : rect(middle(n, i) - wide / 2, top(n), wide, height, "conv-mark-pad")) + "</g>");
+    }
+  });
+  const [field, jump, start] = s.last;
+  const from = start + state.position * jump;
+  const to = from + field - 1;
+  const read = [...stages[0]].filter((i) => i >= 0 && i < data.size).length;
+  const within = Math.min(to, data.size - 1) - Math.max(from, 0) + 1;
+  const holes = read < within ? ` It reads ${read} of them: the others fall between taps, or a layer's padding stands in for them.` : "";
+  const outside = from < 0 || to > data.size - 1 ? " Part of it lies in the padding (hatched)." : "";
+  return {
+    width: Math.round((data.size + 2 * margin) * unit) + 4,
+    height: top(0) + height + 8,
+    picture: parts.join("") + labels.join(""),
+    line: saidLine(s, data),
+    terms: `Output ${colour(state.position, "y")} starts at ${state.position}·${jump} ${start < 0 ? "−" : "+"} ${Math.abs(start)} = ${pretty(from)}: ` +
+      `it sees the input pixels ${colour(`${pretty(from)} to ${to}`, "x")}, <strong>${field}</strong> in a row.${holes}${outside}`,
+    note: "Each layer adds (span − 1) times the jump so far; its stride multiplies the jump.",
+    tables: [["outputs", "pixels, from the input up", s.steps.map((step) => step[3])],
+      ["field", "receptive field, from the input up", s.steps.map((step) => step[0])],
+      ["jump", "jump, from the input up", s.steps.map((step) => step[1])],
+      ["start", "first pixel that output 0 sees", s.steps.map((step) => step[2])]],
+  };
+}
+
+export default defineFigure({
+  name: "receptive_field",
+  draw,
+  limits: (state, data) => ({ position: [0, situation(state, data).last[3] - 1] }),
+  play: "position",
+  legend: [["x", "input (strong: seen)"], ["y", "outputs of the layers"], ["pad", "padding (hatched)"]],
+});
