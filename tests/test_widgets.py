@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -77,3 +78,21 @@ def test_importing_the_figures_needs_numpy_alone():
     loaded = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout.split()
     assert "numpy" in loaded
     assert not {"anywidget", "ipywidgets", "traitlets", "matplotlib", "scipy", "IPython"} & set(loaded)
+
+
+@pytest.mark.parametrize("static", [False, True])
+def test_kernel_offers_the_widget_only_when_live(static, monkeypatch):
+    """A real kernel: in a live notebook a view of the widget beside the HTML, in the book HTML alone."""
+    nbclient = pytest.importorskip("nbclient")
+    nbformat = pytest.importorskip("nbformat")
+    monkeypatch.setenv("CONV_LIB_STATIC", "1" if static else "")
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent.parent))
+    cell = nbformat.v4.new_code_cell('from conv_lib.widgets import figure\nfigure("conv1d", stride=2)')
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    (output,) = notebook.cells[0].outputs
+    kinds = {"text/plain", "text/html"}
+    if not static:
+        kinds.add("application/vnd.jupyter.widget-view+json")
+    assert set(output.data) == kinds
+    assert ("widgets" in notebook.metadata) == (not static)
