@@ -49,6 +49,7 @@ def draw_cells(
                     edgecolor=colour if strong else "#777777",
                     linewidth=2.2 if strong else 0.7,
                     zorder=3 if strong else 2,
+                    clip_on=False,  # the frame of a border cell is half outside
                 )
             )
             if write:
@@ -64,8 +65,8 @@ def draw_cells(
                     zorder=4,
                     weight=weight,
                 )
-    ax.set_xlim(-0.08, columns + 0.08)
-    ax.set_ylim(rows + 0.08, -0.08)
+    ax.set_xlim(0, columns)
+    ax.set_ylim(rows, 0)
     ax.set_aspect("equal")
     ax.axis("off")
     if title:
