@@ -167,6 +167,11 @@ class Printed(io.TextIOBase):
     def text(self):
         return self.kept if len(self.kept) <= PRINTED else self.kept[:PRINTED] + " ..."
 
+    def take(self):
+        """The text so far; what comes later starts anew."""
+        text, self.kept = self.text(), ""
+        return text
+
 
 @contextlib.contextmanager
 def quiet():

@@ -8,6 +8,8 @@ import re
 import sys
 import time
 import types
+from contextlib import nullcontext
+from dataclasses import replace
 
 from numpy import array_equal, empty, issubdtype, ndarray, number
 
@@ -19,7 +21,7 @@ SECONDS = 5.0
 _EMPTY_BODY = {"RESUME", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST", "NOP", "LOAD_COMMON_CONSTANT"}
 
 
-def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None):
+def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None, trusted=False):
     """One `Answer` a case.
 
     Parameters
@@ -35,6 +37,8 @@ def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None)
         Of computing, for all cases together; when they are used up, the remaining cases are "skipped".
     limits : list of int, optional
         The most numbers that a result may hold, a case.
+    trusted : bool
+        For the course's own functions: without the guards, which take longer than they do.
     """
     if function is None or function is Ellipsis:
         return [Answer("unfilled") for _ in cases]
@@ -43,54 +47,55 @@ def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None)
         function = lambda: value  # noqa: E731
     deadline = time.process_time() + seconds
     answers = []
-    with memory_limit():
+    guard, limited = (nullcontext, lambda seconds: nullcontext()) if trusted else (quiet, time_limit)
+    with nullcontext() if trusted else memory_limit(), guard() as printed:
         for i, one in enumerate(cases):
             left = deadline - time.process_time()
             if left <= 0 or (answers and answers[-1].status in ("timeout", "skipped", "memory")):
                 answers.append(Answer("skipped"))
                 continue
             limit = limits[i] if limits else 10_000_000
-            answers.append(call(function, one, names, modifies, left, limit))
+            answers.append(call(function, one, names, modifies, limit, lambda: limited(left)))
+            if printed is not None:
+                answers[-1] = _with(answers[-1], printed.take())
             if answers[-1].status == "unfilled" and i == 0:
                 answers += [Answer("unfilled") for _ in cases[1:]]
                 break
     return answers
 
 
-def call(function, one, names, modifies, seconds, limit):
-    """One call under every guard."""
+def call(function, one, names, modifies, limit, limited):
+    """One call; `limited` makes the context that limits its time."""
     args = [arrange(a, one.layout) for a in one.args]
     kwargs = {k: arrange(v, one.layout) for k, v in one.kwargs.items()}
     given = [*one.args, *one.kwargs.values()]
     passed = [*args, *kwargs.values()]
     names = [*(names[i] if i < len(names) else f"argument {i + 1}" for i in range(len(args))), *kwargs]
     value, problem = None, None
-    with quiet() as printed:
-        try:
-            with time_limit(seconds):
-                value = function(*args, **kwargs)
-            value = clean(value, limit)
-        except TimeLimit:
-            problem = Answer("timeout")
-        except MemoryError:
-            problem = Answer("memory")
-        except NotImplementedError as error:
-            problem = Answer("unfilled") if not str(error) else _error(error, function)
-        except RecursionError:
-            problem = Answer("error", error="RecursionError", message="the function calls itself without end")
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # a learner's SystemExit is a mistake like any other
-            problem = _error(error, function)
-    text = printed.text()
+    try:
+        with limited():
+            value = function(*args, **kwargs)
+        value = clean(value, limit)
+    except TimeLimit:
+        problem = Answer("timeout")
+    except MemoryError:
+        problem = Answer("memory")
+    except NotImplementedError as error:
+        problem = Answer("unfilled") if not str(error) else _error(error, function)
+    except RecursionError:
+        problem = Answer("error", error="RecursionError", message="the function calls itself without end")
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a learner's SystemExit is a mistake like any other
+        problem = _error(error, function)
     if problem is not None:
-        return _with(problem, printed=text)
+        return problem
     if value is Ellipsis or (value is None and _is_stub(function)):
-        return Answer("unfilled", printed=text)
+        return Answer("unfilled")
     changed = [n for n, a, b in zip(names, given, passed, strict=True) if not same_input(a, b)]
     after = tuple(clean(b, limit) for n, b in zip(names, passed, strict=True) if n in modifies)
     mutated = tuple(n for n in changed if n not in modifies)
-    return Answer("value", value, mutated=mutated, printed=text, after=after)
+    return Answer("value", value, mutated=mutated, after=after)
 
 
 def arrange(value, layout):
@@ -155,5 +160,4 @@ def _error(error, function):
 
 
 def _with(answer, printed):
-    fields = {**answer.__dict__, "printed": printed}
-    return Answer(**fields)
+    return replace(answer, printed=printed) if printed else answer

@@ -128,7 +128,7 @@ def test_html_is_sound_and_readable_without_colours(check):
     assert "script" not in [tag for tag, _ in page.seen]
     assert "background:#" not in html
     assert "not yet, 0 of 2 points" in html
-    assert 'href="https://convolution-layer.github.io/course/01_notation.html#flip"' in html
+    assert 'href="https://convolution-layer.github.io/course/01_notation.html#two"' in html
     bundle, metadata = card._repr_mimebundle_()
     assert bundle["text/plain"] == str(card)
     assert metadata == {"conv_course": {"question": "q2", "points": 0, "of": 2}}

@@ -187,7 +187,7 @@ q1.wrong(
 
 # --- q2: stride 1, no padding
 
-q2 = sheet.function("q2", "slide", title="slide the window", section="02-code", points=2)
+q2 = sheet.function("q2", "slide", title="slide the window", section="02-definition", points=2)
 
 
 @q2.reference
@@ -242,7 +242,7 @@ q2.wrong(
     "The kernel is flipped",
     "With the window at the left end, which weight meets x[0]?",
     _q2(flip=True),
-    section="01-flip",
+    section="01-two",
 )
 q2.wrong(
     "The last window is missing",
@@ -375,7 +375,7 @@ _q3_hints = [
         "The kernel is flipped",
         "With the window at the left end, which weight meets the first sample?",
         {"flip": True},
-        "01-flip",
+        "01-two",
     ),
     ("The padding is left out", "What does the window meet before x[0]?", {"sides": "none"}, "02-padding"),
     (
@@ -432,12 +432,12 @@ _q3_hints = [
         {"mode": "reflect"},
         "02-padding",
     ),
-    ("The bias is missing", "What is y when all of w is zero?", {"bias": "missing"}, "02-code"),
+    ("The bias is missing", "What is y when all of w is zero?", {"bias": "missing"}, "02-definition"),
     (
         "The bias is inside the sum",
         "What is y when all of w is zero, and how often do you add b on the way there?",
         {"bias": "inside"},
-        "02-code",
+        "02-definition",
     ),
 ]
 for _name, _hint, _mistake, _section in _q3_hints:
@@ -452,7 +452,9 @@ def _(x, w, b=0.0, *, stride=1, padding=0):
 
 
 @q3.wrong(
-    "The bias is lost with the padding", "Outputs that see only zeros still have a bias.", section="02-code"
+    "The bias is lost with the padding",
+    "Outputs that see only zeros still have a bias.",
+    section="02-definition",
 )
 def _(x, w, b=0.0, *, stride=1, padding=0):
     left, _ = sizes.padding_pair(padding, len(x), len(w), stride)
@@ -615,7 +617,7 @@ q5.wrong(
     "The kernel is flipped",
     "Which weight meets the first sample of the window?",
     _q5(flip=True),
-    section="01-flip",
+    section="01-two",
 )
 q5.wrong(
     "The window starts at i, not at i times S",

@@ -72,3 +72,57 @@ def forward(
         return y[keep]
 
     return conv1d
+
+
+def backward(
+    *,
+    dx_start="stride",
+    dw_start="stride",
+    assign=False,
+    dx_flip=False,
+    dw_flip=False,
+    dw_from="padded",
+    dw_scale="sum",
+    db="sum",
+    crop="both",
+    tail="kept",
+):
+    """A `conv1d_backward(dout, x, w, *, stride=1, padding=0, dilation=1)` with the mistakes given."""
+
+    def conv1d_backward(dout, x, w, *, stride=1, padding=0, dilation=1):
+        left, right = padding_pair(padding, len(x), len(w), stride, dilation)
+        xpad = pad(x, left, right)
+        seen = xpad if dw_from == "padded" else np.concatenate([x, np.zeros(left + right)])
+        dxpad, dw = np.zeros(len(xpad)), np.zeros(len(w))
+        for i in range(len(dout)):
+            at = {"stride": i * stride, "index": i}[dx_start]
+            seen_at = {"stride": i * stride, "index": i}[dw_start]
+            for k in range(len(w)):
+                value = w[len(w) - 1 - k if dx_flip else k] * dout[i]
+                dxpad[at + k * dilation] = value if assign else dxpad[at + k * dilation] + value
+                dw[len(w) - 1 - k if dw_flip else k] += seen[seen_at + k * dilation] * dout[i]
+        if dw_scale == "mean":
+            dw /= len(dout)
+        used = (len(dout) - 1) * stride + dilation * (len(w) - 1) + 1
+        dx = {
+            "both": lambda: dxpad[left : len(dxpad) - right],
+            "none": lambda: dxpad,
+            "left": lambda: dxpad[left + right :],
+            "right": lambda: dxpad[: len(dxpad) - left - right],
+            "slice": lambda: dxpad[left:-right],
+            "first": lambda: dxpad[left : len(dxpad) - left],
+        }[crop]()
+        if tail == "dropped":
+            dx = dx[: max(used - left, 0)]
+        bias = {
+            "sum": lambda: float(np.sum(dout)),
+            "each": lambda: dout.copy(),
+            "mean": lambda: float(np.mean(dout)),
+            "count": lambda: float(len(dout)),
+            "first": lambda: float(dout[0]),
+            "taps": lambda: float(np.sum(dout)) * len(w),
+            "zero": lambda: 0.0,
+        }[db]()
+        return dx, dw, bias
+
+    return conv1d_backward
