@@ -1,7 +1,7 @@
 """How many wrong answers each question's check catches and names: `python -m tools.kill_table [STEM ...]`.
 
-Without stems it writes book/data/kill_table.json, which the book shows. Every misconception is put through the
-check on several seeds; it is caught if it never gets full marks, and named if its own hint comes up. With
+Without stems it writes book/data/kill_table.json, which the book shows. Every misconception is put through
+the check on several seeds; it is caught if it never gets full marks, and named if its own hint comes up. With
 `--times` it also measures how long a check takes; times are printed and not stored.
 """
 
@@ -39,11 +39,11 @@ def row(question):
 
 
 def check_times(question):
-    """Milliseconds (of the processor) of each check of a wrong and of a right answer, everything computed afresh."""
+    """Milliseconds (of the processor) of each check, of right and wrong answers, all computed afresh."""
     from conv_lib.grading import judge
 
     times = []
-    for answer in [question.answer, *question.rights, *(w.function for w in question.wrongs)]:
+    for answer in [question.model, *question.rights, *(w.function for w in question.wrongs)]:
         judge.run_and_judge(question, answer, seed=1)  # an answer's imports are not the checker's time
         judge.expected.cache_clear()
         judge.wrong_items.cache_clear()

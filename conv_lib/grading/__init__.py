@@ -63,7 +63,7 @@ The four kinds of question
   implementation that returns True if it believes it. `right` and `wrong` are dicts of functions that need
   nothing but `np` and what they import in their body. All right ones must be accepted for any point.
   With `parts`, a wrong one's key begins with its part: `"stride: forgotten in dx"`. Misconceptions are
-  wrong tests.
+  wrong tests; give at least one right test by `@q.right`.
 
 Arguments
 ---------
@@ -96,9 +96,9 @@ The notebook
 `solutions/NN_stem.ipynb` (in Jupyter, or `jupytext --to ipynb` from a draft), then
 `python3 course.py exercises NN_stem`. First a text cell with the title, then a code cell with
 `check = sheet("NN_stem")`. A question is a text cell, a code cell with the function, its body between
-`### BEGIN SOLUTION` and `### END SOLUTION`, and a code cell `check("q1")`. Ids, outputs and nbgrader's metadata
-are put in for you. `conv_lib.widgets.sliders` runs the learner's own function on `stride` and `padding`. The
-last cell is `check.progress()`.
+`### BEGIN SOLUTION` and `### END SOLUTION`, and a code cell `check("q1")`. Ids, outputs and nbgrader's
+metadata are put in for you. `conv_lib.widgets.sliders` runs the learner's own function on `stride` and
+`padding`. The last cell is `check.progress()`.
 
 In another process
 ------------------

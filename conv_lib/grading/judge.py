@@ -80,6 +80,8 @@ def split(question, answer):
         return {"": value}
     if question.modifies and not names:
         outs = {}
+    elif value is None:
+        outs = dict.fromkeys(names, None)
     elif type(value) is dict:
         outs = {name: value.get(name, MISSING) for name in names}
     elif len(names) == 1 and not (type(value) in (list, tuple) and len(value) == 1):

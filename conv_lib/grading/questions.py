@@ -125,7 +125,12 @@ class Question:
     @property
     def parameters(self):
         """Names of the positional parameters, as cases show them."""
-        return tuple(inspect.signature(self.answer).parameters)
+        return tuple(inspect.signature(self.model).parameters)
+
+    @property
+    def model(self):
+        """A right answer: the reference or, for a question about tests, the first right test."""
+        return self.answer or self.rights[0]
 
     def reference(self, function):
         """Decorator: the right answer."""
@@ -252,9 +257,9 @@ class Sheet:
                 part = key.split(":")[0] if ":" in key and key.split(":")[0] in question.parts else first
                 yield Case((code,), part=part, note=key if not ok else f"a right layer ({key})")
 
-        answers = {code.source: ok for _, ok, code in table}
+        answers = {id(code): ok for _, ok, code in table}
         question.cases(cases)
-        question.answer = question.oracle = lambda code: answers[code.source]
+        question.oracle = lambda code: answers[id(code)]
         return question
 
 

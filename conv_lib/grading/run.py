@@ -10,6 +10,7 @@ import time
 import types
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 
 from numpy import array_equal, empty, issubdtype, ndarray, number
 
@@ -17,7 +18,7 @@ from .answers import Answer, clean
 from .guards import TimeLimit, memory_limit, quiet, time_limit
 from .questions import Code
 
-SECONDS = 5.0
+SECONDS = 8.0
 _EMPTY_BODY = {"RESUME", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST", "NOP", "LOAD_COMMON_CONSTANT"}
 
 
@@ -55,7 +56,7 @@ def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None,
                 answers.append(Answer("skipped"))
                 continue
             limit = limits[i] if limits else 10_000_000
-            answers.append(call(function, one, names, modifies, limit, lambda: limited(left)))
+            answers.append(call(function, one, names, modifies, limit, partial(limited, left)))
             if printed is not None:
                 answers[-1] = _with(answers[-1], printed.take())
             if answers[-1].status == "unfilled" and i == 0:

@@ -68,7 +68,7 @@ class Agreeable(np.ndarray):
         (RIGHT.view(Agreeable), None),
         ({"a": RIGHT}, "type"),
     ],
-    ids=str,
+    ids=lambda thing: thing if isinstance(thing, str) else type(thing).__name__,
 )
 def test_difference(given, kind):
     found = difference(clean(given), RIGHT)
@@ -168,6 +168,7 @@ def _sheet():
         wrong={"mean": _mean, "first": Code("def first(x): return x[0]")},
         points=2,
     )
+    q4.right(lambda layer: abs(layer(np.array([1.0, 2.0, 4.0])) - 7) < 1e-9)
     q4.wrong("Believes everything", "Name one layer that it refuses.", lambda layer: True)
     q4.wrong(
         "Tries only ones", "Can ones tell a sum from other things?", lambda layer: layer(np.ones(3)) == 3

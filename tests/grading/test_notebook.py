@@ -62,7 +62,7 @@ def test_a_learners_error_is_one_line_with_its_line(check):
         type,
         lambda *a: np.zeros(3).__setitem__(7, 1),
     ],
-    ids=range(9),
+    ids=map(str, range(9)),
 )
 def test_never_raises(check, trouble):
     assert check("q2", trouble).verdict.points == 0

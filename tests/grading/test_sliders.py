@@ -34,7 +34,7 @@ def test_moving_a_slider_runs_the_function_again():
         (lambda: rows(y=np.zeros((2, 3, 4))), "2 x 3 x 4"),
         (lambda: rows(y=0.1 + 0.2), ">0.3<"),
     ],
-    ids=range(6),
+    ids=map(str, range(6)),
 )
 def test_what_is_shown(show, says):
     assert says in run_show(show, {})

@@ -106,19 +106,19 @@ q1.wrong(
     "The size is rounded up",
     "When the last window would hang over the end, does it count as a window?",
     _size(rounding="ceil"),
-    section="02-leftover",
+    section="02-stride",
 )
 q1.wrong(
     "The size is rounded to the nearest",
     "With half a stride left at the end, how many more whole windows fit?",
     _size(rounding="round"),
-    section="02-leftover",
+    section="02-stride",
 )
 q1.wrong(
     "The division is not rounded",
     "A window either fits or it does not: what has to happen to the fraction?",
     _size(rounding="none"),
-    section="02-leftover",
+    section="02-stride",
 )
 q1.wrong(
     "The padding is left out",
@@ -170,19 +170,19 @@ q1.wrong(
     '"same" treated as "valid"',
     'What does the name "same" promise about the output when the stride is 1?',
     _size(same="valid"),
-    section="02-padding",
+    section="02-same",
 )
 q1.wrong(
     '"same" taken to be the input size at every stride',
     'With "same", a window starts at every S-th sample: how many such samples are there?',
     _size(same="input"),
-    section="02-padding",
+    section="02-same",
 )
 q1.wrong(
     '"same" rounded down',
     'With "same" no sample may be left over: which way does W / S have to be rounded?',
     _size(same="floor"),
-    section="02-padding",
+    section="02-same",
 )
 
 # --- q2: stride 1, no padding
@@ -369,7 +369,7 @@ _q3_hints = [
         "The size is rounded up",
         "Does your last window still lie inside the padded signal?",
         {"rounding": "ceil"},
-        "02-leftover",
+        "02-stride",
     ),
     (
         "The kernel is flipped",
@@ -465,7 +465,7 @@ def _(x, w, b=0.0, *, stride=1, padding=0):
 
 # --- q4: the samples left over
 
-q4 = sheet.function("q4", "leftover", title="the samples left over", section="02-leftover", points=2)
+q4 = sheet.function("q4", "leftover", title="the samples left over", section="02-stride", points=2)
 
 
 @q4.reference
@@ -643,37 +643,37 @@ q5.wrong(
     'The odd zero of "same" is on the left',
     "An even kernel needs one zero more on one side: at which end does this course put it?",
     _same(lambda W, kW, span, S: (lambda l, r: (r, l))(*_pads(W, span, S))),
-    section="02-padding",
+    section="02-same",
 )
 q5.wrong(
     '"same" forgets the stride',
     "With a stride, fewer windows have to fit: how many zeros do they need?",
     _same(lambda W, kW, span, S: _pads(W, span, 1)),
-    section="02-padding",
+    section="02-same",
 )
 q5.wrong(
     '"same" forgets the dilation',
     "How many samples does the kernel span once its taps stand apart?",
     _same(lambda W, kW, span, S: _enough(_pads(W, kW, S), W, span)),
-    section="02-padding",
+    section="02-same",
 )
 q5.wrong(
     '"same" as k // 2 on both sides',
     "Put half a kernel of zeros on both sides of an even kernel and count the outputs.",
     _same(lambda W, kW, span, S: (span // 2, span // 2)),
-    section="02-padding",
+    section="02-same",
 )
 q5.wrong(
     'All zeros of "same" at the end',
     "The zeros of this padding stand at both ends, as evenly as they can.",
     _same(lambda W, kW, span, S: (0, sum(_pads(W, span, S)))),
-    section="02-padding",
+    section="02-same",
 )
 q5.wrong(
     'Negative padding in "same"',
     "When the stride is wider than the kernel the formula goes below zero: what should be padded then?",
     lambda x, w, b=0.0, *, stride=1, padding=0, dilation=1: _cropping(x, w, b, stride, padding, dilation),
-    section="02-padding",
+    section="02-same",
 )
 
 

@@ -90,7 +90,10 @@ q1.wrong(
     section="03-stride",
 )
 q1.wrong(
-    "The kernel is flipped", "With the window at the left end, which tap stands on x0?", _q1(flip=True), section="01-two"
+    "The kernel is flipped",
+    "With the window at the left end, which tap stands on x0?",
+    _q1(flip=True),
+    section="01-two",
 )
 q1.wrong("Sorted by tap", "Window by window: finish one output before you begin the next.", _q1(order="ki"))
 q1.wrong("Tap and sample swapped", "Each row is window, tap, sample, in this order.", _q1(order="imk"))
@@ -179,7 +182,12 @@ def _q3(**mistake):
 
 
 q3.wrong("Rows and columns swapped", "A matrix times x gives y: how many rows does it need?", _q3(turn=True))
-q3.wrong("The kernel is flipped", "In row 0, which weight stands in the first column?", _q3(flip=True), section="01-two")
+q3.wrong(
+    "The kernel is flipped",
+    "In row 0, which weight stands in the first column?",
+    _q3(flip=True),
+    section="01-two",
+)
 q3.wrong(
     "The stride is left out",
     "By how many columns does the kernel move from one row to the next?",
@@ -204,7 +212,9 @@ def _(w, W, *, stride=1, padding=0):
     return C
 
 
-@q3.wrong("The zeros of the padding are columns", "The matrix multiplies x itself: how many columns does it need?")
+@q3.wrong(
+    "The zeros of the padding are columns", "The matrix multiplies x itself: how many columns does it need?"
+)
 def _(w, W, *, stride=1, padding=0):
     return _matrix(w, W + 2 * padding, stride, 0)
 
@@ -250,7 +260,9 @@ def _(dout, w, W, *, stride=1, padding=0):
 
 def _q4(**mistake):
     wrong = backward(**mistake)
-    return lambda dout, w, W, *, stride=1, padding=0: wrong(dout, np.zeros(W), w, stride=stride, padding=padding)[0]
+    return lambda dout, w, W, *, stride=1, padding=0: wrong(
+        dout, np.zeros(W), w, stride=stride, padding=padding
+    )[0]
 
 
 q4.wrong(
@@ -302,13 +314,19 @@ q4.wrong(
 )
 
 
-@q4.wrong("The weights are left out", "An arrow through a product multiplies by the other factor.", section="03-chain")
+@q4.wrong(
+    "The weights are left out",
+    "An arrow through a product multiplies by the other factor.",
+    section="03-chain",
+)
 def _(dout, w, W, *, stride=1, padding=0):
     return back_to_x(dout, np.ones(len(w)), W, stride=stride, padding=padding)
 
 
 @q4.wrong(
-    "The products' mean", "A gradient adds up over the paths; nothing divides it by their number.", section="03-collect"
+    "The products' mean",
+    "A gradient adds up over the paths; nothing divides it by their number.",
+    section="03-collect",
 )
 def _(dout, w, W, *, stride=1, padding=0):
     paths = back_to_x(np.ones(len(dout)), np.ones(len(w)), W, stride=stride, padding=padding)
@@ -354,7 +372,9 @@ def _(dout, x, kW, *, stride=1, padding=0):
 
 def _q5(**mistake):
     wrong = backward(**mistake)
-    return lambda dout, x, kW, *, stride=1, padding=0: wrong(dout, x, np.zeros(kW), stride=stride, padding=padding)[1:]
+    return lambda dout, x, kW, *, stride=1, padding=0: wrong(
+        dout, x, np.zeros(kW), stride=stride, padding=padding
+    )[1:]
 
 
 for _name, _hint, _mistake, _section in [
@@ -388,8 +408,18 @@ for _name, _hint, _mistake, _section in [
         {"db": "each"},
         "03-collect",
     ),
-    ("db is averaged", "Each arrow from b passes on all of its dy: what do they make together?", {"db": "mean"}, "03-collect"),
-    ("db counts the outputs", "The arrows from b carry dy, which is not always 1.", {"db": "count"}, "03-walk"),
+    (
+        "db is averaged",
+        "Each arrow from b passes on all of its dy: what do they make together?",
+        {"db": "mean"},
+        "03-collect",
+    ),
+    (
+        "db counts the outputs",
+        "The arrows from b carry dy, which is not always 1.",
+        {"db": "count"},
+        "03-walk",
+    ),
     ("db from the first output only", "Which outputs does b lead to?", {"db": "first"}, "03-collect"),
     ("db once a tap", "How many arrows lead from b into one output?", {"db": "taps"}, "03-walk"),
 ]:
