@@ -159,6 +159,21 @@ def test_results_share_no_memory_with_inputs(kernels, name):
 
 
 @MODULES
+def test_results_hold_no_more_memory_than_they_show(kernels):
+    """A view into a padded array would keep the border alive as long as the result."""
+    pool = np.ones((2, 4, 3, 4))
+    for result in (
+        kernels.conv1d_backward(np.ones(7), X1, W1, padding=1)[0],
+        kernels.conv2d_backward(np.ones((2, 6, 5, 7)), X2, W2, padding=1)[0],
+        kernels.conv_transpose2d(X2, W2.transpose(1, 0, 2, 3), padding=1),
+        kernels.max_pool2d_backward(pool, X2, 2, padding=1),
+        kernels.avg_pool2d_backward(pool, X2, 2, padding=1),
+    ):
+        assert result.flags.c_contiguous
+        assert result.base is None or result.base.size == result.size
+
+
+@MODULES
 @KERNELS
 def test_any_memory_order_is_accepted(kernels, name):
     arrays, _ = CALLS[name]
