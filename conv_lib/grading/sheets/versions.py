@@ -2,4 +2,5 @@
 
 VERSIONS = {
     "02_slide_a_kernel": "1454be",
+    "12_matlab": "6e3d3c",
 }
