@@ -26,7 +26,7 @@ def write(folder):
     for path in sorted((ROOT / "exercises").glob("*.ipynb")):
         shutil.copy(path, exercises)
         metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
-        versions[f"exercises/{path.name}"] = str(metadata["course"]["version"])
+        versions[f"exercises/{path.name}"] = str(metadata["conv_course"]["version"])
     book = Book(ROOT / "book")
     for path in sorted((ROOT / "book").glob("*.md")):
         nbformat.write(chapter_notebook(path, book), chapters / f"{path.stem}.ipynb")

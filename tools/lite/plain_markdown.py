@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from types import SimpleNamespace
 
+import yaml
 from pybtex.database import parse_file
 from sphinx.directives.code import LiteralIncludeReader
 
@@ -15,6 +16,7 @@ ROLE = re.compile(r"\{(?P<name>[\w:-]+)\}`(?P<body>[^`]+)`")
 TITLED = re.compile(r"^(?P<text>.*?)\s*<(?P<target>[^<>]+)>$", re.DOTALL)
 OPTION = re.compile(r"^:(?P<name>[\w-]+):\s*(?P<value>.*)$")
 TARGET = re.compile(r"^\((?P<label>[\w:.-]+)\)=\s*$")
+EQUATION_LABEL = re.compile(r"^\$\$ \([\w.-]+\)\s*$")
 ATTRIBUTES = re.compile(r"^\{[#.][^}]*\}\s*$")
 DROPPED = {"bibliography", "toctree", "contents", "tableofcontents", "raw", "index", "only"}
 CODE = {"code", "code-block", "sourcecode"}
@@ -95,16 +97,17 @@ def fenced_body(lines, start, fence):
 
 
 def split_options(body):
-    """A directive's options (`:name: value` lines or a YAML block) and the lines after them."""
-    options = {}
+    """A directive's options (`:name: value` lines or a YAML block, both read as YAML) and what follows."""
     if body and body[0].strip() == "---":
         end = next((k for k in range(1, len(body)) if body[k].strip() == "---"), len(body) - 1)
-        pairs = (line.split(":", 1) for line in body[1:end] if ":" in line)
-        return {name.strip(): value.strip() for name, value in pairs}, body[end + 1 :]
-    while body and (option := OPTION.match(body[0].strip())):
-        options[option["name"]] = option["value"].strip()
-        body = body[1:]
-    return options, body
+        return options_of(body[1:end]), body[end + 1 :]
+    count = next((k for k, line in enumerate(body) if not OPTION.match(line.strip())), len(body))
+    return options_of([line.strip()[1:].replace(":", ": ", 1) for line in body[:count]]), body[count:]
+
+
+def options_of(lines):
+    given = yaml.safe_load("\n".join(lines)) or {}
+    return {name: "" if value is None else str(value) for name, value in given.items()}
 
 
 def directive(name, argument, body, book):

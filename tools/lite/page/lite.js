@@ -74,7 +74,7 @@
     const contents = app.serviceManager.contents;
     const path = panel.context.path;
     const mine = panel.context.model.toJSON();
-    const kept = await freeName(contents, copyName(path, mine.metadata.course?.version));
+    const kept = await freeName(contents, copyName(path, mine.metadata.conv_course?.version));
     await contents.save(kept, { type: "notebook", format: "json", content: mine });
     await contents.save(path, { type: "notebook", format: "json", content: fresh });
     await panel.context.revert();
@@ -84,7 +84,7 @@
   async function tellOfNewVersion(app, panel, parts) {
     const path = panel.context.path;
     const versions = await (await fetch("../course/versions.json", { cache: "no-cache" })).json();
-    const mine = panel.context.model.toJSON().metadata.course?.version;
+    const mine = panel.context.model.toJSON().metadata.conv_course?.version;
     if (!(path in versions) || String(mine) === versions[path]) return;
     const fresh = await (await fetch("../files/" + path, { cache: "no-cache" })).json();
     const news = element("p", { className: "course-news" }, `A newer version of this exercise is out (${versions[path]}; yours is ${mine || "unknown"}). `);
