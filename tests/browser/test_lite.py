@@ -4,8 +4,8 @@ import json
 import re
 
 import pytest
-
 from lite_notebook import KNOWN_MESSAGES, ROOT, LiteNotebook, answers, questions, stems
+
 from tools import build_lite
 
 pytestmark = pytest.mark.allow_console(*KNOWN_MESSAGES)
