@@ -232,6 +232,12 @@ def faults(stem, solution, exercise, taken):
                 lines.append(
                     f"exercises/{stem}.ipynb: {question.name} scores points before anything is written"
                 )
+    for notebook, name in ((solution, "solutions"), (exercise, "exercises")):
+        shown = json.dumps(notebook.metadata.get("widgets", {}))
+        if "Your function stopped with" in shown or (
+            name == "solutions" and "Write the function above" in shown
+        ):
+            lines.append(f"{name}/{stem}.ipynb: a slider shows an error")
     lines += [f"exercises/{stem}.ipynb leaks an answer: {line!r}" for line in leaks(exercise, taken)]
     return lines
 

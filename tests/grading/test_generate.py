@@ -193,6 +193,16 @@ def test_faults_name_a_solution_that_scores_less_and_an_exercise_that_scores():
     ]
 
 
+def test_a_slider_that_shows_an_error_is_a_fault():
+    solution = nbformat.read(ROOT / "solutions" / f"{STEM}.ipynb", as_version=4)
+    exercise = nbformat.read(ROOT / "exercises" / f"{STEM}.ipynb", as_version=4)
+    broken = json.loads(json.dumps(exercise.metadata["widgets"]))
+    solution.metadata["widgets"] = broken
+    assert generate.faults(STEM, solution, exercise, []) == [
+        f"solutions/{STEM}.ipynb: a slider shows an error"
+    ]
+
+
 def test_stale_outputs_and_a_broken_slider_turn_it_red(course, capsys):
     """Really run: an output that the code no longer gives, and a handler that no longer works."""
 

@@ -2,5 +2,9 @@
 
 VERSIONS = {
     "02_slide_a_kernel": "1454be",
+    "03_draw_the_graph": "122dee",
+    "04_derive_the_gradients": "680096",
+    "05_check_gradients": "d5f07a",
+    "06_stride_and_padding": "fbb537",
     "12_matlab": "6e3d3c",
 }
