@@ -29,9 +29,10 @@ def test_a_stale_output_is_found(tmp_path, monkeypatch):
 
 def test_every_script_and_output_is_shown():
     text = CHAPTER.read_text(encoding="utf-8")
+    book = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "book").glob("*.md"))
     for output, script in matlab_outputs.scripts().items():
-        assert f"data/octave/{output.name}\n" in text
-        assert f"{script.name}\n" in text
+        assert f"{script.name}\n" in book
+        assert f"data/octave/{output.name}\n" in text or script.name == "backward_1d.m"
 
 
 def test_hints_point_to_sections_of_the_chapter():
@@ -60,6 +61,47 @@ def test_five_samples_are_those_of_chapter_04():
     for k, line in enumerate(line for line in printed if re.match(r"d[wx]\(", line)):
         terms = [term.split("*") for term in line.split("= + ")[1].split(" + ")]
         assert sum(float(a) * float(b) for a, b in terms) == [*dw, *dx][k]
+
+
+@pytest.mark.parametrize(
+    "stem",
+    [
+        "02_slide_a_kernel",
+        "04_derive_the_gradients",
+        "08_layer_forward",
+        "09_layer_backward",
+        "12_matlab",
+        "15_pooling",
+    ],
+)
+def test_tabs_are_synchronised(stem):
+    """Each tab set belongs to the one group, and has both languages: so the reader's choice is kept."""
+    text = (ROOT / "book" / f"{stem}.md").read_text(encoding="utf-8")
+    sets = re.findall(r"\{tab-set\}\n(.*?)(?=\{tab-set\}|\Z)", text, re.DOTALL)
+    assert sets
+    for one in sets:
+        assert one.startswith(":sync-group: code\n")
+        assert [
+            one.count(f"{{tab-item}} {name}") for name in ("Python\n:sync: python", "MATLAB\n:sync: matlab")
+        ] == [1, 1]
+
+
+def test_loops_of_chapter_04_print_its_gradients():
+    printed = (ROOT / "book/data/octave/backward_1d.txt").read_text().splitlines()
+    dx, dw, db = conv1d_backward(np.array([1.0, -2, 4]), np.array([1.0, 3, 2, 5, 4]), np.array([2.0, -1, 3]))
+    assert [[float(number) for number in line.split()] for line in printed] == [list(dx), list(dw), [db]]
+
+
+@pytest.mark.octave
+def test_the_tab_of_chapter_02_is_conv1d():
+    text = (ROOT / "book/02_slide_a_kernel.md").read_text(encoding="utf-8")
+    loops = re.search(r"~~~matlab\n(.*?)~~~", text, re.DOTALL).group(1)
+    x, w = np.array([1.0, 3, 2, 5, 4, 0, 7]), np.array([2.0, -1, 3])
+    for S, P in ((1, 0), (2, 1), (3, 2)):
+        xpad = " ".join(str(value) for value in np.pad(x, P))
+        code = f"xpad = [{xpad}]; w = [2 -1 3]; b = 0.5; S = {S};\n{loops}\nfprintf('%.17g ', y);"
+        printed = [float(number) for number in run_code(code).split()]
+        np.testing.assert_allclose(printed, conv1d(x, w, 0.5, stride=S, padding=P), rtol=0, atol=1e-12)
 
 
 @pytest.mark.octave
