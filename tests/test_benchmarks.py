@@ -85,3 +85,18 @@ def test_layers_have_the_sizes_of_their_names():
     assert sizes["ResNet stem 7x7/2"] == (64, 112, 112)
     assert sizes["3x3/2 56/128"] == (128, 28, 28)
     assert sizes["3x3 dilated 28/256"] == (256, 28, 28)
+
+
+def test_plots_draw_what_they_are_given():
+    from conv_lib import figures
+
+    figure = figures.plot_speeds({"fast": {"a, 1": 2.0, "b, 8": 0.5}, "JAX": {"b, 8": 0.25}})
+    (ax,) = figure.axes
+    marks = {
+        line.get_label(): list(line.get_xdata()) for line in ax.lines if not line.get_label().startswith("_")
+    }
+    assert marks == {"fast": [2.0, 0.5], "JAX": [0.25]}
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["a, 1", "b, 8"]
+    (roof,) = figures.plot_roofline(80e9, 10e9, {"copy": 0.5, "product": 100.0}).axes
+    reach = [line.get_ydata()[0] for line in roof.lines if line.get_marker() == "o"]
+    assert reach == [5.0, 80.0]
