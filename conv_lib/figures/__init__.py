@@ -10,6 +10,7 @@ Use `with style(): ...` around figures of your own, and `COLORS` so that a quant
 from conv_lib.figures.graphs import draw_graph, draw_graphs
 from conv_lib.figures.palette import COLORS, TAPS, style
 from conv_lib.figures.plots import plot_errors
+from conv_lib.figures.speed import plot_roofline, plot_speeds
 from conv_lib.figures.strips import draw_sliding, draw_strip
 from conv_lib.figures.tables import draw_grid, draw_matrix, draw_memory
 
@@ -24,5 +25,7 @@ __all__ = [
     "draw_sliding",
     "draw_strip",
     "plot_errors",
+    "plot_roofline",
+    "plot_speeds",
     "style",
 ]
