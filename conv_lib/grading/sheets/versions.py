@@ -7,4 +7,5 @@ VERSIONS = {
     "05_check_gradients": "d5f07a",
     "06_stride_and_padding": "fbb537",
     "12_matlab": "6e3d3c",
+    "11_go_fast": "be4bd4",
 }
