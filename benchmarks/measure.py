@@ -16,8 +16,9 @@ def interleaved(calls, seconds):
     """{name: {"min": s, "median": s, "calls": n}} for calls {name: function}.
 
     In every round each has a turn: a pause until the threads of the one before sleep, a call that is not
-    counted, then some that are (where a call takes over 30 ms, just one). Who takes more than a quarter of `seconds` for a call has two calls in all;
-    the rest go on until the calls of a contestant have had `seconds` on average, five rounds at least.
+    counted, then some that are (where a call takes over 30 ms, just one). Who takes more than a quarter of
+    `seconds` for a call has two calls in all; the rest go on until the calls of a contestant have had
+    `seconds` on average, five rounds at least.
     """
     times = {name: [] for name in calls}
 
