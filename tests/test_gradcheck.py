@@ -19,6 +19,12 @@ def test_numerical_gradient_by_hand():
     assert_allclose(numerical_gradient(lambda x: (x**3).sum(), x, h=0.1), 3 * x**2 + 0.1**2, rtol=1e-9)
 
 
+def test_numerical_gradient_nudges_one_element_at_a_time():
+    # linear in each factor, so that any h is exact, but only with the other factor at its own value
+    x = np.array([2.0, 3, 5])
+    assert_allclose(numerical_gradient(np.prod, x, h=1), [3 * 5, 2 * 5, 2 * 3], rtol=1e-12)
+
+
 def test_numerical_gradient_leaves_x_alone():
     x = np.array([1.0, 2])
     x.flags.writeable = False
