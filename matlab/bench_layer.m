@@ -4,22 +4,22 @@ function seconds = bench_layer(sizes, stride, padding, repeats)
 %   one line for each function: its name, a comma, the seconds of its quickest
 %   call.
 %   BENCH_LAYER(SIZES, STRIDE, PADDING, REPEATS) takes SIZES = [N D H W F kH kW].
-%   The defaults are [2 3 32 24 8 5 3], 1, [2 1] and 3.
+%   The defaults are [2 3 24 32 8 3 3], 1, 1 and 3.
 %   SECONDS = BENCH_LAYER(...) returns the four numbers and prints nothing.
 %
 %   From a shell, in the folder matlab:
-%      octave-cli --quiet --norc --eval "bench_layer([2 3 32 24 8 5 3], 1, [2 1], 3)"
+%      octave-cli --quiet --norc --eval "bench_layer([2 3 24 32 8 3 3], 1, 1, 3)"
 %
 %   See also CONV_LAYER_FORWARD, CONV_LAYER_BACKWARD_IM2COL, TIC, TOC.
 
   if nargin < 1
-    sizes = [2 3 32 24 8 5 3];
+    sizes = [2 3 24 32 8 3 3];
   end
   if nargin < 2
     stride = 1;
   end
   if nargin < 3
-    padding = [2 1];
+    padding = 1;
   end
   if nargin < 4
     repeats = 3;

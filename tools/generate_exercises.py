@@ -376,6 +376,14 @@ def main(arguments=None, root=ROOT):
             found = settle(stem, made, root, check=options.check, force=options.force)
             print(f"[{number}/{len(stems)}] {stem}: {'; '.join(found) if found else 'ok'}", flush=True)
             wrong += found
+    if (root / "solutions" / "12_matlab").is_dir() and "12_matlab" in stems:
+        from tools import generate_matlab_exercises
+
+        drifted = generate_matlab_exercises.generate(options.check, root)
+        if options.check:
+            wrong += [f"exercises/12_matlab/{name} is not what the solutions make" for name in drifted]
+        else:
+            print(f"exercises/12_matlab: {', '.join(drifted) if drifted else 'nothing new'}")
     if not options.stems:
         for path in sorted((root / "exercises").glob("*.ipynb")):
             if path.stem not in known:

@@ -17,8 +17,6 @@ from conv_lib.grading.matlab import cell, in_matlab
 from conv_lib.grading.matlab_questions import INDEX_HINT, QUESTIONS, SECTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCE = ROOT / "solutions" / "12_matlab"
-TARGET = ROOT / "exercises" / "12_matlab"
 BEGIN, END = "%%% BEGIN SOLUTION", "%%% END SOLUTION"
 SEED = 12
 
@@ -112,31 +110,32 @@ def mat_bytes(variables):
     return b"MATLAB 5.0 MAT-file".ljust(116) + buffer.getvalue()[116:]
 
 
-def outputs():
+def outputs(root=ROOT):
     """{file name: bytes} of the whole exercise folder."""
     made = {}
-    for path in sorted(SOURCE.glob("*.m")):
+    for path in sorted((root / "solutions" / "12_matlab").glob("*.m")):
         text = path.read_text(encoding="ascii")
         made[path.name] = (stub(text, path.stem) if BEGIN in text else text).encode()
     made["fixtures.mat"] = mat_bytes(fixtures())
     return made
 
 
-def generate(check=False):
+def generate(check=False, root=ROOT):
     """Write exercises/12_matlab, or with `check` only compare; the names of the files that differ."""
-    made = outputs()
-    present = {path.name: path.read_bytes() for path in TARGET.glob("*") if path.is_file()}
+    target = root / "exercises" / "12_matlab"
+    made = outputs(root)
+    present = {path.name: path.read_bytes() for path in target.glob("*") if path.is_file()}
     drifted = sorted(
         {name for name, content in made.items() if not _equal(name, content, present.get(name))}
         | (set(present) - set(made))
     )
     if not check:
-        TARGET.mkdir(parents=True, exist_ok=True)
+        target.mkdir(parents=True, exist_ok=True)
         for name in drifted:
             if name in made:
-                (TARGET / name).write_bytes(made[name])
+                (target / name).write_bytes(made[name])
             else:
-                (TARGET / name).unlink()
+                (target / name).unlink()
     return drifted
 
 
@@ -166,9 +165,9 @@ def mat_bytes_plain(variables):
     return buffer.getvalue()[128:]
 
 
-def main(arguments):
+def main(arguments, root=ROOT):
     check = "--check" in arguments
-    drifted = generate(check)
+    drifted = generate(check, root)
     for name in drifted:
         print(f"{'differs' if check else 'written'}: exercises/12_matlab/{name}")
     return 1 if check and drifted else 0

@@ -43,22 +43,22 @@ def test_nothing_of_a_solution_is_left():
     assert {path.stem for path in EXERCISES.glob("q*.m")} == {question.function for question in QUESTIONS}
 
 
-def test_check_finds_drift(tmp_path, monkeypatch):
-    target = shutil.copytree(EXERCISES, tmp_path / "12_matlab")
-    monkeypatch.setattr(generator, "TARGET", target)
-    assert generator.main(["--check"]) == 0
+def test_check_finds_drift(tmp_path):
+    target = shutil.copytree(EXERCISES, tmp_path / "exercises/12_matlab")
+    shutil.copytree(SOLUTIONS, tmp_path / "solutions/12_matlab")
+    assert generator.main(["--check"], tmp_path) == 0
     (target / "q1_output_size.m").write_text("changed")
     (target / "left_over.m").write_text("changed")
     (target / "q2_window.m").unlink()
     (target / "fixtures.mat").write_bytes(b"changed")
     drifted = ["fixtures.mat", "left_over.m", "q1_output_size.m", "q2_window.m"]
-    assert generator.generate(check=True) == drifted
-    assert generator.main(["--check"]) == 1
-    assert generator.main([]) == 0
-    assert generator.generate(check=True) == []
+    assert generator.generate(check=True, root=tmp_path) == drifted
+    assert generator.main(["--check"], tmp_path) == 1
+    assert generator.main([], tmp_path) == 0
+    assert generator.generate(check=True, root=tmp_path) == []
     other = generator.fixtures(seed=13)
     (target / "fixtures.mat").write_bytes(generator.mat_bytes(other))
-    assert generator.generate(check=True) == ["fixtures.mat"]
+    assert generator.generate(check=True, root=tmp_path) == ["fixtures.mat"]
 
 
 @pytest.mark.parametrize(

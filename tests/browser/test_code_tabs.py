@@ -1,0 +1,27 @@
+"""The reader's choice of a language is kept: on the page, on the next page, and from file://."""
+
+import pytest
+
+PAGES = ("08_layer_forward", "09_layer_backward", "12_matlab", "15_pooling", "04_derive_the_gradients")
+CHOSEN = ".sd-tab-set input:checked + label"
+
+
+def chosen(page):
+    """The names of the open tabs."""
+    return set(page.locator(CHOSEN).all_inner_texts())
+
+
+@pytest.mark.parametrize("from_folder", [False, True], ids=["served", "file"])
+def test_choice_is_kept_across_pages(site, site_url, page, from_folder):
+    root = f"{site.resolve().as_uri()}/" if from_folder else site_url
+    page.goto(f"{root}02_slide_a_kernel.html")
+    assert chosen(page) == {"Python"}
+    page.locator(".sd-tab-label", has_text="MATLAB").first.click()
+    for stem in PAGES:
+        page.goto(f"{root}{stem}.html")
+        page.wait_for_function(f"document.querySelector('{CHOSEN}').innerText === 'MATLAB'")
+        assert chosen(page) == {"MATLAB"}, stem
+    page.locator(".sd-tab-label", has_text="Python").first.click()
+    page.goto(f"{root}08_layer_forward.html")
+    page.wait_for_function(f"document.querySelector('{CHOSEN}').innerText === 'Python'")
+    assert chosen(page) == {"Python"}
