@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from figure_page import TABLES
+from figure_page import TABLES, Shown
 
 from conv_lib.widgets import figure, names
 from conv_lib.widgets._controls import Button, Choice, Range
@@ -67,31 +67,29 @@ def test_axe_finds_nothing(open_figure, name, theme):
     assert [(v["id"], [node["html"][:120] for node in v["nodes"]]) for v in found] == []
 
 
-@pytest.mark.parametrize("name", FIGURES)
-def test_page_without_scripts_is_accessible_too(browser, figure_site, name):
+def test_page_without_scripts_is_accessible_too(browser, figure_site):
     """axe needs scripts, so the fallback is tested by leaving the loader out."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = browser.new_page()
     page.goto(figure_site.as_uri() + "/figures/figures.css")
     style = (figure_site / "figures" / "figures.css").read_text(encoding="utf-8")
+    body = "".join(figure(name)._repr_html_() for name in FIGURES)
     page.set_content(
-        f'<html lang="en"><title>Figure</title><style>{style}</style><main><h1>Figure</h1>'
-        f"{figure(name)._repr_html_()}</main></html>"
+        f'<html lang="en"><title>Figures</title><style>{style}</style>'
+        f"<main><h1>Figures</h1>{body}</main></html>"
     )
     found = axe.run(page, options={"preload": False}).response["violations"]
     page.close()
     assert [(v["id"], [node["html"][:120] for node in v["nodes"]]) for v in found] == []
 
 
-@pytest.mark.parametrize("name", FIGURES)
-def test_phone_needs_no_sideways_scrolling(open_figure, name):
-    shown = open_figure(name, _width=390)
-    states = [{}]
-    for end in (0, -1):
-        states.append({control.name: control.values[end] for control in inputs(name)})
-    for state in states:
-        shown.set(**state)
-        assert shown.page.evaluate("document.documentElement.scrollWidth") <= 390, state
+@pytest.mark.parametrize("end", [None, 0, -1], ids=["start", "low", "high"])
+def test_phone_needs_no_sideways_scrolling(open_figure, end):
+    first = open_figure(*FIGURES, _width=390)
+    for name, shown in zip(FIGURES, every(first), strict=True):
+        if end is not None:
+            shown.set(**{control.name: control.values[end] for control in inputs(name)})
+        assert first.page.evaluate("document.documentElement.scrollWidth") <= 390, name
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -127,14 +125,14 @@ def drag_to(page, slider, share):
     page.mouse.up()
 
 
-@pytest.mark.parametrize("name", FIGURES)
-def test_controls_are_big_enough_to_touch(open_figure, name):
-    shown = open_figure(name, _width=390, _context={"has_touch": True})
-    sizes = shown.element.evaluate(
+def test_controls_are_big_enough_to_touch(open_figure):
+    shown = open_figure(*FIGURES, _width=390, _context={"has_touch": True})
+    sizes = shown.page.locator("body").evaluate(
         """el => [...el.querySelectorAll("button, select, input, summary")].map(node => {
              const { width, height } = node.getBoundingClientRect();
              return [node.name ?? node.tagName, width, height]; })"""
     )
+    assert len(sizes) > 5 * len(FIGURES)
     assert [entry for entry in sizes if min(entry[1:]) < 24] == []
 
 
@@ -180,32 +178,38 @@ def test_address_follows_the_reader(open_figure):
     assert shown.page.evaluate("location.hash") == "#fig-conv1d?stride=2"
 
 
-@pytest.mark.parametrize("name", FIGURES)
-def test_result_is_announced_politely(open_figure, name):
-    shown = open_figure(name)
-    said = shown.element.locator(".conv-said")
-    assert said.get_attribute("aria-live") == "polite"
-    assert said.locator(".conv-line").inner_text() != ""
-    assert shown.element.get_attribute("role") == "group"
+def test_results_are_announced_politely(open_figure):
+    for shown in every(open_figure(*FIGURES)):
+        said = shown.element.locator(".conv-said")
+        assert said.get_attribute("aria-live") == "polite"
+        assert said.locator(".conv-line").inner_text() != ""
+        assert shown.element.get_attribute("role") == "group"
 
 
-@pytest.mark.parametrize("name", FIGURES)
-def test_prints_as_its_current_state(open_figure, name):
-    shown = open_figure(name, _theme="dark")
-    control = next(control for control in inputs(name) if isinstance(control, Range))
-    line_before = shown.set(**{control.name: control.values[-1]})
-    shown.page.emulate_media(media="print")
-    assert shown.element.locator(".conv-stage svg").is_visible()
-    assert not shown.control("reset").is_visible()
-    assert shown.read() == line_before
+def every(shown):
+    """All figures of the page that `shown` is on."""
+    return [Shown(shown.page, index) for index in range(shown.page.locator(".conv-figure").count())]
 
 
-@pytest.mark.parametrize("name", FIGURES)
-def test_nothing_moves_by_itself(open_figure, name):
-    shown = open_figure(name, _context={"reduced_motion": "reduce"})
-    before = shown.element.inner_html()
-    shown.page.wait_for_timeout(900)
-    assert shown.element.inner_html() == before
+def test_figures_print_as_their_current_state(open_figure):
+    first = open_figure(*FIGURES, _theme="dark")
+    before = []
+    for name, shown in zip(FIGURES, every(first), strict=True):
+        control = next(control for control in inputs(name) if isinstance(control, Range))
+        before.append(shown.set(**{control.name: control.values[-1]}))
+    first.page.emulate_media(media="print")
+    for shown, view in zip(every(first), before, strict=True):
+        assert shown.element.locator(".conv-stage svg").is_visible()
+        assert not shown.control("reset").is_visible()
+        assert shown.element.evaluate("el => getComputedStyle(el).backgroundColor") == "rgb(255, 255, 255)"
+        assert shown.read() == view
+
+
+def test_nothing_moves_by_itself(open_figure):
+    first = open_figure(*FIGURES, _context={"reduced_motion": "reduce"})
+    before = first.page.locator("body").inner_html()
+    first.page.wait_for_timeout(1600)
+    assert first.page.locator("body").inner_html() == before
 
 
 @pytest.mark.parametrize("name", FIGURES)

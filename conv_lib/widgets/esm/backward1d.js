@@ -120,7 +120,7 @@ function drawPass(s, width) {
     parts.push(text(place(n) + size / 2, y3 + size + 13, n, "conv-index"));
   });
   parts.push(text(1, y3 + size + 30, role, "conv-label"));
-  return { width: row.length * size + 2, height: y3 + size + 40, picture: parts.join("") };
+  return { width: row.length * size + 2, height: y3 + size + 40, picture: parts };
 }
 
 function drawBias(s, width) {
@@ -133,7 +133,7 @@ function drawBias(s, width) {
     parts.push(line(1 + (i + 0.5) * size, top + size, middle, bottom, "conv-wire dw"));
   });
   parts.push(cell(middle - size / 2, bottom, size, s.db, { role: "dw", on: true }));
-  return { width: Math.max(s.out * size + 2, size * 3), height: bottom + size + 10, picture: parts.join("") };
+  return { width: Math.max(s.out * size + 2, size * 3), height: bottom + size + 10, picture: parts };
 }
 
 function draw(state, data, width) {
@@ -141,7 +141,7 @@ function draw(state, data, width) {
   const tables = [["x", "x, the signal", data.x.slice(0, state.size)], ["w", "w, the kernel", data.w.slice(0, state.kernel)],
     ["dout", "dout, from above", s?.dout ?? []], ["dx", "dx", s?.dx ?? []], ["dw", "dw", s?.dw ?? []], ["db", "db", s?.db ?? []]];
   if (!s) {
-    return { width: 300, height: 60, tables, picture: text(1, 30, "The kernel does not fit.", "conv-label conv-strong"),
+    return { width: 300, height: 60, tables, picture: [text(1, 30, "The kernel does not fit.", "conv-label conv-strong")],
       line: fill(data.text.error, { ...state, padded: state.size + 2 * state.padding }) };
   }
   const view = s.gradient === "db" ? drawBias(s, width) : drawPass(s, width);

@@ -28,6 +28,20 @@ function buildControl(control, uid) {
   return { wrap: element("div", { class: "conv-control" }, label, input, output), input, output };
 }
 
+// Bring the picture up to date: `parts` are elements as text, and only those that changed are made again, so
+// that a step costs what it changes.
+function repaint(group, parts, shown) {
+  while (shown.length > parts.length) { group.lastElementChild.remove(); shown.pop(); }
+  const scratch = group.cloneNode(false);
+  parts.forEach((part, i) => {
+    if (part === shown[i]) return;
+    scratch.innerHTML = part;
+    if (i < shown.length) group.replaceChild(scratch.firstElementChild, group.children[i]);
+    else group.append(scratch.firstElementChild);
+    shown[i] = part;
+  });
+}
+
 // A list whose options depend on other controls; a choice that is gone falls back to the first.
 function offer(select, options, state, name) {
   const key = options.map(([value]) => value).join(" ");
@@ -93,6 +107,7 @@ export function defineFigure(spec) {
       let state = { ...start };
       let width = 0;
       let playing = 0;
+      const painted = [];
 
       el.classList.add("conv-figure");
       el.dataset.mounted = "";
@@ -149,10 +164,18 @@ export function defineFigure(spec) {
           if (input.value !== String(state[name])) input.value = state[name];
         }
         const view = spec.draw(state, data, width || 640, uid);
-        svg.setAttribute("viewBox", `0 0 ${view.width} ${view.height}`);
-        svg.setAttribute("width", view.width);
-        svg.setAttribute("height", view.height);
-        picture.innerHTML = view.picture;
+        const box = `0 0 ${view.width} ${view.height}`;
+        if (svg.getAttribute("viewBox") !== box) {
+          svg.setAttribute("viewBox", box);
+          svg.setAttribute("width", view.width);
+          svg.setAttribute("height", view.height);
+        }
+        if (painted.length === 0) {
+          picture.innerHTML = view.picture.join("");
+          painted.push(...view.picture);
+        } else {
+          repaint(picture, view.picture, painted);
+        }
         terms.innerHTML = view.terms ?? "";
         if (live.textContent !== view.line) live.textContent = view.line;
         note.innerHTML = view.note ?? "";

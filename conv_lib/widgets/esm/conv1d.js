@@ -90,7 +90,7 @@ function draw(state, data, width) {
   return {
     width: Math.max(columns, span) * size + 2,
     height: rows.y + size + 40,
-    picture: parts.join(""),
+    picture: parts,
     line: size_line,
     terms: y === null ? "" : spelledOut(state, data, y),
     note,

@@ -96,7 +96,7 @@ function draw(state, data, width) {
   const view = {
     width: Math.max(beside ? originX + (s.columns ?? 4) * room : originX + (s.columns ?? 6) * room, 1 + padded.columns * size) + 2,
     height: Math.max(kernelTop + s.kernel * tap, originY + (s.rows ?? 1) * room) + 6,
-    picture: parts.join(""),
+    picture: parts,
     tables,
   };
   if (!s.y) return { ...view, line: fill(data.text.error, s) };

@@ -101,7 +101,7 @@ function draw(state, data, width) {
   return {
     width: wide + 2,
     height: 24 + rows * step,
-    picture: parts.join(""),
+    picture: parts,
     terms: spelledOut(state, p),
     line: data.text[state.graph],
     tables: [["x", "x", values("x")], ["w", "w", shaped(values("w"))], ["b", "b", values("b")],

@@ -61,7 +61,7 @@ function draw(state, data, width) {
   return {
     width: Math.max(wide, left + 26 + D * side) + 2,
     height: Math.max(30 + high, top + filters * tall) + 6,
-    picture: drawn.join(""),
+    picture: drawn,
     line: fill(data.text.size, { ...state, each: D / groups, weights }),
     terms,
     note,

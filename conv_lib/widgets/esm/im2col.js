@@ -57,7 +57,7 @@ function picture(s, tensor, size, x, y, role) {
       parts.push(frame(x + c * size + 4, top + r * size + 4, size - 8, size - 8, "w conv-thick"));
     }
   });
-  return { picture: parts.join(""), width: wide * size, height: 2 * high * size + 22 };
+  return { picture: parts, width: wide * size, height: 2 * high * size + 22 };
 }
 
 function draw(state, data, width) {
@@ -70,8 +70,8 @@ function draw(state, data, width) {
   const left = beside ? Math.max(image.width, back?.width ?? 0) + 30 : 1;
   const top = beside ? 36 : 36 + Math.max(image.height, back?.height ?? 0) + 34;
   const box = Math.max(20, Math.min(26, Math.floor((width - left - 26) / s.count)));
-  const parts = [text(1, 14, s.padding ? "x, padded" : "x", "conv-label"), image.picture];
-  if (back) parts.push(text(beside ? 1 : backLeft, beside ? 36 + image.height + 22 : 14, "col2im: sums of copies", "conv-label"), back.picture);
+  const parts = [text(1, 14, s.padding ? "x, padded" : "x", "conv-label"), ...image.picture];
+  if (back) parts.push(text(beside ? 1 : backLeft, beside ? 36 + image.height + 22 : 14, "col2im: sums of copies", "conv-label"), ...back.picture);
   parts.push(text(left, top - 22, "columns: a window each", "conv-label"));
   s.matrix.forEach((row, r) => {
     row.forEach((value, c) => {
@@ -88,7 +88,7 @@ function draw(state, data, width) {
   return {
     width: Math.max(left + 14 + s.count * box, beside ? 0 : backLeft + (back?.width ?? 0), image.width) + 2,
     height: Math.max(top + 8 * box, 36 + image.height, back && beside ? 80 + 2 * image.height : 0) + 6,
-    picture: parts.join(""),
+    picture: parts,
     line: fill(data.text[s.way], s),
     terms: spelledOut(s, data),
     note: s.way === "col2im" ? "col2im is the transpose of im2col, not its inverse: a pixel in k windows comes back k times as large."

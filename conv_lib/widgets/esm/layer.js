@@ -38,7 +38,7 @@ function grids(x, y, size, tensor, names, options) {
     parts.push(text(left, top - 4, names(a, c), "conv-index conv-start"));
     matrix.forEach((row, i) => row.forEach((v, j) => parts.push(cell(left + j * size, top + i * size, size, v, options(a, c, i, j)))));
   }));
-  return { picture: parts.join(""), width: tensor[0].length * (columns * size + gap) - gap,
+  return { picture: parts, width: tensor[0].length * (columns * size + gap) - gap,
     height: tensor.length * (rows * size + gap + head) - gap };
 }
 
@@ -58,8 +58,9 @@ function draw(state, data, width) {
   const ws = grids(right, wTop, size, s.w, (f, d) => `f = ${f}, d = ${d}`, (f) =>
     ({ role: "w", on: f === s.f, pick: `position:${((s.n * s.filters + f) * 3 + s.i) * 3 + s.j}`, small: true }));
   const bLeft = right + ws.width + 18;
-  const bias = s.b.map((v, f) => cell(bLeft, wTop + 15 + f * (2 * size + 25), size + 4, v, { role: "w", on: f === s.f, small: true }) +
-    text(bLeft, wTop + 11 + f * (2 * size + 25), `b[${f}]`, "conv-index conv-start")).join("");
+  const biasTop = (f) => wTop + 15 + f * (2 * size + 25);
+  const bias = s.b.flatMap((v, f) => [cell(bLeft, biasTop(f), size + 4, v, { role: "w", on: f === s.f, small: true }),
+    text(bLeft, biasTop(f) - 4, `b[${f}]`, "conv-index conv-start")]);
   const yTop = wTop + ws.height + 24;
   const ys = grids(right, yTop, size, s.y, (n, f) => `n = ${n}, f = ${f}`, (n, f, i, j) =>
     ({ role: "y", on: n === s.n && f === s.f && i === s.i && j === s.j, pick: `position:${((n * s.filters + f) * 3 + i) * 3 + j}`, small: true }));
@@ -67,8 +68,8 @@ function draw(state, data, width) {
   return {
     width: Math.max(1 + xs.width, bLeft + size + 8, right + ys.width) + 2,
     height: Math.max(18 + xs.height, yTop + ys.height) + 4,
-    picture: label(1, 12, "x, images by channels") + xs.picture + label(right, wTop - 6, "w, filters by channels") + ws.picture + bias +
-      label(right, yTop - 6, "y, images by filters") + ys.picture,
+    picture: [label(1, 12, "x, images by channels"), ...xs.picture, label(right, wTop - 6, "w, filters by channels"), ...ws.picture, ...bias,
+      label(right, yTop - 6, "y, images by filters"), ...ys.picture],
     line: fill(data.text.size, s),
     terms: spelledOut(s, data),
     note: `One output reads ${slices} of one image and ${slices} of one filter; the bias is added once.`,

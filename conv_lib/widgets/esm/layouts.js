@@ -52,7 +52,7 @@ function draw(state, data, width) {
   return {
     width: Math.max(12 * size + 26, across * box + 2),
     height: top + 8 + rows * (box > 30 ? 52 : box + 18) + 4,
-    picture: parts.join(""),
+    picture: parts,
     terms: `${colour(element_name, "x")} = <strong>${pretty(chosen)}</strong>, linear index in ${others.join("; ")}`,
     line: fill(data.text[state.layout], { ...state, index: where.get(chosen) + base }),
     note: `One step along an axis moves this far in memory: ${jumps(data, where).map(([axis, far]) => `${axis} ${far}`).join(", ")}.`,

@@ -1,4 +1,4 @@
-// Small SVG parts as strings: a figure joins them into one picture and base.js puts it on the page.
+// Small SVG parts as strings, one element each: a figure lists them and base.js puts them on the page.
 // Roles (x, w, y, dout, dx, dw, pad, left) are class names; figures.css gives each its colour and pattern.
 
 export function escapeText(value) {
@@ -52,10 +52,6 @@ export function line(x1, y1, x2, y2, classes = "") {
   return `<line class="${classes}" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}"/>`;
 }
 
-export function path(d, classes = "") {
-  return `<path class="${classes}" d="${d}"/>`;
-}
-
 // One square with a number in it. `pick` ("position:3") makes it answer to mouse and touch.
 export function cell(x, y, size, value, { role = "", on = false, pick = "", height = size, mark = "", small = false } = {}) {
   const shown = typeof value === "number" || value === null ? pretty(value) : value;
@@ -66,20 +62,8 @@ export function cell(x, y, size, value, { role = "", on = false, pick = "", heig
   return `<g class="conv-cell ${role}${on ? " on" : ""}"${pick ? ` data-pick="${pick}"` : ""}>${body}</g>`;
 }
 
-// A grid of numbers. `options(i, j)` returns what `cell` takes for that entry.
-export function matrix(x, y, size, values, options = () => ({})) {
-  return values.map((row, i) => row.map((v, j) => cell(x + j * size, y + i * size, size, v, options(i, j))).join("")).join("");
-}
-
 export function frame(x, y, width, height, role) {
   return rect(x, y, width, height, `conv-frame ${role}`, 'rx="5"');
-}
-
-export function arrow(x1, y1, x2, y2, classes = "") {
-  const angle = Math.atan2(y2 - y1, x2 - x1);
-  const [ax, ay] = [x2 - 7 * Math.cos(angle - 0.45), y2 - 7 * Math.sin(angle - 0.45)];
-  const [bx, by] = [x2 - 7 * Math.cos(angle + 0.45), y2 - 7 * Math.sin(angle + 0.45)];
-  return path(`M${x1} ${y1}L${x2} ${y2}M${ax} ${ay}L${x2} ${y2}L${bx} ${by}`, `conv-arrow ${classes}`);
 }
 
 export function clamp(value, low, high) {

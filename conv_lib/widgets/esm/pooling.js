@@ -100,7 +100,7 @@ function draw(state, data, width) {
   return {
     width: Math.max(fieldWide, right + s.columns * small, doutLeft + s.columns * small, doutLeft + 100) + 3,
     height: Math.max(dxTop + fieldHigh, doutTop + s.rows * small) + 6,
-    picture: parts.join(""),
+    picture: parts,
     line: fill(data.text.size, s),
     terms: `${spelledOut(s)}<br>${arriving(s)}`,
     note: tight + left,

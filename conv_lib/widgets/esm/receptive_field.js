@@ -99,7 +99,7 @@ function draw(state, data, width) {
   return {
     width: Math.round((data.size + 2 * margin) * unit) + 4,
     height: top(0) + height + 8,
-    picture: parts.join("") + labels.join(""),
+    picture: [...parts, ...labels],
     line: saidLine(s, data),
     terms: `Output ${colour(state.position, "y")} starts at ${state.position}·${jump} ${start < 0 ? "−" : "+"} ${Math.abs(start)} = ${pretty(from)}: ` +
       `it sees the input pixels ${colour(`${pretty(from)} to ${to}`, "x")}, <strong>${field}</strong> in a row.${holes}${outside}`,

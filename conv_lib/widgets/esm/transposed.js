@@ -62,7 +62,7 @@ function draw(state, data, width) {
   parts.push(text(kernelLeft, kernelTop - 7, "w, the kernel", "conv-label"));
   s.w.forEach((row, u) => row.forEach((value, v) => parts.push(cell(kernelLeft + v * box, kernelTop + u * box, box, value, { role: "w" }))));
   if (!s.y) {
-    return { width: 320, height: kernelTop + s.kernel * box + 10, picture: parts.join(""), tables, line: fill(data.text[s.output_padding >= s.stride ? "error" : "cropped"],
+    return { width: 320, height: kernelTop + s.kernel * box + 10, picture: parts, tables, line: fill(data.text[s.output_padding >= s.stride ? "error" : "cropped"],
         { ...s, full: s.stride + s.kernel + s.output_padding }) };
   }
   // Everything before cropping: the padding takes P from each side, output padding adds at the end.
@@ -97,7 +97,7 @@ function draw(state, data, width) {
   return {
     width: Math.max(left + full.columns * size, kernelLeft + s.kernel * box) + 3,
     height: Math.max(top + full.rows * size, kernelTop + s.kernel * box) + 6,
-    picture: parts.join(""),
+    picture: parts,
     tables,
     line: fill(data.text.size, s),
     terms: spelledOut(s),
