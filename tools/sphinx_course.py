@@ -1,7 +1,8 @@
 """Sphinx extension: what every lesson's page carries, made from its stem and its front matter.
 
-Below the title: the time to read, the lessons that come before, the button to the exercise. At the end:
-the exercise again. In the head: the page's description.
+Below the title: the time to read, the lessons that come before, the buttons to the exercise and to the
+chapter as a notebook. At the end: the exercise again and the next lesson. In the head: the page's
+description. The directive `course-map` lists all lessons with their time and description.
 """
 
 import json
@@ -10,6 +11,7 @@ from html import escape
 from pathlib import Path
 
 from docutils import nodes
+from docutils.parsers.rst import Directive
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
@@ -58,10 +60,10 @@ def lesson_link(app, docname, target):
     return nodes.reference("", text, refuri=app.builder.get_relative_uri(docname, target), internal=True)
 
 
-def lite_button(notebook, text):
+def lite_button(notebook, text, kind=""):
     """A link that opens a notebook in the site's JupyterLite; all lessons lie beside `lite/`."""
     url = f"lite/notebooks/index.html?path={notebook}"
-    markup = f'<a class="course-button" data-notebook="{notebook}" href="{url}">{text}</a>'
+    markup = f'<a class="course-button {kind}" data-notebook="{notebook}" href="{url}">{text}</a> '
     return nodes.raw("", markup, format="html")
 
 
@@ -72,29 +74,68 @@ def head_card(app, docname, doctree, metadata):
     for position, stem in enumerate(known):
         facts += nodes.Text(", " if position else " · comes after ")
         facts += lesson_link(app, docname, stem)
-    card += facts
+    buttons = nodes.paragraph()
     exercise = exercise_of(docname)
     if exercise:
-        card += nodes.paragraph("", "", lite_button(exercise, "Complete the exercise"))
+        buttons += lite_button(exercise, "Complete the exercise")
+    buttons += lite_button(f"book/{docname}.ipynb", "Open this chapter as a notebook", "course-button-quiet")
+    card += facts
+    card += buttons
     return card
 
 
-def foot_card(docname):
+def foot_card(app, docname):
     card = nodes.container(classes=["lesson-card"])
-    sentence = nodes.paragraph("", "You have read it; now write it. ")
-    sentence += lite_button(exercise_of(docname), "Complete the exercise")
-    card += sentence
+    exercise = exercise_of(docname)
+    if exercise:
+        sentence = nodes.paragraph("", "You have read it; now write it. ")
+        sentence += lite_button(exercise, "Complete the exercise")
+        card += sentence
+    following = app.env.collect_relations()[docname][2]
+    if following:
+        card += nodes.paragraph("", "Next: ", lesson_link(app, docname, following))
     return card
+
+
+class course_map(nodes.General, nodes.Element):
+    """Stands where the list of lessons goes until all pages have been read."""
+
+
+class CourseMap(Directive):
+    """`{course-map}`: every lesson, its minutes and its description, in the order of the contents."""
+
+    def run(self):
+        return [course_map()]
+
+
+def lessons(env):
+    """The pages with `needs` in their front matter, in the order of the contents."""
+    relations = env.collect_relations()
+    order = [env.config.root_doc]
+    while relations[order[-1]][2]:
+        order.append(relations[order[-1]][2])
+    return [name for name in order if "needs" in env.metadata.get(name, {})]
+
+
+def map_of_lessons(app, docname):
+    listing = nodes.definition_list(classes=["course-map"])
+    for name in lessons(app.env):
+        minutes = reading_minutes(app.env.get_doctree(name))
+        term = nodes.term("", "", lesson_link(app, docname, name), nodes.Text(f" · {minutes} min"))
+        text = nodes.paragraph("", app.env.metadata[name].get("description", ""))
+        listing += nodes.definition_list_item("", term, nodes.definition("", text))
+    return listing
 
 
 def add_cards(app, doctree, docname):
+    for place in list(doctree.findall(course_map)):
+        place.replace_self(map_of_lessons(app, docname))
     metadata = app.env.metadata.get(docname, {})
     if app.builder.format != "html" or "needs" not in metadata:
         return
     section = next(doctree.findall(nodes.section))
     section.insert(1, head_card(app, docname, doctree, metadata))
-    if exercise_of(docname):
-        section += foot_card(docname)
+    section += foot_card(app, docname)
 
 
 def describe(app, pagename, templatename, context, doctree):
@@ -110,6 +151,8 @@ def describe(app, pagename, templatename, context, doctree):
 def setup(app):
     # Jupyter Book sets this value of sphinx_comments whether or not the extension is loaded
     app.add_config_value("comments_config", {}, "")
+    app.add_node(course_map)
+    app.add_directive("course-map", CourseMap)
     app.connect("doctree-resolved", add_cards)
     app.connect("html-page-context", describe, priority=400)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
