@@ -8,6 +8,7 @@ import numpy as np
 
 from conv_lib.grading.sheets.mistakes_1d import size_of
 from conv_lib.sizes import padding_2d, pair
+from conv_lib.validation import pad2d
 
 FLIPS = {
     None: (slice(None),) * 4,
@@ -34,9 +35,9 @@ def sided(pads, sides):
 def pad(x, pads, mode="constant"):
     """Padding; "edge" and "reflect" are the mistakes, zeros where the image is too small for them."""
     if mode == "constant" or x.size == 0:
-        return np.pad(x, ((0, 0), (0, 0), *pads))
+        return pad2d(x, pads)
     if mode == "reflect" and any(max(p) >= size for p, size in zip(pads, x.shape[2:], strict=True)):
-        return np.pad(x, ((0, 0), (0, 0), *pads))
+        return pad2d(x, pads)
     return np.pad(x, ((0, 0), (0, 0), *pads), mode=mode)
 
 
@@ -51,16 +52,18 @@ def geometry(x, w, stride, padding, axes="own"):
     return strides, pads
 
 
-def pixels(xpad, u, v, starts, count):
-    """The pixels under tap (u, v) of every window; what lies beyond the image counts as zero."""
-    rows = np.arange(count[0]) * starts[0] + u
-    columns = np.arange(count[1]) * starts[1] + v
-    reach = (
-        max(rows[-1:].max(initial=0) + 1, xpad.shape[2]),
-        max(columns[-1:].max(initial=0) + 1, xpad.shape[3]),
-    )
-    beyond = ((0, 0), (0, 0), (0, reach[0] - xpad.shape[2]), (0, reach[1] - xpad.shape[3]))
-    return np.pad(xpad, beyond)[:, :, rows[:, None], columns]
+def roomy(xpad, kernel, starts, count):
+    """xpad with zeros behind it, as many as windows at these starts reach beyond the image."""
+    reach = [(n - 1) * step + k for n, step, k in zip(count, starts, kernel, strict=True)]
+    room = np.zeros((*xpad.shape[:2], max(reach[0], xpad.shape[2]), max(reach[1], xpad.shape[3])))
+    room[:, :, : xpad.shape[2], : xpad.shape[3]] = xpad
+    return room
+
+
+def under_tap(u, v, starts, count):
+    """The index of the pixels under tap (u, v) of every window."""
+    rows = slice(u, u + max((count[0] - 1) * starts[0] + 1, 0), starts[0])
+    return slice(None), slice(None), rows, slice(v, v + max((count[1] - 1) * starts[1] + 1, 0), starts[1])
 
 
 def forward(
@@ -97,10 +100,11 @@ def forward(
             square = np.pad(w, ((0, 0), (0, 0), (0, side - kH), (0, side - kW)))
             taps = square.swapaxes(2, 3)[:, :, :kH, :kW]
         starts = (sH, sW) if start == "stride" else (1, 1)
+        room = roomy(xpad, (kH, kW), starts, (H_out, W_out))
         y = np.zeros((len(x), len(w), H_out, W_out))
         for u in range(kH):
             for v in range(kW):
-                seen = pixels(xpad, u, v, starts, (H_out, W_out))
+                seen = room[under_tap(u, v, starts, (H_out, W_out))]
                 part = (
                     slice(0, 1)
                     if channels == "first"
@@ -151,31 +155,24 @@ def backward(
         xpad = pad(x, pads)
         kH, kW = w.shape[2:]
         count = dout.shape[2:]
-        dxpad, dw = np.zeros_like(xpad), np.zeros_like(w)
+        dw = np.zeros_like(w)
         taps = w[FLIPS[dx_flip]]
-        room = np.zeros((*x.shape[:2], xpad.shape[2] + kH, xpad.shape[3] + kW))
-        step = {"stride": (sH, sW), "one": (1, 1), "swapped": (sW, sH)}[
+        sent_to = {"stride": (sH, sW), "one": (1, 1), "swapped": (sW, sH)}[
             dx_start if dx_axes == "own" else dx_axes
         ]
-        chosen = slice(-1, None) if dx_filters == "last" else slice(None)
+        seen_from = (sH, sW) if dw_start == "stride" else (1, 1)
+        seen = xpad if dw_input == "padded" else pad(x, tuple((0, sum(p)) for p in pads))
+        seen = roomy(seen, (kH, kW), seen_from, count)
+        room = np.zeros_like(roomy(xpad, (kH, kW), sent_to, count))
+        filters = slice(-1, None) if dx_filters == "last" else slice(None)
+        images = slice(-1, None) if dw_images == "last" else slice(None)
         for u in range(kH):
             for v in range(kW):
-                sent = np.einsum("nfij,fd->ndij", dout[:, chosen], taps[chosen, :, u, v])
-                rows = np.minimum(np.arange(count[0]) * step[0] + u, room.shape[2] - 1)
-                columns = np.minimum(np.arange(count[1]) * step[1] + v, room.shape[3] - 1)
-                if dx_sum:
-                    np.add.at(room, (slice(None), slice(None), rows[:, None], columns), sent)
-                else:
-                    room[:, :, rows[:, None], columns] = sent
-                seen = pixels(
-                    pad(x, tuple((0, sum(p)) for p in pads)) if dw_input == "unpadded" else xpad,
-                    u,
-                    v,
-                    (sH, sW) if dw_start == "stride" else (1, 1),
-                    count,
-                )
-                part = slice(-1, None) if dw_images == "last" else slice(None)
-                dw[:, :, u, v] = np.einsum("nfij,ndij->fd", dout[part], seen[part])
+                sent = np.einsum("nfij,fd->ndij", dout[:, filters], taps[filters, :, u, v])
+                place = under_tap(u, v, sent_to, count)
+                room[place] = room[place] + sent if dx_sum else sent
+                windows = seen[under_tap(u, v, seen_from, count)]
+                dw[:, :, u, v] = np.tensordot(dout[images], windows[images], ((0, 2, 3), (0, 2, 3)))
         dxpad = room[:, :, : xpad.shape[2], : xpad.shape[3]]
         if dx_images == "first":
             dxpad = np.broadcast_to(dxpad[:1], dxpad.shape).copy()
@@ -215,6 +212,8 @@ def bias_gradient(dout, how):
         "ones": lambda: np.full(dout.shape[1], float(dout.shape[0] * dout.shape[2] * dout.shape[3])),
     }[how]()
 
+
+RIGHT = {"forward": forward(), "backward": backward()}
 
 FORWARD = {
     "window start not times stride": forward(start="one"),

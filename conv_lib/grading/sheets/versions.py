@@ -8,4 +8,5 @@ VERSIONS = {
     "06_stride_and_padding": "fbb537",
     "11_go_fast": "61c016",
     "12_matlab": "6e3d3c",
+    "17_break_the_checker": "2cdff3",
 }
