@@ -159,7 +159,12 @@ def _run(inputs, status):
                     status.say("  " + doing[0])
 
         status.say("Building the book")
-        env = dict(os.environ, PYTHONUTF8="1", PYTHONUNBUFFERED="1", MPLBACKEND="agg")
+        env = dict(
+            os.environ,
+            PYTHONUTF8="1",
+            PYTHONUNBUFFERED="1",
+            MPLBACKEND="module://matplotlib_inline.backend_inline",
+        )
         code = run(
             command,
             cwd=ROOT,

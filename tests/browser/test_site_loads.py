@@ -1,5 +1,8 @@
 """Every page of the book loads with nothing from outside and no error."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 
@@ -42,3 +45,16 @@ def test_the_site_answers_only_under_its_path(site_url, browser):
     assert page.goto(site_url.replace("/course/", "/")).status == 404
     assert page.goto(site_url + "no_such_page.html").status == 404
     page.close()
+
+
+def test_every_drawn_figure_is_on_its_page(site):
+    """A cell whose figure does not show leaves a page without it, and no warning."""
+    named = 0
+    for source in sorted((Path(__file__).resolve().parents[2] / "book").glob("*.md")):
+        page = (site / f"{source.stem}.html").read_text("utf-8")
+        for name in re.findall(r"figure: \{.*name: \"?(fig-[\w-]+)", source.read_text("utf-8")):
+            assert re.search(rf'<figure[^>]*id="{name}">\s*(<a[^>]*>)?\s*<img', page), (
+                f"{name} is not on its page"
+            )
+            named += 1
+    assert named > 20

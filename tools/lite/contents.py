@@ -27,6 +27,9 @@ def write(folder):
         shutil.copy(path, exercises)
         metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
         versions[f"exercises/{path.name}"] = str(metadata["conv_course"]["version"])
+    # chapters draw the stored measurements: the module that reads them lies beside the notebooks
+    left_out = shutil.ignore_patterns("__pycache__", "*.md")
+    shutil.copytree(ROOT / "benchmarks", chapters / "benchmarks", ignore=left_out)
     book = Book(ROOT / "book")
     for path in sorted((ROOT / "book").glob("*.md")):
         nbformat.write(chapter_notebook(path, book), chapters / f"{path.stem}.ipynb")
