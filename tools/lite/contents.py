@@ -30,6 +30,7 @@ def write(folder):
     # chapters draw the stored measurements: the module that reads them lies beside the notebooks
     left_out = shutil.ignore_patterns("__pycache__", "*.md")
     shutil.copytree(ROOT / "benchmarks", chapters / "benchmarks", ignore=left_out)
+    shutil.copytree(ROOT / "book" / "data", chapters / "data")
     book = Book(ROOT / "book")
     for path in sorted((ROOT / "book").glob("*.md")):
         nbformat.write(chapter_notebook(path, book), chapters / f"{path.stem}.ipynb")
