@@ -1,0 +1,225 @@
+"""The conv_lib that a learner's code gets: what the exercise notebook uses, and what that needs.
+
+From each module only the definitions that are reached go in, so that an exercise which plots with
+`naive.conv1d` does not bring along `naive.conv1d_backward`. The checker and the sliders are stand-ins.
+"""
+
+import ast
+import compileall
+import json
+import py_compile
+import shutil
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parents[2]
+COURSE = PACKAGE.parent
+RUNNER = ("answers.py", "guards.py", "questions.py", "run.py")
+STANDINS = {
+    "grading/__init__.py": "from conv_lib.grading.stand_in import Check, sheet\n",
+    "widgets/__init__.py": "from conv_lib.widgets.sliders import nothing as figure\n",
+    "widgets/sliders.py": '''
+def nothing(*args, **kwargs):
+    """Nobody looks."""
+    return ""
+
+
+sliders = rows = number = run_show = nothing
+''',
+}
+STAND_IN = '''
+seen = []
+
+
+class Check:
+    """Remembers which function was to be checked; knows nothing."""
+
+    points = 0
+
+    def __init__(self, stem=None, version=None):
+        self.stem = stem
+
+    def __call__(self, name, function=None):
+        import sys
+
+        frame = sys._getframe(1)
+        seen.append((name, function, frame.f_globals))
+
+    def progress(self):
+        return None
+
+
+sheet = Check
+'''
+IGNORED = ("conv_lib.grading", "conv_lib.widgets", "conv_lib.figures")
+# modules that find their parts while they run: they come whole
+WHOLE = ("conv_lib.fast", "conv_lib.digits")
+
+
+def code_cells(path):
+    """The sources of a notebook's code cells."""
+    notebook = json.loads(Path(path).read_text(encoding="utf-8"))
+    return ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def build(stem, folder, sources=(), root=COURSE):
+    """Write what the code of exercise `stem` needs into `folder`, and the child that runs it."""
+    exercise = root / "exercises" / f"{stem}.ipynb"
+    cells = code_cells(exercise) if exercise.is_file() else []
+    folder = Path(folder)
+    (folder / "conv_lib" / "grading").mkdir(parents=True)
+    for path, text in modules([*cells, *sources], root).items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+        if target.name == "digits.py":
+            shutil.copytree(PACKAGE / "data", target.parent / "data")
+    for name in RUNNER:
+        shutil.copy(PACKAGE / "grading" / name, folder / "conv_lib" / "grading")
+    for path, text in STANDINS.items():
+        target = folder / "conv_lib" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    (folder / "conv_lib" / "grading" / "stand_in.py").write_text(STAND_IN, encoding="utf-8")
+    shutil.copy(Path(__file__).with_name("child.py"), folder / "answer.py")
+    for package in [folder / "conv_lib", *(p for p in (folder / "conv_lib").rglob("*") if p.is_dir())]:
+        (package / "__init__.py").touch()
+    compileall.compile_dir(folder, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+    return folder
+
+
+def modules(sources, root=COURSE):
+    """Path -> text of the modules, cut down, that `sources` need."""
+    shaker = _Shaker(root)
+    for source in sources:
+        try:
+            tree = ast.parse(source)
+        except SyntaxError:  # a cell with a magic command
+            continue
+        shaker.use(tree)
+    return shaker.texts()
+
+
+class _Shaker:
+    def __init__(self, root):
+        self.root = root
+        self.kept = {}  # module -> names
+        self.trees = {}
+        self.whole = set()
+
+    def path(self, module):
+        base = self.root.joinpath(*module.split("."))
+        if (base / "__init__.py").is_file():
+            return base / "__init__.py"
+        return base.with_suffix(".py") if base.with_suffix(".py").is_file() else None
+
+    def tree(self, module):
+        """The top-level statements, and name -> the statement that binds it."""
+        if module not in self.trees:
+            body = ast.parse(self.path(module).read_text(encoding="utf-8")).body
+            bound = {name: statement for statement in body for name in _bound(statement)}
+            self.trees[module] = body, bound
+        return self.trees[module]
+
+    def use(self, tree):
+        """Keep what a piece of code imports from conv_lib."""
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "conv_lib":
+                for alias in node.names:
+                    self.bind(node.module, alias.name, alias.asname or alias.name, tree)
+            elif isinstance(node, ast.Import):
+                for alias in node.names:
+                    if alias.name.split(".")[0] == "conv_lib":
+                        for name in _attributes(tree, alias.asname or alias.name):
+                            self.keep(alias.name, name)
+
+    def bind(self, module, name, alias, tree):
+        """`from module import name as alias`, used in `tree`."""
+        if self.path(f"{module}.{name}"):
+            inner = f"{module}.{name}"
+            if not inner.startswith(IGNORED):
+                self.kept.setdefault(inner, set())
+                for attribute in _attributes(tree, alias):
+                    self.keep(inner, attribute)
+        else:
+            self.keep(module, name)
+
+    def keep(self, module, name):
+        if module.startswith(IGNORED) or self.path(module) is None:
+            return
+        if module.startswith(WHOLE):
+            self.keep_whole(module)
+            return
+        names = self.kept.setdefault(module, set())
+        bound = self.tree(module)[1]
+        if name in names or name not in bound:
+            return
+        names.add(name)
+        statement = bound[name]
+        if isinstance(statement, ast.ImportFrom):
+            if (statement.module or "").startswith("conv_lib"):
+                original = next(a.name for a in statement.names if (a.asname or a.name) == name)
+                if self.path(f"{statement.module}.{original}"):
+                    self.kept.setdefault(f"{statement.module}.{original}", set())
+                else:
+                    self.keep(statement.module, original)
+            return
+        self.use(statement)
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and node.id in bound:
+                self.keep(module, node.id)
+                origin = bound[node.id]
+                if isinstance(origin, ast.ImportFrom) and (origin.module or "").startswith("conv_lib"):
+                    original = next(a.name for a in origin.names if (a.asname or a.name) == node.id)
+                    self.bind(origin.module, original, node.id, statement)
+
+    def keep_whole(self, module):
+        """A module with everything that it, or its package, imports."""
+        path = self.path(module)
+        members = path.parent.glob("*.py") if path.name == "__init__.py" else [path]
+        for member in members:
+            if member in self.whole:
+                continue
+            self.whole.add(member)
+            tree = ast.parse(member.read_text(encoding="utf-8"))
+            self.use(tree)
+
+    def texts(self):
+        found = {}
+        for module, names in self.kept.items():
+            path = self.path(module)
+            body, bound = self.tree(module)
+            wanted = [bound[name] for name in names]
+            lines = []
+            for statement in body:
+                if isinstance(statement, ast.ImportFrom) and statement.module != "__future__":
+                    aliases = [a for a in statement.names if (a.asname or a.name) in names]
+                    if aliases:
+                        lines.append(ast.unparse(ast.ImportFrom(statement.module, aliases, statement.level)))
+                elif statement in wanted or isinstance(statement, (ast.Import, ast.ImportFrom)):
+                    lines.append(ast.unparse(statement))
+            found[str(path.relative_to(self.root))] = "\n\n".join(lines) + "\n"
+        for path in self.whole:
+            found[str(path.relative_to(self.root))] = path.read_text(encoding="utf-8")
+        return found
+
+
+def _bound(statement):
+    """The names that a top-level statement binds."""
+    if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+        return [statement.name]
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return [(alias.asname or alias.name).split(".")[0] for alias in statement.names]
+    return [
+        node.id
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id != "__all__"
+    ]
+
+
+def _attributes(tree, dotted):
+    """The names X in `dotted.X`."""
+    return {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == dotted
+    }

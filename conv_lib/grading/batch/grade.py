@@ -1,0 +1,267 @@
+"""One submission to one record: run it in its process, judge its answers here."""
+
+import ast
+import functools
+import json
+import tempfile
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from conv_lib.grading.answers import Answer, dumps
+from conv_lib.grading.batch import channel, given, sandbox, submissions
+from conv_lib.grading.judge import judge, limits
+from conv_lib.grading.questions import Case, Code, load_sheet
+from conv_lib.grading.show import Card, amount
+
+
+@dataclass
+class Record:
+    """What is kept of a submission. `status`: "graded", "partly graded" or "no score"."""
+
+    learner: str
+    file: str
+    exercise: str = ""
+    status: str = "no score"
+    points: float | None = None
+    of: float | None = None
+    reason: str = ""
+    notes: list = field(default_factory=list)
+    questions: list = field(default_factory=list)
+
+
+@functools.cache
+def exercise_cells(stem):
+    """grade_id -> (source, locked) of the exercise as it was given out."""
+    path = given.COURSE / "exercises" / f"{stem}.ipynb"
+    if not path.is_file():
+        return {}
+    found = {}
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        grader = cell["metadata"].get("nbgrader")
+        if grader:
+            found[grader["grade_id"]] = "".join(cell["source"]), grader["locked"]
+    return found
+
+
+def plain_code(code):
+    """A case's function without the names and words that tell what it is."""
+    if not isinstance(code, Code):
+        return code
+    tree = ast.parse(code.source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            if node.name == code.name:
+                node.name = "layer"
+            if ast.get_docstring(node) is not None:
+                node.body = node.body[1:] or [ast.Pass()]
+        elif isinstance(node, ast.Name) and node.id == code.name:
+            node.id = "layer"
+    return Code(ast.unparse(tree), **code.constants)
+
+
+class Exercise:
+    """An exercise with the cases of a hidden seed, ready to be sent; made once for all submissions."""
+
+    def __init__(self, stem, seed, folder):
+        self.stem, self.seed = stem, seed
+        self.sheet = load_sheet(stem)
+        self.orders, self.jobs, sources = {}, {}, []
+        for question in self.sheet:
+            cases = question.cases_for(seed)
+            # the order would tell the right layers from the wrong ones in a question about tests
+            order = np.random.default_rng([seed, 1]).permutation(len(cases)).tolist()
+            if question.kind != "tests":
+                order = list(range(len(cases)))
+            sent = []
+            for i in order:
+                args = tuple(map(plain_code, cases[i].args))
+                kwargs = {key: plain_code(value) for key, value in cases[i].kwargs.items()}
+                sources += [a.source for a in (*args, *kwargs.values()) if isinstance(a, Code)]
+                sent.append(Case(args, kwargs, layout=cases[i].layout))
+            self.orders[question.name] = order
+            self.jobs[question.name] = {
+                "name": question.name,
+                "function": question.function,
+                "names": list(question.parameters),
+                "modifies": list(question.modifies),
+                # one number for all cases: the size of a right answer stays outside
+                "limit": 1 << max(12, (max(limits(question, seed)) - 1).bit_length()),
+                "cases": dumps(sent).decode(),
+            }
+        self.folder = given.build(stem, Path(folder) / stem, sources)
+
+    def verdict(self, question, answers):
+        """The verdict on answers that came back, in the order in which the cases were sent."""
+        back = [None] * len(answers)
+        for place, answer in zip(self.orders[question.name], answers, strict=True):
+            back[place] = answer
+        return judge(question, back, seed=self.seed)
+
+
+class Grader:
+    """Grades submissions, several at a time."""
+
+    def __init__(self, seed, words=None, limits=None):
+        self.seed, self.words, self.limits = seed, words, limits or sandbox.Limits()
+        self._home = tempfile.TemporaryDirectory(prefix="grade_")
+        self._exercises, self._lock = {}, threading.Lock()
+
+    def close(self):
+        self._home.cleanup()
+
+    def exercise(self, stem):
+        with self._lock:
+            if stem not in self._exercises:
+                self._exercises[stem] = Exercise(stem, self.seed, self._home.name)
+            return self._exercises[stem]
+
+    def grade(self, found, data=None):
+        """A `Record`, whatever the submission does."""
+        record = Record(found.learner, str(found.path))
+        try:
+            if found.problem:
+                raise submissions.Unreadable(found.problem)
+            if found.kind == "matlab":
+                return grade_matlab_folder(record, found, self.seed, self.words)
+            data = submissions.content(found) if data is None else data
+            notebook = submissions.parse(data, found.path.name, exercise_cells)
+            record.exercise, record.notes = notebook.stem, notebook.notes
+            self._grade(record, notebook)
+        except submissions.Unreadable as reason:
+            record.reason = str(reason)
+        except Exception as error:
+            record.status, record.points = "no score", None
+            record.reason = f"the grader itself stopped ({type(error).__name__}: {error}); please report it"
+        return record
+
+    def _grade(self, record, notebook):
+        exercise = self.exercise(notebook.stem)
+        record.of = exercise.sheet.points
+        answers, cells, troubles, lost = self._run(exercise, notebook, record)
+        if not answers and lost:
+            record.reason = lost
+            return
+        total, cards = 0.0, []
+        for question in exercise.sheet:
+            got = answers.get(question.name)
+            stopped = troubles.get(question.name)
+            verdict = exercise.verdict(
+                question, got or [Answer("timeout")] * len(exercise.orders[question.name])
+            )
+            if stopped:
+                verdict.problem, verdict.diagnoses = stopped, []
+            if got == "given":
+                verdict.points = 0
+            total += verdict.points
+            cards.append((question, verdict))
+        record.points = round(total, 6)
+        record.status = "partly graded" if troubles else "graded"
+        count = f"{amount(total)} of {amount(record.of)} points"
+        for question, verdict in cards:
+            card = Card(question, verdict, question.cases_for(self.seed), [count])
+            record.questions.append(
+                {
+                    "name": question.name,
+                    "state": verdict.state,
+                    "points": verdict.points,
+                    "of": verdict.of,
+                    "mistakes": [d.name for d in verdict.diagnoses if d.sure],
+                    "problem": verdict.problem,
+                    "html": card.html(),
+                }
+            )
+        record.notes += cells + [f"{name}: {why}" for name, why in troubles.items()]
+        if not total:
+            record.reason = _why_nothing(cards, cells, troubles)
+
+    def _run(self, exercise, notebook, record):
+        """The answers; notes on cells; question -> why it has none; and why there is nothing at all.
+
+        A process that a cell or a question ends is started again without it.
+        """
+        counts = {name: len(order) for name, order in exercise.orders.items()}
+        left, skipped = dict(exercise.jobs), set()
+        answers, notes, troubles, errors = {}, [], {}, []
+        for _ in range(1 + self.limits.restarts):
+            job = {
+                "cells": [cell for cell in notebook.cells if cell[0] not in skipped],
+                "questions": list(left.values()),
+                "cell_seconds": self.limits.cell,
+                "question_seconds": self.limits.question,
+            }
+            ended = sandbox.run(job, exercise.folder, self.limits, self.words)
+            report = channel.read(ended.lines, {name: counts[name] for name in left})
+            for name, got in report.answers.items():
+                answers[name] = got
+                left.pop(name)
+                if name in report.given:
+                    notes.append(f"{name}: the function is one that the course brings along")
+            errors = report.errors or errors
+            if report.forged:
+                notes.append("something other than the grader wrote into the channel of answers")
+            if report.complete or not left:
+                # a forged end leaves questions without an answer: they have none
+                troubles |= dict.fromkeys(left, "no answer came")
+                break
+            why = _how_it_ended(ended, self.limits)
+            if report.question in left:
+                troubles[report.question] = f"its process {why}"
+                left.pop(report.question)
+                if not left:
+                    break
+            elif report.question is None and report.cell is not None:
+                notes.append(f"cell {report.cell}: the process {why}; the cell was left out")
+                skipped.add(report.cell)
+            elif report.cell is None:
+                raise RuntimeError(f"the child did not start: {why} {ended.complaint}")
+            else:
+                troubles |= dict.fromkeys(left, f"the process {why}")
+                break
+            stops = sum("stopped after" in note for note in [*notes, *troubles.values()])
+            if ended.how in ("time", "output") and stops >= 2:  # what costs most is not tried again and again
+                troubles |= dict.fromkeys(left, "not run: the submission had used up its time")
+                break
+        else:
+            troubles |= dict.fromkeys(left, "not run: the submission ended its process again and again")
+        notes += [
+            f"cell {n} stopped: {error}: {text}" + (f" (line {line})" if line else "")
+            for n, error, text, line in errors
+            if error != "NotImplementedError"
+        ]
+        lost = ""
+        if not answers:
+            lost = "; ".join([*notes, *dict.fromkeys(troubles.values())])
+        return answers, notes, troubles, lost
+
+
+def _how_it_ended(ended, limits):
+    if ended.how == "time":
+        return f"was stopped after {limits.wall:g} s"
+    if ended.how == "output":
+        return f"was stopped after it had written more than {limits.output >> 20} MB"
+    code = ended.code
+    # bubblewrap says 128 + N where the process was ended by signal N
+    killed = -code if code < 0 else code - 128 if code > 128 else 0
+    if killed in (24, 9) and killed:
+        return f"was stopped after it had used {limits.cpu:g} s of computing or too much memory"
+    if killed:
+        return f"was ended by signal {killed}"
+    return f"ended itself (exit code {code})"
+
+
+def _why_nothing(cards, cells, troubles):
+    """Why a graded submission has no point, in one line."""
+    if troubles:
+        return "; ".join(f"{name}: {why}" for name, why in troubles.items())
+    if all(verdict.state == "not started" for _, verdict in cards):
+        return "; ".join(["nothing was started", *cells])
+    return "; ".join(["no answer is right", *cells])
+
+
+def grade_matlab_folder(record, found, seed, words):
+    """A record for a folder of .m files."""
+    record.exercise = "12_matlab (.m files)"
+    raise submissions.Unreadable("folders of .m files are graded by conv_lib.grading.matlab")

@@ -1,0 +1,66 @@
+"""Make submissions: the course's solution of 02 with something done to it."""
+
+import copy
+import json
+
+from conv_lib.grading.batch.given import COURSE
+
+STEM = "02_slide_a_kernel"
+FULL = {"q1": 3, "q2": 2, "q3": 3, "q4": 2, "q5": 2}
+WRONG_SLIDE = "def slide(x, w, b=0.0):\n    return np.zeros(3)"
+
+
+def solution(stem=STEM):
+    return json.loads((COURSE / "solutions" / f"{stem}.ipynb").read_text(encoding="utf-8"))
+
+
+def cell(source, **metadata):
+    return {
+        "cell_type": "code",
+        "id": "x",
+        "metadata": metadata,
+        "outputs": [],
+        "source": source,
+        "execution_count": None,
+    }
+
+
+def place(notebook, grade_id):
+    """The number of a cell."""
+    return next(
+        i
+        for i, c in enumerate(notebook["cells"])
+        if c["metadata"].get("nbgrader", {}).get("grade_id") == grade_id
+    )
+
+
+def submission(
+    *, first=None, last=None, answers=None, checks=None, drop=(), twice=None, metadata=None, stem=STEM
+):
+    """The text of a notebook: `first` and `last` are cells more, `answers` replaces by question."""
+    notebook = copy.deepcopy(solution(stem))
+    for question, source in (answers or {}).items():
+        notebook["cells"][place(notebook, f"answer-{question}")]["source"] = source
+    for question, source in (checks or {}).items():
+        notebook["cells"][place(notebook, f"check-{question}")]["source"] = source
+    if twice:
+        grade_id, source = twice
+        again = copy.deepcopy(notebook["cells"][place(notebook, grade_id)])
+        again["source"] = source
+        notebook["cells"].append(again)
+    if first:
+        notebook["cells"].insert(place(notebook, "sheet") + 1, cell(first))
+    for grade_id in drop:
+        del notebook["cells"][place(notebook, grade_id)]
+    if last:
+        notebook["cells"].append(cell(last))
+    notebook["metadata"] |= metadata or {}
+    return json.dumps(notebook)
+
+
+def points(record):
+    return {q["name"]: q["points"] for q in record.questions}
+
+
+def full_but(**less):
+    return FULL | less

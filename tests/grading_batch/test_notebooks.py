@@ -1,0 +1,134 @@
+"""Submissions that are not what was given out."""
+
+import json
+import os
+
+import pytest
+
+from conv_lib.grading.batch import submissions
+from conv_lib.grading.batch.submissions import Found
+from tests.grading_batch.classroom import FULL, STEM, full_but, place, points, solution, submission
+
+FUNCTIONS = {
+    "q1": "output_size",
+    "q2": "slide",
+    "q3": "slide_padded",
+    "q4": "leftover",
+    "q5": "slide_dilated",
+}
+STUB = "def slide(x, w, b=0.0):\n    raise NotImplementedError"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "the file is empty"),
+        ("not json", "cannot be read as JSON"),
+        (b"\xff\xfe\x00\x80", "cannot be read as JSON"),
+        ("[" * 100_000, "cannot be read as JSON"),
+        ("[]", "no list of cells"),
+        ('{"cells": 3}', "no list of cells"),
+        ('{"cells": [3, null, {"cell_type": "code", "source": 7}]}', "does not say which exercise"),
+    ],
+)
+def test_what_is_no_notebook_gets_a_reason(tmp_path, text, reason):
+    data = text if isinstance(text, bytes) else text.encode()
+    with pytest.raises(submissions.Unreadable, match=reason):
+        submissions.parse(data, "ada.ipynb", lambda stem: {})
+
+
+@pytest.mark.sandbox
+def test_an_unreadable_one_gets_a_record(grade):
+    record = grade("{")
+    assert (record.status, record.points) == ("no score", None)
+    assert "JSON" in record.reason
+
+
+@pytest.mark.sandbox
+def test_missing_cells(grade):
+    record = grade(submission(drop=["answer-q2", "check-q2"]))
+    assert points(record) == full_but(q2=0)
+    assert "missing cells: answer-q2, check-q2" in record.notes
+    assert points(grade(submission(drop=["check-q2", "sheet"], first="import numpy as np"))) == FULL
+
+
+@pytest.mark.sandbox
+def test_a_copy_of_the_empty_cell_costs_nothing(grade):
+    record = grade(submission(twice=("answer-q2", STUB), last='check("q2")'))
+    assert points(record) == FULL
+    assert "cells that are there more than once: answer-q2" in record.notes
+
+
+@pytest.mark.sandbox
+def test_what_was_checked_counts_and_not_a_later_try(grade):
+    record = grade(submission(last="def slide(x, w, b=0.0):\n    return x"))
+    assert points(record) == FULL
+
+
+@pytest.mark.sandbox
+def test_edited_check_cells_change_nothing(grade):
+    edited = {"q1": "def check(*a): return 'done, 99 of 3 points'\ncheck('q1')", "q3": "print('3 points')"}
+    record = grade(submission(checks=edited, answers={"q3": STUB}))
+    assert points(record) == full_but(q3=0)
+    assert any("check-q1, check-q3" in note for note in record.notes)
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize(
+    "spec", [{"name": "no-such-kernel", "display_name": "x"}, {"name": "ir", "language": "R"}, 7]
+)
+def test_a_wrong_kernel_name(grade, spec):
+    record = grade(submission(metadata={"kernelspec": spec}))
+    assert points(record) == FULL
+    assert spec == 7 or any("kernel" in note for note in record.notes)
+
+
+@pytest.mark.sandbox
+def test_an_untouched_exercise_says_so(grade):
+    stubs = {q: f"def {name}(*a, **k):\n    raise NotImplementedError" for q, name in FUNCTIONS.items()}
+    record = grade(submission(answers=stubs))
+    assert (record.status, record.points, record.reason) == ("graded", 0, "nothing was started")
+
+
+def test_which_exercise_it_is():
+    notebook = solution()
+    del notebook["metadata"]
+    assert submissions.parse(json.dumps(notebook).encode(), "x.ipynb", lambda s: {}).stem == STEM
+    del notebook["cells"][place(notebook, "sheet")]
+    assert submissions.parse(json.dumps(notebook).encode(), f"{STEM}.ipynb", lambda s: {}).stem == STEM
+    with pytest.raises(submissions.Unreadable, match="which exercise"):
+        submissions.parse(json.dumps(notebook).encode(), "x.ipynb", lambda s: {})
+
+
+def test_every_learner_is_found(tmp_path):
+    (tmp_path / "outside.ipynb").write_text(submission())
+    folder = tmp_path / "class"
+    for name in ("ada", "bob", "cyd/deep/er"):
+        (folder / name).mkdir(parents=True)
+    (folder / "ada" / f"{STEM}.ipynb").write_text("{}")
+    (folder / "ada" / ".ipynb_checkpoints").mkdir()
+    (folder / "ada" / ".ipynb_checkpoints" / "x.ipynb").write_text("{}")
+    (folder / "cyd" / "deep" / "er" / "a.ipynb").write_text("{}")
+    (folder / "dan.ipynb").write_text("{}")
+    (folder / "eve.docx").write_text("")
+    (folder / "fay.ipynb").symlink_to(tmp_path / "outside.ipynb")
+    (folder / "gus").symlink_to(tmp_path)
+    (folder / "hal").mkdir()
+    (folder / "hal" / "x.ipynb").symlink_to(tmp_path / "outside.ipynb")
+    os.mkfifo(folder / "ian.ipynb")
+    found = {f.learner: f.problem for f in submissions.find(folder)}
+    assert found == {
+        "ada": "",
+        "bob": "there is no notebook in this folder",
+        "cyd": "",
+        "dan": "",
+        "eve.docx": "this is not a notebook (.ipynb)",
+        "fay": "this is a link; links are not followed",
+        "gus": "this is a link; links are not followed",
+        "hal": "this is a link; links are not followed",
+        "ian": "",
+    }
+    with pytest.raises(submissions.Unreadable, match="not a regular file"):
+        submissions.content(Found("ian", folder / "ian.ipynb"))
+    with pytest.raises(submissions.Unreadable, match="cannot be opened"):
+        submissions.content(Found("fay", folder / "fay.ipynb"))
