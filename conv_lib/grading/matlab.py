@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-from conv_lib.grading.matlab_questions import INDEX_HINT, QUESTIONS, SECTIONS
+from conv_lib.grading.matlab_questions import INDEX_HINT, QUESTIONS, SECTIONS, cell, in_matlab
 
 __all__ = ["Grade", "Outcome", "grade_matlab", "octave_program", "run_octave"]
 
@@ -300,24 +300,5 @@ def _hint(question, cases, answers, expected, failed, first_fault):
     return ""
 
 
-def in_matlab(value):
-    """Numbers and pairs as rows of double, arrays without trailing dimensions of length 1."""
-    array = np.asarray(value, dtype=float)
-    if array.ndim < 2:
-        return array.reshape(1, -1)
-    while array.ndim > 2 and array.shape[-1] == 1:
-        array = array[..., 0]
-    return array
-
-
 def _size(array):
     return " x ".join(map(str, array.shape))
-
-
-def cell(values):
-    """A MATLAB cell row, whatever the values are."""
-    values = list(values)
-    row = np.empty((1, len(values)), dtype=object)
-    for k, value in enumerate(values):
-        row[0, k] = value
-    return row

@@ -12,7 +12,7 @@ import numpy as np
 from conv_lib import sizes, vectorized
 from conv_lib.layouts import from_matlab, to_matlab
 
-__all__ = ["INDEX_HINT", "QUESTIONS", "SECTIONS", "Misconception", "Question"]
+__all__ = ["INDEX_HINT", "QUESTIONS", "SECTIONS", "Misconception", "Question", "cell", "in_matlab"]
 
 # The sections of chapter 12 that hints point to: label and title.
 SECTIONS = {
@@ -51,6 +51,25 @@ class Question:
     cases: Callable
     answer: Callable
     misconceptions: tuple
+
+
+def in_matlab(value):
+    """Numbers and pairs as rows of double, arrays without trailing dimensions of length 1."""
+    array = np.asarray(value, dtype=float)
+    if array.ndim < 2:
+        return array.reshape(1, -1)
+    while array.ndim > 2 and array.shape[-1] == 1:
+        array = array[..., 0]
+    return array
+
+
+def cell(values):
+    """A MATLAB cell row, whatever the values are."""
+    values = list(values)
+    row = np.empty((1, len(values)), dtype=object)
+    for k, value in enumerate(values):
+        row[0, k] = value
+    return row
 
 
 # N, D, H, W, F, kH, kW, stride, padding: H != W, kH != kW, F != D; leftover pixels; padding beyond k - 1.

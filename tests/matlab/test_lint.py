@@ -11,7 +11,14 @@ from tools.matlab_octave import ROOT
 
 FOLDERS = [
     ROOT / folder
-    for folder in ("matlab", "tools", "solutions/12_matlab", "exercises/12_matlab")
+    for folder in (
+        "matlab",
+        "tools",
+        "solutions/12_matlab",
+        "exercises/12_matlab",
+        "book/data/octave",
+        "conv_lib/grading/octave",
+    )
     if (ROOT / folder).exists()
 ]
 
