@@ -241,6 +241,14 @@ def test_checks_are_not_skipped_on_the_second_call(stride):
         fast.conv2d(np.ones((1, 3, 5, 5)), w, b, stride=stride)
     with pytest.raises(TypeError, match="NumPy array"):
         fast.conv2d(x.tolist(), w, b, stride=stride)
+    dout = fast.conv2d(x, w, stride=stride)
+    for _ in range(2):
+        fast.conv2d_backward(dout, x, w, stride=stride)
+    with pytest.raises(ValueError, match="the forward pass gives"):
+        fast.conv2d_backward(dout[:, :2], x, w, stride=stride)
+    with pytest.raises(TypeError, match="NumPy array"):
+        fast.conv2d_backward(dout.tolist(), x, w, stride=stride)
+    assert fast.conv2d_backward(dout.astype(np.float32), x, w, stride=stride)[0].dtype == np.float64
 
 
 def special(rng, value):

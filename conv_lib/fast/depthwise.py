@@ -31,8 +31,8 @@ def forward(x, w, b, y, p, threads, flipped=False):
         n, c0, c1 = work[number]
         with frame() as take:
             line, width = padded_line(x[n, c0:c1], p, take)
-            length = (p.Ho - 1) * width + p.Wo
-            parts = take((p.kW, c1 - c0, p.Ho * width), x.dtype)[:, :, :length]
+            length = p.Ho * width
+            parts = take((p.kW, c1 - c0, length), x.dtype)
             s = line.strides
             for v in range(p.kW):
                 shape, steps = (c1 - c0, p.kH, length), (s[0], p.dilation[0] * width * s[1], s[1])
@@ -43,9 +43,7 @@ def forward(x, w, b, y, p, threads, flipped=False):
                 total += part
             if b is not None:
                 total += b[c0:c1, None]
-            steps = (total.strides[0], width * s[1], s[1])
-            block = np.lib.stride_tricks.as_strided(total, (c1 - c0, p.Ho, p.Wo), steps)
-            np.copyto(y[n, c0:c1], block)
+            np.copyto(y[n, c0:c1], total.reshape(c1 - c0, p.Ho, width)[:, :, : p.Wo])
 
     pool.share(task, len(work), threads)
 
@@ -59,13 +57,16 @@ def planes(p, itemsize):
 
 
 def padded_line(x, p, take):
-    """Padded planes of x (C, H, W) as (C, Hp * Wp) in scratch, and Wp."""
+    """Padded planes of x (C, H, W) as lines (C, Hp * Wp and a few zeros more) in scratch, and Wp."""
     (top, bottom), (left, right) = p.pads
     height, width = p.H + top + bottom, p.W + left + right
-    line = take((len(x), height * width), x.dtype)
+    line = take((len(x), height * width + p.span[1] - 1), x.dtype)
     if p.padded:
         line.fill(0)
-    np.copyto(line.reshape(len(x), height, width)[:, top : top + p.H, left : left + p.W], x)
+    else:
+        line[:, height * width :] = 0
+    planes = line[:, : height * width].reshape(len(x), height, width)
+    np.copyto(planes[:, top : top + p.H, left : left + p.W], x)
     return line, width
 
 
@@ -86,8 +87,8 @@ def backward_weights(dout, x, p, threads):
                 spread = take((c1 - c0, p.Ho, width), x.dtype)
                 spread[:, :, p.Wo :] = 0
                 spread[:, :, : p.Wo] = dout[n, c0:c1]
-                length = (p.Ho - 1) * width + p.Wo
-                flat = spread.reshape(c1 - c0, -1)[:, :length]
+                length = p.Ho * width
+                flat = spread.reshape(c1 - c0, length)
                 s = line.strides
                 steps = (s[0], p.dilation[0] * width * s[1], p.dilation[1] * s[1], s[1])
                 shifts = windows.strided(line, (c1 - c0, p.kH, p.kW, length), steps)

@@ -37,6 +37,10 @@ class Problem(NamedTuple):
         return self.Ho * self.Wo
 
     @property
+    def y_shape(self):
+        return self.N, self.F, self.Ho, self.Wo
+
+    @property
     def unit_stride(self):
         return self.stride == (1, 1)
 
