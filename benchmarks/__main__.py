@@ -1,7 +1,7 @@
 """Measure the kernels side by side and store the results: `python3 course.py bench`.
 
 --part TEXT     only layers whose name holds TEXT
---seconds S     time for one contestant, layer, pass and configuration (0.5)
+--seconds S     time for one contestant, layer, pass and configuration (0.25)
 --threads 2 1   numbers of threads
 --quick         small layers and short times, to see that it runs; nothing is stored
 --out FOLDER    where layers.json, ways.json and octave.json go (benchmarks/results)
@@ -19,7 +19,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="course.py bench", description=__doc__.splitlines()[0])
     parser.add_argument("--part", default="", help="only layers whose name holds this")
     parser.add_argument(
-        "--seconds", type=float, default=0.5, help="for one contestant, layer, pass and configuration"
+        "--seconds", type=float, default=0.25, help="for one contestant, layer, pass and configuration"
     )
     parser.add_argument("--threads", type=int, nargs="+", default=[2, 1])
     parser.add_argument("--only", nargs="+", help="only these contestants")

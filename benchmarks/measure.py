@@ -8,6 +8,7 @@ import numpy as np
 ROUNDS = (5, 40)  # at least, at most
 COUNTED = 4  # calls in one turn
 LONG = 0.03  # seconds: one such call is a turn
+SLOW = 1.0  # seconds: two such calls are enough
 # several libraries let their threads spin for some 30 ms after a call, which would slow down who comes next
 SETTLE = 0.035
 
@@ -16,9 +17,9 @@ def interleaved(calls, seconds):
     """{name: {"min": s, "median": s, "calls": n}} for calls {name: function}.
 
     In every round each has a turn: a pause until the threads of the one before sleep, a call that is not
-    counted, then some that are (where a call takes over 30 ms, just one). Who takes more than a quarter of
-    `seconds` for a call has two calls in all; the rest go on until the calls of a contestant have had
-    `seconds` on average, five rounds at least.
+    counted, then some that are (where a call takes over 30 ms, just one). Who takes more than a second for
+    a call has two calls in all; the rest go on until the calls of a contestant have had `seconds` on
+    average, five rounds at least.
     """
     times = {name: [] for name in calls}
 
@@ -30,7 +31,7 @@ def interleaved(calls, seconds):
         return taken
 
     first = {name: once(name) for name in calls}
-    slow = [name for name in calls if first[name] > seconds / 4]
+    slow = [name for name in calls if first[name] > SLOW]
     for name in slow:
         time.sleep(SETTLE)
         times[name] = [first[name], once(name)] if first[name] < 10 else [first[name]]

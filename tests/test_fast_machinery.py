@@ -222,7 +222,14 @@ def test_the_last_rule_holds_for_everything(table):
 
 
 @pytest.mark.parametrize(
-    "name", ["ResNet 3x3 56/64", "ResNet 3x3 7/512", "ResNet stem 7x7/2", "depthwise 3x3 56/128"]
+    "name",
+    [
+        "ResNet 3x3 56/64",
+        "ResNet 3x3 7/512",
+        "ResNet stem 7x7/2",
+        "depthwise 3x3 56/128",
+        "3x3 dilated 28/256",
+    ],
 )
 def test_extra_memory_is_bounded(name):
     """Peak memory beyond inputs and results: at most twice the larger of them plus 32 MiB."""

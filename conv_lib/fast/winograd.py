@@ -95,7 +95,7 @@ def blocks(p, size, threads):
 
 
 def transform_input(x, p, tiles, V, take):
-    """V (36, T, C) = (B kron B) times the 36 pixels of each tile."""
+    """V (36, T C) = (B kron B) times the 36 pixels of each tile; the rows of V may lie apart."""
     C, (dH, dW) = x.shape[1], tiles.phases
     images, _, _, down, across = tiles.shape
     first, _ = tiles.rows
@@ -106,7 +106,7 @@ def transform_input(x, p, tiles, V, take):
     pixels = take((6, 6, *tiles.shape, C), x.dtype)
     np.copyto(pixels, windows.strided(last, pixels.shape, steps))
     _, _, B2 = toom_cook.squares(4, 3, x.dtype)
-    np.matmul(B2, pixels.reshape(36, -1), out=V.reshape(36, -1))
+    np.matmul(B2, pixels.reshape(36, -1), out=V)
 
 
 def transform_output(M, b, p, tiles, y, take):
@@ -182,7 +182,7 @@ def _by_tiles(x, w, b, y, p, threads, adjoint):
             with frame() as more:
                 V = more((36, tiles.count, p.C), x.dtype)
                 with frame() as inner:
-                    transform_input(x, p, tiles, V, inner)
+                    transform_input(x, p, tiles, V.reshape(36, -1), inner)
                 M = np.matmul(V, products, out=more((36, tiles.count, F), x.dtype))
                 finite.append(transform_output(M, b, p, tiles, y, more))
 
@@ -206,7 +206,7 @@ def _by_filters(x, w, b, y, p, threads, adjoint):
             part = slice(channels[k], channels[k + 1])
             with frame() as more:
                 own = more((36, whole.count, part.stop - part.start), x.dtype)
-                transform_input(x[:, part], p, whole, own, more)
+                transform_input(x[:, part], p, whole, own.reshape(36, -1), more)
                 np.copyto(V[:, :, part], own)
 
         def task(k):

@@ -10,7 +10,7 @@ from conv_lib.fast import pool, toom_cook, windows, winograd
 from conv_lib.fast.scratch import frame
 
 # bytes of transformed tiles, of x and dout together, that are held at one time
-TILES = 10 << 20
+TILES = 8 << 20
 # bytes of dU that are held at one time
 WEIGHTS = 10 << 20
 
@@ -25,7 +25,7 @@ def _one_chunk(p):
 
 
 def transform_dout(dout, p, tiles, dM, take):
-    """dM (36, T, F) = (A kron A) times the 16 gradients of each output tile; zeros outside the image."""
+    """dM (36, T F) = (A kron A) times the 16 gradients of each output tile; zeros outside the image."""
     F, (dH, dW) = dout.shape[1], tiles.phases
     images, _, _, down, across = tiles.shape
     last = take((images, 4 * dH * down, 4 * dW * across, F), dout.dtype)
@@ -36,7 +36,7 @@ def transform_dout(dout, p, tiles, dM, take):
     pixels = take((4, 4, *tiles.shape, F), dout.dtype)
     np.copyto(pixels, windows.strided(last, pixels.shape, steps))
     A2, _, _ = toom_cook.squares(4, 3, dout.dtype)
-    np.matmul(A2.T, pixels.reshape(16, -1), out=dM.reshape(36, -1))
+    np.matmul(A2.T, pixels.reshape(16, -1), out=dM)
 
 
 def backward(dout, x, p, threads):
@@ -67,7 +67,7 @@ def _by_filters(dout, x, p, threads):
             part = slice(channels[k], channels[k + 1])
             with frame() as more:
                 own = more((36, whole.count, part.stop - part.start), x.dtype)
-                winograd.transform_input(x[:, part], p, whole, own, more)
+                winograd.transform_input(x[:, part], p, whole, own.reshape(36, -1), more)
                 np.copyto(V[:, :, part], own)
 
         def task(k):
@@ -75,7 +75,7 @@ def _by_filters(dout, x, p, threads):
             with frame() as more:
                 dM = more((36, whole.count, part.stop - part.start), x.dtype)
                 with frame() as inner:
-                    transform_dout(dout[:, part], p, whole, dM, inner)
+                    transform_dout(dout[:, part], p, whole, dM.reshape(36, -1), inner)
                 dU = more((36, part.stop - part.start, p.C), x.dtype)
                 np.matmul(dM.transpose(0, 2, 1), V, out=dU)
                 _finish(dU, dw[part])
@@ -99,25 +99,20 @@ def _by_values(dout, x, p, threads):
             starts = np.cumsum([0] + [tiles.count for tiles in chunk])
             total = int(starts[-1])
             with frame() as more:
-                V = more((total * 36, p.C), x.dtype)
-                dM = more((total * 36, p.F), x.dtype)
+                V = more((36, total * p.C), x.dtype)
+                dM = more((36, total * p.F), x.dtype)
 
-                def spread(k, chunk=chunk, starts=starts, V=V, dM=dM, total=total):
-                    tiles, start = chunk[k], int(starts[k])
-                    part = slice(start, start + tiles.count)
+                def spread(k, chunk=chunk, starts=starts, V=V, dM=dM):
+                    first, last = int(starts[k]), int(starts[k + 1])
                     with frame() as inner:
-                        own = inner((36, tiles.count, p.C), x.dtype)
-                        winograd.transform_input(x, p, tiles, own, inner)
-                        np.copyto(V.reshape(36, total, -1)[:, part], own)
+                        winograd.transform_input(x, p, chunk[k], V[:, first * p.C : last * p.C], inner)
                     with frame() as inner:
-                        own = inner((36, tiles.count, p.F), x.dtype)
-                        transform_dout(dout, p, tiles, own, inner)
-                        np.copyto(dM.reshape(36, total, -1)[:, part], own)
+                        transform_dout(dout, p, chunk[k], dM[:, first * p.F : last * p.F], inner)
 
                 def add(k, V=V, dM=dM, total=total):
-                    rows = slice(k * total, (k + 1) * total)
+                    left, right = dM[k].reshape(total, p.F).T, V[k].reshape(total, p.C)
                     with frame() as inner:
-                        dU[k] += np.matmul(dM[rows].T, V[rows], out=inner((p.F, p.C), x.dtype))
+                        dU[k] += np.matmul(left, right, out=inner((p.F, p.C), x.dtype))
 
                 pool.share(spread, len(chunk), threads)
                 pool.share(add, 36, threads)
