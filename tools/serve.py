@@ -10,9 +10,10 @@ import threading
 import webbrowser
 from typing import ClassVar
 
+from tools import environment
 from tools.build_book import SITE, build
 from tools.environment import explain
-from tools.process import stops_on_sigterm
+from tools.process import run, stops_on_sigterm
 
 FIRST_PORT = 8000
 TYPES = {
@@ -137,6 +138,9 @@ def can_show_browser():
 def main():
     parser = argparse.ArgumentParser(prog="course.py serve", description="Build the book and serve it here.")
     parser.add_argument("--port", type=int, help="serve on this port (default: the first free one from 8000)")
+    parser.add_argument(
+        "--lite", action="store_true", help="put the exercises in the browser beside the book"
+    )
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
     parser.add_argument("--no-build", action="store_true", help="serve what was built before")
     options = parser.parse_args()
@@ -148,6 +152,8 @@ def main():
                 raise OSError(f"Port {options.port} is in use: choose another, or leave --port out.")
             if not (options.no_build and (SITE / "index.html").is_file()) and not build():
                 return 1
+            if options.lite and _add_lite():
+                return 1
             _serve(options)
     except KeyboardInterrupt:
         return 130
@@ -156,7 +162,19 @@ def main():
         return 1
 
 
+def _add_lite():
+    """Build JupyterLite beside the book where it is not there yet; it needs more installed than the book."""
+    if (SITE / "lite" / "course" / "versions.json").is_file():
+        print("The exercises in the browser are here already; `course.py lite` makes them anew.")
+        return 0
+    print("Adding the exercises in the browser: 73 MB, and a minute or two the first time.", flush=True)
+    python = environment.ensure("lite")
+    return run([python, "-m", "tools.build_lite"], cwd=environment.ROOT, env=environment.variables(python))
+
+
 def _serve(options):
+    if not (SITE / "lite").is_dir():
+        print("The exercises' buttons need `course.py serve --lite` (73 MB more); the book does not.")
     with on_free_port(SITE, options.port) as serving:
         address = f"http://localhost:{serving.server_port}/"
         print(f"The book is at {address} (Ctrl-C stops)", flush=True)

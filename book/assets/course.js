@@ -21,8 +21,38 @@
     all(".citation-list > .citation", (citation) => citation.setAttribute("role", "listitem"));
   }
 
+  // JupyterLite may not lie beside this copy of the book, and never works from a file
+  async function hasLite(link) {
+    if (location.protocol === "file:") return false;
+    const probe = new URL("../course/versions.json", new URL(link.href).href.replace(/\?.*/, ""));
+    return (await fetch(probe, { method: "HEAD" })).ok;
+  }
+
+  function explain(link) {
+    if (link.nextElementSibling?.classList.contains("course-note")) return;
+    const note = document.createElement("span");
+    note.className = "course-note";
+    note.setAttribute("role", "status");
+    note.textContent =
+      `This copy of the book has no Python in the browser. Open ${link.dataset.notebook} in your own Jupyter, ` +
+      "or serve the book with: python3 course.py serve --lite";
+    link.after(note);
+  }
+
+  function guardButtons() {
+    all("a.course-button[data-notebook]", (link) => {
+      link.addEventListener("click", async (event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        if (await hasLite(link)) location.assign(link.href);
+        else explain(link);
+      });
+    });
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     nameControls();
+    guardButtons();
     new MutationObserver(nameControls).observe(document.documentElement, { attributes: true, attributeFilter: ["data-mode"] });
   });
 })();
