@@ -58,3 +58,10 @@ def test_every_drawn_figure_is_on_its_page(site):
             )
             named += 1
     assert named > 20
+
+
+def test_a_button_without_python_in_the_browser_says_what_to_do(site, page):
+    page.goto((site / "02_slide_a_kernel.html").as_uri())
+    page.click("a.course-button >> nth=0")
+    assert "exercises/02_slide_a_kernel.ipynb" in page.inner_text(".course-note")
+    assert page.url.endswith("02_slide_a_kernel.html")
