@@ -28,18 +28,25 @@ function buildControl(control, uid) {
   return { wrap: element("div", { class: "conv-control" }, label, input, output), input, output };
 }
 
-// Bring the picture up to date: `parts` are elements as text, and only those that changed are made again, so
-// that a step costs what it changes.
+// Bring the picture up to date: `parts` are elements as text, and where few changed only those are made again,
+// so that a step costs what it changes. Making all at once is quicker than making many one by one.
 function repaint(group, parts, shown) {
-  while (shown.length > parts.length) { group.lastElementChild.remove(); shown.pop(); }
-  const scratch = group.cloneNode(false);
-  parts.forEach((part, i) => {
-    if (part === shown[i]) return;
-    scratch.innerHTML = part;
-    if (i < shown.length) group.replaceChild(scratch.firstElementChild, group.children[i]);
-    else group.append(scratch.firstElementChild);
-    shown[i] = part;
-  });
+  const changed = parts.reduce((count, part, i) => count + (part !== shown.parts[i]), 0);
+  if (changed > parts.length / 3 || parts.length < shown.parts.length) {
+    group.innerHTML = parts.join("");
+    shown.nodes = [...group.children];
+  } else if (changed) {
+    const scratch = group.cloneNode(false);
+    parts.forEach((part, i) => {
+      if (part === shown.parts[i]) return;
+      scratch.innerHTML = part;
+      const node = scratch.firstElementChild;
+      if (shown.nodes[i]) shown.nodes[i].replaceWith(node);
+      else group.append(node);
+      shown.nodes[i] = node;
+    });
+  }
+  shown.parts = parts;
 }
 
 // A list whose options depend on other controls; a choice that is gone falls back to the first.
@@ -107,7 +114,7 @@ export function defineFigure(spec) {
       let state = { ...start };
       let width = 0;
       let playing = 0;
-      const painted = [];
+      const painted = { parts: [], nodes: [] };
 
       el.classList.add("conv-figure");
       el.dataset.mounted = "";
@@ -170,12 +177,7 @@ export function defineFigure(spec) {
           svg.setAttribute("width", view.width);
           svg.setAttribute("height", view.height);
         }
-        if (painted.length === 0) {
-          picture.innerHTML = view.picture.join("");
-          painted.push(...view.picture);
-        } else {
-          repaint(picture, view.picture, painted);
-        }
+        repaint(picture, view.picture, painted);
         terms.innerHTML = view.terms ?? "";
         if (live.textContent !== view.line) live.textContent = view.line;
         note.innerHTML = view.note ?? "";
