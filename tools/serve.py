@@ -138,9 +138,7 @@ def can_show_browser():
 def main():
     parser = argparse.ArgumentParser(prog="course.py serve", description="Build the book and serve it here.")
     parser.add_argument("--port", type=int, help="serve on this port (default: the first free one from 8000)")
-    parser.add_argument(
-        "--lite", action="store_true", help="also the exercises in the browser"
-    )
+    parser.add_argument("--lite", action="store_true", help="also the exercises in the browser")
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
     parser.add_argument("--no-build", action="store_true", help="serve what was built before")
     options = parser.parse_args()
