@@ -127,6 +127,8 @@ def test_scratch_is_handed_back_and_bounded():
         with scratch.frame() as inner:
             three = inner((4,), np.float64)
             assert not np.may_share_memory(two, three)
+        four = take((3,), np.float64)
+        assert not any(np.may_share_memory(four, other) for other in (one, two))
     assert scratch._arena.memory.size == scratch.KEPT
     assert scratch.kept() >= scratch.KEPT
     assert scratch._arena.used == 0
