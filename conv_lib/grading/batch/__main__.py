@@ -116,22 +116,29 @@ def _grade_all(found, state, seed, words, jobs):
             return key, True, state.records[key]
         return key, False, grader.grade(submission, data)
 
+    def keep(future, place):
+        key, known, record = future.result()
+        results[place] = record
+        if key and not known:
+            state.add(key, record)
+        return known
+
     pool = ThreadPoolExecutor(jobs)
+    waiting = {pool.submit(one, place): place for place in range(len(found))}
     try:
-        waiting = {pool.submit(one, place): place for place in range(len(found))}
         for future in as_completed(waiting):
-            key, known, record = future.result()
-            results[waiting[future]] = record
-            if known:
-                again += 1
-            elif key:
-                state.add(key, record)
+            again += bool(keep(future, waiting[future]))
             progress.step()
     except KeyboardInterrupt:
         interrupted = True
     finally:
         pool.shutdown(cancel_futures=True)
         grader.close()
+    if interrupted:  # those that were running have come to their end meanwhile
+        for future, place in waiting.items():
+            ready = future.done() and not future.cancelled() and future.exception() is None
+            if ready and results[place] is None:
+                keep(future, place)
     return results, again, interrupted
 
 

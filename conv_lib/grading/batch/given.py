@@ -52,7 +52,14 @@ sheet = Check
 '''
 IGNORED = ("conv_lib.grading", "conv_lib.widgets", "conv_lib.figures")
 # modules that find their parts while they run: they come whole
-WHOLE = ("conv_lib.fast", "conv_lib.digits")
+WHOLE = ("conv_lib.fast", "conv_lib.digits", "conv_lib.grading.sheets.mistakes_")
+# here only the names that the notebook uses come along; of other modules all, where a module is imported
+KERNELS = ("conv_lib.naive", "conv_lib.vectorized", "conv_lib.layers")
+ABSENT = """
+
+def __getattr__(name):
+    raise AttributeError(f"{__name__}.{name} is not there while this exercise is graded")
+"""
 
 
 def code_cells(path):
@@ -61,10 +68,26 @@ def code_cells(path):
     return ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
+def _joined(path):
+    """All code of a notebook that Python can read, as one text."""
+    found = []
+    for source in code_cells(path) if path.is_file() else []:
+        try:
+            ast.parse(source)
+        except SyntaxError:  # a cell with a magic command
+            continue
+        found.append(source)
+    return "\n".join(found)
+
+
 def build(stem, folder, sources=(), root=COURSE):
     """Write what the code of exercise `stem` needs into `folder`, and the child that runs it."""
-    exercise = root / "exercises" / f"{stem}.ipynb"
-    cells = code_cells(exercise) if exercise.is_file() else []
+    exercise = _joined(root / "exercises" / f"{stem}.ipynb")
+    # names that the course's own solution uses of the modules that the exercise imports
+    imported = [line for line in exercise.split("\n") if "conv_lib" in line and "import" in line]
+    solution = _joined(root / "solutions" / f"{stem}.ipynb")
+    uses = [line for line in solution.split("\n") if not ("conv_lib" in line and "import" in line)]
+    cells = [exercise, "\n".join([*imported, *uses])]
     folder = Path(folder)
     (folder / "conv_lib" / "grading").mkdir(parents=True)
     for path, text in modules([*cells, *sources], root).items():
@@ -136,15 +159,18 @@ class _Shaker:
         """`from module import name as alias`, used in `tree`."""
         if self.path(f"{module}.{name}"):
             inner = f"{module}.{name}"
-            if not inner.startswith(IGNORED):
+            if not _ignored(inner):
                 self.kept.setdefault(inner, set())
-                for attribute in _attributes(tree, alias):
+                names = _attributes(tree, alias)
+                if isinstance(tree, ast.Module) and not inner.startswith(KERNELS):
+                    names |= set(self.tree(inner)[1])
+                for attribute in names:
                     self.keep(inner, attribute)
         else:
             self.keep(module, name)
 
     def keep(self, module, name):
-        if module.startswith(IGNORED) or self.path(module) is None:
+        if _ignored(module) or self.path(module) is None:
             return
         if module.startswith(WHOLE):
             self.keep_whole(module)
@@ -197,10 +223,15 @@ class _Shaker:
                         lines.append(ast.unparse(ast.ImportFrom(statement.module, aliases, statement.level)))
                 elif statement in wanted or isinstance(statement, (ast.Import, ast.ImportFrom)):
                     lines.append(ast.unparse(statement))
-            found[str(path.relative_to(self.root))] = "\n\n".join(lines) + "\n"
+            more = ABSENT if module in KERNELS else "\n"
+            found[str(path.relative_to(self.root))] = "\n\n".join(lines) + more
         for path in self.whole:
             found[str(path.relative_to(self.root))] = path.read_text(encoding="utf-8")
         return found
+
+
+def _ignored(module):
+    return module.startswith(IGNORED) and not module.startswith(WHOLE)
 
 
 def _bound(statement):

@@ -6,6 +6,7 @@ import json
 import tempfile
 import threading
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -262,6 +263,37 @@ def _why_nothing(cards, cells, troubles):
 
 
 def grade_matlab_folder(record, found, seed, words):
-    """A record for a folder of .m files."""
+    """A record for a folder of .m files; Octave runs them, in the sandbox like everything else."""
+    from conv_lib.grading import matlab
+
     record.exercise = "12_matlab (.m files)"
-    raise submissions.Unreadable("folders of .m files are graded by conv_lib.grading.matlab")
+    run = matlab.run_octave if words is None else functools.partial(sandbox.run_octave, words)
+    try:
+        grades = matlab.grade_matlab(found.path, seed=seed, run=run)
+    except RuntimeError as error:
+        raise submissions.Unreadable(str(error)) from None
+    record.status = "graded"
+    record.points = sum(grade.points for grade in grades.values())
+    record.of = sum(grade.possible for grade in grades.values())
+    for name, grade in grades.items():
+        text = f"{name}: {grade.state}, {amount(grade.points)} of {amount(grade.possible)} points"
+        html = f"<p><strong>{escape(text)}</strong></p>"
+        html += "".join(f"<p>{escape(line)}</p>" for line in (grade.message, grade.hint) if line)
+        record.questions.append(
+            {
+                "name": name,
+                "state": grade.state,
+                "points": grade.points,
+                "of": grade.possible,
+                "mistakes": [],
+                "problem": grade.message,
+                "html": html,
+            }
+        )
+    if not record.points:
+        record.reason = (
+            "nothing was started"
+            if all(g.state == "not started" for g in grades.values())
+            else "no answer is right"
+        )
+    return record

@@ -47,6 +47,7 @@ class NoSandbox(Exception):
     """Why there is no sandbox on this machine."""
 
 
+@functools.cache
 def packages():
     """The folders that hold NumPy and the other installed packages, without the course itself."""
     import numpy
@@ -59,8 +60,11 @@ def packages():
     return list(dict.fromkeys(str(place) for place in places if place.is_dir()))
 
 
-def command(folder, limits, *, size=True, filter_descriptor=None):
-    """The words that start bubblewrap; the program's own words follow."""
+def command(folder, *, size=True, filter_descriptor=None, writable=None):
+    """The words that start bubblewrap; the program's own words follow.
+
+    `folder` is shown at /course; `writable`, if given, is the one folder that can be written to.
+    """
     words = [
         "bwrap",
         "--unshare-all",
@@ -92,6 +96,8 @@ def command(folder, limits, *, size=True, filter_descriptor=None):
         words += ["--size", str(SCRATCH), "--tmpfs", "/tmp", "--chdir", "/tmp"]
     else:
         words += ["--chdir", "/"]
+    if writable:
+        words += ["--bind", str(writable), str(writable), "--chdir", str(writable)]
     words += ["--remount-ro", "/"]
     if filter_descriptor is not None:
         words += ["--seccomp", str(filter_descriptor)]
@@ -145,7 +151,7 @@ def trial():
                 "import os, numpy\nos.write(CHANNEL, b'it works')\n".replace("CHANNEL", "1")
             )
             with _filter() as descriptor:
-                words = [*command(folder, Limits(), size=size, filter_descriptor=descriptor)]
+                words = [*command(folder, size=size, filter_descriptor=descriptor)]
                 words += [os.path.realpath(sys.executable), "-I", "-S", "-c"]
                 words += [f"import sys; sys.path += {packages()!r}; exec(open('{INSIDE}/answer.py').read())"]
                 try:
@@ -219,7 +225,7 @@ def run(job, folder, limits, words=None):
         passed, before, options = [writing], [], {}
         if words:
             descriptor = stack.enter_context(_filter())
-            before = words(folder, limits, filter_descriptor=descriptor)
+            before = words(folder, filter_descriptor=descriptor)
             passed += [descriptor] if descriptor is not None else []
             options["env"] = {"PATH": os.environ.get("PATH", "")}
         else:
@@ -247,6 +253,30 @@ def run(job, folder, limits, words=None):
         errors.seek(0)
         complaint = errors.read(500).decode("utf-8", "replace").strip()
         return Ended(lines, how, process.returncode, complaint)
+
+
+def run_octave(words, command, *, scratch, timeout):
+    """Run Octave in the sandbox, as `conv_lib.grading.matlab` asks for it."""
+    from conv_lib.grading.matlab import Outcome
+
+    with _filter() as descriptor:
+        started = [*words(scratch, filter_descriptor=descriptor, writable=scratch), *command]
+        process = subprocess.Popen(
+            started,
+            env={"PATH": os.environ.get("PATH", "")},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=[] if descriptor is None else [descriptor],
+            preexec_fn=_limit(Limits(memory=4 << 30, cpu=timeout), SCRATCH),
+            start_new_session=True,
+        )
+    try:
+        return Outcome("ended", process.wait(timeout))
+    except subprocess.TimeoutExpired:
+        return Outcome("timeout")
+    finally:
+        _end(process)
 
 
 def _collect(reading, limits):

@@ -1,0 +1,65 @@
+"""What of conv_lib a learner's code gets."""
+
+import ast
+import json
+import subprocess
+import sys
+
+import pytest
+
+from conv_lib.grading.answers import loads
+from conv_lib.grading.batch import given
+from conv_lib.grading.batch.grade import Exercise
+from conv_lib.grading.questions import sheet_stems
+from tests.grading_batch.classroom import solution
+
+STEMS = [stem for stem in sheet_stems() if (given.COURSE / "exercises" / f"{stem}.ipynb").is_file()]
+
+
+def names(text):
+    return {node.name for node in ast.parse(text).body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+
+
+def test_only_what_is_used_comes_along():
+    source = "from conv_lib import naive\nfrom conv_lib.sizes import leftover\nnaive.conv1d(x, w)"
+    found = given.modules([source])
+    assert names(found["conv_lib/naive/conv.py"]) == {"conv1d"}
+    assert "leftover" in names(found["conv_lib/sizes.py"])
+    assert "conv1d_backward" not in "".join(found.values())
+    assert not any("grading" in path or "vectorized" in path for path in found)
+
+
+def test_nothing_where_nothing_is_imported():
+    assert (
+        given.modules(["import numpy as np\nfrom conv_lib.grading import sheet", "%matplotlib inline"]) == {}
+    )
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_no_sheet_and_no_answer_comes_along(tmp_path, stem):
+    exercise = Exercise(stem, 3, tmp_path)
+    paths = {str(path.relative_to(exercise.folder)) for path in exercise.folder.rglob("*.py")}
+    assert not any(
+        word in path for path in paths for word in (stem, "judge", "compare", "notebook", "matlab")
+    )
+    for job in exercise.jobs.values():
+        assert all(case.note == "" and case.part == "" for case in loads(job["cases"].encode()))
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("stem", STEMS)
+def test_every_solution_gets_full_marks(grade, stem):
+    record = grade(json.dumps(solution(stem)), name=f"{stem}.ipynb")
+    assert record.points == record.of, (record.reason, record.notes)
+    assert record.notes == []
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_the_given_modules_can_be_imported(tmp_path, stem):
+    folder = Exercise(stem, 3, tmp_path).folder
+    modules = [
+        str(path.relative_to(folder))[:-3].replace("/", ".").removesuffix(".__init__")
+        for path in folder.rglob("conv_lib/**/*.py")
+    ]
+    program = f"import sys; sys.path.insert(0, {str(folder)!r})\nimport " + ", ".join(modules)
+    subprocess.run([sys.executable, "-I", "-c", program], check=True)
