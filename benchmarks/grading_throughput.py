@@ -1,0 +1,172 @@
+"""How many notebooks a second the class grader does, and nbgrader on the same notebooks in the same run.
+
+    python -m benchmarks.grading_throughput [--notebooks N] [--nbgrader N] [--jobs N] [--profile]
+
+The notebooks are copies of the solution of chapter 02, each with a number of its own in it.
+"""
+
+import argparse
+import json
+import logging
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from pathlib import Path
+
+from conv_lib.grading.batch.given import COURSE
+
+STEM = "02_slide_a_kernel"
+
+
+def copies(count):
+    """Texts of complete notebooks, no two the same."""
+    notebook = json.loads((COURSE / "solutions" / f"{STEM}.ipynb").read_text(encoding="utf-8"))
+    cell = {"cell_type": "code", "id": "mark", "metadata": {}, "outputs": [], "execution_count": None}
+    for number in range(count):
+        yield json.dumps(notebook | {"cells": [*notebook["cells"], cell | {"source": f"mine = {number}"}]})
+
+
+def class_grader(count, jobs, folder):
+    """Notebooks a second, start of the command included, and seconds of computing a notebook."""
+    handed_in = folder / "class"
+    handed_in.mkdir()
+    for number, text in enumerate(copies(count)):
+        (handed_in / f"learner{number:03d}.ipynb").write_text(text, encoding="utf-8")
+    out = folder / "grades.csv"
+    words = [
+        sys.executable,
+        "-m",
+        "conv_lib.grading.batch",
+        str(handed_in),
+        "--csv",
+        str(out),
+        "--jobs",
+        str(jobs),
+    ]
+    started, computed = time.perf_counter(), _computed()
+    subprocess.run(words, check=True, cwd=COURSE, capture_output=True)
+    seconds, computed = time.perf_counter() - started, _computed() - computed
+    rows = out.read_text(encoding="utf-8-sig").splitlines()[1:]
+    if len(rows) != count or not all(",12,12,graded," in row for row in rows):
+        raise RuntimeError(f"not every notebook got its 12 points: {rows[:3]}")
+    return count / seconds, computed / count
+
+
+def _computed():
+    """Seconds of computing of all processes that this one started and that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def nbgrader(count, folder):
+    """Notebooks a second of `nbgrader autograde`, without its start."""
+    from nbgrader.apps import NbGraderAPI
+    from traitlets.config import Config
+
+    home = folder / "nbgrader"
+    (home / "source" / "layer").mkdir(parents=True)
+    shutil.copy(COURSE / "solutions" / f"{STEM}.ipynb", home / "source" / "layer")
+    os.environ |= {
+        "PYTHONPATH": str(COURSE),
+        "HOME": str(folder),
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+    }
+    config = Config()
+    config.CourseDirectory.root = str(home)
+    config.CourseDirectory.db_url = f"sqlite:///{home / 'gradebook.db'}"
+    logging.disable(logging.WARNING)
+    warnings.simplefilter("ignore")
+    before = Path.cwd()
+    os.chdir(home)
+    try:
+        api = NbGraderAPI(config=config)
+        if not api.generate_assignment("layer")["success"]:
+            raise RuntimeError("nbgrader could not make the assignment")
+        learners = [f"learner{number:03d}" for number in range(count)]
+        for learner, text in zip(learners, copies(count), strict=True):
+            place = home / "submitted" / learner / "layer"
+            place.mkdir(parents=True)
+            (place / f"{STEM}.ipynb").write_text(text, encoding="utf-8")
+        started = time.perf_counter()
+        for learner in learners:
+            if not api.autograde("layer", learner, force=True, create=True)["success"]:
+                raise RuntimeError("nbgrader could not grade a notebook")
+        return count / (time.perf_counter() - started)
+    finally:
+        os.chdir(before)
+
+
+def profile(count, folder):
+    """Where the time of one notebook goes, in milliseconds of the clock, one notebook at a time."""
+    from conv_lib.grading.batch import sandbox
+    from conv_lib.grading.batch.grade import Grader
+    from conv_lib.grading.batch.submissions import Found
+
+    words = sandbox.trial()
+    path = folder / "one.ipynb"
+    path.write_text(next(copies(1)), encoding="utf-8")
+    grader = Grader(1, words)
+    grader.grade(Found("one", path))
+    exercise = grader.exercise(STEM)
+    start = words(
+        exercise.folder,
+    )
+    python = os.path.realpath(sys.executable)
+    numpy = f"import sys; sys.path += {sandbox.packages()!r}; import numpy"
+    steps = {
+        "bubblewrap alone": [*start, "/usr/bin/true"],
+        "and Python": [*start, python, "-I", "-S", "-c", ""],
+        "and NumPy": [*start, python, "-I", "-S", "-c", numpy],
+    }
+    times = {
+        name: _milliseconds(lambda w=w: subprocess.run(w, check=True), count) for name, w in steps.items()
+    }
+    times["a whole notebook"] = _milliseconds(lambda: grader.grade(Found("one", path)), count)
+    grader.close()
+    return times
+
+
+def _milliseconds(call, count):
+    found = []
+    for _ in range(count):
+        started = time.perf_counter()
+        call()
+        found.append(1000 * (time.perf_counter() - started))
+    return sorted(found)[len(found) // 2]
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--notebooks", type=int, default=60, help="for the class grader")
+    parser.add_argument("--nbgrader", type=int, default=4, help="for nbgrader; 0 leaves it out")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--profile", action="store_true", help="where the time of one notebook goes")
+    chosen = parser.parse_args(arguments)
+    load = f", load before {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    print(f"{os.cpu_count()} cores{load}")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        ours, computed = class_grader(chosen.notebooks, chosen.jobs, folder)
+        print(
+            f"class grader: {ours:.2f} notebooks a second ({chosen.notebooks} notebooks, {chosen.jobs} jobs)"
+        )
+        print(
+            f"  it computed {1000 * computed:.0f} ms a notebook; other programs may have used the machine too"
+        )
+        if chosen.nbgrader:
+            theirs = nbgrader(chosen.nbgrader, folder)
+            print(f"nbgrader autograde: {theirs:.2f} a second ({chosen.nbgrader} notebooks)")
+            print(f"ratio: {ours / theirs:.1f}")
+        if chosen.profile:
+            for what, milliseconds in profile(7, folder).items():
+                print(f"{what}: {milliseconds:.0f} ms")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
