@@ -43,8 +43,11 @@ def pad(x, pads, mode="constant"):
 
 def geometry(x, w, stride, padding, axes="own"):
     """Strides and pads of both axes; `axes` mixes them up."""
-    strides = pair(stride, "stride", 1)
-    pads = padding_2d(padding, x.shape[2:], w.shape[2:], strides, (1, 1))
+    if type(stride) is tuple and type(padding) is tuple and {type(p) for p in padding} == {int}:
+        strides, pads = stride, tuple((p, p) for p in padding)  # the usual case, without its checks
+    else:
+        strides = pair(stride, "stride", 1)
+        pads = padding_2d(padding, x.shape[2:], w.shape[2:], strides, (1, 1))
     if axes == "swapped":
         return strides[::-1], pads[::-1]
     if axes == "height for both":
@@ -52,18 +55,15 @@ def geometry(x, w, stride, padding, axes="own"):
     return strides, pads
 
 
-def roomy(xpad, kernel, starts, count):
-    """xpad with zeros behind it, as many as windows at these starts reach beyond the image."""
-    reach = [(n - 1) * step + k for n, step, k in zip(count, starts, kernel, strict=True)]
-    room = np.zeros((*xpad.shape[:2], max(reach[0], xpad.shape[2]), max(reach[1], xpad.shape[3])))
-    room[:, :, : xpad.shape[2], : xpad.shape[3]] = xpad
-    return room
-
-
-def under_tap(u, v, starts, count):
-    """The index of the pixels under tap (u, v) of every window."""
-    rows = slice(u, u + max((count[0] - 1) * starts[0] + 1, 0), starts[0])
-    return slice(None), slice(None), rows, slice(v, v + max((count[1] - 1) * starts[1] + 1, 0), starts[1])
+def windows(xpad, kernel, starts, count):
+    """Every window, (N, D, H', kH, W', kW); what lies beyond the image counts as zero."""
+    rows = np.arange(count[0])[:, None] * starts[0] + np.arange(kernel[0])
+    columns = np.arange(count[1])[:, None] * starts[1] + np.arange(kernel[1])
+    below = max(rows.max(initial=-1) + 1 - xpad.shape[2], 0)
+    right = max(columns.max(initial=-1) + 1 - xpad.shape[3], 0)
+    if below or right:
+        xpad = pad(xpad, ((0, below), (0, right)))
+    return xpad[:, :, rows[:, :, None, None], columns]
 
 
 def forward(
@@ -100,19 +100,9 @@ def forward(
             square = np.pad(w, ((0, 0), (0, 0), (0, side - kH), (0, side - kW)))
             taps = square.swapaxes(2, 3)[:, :, :kH, :kW]
         starts = (sH, sW) if start == "stride" else (1, 1)
-        room = roomy(xpad, (kH, kW), starts, (H_out, W_out))
-        y = np.zeros((len(x), len(w), H_out, W_out))
-        for u in range(kH):
-            for v in range(kW):
-                seen = room[under_tap(u, v, starts, (H_out, W_out))]
-                part = (
-                    slice(0, 1)
-                    if channels == "first"
-                    else slice(-1, None)
-                    if channels == "last"
-                    else slice(None)
-                )
-                y += np.einsum("ndij,fd->nfij", seen[:, part], taps[:, part, u, v])
+        part = {"first": slice(0, 1), "last": slice(-1, None)}.get(channels, slice(None))
+        seen = windows(xpad, (kH, kW), starts, (H_out, W_out))
+        y = np.einsum("ndiujv,fduv->nfij", seen[:, part], taps[:, part])
         biases = {
             "once": b[:, None, None],
             "missing": 0.0,
@@ -125,6 +115,8 @@ def forward(
             y = (y - biases) / x.shape[1] + biases
         if filters == "last":
             y = np.broadcast_to(y[:, -1:], y.shape).copy()
+        if filters == "D of them":
+            y = y[:, list(range(x.shape[1]))]  # an IndexError where there are not so many
         if images == "first":
             y = np.broadcast_to(y[:1], y.shape).copy()
         return y
@@ -136,15 +128,20 @@ def backward(
     *,
     dx_start="stride",
     dx_flip=None,
+    dx_transposed=False,
     dx_sum=True,
     dx_filters="all",
     dx_images="all",
     dx_axes="own",
+    tail="kept",
     crop="both",
     dw_start="stride",
+    dw_axes="own",
     dw_input="padded",
+    dw_mode="constant",
     dw_flip=None,
     dw_images="all",
+    dw_channels="all",
     dw_average=False,
     db="sum",
 ):
@@ -152,37 +149,56 @@ def backward(
 
     def conv2d_backward(dout, x, w, *, stride=1, padding=0):
         (sH, sW), pads = geometry(x, w, stride, padding)
-        xpad = pad(x, pads)
-        kH, kW = w.shape[2:]
-        count = dout.shape[2:]
-        dw = np.zeros_like(w)
-        taps = w[FLIPS[dx_flip]]
-        sent_to = {"stride": (sH, sW), "one": (1, 1), "swapped": (sW, sH)}[
+        size, kernel, count = x.shape[2:], w.shape[2:], dout.shape[2:]
+        spread = size[0] + sum(pads[0]), size[1] + sum(pads[1])
+        step = {"stride": (sH, sW), "one": (1, 1), "swapped": (sW, sH)}[
             dx_start if dx_axes == "own" else dx_axes
         ]
-        seen_from = (sH, sW) if dw_start == "stride" else (1, 1)
-        seen = xpad if dw_input == "padded" else pad(x, tuple((0, sum(p)) for p in pads))
-        seen = roomy(seen, (kH, kW), seen_from, count)
-        room = np.zeros_like(roomy(xpad, (kH, kW), sent_to, count))
-        filters = slice(-1, None) if dx_filters == "last" else slice(None)
-        images = slice(-1, None) if dw_images == "last" else slice(None)
-        for u in range(kH):
-            for v in range(kW):
-                sent = np.einsum("nfij,fd->ndij", dout[:, filters], taps[filters, :, u, v])
-                place = under_tap(u, v, sent_to, count)
-                room[place] = room[place] + sent if dx_sum else sent
-                windows = seen[under_tap(u, v, seen_from, count)]
-                dw[:, :, u, v] = np.tensordot(dout[images], windows[images], ((0, 2, 3), (0, 2, 3)))
-        dxpad = room[:, :, : xpad.shape[2], : xpad.shape[3]]
+        taps = w[FLIPS[dx_flip]]
+        if dx_transposed:  # a kernel that is not square runs out of taps
+            square = np.zeros((*w.shape[:2], max(kernel), max(kernel)))
+            square[:, :, : kernel[0], : kernel[1]] = w
+            taps = square.swapaxes(2, 3)[:, :, : kernel[0], : kernel[1]]
+        chosen = slice(-1, None) if dx_filters == "last" else slice(None)
+        dxpad = scattered(dout[:, chosen], taps[chosen], (*x.shape[:2], *spread), step, dx_sum)
+        if tail == "dropped":
+            dxpad = dxpad[:, :, : (count[0] - 1) * sH + kernel[0], : (count[1] - 1) * sW + kernel[1]]
         if dx_images == "first":
             dxpad = np.broadcast_to(dxpad[:1], dxpad.shape).copy()
-        dx = cropped(dxpad, pads, x.shape[2:], crop)
-        dw = dw[FLIPS[dw_flip]]
+        dx = cropped(dxpad, pads, size, crop)
+
+        around = tuple((0, sum(p)) for p in pads) if dw_input == "unpadded" else pads
+        starts = (sH, sW) if dw_start == "stride" else (1, 1)
+        starts = starts if dw_axes == "own" else starts[::-1]
+        seen = windows(pad(x, around, dw_mode), kernel, starts, count)
+        part = {"last": slice(-1, None), "first": slice(0, 1)}.get(dw_images, slice(None))
+        dw = np.einsum("nfij,ndiujv->fduv", dout[part], seen[part])[FLIPS[dw_flip]]
+        if dw_channels == "first":
+            dw = np.broadcast_to(dw[:, :1], dw.shape).copy()
         if dw_average:
-            dw = dw / max(len(x), 1)
+            dw = dw / max(len(x) if dw_average is True else len(x) * count[0] * count[1], 1)
         return dx, dw, bias_gradient(dout, db)
 
     return conv2d_backward
+
+
+def scattered(dout, taps, shape, step, add=True):
+    """dxpad: what every window sends back; `add` False: later windows win, "never": later filters too."""
+    kernel, count = taps.shape[2:], dout.shape[2:]
+    room = np.zeros((*shape[:2], shape[2] + kernel[0], shape[3] + kernel[1]))
+    rows = np.arange(count[0])[:, None] * step[0] + np.arange(kernel[0])
+    columns = np.arange(count[1])[:, None] * step[1] + np.arange(kernel[1])
+    rows, columns = np.minimum(rows, room.shape[2] - 1), np.minimum(columns, room.shape[3] - 1)
+    if add == "never":
+        dout, taps = dout[:, -1:], taps[-1:]
+    sent = np.einsum("nfij,fduv->ndiujv", dout, taps)
+    if add is True:
+        np.add.at(room, (slice(None), slice(None), rows[:, :, None, None], columns), sent)
+    else:
+        for i in range(count[0]):
+            for j in range(count[1]):
+                room[:, :, rows[i][:, None], columns[j]] = sent[:, :, i, :, j]
+    return room[:, :, : shape[2], : shape[3]]
 
 
 def cropped(dxpad, pads, size, crop):
@@ -197,6 +213,8 @@ def cropped(dxpad, pads, size, crop):
         return dxpad[:, :, :H, :W]
     if crop == "start":
         return dxpad[:, :, top + bottom :, left + right :]
+    if crop == "second":  # as if (bottom, top), (right, left) had been meant
+        return dxpad[:, :, bottom : bottom + H, right : right + W]
     return dxpad[:, :, top : top + H, left : left + W]
 
 
