@@ -6,6 +6,7 @@ VERSIONS = {
     "04_derive_the_gradients": "680096",
     "05_check_gradients": "d5f07a",
     "06_stride_and_padding": "fbb537",
+    "08_layer_forward": "e5f7a9",
     "11_go_fast": "61c016",
     "12_matlab": "6e3d3c",
     "17_break_the_checker": "2cdff3",
