@@ -9,6 +9,7 @@ VERSIONS = {
     "08_layer_forward": "e5f7a9",
     "11_go_fast": "61c016",
     "12_matlab": "6e3d3c",
-    "17_break_the_checker": "2cdff3",
+    "13_dilation_and_groups": "795b21",
     "15_pooling": "48c764",
+    "17_break_the_checker": "2cdff3",
 }
