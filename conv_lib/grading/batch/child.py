@@ -46,6 +46,11 @@ def main():
     from conv_lib.grading.guards import TimeLimit, memory_limit, quiet, time_limit
     from conv_lib.grading.run import run
 
+    if job["layers"] is not None:
+        import socket
+
+        stand_in.connection = socket.socket(fileno=job["layers"])
+
     def run_cell(number, source, space):
         """None, or [the error's name, its message, its line]."""
         name = f"<cell {number}>"

@@ -27,6 +27,8 @@ sliders = rows = number = run_show = nothing
 ''',
 }
 STAND_IN = '''
+from conv_lib.grading import layers
+
 seen = []
 
 
@@ -49,6 +51,43 @@ class Check:
 
 
 sheet = Check
+connection = None
+
+
+def ask(number, args, kwargs):
+    """Have function `number` called, which runs in another process."""
+    import builtins
+
+    from numpy import ndarray
+
+    from conv_lib.grading.answers import dumps, loads
+
+    def packed(value):
+        if not isinstance(value, ndarray) or value.flags.c_contiguous:
+            return ["C", value]
+        return ["F" if value.flags.f_contiguous else "view" if value.ndim else "C", value]
+
+    def plain(value):
+        if isinstance(value, ndarray) and value.ndim == 0:
+            return value[()]
+        return type(value)(map(plain, value)) if isinstance(value, (list, tuple)) else value
+
+    request = dumps([number, [packed(a) for a in args], {str(k): packed(v) for k, v in kwargs.items()}])
+    layers.send(connection, request)
+    data = layers.receive(connection)
+    if data is None:
+        raise RuntimeError("the layer did not answer")
+    kind, value, rest = loads(data)
+    if kind == "error":
+        error = getattr(builtins, value, RuntimeError)
+        if not (isinstance(error, type) and issubclass(error, Exception)):
+            error = RuntimeError
+        raise error(rest)
+    for where, new in rest:
+        old = args[where] if isinstance(where, int) else kwargs[where]
+        if isinstance(old, ndarray) and old.shape == new.shape:
+            old[...] = new
+    return plain(value)
 '''
 IGNORED = ("conv_lib.grading", "conv_lib.widgets", "conv_lib.figures")
 # modules that find their parts while they run: they come whole
@@ -80,7 +119,7 @@ def _joined(path):
     return "\n".join(found)
 
 
-def build(stem, folder, sources=(), root=COURSE):
+def build(stem, folder, root=COURSE):
     """Write what the code of exercise `stem` needs into `folder`, and the child that runs it."""
     exercise = _joined(root / "exercises" / f"{stem}.ipynb")
     # names that the course's own solution uses of the modules that the exercise imports
@@ -90,7 +129,7 @@ def build(stem, folder, sources=(), root=COURSE):
     cells = [exercise, "\n".join([*imported, *uses])]
     folder = Path(folder)
     (folder / "conv_lib" / "grading").mkdir(parents=True)
-    for path, text in modules([*cells, *sources], root).items():
+    for path, text in modules(cells, root).items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
@@ -103,6 +142,7 @@ def build(stem, folder, sources=(), root=COURSE):
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
     (folder / "conv_lib" / "grading" / "stand_in.py").write_text(STAND_IN, encoding="utf-8")
+    shutil.copy(Path(__file__).with_name("layers.py"), folder / "conv_lib" / "grading")
     shutil.copy(Path(__file__).with_name("child.py"), folder / "answer.py")
     for package in [folder / "conv_lib", *(p for p in (folder / "conv_lib").rglob("*") if p.is_dir())]:
         (package / "__init__.py").touch()

@@ -2,10 +2,12 @@
 
 import contextlib
 import functools
+import json
 import os
 import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import sysconfig
@@ -209,20 +211,26 @@ def _limit(limits, file_size):
     return limit
 
 
-def run(job, folder, limits, words=None):
-    """Run the child on a job; `words` is what `trial` gave, None for no sandbox."""
-    import json
+def run(job, folder, limits, words=None, codes=()):
+    """Run the child on a job; `words` is what `trial` gave, None for no sandbox.
 
+    `codes` are functions that the learner's functions may call; they run in another process.
+    """
     with contextlib.ExitStack() as stack:
         reading, writing = os.pipe()
         stack.callback(os.close, reading)
         job = job | {"channel": writing, "packages": packages(), "sandboxed": words is not None}
         job |= {"folder": INSIDE if words else str(folder)}
+        errors = stack.enter_context(tempfile.TemporaryFile(prefix="grade_"))
+        passed, before, options = [writing], [], {}
+        job["layers"] = None
+        if codes:
+            theirs = _start_layers(stack, codes, limits, words)
+            job["layers"] = theirs.fileno()
+            passed.append(theirs.fileno())
         stdin = stack.enter_context(tempfile.TemporaryFile(prefix="grade_"))
         stdin.write(json.dumps(job).encode())
         stdin.seek(0)
-        errors = stack.enter_context(tempfile.TemporaryFile(prefix="grade_"))
-        passed, before, options = [writing], [], {}
         if words:
             descriptor = stack.enter_context(_filter())
             before = words(folder, filter_descriptor=descriptor)
@@ -253,6 +261,33 @@ def run(job, folder, limits, words=None):
         errors.seek(0)
         complaint = errors.read(500).decode("utf-8", "replace").strip()
         return Ended(lines, how, process.returncode, complaint)
+
+
+def _start_layers(stack, codes, limits, words):
+    """Start the process that runs `codes`; the socket to give to the learner's process."""
+    from conv_lib.grading.answers import dumps
+    from conv_lib.grading.batch.given import COURSE
+
+    ours, theirs = socket.socketpair()
+    stack.callback(theirs.close)
+    folder = INSIDE if words else str(COURSE)
+    program = [interpreter(folder)[0], "-I", "-S", "-B", f"{folder}/conv_lib/grading/batch/layers.py"]
+    arguments = [str(ours.fileno()), json.dumps(packages()), folder]
+    with _filter() as descriptor, tempfile.TemporaryFile(prefix="grade_") as stdin:
+        stdin.write(dumps(list(codes)))
+        stdin.seek(0)
+        server = subprocess.Popen(
+            [*(words(COURSE, filter_descriptor=descriptor) if words else []), *program, *arguments],
+            stdin=stdin,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=[ours.fileno()] if descriptor is None else [ours.fileno(), descriptor],
+            preexec_fn=_limit(limits, SCRATCH),
+            start_new_session=True,
+        )
+    ours.close()
+    stack.callback(_end, server)
+    return theirs
 
 
 def run_octave(words, command, *, scratch, timeout):
