@@ -10,6 +10,7 @@ VERSIONS = {
     "11_go_fast": "61c016",
     "12_matlab": "6e3d3c",
     "13_dilation_and_groups": "795b21",
+    "14_transposed": "dbbf24",
     "15_pooling": "48c764",
     "17_break_the_checker": "2cdff3",
 }
