@@ -492,7 +492,7 @@ _HINTS = [
     ),
     (
         "The kernel is transposed",
-        "In w[f, d, u, v], which of u and v is a row?",
+        "Of the last two letters of w, u and v, which one is a row?",
         {"transposed": True},
         "08-definition",
     ),
