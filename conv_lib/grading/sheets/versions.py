@@ -7,6 +7,8 @@ VERSIONS = {
     "05_check_gradients": "d5f07a",
     "06_stride_and_padding": "fbb537",
     "08_layer_forward": "e5f7a9",
+    "09_layer_backward": "ca3780",
+    "10_vectorize": "3c94f8",
     "11_go_fast": "61c016",
     "12_matlab": "6e3d3c",
     "13_dilation_and_groups": "795b21",
