@@ -111,6 +111,9 @@ def _grade_all(found, state, seed, words, jobs):
             data = submissions.content(submission)
         except submissions.Unreadable as reason:
             return None, None, Record(submission.learner, str(submission.path), reason=str(reason))
+        except OSError as error:
+            reason = f"it cannot be read: {error.strerror}"
+            return None, None, Record(submission.learner, str(submission.path), reason=reason)
         key = state.key(seed, str(submission.path), submissions.digest(data))
         if key in state.records:
             return key, True, state.records[key]

@@ -87,7 +87,9 @@ def command(folder, *, size=True, filter_descriptor=None, writable=None):
         elif os.path.isdir(link):
             words += ["--ro-bind", link, link]
     words += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
-    places = [sys.base_prefix, *packages()]
+    # the interpreter is started by its real path, and looks for its library beside it
+    home = Path(os.path.realpath(sys.executable)).parents[1]
+    places = list(dict.fromkeys([str(home), sys.base_prefix, *packages()]))
     for place in places:
         if not _inside(place, "/usr"):
             words += ["--ro-bind", place, place]
