@@ -6,6 +6,7 @@ VERSIONS = {
     "04_derive_the_gradients": "680096",
     "05_check_gradients": "d5f07a",
     "06_stride_and_padding": "fbb537",
+    "07_images": "a4a58f",
     "08_layer_forward": "e5f7a9",
     "09_layer_backward": "ca3780",
     "10_vectorize": "3c94f8",
