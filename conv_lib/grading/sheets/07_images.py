@@ -282,6 +282,12 @@ for _name, _hint, _mistake, _section in [
         {"mode": "edge"},
         "07-breaks",
     ),
+    (
+        "The image is mirrored at its edge",
+        "What number stands in the padding?",
+        {"mode": "reflect"},
+        "07-breaks",
+    ),
 ]:
     q2.wrong(_name, _hint, _wrong(**_mistake), section=_section)
 

@@ -544,6 +544,12 @@ _HINTS = [
         {"mode": "edge"},
         "08-definition",
     ),
+    (
+        "The image is mirrored at its edge",
+        "What number stands in the padding?",
+        {"mode": "reflect"},
+        "08-definition",
+    ),
     ("The bias is missing", "One more number belongs to each filter.", {"bias": "missing"}, "08-pixel"),
     ("The bias inside the sum", "How often does one output get its bias?", {"bias": "inside"}, "08-breaks"),
     (
