@@ -678,7 +678,7 @@ def transposed_backward(dout, x, w, *, stride=(1, 1), padding=(0, 0), output_pad
 @q5.cases
 def _(rng):
     for D, F, image, kernel, S, P, extra in [*STAMPS, *CROPS, *EXTRA]:
-        x, w, b = _layer(rng, D, F, image, kernel, N=2)
+        x, w, _ = _layer(rng, D, F, image, kernel, N=2)
         sizes = [
             transposed_output_size(n, k, s, p, o)
             for n, k, s, p, o in zip(image, kernel, S, P, extra, strict=True)

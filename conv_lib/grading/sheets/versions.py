@@ -15,5 +15,6 @@ VERSIONS = {
     "13_dilation_and_groups": "795b21",
     "14_transposed": "dbbf24",
     "15_pooling": "48c764",
+    "16_train_a_cnn": "7006da",
     "17_break_the_checker": "2cdff3",
 }
