@@ -12,7 +12,7 @@ VERSIONS = {
     "10_vectorize": "3c94f8",
     "11_go_fast": "61c016",
     "12_matlab": "6e3d3c",
-    "13_dilation_and_groups": "795b21",
+    "13_dilation_and_groups": "7a5d2b",
     "14_transposed": "dbbf24",
     "15_pooling": "48c764",
     "16_train_a_cnn": "7006da",
