@@ -18,6 +18,11 @@
       brand.parentElement.setAttribute("role", "navigation");
       brand.parentElement.setAttribute("aria-label", "Book title");
     });
+    // the corner of a table is no header of anything
+    all("th", (corner) => {
+      if (corner.textContent.trim() || corner.children.length > 1) return;
+      corner.replaceWith(document.createElement("td"));
+    });
     all(".citation-list > .citation", (citation) => citation.setAttribute("role", "listitem"));
   }
 
