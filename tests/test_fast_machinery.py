@@ -4,6 +4,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 import tracemalloc
 
 import numpy as np
@@ -261,3 +262,14 @@ def test_short_convolutions(m, r):
 def test_short_convolutions_need_their_points():
     with pytest.raises(ValueError, match="needs 9 points"):
         toom_cook.matrices(8, 3)
+
+
+def test_workers_keep_the_callers_errstate():
+    def task(_):
+        seen.append(np.geterr()["invalid"])
+        time.sleep(0.01)  # long enough for the other thread to take one
+
+    seen = []
+    with np.errstate(invalid="raise"):
+        pool.share(task, 8, 2)
+    assert seen == ["raise"] * 8

@@ -5,6 +5,7 @@ which the caller is one. Whoever is free takes the next number, so that a core t
 else takes fewer. The workers sleep between calls.
 """
 
+import contextvars
 import os
 import sys
 import threading
@@ -70,7 +71,8 @@ class _Job:
 
 def _serve(jobs):
     while True:
-        jobs.get().help()
+        context, job = jobs.get()
+        context.run(job.help)
 
 
 def _ensure(count):
@@ -106,7 +108,8 @@ def share(task, count, threads):
     job = _Job(task, count)
     with blas.one_thread():
         for _ in range(threads - 1):
-            _jobs.put(job)
+            # the caller's np.errstate holds in its workers as well
+            _jobs.put((contextvars.copy_context(), job))
         job.work()
         job.finish()
     if job.error is not None:
