@@ -1,6 +1,6 @@
 """Sphinx extension: what a published site needs beside its pages.
 
-A `sitemap.xml`, and a `404.html` whose links work from any depth of the site.
+A `sitemap.xml`, and a `404.html` in the book's own layout.
 """
 
 from pathlib import Path
@@ -20,11 +20,6 @@ def finish(app, error):
     if error or app.builder.format != "html":
         return
     out = Path(app.outdir)
-    page = out / "404.html"
-    base = f'<base href="{app.config.html_baseurl}" />'
-    text = page.read_text(encoding="utf-8")
-    if base not in text:
-        page.write_text(text.replace("<head>", f"<head>\n    {base}", 1), encoding="utf-8")
     write_sitemap(app, out)
 
 

@@ -54,7 +54,9 @@ def test_an_exercise_from_not_started_to_full_marks(stem, open_from_book):
     notebook.replace(
         cell_id,
         f"import importlib\nsheet_module = importlib.import_module('conv_lib.grading.sheets.{stem}')\n"
-        f"{question.function} = sheet_module.sheet.questions['{question.name}'].wrongs[0].function",
+        f"def {question.function}(*args, **kwargs):\n"
+        f"    wrong = sheet_module.sheet.questions['{question.name}'].wrongs[0].function\n"
+        "    return wrong(*args, **kwargs)",
     )
     notebook.run_all()
     assert question.wrongs[0].hint in notebook.output_of(f'check("{question.name}")')
