@@ -77,8 +77,8 @@
     const kept = await freeName(contents, copyName(path, mine.metadata.conv_course?.version));
     await contents.save(kept, { type: "notebook", format: "json", content: mine });
     await contents.save(path, { type: "notebook", format: "json", content: fresh });
-    await panel.context.revert();
-    return kept;
+    sessionStorage.setItem("course-kept", kept);
+    location.reload();
   }
 
   async function tellOfNewVersion(app, panel, parts) {
@@ -89,12 +89,17 @@
     const fresh = await (await fetch("../files/" + path, { cache: "no-cache" })).json();
     const news = element("p", { className: "course-news" }, `A newer version of this exercise is out (${versions[path]}; yours is ${mine || "unknown"}). `);
     const take = element("button", { type: "button" }, "Take the new version and keep mine beside it");
-    take.addEventListener("click", async () => {
-      const kept = await takeNewVersion(app, panel, fresh);
-      news.textContent = `This is the new version now. Your work is safe in ${kept}.`;
-    });
+    take.addEventListener("click", () => takeNewVersion(app, panel, fresh));
     news.append(take);
     parts.made.prepend(news);
+  }
+
+  // after the page was loaded again with the new version: where the learner's own work is
+  function tellWhereWorkIs(parts) {
+    const kept = sessionStorage.getItem("course-kept");
+    if (!kept) return;
+    sessionStorage.removeItem("course-kept");
+    parts.made.prepend(element("p", { className: "course-news" }, `This is the new version now. Your work is safe in ${kept}.`));
   }
 
   function buttons(panel, parts) {
@@ -118,6 +123,7 @@
     await panel.context.ready;
     window.dispatchEvent(new Event("resize"));
     buttons(panel, parts);
+    tellWhereWorkIs(parts);
     await Promise.all([awaitPython(panel, parts.status), tellOfNewVersion(app, panel, parts)]);
   }
 
