@@ -10,7 +10,7 @@ from conv_lib.fast import pool, toom_cook, windows, winograd
 from conv_lib.fast.scratch import frame
 
 # bytes of transformed tiles, of x and dout together, that are held at one time
-TILES = 8 << 20
+TILES = 6 << 20
 # bytes of dU that are held at one time
 WEIGHTS = 10 << 20
 

@@ -423,6 +423,9 @@ def _(rng):
     param, velocity, gradient = (numbers(rng, 3, 4) for _ in range(3))
     velocity[1, 2], gradient[1, 2] = -9.0, -9.0  # the largest move is upwards
     yield case(param, velocity, gradient, rate=0.3, momentum=0.7, layout="view")
+    param, velocity, gradient = (numbers(rng, 2, 3) for _ in range(3))
+    velocity[0, 1], gradient[0, 1] = 9.0, 9.0  # the largest move is downwards
+    yield case(param, velocity, gradient, rate=0.3, momentum=0.7)
 
 
 @q4.right
