@@ -9,7 +9,6 @@ from pathlib import Path
 from tools.process import run
 
 ROOT = Path(__file__).resolve().parent.parent
-CPU_BUILDS_OF_TORCH = "https://download.pytorch.org/whl/cpu"  # PyTorch's own, as its site tells to use it
 
 
 def apt_line(packages):
@@ -101,14 +100,10 @@ def ensure_torch(status):
     if _torch_version().partition("+")[0] == version:
         return True
     pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    # On Linux the plain name brings gigabytes for graphics cards: take the build that says "cpu".
+    attempts = [[*pip, f"torch=={version}"]]
+    # On Linux the plain name may bring gigabytes for graphics cards: first ask for the build that says "cpu".
     if sys.platform.startswith("linux"):
-        attempts = [
-            [*pip, f"torch=={version}+cpu"],
-            [*pip, f"torch=={version}+cpu", "--extra-index-url", CPU_BUILDS_OF_TORCH],
-        ]
-    else:
-        attempts = [[*pip, f"torch=={version}"]]
+        attempts.insert(0, [*pip, f"torch=={version}+cpu"])
     for command in attempts:
         status.say(f"  installing {wanted} (CPU), to compare with")
         code = run(
