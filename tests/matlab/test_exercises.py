@@ -335,32 +335,6 @@ def test_hostile_files(tmp_path):
     assert sorted(os.listdir(tmp_path)) == before
 
 
-@pytest.mark.octave
-@pytest.mark.sandbox
-def test_sandboxed_grades(tmp_path):
-    """Full marks for a right answer; no way to the course, to the network or to a file outside."""
-    secret = tmp_path / "secret.txt"
-    secret.write_text("5")
-    answers = tmp_path / "answers"
-    answers.mkdir()
-    shutil.copy(SOLUTIONS / "q4_layer_forward.m", answers)
-    tries = {
-        "q1_output_size": f"out = load('{secret}');",
-        "q5_bias_gradient": f"addpath('{SOLUTIONS}'); db = q5_bias_gradient(dout);",
-        "q6_weight_gradient": f"run('{SOLUTIONS}/q6_weight_gradient.m'); dw = 1;",
-        "q7_input_gradient": f"f = fopen('{tmp_path}/left', 'w'); fprintf(f, 'x'); dx = 0;",
-    }
-    for name, body in tries.items():
-        first = (SOLUTIONS / f"{name}.m").read_text().splitlines()[0]
-        (answers / f"{name}.m").write_text(f"{first}\n{body}\nend\n")
-    names = ["q4", *(name[:2] for name in tries)]
-    grades = matlab.grade_matlab(answers, run=matlab.run_sandboxed, only=names)
-    assert grades.pop("q4") == matlab.Grade(3, 3, "done")
-    assert [grade.points for grade in grades.values()] == [0, 0, 0, 0]
-    assert "secret" in grades["q1"].message
-    assert not (tmp_path / "left").exists()
-
-
 def test_missing_octave_is_said(monkeypatch):
     monkeypatch.setattr(matlab, "octave_program", lambda: None)
     with pytest.raises(RuntimeError, match="Octave is not installed"):

@@ -122,7 +122,7 @@ class Grader:
             if found.problem:
                 raise submissions.Unreadable(found.problem)
             if found.kind == "matlab":
-                return grade_matlab_folder(record, found, self.seed, self.words)
+                return grade_matlab_folder(record, found, self.seed, self.words, self.limits)
             data = submissions.content(found) if data is None else data
             notebook = submissions.parse(data, found.path.name, exercise_cells)
             record.exercise, record.notes = notebook.stem, notebook.notes
@@ -258,14 +258,14 @@ def _why_nothing(cards, cells, troubles):
     return "; ".join(["no answer is right", *cells])
 
 
-def grade_matlab_folder(record, found, seed, words):
+def grade_matlab_folder(record, found, seed, words, limits):
     """A record for a folder of .m files; Octave runs them, in the sandbox like everything else."""
     from conv_lib.grading import matlab
 
     record.exercise = "12_matlab (.m files)"
     run = matlab.run_octave if words is None else functools.partial(sandbox.run_octave, words)
     try:
-        grades = matlab.grade_matlab(found.path, seed=seed, run=run)
+        grades = matlab.grade_matlab(found.path, seed=seed, run=run, timeout=limits.octave)
     except RuntimeError as error:
         raise submissions.Unreadable(str(error)) from None
     record.status = "graded"

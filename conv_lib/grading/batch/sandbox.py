@@ -31,6 +31,7 @@ class Limits:
     wall: float = 120  # seconds by the clock, whole
     cell: float = 6  # seconds of computing, a cell
     question: float = 5  # seconds of computing, all cases of a question
+    octave: float = 20  # seconds by the clock, all cases of a question in Octave
     output: int = 8 << 20  # bytes of answers
     restarts: int = 6  # new processes for what comes after a cell or a question that ended one
 
@@ -87,6 +88,8 @@ def command(folder, *, size=True, filter_descriptor=None, writable=None):
         elif os.path.isdir(link):
             words += ["--ro-bind", link, link]
     words += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+    if size:  # before what follows: Python or the course may themselves lie under /tmp
+        words += ["--size", str(SCRATCH), "--tmpfs", "/tmp"]
     # the interpreter is started by its real path, and looks for its library beside it
     home = Path(os.path.realpath(sys.executable)).parents[1]
     places = list(dict.fromkeys([str(home), sys.base_prefix, *packages()]))
@@ -96,10 +99,7 @@ def command(folder, *, size=True, filter_descriptor=None, writable=None):
     for hidden in _course_folders(places):
         words += ["--tmpfs", hidden, "--remount-ro", hidden]
     words += ["--ro-bind", str(folder), INSIDE]
-    if size:
-        words += ["--size", str(SCRATCH), "--tmpfs", "/tmp", "--chdir", "/tmp"]
-    else:
-        words += ["--chdir", "/"]
+    words += ["--chdir", "/tmp" if size else "/"]
     if writable:
         words += ["--bind", str(writable), str(writable), "--chdir", str(writable)]
     words += ["--remount-ro", "/"]

@@ -1,0 +1,107 @@
+"""A learner's folder of .m files in the class grader: Octave runs in the sandbox like everything else."""
+
+import shutil
+import socket
+
+import pytest
+
+from conv_lib.grading.batch import sandbox
+from conv_lib.grading.batch.given import COURSE
+from conv_lib.grading.batch.grade import Grader
+from conv_lib.grading.batch.submissions import Found
+from tests.grading_batch.classroom import points
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.octave]
+
+SOLUTIONS = COURSE / "solutions" / "12_matlab"
+FULL = {"q1": 1, "q2": 1, "q3": 2, "q4": 3, "q5": 1, "q6": 3, "q7": 3}
+
+
+@pytest.fixture
+def grade(words, tmp_path):
+    """grade({function: body}) -> the record of the solutions with these functions in place of theirs."""
+
+    def grade(bodies):
+        folder = tmp_path / "ada"
+        shutil.copytree(SOLUTIONS, folder)
+        for function, body in bodies.items():
+            path = folder / f"{function}.m"
+            head = (
+                (SOLUTIONS / path.name).read_text(encoding="ascii").splitlines()[0] if path.exists() else ""
+            )
+            path.write_text("\n".join(filter(None, [head, body, "end\n" if head else "\n"])))
+        before = {path.name: path.read_bytes() for path in folder.iterdir()}
+        grader = Grader(7, words, sandbox.Limits(octave=4))
+        record = grader.grade(Found("ada", folder, kind="matlab"))
+        grader.close()
+        assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+        return record
+
+    return grade
+
+
+def message(record, name):
+    return next(question["problem"] for question in record.questions if question["name"] == name)
+
+
+def test_the_solution_gets_full_marks(grade):
+    record = grade({})
+    assert (record.status, record.points, record.of) == ("graded", 14, 14), record
+    assert points(record) == FULL
+
+
+def test_what_an_answer_cannot_do(grade, tmp_path):
+    """Each costs its own question; what it tried did not happen."""
+    secret = tmp_path / "secret.txt"
+    secret.write_text("5")
+    record = grade(
+        {
+            "q1_output_size": f"out = load('{secret}');",
+            "q2_window": "pid = fork(); if pid < 0, error('no fork'); end\n  window = 0; while true, end",
+            "q3_one_filter": "[status, text] = system('expr 40 + 2'); error('system: %d %s', status, text);",
+            "q5_bias_gradient": f"addpath('{SOLUTIONS}'); db = q5_bias_gradient(dout);",
+            "q6_weight_gradient": f"run('{SOLUTIONS}/q6_weight_gradient.m'); dw = 1;",
+            "q7_input_gradient": f"f = fopen('{tmp_path}/left', 'w'); fprintf(f, 'x'); dx = 0;",
+        }
+    )
+    assert points(record) == dict.fromkeys(FULL, 0) | {"q4": 3}
+    assert "secret" in message(record, "q1")
+    assert "42" not in message(record, "q3")
+    assert not (tmp_path / "left").exists()
+
+
+def test_what_would_bring_the_machine_down(grade):
+    record = grade(
+        {
+            "q1_output_size": "out = zeros(1e6, 1e6);",
+            "q2_window": "while true, system('sleep 60 &'); end",
+            "q3_one_filter": "f = fopen('flood', 'w'); while true, fwrite(f, zeros(1, 1e6)); end",
+            "q4_layer_forward": "exit(0);",
+            "q5_bias_gradient": "kill(-1, 9); exit(3);",
+            "q6_weight_gradient": "delete('out.txt'); symlink('/etc/passwd', 'out.txt'); exit(0);",
+        }
+    )
+    assert points(record) == dict.fromkeys(FULL, 0) | {"q7": 3}
+    assert all(message(record, name) for name in FULL if name != "q7")
+
+
+def test_functions_that_replace_octaves_own(grade):
+    """A forged comparison is of no use: nothing is compared in the learner's process."""
+    record = grade(
+        {
+            "q1_output_size": "out = [0 0];",
+            "isequal": "function yes = isequal(varargin)\n  yes = true;\nend",
+            "abs": "function a = abs(varargin)\n  a = 0;\nend",
+            "check_exercise": "function check_exercise(varargin)\n  disp('14 of 14 points');\nend",
+        }
+    )
+    assert points(record) == FULL | {"q1": 0}
+
+
+def test_there_is_no_network(grade):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        record = grade({"q5_bias_gradient": f"db = urlread('http://127.0.0.1:{server.getsockname()[1]}/');"})
+        server.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            server.accept()
+    assert points(record) == FULL | {"q5": 0}
