@@ -1,5 +1,7 @@
 """Threads, scratch memory, settings and the rules behind `fast`."""
 
+import contextlib
+import os
 import subprocess
 import sys
 import textwrap
@@ -190,6 +192,27 @@ def test_share_passes_errors_on(threads):
     with pytest.raises(ZeroDivisionError, match="number 2"):
         pool.share(task, 10, threads)
     pool.share(lambda number: None, 4, threads)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="only Linux keeps threads to cores")
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_caller_may_run_on_all_its_cores_again(fails):
+    """The caller is held on its core, and the workers off it, for the time of a job only."""
+    allowed = os.sched_getaffinity(0)
+    during = {}
+
+    def task(number):
+        during.setdefault(threading.get_ident(), os.sched_getaffinity(0))
+        time.sleep(0.01)
+        if fails:
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError) if fails else contextlib.nullcontext():
+        pool.share(task, 4, 2)
+    assert os.sched_getaffinity(0) == allowed
+    mine = during.pop(threading.get_ident())
+    assert len(mine) == 1 or len(allowed) == 1
+    assert len(allowed) == 1 or all(not theirs & mine for theirs in during.values())
 
 
 def test_blas_threads_come_back():

@@ -12,10 +12,13 @@ BLOCK = 512 << 10
 def forward(x, w, b, y, p, threads):
     """1x1, stride 1, no padding: y[n] (F, pixels) = w (F, C) @ x[n] (C, pixels).
 
-    The threads share pieces of the images' pixels. Where the outputs are the larger part, a piece of them
-    is to stay in the cache until its bias is added.
+    The threads share pieces of the images' pixels. Where the outputs are the larger part, the bias goes into
+    the product: x is copied with a row of ones below it, which is less than another pass over y.
     """
     matrix = w.reshape(p.F, p.C)
+    folded = b is not None and p.F > p.C
+    if folded:
+        matrix = np.concatenate((matrix, b[:, None]), axis=1)
     pixels = x.reshape(p.N, p.C, p.pixels)
     out = y.reshape(p.N, p.F, p.pixels)
     pieces = max(p.F * p.pixels * x.itemsize // BLOCK, 1) if p.F >= p.C else 1
@@ -26,6 +29,13 @@ def forward(x, w, b, y, p, threads):
     def task(number):
         n, k = divmod(number, pieces)
         part = slice(edges[k], edges[k + 1])
+        if folded:
+            with frame() as take:
+                columns = take((p.C + 1, edges[k + 1] - edges[k]), x.dtype)
+                columns[:-1] = pixels[n, :, part]
+                columns[-1] = 1
+                np.matmul(matrix, columns, out=out[n, :, part])
+            return
         result = np.matmul(matrix, pixels[n, :, part], out=out[n, :, part])
         if b is not None:
             result += b[:, None]

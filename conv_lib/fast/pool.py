@@ -1,21 +1,29 @@
 """A pool of Python threads: NumPy's copies and matrix products let go of the interpreter lock.
 
 `share(task, count, threads)` calls task(0) ... task(count - 1), each once, spread over `threads` threads of
-which the caller is one. Whoever is free takes the next number, so that a core that is busy with something
-else takes fewer. The workers sleep between calls.
+which the caller is one. Each has a share of neighbouring numbers, the same one call after call: what a core
+wrote last time it finds in its own cache, where another core's lines would have to be fetched. Whoever has
+done its share takes from the end of another's, so that a core that is busy with something else does less.
+The workers sleep between calls.
 """
 
 import contextvars
+import ctypes
 import os
 import sys
 import threading
+from collections import deque
+from contextlib import contextmanager, suppress
+from functools import cache
+from itertools import pairwise
 from queue import SimpleQueue
 
 from conv_lib.fast import blas
 
 _jobs = SimpleQueue()
-_workers = 0
+_workers = []
 _lock = threading.Lock()
+_caller = None  # the core that the workers keep off
 
 
 def cores():
@@ -28,9 +36,11 @@ def cores():
 
 
 class _Job:
-    def __init__(self, task, count):
+    def __init__(self, task, count, threads):
         self.task = task
-        self.numbers = iter(range(count))
+        edges = [count * k // threads for k in range(threads + 1)]
+        self.shares = [deque(range(*pair)) for pair in pairwise(edges)]
+        self.joined = 0
         self.lock = threading.Lock()
         self.helping = 0
         self.closed = False
@@ -38,14 +48,25 @@ class _Job:
         self.done = threading.Lock()
         self.done.acquire()
 
-    def work(self):
+    def numbers(self, mine):
+        """The numbers of one's own share, then what the others have left, from their ends."""
+        # a step of a deque is one under the interpreter lock: no number comes twice
+        while mine:
+            with suppress(IndexError):
+                yield mine.popleft()
+        for share in self.shares:
+            while share:
+                with suppress(IndexError):
+                    yield share.pop()
+
+    def work(self, place):
         """Take numbers until none is left; keep the first error for the caller."""
         try:
-            # next() on a range iterator is one step under the interpreter lock: no number comes twice
-            for number in self.numbers:
+            for number in self.numbers(self.shares[place]):
                 self.task(number)
         except BaseException as error:
-            self.numbers = iter(())
+            for share in self.shares:
+                share.clear()
             self.error = self.error or error
 
     def help(self):
@@ -54,7 +75,9 @@ class _Job:
             if self.closed:
                 return
             self.helping += 1
-        self.work()
+            self.joined += 1
+            place = self.joined
+        self.work(place)
         with self.lock:
             self.helping -= 1
             if self.closed and self.helping == 0:
@@ -76,17 +99,60 @@ def _serve(jobs):
 
 
 def _ensure(count):
-    global _workers
+    global _caller
     with _lock:
-        while _workers < count:
-            threading.Thread(target=_serve, args=(_jobs,), daemon=True, name="conv_lib.fast").start()
-            _workers += 1
+        while len(_workers) < count:
+            worker = threading.Thread(target=_serve, args=(_jobs,), daemon=True, name="conv_lib.fast")
+            worker.start()
+            _workers.append(worker)
+            _caller = None
+
+
+@cache
+def _core_number():
+    """A function that says on which core the calling thread runs; None where there is none (Linux has)."""
+    if not hasattr(os, "sched_setaffinity"):
+        return None
+    try:
+        return ctypes.CDLL(None).sched_getcpu
+    except (OSError, AttributeError):
+        return None
+
+
+@contextmanager
+def _apart():
+    """Hold the caller on its core, and the workers off it, for the time of a job.
+
+    A thread that is woken may be put on the very core of the one that woke it, above all in a virtual
+    machine, where an idle core counts as taken away. It then stands in the way of the work that it is to
+    share.
+    """
+    global _caller
+    if _core_number() is None:
+        yield
+        return
+    core, allowed = _core_number()(), os.sched_getaffinity(0)
+    others = allowed - {core}
+    if others and core != _caller:
+        for worker in _workers:
+            _keep_to(worker.native_id, others)
+        _caller = core
+    _keep_to(0, {core})
+    try:
+        yield
+    finally:
+        _keep_to(0, allowed)
+
+
+def _keep_to(thread, cores):
+    with suppress(OSError):  # a container may forbid it: the scheduler then does as it likes
+        os.sched_setaffinity(thread, cores)
 
 
 def _forget():
     """A child of fork has no workers: start again there."""
-    global _jobs, _workers, _lock
-    _jobs, _workers, _lock = SimpleQueue(), 0, threading.Lock()
+    global _jobs, _workers, _lock, _caller
+    _jobs, _workers, _lock, _caller = SimpleQueue(), [], threading.Lock(), None
 
 
 if hasattr(os, "register_at_fork"):
@@ -105,12 +171,12 @@ def share(task, count, threads):
                 task(number)
         return
     _ensure(threads - 1)
-    job = _Job(task, count)
-    with blas.one_thread():
+    job = _Job(task, count, threads)
+    with blas.one_thread(), _apart():
         for _ in range(threads - 1):
             # the caller's np.errstate holds in its workers as well
             _jobs.put((contextvars.copy_context(), job))
-        job.work()
+        job.work(0)
         job.finish()
     if job.error is not None:
         raise job.error

@@ -145,7 +145,9 @@ def forward(x, w, b, y, p, threads, adjoint=False):
     False if something in y is not finite; then it is to be computed another way.
     """
     value = x.itemsize
-    if 36 * tiles_of(p) * p.C * value <= FEW:
+    few = 36 * tiles_of(p) * p.C * value <= FEW
+    # a thread with tiles of its own reads the weights alone from the other's cache
+    if few and (threads == 1 or tiles_of(p) < p.F // 3):
         return _by_filters(x, w, b, y, p, threads, adjoint)
     finite = True
     step = max(WEIGHTS * 2 // (36 * p.C * value), 32)
