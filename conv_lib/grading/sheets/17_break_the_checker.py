@@ -134,7 +134,8 @@ def _tensors(x, w):
 
 
 def _close(a, b):
-    return np.shape(a) == np.shape(b) and bool(np.allclose(a, b, rtol=1e-9, atol=1e-9))
+    """As np.allclose, in a tenth of its time: a check compares some thousand pairs."""
+    return np.shape(a) == np.shape(b) and bool((np.abs(a - b) <= 1e-9 * (1 + np.abs(b))).all())
 
 
 def _forward_test(cases, *, bias=True, compare=_close):
