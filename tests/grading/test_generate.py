@@ -5,6 +5,7 @@ import json
 import nbformat
 import pytest
 
+from tools import exercise_faults, exercise_notebook
 from tools import generate_exercises as generate
 
 ROOT = generate.ROOT
@@ -37,7 +38,7 @@ def test_ids_and_metadata_do_not_depend_on_the_author(path):
     assert [c["id"] for c in notebook["cells"]] == [
         f"{path.stem}-{i:02d}" for i in range(len(notebook["cells"]))
     ]
-    assert notebook["metadata"]["kernelspec"] == generate.KERNEL
+    assert notebook["metadata"]["kernelspec"] == exercise_notebook.KERNEL
     assert "version" not in notebook["metadata"]["language_info"]
     for cell in notebook["cells"]:
         assert set(cell["metadata"]) <= {"nbgrader"}
@@ -58,12 +59,12 @@ def test_every_exercise_has_sliders_for_stride_and_padding_and_all_checks(path):
     assert [g["grade_id"] for g in grades] == [f"check-{name}" for name in questions]
     assert [g["points"] for g in grades] == [q.points for q in questions.values()]
     assert 3 <= len(questions) <= 6
-    assert not generate.edited(path)
+    assert not exercise_notebook.edited(path)
 
 
 def test_blank_out():
     source = "def f(x):\n    a = 1\n    ### BEGIN SOLUTION\n    return x\n    ### END SOLUTION\nb = 2"
-    assert generate.blank_out(source) == (
+    assert exercise_notebook.blank_out(source) == (
         "def f(x):\n    a = 1\n    raise NotImplementedError\nb = 2",
         ["    return x"],
     )
@@ -78,8 +79,8 @@ def test_blank_out():
     ],
 )
 def test_regions_that_do_not_close(source):
-    with pytest.raises(generate.Problem):
-        generate.blank_out(source)
+    with pytest.raises(exercise_notebook.Problem):
+        exercise_notebook.blank_out(source)
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ def course(tmp_path):
 def _edit(path, change):
     notebook = nbformat.read(path, as_version=4)
     change(notebook)
-    path.write_text(generate.text_of(notebook), encoding="utf-8")
+    path.write_text(exercise_notebook.text_of(notebook), encoding="utf-8")
 
 
 def _cell(notebook, text):
@@ -167,26 +168,26 @@ def test_an_unknown_lesson_is_one_line(course, capsys):
 
 def test_leaks():
     solution = nbformat.read(ROOT / "solutions" / f"{STEM}.ipynb", as_version=4)
-    exercise, taken = generate.exercise_of(solution, STEM)
-    assert generate.leaks(exercise, taken) == []
+    exercise, taken = exercise_notebook.exercise_of(solution, STEM)
+    assert exercise_faults.leaks(exercise, taken) == []
     line = next(line for line in taken if "np.concatenate" in line)
     exercise.cells[2].source += f"\n`{line.strip()}`"
-    assert generate.leaks(exercise, taken) == [" ".join(line.split())]
-    exercise, _ = generate.exercise_of(solution, STEM)
+    assert exercise_faults.leaks(exercise, taken) == [" ".join(line.split())]
+    exercise, _ = exercise_notebook.exercise_of(solution, STEM)
     exercise.cells[4]["outputs"] = [nbformat.v4.new_output("stream", text=line)]
-    assert generate.leaks(exercise, taken)
+    assert exercise_faults.leaks(exercise, taken)
 
 
 def test_faults_name_a_solution_that_scores_less_and_an_exercise_that_scores():
     solution = nbformat.read(ROOT / "solutions" / f"{STEM}.ipynb", as_version=4)
     exercise = nbformat.read(ROOT / "exercises" / f"{STEM}.ipynb", as_version=4)
-    assert generate.faults(STEM, solution, exercise, []) == []
+    assert exercise_faults.faults(STEM, solution, exercise, []) == []
     checked = next(c for c in solution.cells if c.source == 'check("q2")')
     checked.outputs[0].metadata["conv_course"]["points"] = 1
     (_,) = [c for c in exercise.cells if c.source == 'check("q3")']
     _.outputs[0].metadata["conv_course"]["points"] = 1
     next(c for c in solution.cells if c.source == 'check("q4")').outputs.clear()
-    assert generate.faults(STEM, solution, exercise, []) == [
+    assert exercise_faults.faults(STEM, solution, exercise, []) == [
         "solutions/02_slide_a_kernel.ipynb: q2 scores 1 of 2",
         "solutions/02_slide_a_kernel.ipynb never checks q4",
         "exercises/02_slide_a_kernel.ipynb: q3 scores points before anything is written",
@@ -198,7 +199,7 @@ def test_a_slider_that_shows_an_error_is_a_fault():
     exercise = nbformat.read(ROOT / "exercises" / f"{STEM}.ipynb", as_version=4)
     broken = json.loads(json.dumps(exercise.metadata["widgets"]))
     solution.metadata["widgets"] = broken
-    assert generate.faults(STEM, solution, exercise, []) == [
+    assert exercise_faults.faults(STEM, solution, exercise, []) == [
         f"solutions/{STEM}.ipynb: a slider shows an error"
     ]
 

@@ -1,0 +1,200 @@
+"""Make an exercise's notebook out of its solution, and run both so that two runs give the same bytes."""
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+ROOT = Path(__file__).parents[1]
+STUB = "raise NotImplementedError"
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+SHEET_CALL = re.compile(r'\bsheet\("(\w+)"(?:, version="\w+")?\)')
+CHECK_CALL = re.compile(r'^check\("(\w+)"\)', re.MULTILINE)
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"}
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+
+
+class Problem(Exception):
+    """A reason not to write, as one line for the author."""
+
+
+# --- cells
+
+
+def blank_out(source):
+    """`source` with each solution region replaced by the stub, and the lines that were taken out.
+
+    >>> print(blank_out("def f(x):\\n    ### BEGIN SOLUTION\\n    return x\\n    ### END SOLUTION")[0])
+    def f(x):
+        raise NotImplementedError
+    """
+    kept, taken, inside = [], [], False
+    for line in source.split("\n"):
+        if line.strip() == BEGIN:
+            if inside:
+                raise Problem("a solution region inside a solution region")
+            kept.append(line[: len(line) - len(line.lstrip())] + STUB)
+            inside = True
+        elif line.strip() == END:
+            if not inside:
+                raise Problem(f"{END} without {BEGIN}")
+            inside = False
+        else:
+            (taken if inside else kept).append(line)
+    if inside:
+        raise Problem(f"{BEGIN} without {END}")
+    return "\n".join(kept), taken
+
+
+def fingerprint(notebook):
+    """What a notebook says, without outputs: changes when somebody edits a cell."""
+    text = json.dumps([[c.cell_type, c.source] for c in notebook.cells], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def normalised(notebook, stem, course):
+    """A copy with fixed ids, metadata and nbgrader metadata, and no outputs."""
+    from conv_lib.grading.questions import load_sheet
+
+    sheet = load_sheet(stem)
+    cells, used = [], {}
+    # the question that a solution cell answers is the next one that is checked
+    checks = [CHECK_CALL.search(c.source) if c.cell_type == "code" else None for c in notebook.cells]
+    for i, cell in enumerate(notebook.cells):
+        source = cell.source.rstrip()
+        if cell.cell_type == "markdown":
+            fresh = nbformat.v4.new_markdown_cell(source)
+        elif cell.cell_type == "code":
+            fresh = nbformat.v4.new_code_cell(source)
+            question = next((m[1] for m in checks[i:] if m), None)
+            if checks[i]:
+                if checks[i][1] not in sheet.questions:
+                    raise Problem(f"{checks[i][0]} has no question in the sheet")
+                fresh.metadata["nbgrader"] = _grader(
+                    f"check-{checks[i][1]}",
+                    grade=True,
+                    locked=True,
+                    points=sheet.questions[checks[i][1]].points,
+                )
+            elif BEGIN in source or (STUB in source and course.get("source")):
+                used[question] = used.get(question, 0) + 1
+                again = f"-{used[question]}" if used[question] > 1 else ""
+                fresh.metadata["nbgrader"] = _grader(f"answer-{question}{again}", solution=True)
+            elif SHEET_CALL.search(source):
+                fresh.metadata["nbgrader"] = _grader("sheet", locked=True)
+        else:
+            raise Problem(f"cell {i + 1} is a {cell.cell_type} cell")
+        if "raises-exception" in cell.metadata.get("tags", []):
+            raise Problem(f"cell {i + 1} is tagged raises-exception: an exercise has no use for it")
+        fresh["id"] = f"{stem}-{i:02d}"
+        cells.append(fresh)
+    result = nbformat.v4.new_notebook(cells=cells)
+    result.metadata.update(kernelspec=dict(KERNEL), language_info=dict(LANGUAGE), conv_course=course)
+    return result
+
+
+def _grader(grade_id, *, grade=False, solution=False, locked=False, points=None):
+    """nbgrader's metadata of one cell, schema 3."""
+    fields = {
+        "grade": grade,
+        "grade_id": grade_id,
+        "locked": locked,
+        "schema_version": 3,
+        "solution": solution,
+        "task": False,
+    }
+    return fields | ({"points": points} if grade else {})
+
+
+def exercise_of(solution, stem):
+    """The exercise's cells, not yet run, and the answer's lines, which must not be in it."""
+    cells, taken = [], []
+    for cell in solution.cells:
+        source, lines = blank_out(cell.source) if cell.cell_type == "code" else (cell.source, [])
+        taken += lines
+        make = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
+        cells.append(make(source))
+    if not taken:
+        raise Problem("there is no solution region")
+    plain = nbformat.v4.new_notebook(cells=cells)
+    version = fingerprint(plain)[:6]
+    for cell in cells:
+        if cell.cell_type == "code":
+            cell.source = SHEET_CALL.sub(rf'sheet("\1", version="{version}")', cell.source)
+    first = cells[0]
+    if first.cell_type != "markdown" or not first.source.startswith("# "):
+        raise Problem("the first cell has to be text that starts with a title")
+    first.source += (
+        f"\n\n*Exercise version {version}. If the course has a newer one, a check says so: rename this "
+        "notebook, which keeps your work, and open the exercise again from the book.*"
+    )
+    result = normalised(plain, stem, {"source": f"solutions/{stem}.ipynb", "version": version})
+    result.metadata.conv_course["fingerprint"] = fingerprint(result)
+    return result, taken
+
+
+# --- running
+
+
+def executed(notebook, where, folder):
+    """Run a notebook in a fresh kernel and store its outputs in a form that is always the same."""
+    client = NotebookClient(
+        notebook,
+        timeout=120,
+        kernel_name="python3",
+        record_timing=False,
+        store_widget_state=True,
+        resources={"metadata": {"path": str(folder)}},
+    )
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONHASHSEED": "0",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
+    environment.pop("NBGRADER_EXECUTION", None)
+    try:
+        client.execute(env=environment, stderr=subprocess.DEVNULL)
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        line = next((x for x in reversed(str(error).strip().splitlines()) if x.strip()), type(error).__name__)
+        raise Problem(f"{where} stops: {line}") from None
+    notebook.metadata["language_info"] = dict(LANGUAGE)
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream" and output.name == "stderr":
+                raise Problem(f"{where} writes to stderr: {output.text.strip().splitlines()[-1]}")
+    return _with_fixed_widget_ids(notebook)
+
+
+def _with_fixed_widget_ids(notebook):
+    """Widget models get random ids: number them in the order in which they were made."""
+    text = nbformat.writes(notebook)
+    state = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
+    for number, model in enumerate(state):
+        text = text.replace(model, f"model-{number:03d}")
+    return nbformat.reads(text, as_version=4)
+
+
+def text_of(notebook):
+    """The file's text."""
+    nbformat.validate(notebook)
+    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def edited(path):
+    """Whether somebody changed a generated exercise by hand."""
+    if not path.is_file():
+        return False
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        return notebook.metadata["conv_course"]["fingerprint"] != fingerprint(notebook)
+    except Exception:  # not a notebook of this course, whatever it is: somebody's work
+        return True
