@@ -6,7 +6,6 @@ right answer.
 
 import re
 import sys
-import time
 import types
 from contextlib import nullcontext
 from dataclasses import replace
@@ -15,7 +14,7 @@ from functools import partial
 from numpy import array_equal, empty, issubdtype, ndarray, number
 
 from .answers import Answer, clean
-from .guards import TimeLimit, memory_limit, quiet, time_limit
+from .guards import TimeLimit, computing, memory_limit, quiet, time_limit
 from .questions import Code
 
 SECONDS = 8.0
@@ -46,12 +45,12 @@ def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None,
     if not callable(function):
         value = function
         function = lambda: value  # noqa: E731
-    deadline = time.process_time() + seconds
+    deadline = computing() + seconds
     answers = []
     guard, limited = (nullcontext, lambda seconds: nullcontext()) if trusted else (quiet, time_limit)
     with nullcontext() if trusted else memory_limit(), guard() as printed:
         for i, one in enumerate(cases):
-            left = deadline - time.process_time()
+            left = deadline - computing()
             if left <= 0 or (answers and answers[-1].status in ("timeout", "skipped", "memory")):
                 answers.append(Answer("skipped"))
                 continue

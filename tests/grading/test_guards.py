@@ -60,6 +60,15 @@ def test_a_quick_block_leaves_no_alarm_and_no_trace(way):
         sum(range(100))
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_after_a_stopped_loop_nothing_watches_any_more(way):
+    with pytest.raises(TimeLimit), time_limit(0.05, way):
+        forever()
+    assert sum(map(abs, range(10))) == 45  # a watch that stayed on would raise here
+    if way == "monitoring":
+        assert [sys.monitoring.get_tool(tool) for tool in (2, 3, 4, 5)] == [None] * 4
+
+
 def test_an_alarm_of_somebody_else_still_rings():
     import signal
 
