@@ -16,9 +16,10 @@ import pytest
 
 from tools import serve
 
-pytest.register_assert_rewrite("figure_page")
+pytest.register_assert_rewrite("figure_page", "lite_notebook")
 
 from figure_page import figure_site, open_figure  # noqa: E402, F401 (fixtures of the interactive figures)
+from lite_notebook import lite  # noqa: E402, F401
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PREFIX = "/course"
@@ -54,11 +55,17 @@ def site_url(site):
 
 
 @pytest.fixture(scope="session")
-def browser(require_tool):
-    """One headless Chromium for the session; every host but localhost is unknown to it."""
+def chromium():
+    """Playwright's Chromium, to start a browser of one's own with `browser_options`."""
     from playwright.sync_api import sync_playwright
 
-    path = require_tool("chromium")
+    with sync_playwright() as playwright:
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="session")
+def browser_options(require_tool):
+    """How every browser is started: every host but localhost is unknown to it."""
     arguments = [
         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
         "--disable-background-networking",
@@ -70,13 +77,18 @@ def browser(require_tool):
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--no-sandbox")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=arguments)
-        yield chromium
-        chromium.close()
+    return {"executable_path": require_tool("chromium"), "args": arguments}
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def browser(chromium, browser_options):
+    """One headless Chromium for the session."""
+    started = chromium.launch(**browser_options)
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
 def watch():
     """watch(page) records what a page must not do; the list that it returns is checked after the test."""
     return _watch

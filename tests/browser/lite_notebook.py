@@ -2,30 +2,124 @@
 
 import importlib
 import json
+import os
+import time
+from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
+
+from tools import build_lite
 
 ROOT = Path(__file__).resolve().parents[2]
 PANEL = "window.jupyterapp.shell.currentWidget"
-MINUTES = 120_000  # a test run may share its processors; how long a start takes is measured in benchmarks/
-# What JupyterLite itself says on every start.
-KNOWN_MESSAGES = ("Failed to load resource: the server responded with a status of 404 (File not found)",)
+RUN = f"""(id) => {{
+    const cells = {PANEL}.content;
+    cells.deselectAll();
+    cells.activeCellIndex = cells.widgets.findIndex((cell) => cell.model.id === id);
+    return window.jupyterapp.commands.execute('notebook:run-cell');
+}}"""
+NO_PYTHON = "self.loadPyodide = () => new Promise(() => {});"
+# a test run may share its processors; how long a start takes is measured by benchmarks/lite_start.py
+MINUTES = 180_000
+
+
+@pytest.fixture(scope="session")
+def lite(site, tmp_path_factory):
+    """JupyterLite beside the book, made once for this run from the present tree."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    if run is None:
+        build_lite.build(site)
+        return site / "lite"
+    # of several workers that share the site, the first one makes it
+    shared = tmp_path_factory.getbasetemp().parent
+    try:
+        (shared / "lite-making").touch(exist_ok=False)
+    except FileExistsError:
+        deadline = time.monotonic() + 280
+        while not (shared / "lite-made").exists():
+            assert time.monotonic() < deadline, "JupyterLite was not made; another worker says why"
+            time.sleep(0.5)
+    else:
+        build_lite.build(site)
+        (shared / "lite-made").touch()
+    return site / "lite"
+
+
+def notebook_url(site_url, path):
+    return f"{site_url}lite/notebooks/index.html?path={path}"
+
+
+def open_from_chapter(page, site_url, stem, button="Complete the exercise", **options):
+    """The exercise of a chapter, opened by the chapter's button."""
+    page.set_default_timeout(MINUTES)
+    page.goto(f"{site_url}{stem}.html")
+    page.click(f"text={button} >> nth=0")
+    return LiteNotebook(page, **options)
+
+
+def without_python(context):
+    """Let Python never start in this profile: for what a learner does before it is there."""
+    context.route("**/static/pyodide/pyodide.js", lambda route: route.fulfill(body=NO_PYTHON))
+
+
+@contextmanager
+def fresh_page(browser, watch):
+    """A page in a browser profile of its own; a fault on it fails the test that ends with it."""
+    context = browser.new_context()
+    page = context.new_page()
+    faults = watch(page)
+    yield page
+    context.close()
+    assert not faults, "\n".join(faults)
 
 
 class LiteNotebook:
-    """A notebook that is open in `page`."""
+    """A notebook that is open in `page`; Python has started unless `python` is False."""
 
-    def __init__(self, page):
+    def __init__(self, page, python=True):
         self.page = page
-        page.wait_for_selector("body[data-course-python=ready]", state="attached", timeout=MINUTES)
+        page.wait_for_selector("body[data-course-python]", state="attached", timeout=MINUTES)
+        if python:
+            self.await_python()
+
+    def await_python(self):
+        self.page.wait_for_selector("body[data-course-python=ready]", state="attached", timeout=MINUTES)
 
     def run_all(self):
         self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        self.page.wait_for_function(
-            f"""() => {PANEL}.content.widgets.every((cell) => cell.model.type !== 'code'
-                || !cell.model.sharedModel.getSource().trim()
-                || (cell.model.executionCount !== null && cell.model.executionState !== 'running'))""",
-            timeout=MINUTES,
+
+    def run(self, *cell_ids):
+        """Run these cells, one after another, each to its end."""
+        for cell_id in cell_ids:
+            self.page.evaluate(f"async (id) => {{ await ({RUN})(id); }}", cell_id)
+
+    def start(self, cell_id):
+        """Run one cell, without waiting for its end."""
+        self.page.evaluate(f"(id) => {{ ({RUN})(id); }}", cell_id)
+
+    def show(self, cell_id):
+        """Scroll to a cell: one out of sight is not drawn at all."""
+        self.page.evaluate(
+            f"""async (id) => {{
+                const cells = {PANEL}.content;
+                const index = cells.widgets.findIndex((cell) => cell.model.id === id);
+                await cells.scrollToItem(index, 'start');
+            }}""",
+            cell_id,
         )
+
+    def drawn(self, cell_id):
+        """What the page shows of a cell, for the locators inside it."""
+        self.show(cell_id)
+        self.page.evaluate(
+            f"""(id) => {{
+                const drawn = {PANEL}.content.widgets.find((cell) => cell.model.id === id);
+                drawn.node.dataset.test = id;
+            }}""",
+            cell_id,
+        )
+        return self.page.locator(f"[data-test='{cell_id}']")
 
     def output_of(self, source):
         """The plain text that the cell with this source shows."""
@@ -42,6 +136,24 @@ class LiteNotebook:
     def sources(self):
         return self.page.evaluate(
             f"() => {PANEL}.content.widgets.map((cell) => cell.model.sharedModel.getSource())"
+        )
+
+    def prompts(self, cell_id):
+        """The numbers beside a cell and beside its output."""
+        return self.page.evaluate(
+            f"""(id) => {{
+                const model = {PANEL}.content.widgets.find((cell) => cell.model.id === id).model;
+                return [model.executionCount, model.outputs.toJSON()[0].execution_count];
+            }}""",
+            cell_id,
+        )
+
+    def id_of(self, source):
+        """The id of the cell whose source holds this text."""
+        return self.page.evaluate(
+            f"""(source) => {PANEL}.content.widgets.find(
+                (cell) => cell.model.sharedModel.getSource().includes(source)).model.id""",
+            source,
         )
 
     def replace(self, cell_id, source):

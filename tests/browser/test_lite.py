@@ -4,39 +4,27 @@ import json
 import re
 
 import pytest
-from lite_notebook import KNOWN_MESSAGES, ROOT, LiteNotebook, answers, questions, stems
+from lite_notebook import (
+    MINUTES,
+    ROOT,
+    answers,
+    fresh_page,
+    open_from_chapter,
+    questions,
+    stems,
+)
 
-from tools import build_lite
-
-pytestmark = pytest.mark.allow_console(*KNOWN_MESSAGES)
-QUICK = ["02_slide_a_kernel"]  # the others take a minute each: `course.py test --all`
-
-
-@pytest.fixture(scope="session")
-def lite(site):
-    """JupyterLite beside the book, made from the present tree."""
-    build_lite.build(site)
-    return site / "lite"
+QUICK = "02_slide_a_kernel"  # the others take a minute each: `course.py test --all`
 
 
-@pytest.fixture
-def open_from_book(lite, site_url, page):
-    def open_exercise(stem):
-        page.goto(f"{site_url}{stem}.html")
-        page.click("a.course-button >> nth=0")
-        return LiteNotebook(page)
-
-    return open_exercise
+def exercises():
+    return [stem if stem == QUICK else pytest.param(stem, marks=pytest.mark.slow) for stem in stems()]
 
 
-def every_exercise():
-    return [stem if stem in QUICK else pytest.param(stem, marks=pytest.mark.slow) for stem in stems()]
-
-
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize("stem", every_exercise())
-def test_an_exercise_from_not_started_to_full_marks(stem, open_from_book):
-    notebook = open_from_book(stem)
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("stem", exercises())
+def test_an_exercise_from_not_started_to_full_marks(stem, lite, site_url, page):
+    notebook = open_from_chapter(page, site_url, stem)
     notebook.run_all()
     for name in questions(stem):
         assert "not started" in notebook.output_of(f'check("{name}")')
@@ -45,9 +33,8 @@ def test_an_exercise_from_not_started_to_full_marks(stem, open_from_book):
         notebook.replace(cell_id, source)
     notebook.run_all()
     for name, question in questions(stem).items():
-        assert f"done, {question.points} of {question.points} points" in notebook.output_of(
-            f'check("{name}")'
-        )
+        said = notebook.output_of(f'check("{name}")')
+        assert f"done, {question.points} of {question.points} points" in said, said
 
     question = next(one for one in questions(stem).values() if one.wrongs)
     cell_id = next(id for id, source in answers(stem).items() if f"def {question.function}(" in source)
@@ -58,26 +45,81 @@ def test_an_exercise_from_not_started_to_full_marks(stem, open_from_book):
         f"    wrong = sheet_module.sheet.questions['{question.name}'].wrongs[0].function\n"
         "    return wrong(*args, **kwargs)",
     )
-    notebook.run_all()
+    notebook.run(cell_id, notebook.id_of(f'check("{question.name}")'))
     assert question.wrongs[0].hint in notebook.output_of(f'check("{question.name}")')
 
 
-@pytest.mark.timeout(300)
-def test_the_downloaded_notebook_is_the_learners(open_from_book, page, tmp_path):
-    notebook = open_from_book(QUICK[0])
-    notebook.replace(next(iter(answers(QUICK[0]))), "my_own_work = 1")
-    with page.expect_download() as waiting:
-        page.click("text=Download my notebook")
-    path = tmp_path / "mine.ipynb"
-    waiting.value.save_as(path)
-    assert waiting.value.suggested_filename == f"{QUICK[0]}.ipynb"
-    sources = ["".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
-    assert "my_own_work = 1" in sources
+@pytest.fixture(scope="module")
+def at_work(lite, site_url, browser, watch):
+    """The first exercise, open, with its first question answered; the tests below share it."""
+    with fresh_page(browser, watch) as page:
+        notebook = open_from_chapter(page, site_url, QUICK)
+        (first, source), *_ = answers(QUICK).items()
+        notebook.replace(first, source)
+        notebook.run(f"{QUICK}-01", first)
+        yield notebook
+
+
+@pytest.mark.timeout(400)
+def test_a_cell_and_its_output_have_one_number(at_work):
+    check = at_work.id_of('check("q1")')
+    at_work.run(check)
+    beside_cell, beside_output = at_work.prompts(check)
+    assert beside_cell == beside_output
+
+
+@pytest.mark.timeout(400)
+def test_a_slider_dragged_with_the_mouse_redraws(at_work):
+    page, sliders = at_work.page, at_work.id_of("sliders(show_size")
+    at_work.run(sliders)
+    cell = at_work.drawn(sliders)
+    shown = cell.locator("[role=status]", has_text="outputs for")
+    assert "outputs for W = 8, kW = 3: 6" in shown.inner_text()  # stride 1, padding 0
+    handle = cell.locator(".noUi-handle").first.bounding_box()
+    track = cell.locator(".noUi-base").first.bounding_box()
+    page.mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(track["x"] + track["width"], handle["y"] + handle["height"] / 2, steps=8)
+    page.mouse.up()
+    shown.get_by_text("outputs for W = 8, kW = 3: 2").wait_for(timeout=MINUTES)  # stride 4
+
+
+LOOPS = {
+    "plain": ["while True:", "    pass"],
+    "swallows every exception": ["while True:", "    try:", "        W += 1", "    except:", "        pass"],
+}
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("body", LOOPS.values(), ids=LOOPS)
+def test_the_checker_stops_an_endless_loop(at_work, body):
+    cell_id = f"{QUICK}-03"
+    at_work.replace(cell_id, "\n    ".join(["def output_size(W, kW, *, stride=1, padding=0):", *body]))
+    at_work.run(cell_id, at_work.id_of('check("q1")'))
+    assert "took too long" in at_work.output_of('check("q1")')
+    at_work.replace(cell_id, answers(QUICK)[cell_id])
+    at_work.run(cell_id, at_work.id_of('check("q1")'))
+    assert "done, 3 of 3 points" in at_work.output_of('check("q1")')
+
+
+@pytest.mark.timeout(400)
+def test_elsewhere_the_page_says_how_to_end_one(at_work):
+    page, cell_id = at_work.page, f"{QUICK}-03"
+    at_work.replace(cell_id, "while True:\n    pass")
+    at_work.start(cell_id)
+    assert "never ends? Press Restart Python" in page.inner_text(".course-bar [role=status]")
+    page.get_by_role("button", name="Restart Python").click()
+    page.wait_for_selector("body[data-course-python=starting]", state="attached")
+    at_work.await_python()
+    assert "while True:\n    pass" in at_work.sources()  # nothing of the learner's is lost
+    at_work.replace(cell_id, "6 * 7")
+    at_work.run(cell_id)
+    assert at_work.output_of("6 * 7") == "42"
 
 
 def test_no_solution_is_in_it(lite):
     assert not list(lite.rglob("solutions*"))
-    text = (lite / "files" / "exercises" / f"{QUICK[0]}.ipynb").read_text(encoding="utf-8")
+    text = (lite / "files" / "exercises" / f"{QUICK}.ipynb").read_text(encoding="utf-8")
     assert "raise NotImplementedError" in text
     assert "BEGIN SOLUTION" not in text
 
@@ -92,3 +134,19 @@ def test_every_chapter_is_a_notebook_of_plain_markdown(lite):
                 assert not re.search(r"^\s*(`{3,}|:{3,})\{|\{[a-z:]+\}`|^\([\w-]+\)=$", text, re.MULTILINE), (
                     f"{path.name}: {text[:200]}"
                 )
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_chapter_runs_as_a_notebook_with_its_figure_alive(lite, site_url, page):
+    notebook = open_from_chapter(page, site_url, QUICK, "Open this chapter as a notebook")
+    notebook.run_all()
+    figure = notebook.drawn(notebook.id_of('figure("conv1d"'))
+    values = figure.locator("[data-values='y']")
+    values.wait_for(state="attached", timeout=MINUTES)
+    before = values.inner_text()
+    figure.locator("input[name=stride]").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "([node, before]) => node.innerText !== before", arg=[values.element_handle(), before]
+    )

@@ -1,5 +1,6 @@
 """The notebooks in JupyterLite: the exercises as they are, and every chapter as a notebook."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -18,7 +19,7 @@ OPENING = (
 
 
 def write(folder):
-    """Fill `folder` as the repository is laid out; returns {path: version} of the exercises."""
+    """Fill `folder` as the repository is laid out; returns {path: version} of every notebook."""
     exercises, chapters = folder / "exercises", folder / "book"
     exercises.mkdir(parents=True)
     chapters.mkdir()
@@ -33,7 +34,9 @@ def write(folder):
     shutil.copytree(ROOT / "book" / "data", chapters / "data")
     book = Book(ROOT / "book")
     for path in sorted((ROOT / "book").glob("*.md")):
-        nbformat.write(chapter_notebook(path, book), chapters / f"{path.stem}.ipynb")
+        notebook = chapter_notebook(path, book)
+        versions[f"book/{path.stem}.ipynb"] = notebook.metadata["conv_course"]["version"]
+        nbformat.write(notebook, chapters / f"{path.stem}.ipynb")
     return versions
 
 
@@ -54,4 +57,6 @@ def chapter_notebook(path, book):
     for position, cell in enumerate(cells):
         cell["id"] = f"{path.stem}-{position}"
     kernel = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
-    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    version = hashlib.sha256("\0".join(cell.source for cell in cells).encode()).hexdigest()[:6]
+    metadata = {"kernelspec": kernel, "conv_course": {"version": version}}
+    return nbformat.v4.new_notebook(cells=cells, metadata=metadata)

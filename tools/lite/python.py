@@ -2,6 +2,10 @@
 
 The lock lists only what is served, with the names that each wheel imports, so that `import conv_lib` in
 any cell loads it and no notebook needs an install cell.
+
+JupyterLite's kernel asks for jedi and ssl by name before it starts. Nothing in the course needs them, and
+with them Python starts a quarter later: the lock gives an empty package for each, and completion works
+from the living objects.
 """
 
 import email.parser
@@ -18,6 +22,8 @@ from tools.lite.pyodide_files import RELEASE, FetchError, cache_folder, fetch_al
 
 ROOT = Path(__file__).resolve().parents[2]
 PINNED_WHEELS = Path(__file__).parent / "wheels.txt"
+LEFT_OUT = ["jedi", "ssl"]
+JEDI_ON = "self.Completer.use_jedi = True"
 
 # import names and run-time needs of the pure wheels; their front ends come with the page
 PURE = {
@@ -31,6 +37,7 @@ PURE = {
     "pyodide-kernel": (["pyodide_kernel"], ["ipython", "comm"]),
     "ipykernel": (["ipykernel"], []),
     "widgetsnbextension": (["widgetsnbextension"], []),
+    **{name: ([], []) for name in LEFT_OUT},
 }
 
 
@@ -68,6 +75,34 @@ def kernel_wheels():
     if not newest:
         raise FetchError("jupyterlite-pyodide-kernel is not installed, or keeps its wheels elsewhere now")
     return list(newest.values())
+
+
+def without_jedi(wheel, folder):
+    """A copy of the kernel's wheel whose completion does not call jedi; any other wheel as it is."""
+    if not wheel.name.startswith("pyodide_kernel-"):
+        return wheel
+    copy, changed = folder / wheel.name, False
+    with zipfile.ZipFile(wheel) as old, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as new:
+        for item in old.infolist():
+            data = old.read(item)
+            if item.filename == "pyodide_kernel/interpreter.py":
+                changed = JEDI_ON.encode() in data
+                data = data.replace(JEDI_ON.encode(), JEDI_ON.replace("True", "False").encode())
+            new.writestr(item, data)
+    if not changed:
+        raise FetchError(f"{wheel.name} no longer says {JEDI_ON!r}: look how it completes without jedi now")
+    return copy
+
+
+def placeholder(name, folder):
+    """A wheel without content, in the place of a package that the kernel asks for and the course does not."""
+    path = folder / f"{name}-0-py3-none-any.whl"
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: 0\n"
+    tags = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    with zipfile.ZipFile(path, "w") as archive:
+        for file, text in [("METADATA", metadata), ("WHEEL", tags), ("RECORD", "")]:
+            archive.writestr(zipfile.ZipInfo(f"{name}-0.dist-info/{file}"), text)
+    return path
 
 
 def course_wheel(folder):
@@ -112,7 +147,9 @@ def compose(target, scratch, say=print):
     packages = dict(RELEASE["packages"])
     for name in [*RELEASE["core"], *(entry["file_name"] for entry in packages.values())]:
         shutil.copy(cache / name, target)
-    for wheel in [*widget_wheels(say), *kernel_wheels(), course_wheel(scratch)]:
+    brought = [without_jedi(wheel, scratch) for wheel in kernel_wheels()]
+    empty = [placeholder(name, scratch) for name in LEFT_OUT]
+    for wheel in [*widget_wheels(say), *brought, *empty, course_wheel(scratch)]:
         shutil.copy(wheel, target)
         entry = lock_entry(wheel)
         packages[entry["name"]] = entry

@@ -4,6 +4,9 @@
   "use strict";
   const SLOW_START = "Python is starting: up to 20 seconds the first time. You can read on meanwhile.";
 
+  // the kernel counts this cell though it is silent: the learner's first one is number 1
+  const WARM_UP = "import conv_lib.grading.notebook, conv_lib.widgets.sliders\nget_ipython().execution_count -= 1";
+
   const element = (tag, attributes, text) => {
     const made = Object.assign(document.createElement(tag), attributes);
     if (text) made.textContent = text;
@@ -39,13 +42,17 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   }
 
-  // the kernel calls itself idle long before Python runs: only an answer shows that it does
-  async function awaitPython(panel, status) {
+  function sayStarting(status) {
     status.textContent = SLOW_START;
     document.body.dataset.coursePython = "starting";
+  }
+
+  // the kernel calls itself idle long before Python runs: only an answer shows that it does
+  async function awaitPython(panel, status) {
+    sayStarting(status);
     await panel.sessionContext.ready;
     const kernel = await until(() => panel.sessionContext.session?.kernel);
-    const reply = await kernel.requestExecute({ code: "import conv_lib", silent: true, store_history: false }).done;
+    const reply = await kernel.requestExecute({ code: WARM_UP, silent: true, store_history: false }).done;
     const works = reply.content.status === "ok";
     status.textContent = works
       ? "Python is ready. A cell that never ends? Press Restart Python: what you wrote stays."
@@ -54,6 +61,7 @@
   }
 
   async function restart(panel, status) {
+    sayStarting(status);
     await panel.sessionContext.session.kernel.restart();
     await awaitPython(panel, status);
   }
@@ -78,6 +86,7 @@
     await contents.save(kept, { type: "notebook", format: "json", content: mine });
     await contents.save(path, { type: "notebook", format: "json", content: fresh });
     sessionStorage.setItem("course-kept", kept);
+    panel.context.model.dirty = false; // or the browser asks whether to leave, and "no" would bring the old one back
     location.reload();
   }
 
@@ -87,7 +96,7 @@
     const mine = panel.context.model.toJSON().metadata.conv_course?.version;
     if (!(path in versions) || String(mine) === versions[path]) return;
     const fresh = await (await fetch("../files/" + path, { cache: "no-cache" })).json();
-    const news = element("p", { className: "course-news" }, `A newer version of this exercise is out (${versions[path]}; yours is ${mine || "unknown"}). `);
+    const news = element("p", { className: "course-news" }, `A newer version of this notebook is out (${versions[path]}; yours is ${mine || "unknown"}). `);
     const take = element("button", { type: "button" }, "Take the new version and keep mine beside it");
     take.addEventListener("click", () => takeNewVersion(app, panel, fresh));
     news.append(take);
