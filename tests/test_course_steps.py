@@ -63,7 +63,22 @@ def test_missing_tools_fail_on_ci_alone(monkeypatch, ci, failed):
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(system, "find", lambda tool: None)
     monkeypatch.setattr(system, "apt_install", lambda packages, status: False)
+    monkeypatch.setattr(system, "allow_sandbox", lambda status: None)
     monkeypatch.setattr(system, "ensure_torch", lambda status: True)
     step = run_tests.tools_step(Status())
     assert step.counts == {"passed": 1, "failed": failed, "skipped": 3 - failed}
     assert step.result.startswith("FAILED" if failed else "without chromium, octave, bubblewrap")
+
+
+@pytest.mark.parametrize(("ci", "says", "calls"), [("true", "1", 1), ("true", "0", 0), ("", "1", 0)])
+def test_the_sandbox_is_allowed_on_ci_alone(monkeypatch, tmp_path, ci, says, calls):
+    restriction = tmp_path / "apparmor_restrict_unprivileged_userns"
+    restriction.write_text(says + "\n")
+    run = []
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setattr(system, "RESTRICTION", restriction)
+    monkeypatch.setattr(system, "_apt_prefix", lambda: ["sudo", "-n"])
+    monkeypatch.setattr(system.subprocess, "run", lambda command, check: run.append(command))
+    system.allow_sandbox(Status())
+    wanted = ["sudo", "-n", "sysctl", "-q", "-w", "kernel.apparmor_restrict_unprivileged_userns=0"]
+    assert run == [wanted] * calls

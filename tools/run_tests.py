@@ -76,6 +76,7 @@ def tools_step(status):
     missing = [tool for tool in system.TOOLS if system.find(tool) is None]
     if missing:
         system.apt_install([system.TOOLS[tool][1] for tool in missing], status)
+    system.allow_sandbox(status)
     lacking = [tool for tool in missing if system.find(tool) is None]
     for tool in lacking:
         status.say(f"  {tool} is missing, so its tests will be skipped: {system.how_to_get(tool)}")
