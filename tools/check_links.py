@@ -40,12 +40,12 @@ def gather(site):
     return where
 
 
-def ask(address, tries=3, wait=2.0):
+def ask(address, tries=3, wait=2.0, patience=30):
     """Return what is wrong with an address, or an empty string."""
     for attempt in range(tries):
         try:
             request = urllib.request.Request(address, headers={"User-Agent": AGENT})
-            with urllib.request.urlopen(request, timeout=30):
+            with urllib.request.urlopen(request, timeout=patience):
                 return ""
         except urllib.error.HTTPError as error:
             if error.code in REFUSES_ROBOTS:
