@@ -1,28 +1,71 @@
-"""One PDF of the book, printed page by page by Chromium: contents, page numbers and bookmarks."""
+"""One PDF of the book, printed page by page by Chromium: contents, page numbers, bookmarks and links.
+
+Chromium prints each page of the site by itself. Its links to other pages, addresses on this machine, then
+become links to places in the PDF; for that, a page is printed with an invisible link to each of its places
+that another page names, so that Chromium writes down where these are.
+"""
 
 import argparse
+import collections
 import io
+import re
 import sys
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
 
 import yaml
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import ArrayObject, FloatObject, NameObject, NullObject, TextStringObject
 
 from tools import build_book, system
 from tools.environment import ROOT
 
 TARGET = ROOT / "_build" / "convolution-layer.pdf"
-MARGIN = {"top": "18mm", "bottom": "20mm", "left": "17mm", "right": "17mm"}
+TITLE = "The convolution layer"
+PRINT = {
+    "format": "A4",
+    "margin": {"top": "18mm", "bottom": "20mm", "left": "18mm", "right": "18mm"},
+    "scale": 0.8,
+    "print_background": True,
+    "tagged": True,
+    "outline": True,
+}
 STYLE = """<style>
-@page { size: A4 } body { font: 11pt/1.5 "DejaVu Sans", sans-serif; margin: 0 }
-h1 { font-size: 30pt; margin: 0 0 2em } .part { font-weight: bold; margin-top: 1.2em }
-.entry { display: flex }
-.entry span:nth-child(2) { flex: 1; border-bottom: 1px dotted #666; margin: 0 .4em .3em }
+@page { size: A4 } body { font: 13pt/1.5 "DejaVu Sans", Arial, sans-serif; margin: 0; color: black }
+h1 { font-size: 34pt; margin: 3em 0 0.2em } h2 { margin: 2.5em 0 0; break-after: avoid }
+.part { font-weight: bold; margin-top: 1em; break-after: avoid }
+a { display: flex; color: black; text-decoration: none }
+a span:nth-child(2) { flex: 1; border-bottom: 1px dotted #666; margin: 0 .4em .3em }
 .sheet { height: 296mm; position: relative; page-break-after: always }
 .sheet span { position: absolute; bottom: 9mm; width: 100%; text-align: center; font-size: 9pt }
 </style>"""
+# What a click would open is open; of tabs, print.css shows all.
+PREPARE = """async (anchors) => {
+  document.querySelectorAll("img[loading=lazy]").forEach((one) => { one.loading = "eager"; });
+  document.querySelectorAll("details:not(.conv-numbers)").forEach((one) => { one.open = true; });
+  const links = anchors.filter((id) => document.getElementById(id)).map((id) => {
+    const link = document.createElement("a");
+    link.href = "#" + encodeURIComponent(id);
+    link.textContent = ".";
+    link.style.cssText = "position: absolute; top: 0; left: 0; width: 1px; height: 1px; overflow: hidden";
+    return link;
+  });
+  document.querySelector("article").prepend(...links);
+  await document.fonts.ready;
+  await window.MathJax?.startup?.promise;
+}"""
+
+
+@dataclass
+class Chapter:
+    stem: str
+    part: str  # the part of the book that it opens, or ""
+    title: str
+    reader: PdfReader
+    first: int = 0  # the place of its first page in the whole
 
 
 def order():
@@ -35,74 +78,153 @@ def order():
     return pages
 
 
-def print_chapter(page, path):
-    """Return (title, pages) of one page of the site as Chromium prints it, formulas set."""
+def named_places(site, stems):
+    """{stem: the anchors of that page to which other pages link}."""
+    named = collections.defaultdict(set)
+    for stem in stems:
+        text = (site / f"{stem}.html").read_text(encoding="utf-8")
+        for target, anchor in re.findall(r'href="([\w-]+)\.html#([^"]+)"', text):
+            named[target].add(unquote(anchor))
+    return named
+
+
+def print_chapter(page, path, anchors):
+    """Return (title, PDF) of one page of the site as Chromium prints it, formulas set."""
     page.goto(path.as_uri(), wait_until="load")
-    page.evaluate("() => window.MathJax?.startup?.promise")
-    page.evaluate(
-        "() => document.querySelectorAll('img[loading=lazy]').forEach((one) => { one.loading = 'eager'; })"
-    )
+    page.evaluate(PREPARE, sorted(anchors))
     page.wait_for_load_state("networkidle")
+    page.wait_for_function("document.querySelectorAll('.conv-figure:not([data-mounted])').length === 0")
+    page.wait_for_function("[...document.images].every((one) => one.complete)")
     title = page.inner_text("article h1").replace("#", "").strip()
-    printed = page.pdf(format="A4", margin=MARGIN, print_background=True)
-    return title, PdfReader(io.BytesIO(printed)).pages
+    return title, PdfReader(io.BytesIO(page.pdf(**PRINT)))
 
 
-def contents(page, chapters, first):
-    """The pages of the contents: `chapters` are (part, title, count of pages), the first on page `first`."""
-    lines, number = ["<h1>The convolution layer</h1>"], first
-    for part, title, count in chapters:
-        if part:
-            lines.append(f'<div class="part">{escape(part)}</div>')
+def front(page, site, home, chapters, first):
+    """The title and the contents, for chapters that begin `first` pages after the beginning."""
+    lines = [f"<h1>{TITLE}</h1><p>forward and backward, derived, drawn and run</p>"]
+    lines.append(f'<p><a href="{home}">{home}</a></p><h2>Contents</h2>')
+    number = first + 1
+    for chapter in chapters:
+        if chapter.part:
+            lines.append(f'<div class="part">{escape(chapter.part)}</div>')
+        address = (site / f"{chapter.stem}.html").as_uri()
         lines.append(
-            f'<div class="entry"><span>{escape(title)}</span><span></span><span>{number}</span></div>'
+            f'<a href="{address}"><span>{escape(chapter.title)}</span><span></span><span>{number}</span></a>'
         )
-        number += count
+        number += len(chapter.reader.pages)
     page.set_content(STYLE + "".join(lines))
-    return PdfReader(io.BytesIO(page.pdf(format="A4", margin=MARGIN))).pages
+    return PdfReader(io.BytesIO(page.pdf(**PRINT)))
 
 
 def numbers(page, count):
     """`count` empty pages with their number at the foot."""
-    page.set_content(
-        STYLE + "".join(f'<div class="sheet"><span>{n}</span></div>' for n in range(1, count + 1))
-    )
+    sheets = "".join(f'<div class="sheet"><span>{n}</span></div>' for n in range(1, count + 1))
+    page.set_content(STYLE + sheets)
     return PdfReader(io.BytesIO(page.pdf(format="A4"))).pages
 
 
-def make(target=TARGET, say=print):
+class Links:
+    """Turns each link of the printed pages into one within the PDF, or to the published site."""
+
+    def __init__(self, writer, site, home, chapters):
+        self.writer, self.site, self.home = writer, site.as_uri() + "/", home
+        self.chapters = {chapter.stem: chapter for chapter in chapters}
+
+    def place(self, stem, anchor):
+        """The destination of an anchor of a chapter, or of the chapter's beginning."""
+        chapter = self.chapters[stem]
+        known = chapter.reader.named_destinations
+        found = known.get("/" + anchor) or known.get("/" + quote(anchor))
+        page, top = chapter.first, NullObject()
+        if found is not None:
+            page += chapter.reader.get_destination_page_number(found)
+            top = FloatObject(found.top)
+        sheet = self.writer.pages[page].indirect_reference
+        return ArrayObject([sheet, NameObject("/XYZ"), NullObject(), top, NullObject()])
+
+    def mend(self, sheet, stem):
+        """Mend the links of one page, which belongs to the chapter `stem`."""
+        kept = ArrayObject()
+        for reference in sheet.get("/Annots", []):
+            link = reference.get_object()
+            left, bottom, right, top = map(float, link["/Rect"])
+            if max(right - left, top - bottom) < 2:  # one that only asked for a place
+                continue
+            kept.append(reference)
+            if "/Dest" in link:
+                anchor = str(link["/Dest"]).removeprefix("/")
+                link[NameObject("/Dest")] = self.place(stem, unquote(anchor))
+            elif str(link.get("/A", {}).get("/URI", "")).startswith(self.site):
+                self.within(link, str(link["/A"]["/URI"]).removeprefix(self.site))
+        if "/Annots" in sheet:
+            sheet[NameObject("/Annots")] = kept
+
+    def within(self, link, address):
+        parts = urlsplit(address)
+        stem = parts.path.removesuffix(".html")
+        if stem in self.chapters:
+            del link["/A"]
+            link[NameObject("/Dest")] = self.place(stem, unquote(parts.fragment))
+        else:
+            link["/A"][NameObject("/URI")] = TextStringObject(self.home + address)
+
+
+def add_bookmarks(writer, chapters):
+    """Parts, in them their chapters, in them the sections that Chromium found."""
+    part = None
+    for chapter in chapters:
+        if chapter.part:
+            part = writer.add_outline_item(chapter.part, chapter.first)
+        mark = writer.add_outline_item(chapter.title, chapter.first, parent=part, is_open=False)
+        sections = next((one for one in chapter.reader.outline if isinstance(one, list)), [])
+        for section in sections:
+            if not isinstance(section, list):
+                number = chapter.first + chapter.reader.get_destination_page_number(section)
+                writer.add_outline_item(section.title, number, parent=mark)
+
+
+def make(target=TARGET, say=print, site=build_book.SITE):
     """Print the built book into `target`; returns the number of pages."""
+    home = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["html"]["baseurl"]
+    named = named_places(site, [stem for stem, _ in order()])
     chapters = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=system.find("chromium"), args=["--no-sandbox"])
         page = browser.new_page(color_scheme="light", reduced_motion="reduce")
         for stem, part in order():
-            title, pages = print_chapter(page, build_book.SITE / f"{stem}.html")
-            say(f"  {stem}: {len(pages)} pages")
-            chapters.append((part, title, pages))
-        counts = [(part, title, len(pages)) for part, title, pages in chapters]
-        front = contents(page, counts, first=1)
-        front = contents(page, counts, first=len(front) + 1)
-        total = len(front) + sum(count for _, _, count in counts)
+            title, reader = print_chapter(page, site / f"{stem}.html", named[stem])
+            say(f"  {stem}: {len(reader.pages)} pages")
+            chapters.append(Chapter(stem, part, title, reader))
+        begin = front(page, site, home, chapters, 0)
+        begin = front(page, site, home, chapters, len(begin.pages))
+        total = len(begin.pages) + sum(len(chapter.reader.pages) for chapter in chapters)
         stamps = numbers(page, total)
-        writer = PdfWriter()
-        for sheet in front:
-            writer.add_page(sheet)
-        for _, title, pages in chapters:
-            writer.add_outline_item(title, len(writer.pages)) if pages else None
-            for sheet in pages:
-                writer.add_page(sheet)
-        for sheet, stamp in zip(writer.pages, stamps, strict=False):
-            sheet.merge_page(stamp)
         browser.close()
-    writer.add_metadata({"/Title": "The convolution layer"})
+    writer = PdfWriter()
+    owners = [""] * len(begin.pages)
+    for sheet in begin.pages:
+        writer.add_page(sheet)
+    for chapter in chapters:
+        chapter.first = len(writer.pages)
+        owners += [chapter.stem] * len(chapter.reader.pages)
+        for sheet in chapter.reader.pages:
+            writer.add_page(sheet)
+    links = Links(writer, site, home, chapters)
+    for sheet, stem, stamp in zip(writer.pages, owners, stamps, strict=True):
+        links.mend(sheet, stem)
+        sheet.merge_page(stamp)
+        sheet.compress_content_streams()
+    add_bookmarks(writer, chapters)
+    writer.add_metadata({"/Title": TITLE, "/Author": "The convolution layer course"})
+    writer.root_object[NameObject("/Lang")] = TextStringObject("en")
+    writer.compress_identical_objects()
     target.parent.mkdir(parents=True, exist_ok=True)
     writer.write(str(target))
     return total
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="course.py pdf", description=__doc__)
+    parser = argparse.ArgumentParser(prog="course.py pdf", description=__doc__.splitlines()[0])
     parser.add_argument("--output", type=Path, default=TARGET)
     target = parser.parse_args().output
     if system.find("chromium") is None:

@@ -1,21 +1,82 @@
-"""Sphinx extension: draw the theme's icons from its web fonts alone.
+"""Sphinx extension: the theme's icons, as fonts that hold the icons in use and no others.
 
-The theme loads every icon twice: as fonts, and as a script of 1.5 MB (540 kB compressed) that holds all of
-them as drawings. Without the script the fonts show the same icons, and a page is less than 800 kB. The file
-stays, empty, since every page names it.
+The theme brings every icon of Font Awesome twice: as fonts (300 kB) and as a script with all of them as
+drawings (540 kB compressed). A page of this book shows some thirty. So the script goes, and each font is
+cut down to the glyphs that a page, script or style sheet of the site asks for: 10 kB in all.
 """
 
+import re
 from pathlib import Path
 
+import pydata_sphinx_theme
+from fontTools import subset
+from fontTools.ttLib import TTFont
 
-def empty_icon_script(app, problem):
-    if problem is None and app.builder.format == "html":
-        script = Path(app.outdir, "_static", "scripts", "fontawesome.js")
-        if not script.is_file():
-            raise FileNotFoundError(f"the theme has moved its icon script: {script}")
-        script.write_text("// The icons come from the web fonts.\n", encoding="utf-8")
+SCRIPT = re.compile(r"\s*<script [^>]*scripts/fontawesome\.js[^>]*></script>")
+# ".fa-moon:before{content:"\f186"}": this glyph is needed where something is of the class fa-moon
+NAMED = re.compile(r'((?:\.fa-[\w-]+:before,?)+)\{content:"\\([0-9a-f]+)"\}')
+GLYPH = re.compile(r'"\\([ef][0-9a-f]{3})"')
+PRIVATE = re.compile("[\ue000-\uf8ff]")  # where the fonts have their icons
+FACE = re.compile(
+    r"url\(([^)]*/webfonts/)([\w-]+)\.woff2\) format\(\"woff2\"\),url\([^)]*\) format\(\"truetype\"\)"
+)
+
+
+def glyphs_in_use(styles, texts):
+    """The code points of all icons that the style sheets draw by themselves or that `texts` name."""
+    words = set(re.findall(r"\bfa-[\w-]+", " ".join(texts)))
+    used = set()
+    for style in styles:
+        for names, code in NAMED.findall(style):
+            if words & set(re.findall(r"\.(fa-[\w-]+):", names)):
+                used.add(int(code, 16))
+        rest = NAMED.sub("", style)
+        used |= {int(code, 16) for code in GLYPH.findall(rest)} | set(map(ord, PRIVATE.findall(rest)))
+    return used
+
+
+def cut(source, target, glyphs):
+    """Write the font `source` to `target`, as WOFF, with these glyphs alone."""
+    font = TTFont(source, recalcTimestamp=False)
+    cutter = subset.Subsetter(subset.Options(layout_features=[], notdef_outline=True))
+    cutter.populate(unicodes=glyphs)
+    cutter.subset(font)
+    font.flavor = "woff"
+    font.save(target)
+
+
+def lighten_icons(app, problem):
+    if problem or app.builder.format != "html":
+        return
+    static = Path(app.outdir, "_static")
+    pages = list(Path(app.outdir).glob("*.html"))
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        page.write_text(SCRIPT.sub("", text), encoding="utf-8")
+    for leftover in (static / "scripts").glob("fontawesome.*"):
+        leftover.unlink()
+    sheets = sorted(static.rglob("*.css"))
+    texts = [path.read_text(encoding="utf-8") for path in (*pages, *sorted(static.rglob("*.js")))]
+    used = glyphs_in_use([sheet.read_text(encoding="utf-8") for sheet in sheets], texts)
+    name_woff(static / "styles" / "pydata-sphinx-theme.css")
+    fonts = Path(pydata_sphinx_theme.__file__).parent.joinpath(
+        "theme", "pydata_sphinx_theme", "static", "vendor", "fontawesome", "webfonts"
+    )
+    folder = static / "vendor" / "fontawesome" / "webfonts"
+    for source in sorted(fonts.glob("*.ttf")):
+        (folder / source.name).unlink(missing_ok=True)
+        (folder / source.with_suffix(".woff2").name).unlink(missing_ok=True)
+        cut(source, folder / source.with_suffix(".woff").name, used)
+
+
+def name_woff(sheet):
+    """Let the theme's style sheet load the fonts that `cut` wrote."""
+    text, count = FACE.subn(r'url(\1\2.woff) format("woff")', sheet.read_text(encoding="utf-8"))
+    if count == 0 and ".woff)" not in text:
+        raise ValueError(f"the theme names its icon fonts in another way: {sheet}")
+    sheet.write_text(text, encoding="utf-8")
 
 
 def setup(app):
-    app.connect("build-finished", empty_icon_script)
+    app.connect("build-finished", lighten_icons)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

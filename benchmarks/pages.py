@@ -1,0 +1,170 @@
+"""Measure every page of the built book in Chromium: `python -m benchmarks.pages [STEM...]`.
+
+One row a page: what a first visit loads, compressed and beside the page's own pictures; what the page adds
+after the heaviest and after the lightest other page; how far its layout shifts while it loads and is scrolled
+through; when its largest part is painted (the median of three visits to the served page, cold); how many
+violations axe-core finds in light, dark and at 390 px; its width on the phone and at 200 % zoom.
+
+The browser tests assert the same measurements, less the times.
+"""
+
+import argparse
+import functools
+import gzip
+import statistics
+import sys
+import threading
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+
+from tools import serve, system
+from tools.build_book import SITE
+
+DESKTOP = {"viewport": {"width": 1280, "height": 900}}
+PHONE = {"viewport": {"width": 390, "height": 844}}
+ZOOMED = {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2}
+MODES = {
+    "light": {**DESKTOP, "color_scheme": "light"},
+    "dark": {**DESKTOP, "color_scheme": "dark"},
+    "phone": {**PHONE, "color_scheme": "light"},
+    "phone, dark": {**PHONE, "color_scheme": "dark"},
+}
+COMPRESSED_ALREADY = (".woff", ".woff2", ".png", ".jpg")
+WATCH = """
+window.layoutShift = 0;
+window.largestPaint = 0;
+function watch(type, act) {
+  new PerformanceObserver((list) => list.getEntries().forEach(act)).observe({ type, buffered: true });
+}
+watch("layout-shift", (entry) => { if (!entry.hadRecentInput) window.layoutShift += entry.value; });
+watch("largest-contentful-paint", (entry) => { window.largestPaint = entry.startTime; });
+"""
+SETTLED = """async () => {
+  await document.fonts.ready;
+  if (window.MathJax?.startup) await window.MathJax.startup.promise;
+  return document.querySelectorAll(".conv-figure:not([data-mounted])").length === 0;
+}"""
+SCROLL = """async () => {
+  for (let y = 0; y < document.documentElement.scrollHeight; y += 600) {
+    scrollTo(0, y);
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  }
+  scrollTo(0, 0);
+}"""
+
+
+def names(site):
+    """The stems of the site's pages, less the first that only leads to another."""
+    return sorted(
+        path.stem for path in site.glob("*.html") if 'http-equiv="Refresh"' not in path.read_text("utf-8")
+    )
+
+
+def visit(page, address):
+    """Open a page and wait until its formulas are set and its figures drawn."""
+    page.goto(address, wait_until="load")
+    page.wait_for_function(SETTLED)
+
+
+@functools.cache
+def weight(path):
+    """What a file weighs on the wire from a server that compresses."""
+    body = path.read_bytes()
+    return len(body) if path.suffix in COMPRESSED_ALREADY else len(gzip.compress(body, 6, mtime=0))
+
+
+def load(browser, site, site_url, stem):
+    """Visit a page for the first time: {files, shift, paint, lazy}; `files` are all but its own pictures."""
+    context = browser.new_context(**DESKTOP)
+    page = context.new_page()
+    page.add_init_script(WATCH)
+    files, pictures = set(), set()
+
+    def on_request(request):
+        path = urlsplit(request.url).path.removeprefix(urlsplit(site_url).path)
+        (pictures if path.startswith("_images/") else files).add(path)
+
+    page.on("request", on_request)
+    visit(page, f"{site_url}{stem}.html")
+    page.wait_for_load_state("networkidle")
+    paint = page.evaluate("window.largestPaint")
+    early = len(pictures)
+    page.evaluate(SCROLL)
+    page.wait_for_load_state("networkidle")
+    shift = page.evaluate("window.layoutShift")
+    context.close()
+    known = {site / path for path in files}
+    return {"files": known, "shift": shift, "paint": paint, "pictures": len(pictures), "early": early}
+
+
+def violations(page, options=None, context=None):
+    """axe-core's violations, one line each with the first place."""
+    found = Axe().run(page, context, {"resultTypes": ["violations"], **(options or {})})
+    return [
+        f"{one['id']}: {one['help']} ({len(one['nodes'])}x) {one['nodes'][0]['html'][:160]}"
+        for one in found.response["violations"]
+    ]
+
+
+def width_beyond(page):
+    """By how many pixels the page is wider than its window."""
+    return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+
+def measure(browser, site, site_url, stem):
+    """Everything about one page but what depends on the other pages."""
+    visits = [load(browser, site, site_url, stem) for _ in range(3)]
+    row = {**visits[0], "paint": statistics.median(one["paint"] for one in visits), "axe": {}, "beyond": {}}
+    for mode, options in {**MODES, "zoomed": ZOOMED}.items():
+        context = browser.new_context(**options, reduced_motion="reduce")
+        page = context.new_page()
+        visit(page, f"{site_url}{stem}.html")
+        row["beyond"][mode] = width_beyond(page)
+        if mode in MODES:
+            row["axe"][mode] = violations(page)
+        context.close()
+    return row
+
+
+def following(rows, stem):
+    """The most that a page adds after any other page."""
+    return max(sum(map(weight, rows[stem]["files"] - other["files"])) for other in rows.values())
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.pages", description=__doc__.splitlines()[0])
+    parser.add_argument("stems", nargs="*", help="only these pages")
+    parser.add_argument("--site", type=Path, default=SITE)
+    options = parser.parse_args(arguments)
+    from playwright.sync_api import sync_playwright
+
+    with serve.server(options.site, prefix="/course") as server, sync_playwright() as playwright:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://localhost:{server.server_port}/course/"
+        browser = playwright.chromium.launch(executable_path=system.find("chromium"), args=["--no-sandbox"])
+        rows = {}
+        for stem in options.stems or names(options.site):
+            rows[stem] = measure(browser, options.site, address, stem)
+            print(f"measured {stem}", file=sys.stderr, flush=True)
+        browser.close()
+        server.shutdown()
+    modes = ", ".join(MODES)
+    print(f"| page | first load, kB | next page, kB | shift | largest paint, s | axe: {modes} |")
+    print("|---|---|---|---|---|---|")
+    for stem, row in rows.items():
+        first = sum(map(weight, row["files"])) / 1e3
+        found = ", ".join(str(len(row["axe"][mode])) for mode in MODES)
+        print(
+            f"| {stem} | {first:.0f} | {following(rows, stem) / 1e3:.0f} | {row['shift']:.3f} "
+            f"| {row['paint'] / 1e3:.2f} | {found} |"
+        )
+    for stem, row in rows.items():
+        for mode, beyond in row["beyond"].items():
+            for fault in row["axe"].get(mode, []) + [f"{beyond} px too wide"] * (beyond > 0):
+                print(f"{stem}, {mode}: {fault}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,15 @@
+"""The pages of the book, known before it is built, so that a test can be made of each."""
+
+from benchmarks import pages
+from tools.make_pdf import order
+
+LESSONS = [stem for stem, _ in order()]
+PAGES = [*LESSONS, "404", "genindex", "search"]
+
+
+def open_page(browser, site_url, stem, **options):
+    """Return a fresh page, with its own context, that shows one page of the site, whole."""
+    page = browser.new_context(**{"reduced_motion": "reduce", **options}).new_page()
+    page.set_default_timeout(30_000)
+    pages.visit(page, f"{site_url}{stem}.html")
+    return page

@@ -1,0 +1,99 @@
+"""Sphinx extension: a page loads what it uses, and stands still while it loads.
+
+After the build, in every page: pictures load when they come near the window and say their size beforehand;
+scripts wait until the page can be read; the search's index is loaded by the search alone. A page without
+formulas does not run the script that sets them, but fetches it for the next page while it is idle; in one
+that has them, each keeps about the room that it will take. Maps of the theme's sources and its translations,
+which no page names, go.
+"""
+
+import re
+import shutil
+import struct
+from pathlib import Path
+
+from tools.formula_width import formula_width
+
+PICTURE = re.compile(r'<img ([^>]*?)src="(_images/[^"]+)"([^>]*?)\s*/?>')
+LENGTH = re.compile(r'<svg[^>]*? width="([\d.]+)(pt|px)?"[^>]*? height="([\d.]+)(pt|px)?"')
+SEARCH = re.compile(
+    r'\s*<script src="(?:_static/(?:searchtools|language_data)|searchindex)\.js[^>]*></script>'
+)
+# the scripts in between read what the first one sets, so that one cannot wait
+WAITS = re.compile(r'<script ((?:data-[\w-]+="[^"]*" )?src="(?!_static/documentation_options\.js)[^"]+")>')
+MATHJAX = re.compile(r'<script [^>]*src="([^"]*/tex-chtml\.js[^"]*)"></script>')
+FORMULA = re.compile(r'class="[^"]*\bmath\b')
+INLINE = re.compile(r'<span class="math notranslate nohighlight">\\\((.*?)\\\)</span>', re.DOTALL)
+SOURCE_MAP = re.compile(r"\s*(?://|/\*)# sourceMappingURL=\S+(?: ?\*/)?\s*$")
+
+
+def size_of(picture):
+    """(width, height) in CSS pixels of an SVG or a PNG file, or None."""
+    if picture.suffix == ".png":
+        return struct.unpack(">II", picture.read_bytes()[16:24])
+    found = LENGTH.search(picture.read_text(encoding="utf-8")[:2000]) if picture.suffix == ".svg" else None
+    if found is None:
+        return None
+    width, width_unit, height, height_unit = found.groups()
+    points = {"pt": 96 / 72}
+    return round(float(width) * points.get(width_unit, 1)), round(float(height) * points.get(height_unit, 1))
+
+
+def lighten_pictures(text, out):
+    def lazy(found):
+        before, source, after = found.groups()
+        attributes = f'{before}src="{source}"{after}'
+        size = size_of(out / source)
+        if size and "width=" not in attributes:
+            attributes += f' width="{size[0]}" height="{size[1]}"'
+        if "loading=" not in attributes:
+            attributes += ' loading="lazy"'
+        return f"<img {attributes} />"
+
+    return PICTURE.sub(lazy, text)
+
+
+def keep_room(text):
+    """Tell course.css how wide each formula in a line will be."""
+
+    def room(found):
+        return found[0].replace("<span ", f'<span style="--wide: {formula_width(found[1]):.1f}" ', 1)
+
+    return INLINE.sub(room, text)
+
+
+def lighten_formulas(text, mathjax):
+    if mathjax and not FORMULA.search(text):
+        fetch = f'<link rel="prefetch" as="script" href="{mathjax}" />'
+        text = MATHJAX.sub("", text).replace("</head>", f"  {fetch}\n  </head>", 1)
+    return text
+
+
+def lighten(app, problem):
+    if problem or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    pages = {path: path.read_text(encoding="utf-8") for path in sorted(out.glob("*.html"))}
+    mathjax = next((found[1] for found in map(MATHJAX.search, pages.values()) if found), None)
+    for path, text in pages.items():
+        text = keep_room(lighten_formulas(lighten_pictures(text, out), mathjax))
+        if path.name != "search.html":
+            text = WAITS.sub(r"<script defer \1>", SEARCH.sub("", text))
+        path.write_text(text, encoding="utf-8")
+    drop_unnamed(out / "_static")
+
+
+def drop_unnamed(static):
+    """Remove what no page loads: source maps with the lines that name them, and the theme's translations."""
+    for source_map in static.rglob("*.map"):
+        named = source_map.with_suffix("")
+        if named.is_file():
+            text = named.read_text(encoding="utf-8")
+            named.write_text(SOURCE_MAP.sub("\n", text), encoding="utf-8")
+        source_map.unlink()
+    shutil.rmtree(static / "locales", ignore_errors=True)
+
+
+def setup(app):
+    app.connect("build-finished", lighten)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
