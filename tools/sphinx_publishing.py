@@ -1,19 +1,55 @@
 """Sphinx extension: what a published site needs beside its pages.
 
-A `sitemap.xml`, and a `404.html` in the book's own layout.
+A `sitemap.xml`; a `404.html`, which a host shows in place of any page that is not there, at any depth; a
+search that works from a folder too.
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
-NOT_FOUND = """<h1>There is no such page</h1>
-<p>It may have moved. The <a href="00_welcome.html">first page</a> has a map of all chapters, and the
-<a href="search.html">search</a> finds every term and symbol.</p>"""
-
-
-def add_not_found(app):
-    """An extra page in the book's own layout."""
-    yield "404", {"title": "Page not found", "body": NOT_FOUND}, "page.html"
+# It loads nothing: an address relative to a lost page would lead nowhere, and the site may lie in any folder.
+NOT_FOUND = """<!DOCTYPE html>
+<html lang="en">
+<head>
+  <meta charset="utf-8" />
+  <meta name="viewport" content="width=device-width, initial-scale=1" />
+  <meta name="robots" content="noindex" />
+  <title>Page not found &#8212; {title}</title>
+  <link rel="icon" href="data:," />
+  <script>
+    if (location.protocol !== "file:") {{
+      const base = document.createElement("base");
+      base.href = location.pathname.startsWith("{root}") ? "{root}" : "/";
+      document.head.append(base);
+    }}
+  </script>
+  <style>
+    :root {{ color-scheme: light dark; }}
+    body {{ font: 1.1rem/1.6 system-ui, sans-serif; max-width: 34rem; margin: 15vh auto; padding: 0 1rem; }}
+    a {{ color: light-dark(#0b5cad, #8cc4ff); }}
+    :focus-visible {{ outline: 3px solid; outline-offset: 2px; }}
+    input, button {{ font: inherit; padding: 0.2rem 0.5rem; }}
+  </style>
+</head>
+<body>
+  <main>
+    <p>{title}</p>
+    <h1>There is no such page</h1>
+    <p>It may have moved. The <a href="{first}.html">first page</a> has a map of all chapters.</p>
+    <form action="search.html" role="search">
+      <label>Search for a term or a symbol: <input type="search" name="q" /></label> <button>Search</button>
+    </form>
+  </main>
+</body>
+</html>
+"""
+# A page opened from a folder may not read the others, so there the search shows titles without their texts.
+SEARCH = '<script src="_static/searchtools.js"></script>'
+TITLES_ALONE = """<script>
+    if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+  </script>
+  """
 
 
 def finish(app, error):
@@ -21,6 +57,20 @@ def finish(app, error):
         return
     out = Path(app.outdir)
     write_sitemap(app, out)
+    title = app.config.html_title or app.config.project
+    root = urlsplit(app.config.html_baseurl).path
+    title = app.config.html_title or app.config.project
+    page = NOT_FOUND.format(title=title, root=root, first=app.config.root_doc)
+    (out / "404.html").write_text(page, encoding="utf-8")
+    search_from_a_folder(out / "search.html")
+
+
+def search_from_a_folder(page):
+    text = page.read_text(encoding="utf-8")
+    if TITLES_ALONE not in text:
+        if SEARCH not in text:
+            raise ValueError(f"the theme loads the search in another way: {page}")
+        page.write_text(text.replace(SEARCH, TITLES_ALONE + SEARCH, 1), encoding="utf-8")
 
 
 def write_sitemap(app, out):
@@ -35,6 +85,5 @@ def write_sitemap(app, out):
 
 
 def setup(app):
-    app.connect("html-collect-pages", add_not_found)
-    app.connect("build-finished", finish)
+    app.connect("build-finished", finish, priority=900)  # after what changes every page
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,146 @@
+"""What search engines and a lost reader meet: the heads of pages, the sitemap, links, the 404 page."""
+
+import html.parser
+import re
+import struct
+from collections import Counter
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from site_pages import LESSONS, PAGES
+
+ROOT = Path(__file__).resolve().parents[2]
+HOME = "https://convolution-layer.github.io/course/"
+
+
+class Page(html.parser.HTMLParser):
+    """A page's links, anchors, pictures and metadata."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.links, self.loads, self.anchors, self.meta, self.icons = [], [], Counter(), {}, []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        if "id" in given:
+            self.anchors[given["id"]] += 1
+        if tag == "a" and "href" in given:
+            self.links.append(given["href"])
+        elif tag == "meta":
+            self.meta[given.get("name") or given.get("property")] = given.get("content")
+        elif tag == "link" and given["rel"] in ("icon", "shortcut icon"):
+            self.icons.append(given["href"])
+        if tag == "form":
+            self.links.append(given["action"])
+        if tag == "link" and given["rel"] not in ("canonical", "index", "search", "next", "prev"):
+            self.loads.append(given["href"])
+        if "src" in given:
+            self.loads.append(given["src"])
+
+
+@pytest.fixture(scope="module")
+def parsed(site):
+    return {f"{stem}.html": Page(site / f"{stem}.html") for stem in PAGES}
+
+
+def broken(site, parsed, name):
+    """The internal links of one page that lead nowhere, each with the reason."""
+    for href in parsed[name].links:
+        parts = urlsplit(href)
+        if parts.scheme in ("http", "https", "mailto"):
+            continue
+        target = unquote(parts.path) or name
+        if target.startswith("lite/"):
+            notebook = parse_qs(parts.query)["path"][0]
+            source = notebook.replace("book/", "book/").replace(
+                ".ipynb", ".md" if notebook[:5] == "book/" else ".ipynb"
+            )
+            if not (ROOT / source).is_file():
+                yield f"{href}: no {source}"
+        elif not (site / target).is_file():
+            yield f"{href}: no such file"
+        elif parts.fragment and target in parsed and unquote(parts.fragment) not in parsed[target].anchors:
+            yield f"{href}: no such anchor"
+
+
+@pytest.mark.parametrize("stem", PAGES)
+def test_internal_links_and_anchors_resolve(stem, site, parsed):
+    assert parsed[f"{stem}.html"].links
+    assert list(broken(site, parsed, f"{stem}.html")) == []
+
+
+def test_a_broken_link_is_seen(site, parsed):
+    page = parsed["00_welcome.html"]
+    page.links += [
+        "no_such.html",
+        "glossary.html#no-such",
+        "lite/notebooks/index.html?path=exercises/99_no.ipynb",
+    ]
+    found = list(broken(site, parsed, "00_welcome.html"))
+    del page.links[-3:]
+    assert [one.split(": ")[0] for one in found] == [
+        "no_such.html",
+        "glossary.html#no-such",
+        "lite/notebooks/index.html?path=exercises/99_no.ipynb",
+    ]
+
+
+@pytest.mark.parametrize("stem", PAGES)
+def test_nothing_is_loaded_from_outside_and_all_is_there(stem, site, parsed):
+    for address in parsed[f"{stem}.html"].loads:
+        assert not urlsplit(address).scheme or address.startswith("data:"), address
+        if not address.startswith("data:"):
+            assert (site / urlsplit(address).path).is_file(), address
+
+
+def test_style_sheets_name_files_that_are_there(site):
+    named = 0
+    for sheet in site.joinpath("_static").rglob("*.css"):
+        for address in re.findall(r"url\(['\"]?(?!data:)([^)'\"#]+)", sheet.read_text(encoding="utf-8")):
+            assert (sheet.parent / urlsplit(address).path).is_file(), (sheet.name, address)
+            named += 1
+    assert named >= 3
+
+
+@pytest.mark.parametrize("stem", LESSONS)
+def test_the_head_of_a_page(stem, site, parsed):
+    page = parsed[f"{stem}.html"]
+    assert 40 < len(page.meta["description"]) < 200
+    assert page.meta["og:description"] == page.meta["description"]
+    assert page.meta["og:title"]
+    assert page.meta["og:site_name"] == "The convolution layer"
+    assert page.meta["og:url"] == f"{HOME}{stem}.html"
+    assert page.meta["og:image:alt"]
+    card = site / page.meta["og:image"].removeprefix(HOME)
+    assert struct.unpack(">II", card.read_bytes()[16:24]) == (1200, 630)
+    assert [(site / urlsplit(icon).path).is_file() for icon in page.icons] == [True]
+    assert max(page.anchors.values()) == 1
+
+
+def test_descriptions_differ(parsed):
+    told = [parsed[f"{stem}.html"].meta["description"] for stem in LESSONS]
+    assert len(set(told)) == len(told)
+
+
+def test_the_sitemap_lists_every_page(site):
+    listed = re.findall("<loc>(.*?)</loc>", (site / "sitemap.xml").read_text(encoding="utf-8"))
+    assert listed == sorted(f"{HOME}{stem}.html" for stem in LESSONS)
+
+
+@pytest.mark.parametrize("lost", ["no_such_page.html", "a/deep/er/page.html", "_static/none/"])
+def test_a_lost_reader_finds_home_from_any_depth(lost, site_url, browser):
+    page = browser.new_page()  # the console tells of the 404, as it should
+    loads = []
+    page.on("response", lambda answer: loads.append(answer.url))
+    assert page.goto(site_url + lost).status == 404
+    assert page.inner_text("h1") == "There is no such page"
+    assert loads == [site_url + lost]  # an address in a page at any depth would lead nowhere
+    page.click("text=first page")
+    assert page.url == f"{site_url}00_welcome.html"
+    page.goto(site_url + lost)
+    page.fill("input[name=q]", "im2col")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site_url}search.html?q=im2col")
+    page.close()
