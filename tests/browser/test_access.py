@@ -1,0 +1,67 @@
+"""axe-core finds nothing on any page, in light and dark, on a desk and on a phone; no page is too wide."""
+
+import pytest
+from site_pages import PAGES, open_page
+
+from benchmarks import pages
+from benchmarks.pages import MODES, ZOOMED, violations, width_beyond
+
+# A quick run leaves out the contrast inside listings and formulas, which takes most of the time.
+SIMPLIFY = """() => {
+  document.querySelectorAll("pre").forEach((one) => { one.textContent = one.textContent; });
+  document.querySelectorAll("mjx-math").forEach((one) => one.replaceChildren("x"));
+}"""
+ON_A_PHONE = {"runOnly": ["scrollable-region-focusable", "target-size"]}
+IN_DARK = {"runOnly": ["color-contrast", "link-in-text-block"]}
+BROKEN = """() => document.querySelector("article").insertAdjacentHTML("beforeend",
+  '<img src="data:,"><p style="color: #999; background: #888">grey</p><p style="width: 500px">wide</p>')"""
+
+
+def test_every_page_is_looked_at(site):
+    assert sorted(PAGES) == pages.names(site)
+
+
+@pytest.mark.parametrize("stem", PAGES)
+def test_a_page_has_no_violation_and_fits(stem, site_url, browser):
+    """All rules in light; in dark and on a phone those whose answer may change there."""
+    page = open_page(browser, site_url, stem, **MODES["light"])
+    faults = []
+    for name, mode in {"zoomed": ZOOMED, "phone": MODES["phone"]}.items():
+        page.set_viewport_size(mode["viewport"])
+        page.wait_for_timeout(50)
+        if width_beyond(page) > 0:
+            faults.append(f"{name}: {width_beyond(page)} px wider than the window")
+    page.wait_for_timeout(400)  # until the theme has given what scrolls here its tab stop
+    faults += [f"phone: {fault}" for fault in violations(page, ON_A_PHONE)]
+    page.set_viewport_size(MODES["light"]["viewport"])
+    page.evaluate(SIMPLIFY)
+    faults += violations(page)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    faults += [f"dark: {fault}" for fault in violations(page, IN_DARK)]
+    page.context.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("stem", PAGES)
+def test_a_page_has_no_violation_at_all(stem, mode, site_url, browser):
+    page = open_page(browser, site_url, stem, **MODES[mode])
+    for hidden in page.locator("details:not([open]) > summary:visible").all():
+        hidden.click()
+    found = violations(page)
+    beyond = width_beyond(page)
+    page.context.close()
+    assert not found, "\n".join(found)
+    assert beyond <= 0
+
+
+def test_the_audit_sees_a_fault(site_url, browser):
+    page = open_page(browser, site_url, "00_welcome", **MODES["phone"])
+    page.evaluate(BROKEN)
+    found = {fault.split(":")[0] for fault in violations(page)}
+    assert {"image-alt", "color-contrast"} <= found
+    assert width_beyond(page) > 0
+    page.context.close()

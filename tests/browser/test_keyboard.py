@@ -1,0 +1,72 @@
+"""Every page can be read and worked with the keyboard alone, and what has the focus is seen."""
+
+import pytest
+from site_pages import PAGES, open_page
+
+from benchmarks.pages import DESKTOP, PHONE
+
+# Walks with the real Tab key; a stop is told by its place in the page, so that a trap shows as a repetition.
+HERE = """() => {
+  const one = document.activeElement;
+  if (!one || one === document.body) return null;
+  const shown = one.matches(".sd-tab-set > input") ? one.nextElementSibling : one;
+  const style = getComputedStyle(shown);
+  const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+  return {
+    place: [...document.querySelectorAll("*")].indexOf(one),
+    html: one.outerHTML.slice(0, 120),
+    seen: outlined || style.boxShadow !== "none",
+    name: one.name || "",
+  };
+}"""
+# What must be reached: everything that can be pressed, chosen or scrolled; of a group of radio buttons, one.
+WANTED = """() => [...document.querySelectorAll("*")].map((one, place) => [one, place]).filter(([one]) => {
+  if (!one.checkVisibility({ visibilityProperty: true, checkOpacity: false })) return false;
+  if (one.disabled || one.tabIndex < 0 && !one.matches("a, button, input, select, summary")) return false;
+  if (one.closest("dialog:not([open])")) return false;
+  if (one.matches("input[type=radio]:not(:checked)")) return false;
+  return one.matches("a[href], button, input, select, summary, textarea, [tabindex='0']");
+}).map(([one, place]) => ({ place, html: one.outerHTML.slice(0, 120) }))"""
+SCROLLS = """() => [...document.querySelectorAll("article *")].filter((one) => {
+  const style = getComputedStyle(one);
+  return /auto|scroll/.test(style.overflowX) && one.scrollWidth > one.clientWidth + 1 && one.checkVisibility()
+    && one.tabIndex !== 0 && !one.querySelector("a[href], button, input, [tabindex='0']")
+    && !one.closest("mjx-container mjx-container");
+}).map((one) => one.outerHTML.slice(0, 120))"""
+
+
+def walk(page, most=600):
+    """The stops of the Tab key, from the top of the page until it leaves or comes back."""
+    stops, known = [], set()
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(HERE)
+        if stop is None or stop["place"] in known:
+            return stops
+        known.add(stop["place"])
+        stops.append(stop)
+    raise AssertionError(f"more than {most} stops")
+
+
+@pytest.mark.parametrize("stem", PAGES)
+def test_the_tab_key_reaches_everything_and_is_seen(stem, site_url, browser):
+    page = open_page(browser, site_url, stem, **DESKTOP)
+    page.wait_for_timeout(400)  # the theme gives scrolling boxes their tab stops a moment later
+    wanted = page.evaluate(WANTED)
+    stops = walk(page)
+    page.context.close()
+    reached = {stop["place"] for stop in stops}
+    assert [one["html"] for one in wanted if one["place"] not in reached] == []
+    assert [stop["html"] for stop in stops if not stop["seen"]] == []
+    if stem != "404":  # which has a link and a search alone
+        assert 'href="#main-content"' in stops[0]["html"]
+        assert len(stops) > 20
+
+
+@pytest.mark.parametrize("stem", PAGES)
+def test_what_scrolls_on_a_phone_can_be_scrolled_by_keys(stem, site_url, browser):
+    page = open_page(browser, site_url, stem, **PHONE)
+    page.wait_for_timeout(400)
+    left = page.evaluate(SCROLLS)
+    page.context.close()
+    assert left == []
