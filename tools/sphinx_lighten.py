@@ -24,6 +24,7 @@ WAITS = re.compile(r'<script ((?:data-[\w-]+="[^"]*" )?src="(?!_static/documenta
 MATHJAX = re.compile(r'<script [^>]*src="([^"]*/tex-chtml\.js[^"]*)"></script>')
 FORMULA = re.compile(r'class="[^"]*\bmath\b')
 INLINE = re.compile(r'<span class="math notranslate nohighlight">\\\((.*?)\\\)</span>', re.DOTALL)
+WIDE = 640  # pixels: a picture that would be too small on a phone; see course.css
 SOURCE_MAP = re.compile(r"\s*(?://|/\*)# sourceMappingURL=\S+(?: ?\*/)?\s*$")
 
 
@@ -44,6 +45,8 @@ def lighten_pictures(text, out):
         before, source, after = found.groups()
         attributes = f'{before}src="{source}"{after}'
         size = size_of(out / source)
+        if size and size[0] >= WIDE and "class=" not in attributes:
+            attributes += ' class="course-wide"'
         if size and "width=" not in attributes:
             attributes += f' width="{size[0]}" height="{size[1]}"'
         if "loading=" not in attributes:

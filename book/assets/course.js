@@ -55,9 +55,19 @@
     });
   }
 
+  // a box that scrolls sideways is a stop of the Tab key, so that the arrow keys can scroll it
+  function stopAtWideBoxes() {
+    all("article div.math, article .conv-stage, article *:has(> img.course-wide)", (box) => {
+      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    });
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     nameControls();
     guardButtons();
+    Promise.resolve(window.MathJax?.startup?.promise).then(stopAtWideBoxes);
+    window.addEventListener("resize", () => setTimeout(stopAtWideBoxes, 100));
     new MutationObserver(nameControls).observe(document.documentElement, { attributes: true, attributeFilter: ["data-mode"] });
   });
 })();

@@ -98,7 +98,7 @@ function draw(state, data, width) {
     : s.stride > s.kernel ? "The stride is wider than the window: pixels between windows are never read." : "";
   const left = s.leftRows || s.leftColumns ? ` Left over (crossed): ${s.leftRows} at the bottom, ${s.leftColumns} at the right; their gradient is 0.` : "";
   return {
-    width: Math.max(fieldWide, right + s.columns * small, doutLeft + s.columns * small, doutLeft + 100) + 3,
+    width: Math.max(fieldWide, right + s.columns * small, doutLeft + s.columns * small, doutLeft + 116) + 3,
     height: Math.max(dxTop + fieldHigh, doutTop + s.rows * small) + 6,
     picture: parts,
     line: fill(data.text.size, s),
