@@ -63,8 +63,18 @@
     });
   }
 
+  // closing the contents of the book or of the page leaves the focus where it was: on the button that opened them
+  function returnFocus() {
+    for (const which of ["primary", "secondary"]) {
+      document.getElementById(`pst-${which}-sidebar-modal`)?.addEventListener("close", () => {
+        setTimeout(() => document.querySelector(`.${which}-toggle`)?.focus());
+      });
+    }
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     nameControls();
+    returnFocus();
     guardButtons();
     Promise.resolve(window.MathJax?.startup?.promise).then(stopAtWideBoxes);
     window.addEventListener("resize", () => setTimeout(stopAtWideBoxes, 100));

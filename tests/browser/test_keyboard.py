@@ -5,6 +5,8 @@ from site_pages import PAGES, open_page
 
 from benchmarks.pages import DESKTOP, PHONE
 
+QUICK = ["00_welcome", "02_slide_a_kernel", "08_layer_forward", "404", "search"]  # the rest: `--all`
+
 # Walks with the real Tab key; a stop is told by its place in the page, so that a trap shows as a repetition.
 HERE = """() => {
   const one = document.activeElement;
@@ -48,7 +50,9 @@ def walk(page, most=600):
     raise AssertionError(f"more than {most} stops")
 
 
-@pytest.mark.parametrize("stem", PAGES)
+@pytest.mark.parametrize(
+    "stem", [stem if stem in QUICK else pytest.param(stem, marks=pytest.mark.slow) for stem in PAGES]
+)
 def test_the_tab_key_reaches_everything_and_is_seen(stem, site_url, browser):
     page = open_page(browser, site_url, stem, **DESKTOP)
     page.wait_for_timeout(400)  # the theme gives scrolling boxes their tab stops a moment later
@@ -63,10 +67,61 @@ def test_the_tab_key_reaches_everything_and_is_seen(stem, site_url, browser):
         assert len(stops) > 20
 
 
-@pytest.mark.parametrize("stem", PAGES)
+@pytest.mark.parametrize("stem", ["03_draw_the_graph", "12_matlab", "15_pooling"])
 def test_what_scrolls_on_a_phone_can_be_scrolled_by_keys(stem, site_url, browser):
     page = open_page(browser, site_url, stem, **PHONE)
     page.wait_for_timeout(400)
     left = page.evaluate(SCROLLS)
     page.context.close()
     assert left == []
+
+
+@pytest.mark.parametrize("stem", ["02_slide_a_kernel", "15_pooling"])
+def test_every_figure_is_driven_by_keys(stem, site_url, browser):
+    """Tab reaches each control of a figure in its order, and its keys change what is shown."""
+    page = open_page(browser, site_url, stem, **DESKTOP)
+    for figure in page.locator(".conv-figure").all():
+        controls = figure.locator("input[type=range]:enabled, select").all()
+        controls[0].focus()
+        for number, control in enumerate(controls):
+            if number:
+                page.keyboard.press("Tab")
+            assert control.evaluate("one => one === document.activeElement")
+            before = figure.get_attribute("data-state")
+            for key in ("ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp"):
+                page.keyboard.press(key)
+                if figure.get_attribute("data-state") != before:
+                    break
+            assert figure.get_attribute("data-state") != before, control.get_attribute("name")
+        reset = figure.locator("[name=reset]")
+        reset.focus()
+        page.keyboard.press("Enter")
+        assert figure.locator("[name=play], [name=link]").first.is_visible()
+    page.context.close()
+
+
+def test_tabs_hidden_cells_and_menus_open_by_keys(site_url, browser):
+    page = open_page(browser, site_url, "08_layer_forward", **DESKTOP)
+    page.locator(".sd-tab-set > input").first.focus()
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".sd-tab-set > input:checked + label").first.inner_text() == "MATLAB"
+    hidden = page.locator("details.hide > summary").first
+    hidden.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("details.hide").first.get_attribute("open") is not None
+    page.locator(".dropdown-download-buttons button").first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".dropdown-download-buttons .dropdown-menu a").first.is_visible()
+    page.context.close()
+
+
+def test_the_contents_open_by_keys_on_a_phone(site_url, browser):
+    page = open_page(browser, site_url, "02_slide_a_kernel", **PHONE)
+    page.locator(".primary-toggle").focus()
+    page.keyboard.press("Enter")
+    link = page.locator("dialog[open] a", has_text="Derive the gradients")
+    assert link.is_visible()
+    page.keyboard.press("Escape")
+    assert not link.is_visible()
+    page.wait_for_function("document.activeElement.classList.contains('primary-toggle')")
+    page.context.close()
