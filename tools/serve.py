@@ -16,6 +16,7 @@ from tools.environment import explain
 from tools.process import run, stops_on_sigterm
 
 FIRST_PORT = 8000
+LITE_MB = 72  # what JupyterLite adds to the site
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -165,14 +166,16 @@ def _add_lite():
     if (SITE / "lite" / "course" / "versions.json").is_file():
         print("The exercises in the browser are here already; `course.py lite` makes them anew.")
         return 0
-    print("Adding the exercises in the browser: 73 MB, and a minute or two the first time.", flush=True)
+    print(
+        f"Adding the exercises in the browser: {LITE_MB} MB, and a minute or two the first time.", flush=True
+    )
     python = environment.ensure("lite")
     return run([python, "-m", "tools.build_lite"], cwd=environment.ROOT, env=environment.variables(python))
 
 
 def _serve(options):
     if not (SITE / "lite").is_dir():
-        print("The exercises' buttons need `course.py serve --lite` (73 MB more); the book does not.")
+        print(f"The exercises' buttons need `course.py serve --lite` ({LITE_MB} MB more); the book does not.")
     with on_free_port(SITE, options.port) as serving:
         address = f"http://localhost:{serving.server_port}/"
         print(f"The book is at {address} (Ctrl-C stops)", flush=True)

@@ -14,6 +14,8 @@ from lite_notebook import (
     stems,
 )
 
+from tools import serve
+
 QUICK = "02_slide_a_kernel"  # the others take a minute each: `course.py test --all`
 
 
@@ -115,6 +117,11 @@ def test_elsewhere_the_page_says_how_to_end_one(at_work):
     at_work.replace(cell_id, "6 * 7")
     at_work.run(cell_id)
     assert at_work.output_of("6 * 7") == "42"
+
+
+def test_serve_says_how_much_it_adds(lite):
+    megabytes = sum(path.stat().st_size for path in lite.rglob("*") if path.is_file()) / 1e6
+    assert abs(megabytes - serve.LITE_MB) < 2
 
 
 def test_no_solution_is_in_it(lite):
