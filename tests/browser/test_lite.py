@@ -14,6 +14,7 @@ from lite_notebook import (
     stems,
 )
 
+from conv_lib.grading.show import amount
 from tools import serve
 
 QUICK = "02_slide_a_kernel"  # the others take a minute each: `course.py test --all`
@@ -36,7 +37,8 @@ def test_an_exercise_from_not_started_to_full_marks(stem, lite, site_url, page):
     notebook.run_all()
     for name, question in questions(stem).items():
         said = notebook.output_of(f'check("{name}")')
-        assert f"done, {question.points} of {question.points} points" in said, said
+        points = amount(question.points)
+        assert f"done, {points} of {points} points" in said, said
 
     question = next(one for one in questions(stem).values() if one.wrongs)
     cell_id = next(id for id, source in answers(stem).items() if f"def {question.function}(" in source)
