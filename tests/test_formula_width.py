@@ -7,6 +7,7 @@ from tools.formula_width import formula_width
 MEASURED = {
     "x": 0.73,
     r"C^\top": 1.73,
+    r"C^{\mathsf T}": 1.73,
     "H, W": 3.03,
     "K_e = D_l (k-1) + 1": 10.55,
     r"\langle Cx, y\rangle = \langle x, C^\top y\rangle": 10.21,

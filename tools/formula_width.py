@@ -23,7 +23,9 @@ WIDTHS = [
 SMALL = 0.46
 SIGN = re.compile("|".join(f"({pattern})" for pattern, _ in WIDTHS))
 RAISED = re.compile(r"[_^](?:\{([^{}]*)\}|(\\[a-zA-Z]+|.))")
-UNSEEN = re.compile(r"\\(?:mathrm|operatorname|text|mathbf|left|right|hat|tilde|bar|widetilde|[,;!])")
+UNSEEN = re.compile(
+    r"\\(?:math(?:rm|sf|bf|bb|cal)|operatorname|text|left|right|hat|tilde|bar|widetilde|[,;!])"
+)
 
 
 def formula_width(tex):

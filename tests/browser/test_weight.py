@@ -44,8 +44,7 @@ def test_a_jump_is_seen(site_url, browser):
     page.evaluate(
         "document.querySelector('article').insertAdjacentHTML('afterbegin', '<p style=\"height: 500px\">')"
     )
-    page.wait_for_timeout(200)
-    assert page.evaluate("window.layoutShift") > SHIFT
+    page.wait_for_function("limit => window.layoutShift > limit", arg=SHIFT)
     page.close()
 
 
