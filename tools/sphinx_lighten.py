@@ -4,8 +4,7 @@ After the build, in every page: pictures load when they come near the window and
 scripts wait until the page can be read; the search's index is loaded by the search alone. A page without
 formulas does not run the script that sets them, but fetches it for the next page while it is idle; in one
 that has few the first paint waits for them, and in one that has many each keeps about the room that it will
-take. Maps of the theme's sources and its translations,
-which no page names, go.
+take. Maps of the theme's sources and its translations, which no page names, go.
 """
 
 import re

@@ -25,9 +25,11 @@ NOT_FOUND = """<!DOCTYPE html>
     }}
   </script>
   <style>
-    :root {{ color-scheme: light dark; }}
+    :root {{ color-scheme: light dark; --ink: #14181e; --paper: #ffffff; --link: #0b5cad; }}
+    @media (prefers-color-scheme: dark) {{ :root {{ --ink: #eef1f4; --paper: #121212; --link: #8cc4ff; }} }}
+    html {{ background: var(--paper); color: var(--ink); }}
     body {{ font: 1.1rem/1.6 system-ui, sans-serif; max-width: 34rem; margin: 15vh auto; padding: 0 1rem; }}
-    a {{ color: light-dark(#0b5cad, #8cc4ff); }}
+    a {{ color: var(--link); }}
     :focus-visible {{ outline: 3px solid; outline-offset: 2px; }}
     input, button {{ font: inherit; padding: 0.2rem 0.5rem; }}
   </style>
