@@ -31,4 +31,5 @@ def test_the_social_card_is_the_one_drawn(tmp_path):
     pictures.social_card(tmp_path / "card.png")
     drawn, kept = image.imread(tmp_path / "card.png"), image.imread(pictures.ASSETS / "social-card.png")
     assert drawn.shape == kept.shape
-    assert abs(drawn - kept).mean() < 0.01  # letters differ by a hair between versions of FreeType
+    other = abs(drawn - kept).max(axis=-1) > 0.5  # edges of letters may differ by less between FreeTypes
+    assert other.mean() < 2e-4
