@@ -2,9 +2,10 @@
 
 After the build, in every page: pictures load when they come near the window and say their size beforehand;
 scripts wait until the page can be read; the search's index is loaded by the search alone. A page without
-formulas does not run the script that sets them, but fetches it for the next page while it is idle; in one
-that has few the first paint waits for them, and in one that has many each keeps about the room that it will
-take. Maps of the theme's sources and its translations, which no page names, go.
+formulas does not run the script that sets them, but fetches it for the next page while it is idle; where each
+formula stands, about the room that it will take is kept, and the first paint of a page of text with few
+formulas (the glossary) waits for them. Maps of the theme's sources and its translations, which no page names,
+go.
 """
 
 import re
@@ -25,7 +26,8 @@ MATHJAX = re.compile(r'<script [^>]*src="([^"]*/tex-chtml\.js[^"]*)"></script>')
 FORMULA = re.compile(r'class="[^"]*\bmath\b')
 INLINE = re.compile(r'<span class="math notranslate nohighlight">\\\((.*?)\\\)</span>', re.DOTALL)
 WIDE = 640  # pixels: a picture that would be too small on a phone; see course.css
-FEW = 60  # formulas are set within a frame, so the first paint can wait for them
+CELL = 'class="cell '
+FEW = 60  # formulas are set within a frame, so that the first paint of a short page can wait for them
 SOURCE_MAP = re.compile(r"\s*(?://|/\*)# sourceMappingURL=\S+(?: ?\*/)?\s*$")
 
 
@@ -68,7 +70,7 @@ def keep_room(text):
 
 def lighten_formulas(text, mathjax):
     formulas = len(FORMULA.findall(text))
-    if 0 < formulas <= FEW:
+    if 0 < formulas <= FEW and CELL not in text:
         text = text.replace(
             f'<script defer="defer" src="{mathjax}">',
             f'<script blocking="render" defer="defer" src="{mathjax}">',
