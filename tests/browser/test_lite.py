@@ -143,19 +143,3 @@ def test_every_chapter_is_a_notebook_of_plain_markdown(lite):
                 assert not re.search(r"^\s*(`{3,}|:{3,})\{|\{[a-z:]+\}`|^\([\w-]+\)=$", text, re.MULTILINE), (
                     f"{path.name}: {text[:200]}"
                 )
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-def test_a_chapter_runs_as_a_notebook_with_its_figure_alive(lite, site_url, page):
-    notebook = open_from_chapter(page, site_url, QUICK, "Open this chapter as a notebook")
-    notebook.run_all()
-    figure = notebook.drawn(notebook.id_of('figure("conv1d"'))
-    values = figure.locator("[data-values='y']")
-    values.wait_for(state="attached", timeout=MINUTES)
-    before = values.inner_text()
-    figure.locator("input[name=stride]").focus()
-    page.keyboard.press("ArrowRight")
-    page.wait_for_function(
-        "([node, before]) => node.innerText !== before", arg=[values.element_handle(), before]
-    )
