@@ -92,7 +92,6 @@ def test_nothing_of_the_screen_is_left(texts):
     for word in (
         "Click to show",
         "Click to hide",
-        "Complete the exercise",
         "Copy link to this state",
         "file://",
     ):
