@@ -57,6 +57,7 @@ def test_script_shows_what_python_wrote_into_the_page(open_figure, name):
     assert view["line"] == line
 
 
+@pytest.mark.slow  # test_access.py looks at each of them on its page
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", FIGURES)
 def test_axe_finds_nothing(open_figure, name, theme):

@@ -4,8 +4,8 @@ The lock lists only what is served, with the names that each wheel imports, so t
 any cell loads it and no notebook needs an install cell.
 
 JupyterLite's kernel asks for jedi and ssl by name before it starts. Nothing in the course needs them, and
-with them Python starts a quarter later: the lock gives an empty package for each, and completion works
-from the living objects.
+they are megabytes to load: the lock gives an empty package for each, and completion works from the living
+objects.
 """
 
 import email.parser
