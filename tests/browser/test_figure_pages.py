@@ -1,12 +1,10 @@
-"""The figures on the real pages of the book: they start, show conv_lib's numbers, and cost little."""
+"""The figures on the real pages of the book: they start and show conv_lib's numbers."""
 
-import gzip
 import json
 import re
 from html import unescape
 
 import numpy as np
-import pytest
 from figure_page import READ
 
 from conv_lib.widgets import figure
@@ -65,22 +63,3 @@ def test_a_figure_answers_on_a_served_page(site, site_url, page):
     slider.press("ArrowRight")
     assert first.get_attribute("data-state") != before
     assert page.evaluate("location.hash").startswith(f"#fig-{wanted[0][0]}")
-
-
-@pytest.mark.parametrize("limit", [900_000])
-def test_transfer_of_a_page_stays_small(site, site_url, browser, limit):
-    """Everything that a page loads, compressed as a server of static pages would."""
-    for path in figures_of(site):
-        context = browser.new_context()
-        page = context.new_page()
-        loaded = []
-        page.on("response", lambda response, loaded=loaded: loaded.append(response))
-        page.goto(site_url + path.name, wait_until="load")
-        pictures = ("image", "media")
-        sizes = [
-            len(gzip.compress(response.body()))
-            for response in loaded
-            if response.ok and response.request.resource_type not in pictures
-        ]
-        context.close()
-        assert sum(sizes) < limit, (path.name, sum(sizes))
