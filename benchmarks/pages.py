@@ -47,10 +47,12 @@ SETTLED = """async () => {
   if (window.MathJax?.startup) await window.MathJax.startup.promise;
   return document.querySelectorAll(".conv-figure:not([data-mounted])").length === 0;
 }"""
+# a headless page may get no frame at all while another is drawn: then time has to do
 SCROLL = """async () => {
-  for (let y = 0; y < document.documentElement.scrollHeight; y += 600) {
+  for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
     scrollTo(0, y);
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const drawn = new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    await Promise.race([drawn, new Promise((done) => setTimeout(done, 500))]);
   }
   scrollTo(0, 0);
 }"""

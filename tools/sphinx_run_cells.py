@@ -1,0 +1,74 @@
+"""Sphinx extension: run the cells of the pages that are to be read, as many pages at once as there are cores.
+
+Sphinx reads one page after the other, and most of that time it waits for cells. So they are run before, into
+the same cache, by MyST-NB's own client; reading then finds every page run, in the usual order. A page whose
+cells fail is left out of the cache: it is run again when it is read, and its error is told there.
+"""
+
+import os
+import queue
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+from jupyter_cache import get_cache
+from myst_nb.core.execute import create_client
+from myst_nb.core.read import create_nb_reader
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 4  # a kernel takes some 200 MB
+
+
+class Quiet:
+    """A page's logger for a run that may fail: says what is run, and nothing of how it went."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def info(self, message, **kwargs):
+        if message.startswith("Executing notebook"):
+            logger.info("%s: %s", self.path, message)
+
+    def warning(self, message, **kwargs):
+        pass
+
+
+def run_page(path, markdown, notebooks):
+    text = Path(path).read_text(encoding="utf-8")
+    reader = create_nb_reader(path, markdown, notebooks, text)
+    if reader is not None:
+        with create_client(reader.read(text), path, notebooks, Quiet(path), reader.read_fmt):
+            pass
+
+
+def run_cells(app, env, docnames):
+    """Fill the cache; return when no page is left to run."""
+    if env.mystnb_config.execution_mode != "cache":
+        return
+    get_cache(env.mystnb_config.execution_cache_path).list_cache_records()  # made before several write to it
+    waiting = queue.SimpleQueue()
+    for name in sorted(docnames, reverse=True):  # the last chapters run longest
+        waiting.put(env.doc2path(name))
+
+    def work():
+        with suppress(queue.Empty):
+            while True:
+                path = waiting.get_nowait()
+                with suppress(Exception):  # told when the page is read
+                    run_page(path, env.myst_config, env.mystnb_config)
+
+    count = min(os.cpu_count() or 1, AT_ONCE)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the kernels share the cores already
+    # daemons: an interrupted build does not wait for the cells, and a kernel ends with its parent
+    workers = [threading.Thread(target=work, daemon=True) for _ in range(count)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+
+def setup(app):
+    app.connect("env-before-read-docs", run_cells)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
