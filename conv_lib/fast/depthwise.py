@@ -1,23 +1,24 @@
 """One filter a channel: too few products for a matrix product, so shifted multiply-adds.
 
-With the padded rows laid end to end, a tap is a shift along one long line: y[p] += w[u, v] * x[p + u Wp + v].
-The few outputs whose window runs over a row's end are computed in vain and left out of the copy to y.
-NumPy has no multiply-add of its own, but `einsum` keeps one inside: its inner loop adds w times a run of x
-to a run of y that stays in the first-level cache. It needs the run to be the innermost axis, which holds
-for a column of taps (shifts of whole rows); the kW columns are added up afterwards.
+A tap is a shift: y[i, j] += w[u, v] * xpad[i + u, j + v]. With one copy of the padded rows for each column v
+of the kernel, as wide as the output, a whole plane of y is one line in memory and so is what each tap adds
+to it: copy v from row u on. NumPy has no multiply-add of its own, but `einsum` keeps one inside: its inner
+loop adds w times a run of x to a run of y, and a plane of y stays in the first-level cache for all taps.
 """
+
+from itertools import pairwise
 
 import numpy as np
 
 from conv_lib.fast import pool, windows
 from conv_lib.fast.scratch import frame
 
-# bytes of one block of padded planes
-BLOCK = 480 << 10
+# bytes of the copies in one block; more than a core's cache holds, for a call costs as much as a few planes
+BLOCK = 4 << 20
 
 
 def fits(p):
-    """As many filters as channels, one channel each; steps across that are whole pixels of the line."""
+    """As many filters as channels, one channel each, stride 1: a run of outputs meets a run of pixels."""
     return p.C == 1 and p.groups == p.F and p.unit_stride
 
 
@@ -25,75 +26,60 @@ def forward(x, w, b, y, p, threads, flipped=False):
     """Write y (N, F, Ho, Wo). With `flipped` every filter is turned by 180 degrees."""
     taps = w.reshape(p.F, p.kH, p.kW)
     taps = np.ascontiguousarray(taps[:, ::-1, ::-1] if flipped else taps)
-    work = planes(p, x.itemsize)
+    work = [(n, c0, c1) for n in range(p.N) for c0, c1 in blocks(p, x.itemsize, threads)]
 
     def task(number):
         n, c0, c1 = work[number]
         with frame() as take:
-            line, width = padded_line(x[n, c0:c1], p, take)
-            length = p.Ho * width
-            parts = take((p.kW, c1 - c0, length), x.dtype)
-            s = line.strides
-            for v in range(p.kW):
-                shape, steps = (c1 - c0, p.kH, length), (s[0], p.dilation[0] * width * s[1], s[1])
-                rows = windows.strided(line, shape, steps, v * p.dilation[1] * s[1])
-                np.einsum("cup,cu->cp", rows, taps[c0:c1, :, v], out=parts[v])
-            total = parts[0]
-            for part in parts[1:]:
-                total += part
+            shifts = shifted(x[n, c0:c1], p, take)
+            out = y[n, c0:c1].reshape(c1 - c0, p.pixels)
+            np.einsum("cuvp,cuv->cp", shifts, taps[c0:c1], out=out)
             if b is not None:
-                total += b[c0:c1, None]
-            np.copyto(y[n, c0:c1], total.reshape(c1 - c0, p.Ho, width)[:, :, : p.Wo])
+                out += b[c0:c1, None]
 
     pool.share(task, len(work), threads)
 
 
-def planes(p, itemsize):
-    """Blocks (image, first channel, past the last) of a few planes each."""
-    (top, bottom), (left, right) = p.pads
-    plane = (p.H + top + bottom) * (p.W + left + right) * itemsize
-    step = max(BLOCK // max(plane, 1), 1)
-    return [(n, c, min(c + step, p.F)) for n in range(p.N) for c in range(0, p.F, step)]
+def blocks(p, itemsize, threads):
+    """Cut the planes into blocks (first, past the last), as many for each thread."""
+    copies = p.F * p.kW * (p.Ho + p.span[0] - 1) * p.Wo * itemsize
+    count = -(-copies // BLOCK)
+    count = min(-(-count // threads) * threads, p.F)
+    return list(pairwise(p.F * k // count for k in range(count + 1)))
 
 
-def padded_line(x, p, take):
-    """Padded planes of x (C, H, W) as lines (C, Hp * Wp and a few zeros more) in scratch, and Wp."""
-    (top, bottom), (left, right) = p.pads
-    height, width = p.H + top + bottom, p.W + left + right
-    line = take((len(x), height * width + p.span[1] - 1), x.dtype)
-    if p.padded:
-        line.fill(0)
-    else:
-        line[:, height * width :] = 0
-    planes = line[:, : height * width].reshape(len(x), height, width)
-    np.copyto(planes[:, top : top + p.H, left : left + p.W], x)
-    return line, width
+def shifted(x, p, take):
+    """What every tap meets, as lines (C, kH, kW, Ho * Wo) on scratch, from the planes x (C, H, W)."""
+    (top, _), (left, _), (dH, dW) = *p.pads, p.dilation
+    rows = p.Ho + p.span[0] - 1
+    copies = take((len(x), p.kW, rows, p.Wo), x.dtype)
+    i0, i1 = windows.inside(top, top + p.H, 1, rows)
+    for v in range(p.kW):
+        copy, before = copies[:, v], left - v * dW
+        j0, j1 = windows.inside(before, before + p.W, 1, p.Wo)
+        if i0 >= i1 or j0 >= j1:
+            copy.fill(0)
+            continue
+        np.copyto(copy[:, i0:i1, j0:j1], x[:, i0 - top : i1 - top, j0 - before : j1 - before])
+        copy[:, :i0] = copy[:, i1:] = 0
+        copy[:, :, :j0] = copy[:, :, j1:] = 0
+    s = copies.strides
+    return windows.strided(copies, (len(x), p.kH, p.kW, p.pixels), (s[0], dH * s[2], s[1], s[3]))
 
 
 def backward_weights(dout, x, p, threads):
     """dw (F, 1, kH, kW): every tap is one inner product of dout with a shift of x, plane by plane."""
-    work = planes(p, x.itemsize)
-    step = work[0][2] - work[0][1] if work else 1
-    blocks = range(0, p.F, step)
+    work = blocks(p, x.itemsize, threads)
     dw = np.zeros((p.F, 1, p.kH, p.kW), x.dtype)
 
     def task(number):
-        c0 = blocks[number]
-        c1 = min(c0 + step, p.F)
-        sums = dw[c0:c1, 0]
+        c0, c1 = work[number]
         for n in range(p.N):
             with frame() as take:
-                line, width = padded_line(x[n, c0:c1], p, take)
-                spread = take((c1 - c0, p.Ho, width), x.dtype)
-                spread[:, :, p.Wo :] = 0
-                spread[:, :, : p.Wo] = dout[n, c0:c1]
-                length = p.Ho * width
-                flat = spread.reshape(c1 - c0, length)
-                s = line.strides
-                steps = (s[0], p.dilation[0] * width * s[1], p.dilation[1] * s[1], s[1])
-                shifts = windows.strided(line, (c1 - c0, p.kH, p.kW, length), steps)
-                # (1, length) @ (length, 1): matmul hands each to the BLAS's dot, which reads shifts in place
-                sums += np.matmul(shifts[:, :, :, None], flat[:, None, None, :, None])[..., 0, 0]
+                shifts = shifted(x[n, c0:c1], p, take)
+                flat = dout[n, c0:c1].reshape(c1 - c0, p.pixels)
+                # (1, pixels) @ (pixels, 1): matmul hands each to the BLAS's dot, which reads shifts in place
+                dw[c0:c1, 0] += np.matmul(shifts[:, :, :, None], flat[:, None, None, :, None])[..., 0, 0]
 
-    pool.share(task, len(blocks), threads)
+    pool.share(task, len(work), threads)
     return dw

@@ -133,6 +133,14 @@ class LiteNotebook:
             source,
         )
 
+    def failures(self):
+        """What the cells that ended in an error say."""
+        return self.page.evaluate(
+            f"""() => {PANEL}.content.widgets.filter((cell) => cell.model.type === "code").flatMap((cell) =>
+                cell.model.outputs.toJSON().filter((output) => output.output_type === "error")
+                    .map((output) => `${{output.ename}}: ${{output.evalue}}`))"""
+        )
+
     def sources(self):
         return self.page.evaluate(
             f"() => {PANEL}.content.widgets.map((cell) => cell.model.sharedModel.getSource())"

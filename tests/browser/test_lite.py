@@ -13,6 +13,7 @@ from lite_notebook import (
     questions,
     stems,
 )
+from site_pages import LESSONS
 
 from conv_lib.grading.show import amount
 from tools import serve
@@ -143,3 +144,29 @@ def test_every_chapter_is_a_notebook_of_plain_markdown(lite):
                 assert not re.search(r"^\s*(`{3,}|:{3,})\{|\{[a-z:]+\}`|^\([\w-]+\)=$", text, re.MULTILINE), (
                     f"{path.name}: {text[:200]}"
                 )
+
+
+def chapters():
+    numbered = [stem for stem in LESSONS if stem[:2].isdigit() and stem != "00_welcome"]  # no button at home
+    return [stem if stem == QUICK else pytest.param(stem, marks=pytest.mark.slow) for stem in numbered]
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("stem", chapters())
+def test_a_chapter_runs_as_a_notebook(lite, site_url, page, stem):
+    """From the chapter's button: no cell fails, and a figure, if it has one to play with, answers."""
+    notebook = open_from_chapter(page, site_url, stem, "Open this chapter as a notebook")
+    notebook.run_all()
+    assert notebook.failures() == []
+    call = re.search(r'^figure\("\w+"', "\n".join(notebook.sources()), re.MULTILINE)
+    if not call:
+        return
+    figure = notebook.drawn(notebook.id_of(call.group())).locator(".conv-figure")
+    slider = figure.locator("input[type=range]:enabled").first
+    slider.wait_for()
+    before = figure.inner_text()
+    slider.focus()
+    slider.press("End")
+    at_the_end = figure.inner_text()
+    slider.press("Home")
+    assert len({before, at_the_end, figure.inner_text()}) > 1

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -16,6 +17,11 @@ OPENING = (
     "> This page is the chapter as a notebook: change any cell and run it (Shift + Enter). "
     "Run the cells from the top first: *Run*, then *Run All Cells*."
 )
+# Pyodide fetches the packages that a cell imports by name; these are imported behind conv_lib's back
+BEHIND = {
+    "matplotlib.pyplot": r"conv_lib(\.| import .*)\bfigures",
+    "anywidget": r"conv_lib(\.| import .*)\bwidgets",
+}
 
 
 def write(folder):
@@ -40,10 +46,20 @@ def write(folder):
     return versions
 
 
+def fetching_cell(notebook):
+    """A folded cell that imports what the other cells need and do not name, if there is such."""
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    names = [name for name, use in BEHIND.items() if re.search(use, code)]
+    if not names:
+        return []
+    source = "# Python in the browser fetches what a cell imports by name\nimport " + ", ".join(names)
+    return [nbformat.v4.new_code_cell(source, metadata={"jupyter": {"source_hidden": True}})]
+
+
 def chapter_notebook(path, book):
     """The chapter `path` as a notebook: plain Markdown, and code cells whose scaffolding is folded away."""
     notebook = jupytext.read(path, fmt="md:myst")
-    cells = [nbformat.v4.new_markdown_cell(OPENING)]
+    cells = [nbformat.v4.new_markdown_cell(OPENING), *fetching_cell(notebook)]
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = to_plain(cell.source, book)
