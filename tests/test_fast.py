@@ -27,7 +27,15 @@ LAYERS = [name for name in fast.__all__ if name != "using"]
 @pytest.fixture
 def tiny_blocks(monkeypatch):
     """Blocks so small, and threads so eager, that small shapes are cut up as large ones are."""
-    for module in (batch_last, im2col, depthwise, input_gradient, weight_gradient, winograd):
+    for module in (
+        batch_last,
+        im2col,
+        depthwise,
+        input_gradient,
+        weight_gradient,
+        winograd,
+        winograd_weights,
+    ):
         monkeypatch.setattr(module, "BLOCK", 2000)
     monkeypatch.setattr(im2col, "FEW", 4000)
     monkeypatch.setattr(weight_gradient, "FEW", 800)

@@ -13,7 +13,9 @@ from conv_lib.fast import pool, windows
 from conv_lib.fast.scratch import frame
 
 # bytes of columns of one group of images
-BLOCK = 1 << 20
+BLOCK = 3 << 20
+# up to so many bytes of columns an image is small
+SMALL = 128 << 10
 
 
 def fits(p):
@@ -21,8 +23,8 @@ def fits(p):
 
 
 def pays(p):
-    """Four images at least in a group, and rows so short that copying them one by one is slow."""
-    return p.groups == 1 and p.N >= 8 and p.Wo <= 32 and p.K * p.pixels * p.dtype.itemsize * 8 <= BLOCK
+    """Some images in a group, and rows so short that copying them one by one is slow."""
+    return p.groups == 1 and p.N >= 8 and p.Wo <= 32 and p.K * p.pixels * p.dtype.itemsize <= SMALL
 
 
 def groups(p, threads):

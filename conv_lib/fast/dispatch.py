@@ -23,7 +23,7 @@ from conv_lib.fast import (
 from conv_lib.fast.problem import Problem
 
 # below so many operations a second thread costs more than it does
-SHARED_WORK = 4_000_000
+SHARED_WORK = 20_000_000
 
 
 class Rule(NamedTuple):

@@ -12,9 +12,8 @@ import numpy as np
 
 from conv_lib.fast import pool, windows
 from conv_lib.fast.scratch import frame
+from conv_lib.fast.windows import BLOCK
 
-# bytes of columns in one block: with the weights and the outputs beside them they should fit a core's L2
-BLOCK = 640 << 10
 # up to this many bytes the columns of all images are made once and the threads share out the filters
 FEW = 2 << 20
 

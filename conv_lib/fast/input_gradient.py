@@ -13,8 +13,7 @@ import numpy as np
 from conv_lib.fast import pool, windows
 from conv_lib.fast.problem import Problem
 from conv_lib.fast.scratch import frame
-
-BLOCK = 640 << 10
+from conv_lib.fast.windows import BLOCK
 
 
 def reversed_problem(p):

@@ -13,8 +13,8 @@ import numpy as np
 from conv_lib.fast import pool, windows
 from conv_lib.fast.im2col import groups_of_images, prepared, row_blocks, share_rows
 from conv_lib.fast.scratch import frame
+from conv_lib.fast.windows import BLOCK
 
-BLOCK = 640 << 10
 # up to this many bytes of weights each thread keeps sums of its own
 FEW = 768 << 10
 # pixels that one product sums over, where a single image has fewer

@@ -8,6 +8,10 @@ meets neighbours, as with stride 1.
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+# bytes of columns that are held at one time. A core's own cache holds less; but every block costs a call for
+# each tap or phase, and those calls take turns at the interpreter: the cache that the cores share does better
+BLOCK = 2560 << 10
+
 
 def strided(array, shape, strides, offset=0):
     """A view with these strides (in bytes), `offset` bytes in; quick to make where memory is in one piece."""

@@ -18,7 +18,7 @@ from conv_lib.fast import pool, toom_cook, windows
 from conv_lib.fast.scratch import frame
 
 # bytes of transformed tiles in one block
-BLOCK = 1500 << 10
+BLOCK = 3 << 20
 # up to this many bytes all tiles are transformed once and the threads share out the filters
 FEW = 4 << 20
 # bytes of transformed weights kept at one time

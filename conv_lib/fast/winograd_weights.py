@@ -11,6 +11,8 @@ from conv_lib.fast.scratch import frame
 
 # bytes of transformed tiles, of x and dout together, that are held at one time
 TILES = 6 << 20
+# bytes of transformed tiles in one block of them
+BLOCK = 1500 << 10
 # bytes of dU that are held at one time
 WEIGHTS = 10 << 20
 
@@ -89,9 +91,7 @@ def _by_values(dout, x, p, threads):
     """Chunks of tiles; the threads share the 36 values, each of which sums its products over the chunks."""
     dw = np.empty((p.F, p.C, 3, 3), x.dtype)
     size = max(TILES // (36 * (p.C + p.F) * x.itemsize), 1)
-    small = winograd.blocks(
-        p, max(min(winograd.BLOCK // (36 * max(p.C, p.F) * x.itemsize), size // 2), 1), threads
-    )
+    small = winograd.blocks(p, max(min(BLOCK // (36 * max(p.C, p.F) * x.itemsize), size // 2), 1), threads)
     with frame() as take:
         dU = take((36, p.F, p.C), x.dtype)
         dU.fill(0)
