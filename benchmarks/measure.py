@@ -9,8 +9,9 @@ ROUNDS = (5, 40)  # at least, at most
 COUNTED = 4  # calls in one turn
 LONG = 0.03  # seconds: one such call is a turn
 SLOW = 1.0  # seconds: two such calls are enough
-# several libraries let their threads spin for some 30 ms after a call, which would slow down who comes next
-SETTLE = 0.035
+# several libraries let their threads spin after a call, OpenBLAS for up to 80 ms on the machine of the stored
+# results, which would slow down who comes next
+SETTLE = 0.1
 
 
 def interleaved(calls, seconds):

@@ -149,6 +149,7 @@ def main():
 def _run(options):
     shutil.rmtree(REPORTS, ignore_errors=True)
     REPORTS.mkdir(parents=True)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # several processes share the cores already
     status = Status()
     chosen = [(name, do) for name, do in steps(options, status) if name.startswith(options.only or "")]
     if not chosen:

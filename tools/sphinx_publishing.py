@@ -59,7 +59,6 @@ def finish(app, error):
         return
     out = Path(app.outdir)
     write_sitemap(app, out)
-    title = app.config.html_title or app.config.project
     root = urlsplit(app.config.html_baseurl).path
     title = app.config.html_title or app.config.project
     page = NOT_FOUND.format(title=title, root=root, first=app.config.root_doc)

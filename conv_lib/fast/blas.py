@@ -1,6 +1,8 @@
 """Hold the BLAS at one thread while our own threads share the work.
 
-OpenBLAS's workers spin for some 30 ms after a threaded product, and would fight the pool for the cores.
+OpenBLAS's workers spin for some tens of milliseconds after a threaded product, and would fight the pool for
+the cores.
+
 threadpoolctl is loaded on first need; without it `controllable()` is false and everything runs serially,
 with whatever threads the BLAS starts by itself.
 """

@@ -6,6 +6,7 @@ import numpy as np
 
 from conv_lib import vectorized
 from conv_lib.grading.questions import Sheet, case, numbers
+from conv_lib.grading.sheets.hints_2d import PLANES, SIZES
 from conv_lib.grading.sheets.mistakes_2d import forward
 from conv_lib.sizes import same_padding
 
@@ -55,42 +56,9 @@ def _(H, W, kH, kW, *, stride=(1, 1), padding=(0, 0)):
     ]
 
 
+for _name, _hint, _rule in SIZES:
+    q1.wrong(_name, _hint, _size(_rule))
 for _name, _hint, _function in [
-    (
-        "Rounded up",
-        "A window that hangs over the edge makes no output: which way do you round?",
-        _size(lambda x, k, s, p, a: math.ceil((x[a] + 2 * p[a] - k[a]) / s[a]) + 1),
-    ),
-    (
-        "Rounded to the nearest",
-        "What is done with a step that is almost complete?",
-        _size(lambda x, k, s, p, a: round((x[a] + 2 * p[a] - k[a]) / s[a] + 1e-9) + 1),
-    ),
-    (
-        "Not rounded at all",
-        "There is no half window: what is missing around the division?",
-        _size(lambda x, k, s, p, a: (x[a] + 2 * p[a] - k[a]) / s[a] + 1),
-    ),
-    (
-        "Without the padding",
-        "How many rows has the image once the zeros are around it?",
-        _size(lambda x, k, s, p, a: (x[a] - k[a]) // s[a] + 1),
-    ),
-    (
-        "The padding counted once",
-        "At how many ends of an axis do zeros stand?",
-        _size(lambda x, k, s, p, a: (x[a] + p[a] - k[a]) // s[a] + 1),
-    ),
-    (
-        "The first window is not counted",
-        "The division counts the steps: how many windows stand along two steps?",
-        _size(lambda x, k, s, p, a: (x[a] + 2 * p[a] - k[a]) // s[a]),
-    ),
-    (
-        "The stride is left out",
-        "With stride 2 every second place is skipped.",
-        _size(lambda x, k, s, p, a: x[a] + 2 * p[a] - k[a] + 1),
-    ),
     (
         "The strides are swapped",
         "In a pair (height, width), which number goes with the rows?",
@@ -105,11 +73,6 @@ for _name, _hint, _function in [
         "The height's stride and padding for both",
         "Height and width never mix.",
         _size(lambda x, k, s, p, a: (x[a] + 2 * p[0] - k[a]) // s[0] + 1),
-    ),
-    (
-        "A square kernel assumed",
-        "How wide is the kernel, and how high?",
-        _size(lambda x, k, s, p, a: (x[a] + 2 * p[a] - k[0]) // s[a] + 1),
     ),
     (
         "Width before height",
@@ -184,37 +147,15 @@ def _wrong(**mistake):
     )[0, 0]
 
 
+_SECTIONS = {"definition": "07-definition", "flip": "07-flip", "axes": "07-breaks"}
+for _name, _hint, _mistake, _subject in PLANES:
+    q2.wrong(_name, _hint, _wrong(**_mistake), section=_SECTIONS[_subject])
 for _name, _hint, _mistake, _section in [
-    (
-        "The window starts at i and j",
-        "With stride 2, at which row does the second window start?",
-        {"start": "one"},
-        "07-definition",
-    ),
-    ("The size is rounded up", "Can a window hang over the edge?", {"rounding": "ceil"}, "07-definition"),
-    (
-        "H' for both axes",
-        "How many windows stand beside each other, and how many below each other?",
-        {"count": "H' for both"},
-        "07-definition",
-    ),
     (
         "As many outputs as pixels",
         "How many places are there for the window?",
         {"count": "input"},
         "07-definition",
-    ),
-    (
-        "A square kernel assumed",
-        "Which of the kernel's two lengths belongs to the width of y?",
-        {"count": "square kernel"},
-        "07-definition",
-    ),
-    (
-        "The kernel is flipped",
-        "Which weight does the upper left pixel of a window meet?",
-        {"flip": "both"},
-        "07-flip",
     ),
     (
         "The rows of the kernel are reversed",
@@ -233,60 +174,6 @@ for _name, _hint, _mistake, _section in [
         "Does the kernel's first index go down or across?",
         {"transposed": True},
         "07-window",
-    ),
-    (
-        "Stride and padding of the axes swapped",
-        "In a pair (height, width), which number goes with the rows?",
-        {"axes": "swapped"},
-        "07-breaks",
-    ),
-    (
-        "The height's stride and padding for both",
-        "Height and width never mix.",
-        {"axes": "height for both"},
-        "07-definition",
-    ),
-    (
-        "All zeros above and left",
-        "At how many ends of an axis do zeros stand?",
-        {"sides": "first"},
-        "07-definition",
-    ),
-    (
-        "All zeros below and right",
-        "At how many ends of an axis do zeros stand?",
-        {"sides": "last"},
-        "07-definition",
-    ),
-    (
-        "Zeros at one end only",
-        "The size rule counts the padding twice: where are the other zeros?",
-        {"sides": "first only"},
-        "07-definition",
-    ),
-    (
-        "The padding is shared by both ends",
-        "Is the padding the number of zeros at each end, or of both together?",
-        {"sides": "total"},
-        "07-definition",
-    ),
-    (
-        "No padding",
-        "What surrounds the image before the first window is cut?",
-        {"sides": "none"},
-        "07-definition",
-    ),
-    (
-        "The edge is repeated instead of zeros",
-        "What number stands in the padding?",
-        {"mode": "edge"},
-        "07-breaks",
-    ),
-    (
-        "The image is mirrored at its edge",
-        "What number stands in the padding?",
-        {"mode": "reflect"},
-        "07-breaks",
     ),
 ]:
     q2.wrong(_name, _hint, _wrong(**_mistake), section=_section)

@@ -1,11 +1,10 @@
 """Sheet of 08_layer_forward: shapes, counts, one window over all channels, the whole layer, other layouts."""
 
-import math
-
 import numpy as np
 
 from conv_lib import layouts, vectorized
 from conv_lib.grading.questions import Sheet, case, numbers
+from conv_lib.grading.sheets.hints_2d import PLANES, SIZES
 from conv_lib.grading.sheets.mistakes_2d import forward
 
 sheet = Sheet("08_layer_forward")
@@ -63,42 +62,9 @@ def _(x_shape, w_shape, *, stride=(1, 1), padding=(0, 0)):
     return np.array([x_shape[0], w_shape[0], len(spots[0]), len(spots[1])])
 
 
+for _name, _hint, _rule in SIZES:
+    q1.wrong(_name, _hint, _shape(_rule))
 for _name, _hint, _function in [
-    (
-        "Rounded up",
-        "A window that hangs over the edge makes no output: which way do you round?",
-        _shape(lambda x, k, s, p, a: math.ceil((x[a] + 2 * p[a] - k[a]) / s[a]) + 1),
-    ),
-    (
-        "Rounded to the nearest",
-        "What is done with a step that is almost complete?",
-        _shape(lambda x, k, s, p, a: round((x[a] + 2 * p[a] - k[a]) / s[a] + 1e-9) + 1),
-    ),
-    (
-        "Not rounded at all",
-        "There is no half window: what is missing around the division?",
-        _shape(lambda x, k, s, p, a: (x[a] + 2 * p[a] - k[a]) / s[a] + 1),
-    ),
-    (
-        "Without the padding",
-        "How many rows has the image once the zeros are around it?",
-        _shape(lambda x, k, s, p, a: (x[a] - k[a]) // s[a] + 1),
-    ),
-    (
-        "The padding counted once",
-        "At how many ends of an axis do zeros stand?",
-        _shape(lambda x, k, s, p, a: (x[a] + p[a] - k[a]) // s[a] + 1),
-    ),
-    (
-        "The first window is not counted",
-        "The division counts the steps: how many windows stand along two steps?",
-        _shape(lambda x, k, s, p, a: (x[a] + 2 * p[a] - k[a]) // s[a]),
-    ),
-    (
-        "The stride is left out",
-        "With stride 2 every second place is skipped.",
-        _shape(lambda x, k, s, p, a: x[a] + 2 * p[a] - k[a] + 1),
-    ),
     (
         "Stride and padding of the axes swapped",
         "In a pair (height, width), which number goes with the rows?",
@@ -113,11 +79,6 @@ for _name, _hint, _function in [
         "The height's padding for both axes",
         "Each axis has a padding of its own.",
         _shape(lambda x, k, s, p, a: (x[a] + 2 * p[0] - k[a]) // s[a] + 1),
-    ),
-    (
-        "A square kernel assumed",
-        "How wide is the kernel, and how high?",
-        _shape(lambda x, k, s, p, a: (x[a] + 2 * p[a] - k[0]) // s[a] + 1),
     ),
     (
         "H' and W' swapped",
@@ -452,32 +413,10 @@ def _(x, w, b, *, stride=(1, 1), padding=(0, 0)):
     return np.array(y)[:, :, :: stride[0], :: stride[1]] + b[:, None, None]
 
 
-_HINTS = [
-    (
-        "The window starts at i and j",
-        "With stride 2, at which row does the second window start?",
-        {"start": "one"},
-        "08-definition",
-    ),
-    ("The size is rounded up", "Can a window hang over the edge?", {"rounding": "ceil"}, "08-definition"),
-    (
-        "H' for both axes",
-        "How many windows stand beside each other, and how many below each other?",
-        {"count": "H' for both"},
-        "08-definition",
-    ),
-    (
-        "A square kernel assumed",
-        "Which of the kernel's two lengths belongs to the width of y?",
-        {"count": "square kernel"},
-        "08-breaks",
-    ),
-    (
-        "The kernel is flipped",
-        "Which weight does the upper left pixel of a window meet?",
-        {"flip": "both"},
-        "07-flip",
-    ),
+_SECTIONS = {"definition": "08-definition", "flip": "07-flip", "axes": "08-breaks"}
+for _name, _hint, _mistake, _subject in PLANES:
+    q4.wrong(_name, _hint, forward(**_mistake), section=_SECTIONS[_subject])
+for _name, _hint, _mistake, _section in [
     (
         "The kernel is flipped on one axis",
         "Which weight does the upper left pixel of a window meet?",
@@ -494,60 +433,6 @@ _HINTS = [
         "The kernel is transposed",
         "Of the last two letters of w, u and v, which one is a row?",
         {"transposed": True},
-        "08-definition",
-    ),
-    (
-        "Stride and padding of the axes swapped",
-        "In a pair (height, width), which number goes with the rows?",
-        {"axes": "swapped"},
-        "08-breaks",
-    ),
-    (
-        "The height's stride and padding for both",
-        "Each axis has a stride and a padding of its own.",
-        {"axes": "height for both"},
-        "08-breaks",
-    ),
-    (
-        "All zeros above and left",
-        "At how many ends of an axis do zeros stand?",
-        {"sides": "first"},
-        "08-definition",
-    ),
-    (
-        "All zeros below and right",
-        "At how many ends of an axis do zeros stand?",
-        {"sides": "last"},
-        "08-definition",
-    ),
-    (
-        "Zeros at one end only",
-        "The size rule counts the padding twice: where are the other zeros?",
-        {"sides": "first only"},
-        "08-definition",
-    ),
-    (
-        "The padding is shared by both ends",
-        "Is the padding the number of zeros at each end, or of both together?",
-        {"sides": "total"},
-        "08-definition",
-    ),
-    (
-        "No padding",
-        "What surrounds the image before the first window is cut?",
-        {"sides": "none"},
-        "08-definition",
-    ),
-    (
-        "The edge is repeated instead of zeros",
-        "What number stands in the padding?",
-        {"mode": "edge"},
-        "08-definition",
-    ),
-    (
-        "The image is mirrored at its edge",
-        "What number stands in the padding?",
-        {"mode": "reflect"},
         "08-definition",
     ),
     ("The bias is missing", "One more number belongs to each filter.", {"bias": "missing"}, "08-pixel"),
@@ -595,8 +480,7 @@ _HINTS = [
         {"images": "first"},
         "08-definition",
     ),
-]
-for _name, _hint, _mistake, _section in _HINTS:
+]:
     q4.wrong(_name, _hint, forward(**_mistake), section=_section)
 
 
