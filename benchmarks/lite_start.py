@@ -33,12 +33,13 @@ ONE_CHECK = f"""async (id) => {{
     await window.jupyterapp.commands.execute('notebook:run-cell');
     return performance.now() - begin;
 }}"""
-# the key moves the handle; the step has ended when the HTML below it is another one
+# the key moves the handle; the step has ended when what Python shows below it is another text
 ONE_STEP = """([handle, key]) => new Promise((resolve) => {
-    const shown = () => handle.closest('.jp-OutputArea-output');
-    const before = shown().innerHTML, begin = performance.now();
+    const area = handle.closest('.jp-Cell-outputArea');
+    const shown = () => [...area.querySelectorAll('[role=status]')].map((one) => one.textContent).join();
+    const before = shown(), begin = performance.now();
     const watch = new MutationObserver(() => {
-        if (shown().innerHTML === before) return;
+        if (shown() === before || shown() === '') return;
         watch.disconnect();
         resolve(performance.now() - begin);
     });
@@ -57,7 +58,8 @@ def visit(context, url, stem):
     begin = time.perf_counter()
     notebook = open_from_chapter(page, url, stem, python=False)
     times = {"notebook open": time.perf_counter() - begin}
-    # the learner presses Run at once; Python may still be starting
+    notebook.await_python()
+    times["Python ready"] = time.perf_counter() - begin
     first = f"{stem}-01"
     (answer, source), *_ = answers(stem).items()
     notebook.replace(answer, source)
@@ -71,7 +73,6 @@ def visit(context, url, stem):
         timeout=MINUTES,
     )
     times["first answer of the checker"] = time.perf_counter() - begin
-    notebook.await_python()
     times["MB sent"] = sum(map(int, sizes)) / 1e6
     checks = [page.evaluate(ONE_CHECK, check) / 1e3 for _ in range(TIMES)]
     times["checker, warm"] = statistics.median(checks)
@@ -122,7 +123,7 @@ def main(arguments=None):
     for kind, kept in results.items():
         print(f"{kind}, median of {chosen.runs}:")
         for name in kept[0]:
-            print(f"  {name:28s} {statistics.median(one[name] for one in kept):8.2f}")
+            print(f"  {name:28s} {statistics.median(one[name] for one in kept):8.3f}")
 
 
 if __name__ == "__main__":

@@ -89,6 +89,16 @@ def test_a_slider_dragged_with_the_mouse_redraws(at_work):
     shown.get_by_text("outputs for W = 8, kW = 3: 2").wait_for(timeout=MINUTES)  # stride 4
 
 
+@pytest.mark.timeout(400)
+def test_a_slider_answers_to_the_keyboard(at_work):
+    """JupyterLab has uses of its own for the arrow keys."""
+    sliders = at_work.id_of("sliders(show_size")
+    at_work.run(sliders)
+    cell = at_work.drawn(sliders)
+    cell.locator(".noUi-handle").first.press("ArrowRight")
+    cell.get_by_text("outputs for W = 8, kW = 3: 3").wait_for(timeout=MINUTES)  # stride 2
+
+
 LOOPS = {
     "plain": ["while True:", "    pass"],
     "swallows every exception": ["while True:", "    try:", "        W += 1", "    except:", "        pass"],

@@ -138,3 +138,13 @@
 
   window.addEventListener("load", start);
 })();
+
+// JupyterLab takes the arrow keys for itself wherever a cell has the focus; a slider in its output needs them.
+// Lumino lets alone whoever has this attribute.
+window.addEventListener(
+  "keydown",
+  ({ target }) => {
+    if (target.closest?.(".jp-OutputArea-output")) target.setAttribute("data-lm-suppress-shortcuts", "true");
+  },
+  true,
+);
