@@ -120,6 +120,20 @@ def test_a_stopped_parent_stops_its_child(tmp_path, number):
         os.kill(int(mark.read_text()), 0)
 
 
+def test_a_stop_that_comes_while_the_child_starts_is_not_lost(monkeypatch):
+    started, popen = [], subprocess.Popen
+
+    def interrupted(*args, **options):
+        started.append(popen(*args, **options))
+        signal.raise_signal(signal.SIGINT)
+        return started[0]
+
+    monkeypatch.setattr(subprocess, "Popen", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        process.run([sys.executable, "-c", "import time; time.sleep(60)"])
+    assert started[0].poll() is not None
+
+
 def test_run_gives_lines_and_the_code():
     lines = []
     code = process.run(

@@ -35,24 +35,23 @@ def run(command, cwd=None, env=None, on_line=None, on_tick=None):
     With `on_line` the child's output goes, line by line, to that function and not to the terminal;
     `on_tick` is then called some times a second with the seconds so far.
     """
-    if on_line is None:
-        child = subprocess.Popen(command, cwd=cwd, env=env)
-        reader = None
-    else:
-        child = subprocess.Popen(
-            command,
-            cwd=cwd,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-        )
-        reader = threading.Thread(target=_pass_on, args=(child.stdout, on_line), daemon=True)
-        reader.start()
+    piped = {
+        "stdin": subprocess.DEVNULL,
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.STDOUT,
+        "text": True,
+        "encoding": "utf-8",
+        "errors": "replace",
+    }
+    reader = None
+    with _stops_kept() as stops:
+        child = subprocess.Popen(command, cwd=cwd, env=env, **(piped if on_line else {}))
     try:
+        if stops:
+            raise KeyboardInterrupt
+        if on_line:
+            reader = threading.Thread(target=_pass_on, args=(child.stdout, on_line), daemon=True)
+            reader.start()
         begin = time.monotonic()
         while True:
             try:
@@ -66,6 +65,21 @@ def run(command, cwd=None, env=None, on_line=None, on_tick=None):
     if reader is not None:
         reader.join(timeout=PATIENCE)
     return 130 if code in (-signal.SIGINT, -signal.SIGTERM) else code
+
+
+@contextlib.contextmanager
+def _stops_kept():
+    """Keep, in the list, a stop that comes while a child starts: the child's handle would be lost."""
+    stops, before = [], {}
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if callable(signal.getsignal(number)):
+                before[number] = signal.signal(number, lambda *args: stops.append(args))
+    try:
+        yield stops
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def stop(child):

@@ -126,7 +126,7 @@ def context_options():
 def page(request, browser, context_options):
     """A fresh page; at the end of the test it must have made no outside request and no error."""
     context = browser.new_context(**context_options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)  # a machine that does other things too
     fresh = context.new_page()
     faults = _watch(fresh)
     yield fresh

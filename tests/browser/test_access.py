@@ -22,7 +22,7 @@ def test_every_page_is_looked_at(site):
     assert sorted(PAGES) == pages.names(site)
 
 
-@pytest.mark.parametrize(("number", "stem"), enumerate(PAGES))
+@pytest.mark.parametrize(("number", "stem"), list(enumerate(PAGES)))
 def test_a_page_has_no_violation_and_fits(number, stem, site_url, browser):
     """All formulas are set; all rules hold, in light or in dark by turns; on a phone those that may change.
 
