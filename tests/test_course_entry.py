@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -158,6 +159,22 @@ def test_a_missing_tool_fails_on_ci_and_is_named_elsewhere(monkeypatch):
     assert not system.must_have("chromium")
     monkeypatch.setattr(sys, "platform", "linux")
     assert system.how_to_get("octave") == "sudo apt-get install --no-install-recommends octave"
+    assert system.how_to_get("chromium") == "sudo apt-get install --no-install-recommends chromium"
+
+
+@pytest.mark.parametrize(("known", "wanted"), [({"a", "b"}, "a"), ({"b"}, "b"), (set(), "b")])
+def test_of_two_packages_the_one_that_apt_knows_is_installed(known, wanted, monkeypatch):
+    ran = []
+    monkeypatch.setattr(system, "_apt_prefix", list)
+    monkeypatch.setattr(system, "run", lambda command, **options: ran.append(command) or 0)
+
+    def show(command, **options):
+        return subprocess.CompletedProcess(command, 0 if command[-1] in known else 100)
+
+    monkeypatch.setattr(system.subprocess, "run", show)
+    assert system.apt_install(["a|b", "c"], SimpleNamespace(say=print, show=print))
+    assert [command[1] for command in ran] == ["update", "install"]
+    assert ran[1][-2:] == [wanted, "c"]
 
 
 def test_the_fixture_of_missing_tools_skips_or_fails(monkeypatch):

@@ -57,6 +57,8 @@ PREPARE = """async (anchors) => {
   await document.fonts.ready;
   await window.MathJax?.startup?.promise;
 }"""
+DRAWN = """() => document.querySelectorAll(".conv-figure:not([data-mounted])").length === 0
+  && [...document.images].every((one) => one.complete)"""
 
 
 @dataclass
@@ -93,8 +95,7 @@ def print_chapter(page, path, anchors):
     page.goto(path.as_uri(), wait_until="load")
     page.evaluate(PREPARE, sorted(anchors))
     page.wait_for_load_state("networkidle")
-    page.wait_for_function("document.querySelectorAll('.conv-figure:not([data-mounted])').length === 0")
-    page.wait_for_function("[...document.images].every((one) => one.complete)")
+    page.wait_for_function(DRAWN, polling=50)  # by the clock: a page may get no frames
     title = page.inner_text("article h1").replace("#", "").strip()
     return title, PdfReader(io.BytesIO(page.pdf(**PRINT)))
 

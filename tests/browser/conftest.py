@@ -23,6 +23,7 @@ from lite_notebook import lite  # noqa: E402, F401
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PREFIX = "/course"
+PATIENCE = 30_000  # ms: a machine that does other things too
 
 
 def pytest_collection_modifyitems(items):
@@ -57,8 +58,9 @@ def site_url(site):
 @pytest.fixture(scope="session")
 def chromium():
     """Playwright's Chromium, to start a browser of one's own with `browser_options`."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         yield playwright.chromium
 
@@ -126,7 +128,7 @@ def context_options():
 def page(request, browser, context_options):
     """A fresh page; at the end of the test it must have made no outside request and no error."""
     context = browser.new_context(**context_options)
-    context.set_default_timeout(30_000)  # a machine that does other things too
+    context.set_default_timeout(PATIENCE)
     fresh = context.new_page()
     faults = _watch(fresh)
     yield fresh

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from conv_lib.widgets import figure
 from tools.bundle_figures import bundle
@@ -102,9 +103,7 @@ def open_figure(browser, figure_site):
         listen(page)
         page.goto(path.as_uri() + _hash)
         if (_context or {}).get("java_script_enabled", True):
-            page.wait_for_function(
-                "n => document.querySelectorAll('.conv-figure[data-mounted]').length === n", arg=len(names)
-            )
+            expect(page.locator(".conv-figure[data-mounted]")).to_have_count(len(names))
         return Shown(page)
 
     yield open_

@@ -134,11 +134,15 @@ class LiteNotebook:
         )
 
     def failures(self):
-        """What the cells that ended in an error say."""
+        """What the cells that ended in an error say, and the sources of those that were not run."""
         return self.page.evaluate(
-            f"""() => {PANEL}.content.widgets.filter((cell) => cell.model.type === "code").flatMap((cell) =>
-                cell.model.outputs.toJSON().filter((output) => output.output_type === "error")
-                    .map((output) => `${{output.ename}}: ${{output.evalue}}`))"""
+            f"""() => {PANEL}.content.widgets.flatMap((cell) => {{
+                if (cell.model.type !== "code") return [];
+                const source = cell.model.sharedModel.getSource();
+                if (source.trim() && cell.model.executionCount === null) return [`not run: ${{source}}`];
+                return cell.model.outputs.toJSON().filter((output) => output.output_type === "error")
+                    .map((output) => `${{output.ename}}: ${{output.evalue}}`);
+            }})"""
         )
 
     def sources(self):

@@ -23,13 +23,15 @@ def test_every_page_is_looked_at(site):
 
 
 @pytest.mark.parametrize(("number", "stem"), list(enumerate(PAGES)))
-def test_a_page_has_no_violation_and_fits(number, stem, site_url, browser):
-    """All formulas are set; all rules hold, in light or in dark by turns; on a phone those that may change.
+def test_a_page_has_no_violation_and_fits(number, stem, site_url, page):
+    """No error, every formula set; all rules hold, in light or dark by turns; on a phone, what may change.
 
     Which rules hold in which of the four modes depends on the styles that all pages share; every page in all
-    of them takes a quarter of an hour.
+    of them, with all that is folded open, is looked at under --all.
     """
-    page = open_page(browser, site_url, stem, **MODES["dark" if number % 2 else "light"])
+    page.set_viewport_size(pages.DESKTOP["viewport"])
+    page.emulate_media(color_scheme="dark" if number % 2 else "light", reduced_motion="reduce")
+    pages.visit(page, f"{site_url}{stem}.html")
     faults = [f"formula: {tex}" for tex in page.evaluate(UNSET)]
     for name, mode in {"zoomed": ZOOMED, "phone": MODES["phone"]}.items():
         page.set_viewport_size(mode["viewport"])
@@ -38,10 +40,9 @@ def test_a_page_has_no_violation_and_fits(number, stem, site_url, browser):
             faults.append(f"{name}: {width_beyond(page)} px wider than the window")
     page.wait_for_timeout(400)  # until the theme has given what scrolls here its tab stop
     faults += [f"phone: {fault}" for fault in violations(page, ON_A_PHONE)]
-    page.set_viewport_size(MODES["light"]["viewport"])
+    page.set_viewport_size(pages.DESKTOP["viewport"])
     page.evaluate(SIMPLIFY)
     faults += violations(page)
-    page.context.close()
     assert not faults, "\n".join(faults)
 
 

@@ -1,6 +1,7 @@
 """The reader's choice of a language is kept: on the page, on the next page, and from file://."""
 
 import pytest
+from playwright.sync_api import expect
 
 PAGES = ("08_layer_forward", "09_layer_backward", "12_matlab", "15_pooling", "04_derive_the_gradients")
 CHOSEN = ".sd-tab-set input:checked + label"
@@ -19,9 +20,9 @@ def test_choice_is_kept_across_pages(site, site_url, page, from_folder):
     page.locator(".sd-tab-label", has_text="MATLAB").first.click()
     for stem in PAGES:
         page.goto(f"{root}{stem}.html")
-        page.wait_for_function(f"document.querySelector('{CHOSEN}').innerText === 'MATLAB'")
+        expect(page.locator(CHOSEN).first).to_have_text("MATLAB")
         assert chosen(page) == {"MATLAB"}, stem
     page.locator(".sd-tab-label", has_text="Python").first.click()
     page.goto(f"{root}08_layer_forward.html")
-    page.wait_for_function(f"document.querySelector('{CHOSEN}').innerText === 'Python'")
+    expect(page.locator(CHOSEN).first).to_have_text("Python")
     assert chosen(page) == {"Python"}

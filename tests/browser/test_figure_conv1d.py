@@ -1,7 +1,10 @@
 """The conv1d figure shows conv_lib's numbers over the range of its controls."""
 
+import re
+
 from figure_page import combinations, spelled_sum, vector
 from numpy.testing import assert_allclose
+from playwright.sync_api import expect
 
 from conv_lib import naive, sizes
 from conv_lib.widgets import conv1d
@@ -78,8 +81,6 @@ def test_play_walks_through_the_outputs_and_stops_when_asked(open_figure):
     play = shown.control("play")
     play.click()
     assert shown.read()["state"]["position"] == 1
-    shown.page.wait_for_function(
-        "document.querySelector('.conv-figure').dataset.state.includes('\"position\":2')"
-    )
+    expect(shown.element).to_have_attribute("data-state", re.compile('"position":2'))
     play.click()
     assert play.inner_text() == "▶ Play"

@@ -2,12 +2,17 @@
 
 import json
 import re
+import zipfile
 from html import unescape
 
 import numpy as np
+import pytest
 from figure_page import READ
+from site_pages import PAGES
 
+from benchmarks import pages
 from conv_lib.widgets import figure
+from tools import zip_site
 
 STATE = re.compile(r'<div class="conv-figure" data-figure="(\w+)" data-state="([^"]*)"')
 
@@ -34,20 +39,36 @@ def shown_by_python(name, state):
     return tables
 
 
-def test_figures_start_on_their_pages_from_a_folder_too(site, page):
+@pytest.fixture(scope="module")
+def unpacked(site, tmp_path_factory):
+    """The site out of its zip file, elsewhere."""
+    folder = tmp_path_factory.mktemp("zip with a space")
+    count = zip_site.write(site, folder / "course.zip")
+    with zipfile.ZipFile(folder / "course.zip") as bundle:
+        assert len(bundle.namelist()) == count
+        bundle.extractall(folder)
+    return folder / zip_site.NAME
+
+
+def test_every_page_opens_from_the_unpacked_folder_with_its_figures(unpacked, page):
     """file:// is the harder case: no ES imports, no fetch."""
-    pages = figures_of(site)
-    assert pages
-    for path, wanted in pages.items():
-        page.goto(path.as_uri())
-        page.wait_for_function(
-            "n => document.querySelectorAll('.conv-figure[data-mounted]').length === n", arg=len(wanted)
-        )
-        elements = page.locator(".conv-figure")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    figures = figures_of(unpacked)
+    assert figures
+    for stem in PAGES:
+        path = unpacked / f"{stem}.html"
+        pages.visit(page, path.as_uri())
+        assert page.title()
+        elements = page.locator(".conv-figure[data-mounted]")
+        wanted = figures.get(path, [])
+        assert elements.count() == len(wanted)
         for index, (name, state) in enumerate(wanted):
             view = elements.nth(index).evaluate(READ)
-            assert view["tables"] == shown_by_python(name, state), (path.name, name)
-            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+            assert view["tables"] == shown_by_python(name, state), (stem, name)
+    page.goto((unpacked / "index.html").as_uri())
+    page.wait_for_url("**/00_welcome.html")
+    assert [url for url in asked if not url.startswith((unpacked.as_uri(), "data:", "blob:"))] == []
 
 
 def test_a_figure_answers_on_a_served_page(site, site_url, page):

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from figure_page import TABLES, Shown
+from playwright.sync_api import expect
 
 from conv_lib.widgets import figure, names
 from conv_lib.widgets._controls import Button, Choice, Range
@@ -144,7 +145,7 @@ def test_link_to_a_state_reopens_it(open_figure, name):
     shown.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     reached = shown.set(**changed)["state"]
     shown.control("link").click()
-    shown.page.wait_for_function("document.querySelector('.conv-copied').textContent === 'Copied.'")
+    expect(shown.page.locator(".conv-copied")).to_have_text("Copied.")
     link = shown.page.evaluate("navigator.clipboard.readText()")
     fragment = link[link.index("#") :]
     assert re.match(rf"#fig-{name}\?", fragment)

@@ -1,6 +1,7 @@
 """Every page can be read and worked with the keyboard alone, and what has the focus is seen."""
 
 import pytest
+from playwright.sync_api import expect
 from site_pages import PAGES, open_page
 
 from benchmarks.pages import DESKTOP, PHONE
@@ -123,5 +124,5 @@ def test_the_contents_open_by_keys_on_a_phone(site_url, browser):
     assert link.is_visible()
     page.keyboard.press("Escape")
     assert not link.is_visible()
-    page.wait_for_function("document.activeElement.classList.contains('primary-toggle')")
+    expect(page.locator(".primary-toggle")).to_be_focused()
     page.context.close()

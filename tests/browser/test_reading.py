@@ -32,7 +32,6 @@ def test_formulas_have_mathml_for_screen_readers(from_folder, site, site_url, pa
     """Each formula is drawn once for the eye, hidden from screen readers, and once as MathML for them."""
     root = f"{site.resolve().as_uri()}/" if from_folder else site_url
     page.goto(f"{root}{WITH_FORMULAS}.html")
-    page.wait_for_function("document.querySelectorAll('mjx-container').length > 50")
     page.evaluate("MathJax.startup.promise")
     formulas = page.evaluate(
         """() => [...document.querySelectorAll("mjx-container")].map((one) => ({

@@ -1,6 +1,7 @@
 """The search finds terms and symbols, served and from a folder."""
 
 import pytest
+from playwright.sync_api import expect
 
 FOUND = (
     """() => [...document.querySelectorAll("#search-results li a")].map((one) => one.getAttribute("href"))"""
@@ -23,7 +24,7 @@ def results(page, root, query):
     page.goto(f"{root}search.html")
     page.fill("main input[name=q]", query)
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('.search-summary')?.innerText.includes('finished')")
+    expect(page.locator(".search-summary")).to_contain_text("finished")
     return page.evaluate(FOUND)
 
 
@@ -37,7 +38,7 @@ def test_search_finds(query, from_folder, site, site_url, page):
 
 def test_search_says_when_it_finds_nothing(site_url, page):
     page.goto(f"{site_url}search.html?q=zwqx")
-    page.wait_for_function("document.querySelector('#search-results').innerText.includes('did not match')")
+    expect(page.locator("#search-results")).to_contain_text("did not match")
 
 
 def test_search_opens_by_its_key_and_closes(site_url, page):
@@ -51,4 +52,4 @@ def test_search_opens_by_its_key_and_closes(site_url, page):
     page.keyboard.type("im2col")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search.html?q=im2col")
-    page.wait_for_function("document.querySelectorAll('#search-results li').length > 1")
+    expect(page.locator("#search-results li").nth(1)).to_be_attached()

@@ -1,25 +1,9 @@
-"""Every page of the book loads with nothing from outside and no error."""
+"""What a page must not do is seen: an outside request, an error; the site answers under its path alone."""
 
 import re
 from pathlib import Path
 
 import pytest
-
-
-def pages(site):
-    """The names of the site's pages, less the first that only leads to another."""
-    return sorted(
-        path.name for path in site.glob("*.html") if 'http-equiv="Refresh"' not in path.read_text("utf-8")
-    )
-
-
-def test_every_page_loads(site, site_url, page):
-    names = pages(site)
-    assert "00_welcome.html" in names
-    for name in names:
-        answer = page.goto(site_url + name, wait_until="load")
-        assert answer.status == 200, name
-        assert page.title(), name
 
 
 def test_the_watch_sees_an_outside_request(site_url, browser, watch):

@@ -44,7 +44,7 @@ def test_a_jump_is_seen(site_url, browser):
     page.evaluate(
         "document.querySelector('article').insertAdjacentHTML('afterbegin', '<p style=\"height: 500px\">')"
     )
-    page.wait_for_function("limit => window.layoutShift > limit", arg=SHIFT)
+    page.wait_for_function("limit => window.layoutShift > limit", arg=SHIFT, polling=50)
     page.close()
 
 
