@@ -8,6 +8,7 @@ import textwrap
 import threading
 import time
 import tracemalloc
+import weakref
 
 import numpy as np
 import pytest
@@ -215,6 +216,18 @@ def test_the_caller_may_run_on_all_its_cores_again(fails):
     assert len(allowed) == 1 or all(not theirs & mine for theirs in during.values())
 
 
+def test_a_sleeping_worker_keeps_no_arrays():
+    kept = np.zeros(3)
+    gone = weakref.ref(kept)
+
+    def task(number, of=kept):
+        time.sleep(0.01)  # long enough for the other thread to take one
+
+    pool.share(task, 8, 2)
+    del kept, task
+    assert gone() is None
+
+
 def test_blas_threads_come_back():
     pytest.importorskip("threadpoolctl")
     before = [library.get_num_threads() for library in blas._libraries()]
@@ -251,6 +264,7 @@ def test_the_last_rule_holds_for_everything(table):
     "name",
     [
         "ResNet 3x3 56/64",
+        "ResNet 3x3 14/256",
         "ResNet 3x3 7/512",
         "ResNet stem 7x7/2",
         "depthwise 3x3 56/128",

@@ -90,6 +90,7 @@ class _Job:
             waiting = self.helping > 0
         if waiting:
             self.done.acquire()
+        self.task = None  # a worker holds its last job while it sleeps: not the arrays of the task, too
 
 
 def _serve(jobs):

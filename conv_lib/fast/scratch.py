@@ -55,6 +55,7 @@ def frame():
     if _arena.depth == 0 and _arena.wanted > _arena.memory.size:
         size = min(_arena.wanted, KEPT)
         if size > _arena.memory.size:
+            _arena.memory = np.empty(0, np.uint8)  # the old goes before the new comes
             _arena.memory = _aligned(size)
             _sizes[threading.get_ident()] = size
         _arena.wanted = 0
