@@ -16,9 +16,11 @@ from myst_nb.core.execute import create_client
 from myst_nb.core.read import create_nb_reader
 from sphinx.util import logging
 
+from conv_lib.fast import pool
+
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 4  # a kernel takes some 200 MB
+AT_ONCE = 4  # each run is a Python of its own, with its memory
 
 
 class Quiet:
@@ -59,7 +61,7 @@ def run_cells(app, env, docnames):
                 with suppress(Exception):  # told when the page is read
                     run_page(path, env.myst_config, env.mystnb_config)
 
-    count = min(os.cpu_count() or 1, AT_ONCE)
+    count = min(pool.cores(), AT_ONCE)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the kernels share the cores already
     # daemons: an interrupted build does not wait for the cells, and a kernel ends with its parent
     workers = [threading.Thread(target=work, daemon=True) for _ in range(count)]

@@ -23,7 +23,7 @@ def fits(p):
 
 
 def pays(p):
-    """Some images in a group, and rows so short that copying them one by one is slow."""
+    """Eight images or more, and rows so short that copying them one by one is slow."""
     return p.groups == 1 and p.N >= 8 and p.Wo <= 32 and p.K * p.pixels * p.dtype.itemsize <= SMALL
 
 

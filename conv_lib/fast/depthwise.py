@@ -6,8 +6,6 @@ to it: copy v from row u on. NumPy has no multiply-add of its own, but `einsum` 
 loop adds w times a run of x to a run of y, and a plane of y stays in the first-level cache for all taps.
 """
 
-from itertools import pairwise
-
 import numpy as np
 
 from conv_lib.fast import pool, windows
@@ -43,9 +41,7 @@ def forward(x, w, b, y, p, threads, flipped=False):
 def blocks(p, itemsize, threads):
     """Cut the planes into blocks (first, past the last), as many for each thread."""
     copies = p.F * p.kW * (p.Ho + p.span[0] - 1) * p.Wo * itemsize
-    count = -(-copies // BLOCK)
-    count = min(-(-count // threads) * threads, p.F)
-    return list(pairwise(p.F * k // count for k in range(count + 1)))
+    return pool.cut(p.F, -(-copies // BLOCK), threads)
 
 
 def shifted(x, p, take):

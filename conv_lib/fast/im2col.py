@@ -6,7 +6,6 @@ into y. Blocks, or groups of small images, are what the threads share.
 """
 
 from functools import partial
-from itertools import pairwise
 
 import numpy as np
 
@@ -77,10 +76,9 @@ def share_rows(x, p, blocks, threads, work):
     with frame() as take:
         copy = take(windows.prepared_shape(1, p.C, p), x.dtype) if windows.needs_copy(p) else None
         if copy is not None:
-            parts = [p.C * k // threads for k in range(threads + 1)]
-            channels = [slice(*pair) for pair in pairwise(parts)]
+            channels = [slice(*part) for part in pool.cut(p.C, threads)]
             pool.share(
-                lambda k: windows.prepare(x[:, channels[k]], p, copy[:, channels[k]]), threads, threads
+                lambda k: windows.prepare(x[:, channels[k]], p, copy[:, channels[k]]), len(channels), threads
             )
         dealt = x[:, :, None, None] if copy is None else copy
 
@@ -94,9 +92,7 @@ def share_rows(x, p, blocks, threads, work):
 
 def row_blocks(rows, per_row, threads=1):
     """Cut output rows into blocks of at most BLOCK bytes of columns, a multiple of `threads` in number."""
-    count = -(-rows // max(BLOCK // per_row, 1))
-    count = min(-(-count // threads) * threads, rows)
-    return list(pairwise(rows * k // count for k in range(count + 1)))
+    return pool.cut(rows, -(-rows // max(BLOCK // per_row, 1)), threads)
 
 
 def groups_of_images(p, per_image, threads):
@@ -119,17 +115,16 @@ def _by_filters(x, w, b, y, p, threads):
     with frame() as take:
         cols = take((p.K, N * P), x.dtype)
         taps = cols.reshape(p.C, p.kH, p.kW, N, p.Ho, p.Wo).transpose(3, 0, 1, 2, 4, 5)
-        channels = [p.C * k // threads for k in range(threads + 1)]
-        filters = [p.F * k // threads for k in range(threads + 1)]
+        channels, filters = pool.cut(p.C, threads), pool.cut(p.F, threads)
 
         def fill(number):
-            part = slice(channels[number], channels[number + 1])
+            part = slice(*channels[number])
             with frame() as more:
                 dealt = prepared(x[:, part], p, more)
                 windows.columns(dealt, p, 0, p.Ho, taps[:, part])
 
         def multiply(number):
-            part = slice(filters[number], filters[number + 1])
+            part = slice(*filters[number])
             out = y[:, part].reshape(N, -1, P)
             if N == 1:
                 np.matmul(matrix[part], cols, out=out[0])
@@ -140,5 +135,5 @@ def _by_filters(x, w, b, y, p, threads):
             if b is not None:
                 out += b[part, None]
 
-        pool.share(fill, threads, threads)
-        pool.share(multiply, threads, threads)
+        pool.share(fill, len(channels), threads)
+        pool.share(multiply, len(filters), threads)

@@ -50,10 +50,8 @@ def col2im(dout, w, dx, p, threads):
     by_rows = p.taps * p.pixels * dx.itemsize * 4 > BLOCK
     if by_rows:
         dx.fill(0)
-        count = max(-(-p.Ho * per_row // BLOCK), 1)
-        count = min(count if p.N % threads == 0 else -(-count // threads) * threads, p.Ho)
-        edges = [p.Ho * k // count for k in range(count + 1)]
-        work = [(n, n + 1, 0, p.C, edges[k], edges[k + 1]) for n in range(p.N) for k in range(count)]
+        rows = pool.cut(p.Ho, -(-p.Ho * per_row // BLOCK), threads if p.N % threads else 1)
+        work = [(n, n + 1, 0, p.C, *part) for n in range(p.N) for part in rows]
     else:
         plane = p.taps * p.pixels * dx.itemsize
         step = max(BLOCK // plane, 1)

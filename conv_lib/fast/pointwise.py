@@ -21,17 +21,15 @@ def forward(x, w, b, y, p, threads):
         matrix = np.concatenate((matrix, b[:, None]), axis=1)
     pixels = x.reshape(p.N, p.C, p.pixels)
     out = y.reshape(p.N, p.F, p.pixels)
-    pieces = max(p.F * p.pixels * x.itemsize // BLOCK, 1) if p.F >= p.C else 1
-    if p.N % threads:
-        pieces = -(-pieces // threads) * threads
-    edges = [p.pixels * k // pieces for k in range(pieces + 1)]
+    count = max(p.F * p.pixels * x.itemsize // BLOCK, 1) if p.F >= p.C else 1
+    pieces = pool.cut(p.pixels, count, threads if p.N % threads else 1)
 
     def task(number):
-        n, k = divmod(number, pieces)
-        part = slice(edges[k], edges[k + 1])
+        n, k = divmod(number, len(pieces))
+        part = slice(*pieces[k])
         if folded:
             with frame() as take:
-                columns = take((p.C + 1, edges[k + 1] - edges[k]), x.dtype)
+                columns = take((p.C + 1, part.stop - part.start), x.dtype)
                 columns[:-1] = pixels[n, :, part]
                 columns[-1] = 1
                 np.matmul(matrix, columns, out=out[n, :, part])
@@ -40,7 +38,7 @@ def forward(x, w, b, y, p, threads):
         if b is not None:
             result += b[:, None]
 
-    pool.share(task, p.N * pieces, threads)
+    pool.share(task, p.N * len(pieces), threads)
 
 
 def one_window(x, w, b, y, p):
@@ -56,15 +54,15 @@ def backward_weights(dout, x, p, threads):
     gradient = dout.reshape(p.N, p.F, p.pixels)
     pixels = x.reshape(p.N, p.C, p.pixels)
     dw = np.empty((p.F, p.C), x.dtype)
-    filters = [p.F * k // threads for k in range(threads + 1)]
+    filters = pool.cut(p.F, threads)
 
     def task(number):
-        part = slice(filters[number], filters[number + 1])
+        part = slice(*filters[number])
         np.matmul(gradient[0, part], pixels[0].T, out=dw[part])
         with frame() as take:
             product = take(dw[part].shape, x.dtype)
             for n in range(1, p.N):
                 dw[part] += np.matmul(gradient[n, part], pixels[n].T, out=product)
 
-    pool.share(task, threads, threads)
+    pool.share(task, len(filters), threads)
     return dw.reshape(p.F, p.C, 1, 1)

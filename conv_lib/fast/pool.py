@@ -35,11 +35,19 @@ def cores():
     return os.cpu_count() or 1
 
 
+def cut(total, count, threads=1):
+    """Cut `total` things into `count` even pieces or a few more, as many for each thread.
+
+    Returns [(first, past the last), ...]; no piece is empty.
+    """
+    count = min(-(-count // threads) * threads, total)
+    return list(pairwise(total * k // count for k in range(count + 1)))
+
+
 class _Job:
     def __init__(self, task, count, threads):
         self.task = task
-        edges = [count * k // threads for k in range(threads + 1)]
-        self.shares = [deque(range(*pair)) for pair in pairwise(edges)]
+        self.shares = [deque(range(*share)) for share in cut(count, threads)]
         self.joined = 0
         self.lock = threading.Lock()
         self.helping = 0

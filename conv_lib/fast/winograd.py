@@ -85,13 +85,8 @@ def blocks(p, size, threads):
     if per_row * down * 2 <= size:
         step = min(max(size // (per_row * down), 1), -(-p.N // threads))
         return [Tiles(n, min(n + step, p.N), 0, down, across, p.dilation) for n in range(0, p.N, step)]
-    count = -(-down // max(size // per_row, 1))
-    if p.N % threads:
-        count = min(-(-count // threads) * threads, down)
-    edges = [down * k // count for k in range(count + 1)]
-    return [
-        Tiles(n, n + 1, edges[k], edges[k + 1], across, p.dilation) for n in range(p.N) for k in range(count)
-    ]
+    rows = pool.cut(down, -(-down // max(size // per_row, 1)), threads if p.N % threads else 1)
+    return [Tiles(n, n + 1, *part, across, p.dilation) for n in range(p.N) for part in rows]
 
 
 def transform_input(x, p, tiles, V, take):
@@ -172,12 +167,12 @@ def _by_tiles(x, w, b, y, p, threads, adjoint):
     w = np.ascontiguousarray(w)
     with frame() as take:
         U, products = _weights(w, adjoint, take)
-        parts = [len(w) * k // threads for k in range(threads + 1)]
+        parts = pool.cut(len(w), threads)
 
         def prepare(k):
+            first, last = parts[k]
             size = w.shape[1]
-            part = slice(parts[k], parts[k + 1])
-            transform_weights(w[part], U[:, parts[k] * size : parts[k + 1] * size], adjoint)
+            transform_weights(w[first:last], U[:, first * size : last * size], adjoint)
 
         def task(number):
             tiles = work[number]
@@ -189,7 +184,7 @@ def _by_tiles(x, w, b, y, p, threads, adjoint):
                 finite.append(transform_output(M, b, p, tiles, y, more))
 
         finite = []
-        pool.share(prepare, threads, threads)
+        pool.share(prepare, len(parts), threads)
         pool.share(task, len(work), threads)
     return all(finite)
 
@@ -198,21 +193,20 @@ def _by_filters(x, w, b, y, p, threads, adjoint):
     """Few tiles: they are transformed once, the threads share the filters and transform only their own."""
     whole = Tiles(0, p.N, 0, grid(p)[0], grid(p)[1], p.dilation)
     step = max(min(WEIGHTS // (36 * p.C * x.itemsize), -(-p.F // threads)), 1)
-    count = -(-p.F // (step * threads)) * threads
-    edges = [p.F * k // count for k in range(count + 1)]
-    channels = [p.C * k // threads for k in range(threads + 1)]
+    filters = pool.cut(p.F, -(-p.F // step), threads)
+    channels = pool.cut(p.C, threads)
     with frame() as take:
         V = take((36, whole.count, p.C), x.dtype)
 
         def spread(k):
-            part = slice(channels[k], channels[k + 1])
+            part = slice(*channels[k])
             with frame() as more:
                 own = more((36, whole.count, part.stop - part.start), x.dtype)
                 transform_input(x[:, part], p, whole, own.reshape(36, -1), more)
                 np.copyto(V[:, :, part], own)
 
         def task(k):
-            part = slice(edges[k], edges[k + 1])
+            part = slice(*filters[k])
             own = np.ascontiguousarray(w[:, part] if adjoint else w[part])
             with frame() as more:
                 U, products = _weights(own, adjoint, more)
@@ -222,6 +216,6 @@ def _by_filters(x, w, b, y, p, threads, adjoint):
                 finite.append(transform_output(M, bias, p, whole, y[:, part], more))
 
         finite = []
-        pool.share(spread, threads, threads)
-        pool.share(task, count, threads)
+        pool.share(spread, len(channels), threads)
+        pool.share(task, len(filters), threads)
     return all(finite)

@@ -59,21 +59,20 @@ def _by_filters(dout, x, p, threads):
     dw = np.empty((p.F, p.C, 3, 3), x.dtype)
     whole = winograd.Tiles(0, p.N, 0, *winograd.grid(p), p.dilation)
     step = max(min(WEIGHTS // (2 * 36 * p.C * x.itemsize), -(-p.F // threads)), 1)
-    count = -(-p.F // (step * threads)) * threads
-    edges = [p.F * k // count for k in range(count + 1)]
-    channels = [p.C * k // threads for k in range(threads + 1)]
+    filters = pool.cut(p.F, -(-p.F // step), threads)
+    channels = pool.cut(p.C, threads)
     with frame() as take:
         V = take((36, whole.count, p.C), x.dtype)
 
         def spread(k):
-            part = slice(channels[k], channels[k + 1])
+            part = slice(*channels[k])
             with frame() as more:
                 own = more((36, whole.count, part.stop - part.start), x.dtype)
                 winograd.transform_input(x[:, part], p, whole, own.reshape(36, -1), more)
                 np.copyto(V[:, :, part], own)
 
         def task(k):
-            part = slice(edges[k], edges[k + 1])
+            part = slice(*filters[k])
             with frame() as more:
                 dM = more((36, whole.count, part.stop - part.start), x.dtype)
                 with frame() as inner:
@@ -82,8 +81,8 @@ def _by_filters(dout, x, p, threads):
                 np.matmul(dM.transpose(0, 2, 1), V, out=dU)
                 _finish(dU, dw[part])
 
-        pool.share(spread, threads, threads)
-        pool.share(task, count, threads)
+        pool.share(spread, len(channels), threads)
+        pool.share(task, len(filters), threads)
     return dw
 
 
@@ -116,17 +115,16 @@ def _by_values(dout, x, p, threads):
 
                 pool.share(spread, len(chunk), threads)
                 pool.share(add, 36, threads)
-        parts = [p.F * k // threads for k in range(threads + 1)]
-        pool.share(lambda k: _finish_part(dU, dw, parts[k], parts[k + 1]), threads, threads)
+        parts = pool.cut(p.F, threads)
+        pool.share(lambda k: _finish_part(dU, dw, *parts[k]), len(parts), threads)
     return dw
 
 
 def _finish_part(dU, dw, f0, f1):
-    if f0 < f1:
-        _, G2, _ = toom_cook.squares(4, 3, dU.dtype)
-        C = dU.shape[2]
-        values = dU.reshape(36, -1)[:, f0 * C : f1 * C]
-        np.matmul(values.T, G2, out=dw[f0:f1].reshape(-1, 9))
+    _, G2, _ = toom_cook.squares(4, 3, dU.dtype)
+    C = dU.shape[2]
+    values = dU.reshape(36, -1)[:, f0 * C : f1 * C]
+    np.matmul(values.T, G2, out=dw[f0:f1].reshape(-1, 9))
 
 
 def _chunks(blocks, size):
