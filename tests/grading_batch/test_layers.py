@@ -1,10 +1,14 @@
 """Functions that a question hands over stay out of the learner's process, and behave as if in it."""
 
+import os
+
 import numpy as np
 import pytest
 
 from conv_lib.grading.answers import dumps, loads
 from conv_lib.grading.batch import layers
+from conv_lib.grading.batch.sandbox import Limits
+from conv_lib.grading.batch.servers import Servers
 from conv_lib.grading.questions import Code
 from tests.grading_batch.classroom import points, submission
 
@@ -40,6 +44,45 @@ def test_the_layers_cannot_be_read(grade):
 def test_counting_the_calls_does_not_help(grade, believed):
     source = f"calls = []\ndef believes(layer):\n    calls.append(1)\n    return len(calls) <= {believed}"
     assert points(grade(submission(stem=STEM, answers={"q5": source})))["q5"] < 3
+
+
+@pytest.fixture
+def servers():
+    made = Servers([Code("def f(x): return x + 1"), Code("def f(x):\n    while True: pass")], Limits(), None)
+    yield made
+    made.close()
+
+
+def asked(connection, number, x):
+    layers.send(connection, dumps([number, [["C", x]], {}]))
+    return loads(layers.receive(connection))[1]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a socket goes to another process by its descriptor")
+def test_one_process_serves_submission_after_submission(servers):
+    seen = set()
+    for x in (1.0, 2.0, 3.0):
+        with servers.connection() as connection:
+            assert asked(connection, 0, np.float64(x)) == x + 1
+        seen.add(servers._idle[-1].process.pid)
+    assert len(seen) == 1
+    with servers.connection() as first, servers.connection() as second:
+        assert [asked(one, 0, np.float64(0)) for one in (first, second)] == [1, 1]
+    assert len(servers._idle) == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a socket goes to another process by its descriptor")
+def test_a_process_that_is_busy_or_dead_is_replaced(servers):
+    with servers.connection() as connection:
+        layers.send(connection, dumps([1, [["C", np.float64(0)]], {}]))  # runs on when nobody waits any more
+    assert servers._idle == []
+    with servers.connection() as connection:
+        asked(connection, 0, np.float64(0))
+    (server,) = servers._idle
+    server.process.kill()
+    server.process.wait()
+    with servers.connection() as connection:
+        assert asked(connection, 0, np.float64(1)) == 2
 
 
 CODES = [

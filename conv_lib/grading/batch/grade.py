@@ -12,6 +12,7 @@ import numpy as np
 
 from conv_lib.grading.answers import Answer, dumps
 from conv_lib.grading.batch import channel, given, sandbox, submissions
+from conv_lib.grading.batch.servers import Servers
 from conv_lib.grading.judge import judge, limits
 from conv_lib.grading.questions import Case, Code, load_sheet
 from conv_lib.grading.show import Card, amount
@@ -104,9 +105,11 @@ class Grader:
     def __init__(self, seed, words=None, limits=None):
         self.seed, self.words, self.limits = seed, words, limits or sandbox.Limits()
         self._home = tempfile.TemporaryDirectory(prefix="grade_")
-        self._exercises, self._lock = {}, threading.Lock()
+        self._exercises, self._layers, self._lock = {}, {}, threading.Lock()
 
     def close(self):
+        for servers in self._layers.values():
+            servers.close()
         self._home.cleanup()
 
     def exercise(self, stem):
@@ -114,6 +117,15 @@ class Grader:
             if stem not in self._exercises:
                 self._exercises[stem] = Exercise(stem, self.seed, self._home.name)
             return self._exercises[stem]
+
+    def _servers(self, exercise):
+        """What runs the functions that the exercise hands over; None where it hands over none."""
+        if not exercise.codes:
+            return None
+        with self._lock:
+            if exercise.stem not in self._layers:
+                self._layers[exercise.stem] = Servers(exercise.codes, self.limits, self.words)
+            return self._layers[exercise.stem]
 
     def grade(self, found, data=None):
         """A `Record`, whatever the submission does."""
@@ -189,7 +201,7 @@ class Grader:
                 "cell_seconds": self.limits.cell,
                 "question_seconds": self.limits.question,
             }
-            ended = sandbox.run(job, exercise.folder, self.limits, self.words, exercise.codes)
+            ended = sandbox.run(job, exercise.folder, self.limits, self.words, self._servers(exercise))
             report = channel.read(ended.lines, {name: counts[name] for name in left})
             for name, got in report.answers.items():
                 answers[name] = got

@@ -7,7 +7,6 @@ import os
 import select
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import sysconfig
@@ -154,7 +153,7 @@ def trial():
             Path(folder, "answer.py").write_text(
                 "import os, numpy\nos.write(CHANNEL, b'it works')\n".replace("CHANNEL", "1")
             )
-            with _filter() as descriptor:
+            with call_filter() as descriptor:
                 words = [*command(folder, size=size, filter_descriptor=descriptor)]
                 words += [os.path.realpath(sys.executable), "-I", "-S", "-c"]
                 words += [f"import sys; sys.path += {packages()!r}; exec(open('{INSIDE}/answer.py').read())"]
@@ -178,7 +177,7 @@ def trial():
 
 
 @contextlib.contextmanager
-def _filter():
+def call_filter():
     """A descriptor to read the filter of system calls from, or None."""
     program = seccomp.program()
     if program is None:
@@ -193,7 +192,7 @@ def _filter():
         os.close(reading)
 
 
-def _limit(limits, file_size):
+def limiter(limits, file_size):
     """What to do between fork and exec; no Windows."""
     import resource
 
@@ -213,10 +212,10 @@ def _limit(limits, file_size):
     return limit
 
 
-def run(job, folder, limits, words=None, codes=()):
+def run(job, folder, limits, words=None, servers=None):
     """Run the child on a job; `words` is what `trial` gave, None for no sandbox.
 
-    `codes` are functions that the learner's functions may call; they run in another process.
+    `servers`, a `Servers`, runs the functions that the learner's functions may call.
     """
     with contextlib.ExitStack() as stack:
         reading, writing = os.pipe()
@@ -226,15 +225,15 @@ def run(job, folder, limits, words=None, codes=()):
         errors = stack.enter_context(tempfile.TemporaryFile(prefix="grade_"))
         passed, before, options = [writing], [], {}
         job["layers"] = None
-        if codes:
-            theirs = _start_layers(stack, codes, limits, words)
+        if servers:
+            theirs = stack.enter_context(servers.connection())
             job["layers"] = theirs.fileno()
             passed.append(theirs.fileno())
         stdin = stack.enter_context(tempfile.TemporaryFile(prefix="grade_"))
         stdin.write(json.dumps(job).encode())
         stdin.seek(0)
         if words:
-            descriptor = stack.enter_context(_filter())
+            descriptor = stack.enter_context(call_filter())
             before = words(folder, filter_descriptor=descriptor)
             passed += [descriptor] if descriptor is not None else []
             options["env"] = {"PATH": os.environ.get("PATH", "")}
@@ -242,7 +241,7 @@ def run(job, folder, limits, words=None, codes=()):
             options["env"] = os.environ | environment(folder)
             options["cwd"] = stack.enter_context(tempfile.TemporaryDirectory(prefix="grade_"))
         if os.name == "posix":
-            options |= {"pass_fds": passed, "preexec_fn": _limit(limits, SCRATCH), "start_new_session": True}
+            options |= {"pass_fds": passed, "preexec_fn": limiter(limits, SCRATCH), "start_new_session": True}
         process = subprocess.Popen(
             [*before, *interpreter(INSIDE if words else folder)],
             stdin=stdin,
@@ -252,51 +251,24 @@ def run(job, folder, limits, words=None, codes=()):
             **options,
         )
         os.close(writing)
-        stack.callback(_end, process)
+        stack.callback(end, process)
         lines, how = _collect(reading, limits)
         if how == "ended":
             try:
                 process.wait(timeout=5)
             except subprocess.TimeoutExpired:
                 how = "time"
-        _end(process)
+        end(process)
         errors.seek(0)
         complaint = errors.read(500).decode("utf-8", "replace").strip()
         return Ended(lines, how, process.returncode, complaint)
-
-
-def _start_layers(stack, codes, limits, words):
-    """Start the process that runs `codes`; the socket to give to the learner's process."""
-    from conv_lib.grading.answers import dumps
-    from conv_lib.grading.batch.given import COURSE
-
-    ours, theirs = socket.socketpair()
-    stack.callback(theirs.close)
-    folder = INSIDE if words else str(COURSE)
-    program = [interpreter(folder)[0], "-I", "-S", "-B", f"{folder}/conv_lib/grading/batch/layers.py"]
-    arguments = [str(ours.fileno()), json.dumps(packages()), folder]
-    with _filter() as descriptor, tempfile.TemporaryFile(prefix="grade_") as stdin:
-        stdin.write(dumps(list(codes)))
-        stdin.seek(0)
-        server = subprocess.Popen(
-            [*(words(COURSE, filter_descriptor=descriptor) if words else []), *program, *arguments],
-            stdin=stdin,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            pass_fds=[ours.fileno()] if descriptor is None else [ours.fileno(), descriptor],
-            preexec_fn=_limit(limits, SCRATCH),
-            start_new_session=True,
-        )
-    ours.close()
-    stack.callback(_end, server)
-    return theirs
 
 
 def run_octave(words, command, *, scratch, timeout):
     """Run Octave in the sandbox, as `conv_lib.grading.matlab` asks for it."""
     from conv_lib.grading.matlab import Outcome
 
-    with _filter() as descriptor:
+    with call_filter() as descriptor:
         started = [*words(scratch, filter_descriptor=descriptor, writable=scratch), *command]
         process = subprocess.Popen(
             started,
@@ -305,7 +277,7 @@ def run_octave(words, command, *, scratch, timeout):
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             pass_fds=[] if descriptor is None else [descriptor],
-            preexec_fn=_limit(Limits(memory=4 << 30, cpu=timeout), SCRATCH),
+            preexec_fn=limiter(Limits(memory=4 << 30, cpu=timeout), SCRATCH),
             start_new_session=True,
         )
     try:
@@ -313,7 +285,7 @@ def run_octave(words, command, *, scratch, timeout):
     except subprocess.TimeoutExpired:
         return Outcome("timeout")
     finally:
-        _end(process)
+        end(process)
 
 
 def _collect(reading, limits):
@@ -333,7 +305,7 @@ def _collect(reading, limits):
             return b"".join(parts), "output"
 
 
-def _end(process):
+def end(process):
     """End a process with all that it started."""
     if process.returncode is not None:
         return
