@@ -1,11 +1,13 @@
 """How many notebooks a second the class grader does, and nbgrader on the same notebooks in the same run.
 
-    python -m benchmarks.grading_throughput [--notebooks N] [--nbgrader N] [--jobs N] [--profile]
+    python -m benchmarks.grading_throughput [--notebooks N] [--nbgrader N] [--jobs N] [--profile] [--every]
 
-The notebooks are copies of the solution of chapter 02, each with a number of its own in it.
+The notebooks are copies of the solution of chapter 02, each with a number of its own in it; with --every,
+the class grader also does each of the other exercises.
 """
 
 import argparse
+import csv
 import json
 import logging
 import os
@@ -23,21 +25,21 @@ from conv_lib.grading.batch.given import COURSE
 STEM = "02_slide_a_kernel"
 
 
-def copies(count):
+def copies(count, stem=STEM):
     """Texts of complete notebooks, no two the same."""
-    notebook = json.loads((COURSE / "solutions" / f"{STEM}.ipynb").read_text(encoding="utf-8"))
+    notebook = json.loads((COURSE / "solutions" / f"{stem}.ipynb").read_text(encoding="utf-8"))
     cell = {"cell_type": "code", "id": "mark", "metadata": {}, "outputs": [], "execution_count": None}
     for number in range(count):
         yield json.dumps(notebook | {"cells": [*notebook["cells"], cell | {"source": f"mine = {number}"}]})
 
 
-def class_grader(count, jobs, folder):
+def class_grader(count, jobs, folder, stem=STEM):
     """Notebooks a second, start of the command included, and seconds of computing a notebook."""
-    handed_in = folder / "class"
+    handed_in = folder / stem
     handed_in.mkdir()
-    for number, text in enumerate(copies(count)):
+    for number, text in enumerate(copies(count, stem)):
         (handed_in / f"learner{number:03d}.ipynb").write_text(text, encoding="utf-8")
-    out = folder / "grades.csv"
+    out = folder / f"{stem}.csv"
     words = [
         sys.executable,
         "-m",
@@ -51,9 +53,12 @@ def class_grader(count, jobs, folder):
     started, computed = time.perf_counter(), _computed()
     subprocess.run(words, check=True, cwd=COURSE, capture_output=True)
     seconds, computed = time.perf_counter() - started, _computed() - computed
-    rows = out.read_text(encoding="utf-8-sig").splitlines()[1:]
-    if len(rows) != count or not all(",12,12,graded," in row for row in rows):
-        raise RuntimeError(f"not every notebook got its 12 points: {rows[:3]}")
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    if len(rows) != count or not all(
+        row["status"] == "graded" and row["points"] == row["of"] for row in rows
+    ):
+        raise RuntimeError(f"not every notebook got its points: {rows[:3]}")
     return count / seconds, computed / count
 
 
@@ -145,6 +150,7 @@ def main(arguments=None):
     parser.add_argument("--notebooks", type=int, default=60, help="for the class grader")
     parser.add_argument("--nbgrader", type=int, default=4, help="for nbgrader; 0 leaves it out")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--every", action="store_true", help="the class grader on every exercise")
     parser.add_argument("--profile", action="store_true", help="where the time of one notebook goes")
     chosen = parser.parse_args(arguments)
     load = f", load before {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
@@ -162,6 +168,10 @@ def main(arguments=None):
             theirs = nbgrader(chosen.nbgrader, folder)
             print(f"nbgrader autograde: {theirs:.2f} a second ({chosen.nbgrader} notebooks)")
             print(f"ratio: {ours / theirs:.1f}")
+        others = sorted(path.stem for path in (COURSE / "solutions").glob("*.ipynb") if path.stem != STEM)
+        for stem in others if chosen.every else ():
+            rate, _ = class_grader(chosen.notebooks, chosen.jobs, folder, stem)
+            print(f"{stem}: {rate:.2f} notebooks a second")
         if chosen.profile:
             for what, milliseconds in profile(7, folder).items():
                 print(f"{what}: {milliseconds:.0f} ms")
