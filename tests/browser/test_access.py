@@ -52,8 +52,7 @@ def test_a_page_has_no_violation_and_fits(number, stem, site_url, page):
 @pytest.mark.parametrize("stem", PAGES)
 def test_a_page_has_no_violation_at_all(stem, mode, site_url, browser):
     page = open_page(browser, site_url, stem, **MODES[mode])
-    for hidden in page.locator("details:not([open]) > summary:visible").all():
-        hidden.click()
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     found = violations(page)
     beyond = width_beyond(page)
     page.context.close()
