@@ -152,6 +152,7 @@ def executed(notebook, where, folder):
         kernel_name="python3",
         record_timing=False,
         store_widget_state=True,
+        coalesce_streams=True,  # what a cell prints may come in several parts
         resources={"metadata": {"path": str(folder)}},
     )
     environment = os.environ | {

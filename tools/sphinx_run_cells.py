@@ -5,13 +5,16 @@ the same cache, by MyST-NB's own client; reading then finds every page run, in t
 cells fail is left out of the cache: it is run again when it is read, and its error is told there.
 """
 
+import functools
 import os
 import queue
 import threading
 from contextlib import suppress
 from pathlib import Path
 
+import nbclient
 from jupyter_cache import get_cache
+from jupyter_cache.executors import utils as executors
 from myst_nb.core.execute import create_client
 from myst_nb.core.read import create_nb_reader
 from sphinx.util import logging
@@ -72,5 +75,7 @@ def run_cells(app, env, docnames):
 
 
 def setup(app):
+    # what a cell prints may come in several parts; MyST-NB would end the line after each of them
+    executors.executenb = functools.partial(nbclient.execute, coalesce_streams=True)
     app.connect("env-before-read-docs", run_cells)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
