@@ -36,6 +36,7 @@ NO_THREAD = [
     "share_runs_each",
     "share_passes_errors_on and 3",
     "workers_keep",
+    "a_sleeping_worker",
 ]
 # two SVG files are the same from Matplotlib 3.9 on; the book is not built in the browser
 OLD_MATPLOTLIB = ["svg_is_the_same"]
