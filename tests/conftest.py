@@ -1,10 +1,15 @@
 """What every test may ask for: a tool of the system, and a site that the browser tests read."""
 
 import importlib.util
+import signal
 
 import pytest
 
 from tools import system
+
+# a shell starts what it runs in the background with Ctrl-C ignored, and so would be whatever a test starts
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser):

@@ -10,10 +10,10 @@ from conv_lib import fast, naive, validation, vectorized
 from conv_lib.fast import (
     batch_last,
     channels_last,
+    col2im,
     depthwise,
     dispatch,
     im2col,
-    input_gradient,
     settings,
     weight_gradient,
     winograd,
@@ -31,7 +31,7 @@ def tiny_blocks(monkeypatch):
         batch_last,
         im2col,
         depthwise,
-        input_gradient,
+        col2im,
         weight_gradient,
         winograd,
         winograd_weights,
@@ -281,6 +281,19 @@ def test_what_is_not_finite_stays_in_its_windows(value, algorithm, groups):
         expected = y, *vectorized.conv2d_backward(dout, x, w, **options)
     for one, other in zip(found, expected, strict=True):
         np.testing.assert_array_equal(np.isfinite(one), np.isfinite(other))
+
+
+@pytest.mark.parametrize(("F", "N"), [(2, 1), (40, 1), (2, 9)])
+def test_an_infinite_weight_reaches_the_pixels_of_its_tap_alone(F, N):
+    rng = np.random.default_rng(2)
+    w = rng.standard_normal((F, 2, 3, 3))
+    w[1, 0, 1, 0] = np.inf
+    x, dout = rng.standard_normal((N, 2, 11, 10)), rng.standard_normal((N, F, 11, 10))
+    with np.errstate(invalid="ignore"):
+        expected = vectorized.conv2d_backward(dout, x, w, padding=1)[0]
+        found = fast.conv2d_backward(dout, x, w, padding=1)[0]
+    assert 0 < np.isfinite(expected).sum() < expected.size
+    np.testing.assert_array_equal(np.isfinite(found), np.isfinite(expected))
 
 
 def test_winograd_and_direct_errors():

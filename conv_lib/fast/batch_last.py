@@ -10,6 +10,7 @@ import threading
 import numpy as np
 
 from conv_lib.fast import pool, windows
+from conv_lib.fast.col2im import Lines, put
 from conv_lib.fast.scratch import frame
 
 # bytes of columns of one group of images
@@ -80,23 +81,13 @@ def backward_input(dout, w, dx, p, threads):
     """Write dx (N, C, H, W) by col2im."""
     matrix = w.reshape(p.F, p.K).T
     work = groups(p, threads)
-    (sH, sW), (dH, dW), (top, _), (left, _) = p.stride, p.dilation, *p.pads
 
     def task(number):
         n0, n1 = work[number]
         with frame() as take:
-            right = images_last(dout[n0:n1], take)
-            cols = np.matmul(matrix, right, out=take((p.K, right.shape[1]), dx.dtype))
-            taps = cols.reshape(p.C, p.kH, p.kW, p.Ho, p.Wo, n1 - n0)
-            sums = take(padded_shape(p, n1 - n0), dx.dtype)
-            sums.fill(0)
-            for u in range(p.kH):
-                for v in range(p.kW):
-                    rows = slice(u * dH, u * dH + (p.Ho - 1) * sH + 1, sH)
-                    target = sums[:, rows, v * dW : v * dW + (p.Wo - 1) * sW + 1 : sW]
-                    np.add(target, taps[:, u, v], out=target)
-            inside = sums[:, top : top + p.H, left : left + p.W]
-            np.copyto(dx[n0:n1], inside.transpose(3, 0, 1, 2))
+            lines = Lines(p, p.Ho, lane=n1 - n0)
+            sums = lines.add(matrix, dout[n0:n1].transpose(1, 2, 3, 0)[None], take)
+            put(sums[0].transpose(5, 0, 1, 2, 3, 4), p, 0, dx[n0:n1], add=False)
 
     pool.share(task, len(work), threads)
 

@@ -8,7 +8,6 @@ with whatever threads the BLAS starts by itself.
 """
 
 import threading
-from contextlib import contextmanager
 from functools import cache
 
 _lock = threading.Lock()
@@ -33,20 +32,23 @@ def controllable():
     return bool(_libraries())
 
 
-@contextmanager
-def one_thread():
+class one_thread:  # a generator would cost a small layer more
     """Hold the BLAS at one thread; the last of several holders to leave sets back what the first found."""
-    global _held, _before
-    with _lock:
-        _held += 1
-        if _held == 1:
-            _before = tuple(library.get_num_threads() for library in _libraries())
-            for library, count in zip(_libraries(), _before, strict=True):
-                if count != 1:
-                    library.set_num_threads(1)
-    try:
-        yield
-    finally:
+
+    __slots__ = ()
+
+    def __enter__(self):
+        global _held, _before
+        with _lock:
+            _held += 1
+            if _held == 1:
+                _before = tuple(library.get_num_threads() for library in _libraries())
+                for library, count in zip(_libraries(), _before, strict=True):
+                    if count != 1:
+                        library.set_num_threads(1)
+
+    def __exit__(self, *error):
+        global _held
         with _lock:
             _held -= 1
             if _held == 0:

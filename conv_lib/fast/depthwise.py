@@ -3,7 +3,7 @@
 A tap is a shift: y[i, j] += w[u, v] * xpad[i + u, j + v]. With one copy of the padded rows for each column v
 of the kernel, as wide as the output, a whole plane of y is one line in memory and so is what each tap adds
 to it: copy v from row u on. NumPy has no multiply-add of its own, but `einsum` keeps one inside: its inner
-loop adds w times a run of x to a run of y, and a plane of y stays in the first-level cache for all taps.
+loop adds w times a run of x to a run of y.
 """
 
 import numpy as np

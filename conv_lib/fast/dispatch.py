@@ -10,12 +10,13 @@ from conv_lib.fast import (
     batch_last,
     blas,
     channels_last,
+    col2im,
     depthwise,
     fft,
     im2col,
-    input_gradient,
     pointwise,
     pool,
+    turned,
     weight_gradient,
     winograd,
     winograd_weights,
@@ -247,11 +248,10 @@ def run_input_grad(dout, w, dx, chosen):
     """Write dx by the chosen algorithm."""
     p, algorithm, threads = chosen.problem, chosen.dx, chosen.threads
     if algorithm == "pointwise":
-        turned = np.ascontiguousarray(w.reshape(p.F, p.C).T).reshape(p.C, p.F, 1, 1)
-        pointwise.forward(dout, turned, None, dx, p._replace(C=p.F, F=p.C), threads)
+        pointwise.forward(dout, w.transpose(1, 0, 2, 3), None, dx, p._replace(C=p.F, F=p.C), threads)
         return
     if algorithm in ("depthwise", "winograd", "reversed"):
-        reverse, (rows, cols) = input_gradient.reversed_problem(p)
+        reverse, (rows, cols) = turned.problem(p)
         inner = dout[:, :, rows, cols]
         if reverse.H <= 0 or reverse.W <= 0:
             dx.fill(0)
@@ -262,12 +262,12 @@ def run_input_grad(dout, w, dx, chosen):
         if algorithm == "winograd" and winograd.forward(inner, w, None, dx, reverse, threads, adjoint=True):
             return
         if algorithm == "reversed":
-            im2col.forward(inner, input_gradient.turned(w), None, dx, reverse, threads)
+            im2col.forward(inner, turned.filters(w), None, dx, reverse, threads)
             return
     if algorithm == "batch_last":
         batch_last.backward_input(dout, w, dx, p, threads)
         return
-    input_gradient.col2im(dout, w, dx, p, threads)
+    col2im.backward_input(dout, w, dx, p, threads)
 
 
 def weight_grad(dout, x, p, settings):

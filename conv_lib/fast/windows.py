@@ -5,6 +5,9 @@ Copies are quick when they run along memory. With a stride above 1 the pixels th
 meets neighbours, as with stride 1.
 """
 
+import math
+from functools import cache
+
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
@@ -73,19 +76,28 @@ def columns(dealt, p, first, last, out):
     if p.unit_stride:
         steps = (s[0], s[1], dH * s[4], dW * s[5], s[4], s[5])
         np.copyto(out, strided(dealt[:, :, :, :, first:], out.shape, steps))
-    elif (dH, dW) == (1, 1):
-        for a in range(min(sH, p.kH)):
-            for e in range(min(sW, p.kW)):
-                taps = out[:, :, a::sH, e::sW]
-                steps = (s[0], s[1], s[4], s[5], s[4], s[5])
-                np.copyto(taps, strided(dealt, taps.shape, steps, first * s[4] + a * s[2] + e * s[3]))
-    else:
-        for u in range(p.kH):
-            i, a = divmod(u * dH, sH)
-            for v in range(p.kW):
-                j, e = divmod(v * dW, sW)
-                rows = slice(first + i, last + i)
-                np.copyto(out[:, :, u, v], dealt[:, :, a, e, rows, j : j + p.Wo])
+        return
+    for us, a, i, di in phases(p.kH, sH, dH):
+        for vs, e, j, dj in phases(p.kW, sW, dW):
+            taps = out[:, :, us, vs]
+            steps = (s[0], s[1], di * s[4], dj * s[5], s[4], s[5])
+            np.copyto(
+                taps, strided(dealt, taps.shape, steps, (first + i) * s[4] + j * s[5] + a * s[2] + e * s[3])
+            )
+
+
+@cache
+def phases(kernel, stride, dilation):
+    """The taps of one axis by the phase that they meet: ((taps, phase, first, step), ...).
+
+    `taps` is a slice, and the i-th of them meets place first + i * step of the phase.
+    """
+    shared = math.gcd(stride, dilation)
+    period, step = stride // shared, dilation // shared
+    return tuple(
+        (slice(u, kernel, period), u * dilation % stride, u * dilation // stride, step)
+        for u in range(min(period, kernel))
+    )
 
 
 def channels_last(x, p, first, out):

@@ -20,10 +20,10 @@ pytest.register_assert_rewrite("figure_page", "lite_notebook")
 
 from figure_page import figure_site, open_figure  # noqa: E402, F401 (fixtures of the interactive figures)
 from lite_notebook import lite  # noqa: E402, F401
+from site_pages import PATIENCE  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PREFIX = "/course"
-PATIENCE = 30_000  # ms: a machine that does other things too
 
 
 def pytest_collection_modifyitems(items):

@@ -5,11 +5,12 @@ from tools.make_pdf import order
 
 LESSONS = [stem for stem, _ in order()]
 PAGES = [*LESSONS, "404", "genindex", "search"]
+PATIENCE = 30_000  # ms: a machine that does other things too
 
 
 def open_page(browser, site_url, stem, **options):
     """Return a fresh page, with its own context, that shows one page of the site, whole."""
     page = browser.new_context(**{"reduced_motion": "reduce", **options}).new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(PATIENCE)
     pages.visit(page, f"{site_url}{stem}.html")
     return page

@@ -1,7 +1,7 @@
 """The processes that run an exercise's layers (layers.py), kept from one submission to the next.
 
-To start one costs as much as to grade a whole submission. It runs the course's own functions alone, and
-keeps nothing of a submission but arrays that it forgets.
+Starting one means a Python and NumPy of its own, most of what a submission costs. It runs the course's own
+functions alone, and keeps nothing of a submission but arrays that it forgets.
 """
 
 import contextlib

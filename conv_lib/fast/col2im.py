@@ -1,0 +1,136 @@
+"""dx: the product first, w^T (K, F) @ dout (F, pixels), then its rows are added where the taps were.
+
+Laid out as one line, the padded pixels make every tap a shift: the products of tap t belong `offset(t)`
+further on. The lines of all taps lie one after the other in memory, each as long as the padded plane, with
+zeros between them; so reading line t from `offset(t)` values earlier is a matter of strides, and all taps
+are added by one call of `sum`, in place of one addition a tap.
+"""
+
+import threading
+
+import numpy as np
+
+from conv_lib.fast import pool, windows
+from conv_lib.fast.scratch import frame
+from conv_lib.fast.windows import BLOCK
+
+
+def backward_input(dout, w, dx, p, threads):
+    """Write dx (N, C, H, W), by blocks of channels where images are small, of output rows where large."""
+    matrix = w.reshape(p.F, p.K)
+    line = Lines(p, p.Ho).length
+    by_rows = p.taps * line * dx.itemsize * 4 > BLOCK
+    if by_rows:
+        dx.fill(0)
+        count = -(-p.K * line * dx.itemsize // BLOCK)
+        rows = pool.cut(p.Ho, count, threads if p.N % threads else 1)
+        work = [(n, n + 1, 0, p.C, *part) for n in range(p.N) for part in rows]
+    else:
+        step = max(BLOCK // (p.taps * line * dx.itemsize), 1)
+        if p.N % threads:
+            step = min(step, -(-p.C // threads))
+        images = max(step // p.C, 1)
+        work = [
+            (n, min(n + images, p.N), c, min(c + step, p.C), 0, p.Ho)
+            for n in range(0, p.N, images)
+            for c in range(0, p.C, step)
+        ]
+    turn = threading.Lock()
+
+    def task(number):
+        n0, n1, c0, c1, i0, i1 = work[number]
+        with frame() as take:
+            lines = Lines(p, i1 - i0)
+            left = matrix[:, c0 * p.taps : c1 * p.taps].T
+            sums = lines.add(left, dout[n0:n1, :, i0:i1, :, None], take)[..., 0]
+            if by_rows:
+                with turn:  # blocks of rows overlap in the rows that both of them meet
+                    put(sums, p, i0 * p.stride[0], dx[n0:n1, c0:c1], add=True)
+            else:
+                put(sums, p, 0, dx[n0:n1, c0:c1], add=False)
+
+    pool.share(task, len(work), threads)
+
+
+class Lines:
+    """The lines of `rows` output rows, `lane` images side by side in each pixel.
+
+    With a stride the padded pixels are dealt out into phases, as in `windows.prepare`; all phases are of one
+    size, `high` by `wide`, and each has the taps that meet it.
+    """
+
+    def __init__(self, p, rows, lane=1):
+        self.p, self.rows, self.lane = p, rows, lane
+        down, right = (p.span[0] - 1) // p.stride[0], (p.span[1] - 1) // p.stride[1]
+        self.high, self.wide = rows + down, p.Wo + right
+        self.length = self.high * self.wide * lane
+        self.margin = (down * self.wide + right) * lane
+
+    def add(self, left, dout, take):
+        """The sums (n, C, sH, sW, high, wide, lane) of left (C taps, F) @ dout (n, F, rows, Wo, lane)."""
+        p, length, margin, (n, F) = self.p, self.length, self.margin, dout.shape[:2]
+        size = n * len(left) * length
+        memory = take((size + margin,), p.dtype)
+        lines = memory[:size].reshape(n, len(left), length)
+        rows = memory[margin:].reshape(n, len(left), self.high, self.wide, self.lane)[:, :, : self.rows]
+        if len(left) < F and self.lane == 1:
+            out = rows[:, :, :, : p.Wo, 0].transpose(0, 2, 1, 3)
+            np.matmul(left, dout[..., 0].transpose(0, 2, 1, 3), out=out)
+        else:  # one product; dout is copied so that its rows lie as far apart as those of a line
+            pixels = take((n, F, self.rows, self.wide, self.lane), p.dtype)
+            pixels[:, :, :, p.Wo :] = 0
+            pixels[:, :, :, : p.Wo] = dout
+            np.matmul(left, pixels.reshape(n, F, -1)[:, :, : length - margin], out=lines[:, :, margin:])
+        lines[:, :, :margin] = 0
+        memory[size:] = 0
+        rows[:, :, :, p.Wo :] = 0  # an infinite weight times zero is not
+        C = len(left) // p.taps
+        (sH, sW), one = p.stride, p.dtype.itemsize
+        sums = take((n * C, sH, sW, length), p.dtype)
+        if p.kH < sH or p.kW < sW or p.dilation != (1, 1):
+            sums.fill(0)  # a phase may have no tap
+        for us, a, i, di in windows.phases(p.kH, sH, p.dilation[0]):
+            for vs, e, j, dj in windows.phases(p.kW, sW, p.dilation[1]):
+                count = len(range(*us.indices(p.kH))), len(range(*vs.indices(p.kW)))
+                steps = (
+                    p.taps * length,
+                    us.step * p.kW * length - di * self.wide * self.lane,
+                    vs.step * length - dj * self.lane,
+                    1,
+                )
+                first = (us.start * p.kW + vs.start) * length - (i * self.wide + j) * self.lane + margin
+                view = windows.strided(
+                    memory, (n * C, *count, length), tuple(one * step for step in steps), one * first
+                )
+                np.add.reduce(view, axis=(1, 2), out=sums[:, a, e])
+        return sums.reshape(n, C, sH, sW, self.high, self.wide, self.lane)
+
+
+def put(sums, p, first, dx, add):
+    """Put the padded rows, of which the first is number `first`, into dx (n, C, H, W), or add them to it."""
+    (sH, sW), (top, _), (left, _) = p.stride, *p.pads
+    if not add and not _covers(sums, p):
+        dx.fill(0)
+    for a in range(sH):
+        i0, i1 = windows.inside(top - first - a, top + p.H - first - a, sH, sums.shape[4])
+        for e in range(sW):
+            j0, j1 = windows.inside(left - e, left + p.W - e, sW, sums.shape[5])
+            if i0 >= i1 or j0 >= j1:
+                continue
+            row, column = first + i0 * sH + a - top, j0 * sW + e - left
+            target = dx[
+                :, :, row : row + (i1 - i0 - 1) * sH + 1 : sH, column : column + (j1 - j0 - 1) * sW + 1 : sW
+            ]
+            block = sums[:, :, a, e, i0:i1, j0:j1]
+            if add:
+                np.add(target, block, out=target)
+            else:
+                np.copyto(target, block)
+
+
+def _covers(sums, p):
+    """True if the sums reach every pixel: none is left over at the end of a row or a column."""
+    return (
+        sums.shape[4] * p.stride[0] >= p.pads[0][0] + p.H
+        and sums.shape[5] * p.stride[1] >= p.pads[1][0] + p.W
+    )
