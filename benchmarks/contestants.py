@@ -36,6 +36,7 @@ class Contestant:
     forward: object = None
     backward: object = None
     limit: float = float("inf")  # layers of more work than this are left out
+    answers: bool = True  # False: takes the time of a layer's part, and gives no answer to be checked
     versions: dict = field(default_factory=dict)
 
     def missing(self):
@@ -184,11 +185,15 @@ def _scipy_signal(case):
 
 def contestants():
     """Everybody, in the order of the table."""
+    from benchmarks import arithmetic
     from benchmarks import usual_ways as usual
 
     return [
         Contestant("fast", **_fast("auto")),
         Contestant("fast, direct", **_fast("direct")),
+        Contestant(
+            "arithmetic alone", forward=arithmetic.forward, backward=arithmetic.backward, answers=False
+        ),
         Contestant("PyTorch", ("torch",), _torch_forward, _torch_backward),
         Contestant("onnxruntime", ("onnxruntime", "onnx"), _onnxruntime),
         Contestant("JAX", ("jax",), _jax_forward, _jax_backward),

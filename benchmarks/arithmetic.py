@@ -1,0 +1,89 @@
+"""The arithmetic of the direct method alone, which no way of writing it with NumPy's product goes below.
+
+A block of columns as large as `fast` takes is made beforehand, and the products of the layer are done with
+it, over and over, for as many pixels as the layer has, into memory that is there already: no padding, no
+columns, no bias, no additions, no fresh pages. For a depthwise layer it is the multiply-adds of `einsum`
+over shifts that are there, and the inner products of dw.
+"""
+
+import numpy as np
+
+from conv_lib.fast import pool
+from conv_lib.fast.windows import BLOCK
+
+
+def forward(case):
+    """w (F, K) @ columns (K, pixels)."""
+    return _in_turns(case, [_forward(case)])
+
+
+def backward(case):
+    """dout @ columns^T and w^T @ dout."""
+    return _in_turns(case, _backward(case))
+
+
+def _in_turns(case, products):
+    """A call that shares every product's pieces among the threads."""
+
+    def call():
+        for task, count in products:
+            pool.share(task, count, case.threads)
+
+    return call
+
+
+def _forward(case):
+    if case.layer.groups > 1:
+        return _depthwise(case)
+    left, columns, count = _blocks(case)
+    out = [np.empty((len(left), columns.shape[1]), left.dtype) for _ in range(count)]
+    return lambda k: np.matmul(left, columns, out=out[k]), count
+
+
+def _backward(case):
+    if case.layer.groups > 1:
+        return [_depthwise(case), _inner_products(case)]
+    left, columns, count = _blocks(case)
+    dout = np.ones((len(left), columns.shape[1]), left.dtype)
+    weights = [np.empty(left.shape, left.dtype) for _ in range(case.threads)]
+    rows = [np.empty_like(columns) for _ in range(case.threads)]
+    return [
+        (lambda k: np.matmul(dout, columns.T, out=weights[k % case.threads]), count),
+        (lambda k: np.matmul(left.T, dout, out=rows[k % case.threads]), count),
+    ]
+
+
+def _blocks(case):
+    """w (F, K), a block of columns (K, pixels of one piece), and the number of pieces."""
+    left = case.w.reshape(len(case.w), -1)
+    pixels = case.N * int(np.prod(case.layer.out))
+    most = max(BLOCK // (left.shape[1] * left.itemsize), 1)
+    count = len(pool.cut(pixels, -(-pixels // most), case.threads))
+    return left, np.ones((left.shape[1], -(-pixels // count)), left.dtype), count
+
+
+def _planes(case):
+    """Shifts (C, kH kW, pixels) of the planes of one piece, and the number of pieces."""
+    layer = case.layer
+    pixels = int(np.prod(layer.out))
+    most = max(BLOCK // (layer.kernel * pixels * case.x.itemsize), 1)
+    count = len(pool.cut(case.N * layer.D, -(-case.N * layer.D // most), case.threads))
+    planes = -(-case.N * layer.D // count)
+    line = np.ones((planes, layer.kernel, pixels + layer.kernel * layer.out[1]), np.float32)
+    s = line.strides
+    shape = (planes, layer.kernel, layer.kernel, pixels)
+    shifts = np.ndarray(shape, line.dtype, line, 0, (s[0], layer.out[1] * s[2], s[1], s[2]))
+    return shifts, count
+
+
+def _depthwise(case):
+    shifts, count = _planes(case)
+    taps = np.ones(shifts.shape[:3], np.float32)
+    out = [np.empty((len(shifts), shifts.shape[3]), np.float32) for _ in range(count)]
+    return lambda k: np.einsum("cuvp,cuv->cp", shifts, taps, out=out[k]), count
+
+
+def _inner_products(case):
+    shifts, count = _planes(case)
+    dout = np.ones((len(shifts), 1, 1, shifts.shape[3], 1), np.float32)
+    return lambda k: np.matmul(shifts[:, :, :, None], dout), count
