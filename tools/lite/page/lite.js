@@ -136,15 +136,15 @@
     await Promise.all([awaitPython(panel, parts.status), tellOfNewVersion(app, panel, parts)]);
   }
 
+  // JupyterLab takes the arrow keys for itself wherever a cell has the focus; a slider in its output needs them.
+  // Lumino lets alone whoever has this attribute.
+  function leaveKeysToOutputs() {
+    const mark = ({ target }) => {
+      if (target.closest?.(".jp-OutputArea-output")) target.setAttribute("data-lm-suppress-shortcuts", "true");
+    };
+    window.addEventListener("keydown", mark, true);
+  }
+
+  leaveKeysToOutputs();
   window.addEventListener("load", start);
 })();
-
-// JupyterLab takes the arrow keys for itself wherever a cell has the focus; a slider in its output needs them.
-// Lumino lets alone whoever has this attribute.
-window.addEventListener(
-  "keydown",
-  ({ target }) => {
-    if (target.closest?.(".jp-OutputArea-output")) target.setAttribute("data-lm-suppress-shortcuts", "true");
-  },
-  true,
-);
