@@ -42,6 +42,10 @@ def time_limit(seconds, way=None):
         yield
 
 
+# what leaves the block: an exception there would keep the watch on for ever
+_LEAVING = (__file__, contextlib.__file__)
+
+
 def _clock(seconds):
     """A function that says whether the time is used up."""
     computed, waited = computing() + seconds, time.monotonic() + PATIENCE * seconds
@@ -51,24 +55,32 @@ def _clock(seconds):
 @contextlib.contextmanager
 def _alarm(seconds):
     home = sys._getframe()
-    while home is not None and home.f_code.co_filename in (__file__, contextlib.__file__):
+    while home is not None and home.f_code.co_filename in _LEAVING:
         home = home.f_back
-    active = True
+    active, stops = True, []
     clock = _clock(seconds)
 
-    def insist(frame, event, argument):
-        if active and frame.f_code.co_filename not in (__file__, contextlib.__file__):
+    # a loop around a bare `except:` swallows the first one, so every later line raises as well
+    def trace(frame, event, argument):
+        if active and frame.f_code.co_filename not in _LEAVING:
             raise TimeLimit
-        return insist
+        return trace
+
+    def watch(code, *_):
+        if active and code is not home.f_code and code.co_filename not in _LEAVING:
+            raise TimeLimit
 
     def ring(signum, frame):
-        # a loop around a bare `except:` swallows the first one, so every later line raises as well
         if not active or not clock():
             return
-        while frame is not None and frame is not home:
-            frame.f_trace = insist
-            frame = frame.f_back
-        sys.settrace(insist)
+        if hasattr(sys, "monitoring"):
+            if not stops:
+                stops.append(_at_events(("LINE", "JUMP", "BRANCH", "PY_START"), watch))
+        else:
+            while frame is not None and frame is not home:
+                frame.f_trace = trace
+                frame = frame.f_back
+            sys.settrace(trace)
         raise TimeLimit
 
     before = sys.gettrace()
@@ -80,36 +92,45 @@ def _alarm(seconds):
     finally:
         active = False
         signal.setitimer(signal.ITIMER_REAL, 0)
+        for stop in stops:
+            stop()
         sys.settrace(before)
         signal.signal(signal.SIGALRM, handler)
         if left:
             signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - started), 0.001), again)
 
 
+def _at_events(names, callback):
+    """Let `sys.monitoring` call it at these events, of all code; returns what ends it."""
+    monitoring = sys.monitoring
+    tool = next(i for i in (4, 3, 5, 2) if monitoring.get_tool(i) is None)
+    events = [getattr(monitoring.events, name) for name in names]
+    monitoring.use_tool_id(tool, "conv_lib.grading")
+    for event in events:
+        monitoring.register_callback(tool, event, callback)
+    monitoring.set_events(tool, sum(events))
+
+    def stop():
+        monitoring.set_events(tool, 0)
+        monitoring.free_tool_id(tool)
+
+    return stop
+
+
 @contextlib.contextmanager
 def _monitoring(seconds):
-    # every loop jumps backwards and every recursion starts functions: watching both is enough
-    watch = sys.monitoring
-    tool = next(i for i in (4, 3, 5, 2) if watch.get_tool(i) is None)
     clock = _clock(seconds)
 
-    # not in what leaves the block: an exception there would keep the watch on for ever
-    leaving = (__file__, contextlib.__file__)
-
     def late(code, *_):
-        if clock() and code.co_filename not in leaving:
+        if clock() and code.co_filename not in _LEAVING:
             raise TimeLimit
 
-    events = watch.events.JUMP | watch.events.BRANCH | watch.events.PY_START
-    watch.use_tool_id(tool, "conv_lib.grading")
-    for event in (watch.events.JUMP, watch.events.BRANCH, watch.events.PY_START):
-        watch.register_callback(tool, event, late)
-    watch.set_events(tool, events)
+    # every loop jumps backwards and every recursion starts functions: watching both is enough
+    stop = _at_events(("JUMP", "BRANCH", "PY_START"), late)
     try:
         yield
     finally:
-        watch.set_events(tool, 0)
-        watch.free_tool_id(tool)
+        stop()
 
 
 @contextlib.contextmanager
@@ -119,7 +140,7 @@ def _trace(seconds):
     clock = _clock(seconds)
 
     def late(frame, event, argument):
-        if frame.f_code.co_filename not in (__file__, contextlib.__file__) and clock():
+        if frame.f_code.co_filename not in _LEAVING and clock():
             raise TimeLimit
         return late
 
