@@ -1,4 +1,4 @@
-"""The arithmetic of the direct method alone, which no way of writing it with NumPy's product goes below.
+"""The arithmetic of the direct method alone: about the least that a way to write it in NumPy can take.
 
 A block of columns as large as `fast` takes is made beforehand, and the products of the layer are done with
 it, over and over, for as many pixels as the layer has, into memory that is there already: no padding, no
@@ -47,9 +47,14 @@ def _backward(case):
     dout = np.ones((len(left), columns.shape[1]), left.dtype)
     weights = [np.empty(left.shape, left.dtype) for _ in range(case.threads)]
     rows = [np.empty_like(columns) for _ in range(case.threads)]
+
+    def own(arrays, k):
+        """The array of the thread whose share piece k is in."""
+        return arrays[k * len(arrays) // count]
+
     return [
-        (lambda k: np.matmul(dout, columns.T, out=weights[k % case.threads]), count),
-        (lambda k: np.matmul(left.T, dout, out=rows[k % case.threads]), count),
+        (lambda k: np.matmul(dout, columns.T, out=own(weights, k)), count),
+        (lambda k: np.matmul(left.T, dout, out=own(rows, k)), count),
     ]
 
 

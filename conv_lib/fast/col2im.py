@@ -83,7 +83,7 @@ class Lines:
             np.matmul(left, pixels.reshape(n, F, -1)[:, :, : length - margin], out=lines[:, :, margin:])
         lines[:, :, :margin] = 0
         memory[size:] = 0
-        rows[:, :, :, p.Wo :] = 0  # an infinite weight times zero is not
+        rows[:, :, :, p.Wo :] = 0  # an infinite weight times zero is NaN
         C = len(left) // p.taps
         (sH, sW), one = p.stride, p.dtype.itemsize
         sums = take((n * C, sH, sW, length), p.dtype)
@@ -91,7 +91,7 @@ class Lines:
             sums.fill(0)  # a phase may have no tap
         for us, a, i, di in windows.phases(p.kH, sH, p.dilation[0]):
             for vs, e, j, dj in windows.phases(p.kW, sW, p.dilation[1]):
-                count = len(range(*us.indices(p.kH))), len(range(*vs.indices(p.kW)))
+                count = len(range(p.kH)[us]), len(range(p.kW)[vs])
                 steps = (
                     p.taps * length,
                     us.step * p.kW * length - di * self.wide * self.lane,

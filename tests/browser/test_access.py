@@ -14,7 +14,7 @@ SIMPLIFY = """() => {
 UNSET = """() => [...document.querySelectorAll("mjx-merror, .math:not(:has(mjx-container))")]
   .map((one) => one.textContent)"""
 # on a desk every formula ends before its number and the column; on a phone it scrolls
-OVERLAPPED = """() => [...document.querySelectorAll("div.math:has(mjx-math)")].filter((one) =>
+TOO_WIDE = """() => [...document.querySelectorAll("div.math:has(mjx-math)")].filter((one) =>
   one.querySelector("mjx-math").getBoundingClientRect().right
     > (one.querySelector(".eqno")?.getBoundingClientRect().left ?? one.getBoundingClientRect().right + 1)
   ).map((one) => one.id || one.textContent.trim())"""
@@ -38,7 +38,7 @@ def test_a_page_has_no_violation_and_fits(number, stem, site_url, page):
     page.emulate_media(color_scheme="dark" if number % 2 else "light", reduced_motion="reduce")
     pages.visit(page, f"{site_url}{stem}.html")
     faults = [f"formula: {tex}" for tex in page.evaluate(UNSET)]
-    faults += [f"formula too wide: {name}" for name in page.evaluate(OVERLAPPED)]
+    faults += [f"formula too wide: {name}" for name in page.evaluate(TOO_WIDE)]
     for name, mode in {"zoomed": ZOOMED, "phone": MODES["phone"]}.items():
         page.set_viewport_size(mode["viewport"])
         page.wait_for_timeout(50)
