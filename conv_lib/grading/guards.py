@@ -60,9 +60,10 @@ def _alarm(seconds):
     active, stops = True, []
     clock = _clock(seconds)
 
-    # a loop around a bare `except:` swallows the first one, so every later line raises as well
+    # a loop around a bare `except:` swallows the first one, so the next line raises as well. The event that
+    # reports the first one must not: it would be swallowed with it, and a trace that has raised is off
     def trace(frame, event, argument):
-        if active and frame.f_code.co_filename not in _LEAVING:
+        if active and event in ("line", "call") and frame.f_code.co_filename not in _LEAVING:
             raise TimeLimit
         return trace
 
