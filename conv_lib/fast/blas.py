@@ -9,6 +9,7 @@ with whatever threads the BLAS starts by itself.
 
 import threading
 from functools import cache
+from itertools import product
 
 _lock = threading.Lock()
 _held = 0
@@ -27,6 +28,22 @@ def _libraries():
     return of_numpy or tuple(found)
 
 
+@cache
+def _switches():
+    """(get, set) of each library's number of threads."""
+    return tuple(_functions(library) for library in _libraries())
+
+
+def _functions(library):
+    # threadpoolctl looks OpenBLAS's functions up by name at every call, which a small layer would feel
+    if library.internal_api == "openblas" and library.threading_layer == "pthreads":
+        for prefix, suffix in product(("", "scipy_"), ("", "64_", "_64")):
+            names = [f"{prefix}openblas_{verb}_num_threads{suffix}" for verb in ("get", "set")]
+            if all(hasattr(library.dynlib, name) for name in names):
+                return tuple(getattr(library.dynlib, name) for name in names)
+    return library.get_num_threads, library.set_num_threads
+
+
 def controllable():
     """True if the number of BLAS threads can be set."""
     return bool(_libraries())
@@ -42,16 +59,14 @@ class one_thread:  # a generator would cost a small layer more
         with _lock:
             _held += 1
             if _held == 1:
-                _before = tuple(library.get_num_threads() for library in _libraries())
-                for library, count in zip(_libraries(), _before, strict=True):
-                    if count != 1:
-                        library.set_num_threads(1)
+                _before = [(set_, count) for get, set_ in _switches() if (count := get()) != 1]
+                for set_, _ in _before:
+                    set_(1)
 
     def __exit__(self, *error):
         global _held
         with _lock:
             _held -= 1
             if _held == 0:
-                for library, count in zip(_libraries(), _before, strict=True):
-                    if count != 1:
-                        library.set_num_threads(count)
+                for set_, count in _before:
+                    set_(count)

@@ -13,7 +13,7 @@ import os
 import sys
 import threading
 from collections import deque
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import cache
 from itertools import pairwise
 from queue import SimpleQueue
@@ -45,70 +45,69 @@ def cut(total, count, threads=1):
 
 
 class _Job:
+    """One call of `share`: the numbers that are left, and who takes part."""
+
+    __slots__ = ("error", "seats", "shares", "task", "through")
+
     def __init__(self, task, count, threads):
         self.task = task
         self.shares = [deque(range(*share)) for share in cut(count, threads)]
-        self.joined = 0
-        self.lock = threading.Lock()
-        self.helping = 0
-        self.closed = False
+        self.seats = list(range(1, threads))  # places of the workers who have not joined yet
+        self.through = SimpleQueue()  # a word from each of those who did, at their end
         self.error = None
-        self.done = threading.Lock()
-        self.done.acquire()
 
-    def numbers(self, mine):
+    # a step of a list or a deque is one under the interpreter lock: no number and no place comes twice
+    def numbers(self, place):
         """The numbers of one's own share, then what the others have left, from their ends."""
-        # a step of a deque is one under the interpreter lock: no number comes twice
-        while mine:
-            with suppress(IndexError):
-                yield mine.popleft()
+        with suppress(IndexError):
+            while True:
+                yield self.shares[place].popleft()
         for share in self.shares:
-            while share:
-                with suppress(IndexError):
+            with suppress(IndexError):
+                while True:
                     yield share.pop()
 
     def work(self, place):
         """Take numbers until none is left; keep the first error for the caller."""
         try:
-            for number in self.numbers(self.shares[place]):
+            for number in self.numbers(place):
                 self.task(number)
         except BaseException as error:
             for share in self.shares:
                 share.clear()
             self.error = self.error or error
 
-    def help(self):
-        """A worker's part: join unless the caller has gone, and wake the caller if it waits."""
-        with self.lock:
-            if self.closed:
-                return
-            self.helping += 1
-            self.joined += 1
-            place = self.joined
-        self.work(place)
-        with self.lock:
-            self.helping -= 1
-            if self.closed and self.helping == 0:
-                self.done.release()
+    def join(self):
+        """A worker's part, unless the caller has gone."""
+        if place := self.seat():
+            self.work(place)
+            self.through.put(place)
+
+    def seat(self):
+        """A place that nobody has taken yet; None if there is none."""
+        with suppress(IndexError):
+            return self.seats.pop()
 
     def finish(self):
         """The caller's end: let nobody join any more, wait for those who are still at work."""
-        with self.lock:
-            self.closed = True
-            waiting = self.helping > 0
-        if waiting:
-            self.done.acquire()
+        joined = len(self.shares) - 1
+        while self.seat():
+            joined -= 1
+        for _ in range(joined):
+            self.through.get()
         self.task = None  # a worker holds its last job while it sleeps: not the arrays of the task, too
 
 
 def _serve(jobs):
     while True:
         context, job = jobs.get()
-        context.run(job.help)
+        context.run(job.join)
 
 
 def _ensure(count):
     global _caller
+    if len(_workers) >= count:
+        return
     with _lock:
         while len(_workers) < count:
             worker = threading.Thread(target=_serve, args=(_jobs,), daemon=True, name="conv_lib.fast")
@@ -128,29 +127,21 @@ def _core_number():
         return None
 
 
-@contextmanager
-def _apart():
-    """Hold the caller on its core, and the workers off it, for the time of a job.
+def _clear_core():
+    """Keep the workers off the core that the caller runs on.
 
     A thread that is woken may be put on the very core of the one that woke it, above all in a virtual
     machine, where an idle core counts as taken away. It then stands in the way of the work that it is to
     share.
     """
     global _caller
-    if _core_number() is None:
-        yield
+    number = _core_number()
+    if number is None or number() == _caller:
         return
-    core, allowed = _core_number()(), os.sched_getaffinity(0)
-    others = allowed - {core}
-    if others and core != _caller:
-        for worker in _workers:
-            _keep_to(worker.native_id, others)
-        _caller = core
-    _keep_to(0, {core})
-    try:
-        yield
-    finally:
-        _keep_to(0, allowed)
+    _caller = number()
+    others = os.sched_getaffinity(0) - {_caller}
+    for worker in _workers if others else ():
+        _keep_to(worker.native_id, others)
 
 
 def _keep_to(thread, cores):
@@ -179,9 +170,10 @@ def share(task, count, threads):
             for number in range(count):
                 task(number)
         return
-    _ensure(threads - 1)
-    job = _Job(task, count, threads)
-    with blas.one_thread(), _apart():
+    with blas.one_thread():
+        job = _Job(task, count, threads)
+        _ensure(threads - 1)
+        _clear_core()
         for _ in range(threads - 1):
             # the caller's np.errstate holds in its workers as well
             _jobs.put((contextvars.copy_context(), job))
