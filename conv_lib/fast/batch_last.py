@@ -30,8 +30,7 @@ def pays(p):
 
 def groups(p, threads):
     """(first, past the last) image of each group."""
-    size = min(max(BLOCK // (p.K * p.pixels * p.dtype.itemsize), 1), -(-p.N // threads))
-    return [(n, min(n + size, p.N)) for n in range(0, p.N, size)]
+    return pool.cut(p.N, -(-p.N * p.K * p.pixels * p.dtype.itemsize // BLOCK), threads)
 
 
 def padded_shape(p, images):

@@ -97,8 +97,7 @@ def row_blocks(rows, per_row, threads=1):
 
 def groups_of_images(p, per_image, threads):
     """Cut the batch into groups of at most BLOCK bytes of columns, each of one image at least."""
-    size = min(max(BLOCK // per_image, 1), -(-p.N // threads))
-    return [(n, min(n + size, p.N)) for n in range(0, p.N, size)]
+    return pool.cut(p.N, -(-p.N * per_image // BLOCK), threads)
 
 
 def _with_bias(matrix, b):

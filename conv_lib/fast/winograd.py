@@ -82,9 +82,9 @@ def blocks(p, size, threads):
     """Cut the tiles into blocks of about `size`: several images, one, or some tile rows of one."""
     down, across = grid(p)
     per_row = across * p.dilation[0] * p.dilation[1]
-    if per_row * down * 2 <= size:
-        step = min(max(size // (per_row * down), 1), -(-p.N // threads))
-        return [Tiles(n, min(n + step, p.N), 0, down, across, p.dilation) for n in range(0, p.N, step)]
+    if per_row * down * 2 <= size and threads <= p.N:
+        images = pool.cut(p.N, -(-p.N * per_row * down // size), threads)
+        return [Tiles(*part, 0, down, across, p.dilation) for part in images]
     rows = pool.cut(down, -(-down // max(size // per_row, 1)), threads if p.N % threads else 1)
     return [Tiles(n, n + 1, *part, across, p.dilation) for n in range(p.N) for part in rows]
 
