@@ -316,6 +316,24 @@ def test_channels_last_reads_uneven_padding():
     assert channels_last.fits(dispatch.single(_problem(x, w)))
 
 
+@pytest.mark.parametrize("stride", [1, (2, 1), (3, 2)])
+@pytest.mark.parametrize("padding", [((20, 0), (1, 2)), ((0, 20), (0, 0)), ((9, 13), (2, 1))])
+def test_blocks_of_rows_that_lie_in_the_padding(stride, padding, monkeypatch, tiny_blocks):
+    """Threads that share an image prepare the rows that their blocks read: often some, here for many none."""
+    monkeypatch.setattr(im2col, "BLOCK", 900)
+    rng = np.random.default_rng(7)
+    x, w, b = rng.standard_normal((1, 3, 4, 6)), rng.standard_normal((2, 3, 2, 3)), rng.standard_normal(2)
+    options = {"stride": stride, "padding": padding}
+    blocks = im2col.row_blocks((sum(padding[0]) + 2) // 3, 18 * 6 * 8, 2)
+    assert len(blocks) > 4
+    with fast.using(algorithm="im2col", threads=2):
+        y = fast.conv2d(x, w, b, **options)
+        found = fast.conv2d_backward(y, x, w, **options)
+    assert_allclose(y, naive.conv2d(x, w, b, **options), atol=1e-12)
+    for one, other in zip(found, naive.conv2d_backward(y, x, w, **options), strict=True):
+        assert_allclose(one, other, atol=1e-11)
+
+
 def _problem(x, w, stride=1, padding=0, dilation=1, groups=1):
     x, w, _, geometry = validation.check_conv2d(x, w, None, stride, padding, dilation, groups)
     return from_geometry(x.shape, w.shape, geometry, groups, x.dtype)

@@ -27,10 +27,10 @@ def forward(x, w, b, y, p, threads):
     per_row = (p.K + extra) * p.Wo * x.itemsize
     shared = p.N % threads != 0 and per_row * p.Ho * 2 > BLOCK
 
-    def multiply(dealt, n0, n1, i0, i1, take):
+    def multiply(dealt, first, n0, n1, i0, i1, take):
         cols = take((n1 - n0, p.K + extra, (i1 - i0) * p.Wo), x.dtype)
         taps = cols[:, : p.K].reshape(n1 - n0, p.C, p.kH, p.kW, i1 - i0, p.Wo)
-        windows.columns(dealt, p, i0, i1, taps)
+        windows.columns(dealt, p, i0 - first, i1 - first, taps)
         out = y[n0:n1].reshape(n1 - n0, p.F, p.pixels)[:, :, i0 * p.Wo : i1 * p.Wo]
         if extra:
             cols[:, p.K] = 1
@@ -43,13 +43,8 @@ def forward(x, w, b, y, p, threads):
 
     if shared:
         for n in range(p.N):
-            share_rows(
-                x[n : n + 1],
-                p,
-                row_blocks(p.Ho, per_row, threads),
-                threads,
-                partial(multiply, n0=n, n1=n + 1),
-            )
+            blocks = row_blocks(p.Ho, per_row, threads)
+            share_rows(x[n : n + 1], p, blocks, threads, partial(multiply, n0=n, n1=n + 1))
         return
     groups = groups_of_images(p, per_row * p.Ho, threads)
     blocks = row_blocks(p.Ho, per_row) if groups and groups[0][1] - groups[0][0] == 1 else [(0, p.Ho)]
@@ -60,7 +55,7 @@ def forward(x, w, b, y, p, threads):
             dealt = prepared(x[n0:n1], p, take)
             for i0, i1 in blocks:
                 with frame() as more:
-                    multiply(dealt, n0, n1, i0, i1, more)
+                    multiply(dealt, 0, n0, n1, i0, i1, more)
 
     pool.share(task, len(groups), threads)
 
@@ -72,22 +67,15 @@ def prepared(x, p, take):
 
 
 def share_rows(x, p, blocks, threads, work):
-    """One image for all threads: they prepare it together, each some channels, then share its rows."""
-    with frame() as take:
-        copy = take(windows.prepared_shape(1, p.C, p), x.dtype) if windows.needs_copy(p) else None
-        if copy is not None:
-            channels = [slice(*part) for part in pool.cut(p.C, threads)]
-            pool.share(
-                lambda k: windows.prepare(x[:, channels[k]], p, copy[:, channels[k]]), len(channels), threads
-            )
-        dealt = x[:, :, None, None] if copy is None else copy
+    """One image for all threads, by output rows: each block prepares the rows that it reads by itself."""
 
-        def task(number):
-            i0, i1 = blocks[number]
-            with frame() as more:
-                work(dealt, i0=i0, i1=i1, take=more)
+    def task(number):
+        i0, i1 = blocks[number]
+        part, rows = p.rows(i0, i1)
+        with frame() as take:
+            work(prepared(x[:, :, rows], part, take), first=i0, i0=i0, i1=i1, take=take)
 
-        pool.share(task, len(blocks), threads)
+    pool.share(task, len(blocks), threads)
 
 
 def row_blocks(rows, per_row, threads=1):

@@ -58,6 +58,16 @@ class Problem(NamedTuple):
         """Operations, a multiply and an add counted as two."""
         return 2 * self.N * self.F * self.pixels * self.K
 
+    def rows(self, first, last):
+        """The problem of the output rows first..last alone, and the input rows that it reads, as a slice."""
+        start = first * self.stride[0] - self.pads[0][0]
+        stop = start + (last - first - 1) * self.stride[0] + self.span[0]
+        # where all of it is padding, no row is read, and one of the pads may be below zero
+        read = slice(min(max(start, 0), self.H), min(max(stop, 0), self.H))
+        pads = read.start - start, stop - read.stop
+        part = self._replace(H=read.stop - read.start, Ho=last - first, pads=(pads, self.pads[1]))
+        return part, read
+
 
 def from_geometry(x_shape, w_shape, geometry, groups, dtype):
     """Problem of x (N, D, H, W) and w (F, D/groups, kH, kW) with a checked Geometry2d."""

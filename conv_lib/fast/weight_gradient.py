@@ -32,11 +32,11 @@ def _by_pixels(dout, x, p, threads):
     per_row = p.K * p.Wo * x.itemsize
     sums = {}
 
-    def multiply(dealt, n0, n1, i0, i1, take):
+    def multiply(dealt, first, n0, n1, i0, i1, take):
         images = n1 - n0
         cols = take((p.K, images, (i1 - i0) * p.Wo), x.dtype)
         taps = cols.reshape(p.C, p.kH, p.kW, images, i1 - i0, p.Wo).transpose(3, 0, 1, 2, 4, 5)
-        windows.columns(dealt, p, i0, i1, taps)
+        windows.columns(dealt, p, i0 - first, i1 - first, taps)
         block = dout[n0:n1].reshape(images, p.F, p.pixels)[:, :, i0 * p.Wo : i1 * p.Wo]
         if images > 1:
             together = take((p.F, images, block.shape[2]), x.dtype)
@@ -63,7 +63,7 @@ def _by_pixels(dout, x, p, threads):
                 dealt = prepared(x[n0:n1], p, take)
                 for i0, i1 in blocks:
                     with frame() as more:
-                        multiply(dealt, n0, n1, i0, i1, more)
+                        multiply(dealt, 0, n0, n1, i0, i1, more)
 
         pool.share(task, len(groups), threads)
     first, *others = sums.values()
