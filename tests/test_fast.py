@@ -44,6 +44,7 @@ def tiny_blocks(monkeypatch):
     monkeypatch.setattr(winograd, "WEIGHTS", 4000)
     monkeypatch.setattr(winograd_weights, "TILES", 8000)
     monkeypatch.setattr(dispatch, "SHARED_WORK", 0)
+    monkeypatch.setattr(dispatch, "DEPTHWISE_WORK", 0)
     dispatch.plan.cache_clear()
     yield
     dispatch.plan.cache_clear()

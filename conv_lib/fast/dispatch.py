@@ -25,6 +25,8 @@ from conv_lib.fast.problem import Problem
 
 # below so many operations a second thread costs more than it does
 SHARED_WORK = 20_000_000
+# without a matrix product an operation takes several times as long
+DEPTHWISE_WORK = SHARED_WORK // 4
 
 
 class Rule(NamedTuple):
@@ -127,7 +129,8 @@ def plan(p, settings):
     """The algorithms for a problem, one group of it if its groups are computed one by one."""
     asked = settings.algorithm
     threads = settings.threads or pool.cores()
-    if p.work < SHARED_WORK or not blas.controllable():
+    least = DEPTHWISE_WORK if depthwise.fits(p) else SHARED_WORK
+    if p.work < least or not blas.controllable():
         threads = 1
     chosen = [choose(table, p, asked) for table in (FORWARD, INPUT_GRADIENT, WEIGHT_GRADIENT)]
     if asked not in ("auto", "direct"):
