@@ -1,5 +1,6 @@
 """Threads, scratch memory, settings and the rules behind `fast`."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -195,18 +196,24 @@ def test_share_passes_errors_on(threads):
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="only Linux keeps threads to cores")
-def test_the_workers_keep_off_one_core_and_the_caller_may_run_on_all():
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_caller_may_run_on_all_its_cores_again(fails):
+    """The caller is held on its core, and the workers off it, for the time of a job only."""
     allowed = os.sched_getaffinity(0)
     during = {}
 
     def task(number):
         during.setdefault(threading.get_ident(), os.sched_getaffinity(0))
         time.sleep(0.01)
+        if fails:
+            raise RuntimeError("stop")
 
-    pool.share(task, 4, 2)
-    assert during.pop(threading.get_ident()) == allowed == os.sched_getaffinity(0)
-    (worker,) = during.values()
-    assert worker < allowed and len(worker) == len(allowed) - 1 if len(allowed) > 1 else worker == allowed
+    with pytest.raises(RuntimeError) if fails else contextlib.nullcontext():
+        pool.share(task, 4, 2)
+    assert os.sched_getaffinity(0) == allowed
+    mine = during.pop(threading.get_ident())
+    assert len(mine) == 1 or len(allowed) == 1
+    assert len(allowed) == 1 or all(not theirs & mine for theirs in during.values())
 
 
 def test_workers_that_come_late_have_nothing_to_join():

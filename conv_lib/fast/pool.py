@@ -127,21 +127,32 @@ def _core_number():
         return None
 
 
-def _clear_core():
-    """Keep the workers off the core that the caller runs on.
+class _apart:  # a generator would cost a small layer more
+    """Hold the caller on its core, and the workers off it, for the time of a job.
 
     A thread that is woken may be put on the very core of the one that woke it, above all in a virtual
     machine, where an idle core counts as taken away. It then stands in the way of the work that it is to
     share.
     """
-    global _caller
-    number = _core_number()
-    if number is None or number() == _caller:
-        return
-    _caller = number()
-    others = os.sched_getaffinity(0) - {_caller}
-    for worker in _workers if others else ():
-        _keep_to(worker.native_id, others)
+
+    __slots__ = ("allowed",)
+
+    def __enter__(self):
+        global _caller
+        self.allowed = None
+        if _core_number() is None:
+            return
+        core, self.allowed = _core_number()(), os.sched_getaffinity(0)
+        others = self.allowed - {core}
+        if others and core != _caller:
+            for worker in _workers:
+                _keep_to(worker.native_id, others)
+            _caller = core
+        _keep_to(0, {core})
+
+    def __exit__(self, *error):
+        if self.allowed is not None:
+            _keep_to(0, self.allowed)
 
 
 def _keep_to(thread, cores):
@@ -170,10 +181,9 @@ def share(task, count, threads):
             for number in range(count):
                 task(number)
         return
-    with blas.one_thread():
+    _ensure(threads - 1)
+    with blas.one_thread(), _apart():
         job = _Job(task, count, threads)
-        _ensure(threads - 1)
-        _clear_core()
         for _ in range(threads - 1):
             # the caller's np.errstate holds in its workers as well
             _jobs.put((contextvars.copy_context(), job))
