@@ -9,6 +9,7 @@ import threading
 import time
 import tracemalloc
 import weakref
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -244,6 +245,14 @@ def test_blas_threads_come_back():
     assert [library.get_num_threads() for library in blas._libraries()] == before
 
 
+def test_a_blas_that_is_not_openblas_is_switched_by_its_controller():
+    other = SimpleNamespace(internal_api="mkl", get_num_threads=lambda: 4, set_num_threads=print)
+    own = other.get_num_threads, other.set_num_threads
+    assert blas._functions(other) == own
+    nameless = {"internal_api": "openblas", "threading_layer": "pthreads", "dynlib": None}
+    assert blas._functions(SimpleNamespace(**vars(other) | nameless)) == own
+
+
 def problem(layer, N):
     shapes = layer.shapes(N)
     x, w = (np.broadcast_to(np.float32(0), shape) for shape in shapes[:2])
@@ -261,6 +270,17 @@ def test_two_threads_have_as_many_blocks_each(N):
     for parts in (batch_last.groups(p, 2), im2col.groups_of_images(p, 800_000, 2)):
         assert [n for part in parts for n in range(*part)] == list(range(N))
         assert len(parts) % 2 == 0 or len(parts) == N
+
+
+@pytest.mark.skipif(not blas.controllable(), reason="the BLAS's threads cannot be held: all runs serially")
+def test_a_second_thread_comes_where_it_pays():
+    layers = {layer.name: layer for layer in LAYERS}
+    for name, N, threads in (
+        ("LeNet c1 5x5", 32, 1),
+        ("depthwise 3x3 56/128", 1, 2),
+        ("1x1 14 1024-256", 1, 2),
+    ):
+        assert dispatch.plan(problem(layers[name], N), Settings(threads=2)).threads == threads
 
 
 def test_the_rules_choose_what_they_say():

@@ -30,7 +30,7 @@ def forward(x, w, b, y, p, threads):
     def multiply(dealt, first, n0, n1, i0, i1, take):
         cols = take((n1 - n0, p.K + extra, (i1 - i0) * p.Wo), x.dtype)
         taps = cols[:, : p.K].reshape(n1 - n0, p.C, p.kH, p.kW, i1 - i0, p.Wo)
-        windows.columns(dealt, p, i0 - first, i1 - first, taps)
+        windows.columns(dealt, p, i0 - first, taps)
         out = y[n0:n1].reshape(n1 - n0, p.F, p.pixels)[:, :, i0 * p.Wo : i1 * p.Wo]
         if extra:
             cols[:, p.K] = 1
@@ -84,7 +84,7 @@ def row_blocks(rows, per_row, threads=1):
 
 
 def groups_of_images(p, per_image, threads):
-    """Cut the batch into groups of at most BLOCK bytes of columns, each of one image at least."""
+    """Cut the batch into groups of about BLOCK bytes of columns, each of one image at least."""
     return pool.cut(p.N, -(-p.N * per_image // BLOCK), threads)
 
 
@@ -108,7 +108,7 @@ def _by_filters(x, w, b, y, p, threads):
             part = slice(*channels[number])
             with frame() as more:
                 dealt = prepared(x[:, part], p, more)
-                windows.columns(dealt, p, 0, p.Ho, taps[:, part])
+                windows.columns(dealt, p, 0, taps[:, part])
 
         def multiply(number):
             part = slice(*filters[number])

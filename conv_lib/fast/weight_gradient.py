@@ -36,7 +36,7 @@ def _by_pixels(dout, x, p, threads):
         images = n1 - n0
         cols = take((p.K, images, (i1 - i0) * p.Wo), x.dtype)
         taps = cols.reshape(p.C, p.kH, p.kW, images, i1 - i0, p.Wo).transpose(3, 0, 1, 2, 4, 5)
-        windows.columns(dealt, p, i0 - first, i1 - first, taps)
+        windows.columns(dealt, p, i0 - first, taps)
         block = dout[n0:n1].reshape(images, p.F, p.pixels)[:, :, i0 * p.Wo : i1 * p.Wo]
         if images > 1:
             together = take((p.F, images, block.shape[2]), x.dtype)
@@ -95,7 +95,7 @@ def _by_channels(dout, x, p, threads):
                 cols = take(((c1 - c0) * p.taps, group * p.pixels), x.dtype)
                 taps = cols.reshape(c1 - c0, p.kH, p.kW, group, p.Ho, p.Wo).transpose(3, 0, 1, 2, 4, 5)
                 dealt = prepared(x[start : start + group, c0:c1], p, take)
-                windows.columns(dealt, p, 0, p.Ho, taps)
+                windows.columns(dealt, p, 0, taps)
                 left = block.reshape(p.F, -1)
                 if start == 0:
                     np.matmul(left, cols.T, out=own)

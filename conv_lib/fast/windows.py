@@ -67,10 +67,10 @@ def inside(low, high, stride, count):
     return max(-(-low // stride), 0), min(-(-high // stride), count)
 
 
-def columns(dealt, p, first, last, out):
+def columns(dealt, p, first, out):
     """im2col: out[n, c, u, v, i, j] = the pixel that tap (u, v) meets at output row first + i, column j.
 
-    `dealt` comes from `prepare`; out (n, C, kH, kW, last - first, Wo). One copy per image value and tap.
+    `dealt` comes from `prepare`; out (n, C, kH, kW, rows, Wo). One copy per image value and tap.
     """
     (sH, sW), (dH, dW), s = p.stride, p.dilation, dealt.strides
     if p.unit_stride:
