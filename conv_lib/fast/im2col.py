@@ -110,7 +110,10 @@ def _by_filters(x, w, b, y, p, threads):
                 dealt = prepared(x[:, part], p, more)
                 windows.columns(dealt, p, 0, taps[:, part])
 
+        columns = pool.Preparation(fill, len(channels))
+
         def multiply(number):
+            columns.finish()
             part = slice(*filters[number])
             out = y[:, part].reshape(N, -1, P)
             if N == 1:
@@ -122,5 +125,4 @@ def _by_filters(x, w, b, y, p, threads):
             if b is not None:
                 out += b[part, None]
 
-        pool.share(fill, len(channels), threads)
         pool.share(multiply, len(filters), threads)

@@ -160,6 +160,43 @@ def _keep_to(thread, cores):
         os.sched_setaffinity(thread, cores)
 
 
+class Preparation:
+    """What all tasks of a job need before they can end: part(0) ... part(count - 1), each done once.
+
+    A task calls `begin`, which does one part, goes on with what it needs no other part for, and calls
+    `finish`. One job with a preparation costs less than two jobs, for nobody is woken twice.
+    """
+
+    __slots__ = ("_at_work", "_left", "_part")
+
+    def __init__(self, part, count):
+        self._part = part
+        self._left = list(range(count))
+        self._at_work = [threading.Lock() for _ in range(count)]
+        for lock in self._at_work:
+            lock.acquire()
+
+    def begin(self):
+        """Do one part, unless all are taken; True if there was one."""
+        try:
+            number = self._left.pop()
+        except IndexError:
+            return False
+        try:
+            self._part(number)
+        finally:
+            self._at_work[number].release()
+        return True
+
+    def finish(self):
+        """Do what nobody has taken, and wait for what others are still at."""
+        while self.begin():
+            pass
+        for lock in self._at_work:
+            with lock:
+                pass
+
+
 def _forget():
     """A child of fork has no workers: start again there."""
     global _jobs, _workers, _lock, _caller

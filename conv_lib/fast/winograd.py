@@ -23,6 +23,8 @@ BLOCK = 3 << 20
 FEW = 4 << 20
 # bytes of transformed weights kept at one time
 WEIGHTS = 5 << 20
+# output pixels that are turned from channels last at a time: a line of each is in the first-level cache
+ROWS = 256
 # the transformed value at the point (1, 1) goes into every output with weight one: there the bias is added
 BIAS_AT = 1 * 6 + 1
 
@@ -122,9 +124,11 @@ def transform_output(M, b, p, tiles, y, take):
     np.copyto(windows.strided(last, shape, steps), values.reshape(shape))
     first, stop = tiles.rows
     stop = min(stop, p.Ho)
-    for row in range(first, stop, 2):  # two rows of all channels: a piece that the first-level cache holds
-        block = last[:, row - first : min(row + 2, stop) - first, : p.Wo].transpose(0, 3, 1, 2)
-        np.copyto(y[tiles.n0 : tiles.n1, :, row : row + 2], block)
+    step = max(ROWS // p.Wo, 1)
+    for row in range(first, stop, step):
+        end = min(row + step, stop)
+        block = last[:, row - first : end - first, : p.Wo].transpose(0, 3, 1, 2)
+        np.copyto(y[tiles.n0 : tiles.n1, :, row:end], block)
     return bool(np.isfinite(values.sum()))
 
 
@@ -169,22 +173,25 @@ def _by_tiles(x, w, b, y, p, threads, adjoint):
         U, products = _weights(w, adjoint, take)
         parts = pool.cut(len(w), threads)
 
-        def prepare(k):
+        def transform(k):
             first, last = parts[k]
             size = w.shape[1]
             transform_weights(w[first:last], U[:, first * size : last * size], adjoint)
 
+        weights = pool.Preparation(transform, len(parts))
+
         def task(number):
+            weights.begin()
             tiles = work[number]
             with frame() as more:
                 V = more((36, tiles.count, p.C), x.dtype)
                 with frame() as inner:
                     transform_input(x, p, tiles, V.reshape(36, -1), inner)
+                weights.finish()
                 M = np.matmul(V, products, out=more((36, tiles.count, F), x.dtype))
                 finite.append(transform_output(M, b, p, tiles, y, more))
 
         finite = []
-        pool.share(prepare, len(parts), threads)
         pool.share(task, len(work), threads)
     return all(finite)
 
@@ -205,17 +212,20 @@ def _by_filters(x, w, b, y, p, threads, adjoint):
                 transform_input(x[:, part], p, whole, own.reshape(36, -1), more)
                 np.copyto(V[:, :, part], own)
 
+        tiles = pool.Preparation(spread, len(channels))
+
         def task(k):
+            tiles.begin()
             part = slice(*filters[k])
             own = np.ascontiguousarray(w[:, part] if adjoint else w[part])
             with frame() as more:
                 U, products = _weights(own, adjoint, more)
                 transform_weights(own, U, adjoint)
+                tiles.finish()
                 M = np.matmul(V, products, out=more((36, whole.count, part.stop - part.start), x.dtype))
                 bias = None if b is None else b[part]
                 finite.append(transform_output(M, bias, p, whole, y[:, part], more))
 
         finite = []
-        pool.share(spread, len(channels), threads)
         pool.share(task, len(filters), threads)
     return all(finite)

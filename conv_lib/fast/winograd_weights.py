@@ -71,17 +71,20 @@ def _by_filters(dout, x, p, threads):
                 winograd.transform_input(x[:, part], p, whole, own.reshape(36, -1), more)
                 np.copyto(V[:, :, part], own)
 
+        tiles = pool.Preparation(spread, len(channels))
+
         def task(k):
+            tiles.begin()
             part = slice(*filters[k])
             with frame() as more:
                 dM = more((36, whole.count, part.stop - part.start), x.dtype)
                 with frame() as inner:
                     transform_dout(dout[:, part], p, whole, dM.reshape(36, -1), inner)
                 dU = more((36, part.stop - part.start, p.C), x.dtype)
+                tiles.finish()
                 np.matmul(dM.transpose(0, 2, 1), V, out=dU)
                 _finish(dU, dw[part])
 
-        pool.share(spread, len(channels), threads)
         pool.share(task, len(filters), threads)
     return dw
 
