@@ -23,8 +23,9 @@ BLOCK = 3 << 20
 FEW = 4 << 20
 # bytes of transformed weights kept at one time
 WEIGHTS = 5 << 20
-# output pixels that are turned from channels last at a time: a line of each is in the first-level cache
-ROWS = 256
+# output pixels that are turned from channels last at a time: few enough to stay in the cache, in few calls,
+# for threads that take turns at the interpreter wait for each other after each
+TURNED = 1024
 # the transformed value at the point (1, 1) goes into every output with weight one: there the bias is added
 BIAS_AT = 1 * 6 + 1
 
@@ -124,7 +125,7 @@ def transform_output(M, b, p, tiles, y, take):
     np.copyto(windows.strided(last, shape, steps), values.reshape(shape))
     first, stop = tiles.rows
     stop = min(stop, p.Ho)
-    step = max(ROWS // p.Wo, 1)
+    step = max(TURNED // p.Wo, 1)
     for row in range(first, stop, step):
         end = min(row + step, stop)
         block = last[:, row - first : end - first, : p.Wo].transpose(0, 3, 1, 2)
