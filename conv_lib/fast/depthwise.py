@@ -50,17 +50,32 @@ def shifted(x, p, take):
     rows = p.Ho + p.span[0] - 1
     copies = take((len(x), p.kW, rows, p.Wo), x.dtype)
     i0, i1 = windows.inside(top, top + p.H, 1, rows)
+    image = x[:, i0 - top : i1 - top]
     for v in range(p.kW):
-        copy, before = copies[:, v], left - v * dW
+        copy, before = copies[:, v, i0:i1], left - v * dW
         j0, j1 = windows.inside(before, before + p.W, 1, p.Wo)
         if i0 >= i1 or j0 >= j1:
             copy.fill(0)
             continue
-        np.copyto(copy[:, i0:i1, j0:j1], x[:, i0 - top : i1 - top, j0 - before : j1 - before])
-        copy[:, :i0] = copy[:, i1:] = 0
-        copy[:, :, :j0] = copy[:, :, j1:] = 0
+        if p.Wo == p.W:  # all rows in one piece: what comes from the row before or after is overwritten
+            _shift(image.reshape(len(x), -1), copy.reshape(len(x), -1), before)
+        else:
+            np.copyto(copy[:, :, j0:j1], image[:, :, j0 - before : j1 - before])
+        if j0 > 0:
+            copy[:, :, :j0] = 0
+        if j1 < p.Wo:
+            copy[:, :, j1:] = 0
+    copies[:, :, :i0] = 0
+    copies[:, :, i1:] = 0
     s = copies.strides
     return windows.strided(copies, (len(x), p.kH, p.kW, p.pixels), (s[0], dH * s[2], s[1], s[3]))
+
+
+def _shift(lines, out, by):
+    """out[:, k + by] = lines[:, k], where both exist."""
+    length = lines.shape[1] - abs(by)
+    first, to = max(-by, 0), max(by, 0)
+    np.copyto(out[:, to : to + length], lines[:, first : first + length])
 
 
 def backward_weights(dout, x, p, threads):
