@@ -1,22 +1,17 @@
 """Threads, scratch memory, settings and the rules behind `fast`."""
 
-import contextlib
-import os
 import subprocess
 import sys
 import textwrap
 import threading
-import time
 import tracemalloc
-import weakref
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from benchmarks.layers import LAYERS
-from conv_lib import fast, naive, validation, vectorized
-from conv_lib.fast import batch_last, blas, dispatch, im2col, pool, scratch, toom_cook, winograd
+from conv_lib import fast, naive, validation
+from conv_lib.fast import batch_last, blas, dispatch, im2col, scratch, toom_cook, winograd
 from conv_lib.fast.problem import from_geometry
 from conv_lib.fast.settings import Settings, current
 
@@ -155,104 +150,6 @@ def test_scratch_is_each_threads_own():
     assert not np.may_share_memory(*pieces)
 
 
-def test_many_user_threads_at_once():
-    x = RNG.standard_normal((6, 2, 24, 33, 31), np.float32)
-    w = RNG.standard_normal((6, 24, 24, 3, 3), np.float32)
-    expected = [vectorized.conv2d(x[k], w[k], padding=1) for k in range(6)]
-    gradients = [vectorized.conv2d_backward(expected[k], x[k], w[k], padding=1) for k in range(6)]
-    wrong = []
-
-    def work(k):
-        for _ in range(3):
-            y = fast.conv2d(x[k], w[k], padding=1)
-            back = fast.conv2d_backward(expected[k], x[k], w[k], padding=1)
-            for found, right in zip((y, *back), (expected[k], *gradients[k]), strict=True):
-                if abs(found - right).max() > 3e-5 * abs(right).max():
-                    wrong.append(k)
-
-    threads = [threading.Thread(target=work, args=(k,)) for k in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert wrong == []
-
-
-def test_share_runs_each_number_once():
-    for threads in (1, 2, 5):
-        seen = []
-        pool.share(seen.append, 40, threads)
-        assert sorted(seen) == list(range(40))
-
-
-@pytest.mark.parametrize("threads", [1, 3])
-def test_share_passes_errors_on(threads):
-    def task(number):
-        if number == 2:
-            raise ZeroDivisionError("number 2")
-
-    with pytest.raises(ZeroDivisionError, match="number 2"):
-        pool.share(task, 10, threads)
-    pool.share(lambda number: None, 4, threads)
-
-
-@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="only Linux keeps threads to cores")
-@pytest.mark.parametrize("fails", [False, True])
-def test_the_caller_may_run_on_all_its_cores_again(fails):
-    """The caller is held on its core, and the workers off it, for the time of a job only."""
-    allowed = os.sched_getaffinity(0)
-    during = {}
-
-    def task(number):
-        during.setdefault(threading.get_ident(), os.sched_getaffinity(0))
-        time.sleep(0.01)
-        if fails:
-            raise RuntimeError("stop")
-
-    with pytest.raises(RuntimeError) if fails else contextlib.nullcontext():
-        pool.share(task, 4, 2)
-    assert os.sched_getaffinity(0) == allowed
-    mine = during.pop(threading.get_ident())
-    assert len(mine) == 1 or len(allowed) == 1
-    assert len(allowed) == 1 or all(not theirs & mine for theirs in during.values())
-
-
-def test_workers_that_come_late_have_nothing_to_join():
-    """With more threads than the machine has cores some of them find the job done: nobody waits for them."""
-    for _ in range(200):
-        seen = []
-        pool.share(seen.append, 8, 8)
-        assert sorted(seen) == list(range(8))
-
-
-def test_a_sleeping_worker_keeps_no_arrays():
-    kept = np.zeros(3)
-    gone = weakref.ref(kept)
-
-    def task(number, of=kept):
-        time.sleep(0.01)  # long enough for the other thread to take one
-
-    pool.share(task, 8, 2)
-    del kept, task
-    assert gone() is None
-
-
-def test_blas_threads_come_back():
-    pytest.importorskip("threadpoolctl")
-    before = [library.get_num_threads() for library in blas._libraries()]
-    with blas.one_thread(), blas.one_thread():
-        assert [library.get_num_threads() for library in blas._libraries()] == [1] * len(before)
-    assert [library.get_num_threads() for library in blas._libraries()] == before
-
-
-def test_a_blas_that_is_not_openblas_is_switched_by_its_controller():
-    other = SimpleNamespace(internal_api="mkl", get_num_threads=lambda: 4, set_num_threads=print)
-    own = other.get_num_threads, other.set_num_threads
-    assert blas._functions(other) == own
-    nameless = {"internal_api": "openblas", "threading_layer": "pthreads", "dynlib": None}
-    assert blas._functions(SimpleNamespace(**vars(other) | nameless)) == own
-
-
 def problem(layer, N):
     shapes = layer.shapes(N)
     x, w = (np.broadcast_to(np.float32(0), shape) for shape in shapes[:2])
@@ -339,14 +236,3 @@ def test_short_convolutions(m, r):
 def test_short_convolutions_need_their_points():
     with pytest.raises(ValueError, match="needs 9 points"):
         toom_cook.matrices(8, 3)
-
-
-def test_workers_keep_the_callers_errstate():
-    def task(_):
-        seen.append(np.geterr()["invalid"])
-        time.sleep(0.01)  # long enough for the other thread to take one
-
-    seen = []
-    with np.errstate(invalid="raise"):
-        pool.share(task, 8, 2)
-    assert seen == ["raise"] * 8

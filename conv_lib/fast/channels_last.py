@@ -29,7 +29,7 @@ def forward(x, w, b, y, p, threads):
         rows, pixels = i1 - i0, (i1 - i0) * p.Wo
         with frame() as take:
             last = take((1, (rows - 1) * sH + p.span[0], width, p.C), x.dtype)
-            windows.channels_last(x[n : n + 1], p, i0 * sH, last)
+            windows.channels_last(x[n : n + 1], p, i0 * sH, last, take)
             _, s, t, c = last.strides
             cols = take((pixels, p.K), x.dtype)
             shape = (rows, p.Wo, p.kH, p.kW, p.C)

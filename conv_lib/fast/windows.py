@@ -14,6 +14,8 @@ from numpy.lib.stride_tricks import as_strided
 # bytes of columns that are held at one time. A core's own cache holds less; but every block costs a call for
 # each tap or phase, and those calls take turns at the interpreter: the cache that the cores share does better
 BLOCK = 2560 << 10
+# the first-level cache of most processors: bytes of a line, lines that a set holds, and sets
+LINE, WAYS, SETS = 64, 8, 64
 
 
 def strided(array, shape, strides, offset=0):
@@ -100,7 +102,7 @@ def phases(kernel, stride, dilation):
     )
 
 
-def channels_last(x, p, first, out):
+def channels_last(x, p, first, out, take):
     """Padded rows from `first` on as out (n, rows, columns, C), zeros wherever the image does not reach."""
     (top, _), (left, _) = p.pads
     start, stop = max(first, top), min(first + out.shape[1], top + p.H)
@@ -108,6 +110,27 @@ def channels_last(x, p, first, out):
     if start > first or stop < first + out.shape[1] or left or width < out.shape[2]:
         out.fill(0)
     if start < stop and width > 0:
-        block = x[:, :, start - top : stop - top, :width].transpose(0, 2, 3, 1)
+        block = apart(x[:, :, start - top : stop - top, :width], 1, take).transpose(0, 2, 3, 1)
         np.copyto(out[:, start - first : stop - first, left : left + width], block)
     return out
+
+
+def apart(x, axis, take):
+    """x, or a copy of it in scratch that can be read across `axis` without losing each line of the cache.
+
+    Lines of memory a multiple of 4096 bytes apart share one set of the first-level cache, which holds eight.
+    Read across more of them than it has places for, as across the planes of images of 32 x 32 or 64 x 64,
+    every value costs a line. In the copy the entries of the axis are an odd number of lines apart.
+    """
+    count, stride = x.shape[axis], abs(x.strides[axis])
+    if count * math.gcd(stride, SETS * LINE) <= WAYS * SETS * LINE:
+        return x
+    outer, size = x.shape[: axis + 1], math.prod(x.shape[axis + 1 :])
+    copy = take((*outer, pitch(size, x.itemsize)), x.dtype)[..., :size].reshape(x.shape)
+    np.copyto(copy, x)
+    return copy
+
+
+def pitch(size, itemsize):
+    """At least `size` values that fill an odd number of cache lines."""
+    return (-(-size * itemsize // LINE) | 1) * LINE // itemsize

@@ -23,9 +23,6 @@ BLOCK = 3 << 20
 FEW = 4 << 20
 # bytes of transformed weights kept at one time
 WEIGHTS = 5 << 20
-# output pixels that are turned from channels last at a time: few enough to stay in the cache, in few calls,
-# for threads that take turns at the interpreter wait for each other after each
-TURNED = 1024
 # the transformed value at the point (1, 1) goes into every output with weight one: there the bias is added
 BIAS_AT = 1 * 6 + 1
 
@@ -98,7 +95,7 @@ def transform_input(x, p, tiles, V, take):
     images, _, _, down, across = tiles.shape
     first, _ = tiles.rows
     last = take((images, dH * (4 * down + 2), dW * (4 * across + 2), C), x.dtype)
-    windows.channels_last(x[tiles.n0 : tiles.n1], p, first, last)
+    windows.channels_last(x[tiles.n0 : tiles.n1], p, first, last, take)
     s = last.strides
     steps = (dH * s[1], dW * s[2], s[0], s[1], s[2], 4 * dH * s[1], 4 * dW * s[2], s[3])
     pixels = take((6, 6, *tiles.shape, C), x.dtype)
@@ -118,18 +115,16 @@ def transform_output(M, b, p, tiles, y, take):
         M[BIAS_AT] += b
     A2, _, _ = toom_cook.squares(4, 3, M.dtype)
     values = np.matmul(A2, M.reshape(36, -1), out=take((16, M[0].size), M.dtype))
-    last = take((images, 4 * dH * down, 4 * dW * across, F), M.dtype)
+    # pixels an odd number of cache lines apart: see windows.apart
+    last = take((images, 4 * dH * down, 4 * dW * across, windows.pitch(F, M.itemsize)), M.dtype)
     s = last.strides
     steps = (dH * s[1], dW * s[2], s[0], s[1], s[2], 4 * dH * s[1], 4 * dW * s[2], s[3])
     shape = (4, 4, *tiles.shape, F)
     np.copyto(windows.strided(last, shape, steps), values.reshape(shape))
     first, stop = tiles.rows
     stop = min(stop, p.Ho)
-    step = max(TURNED // p.Wo, 1)
-    for row in range(first, stop, step):
-        end = min(row + step, stop)
-        block = last[:, row - first : end - first, : p.Wo].transpose(0, 3, 1, 2)
-        np.copyto(y[tiles.n0 : tiles.n1, :, row:end], block)
+    block = last[:, : stop - first, : p.Wo, :F].transpose(0, 3, 1, 2)
+    np.copyto(y[tiles.n0 : tiles.n1, :, first:stop], block)
     return bool(np.isfinite(values.sum()))
 
 

@@ -32,7 +32,7 @@ def transform_dout(dout, p, tiles, dM, take):
     images, _, _, down, across = tiles.shape
     last = take((images, 4 * dH * down, 4 * dW * across, F), dout.dtype)
     plain = p._replace(H=p.Ho, W=p.Wo, pads=((0, 0), (0, 0)))
-    windows.channels_last(dout[tiles.n0 : tiles.n1], plain, tiles.rows[0], last)
+    windows.channels_last(dout[tiles.n0 : tiles.n1], plain, tiles.rows[0], last, take)
     s = last.strides
     steps = (dH * s[1], dW * s[2], s[0], s[1], s[2], 4 * dH * s[1], 4 * dW * s[2], s[3])
     pixels = take((4, 4, *tiles.shape, F), dout.dtype)

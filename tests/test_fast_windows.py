@@ -1,0 +1,47 @@
+"""The copies that feed the products, where they mind the cache."""
+
+import numpy as np
+import pytest
+
+from conv_lib import fast, naive
+from conv_lib.fast import windows
+from conv_lib.fast.scratch import frame
+
+RNG = np.random.default_rng(0)
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_planes_that_share_a_set_of_the_cache_are_put_apart(axis):
+    x = RNG.standard_normal((32, 32, 32, 32), np.float32)
+    with frame() as take:
+        found = windows.apart(x, axis, take)
+        np.testing.assert_array_equal(found, x)
+        assert not np.shares_memory(found, x)
+        lines, rest = divmod(found.strides[axis], windows.LINE)
+        assert rest == 0
+        assert lines % 2 == 1
+
+
+@pytest.mark.parametrize("shape", [(2, 64, 28, 28), (2, 8, 32, 32), (2, 0, 32, 32), (1, 1, 5, 5)])
+def test_planes_that_do_not_stay_where_they_are(shape):
+    x = RNG.standard_normal(shape, np.float32)
+    with frame() as take:
+        assert windows.apart(x, 1, take) is x
+
+
+@pytest.mark.parametrize("size", [1, 15, 16, 17, 64, 100])
+@pytest.mark.parametrize("itemsize", [4, 8])
+def test_pitch_is_an_odd_number_of_lines(size, itemsize):
+    pitch = windows.pitch(size, itemsize)
+    lines, rest = divmod(pitch * itemsize, windows.LINE)
+    assert pitch >= size
+    assert rest == 0
+    assert lines % 2 == 1
+
+
+def test_images_of_a_power_of_two():
+    """Winograd from channels apart, many small images from images apart, against the definition."""
+    for x_shape, w_shape in (((1, 16, 32, 32), (16, 16, 3, 3)), ((16, 1, 32, 32), (3, 1, 5, 5))):
+        x, w = RNG.standard_normal(x_shape, np.float32), RNG.standard_normal(w_shape, np.float32)
+        expected = naive.conv2d(x, w, padding=1)
+        np.testing.assert_allclose(fast.conv2d(x, w, padding=1), expected, atol=3e-5 * abs(expected).max())
