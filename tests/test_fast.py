@@ -14,6 +14,7 @@ from conv_lib.fast import (
     depthwise,
     dispatch,
     im2col,
+    mec,
     settings,
     weight_gradient,
     winograd,
@@ -30,6 +31,7 @@ def tiny_blocks(monkeypatch):
     for module in (
         batch_last,
         im2col,
+        mec,
         depthwise,
         col2im,
         weight_gradient,
@@ -38,6 +40,7 @@ def tiny_blocks(monkeypatch):
     ):
         monkeypatch.setattr(module, "BLOCK", 2000)
     monkeypatch.setattr(im2col, "FEW", 4000)
+    monkeypatch.setattr(mec, "WIDE", 8)
     monkeypatch.setattr(weight_gradient, "FEW", 800)
     monkeypatch.setattr(weight_gradient, "PIXELS", 60)
     monkeypatch.setattr(winograd, "FEW", 4000)
@@ -268,7 +271,7 @@ def special(rng, value):
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize(
-    ("algorithm", "groups"), [("winograd", 1), ("fft", 1), ("depthwise", 24), ("im2col", 1)]
+    ("algorithm", "groups"), [("winograd", 1), ("fft", 1), ("depthwise", 24), ("im2col", 1), ("mec", 1)]
 )
 def test_what_is_not_finite_stays_in_its_windows(value, algorithm, groups):
     rng = np.random.default_rng(0)
@@ -319,15 +322,17 @@ def test_channels_last_reads_uneven_padding():
 
 @pytest.mark.parametrize("stride", [1, (2, 1), (3, 2)])
 @pytest.mark.parametrize("padding", [((20, 0), (1, 2)), ((0, 20), (0, 0)), ((9, 13), (2, 1))])
-def test_blocks_of_rows_that_lie_in_the_padding(stride, padding, monkeypatch, tiny_blocks):
+@pytest.mark.parametrize("algorithm", ["im2col", "mec"])
+def test_blocks_of_rows_that_lie_in_the_padding(algorithm, stride, padding, monkeypatch, tiny_blocks):
     """Threads that share an image prepare the rows that their blocks read: often some, here for many none."""
     monkeypatch.setattr(im2col, "BLOCK", 900)
+    monkeypatch.setattr(mec, "BLOCK", 900)
     rng = np.random.default_rng(7)
     x, w, b = rng.standard_normal((1, 3, 4, 6)), rng.standard_normal((2, 3, 2, 3)), rng.standard_normal(2)
     options = {"stride": stride, "padding": padding}
     blocks = im2col.row_blocks((sum(padding[0]) + 2) // 3, 18 * 6 * 8, 2)
     assert len(blocks) > 4
-    with fast.using(algorithm="im2col", threads=2):
+    with fast.using(algorithm=algorithm, threads=2):
         y = fast.conv2d(x, w, b, **options)
         found = fast.conv2d_backward(y, x, w, **options)
     assert_allclose(y, naive.conv2d(x, w, b, **options), atol=1e-12)

@@ -186,9 +186,11 @@ def test_the_rules_choose_what_they_say():
     assert chosen["1x1 56 64-256"] == "pointwise"
     assert chosen["depthwise 3x3 56/128"] == "depthwise"
     assert chosen["LeNet c1 5x5"] == "batch_last"
-    assert chosen["ResNet stem 7x7/2"] == "im2col"
+    assert chosen["ResNet stem 7x7/2"] == "mec"
+    assert chosen["3x3/2 56/128"] == "im2col"
     direct = {layer.name: dispatch.choose(dispatch.FORWARD, problem(layer, 8), "direct") for layer in LAYERS}
-    assert direct["ResNet 3x3 56/64"] == "im2col"
+    assert direct["ResNet 3x3 56/64"] == "mec"
+    assert direct["ResNet 3x3 28/128"] == "im2col"
 
 
 @pytest.mark.parametrize("table", [dispatch.FORWARD, dispatch.INPUT_GRADIENT, dispatch.WEIGHT_GRADIENT])

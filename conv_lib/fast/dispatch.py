@@ -14,6 +14,7 @@ from conv_lib.fast import (
     depthwise,
     fft,
     im2col,
+    mec,
     pointwise,
     pool,
     turned,
@@ -77,6 +78,7 @@ FORWARD = (
     Rule(
         "batch_last", batch_last.pays, "many small images: with the images innermost every copy is a long run"
     ),
+    Rule("mec", mec.pays, "long rows: unfolded along rows only, a pixel is copied kW times, not kH kW"),
     Rule("im2col", lambda p: True, "whatever is left: one product, in blocks that stay in the cache"),
 )
 
@@ -110,6 +112,7 @@ _FORWARD = {
     "fft": fft.forward,
     "channels_last": channels_last.forward,
     "batch_last": batch_last.forward,
+    "mec": mec.forward,
     "im2col": im2col.forward,
 }
 
@@ -163,6 +166,7 @@ def can(algorithm, p):
         "fft": fft.fits,
         "channels_last": channels_last.fits,
         "batch_last": batch_last.fits,
+        "mec": mec.fits,
         "im2col": lambda p: p.groups == 1,
     }.get(algorithm, lambda p: False)(p)
 
@@ -172,6 +176,7 @@ _NEEDS = {
     "depthwise": "stride 1 and one channel and one filter a group",
     "winograd": "a 3x3 kernel and stride 1",
     "fft": "stride 1 and dilation 1",
+    "mec": "rows that are not dilated",
 }
 
 
@@ -265,7 +270,8 @@ def run_input_grad(dout, w, dx, chosen):
         if algorithm == "winograd" and winograd.forward(inner, w, None, dx, reverse, threads, adjoint=True):
             return
         if algorithm == "reversed":
-            im2col.forward(inner, turned.filters(w), None, dx, reverse, threads)
+            way = mec if mec.pays(reverse) else im2col
+            way.forward(inner, turned.filters(w), None, dx, reverse, threads)
             return
     if algorithm == "batch_last":
         batch_last.backward_input(dout, w, dx, p, threads)

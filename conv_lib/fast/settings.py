@@ -11,6 +11,7 @@ ALGORITHMS = (
     "direct",
     "pointwise",
     "im2col",
+    "mec",
     "channels_last",
     "batch_last",
     "winograd",
