@@ -1,6 +1,6 @@
 """Columns that are unfolded along rows only: what one output row meets is a matrix that is there already.
 
-im2col writes every pixel kH kW times. Here image row r becomes C kW lines, line (c, v) holding the pixels that
+im2col writes every pixel kH kW times. Here image row r becomes C kW lines: line (c, v) holds the pixels that
 column v of the kernel meets in it, as wide as the output; so a pixel is written kW times. The lines of kH
 rows, one after the other, are the columns of one output row, their products in the order (u, c, v). The next
 output row meets the same memory, sH rows further on: only the views overlap. Each output row is one product.
