@@ -6,7 +6,7 @@ from conv_lib.fast import pool
 from conv_lib.fast.scratch import frame
 
 # bytes of outputs in one piece
-BLOCK = 512 << 10
+BLOCK = 1600 << 10
 
 
 def forward(x, w, b, y, p, threads):
