@@ -62,7 +62,7 @@ def winograd_weights_pays(p):
 
 
 def fft_pays(p):
-    return fft.fits(p) and p.taps >= 100 and fft.operations(p) < p.work
+    return fft.fits(p) and p.taps >= 100 and fft.operations(p) < 0.6 * p.work
 
 
 FORWARD = (
@@ -74,7 +74,11 @@ FORWARD = (
         winograd_pays,
         "3x3, stride 1: its cost, transforms included, is under 0.7 of the direct",
     ),
-    Rule("fft", fft_pays, "a large kernel: a product a frequency is less than one a tap"),
+    Rule(
+        "fft",
+        fft_pays,
+        "a large kernel: a product a frequency, transforms included, is under 0.6 of one a tap",
+    ),
     Rule(
         "batch_last", batch_last.pays, "many small images: with the images innermost every copy is a long run"
     ),

@@ -17,8 +17,9 @@ from conv_lib.fast.windows import BLOCK
 
 # narrower, and the product of one output row does not repay that the weights are read anew for it
 WIDE = 48
-# bytes of weights that a core's own cache keeps from one output row to the next
-WEIGHTS = 512 << 10
+# bytes of weights in a row of the kernel: they are read anew for each output row, and what is saved for it
+# grows with the rows of the kernel
+WEIGHTS = 256 << 10
 
 
 def fits(p):
@@ -27,7 +28,7 @@ def fits(p):
 
 
 def pays(p):
-    return fits(p) and p.kH > 1 and p.Wo >= WIDE and p.F * p.K * p.dtype.itemsize <= WEIGHTS
+    return fits(p) and p.kH > 1 and p.Wo >= WIDE and p.F * p.C * p.kW * p.dtype.itemsize <= WEIGHTS
 
 
 def forward(x, w, b, y, p, threads):
