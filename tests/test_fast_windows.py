@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from conv_lib import fast, naive
+from conv_lib import fast, naive, validation
 from conv_lib.fast import windows
+from conv_lib.fast.problem import from_geometry
 from conv_lib.fast.scratch import frame
 
 RNG = np.random.default_rng(0)
@@ -45,3 +46,22 @@ def test_images_of_a_power_of_two():
         x, w = RNG.standard_normal(x_shape, np.float32), RNG.standard_normal(w_shape, np.float32)
         expected = naive.conv2d(x, w, padding=1)
         np.testing.assert_allclose(fast.conv2d(x, w, padding=1), expected, atol=3e-5 * abs(expected).max())
+
+
+@pytest.mark.parametrize(("kernel", "stride"), [(1, 2), (3, 2), (5, 2), (7, 4), (11, 4), (2, 5)])
+@pytest.mark.parametrize("dilation", [1, 2])
+def test_columns_with_a_stride(kernel, stride, dilation):
+    """Read in place or dealt out first, the columns are the windows."""
+    x = RNG.standard_normal((2, 3, 26, 25))
+    w = np.empty((1, 3, kernel, kernel))
+    geometry = validation.check_conv2d(x, w, None, stride, 1, dilation, 1)[-1]
+    p = from_geometry(x.shape, w.shape, geometry, 1, x.dtype)
+    out = np.empty((2, 3, kernel, kernel, p.Ho, p.Wo))
+    with frame() as take:
+        copy = take(windows.prepared_shape(2, 3, p), x.dtype)
+        windows.columns(windows.prepare(x, p, copy), p, 0, out)
+    xpad = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
+    for u, v in np.ndindex(kernel, kernel):
+        rows = slice(u * dilation, u * dilation + (p.Ho - 1) * stride + 1, stride)
+        columns = slice(v * dilation, v * dilation + (p.Wo - 1) * stride + 1, stride)
+        np.testing.assert_array_equal(out[:, :, u, v], xpad[:, :, rows, columns])

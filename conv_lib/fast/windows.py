@@ -1,8 +1,8 @@
 """Padded input in scratch, and the windows on it: the copies that feed the matrix products.
 
 Copies are quick when they run along memory. With a stride above 1 the pixels that one tap meets stand
-`stride` apart; so the padded input is first dealt out into stride x stride phases, inside which every tap
-meets neighbours, as with stride 1.
+`stride` apart. Where a pixel is copied often, the padded input is first dealt out into stride x stride phases,
+inside which every tap meets neighbours, as with stride 1.
 """
 
 import math
@@ -14,6 +14,8 @@ from numpy.lib.stride_tricks import as_strided
 # bytes of columns that are held at one time. A core's own cache holds less; but every block costs a call for
 # each tap or phase, and those calls take turns at the interpreter: the cache that the cores share does better
 BLOCK = 2560 << 10
+# with more copies than this of a pixel, dealing it out first pays
+DEALT = 4
 # the first-level cache of most processors: bytes of a line, lines that a set holds, and sets
 LINE, WAYS, SETS = 64, 8, 64
 
@@ -29,20 +31,25 @@ def strided(array, shape, strides, offset=0):
     return as_strided(array, shape, strides)
 
 
+def dealt_by(p):
+    """The stride by which the input is dealt out; (1, 1) where its pixels stay where they are."""
+    return p.stride if p.taps > DEALT * p.stride[0] * p.stride[1] else (1, 1)
+
+
 def needs_copy(p):
     """False if the taps can be read from the input as it is."""
-    return p.padded or not p.unit_stride
+    return p.padded or dealt_by(p) != (1, 1)
 
 
 def prepare(x, p, out=None):
-    """The padded images x (n, C, H, W), dealt out by stride.
+    """The padded images x (n, C, H, W), dealt out by sH, sW = `dealt_by` p.
 
     out[n, c, a, e, i, j] = xpad[n, c, i * sH + a, j * sW + e].
     `out` is scratch of `prepared_shape`; where no copy is needed it may be None, and x itself is returned.
     """
     if not needs_copy(p):
         return x[:, :, None, None]
-    (sH, sW), (top, _), (left, _) = p.stride, *p.pads
+    (sH, sW), (top, _), (left, _) = dealt_by(p), *p.pads
     if p.padded:
         out.fill(0)
     for a in range(sH):
@@ -60,8 +67,9 @@ def prepare(x, p, out=None):
 
 def prepared_shape(n, C, p):
     """(n, C, sH, sW, rows, columns): all that the windows meet of the padded images, and no more."""
-    (sH, sW), (high, wide) = p.stride, p.span
-    return n, C, sH, sW, p.Ho + (high - 1) // sH, p.Wo + (wide - 1) // sW
+    (sH, sW), (high, wide) = dealt_by(p), p.span
+    rows, columns = (p.Ho - 1) * p.stride[0] + high, (p.Wo - 1) * p.stride[1] + wide
+    return n, C, sH, sW, -(-rows // sH), -(-columns // sW)
 
 
 def inside(low, high, stride, count):
@@ -75,9 +83,9 @@ def columns(dealt, p, first, out):
     `dealt` comes from `prepare`; out (n, C, kH, kW, rows, Wo). One copy per image value and tap.
     """
     (sH, sW), (dH, dW), s = p.stride, p.dilation, dealt.strides
-    if p.unit_stride:
-        steps = (s[0], s[1], dH * s[4], dW * s[5], s[4], s[5])
-        np.copyto(out, strided(dealt[:, :, :, :, first:], out.shape, steps))
+    if dealt_by(p) == (1, 1):
+        steps = (s[0], s[1], dH * s[4], dW * s[5], sH * s[4], sW * s[5])
+        np.copyto(out, strided(dealt[:, :, :, :, first * sH :], out.shape, steps))
         return
     for us, a, i, di in phases(p.kH, sH, dH):
         for vs, e, j, dj in phases(p.kW, sW, dW):
