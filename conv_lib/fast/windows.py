@@ -1,8 +1,8 @@
 """Padded input in scratch, and the windows on it: the copies that feed the matrix products.
 
 Copies are quick when they run along memory. With a stride above 1 the pixels that one tap meets stand
-`stride` apart. Where a pixel is copied often, the padded input is first dealt out into stride x stride phases,
-inside which every tap meets neighbours, as with stride 1.
+`stride` apart. Where a pixel is copied often, the padded input is first dealt out into stride x stride
+phases, inside which every tap meets neighbours, as with stride 1.
 """
 
 import math
