@@ -3,6 +3,7 @@
 --part TEXT     only layers whose name holds TEXT
 --seconds S     time for one contestant, layer, pass and configuration (0.25)
 --threads 2 1   numbers of threads
+--only NAME ... only these contestants; without it, those that are not installed yet are installed first
 --quick         small layers and short times, to see that it runs; nothing is stored
 --out FOLDER    where layers.json, ways.json and octave.json go (benchmarks/results)
 """
@@ -12,7 +13,7 @@ import datetime
 import sys
 from pathlib import Path
 
-from benchmarks import machine, suite, table, ways
+from benchmarks import install, machine, suite, table, ways
 
 
 def main(arguments=None):
@@ -26,6 +27,14 @@ def main(arguments=None):
     parser.add_argument("--quick", action="store_true", help="small layers, short times, nothing stored")
     parser.add_argument("--out", type=Path, default=table.RESULTS)
     chosen = parser.parse_args(arguments)
+    if not chosen.quick and not chosen.only:
+        lacking = install.bring()
+        if lacking:
+            print(f"not installed, so not measured: {', '.join(lacking)}")
+        if "torch" in lacking and chosen.out == table.RESULTS:
+            print("All speeds are told relative to PyTorch: without it the stored results stay as they are.")
+            print("--out FOLDER measures the others and stores them elsewhere.")
+            return 1
     largest = 3e8 if chosen.quick else None
     seconds = 0.05 if chosen.quick else chosen.seconds
     head = {

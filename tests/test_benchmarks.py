@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks import __main__, arithmetic, machine, measure, suite, table, ways
+from benchmarks import __main__, arithmetic, install, machine, measure, suite, table, ways
 from benchmarks.contestants import Case, Contestant, contestants
 from benchmarks.layers import LAYERS, Layer
 from conv_lib import vectorized
@@ -72,6 +72,19 @@ def test_the_command_runs_and_stores(tmp_path, capsys):
     assert [c["heap"] for c in stored["configurations"]] == list(suite.HEAPS)
     assert {row["N"] for row in stored["configurations"][0]["layers"]} == {1, 8, 32}
     assert "sgemm" in capsys.readouterr().out
+
+
+def test_without_pytorch_the_stored_results_stay(monkeypatch, capsys):
+    monkeypatch.setattr(install, "bring", lambda: ["torch"])
+    monkeypatch.setattr(suite, "run", lambda *arguments: pytest.fail("measured in vain"))
+    assert __main__.main([]) == 1
+    assert "not installed, so not measured: torch" in capsys.readouterr().out
+
+
+def test_what_is_there_is_not_installed(monkeypatch):
+    monkeypatch.setattr(install, "contestants", lambda: [Contestant("somebody", ("numpy",))])
+    monkeypatch.setattr(install, "run", lambda *arguments, **options: pytest.fail("installed in vain"))
+    assert install.missing() == install.bring() == []
 
 
 def test_geometric_mean_and_ratios_by_hand():
