@@ -53,6 +53,9 @@ def main(arguments=None):
     print(table.text(results))
     if chosen.quick:
         return 0
+    if chosen.out == table.RESULTS and (chosen.part or chosen.only or chosen.threads != [2, 1]):
+        print("a part of the whole: the stored results stay as they are (--out FOLDER stores it elsewhere)")
+        return 0
     chosen.out.mkdir(parents=True, exist_ok=True)
     ways.save(chosen.out / "layers.json", results)
     if not chosen.part:

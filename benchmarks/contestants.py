@@ -3,7 +3,7 @@
 A contestant that is not installed says so and has no functions; one that cannot do a layer returns None.
 """
 
-import importlib
+import importlib.util
 from dataclasses import dataclass, field
 
 import numpy as np

@@ -81,6 +81,19 @@ def test_without_pytorch_the_stored_results_stay(monkeypatch, capsys):
     assert "not installed, so not measured: torch" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    "part", [["--part", "LeNet", "--only", "fast"], ["--only", "fast"], ["--threads", "1"]]
+)
+def test_a_part_does_not_replace_the_stored_results(part, monkeypatch, tmp_path, capsys):
+    config = {"threads": 1, "heap": "kept", "missing": {}, "sgemm": 1e9, "layers": []}
+    monkeypatch.setattr(suite, "run", lambda *arguments: config)
+    monkeypatch.setattr(install, "bring", lambda: [])
+    monkeypatch.setattr(table, "RESULTS", tmp_path)
+    assert __main__.main(part) == 0
+    assert list(tmp_path.iterdir()) == []
+    assert "the stored results stay as they are" in capsys.readouterr().out
+
+
 def test_what_is_there_is_not_installed(monkeypatch):
     monkeypatch.setattr(install, "contestants", lambda: [Contestant("somebody", ("numpy",))])
     monkeypatch.setattr(install, "run", lambda *arguments, **options: pytest.fail("installed in vain"))
