@@ -35,6 +35,10 @@ def main(arguments=None):
             print("All speeds are told relative to PyTorch: without it the stored results stay as they are.")
             print("--out FOLDER measures the others and stores them elsewhere.")
             return 1
+    whole = not (chosen.part or chosen.only) and chosen.threads == parser.get_default("threads")
+    stored = not chosen.quick and (whole or chosen.out != table.RESULTS)
+    if not stored:  # said before the measuring, which may take long
+        print("Only printed: the stored results stay as they are (--out FOLDER stores a part elsewhere).")
     largest = 3e8 if chosen.quick else None
     seconds = 0.05 if chosen.quick else chosen.seconds
     head = {
@@ -51,10 +55,7 @@ def main(arguments=None):
         ],
     }
     print(table.text(results))
-    if chosen.quick:
-        return 0
-    if chosen.out == table.RESULTS and (chosen.part or chosen.only or chosen.threads != [2, 1]):
-        print("a part of the whole: the stored results stay as they are (--out FOLDER stores it elsewhere)")
+    if not stored:
         return 0
     chosen.out.mkdir(parents=True, exist_ok=True)
     ways.save(chosen.out / "layers.json", results)

@@ -96,7 +96,7 @@ def test_a_part_does_not_replace_the_stored_results(part, monkeypatch, tmp_path,
 
 def test_what_is_there_is_not_installed(monkeypatch):
     monkeypatch.setattr(install, "contestants", lambda: [Contestant("somebody", ("numpy",))])
-    monkeypatch.setattr(install, "run", lambda *arguments, **options: pytest.fail("installed in vain"))
+    monkeypatch.setattr(install.system, "run", lambda *arguments, **options: pytest.fail("installed in vain"))
     assert install.missing() == install.bring() == []
 
 

@@ -16,6 +16,7 @@ from conv_lib.fast import (
     im2col,
     mec,
     settings,
+    turned,
     weight_gradient,
     winograd,
     winograd_weights,
@@ -338,6 +339,20 @@ def test_blocks_of_rows_that_lie_in_the_padding(algorithm, stride, padding, monk
     assert_allclose(y, naive.conv2d(x, w, b, **options), atol=1e-12)
     for one, other in zip(found, naive.conv2d_backward(y, x, w, **options), strict=True):
         assert_allclose(one, other, atol=1e-11)
+
+
+def test_a_reversed_gradient_of_long_rows():
+    """Few filters and long rows: dx gathers dout along rows."""
+    rng = np.random.default_rng(3)
+    x, w = rng.standard_normal((1, 16, 20, 60)), rng.standard_normal((3, 16, 5, 3))
+    options = {"padding": (2, 1)}
+    dout = rng.standard_normal((1, 3, 20, 60))
+    p = _problem(x, w, **options)
+    assert dispatch.choose(dispatch.INPUT_GRADIENT, p) == "reversed"
+    assert mec.pays(turned.problem(p)[0])
+    expected = vectorized.conv2d_backward(dout, x, w, **options)
+    for one, other in zip(fast.conv2d_backward(dout, x, w, **options), expected, strict=True):
+        assert_allclose(one, other, atol=1e-10)
 
 
 def _problem(x, w, stride=1, padding=0, dilation=1, groups=1):

@@ -129,12 +129,16 @@ def test_workers_keep_the_callers_errstate():
 def test_a_preparation_is_made_once_before_anybody_ends(threads):
     made, seen = [], []
 
+    def part(number):
+        time.sleep(0.002)  # whoever does not wait for it goes on without
+        made.append(number)
+
     def task(number):
         ready.begin()
         ready.finish()
         seen.append((number, len(made)))
 
-    ready = pool.Preparation(made.append, 7)
+    ready = pool.Preparation(part, 7)
     pool.share(task, 20, threads)
     assert sorted(made) == list(range(7))
     assert sorted(seen) == [(number, 7) for number in range(20)]

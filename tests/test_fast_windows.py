@@ -24,7 +24,7 @@ def test_planes_that_share_a_set_of_the_cache_are_put_apart(axis):
 
 
 @pytest.mark.parametrize("shape", [(2, 64, 28, 28), (2, 8, 32, 32), (2, 0, 32, 32), (1, 1, 5, 5)])
-def test_planes_that_do_not_stay_where_they_are(shape):
+def test_other_planes_stay_where_they_are(shape):
     x = RNG.standard_normal(shape, np.float32)
     with frame() as take:
         assert windows.apart(x, 1, take) is x

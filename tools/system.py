@@ -137,21 +137,22 @@ def ensure_torch(status):
     version = wanted.partition("==")[2]
     if _torch_version().partition("+")[0] == version:
         return True
-    pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    attempts = [[*pip, f"torch=={version}"]]
+    attempts = [f"torch=={version}"]
     # On Linux the plain name may bring gigabytes for graphics cards: first ask for the build that says "cpu".
     if sys.platform.startswith("linux"):
-        attempts.insert(0, [*pip, f"torch=={version}+cpu"])
-    for command in attempts:
-        status.say(f"  installing {wanted} (CPU), to compare with")
-        code = run(
-            command,
-            on_line=lambda line: None,
-            on_tick=lambda seconds: status.show(f"      pip, {seconds:.0f} s"),
-        )
-        if code == 0 and _torch_version():
-            return True
-    return False
+        attempts.insert(0, f"torch=={version}+cpu")
+    status.say(f"  installing {wanted} (CPU), to compare with")
+    return any(pip_install([attempt], status) and _torch_version() for attempt in attempts)
+
+
+def pip_install(packages, status):
+    """Install packages into this Python; True if pip could."""
+    code = run(
+        [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *packages],
+        on_line=lambda line: None,
+        on_tick=lambda seconds: status.show(f"      pip, {seconds:.0f} s"),
+    )
+    return code == 0
 
 
 def _torch_version():

@@ -11,7 +11,7 @@ output row meets the same memory, sH rows further on: only the views overlap. Ea
 import numpy as np
 
 from conv_lib.fast import pool, windows
-from conv_lib.fast.im2col import prepared
+from conv_lib.fast.im2col import THIN, prepared
 from conv_lib.fast.scratch import frame
 from conv_lib.fast.windows import BLOCK
 
@@ -35,7 +35,7 @@ def forward(x, w, b, y, p, threads):
     """Write y (N, F, Ho, Wo); x may have any strides, y must hold each output plane in one piece."""
     sH, sW = p.stride
     matrix, lines = _matrix(w, b, p)
-    work = blocks(p, lines * p.Wo * sH * x.itemsize, threads)
+    work = pool.cut_batch(p.N, p.Ho, max(BLOCK // (lines * p.Wo * sH * x.itemsize), 1), threads)
 
     def task(number):
         n0, n1, i0, i1 = work[number]
@@ -62,22 +62,13 @@ def forward(x, w, b, y, p, threads):
     pool.share(task, len(work), threads)
 
 
-def blocks(p, per_row, threads):
-    """Cut images and output rows into blocks (n0, n1, i0, i1) of about BLOCK bytes of lines."""
-    most = max(BLOCK // per_row, 1)
-    if p.Ho * 2 <= most and threads <= p.N:
-        return [(*part, 0, p.Ho) for part in pool.cut(p.N, -(-p.N * p.Ho // most), threads)]
-    rows = pool.cut(p.Ho, -(-p.Ho // most), threads if p.N % threads else 1)
-    return [(n, n + 1, *part) for n in range(p.N) for part in rows]
-
-
 def _matrix(w, b, p):
     """The weights as (F, kH lines), and the number of lines.
 
     A thin product takes the bias as one line more, of ones, which the first row of the kernel weighs by b and
     the others by nothing: no pass over y for it.
     """
-    extra = int(b is not None and p.K <= 256)
+    extra = int(b is not None and p.K <= THIN)
     matrix = np.zeros((p.F, p.kH, p.C * p.kW + extra), w.dtype)
     matrix[:, :, : p.C * p.kW].reshape(p.F, p.kH, p.C, p.kW)[...] = w.transpose(0, 2, 1, 3)
     if extra:

@@ -44,6 +44,17 @@ def cut(total, count, threads=1):
     return list(pairwise(total * k // count for k in range(count + 1)))
 
 
+def cut_batch(images, rows, most, threads):
+    """Cut a batch into blocks of at most about `most` rows: several whole images, or some rows of one.
+
+    Returns [(first image, past the last, first row, past the last), ...], where it can as many for each thread.
+    """
+    if rows * 2 <= most and threads <= images:
+        return [(*part, 0, rows) for part in cut(images, -(-images * rows // most), threads)]
+    parts = cut(rows, -(-rows // most), threads if images % threads else 1)
+    return [(n, n + 1, *part) for n in range(images) for part in parts]
+
+
 class _Job:
     """One call of `share`: the numbers that are left, and who takes part."""
 

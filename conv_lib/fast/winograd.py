@@ -82,11 +82,8 @@ def blocks(p, size, threads):
     """Cut the tiles into blocks of about `size`: several images, one, or some tile rows of one."""
     down, across = grid(p)
     per_row = across * p.dilation[0] * p.dilation[1]
-    if per_row * down * 2 <= size and threads <= p.N:
-        images = pool.cut(p.N, -(-p.N * per_row * down // size), threads)
-        return [Tiles(*part, 0, down, across, p.dilation) for part in images]
-    rows = pool.cut(down, -(-down // max(size // per_row, 1)), threads if p.N % threads else 1)
-    return [Tiles(n, n + 1, *part, across, p.dilation) for n in range(p.N) for part in rows]
+    work = pool.cut_batch(p.N, down, max(size // per_row, 1), threads)
+    return [Tiles(*block, across, p.dilation) for block in work]
 
 
 def transform_input(x, p, tiles, V, take):
