@@ -47,7 +47,8 @@ def cut(total, count, threads=1):
 def cut_batch(images, rows, most, threads):
     """Cut a batch into blocks of at most about `most` rows: several whole images, or some rows of one.
 
-    Returns [(first image, past the last, first row, past the last), ...], where it can as many for each thread.
+    Returns [(first image, past the last, first row, past the last), ...]; if it can,
+    as many for each thread.
     """
     if rows * 2 <= most and threads <= images:
         return [(*part, 0, rows) for part in cut(images, -(-images * rows // most), threads)]
