@@ -18,6 +18,13 @@ def test_octave_still_prints_what_the_book_shows():
     assert matlab_outputs.stale(matlab_outputs.outputs()) == []
 
 
+@pytest.mark.octave
+def test_rot90_turns_the_kernel_and_not_the_channels():
+    """The errata page says so of kH x kW x D x F; in Python's order it turns filters and channels."""
+    code = "w = reshape(1:120, 2, 3, 4, 5); disp(isequal(rot90(w, 2), flip(flip(w, 1), 2)))"
+    assert run_code(code).split() == ["1"]
+
+
 def test_a_stale_output_is_found(tmp_path, monkeypatch):
     monkeypatch.setattr(matlab_outputs, "FOLDER", tmp_path)
     printed = {tmp_path / "one.txt": "1\n", tmp_path / "two.txt": "2\n"}

@@ -1,0 +1,26 @@
+"""The code cells of a page of the book, run in order as a reader runs them."""
+
+import contextlib
+import functools
+import io
+import re
+
+from tools.environment import ROOT
+
+CELL = re.compile(
+    r"^```\{code-cell\} python\n(?:---\n.*?^---\n|(?::\w[^\n]*\n)+)?(.*?)^```$", re.DOTALL | re.MULTILINE
+)
+
+
+def source(stem):
+    return (ROOT / "book" / f"{stem}.md").read_text(encoding="utf-8")
+
+
+@functools.cache
+def names(stem):
+    """What stands in the page's kernel when its last cell has run, and what its cells printed."""
+    found, printed = {"__name__": stem}, io.StringIO()
+    with contextlib.chdir(ROOT / "book"), contextlib.redirect_stdout(printed):
+        for cell in CELL.findall(source(stem)):
+            exec(compile(cell, f"{stem}.md", "exec"), found)
+    return found | {"printed": printed.getvalue()}
