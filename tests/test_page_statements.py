@@ -1,10 +1,13 @@
 """What pages state and a short hidden cell cannot enumerate; each test is named after its section."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from scipy import signal
 
+from conv_lib import naive, sizes
 from tests.page_cells import names
 
 
@@ -18,3 +21,52 @@ def test_errata_star_its_correlation_is_that_of_chapter_1(sizes):
     assert_allclose(ours(a, v), ours(v, a)[::-1])
 
     assert names("errata")["table"]["dW = dout * X"] == [False, True]
+
+
+def test_15_definition_a_window_lies_in_the_padding_only_if_it_is_as_wide():
+    for H, k, S, P in product(range(1, 12), range(1, 7), range(1, 8), range(9)):
+        if k <= H + 2 * P:
+            starts = np.arange(sizes.output_size(H, k, stride=S, padding=P)) * S - P
+            in_padding = (starts + k <= 0) | (starts >= H)
+            assert in_padding[0] == in_padding.any() == (k <= P)
+
+
+def depends_on(stack):
+    """How strongly each input pixel of the field reaches one output, all weights 1, no padding."""
+    gradient = np.ones(1)
+    for kernel, stride, _, dilation in reversed(stack):
+        size = (len(gradient) - 1) * stride + sizes.effective_size(kernel, dilation)
+        setting = {"stride": stride, "dilation": dilation}
+        gradient = naive.conv1d_backward(gradient, np.zeros(size), np.ones(kernel), **setting)[0]
+    return gradient
+
+
+def test_15_receptive_the_size_is_a_span():
+    holes = 0
+    for layers in product(product((1, 2, 3), (1, 2, 3), (1, 3)), repeat=2):
+        stack = [(kernel, stride, 0, dilation) for kernel, stride, dilation in layers]
+        reached = depends_on(stack) > 0
+        assert len(reached) == sizes.receptive_field(stack).size
+        assert reached[[0, -1]].all()
+        if all(dilation == 1 and stride <= kernel for kernel, stride, _, dilation in stack):
+            assert reached.all()
+        holes += not reached.all()
+    assert holes > 50
+    assert (depends_on([(3, 1, 0, 4)] * 3) > 0).sum() == 7  # of 25
+
+
+def test_15_effective_the_grid_in_alexnets_map_is_the_checkerboard():
+    """It goes away when every window is a multiple of its stride, and VGG-16 has none."""
+    page = names("15_pooling")
+
+    def turns(network, size):
+        row = page["depends_on"](network, size, 3).sum(axis=0)
+        steps = np.diff(row[row > 0])
+        return (steps[1:] * steps[:-1] < 0).sum()
+
+    even = [
+        (name, {11: 12}.get(kernel, 2 if name.startswith("pool") else kernel), stride, padding)
+        for name, kernel, stride, padding in page["alexnet"]
+    ]
+    assert turns(page["alexnet"], 227) > 40
+    assert turns(even, 240) == turns(page["vgg16"], 224) == 0
