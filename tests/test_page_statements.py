@@ -8,6 +8,7 @@ from numpy.testing import assert_allclose
 from scipy import signal
 
 from conv_lib import naive, sizes
+from conv_lib.fast import toom_cook
 from tests.page_cells import names
 
 
@@ -70,3 +71,22 @@ def test_15_effective_the_grid_in_alexnets_map_is_the_checkerboard():
     ]
     assert turns(page["alexnet"], 227) > 40
     assert turns(even, 240) == turns(page["vgg16"], 224) == 0
+
+
+def rms_of_winograd(points, seed):
+    """The root of the mean squared error of F(4x4, 3x3) in float32, summed over 64 channels."""
+    AT, G, BT = (np.kron(M, M).astype(np.float32) for M in toom_cook.matrices(4, 3, points))
+    rng = np.random.default_rng(seed)
+    tiles, kernels = rng.standard_normal((64, 36, 300), np.float32), rng.standard_normal((64, 9), np.float32)
+    y = AT @ np.einsum("ckt,ck->kt", BT @ tiles, kernels @ G.T)
+    images = tiles.reshape(64, 6, 6, -1).astype(float)
+    taps = kernels.reshape(64, 3, 3, 1, 1, 1)
+    parts = [images[:, u : u + 4, v : v + 4] * taps[:, u, v] for u in range(3) for v in range(3)]
+    return np.sqrt(((y - sum(parts).sum(axis=0).reshape(16, -1)) ** 2).mean())
+
+
+def test_11_winograd_the_points_cost_two_thirds_of_the_textbooks():
+    chosen, textbook = (0, 1, -1, 0.5, -2), (0, 1, -1, 2, -2)
+    shares = [rms_of_winograd(chosen, seed) / rms_of_winograd(textbook, seed) for seed in range(20)]
+    assert abs(np.median(shares) - 2 / 3) < 0.02
+    assert 0.59 < min(shares) < max(shares) < 0.76
