@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy import signal
 
-from conv_lib import naive, sizes
+from conv_lib import digits, layers, naive, sizes, training
 from conv_lib.fast import toom_cook
 from tests.page_cells import names
 
@@ -44,8 +44,8 @@ def depends_on(stack):
 
 def test_15_receptive_the_size_is_a_span():
     holes = 0
-    for layers in product(product((1, 2, 3), (1, 2, 3), (1, 3)), repeat=2):
-        stack = [(kernel, stride, 0, dilation) for kernel, stride, dilation in layers]
+    for pair in product(product((1, 2, 3), (1, 2, 3), (1, 3)), repeat=2):
+        stack = [(kernel, stride, 0, dilation) for kernel, stride, dilation in pair]
         reached = depends_on(stack) > 0
         assert len(reached) == sizes.receptive_field(stack).size
         assert reached[[0, -1]].all()
@@ -90,3 +90,33 @@ def test_11_winograd_the_points_cost_two_thirds_of_the_textbooks():
     shares = [rms_of_winograd(chosen, seed) / rms_of_winograd(textbook, seed) for seed in range(20)]
     assert abs(np.median(shares) - 2 / 3) < 0.02
     assert 0.59 < min(shares) < max(shares) < 0.76
+
+
+def test_16_loss_where_an_untrained_network_starts():
+    (images, labels), _ = digits.load()
+    loss = layers.SoftmaxCrossEntropy()
+    starts = [loss(training.digit_network(seed=seed)(images), labels) for seed in range(40)]
+    assert np.log(10) < min(starts)
+    assert [round(float(value), 1) for value in (min(starts), np.median(starts), max(starts))] == [
+        2.3,
+        2.8,
+        4.0,
+    ]
+
+
+@pytest.mark.parametrize("factor", [0, 2])
+def test_16_breaks_a_network_reads_with_the_first_filters_gradient_forgotten_or_doubled(factor):
+    (images, labels), held_out = digits.load()
+    network = training.digit_network(seed=2)
+    first = network.layers[0]
+    right = first.backward
+
+    def spoilt(dout):
+        dx = right(dout)
+        first.grads["w"] = factor * first.grads["w"]
+        return dx
+
+    first.backward = spoilt
+    for _ in training.train(network, images, labels, epochs=3, seed=2):
+        pass
+    assert training.accuracy(network, *held_out) > 0.97
