@@ -7,8 +7,9 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy import signal
 
-from conv_lib import digits, layers, naive, sizes, training
+from conv_lib import digits, gradcheck, layers, naive, sizes, training, vectorized
 from conv_lib.fast import toom_cook
+from conv_lib.grading.sheets.mistakes_2d import BACKWARD
 from tests.page_cells import names
 
 
@@ -120,3 +121,50 @@ def test_16_breaks_a_network_reads_with_the_first_filters_gradient_forgotten_or_
     for _ in training.train(network, images, labels, epochs=3, seed=2):
         pass
     assert training.accuracy(network, *held_out) > 0.97
+
+
+def test_02_stride_what_is_never_read():
+    """Behind the last window `leftover` places, and between two windows S - kW of them."""
+    for W, kW, S in product(range(1, 14), range(1, 5), range(1, 7)):
+        if kW <= W:
+            read = np.zeros(W, dtype=bool)
+            starts = [i * S for i in range(sizes.output_size(W, kW, stride=S))]
+            for start in starts:
+                read[start : start + kW] = True
+            behind = sizes.leftover(W, kW, stride=S)
+            assert (~read[starts[-1] :]).sum() == behind
+            assert (~read[: starts[-1]]).sum() == (len(starts) - 1) * max(S - kW, 0)
+
+
+LAYERS = [  # x, w, stride, padding ((top, bottom), (left, right))
+    ((2, 3, 7, 5), (4, 3, 3, 2), (2, 1), ((1, 1), (2, 2))),
+    ((2, 2, 5, 8), (3, 2, 2, 4), (1, 2), ((3, 1), (0, 2))),
+    ((2, 3, 6, 5), (1, 3, 4, 2), (3, 1), ((5, 5), (3, 3))),
+    ((3, 2, 6, 9), (3, 2, 2, 3), (3, 2), ((0, 0), (1, 1))),
+]
+
+
+@pytest.mark.parametrize(("x_shape", "w_shape", "stride", "padding"), LAYERS)
+def test_05_relative_nothing_lies_between_right_and_wrong(x_shape, w_shape, stride, padding):
+    """Every array of chapter 17's wrong backward passes is right below 1e-6 or wrong above 1e-1."""
+    rng = np.random.default_rng(0)
+    arrays = [rng.standard_normal(shape) for shape in (x_shape, w_shape, w_shape[:1])]
+    how = {"stride": stride, "padding": padding}
+    dout = rng.standard_normal(naive.conv2d(*arrays, **how).shape)
+
+    def forward(which, moved):
+        return vectorized.conv2d(*arrays[:which], moved, *arrays[which + 1 :], **how)
+
+    nudged = [
+        gradcheck.numerical_gradient(lambda moved, k=k: forward(k, moved), arrays[k], dout) for k in range(3)
+    ]
+
+    def errors(backward):
+        pairs = zip(backward(dout, *arrays[:2], **how), nudged, strict=True)
+        return [gradcheck.relative_error(g, n) for g, n in pairs if g.shape == n.shape]
+
+    assert max(errors(vectorized.conv2d_backward)) < 1e-6
+    assert len(BACKWARD) == 23
+    found = [error for wrong in BACKWARD.values() for error in errors(wrong)]
+    assert max(found) > 1e-1
+    assert not [error for error in found if 1e-6 <= error <= 1e-1]
