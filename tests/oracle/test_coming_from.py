@@ -1,0 +1,67 @@
+"""What the page "Coming from" says of PyTorch: its names, its defaults, its padding."""
+
+import inspect
+import re
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from conv_lib import naive
+from tests.page_cells import source
+
+pytestmark = pytest.mark.oracle
+
+
+def column(section, heading):
+    """{first cell: the cell under the heading} of the table of a section."""
+    text = source("coming_from").split(f"({section})=")[1].split("\n(coming")[0]
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
+    place = rows[0].index(heading)
+    return {row[0]: row[place] for row in rows[2:]}
+
+
+def test_names(torch):
+    where = [torch, torch.nn, torch.nn.functional]
+    parameters = set(inspect.signature(torch.nn.Conv2d).parameters)
+    found = column("coming-names", "PyTorch")
+    assert len(found) == 11
+    for cell in found.values():
+        for name in re.findall(r"`([^`]+)`", cell):
+            short = name.rsplit(".", 1)[-1]
+            assert short in parameters or any(hasattr(module, short) for module in where), name
+
+
+def test_defaults(torch):
+    said = column("coming-defaults", "PyTorch")
+    defaults = inspect.signature(torch.nn.Conv2d).parameters
+    for name in ("stride", "padding", "dilation"):
+        assert str(defaults[name].default) == said[name]
+    assert said["bias"] == "yes in the layer, none in the function"
+    assert torch.nn.Conv2d(1, 2, 3).bias is not None
+    x, w = torch.zeros(1, 1, 4, 5), torch.ones(2, 1, 2, 3)
+    assert not torch.nn.functional.conv2d(x, w).any()
+    assert said["stride of a pooling"] == "the window's size"
+    for pool in (torch.nn.functional.max_pool2d, torch.nn.functional.avg_pool2d):
+        assert pool(torch.zeros(1, 1, 7, 9), (2, 3)).shape == (1, 1, 3, 3)
+    assert said["order of a size pair"] == "height, width"
+    assert torch.nn.Conv2d(1, 2, (2, 3), stride=(1, 2))(torch.zeros(1, 1, 4, 9)).shape == (1, 2, 3, 4)
+
+
+def test_padding(torch):
+    said = column("coming-padding", "PyTorch")
+    functional = torch.nn.functional
+    assert functional.pad(torch.zeros(1, 1, 4, 5), (1, 2, 3, 4)).shape == (1, 1, 4 + 3 + 4, 5 + 1 + 2)
+    assert "(left, right, top, bottom)" in said["uneven"]
+    x, w = np.arange(1.0, 7), np.array([1.0, 2, -1, 3])
+    tx, tw = torch.tensor(x)[None, None], torch.tensor(w)[None, None]
+    assert_array_equal(functional.conv1d(tx, tw, padding="same")[0, 0], naive.conv1d(x, w, padding=(1, 2)))
+    assert said["the odd zero"] == "at the end"
+    assert said['"same", stride S'] == "refused"
+    with pytest.raises(RuntimeError, match="same"):
+        functional.conv1d(tx, tw, padding="same", stride=2)
+    assert functional.conv2d(torch.zeros(1, 1, 4, 5), torch.ones(1, 1, 1, 1), padding=(1, 3)).shape[2:] == (
+        6,
+        11,
+    )
