@@ -40,7 +40,8 @@ class Rule(NamedTuple):
 
 # `depthwise` is given problems with several groups: a rule that stands before it has to ask for one
 def is_pointwise(p):
-    return p.groups == 1 and p.taps == 1 and p.unit_stride and not p.padded
+    """A window is a pixel, and every pixel has one (output padding leaves some without)."""
+    return p.groups == 1 and p.taps == 1 and p.unit_stride and not p.padded and (p.Ho, p.Wo) == (p.H, p.W)
 
 
 def is_one_window(p):
