@@ -28,6 +28,8 @@ from conv_lib.fast.problem import Problem
 SHARED_WORK = 20_000_000
 # without a matrix product an operation takes several times as long
 DEPTHWISE_WORK = SHARED_WORK // 4
+# pixels of dx from which on gathering dout can be worth turning the filters
+REVERSED_PIXELS = 400
 
 
 class Rule(NamedTuple):
@@ -49,7 +51,7 @@ def is_one_window(p):
 
 
 def winograd_pays(p):
-    """float32 only: whoever computes in float64 wants its digits."""
+    """float32 only: callers in float64 keep full precision."""
     return (
         winograd.fits(p)
         and p.dtype == np.float32
@@ -95,7 +97,7 @@ INPUT_GRADIENT = (
     Rule("batch_last", batch_last.pays, "many small images: the additions run over all images of a group"),
     Rule(
         "reversed",
-        lambda p: p.unit_stride and p.F * 4 <= p.C and p.pixels >= 400,
+        lambda p: p.unit_stride and p.F * 4 <= p.C and p.pixels >= REVERSED_PIXELS,
         "few filters: gathering F kH kW values of dout a pixel is less than adding C kH kW",
     ),
     Rule("col2im", lambda p: True, "the product first, then its rows are added where the taps were"),
@@ -261,6 +263,11 @@ def input_grad(dout, w, p, settings):
 def run_input_grad(dout, w, dx, chosen):
     """Write dx by the chosen algorithm."""
     p, algorithm, threads = chosen.problem, chosen.dx, chosen.threads
+    if algorithm in ("depthwise", "reversed") and not np.isfinite(w).all():
+        # they surround dout by zeros, and an infinite weight times zero is NaN
+        for f, c in groups_of(p):
+            col2im.backward_input(dout[:, f], w[f], dx[:, c], single(p), threads)
+        return
     if algorithm == "pointwise":
         pointwise.forward(dout, w.transpose(1, 0, 2, 3), None, dx, p._replace(C=p.F, F=p.C), threads)
         return
