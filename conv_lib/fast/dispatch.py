@@ -205,9 +205,14 @@ def groups_of(p):
         yield slice(g * F, (g + 1) * F), slice(g * p.C, (g + 1) * p.C)
 
 
-def forward(x, w, b, p, settings):
-    """y (N, F, Ho, Wo), computed as the rules say."""
+def forward(x, w, b, p, settings, required=True):
+    """y (N, F, Ho, Wo), computed as the rules say.
+
+    An algorithm that is asked for by name and cannot do it is a ValueError, unless it is not `required`.
+    """
     y = np.empty((p.N, p.F, p.Ho, p.Wo), p.dtype)
+    if not required and not can(settings.algorithm, single(p) if by_group(p, settings.algorithm) else p):
+        settings = settings._replace(algorithm="auto" if settings.algorithm == "auto" else "direct")
     if y.size == 0 or p.K == 0:
         y[...] = 0 if b is None else b[:, None, None]
     elif by_group(p, settings.algorithm):
