@@ -9,6 +9,8 @@ from importlib.resources import as_file, files
 
 import numpy as np
 
+from conv_lib.validation import check_float_dtype
+
 __all__ = ["load"]
 
 HELD_OUT = 360
@@ -22,7 +24,7 @@ def load(*, seed=0, dtype=np.float32):
     seed : int
         Chooses which digits are held out.
     dtype : dtype
-        Of the images.
+        Of the images: float32 or float64.
 
     Returns
     -------
@@ -36,6 +38,7 @@ def load(*, seed=0, dtype=np.float32):
     >>> x.shape, x_held_out.shape
     ((1437, 1, 8, 8), (360, 1, 8, 8))
     """
+    check_float_dtype(dtype)
     with as_file(files("conv_lib") / "data" / "digits.npz") as path, np.load(path) as stored:
         images, labels = stored["images"], stored["labels"].astype(np.int64)
     order = np.random.default_rng(seed).permutation(len(images))

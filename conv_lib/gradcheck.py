@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from conv_lib.validation import check_numbers
+
 __all__ = ["adjoint_gap", "check_gradients", "numerical_gradient", "relative_error"]
 
 
@@ -28,6 +30,8 @@ def numerical_gradient(f, x, dout=None, *, h=1e-5):
 
     Raises
     ------
+    TypeError
+        If x, dout or f(x) does not hold real numbers.
     ValueError
         If dout does not have the shape of f(x), or h is not positive.
 
@@ -40,13 +44,12 @@ def numerical_gradient(f, x, dout=None, *, h=1e-5):
     >>> numerical_gradient(lambda x: x**2, np.array([1.0, -3.0])).round(6)
     array([ 2., -6.])
     """
-    if not isinstance(x, np.ndarray):
-        raise TypeError(f"x must be a NumPy array, got {type(x).__name__}")
+    check_numbers(x, "x")
     if not h > 0:
         raise ValueError(f"h must be positive, got {h}")
     nudged = np.array(x, dtype=x.dtype if x.dtype.kind == "f" else np.float64, order="C")
-    y_shape = np.shape(f(nudged.copy()))
-    weights = np.ones(y_shape) if dout is None else dout
+    y_shape = _real(f(nudged.copy()), "f(x)").shape
+    weights = np.ones(y_shape) if dout is None else _real(dout, "dout")
     if np.shape(weights) != y_shape:
         raise ValueError(f"dout has shape {np.shape(weights)} but f(x) has shape {y_shape}")
     gradient = np.zeros(nudged.shape)
@@ -62,6 +65,13 @@ def numerical_gradient(f, x, dout=None, *, h=1e-5):
     return gradient
 
 
+def _real(value, name):
+    """The value as an array; a complex number would lose its imaginary part without a word."""
+    array = np.asarray(value)
+    check_numbers(array, name)
+    return array
+
+
 def relative_error(a, b, *, floor=1e-3):
     """The worst element: max |a - b| / max(|a|, |b|, floor * the largest entry of both).
 
@@ -70,6 +80,8 @@ def relative_error(a, b, *, floor=1e-3):
 
     Raises
     ------
+    TypeError
+        If a or b does not hold real numbers.
     ValueError
         If the shapes differ. They are never broadcast: a gradient of the wrong shape is wrong.
 
@@ -80,7 +92,7 @@ def relative_error(a, b, *, floor=1e-3):
     >>> relative_error(np.array([1000.0, 1e-9]), np.array([1000.0, 0.0])) < 1e-8
     True
     """
-    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    a, b = _real(a, "a").astype(np.float64), _real(b, "b").astype(np.float64)
     if a.shape != b.shape:
         raise ValueError(f"shapes differ: {a.shape} and {b.shape}")
     if a.size == 0:
@@ -167,6 +179,8 @@ def adjoint_gap(forward, adjoint, x, y):
     >>> adjoint_gap(lambda x: conv1d(x, w), lambda y: conv1d_backward(y, x, w)[0], x, y)
     0.0
     """
+    check_numbers(x, "x")
+    check_numbers(y, "y")
     Cx, Cty = np.asarray(forward(x)), np.asarray(adjoint(y))
     if Cx.shape != y.shape:
         raise ValueError(f"forward gives shape {Cx.shape} but y has {y.shape}")

@@ -6,12 +6,21 @@ A layer has `forward(x)`, `backward(dout)` and two dictionaries with the same na
 """
 
 import math
+from numbers import Real
 
 import numpy as np
 
 from conv_lib import vectorized
-from conv_lib.sizes import pair
-from conv_lib.validation import check_array, check_dout
+from conv_lib.sizes import integer, padding_2d, pair
+from conv_lib.validation import (
+    check_array,
+    check_dout,
+    check_float_dtype,
+    check_numbers,
+    check_pool_window,
+    common_dtype,
+    in_dtype,
+)
 
 __all__ = [
     "SGD",
@@ -97,10 +106,15 @@ class Conv2d(Layer):
         kernels=vectorized,
     ):
         super().__init__()
-        if channels % groups:
-            raise ValueError(f"the layer has {channels} channels, which groups={groups} does not divide")
-        kH, kW = pair(kernel_size, "kernel_size", 1)
-        shape = filters, channels // groups, kH, kW
+        groups = integer(groups, "groups", 1)
+        for count, name in ((channels, "channels"), (filters, "filters")):
+            if integer(count, name, 1) % groups:
+                raise ValueError(f"the layer has {count} {name}, which groups={groups} does not divide")
+        kernel = pair(kernel_size, "kernel_size", 1)
+        steps, spread = pair(stride, "stride", 1), pair(dilation, "dilation", 1)
+        padding_2d(padding, kernel, kernel, steps, spread)  # for its errors: "same" waits for an image
+        check_float_dtype(dtype)
+        shape = filters, channels // groups, *kernel
         weights = he_normal(np.random.default_rng(seed), shape, math.prod(shape[1:]), dtype)
         self.params = {"w": weights, "b": np.zeros(filters, dtype)}
         self.grads = {name: np.zeros_like(value) for name, value in self.params.items()}
@@ -127,6 +141,8 @@ class Linear(Layer):
 
     def __init__(self, features, outputs, *, seed=0, dtype=np.float32):
         super().__init__()
+        features, outputs = integer(features, "features", 1), integer(outputs, "outputs", 1)
+        check_float_dtype(dtype)
         weights = he_normal(np.random.default_rng(seed), (features, outputs), features, dtype)
         self.params = {"w": weights, "b": np.zeros(outputs, dtype)}
         self.grads = {name: np.zeros_like(value) for name, value in self.params.items()}
@@ -154,13 +170,13 @@ class ReLU(Layer):
     """
 
     def forward(self, x):
+        check_numbers(x, "x")
         self._x = x
         return np.maximum(x, 0)
 
     def backward(self, dout):
         x = self._remembered("_x")
-        if dout.shape != x.shape:
-            raise ValueError(f"dout has shape {dout.shape} but the forward pass gives {x.shape}")
+        check_dout(dout, x.shape)
         return np.where(x <= 0, dout.dtype.type(0), dout)
 
 
@@ -173,6 +189,7 @@ class MaxPool2d(Layer):
 
     def __init__(self, kernel_size, *, stride=None, padding=0, kernels=vectorized):
         super().__init__()
+        check_pool_window(kernel_size, stride, padding)
         self.kernel_size, self.kernels = kernel_size, kernels
         self.settings = {"stride": stride, "padding": padding}
 
@@ -193,11 +210,19 @@ class Flatten(Layer):
     """
 
     def forward(self, x):
+        check_numbers(x, "x")
+        if x.ndim == 0:
+            raise ValueError("x has 0 axes () but at least 1 is needed: (N, ...)")
         self._shape = x.shape
-        return x.reshape(len(x), math.prod(x.shape[1:]))
+        return x.reshape(self._flat())
 
     def backward(self, dout):
-        return dout.reshape(self._remembered("_shape"))
+        shape = self._remembered("_shape")
+        check_dout(dout, self._flat())
+        return dout.reshape(shape)
+
+    def _flat(self):
+        return self._shape[0], math.prod(self._shape[1:])
 
 
 class Sequential(Layer):
@@ -212,6 +237,9 @@ class Sequential(Layer):
 
     def __init__(self, *layers):
         super().__init__()
+        for number, layer in enumerate(layers):
+            if not (hasattr(layer, "forward") and hasattr(layer, "backward")):
+                raise TypeError(f"layer {number} must have forward and backward, got {type(layer).__name__}")
         self.layers = layers
 
     def forward(self, x):
@@ -259,6 +287,7 @@ class SoftmaxCrossEntropy:
             raise ValueError(
                 f"labels run from {labels.min()} to {labels.max()} but scores has {scores.shape[1]} classes"
             )
+        (scores,) = in_dtype(common_dtype(scores), scores)  # whole numbers of few bits would wrap round
         # softmax does not change when a number is added to a row; less the maximum, exp cannot overflow
         shifted = scores - scores.max(axis=1, keepdims=True)
         log_softmax = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
@@ -287,6 +316,11 @@ class SGD:
     """
 
     def __init__(self, network, *, rate, momentum=0.0):
+        for value, name in ((rate, "rate"), (momentum, "momentum")):
+            if not isinstance(value, Real):
+                raise TypeError(f"{name} must be a number, got {type(value).__name__}")
+        if not hasattr(network, "parameters"):
+            raise TypeError(f"network must have parameters, got {type(network).__name__}")
         if not rate > 0:
             raise ValueError(f"rate must be positive, got {rate}")
         if not 0 <= momentum < 1:

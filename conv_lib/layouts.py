@@ -41,6 +41,9 @@ def convert(tensor, source, target):
     """
     if not isinstance(tensor, np.ndarray):
         raise TypeError(f"tensor must be a NumPy array, got {type(tensor).__name__}")
+    for layout in (source, target):
+        if not isinstance(layout, str):
+            raise TypeError(f"layouts must be letters such as 'NDHW', got {layout!r}")
     if len(set(source)) != len(source) or sorted(source) != sorted(target):
         raise ValueError(f"layouts must hold the same letters, each once, got {source!r} and {target!r}")
     if tensor.ndim != len(source):

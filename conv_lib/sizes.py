@@ -6,6 +6,7 @@ arguments with the same words.
 """
 
 import operator
+import sys
 from typing import NamedTuple
 
 __all__ = [
@@ -21,6 +22,10 @@ __all__ = [
     "same_padding",
     "transposed_output_size",
 ]
+
+
+# pixels of eight bytes that one axis can have and still be addressed
+_LARGEST = sys.maxsize // 8
 
 
 def integer(value, name, minimum):
@@ -157,12 +162,17 @@ def _padded_and_span(size, kernel, padding, stride, dilation, axis):
     span = effective_size(kernel, dilation)
     before, after = padding_pair(padding, size, kernel, stride, dilation)
     padded = size + before + after
+    where = f"{axis}: " if axis else ""
     if span > padded:
         taps = f" ({kernel} taps, dilation {dilation})" if dilation != 1 else ""
         zeros = f" ({size} + padding {before} + {after})" if before or after else ""
-        where = f"{axis}: " if axis else ""
         raise ValueError(
             f"{where}the kernel spans {span}{taps} but the padded input has only {padded}{zeros}"
+        )
+    if padded > _LARGEST:
+        raise ValueError(
+            f"{where}the padded input would have {padded} pixels ({size} + padding {before} + {after}), "
+            "more than memory can address"
         )
     return padded, span
 
@@ -257,6 +267,11 @@ def transposed_output_size(size, kernel, stride=1, padding=0, output_padding=0, 
             f"got output_padding {extra} with stride {stride} and dilation {dilation}"
         )
     full = (size - 1) * stride + span + extra
+    if full > _LARGEST:
+        raise ValueError(
+            f"{where}the full output would have {full} pixels (from {size} with stride {stride} and "
+            f"output_padding {extra}), more than memory can address"
+        )
     if full - 2 * padding < 1:
         raise ValueError(f"{where}padding crops {2 * padding} pixels but the full output has only {full}")
     return full - 2 * padding

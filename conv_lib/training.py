@@ -4,6 +4,8 @@ import numpy as np
 
 from conv_lib import vectorized
 from conv_lib.layers import SGD, Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential, SoftmaxCrossEntropy
+from conv_lib.sizes import integer
+from conv_lib.validation import check_array, check_numbers
 
 __all__ = ["accuracy", "digit_network", "train"]
 
@@ -39,11 +41,22 @@ def train(network, images, labels, *, epochs, batch=32, rate=0.05, momentum=0.9,
     images : ndarray, shape (images, D, H, W)
     labels : ndarray of int, shape (images,)
     epochs, batch : int
+        At least 0 and 1; `batch` at most the number of images.
     rate, momentum : float
         As in `layers.SGD`.
     seed : int
         Of the order of the images.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When the first epoch is asked for, if the images and labels do not match, or there are fewer images
+        than a batch.
     """
+    _check_pairs(images, labels)
+    if integer(batch, "batch", 1) > len(images):
+        raise ValueError(f"batch is {batch} but there are only {len(images)} images")
+    integer(epochs, "epochs", 0)
     loss, descent = SoftmaxCrossEntropy(), SGD(network, rate=rate, momentum=momentum)
     rng = np.random.default_rng(seed)
     for _ in range(epochs):
@@ -57,6 +70,16 @@ def train(network, images, labels, *, epochs, batch=32, rate=0.05, momentum=0.9,
         yield np.array(losses)
 
 
+def _check_pairs(images, labels):
+    check_numbers(images, "images")
+    check_array(labels, "labels", ("images",))
+    if images.ndim == 0 or len(images) != len(labels):
+        raise ValueError(f"images has shape {images.shape} but there are {len(labels)} labels")
+
+
 def accuracy(network, images, labels):
     """The share of images whose largest score is the label's, from 0 to 1."""
+    _check_pairs(images, labels)
+    if len(images) == 0:
+        raise ValueError(f"at least 1 image is needed, images has shape {images.shape}")
     return float((network(images).argmax(axis=1) == labels).mean())

@@ -33,15 +33,39 @@ class Geometry2d(NamedTuple):
     out: tuple[int, int]  # H', W'
 
 
-def check_array(array, name, axes):
-    """Refuse what is not an array of real numbers with one axis for each name in `axes`."""
+def check_numbers(array, name):
+    """Refuse what is not an array of real numbers."""
     if not isinstance(array, np.ndarray):
         raise TypeError(f"{name} must be a NumPy array, got {type(array).__name__}")
     if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8:
         raise TypeError(f"{name} must hold float32, float64 or integers, got {array.dtype}")
+
+
+def check_float_dtype(dtype):
+    """Refuse a dtype that parameters cannot have: in whole numbers they would be cut off, not trained."""
+    if np.dtype(dtype) not in _FLOATS:
+        raise TypeError(f"dtype must be float32 or float64, got {np.dtype(dtype)}")
+
+
+def check_array(array, name, axes):
+    """Refuse what is not an array of real numbers with one axis for each name in `axes`."""
+    check_numbers(array, name)
     if array.ndim != len(axes):
         shape = ", ".join(axes) + ("," if len(axes) == 1 else "")
         raise ValueError(f"{name} has {array.ndim} axes {array.shape} but {len(axes)} are needed: ({shape})")
+
+
+def check_shape(shape, axes):
+    """Return a shape with one size for each name in `axes` as a tuple of ints, none below zero."""
+    if not isinstance(shape, tuple | list):
+        raise TypeError(f"shape must be ({', '.join(axes)}), got {shape!r}")
+    if len(shape) != len(axes):
+        raise ValueError(
+            f"shape has {len(shape)} entries {tuple(shape)} but {len(axes)} are needed: ({', '.join(axes)})"
+        )
+    return tuple(
+        sizes.integer(size, f"{axis} of the shape", 0) for size, axis in zip(shape, axes, strict=True)
+    )
 
 
 def common_dtype(*arrays):
@@ -55,8 +79,12 @@ def in_dtype(dtype, *arrays):
     return tuple(np.asarray(array).astype(dtype, copy=False) for array in arrays)
 
 
-def check_dout(dout, out_shape, axes):
-    check_array(dout, "dout", axes)
+def check_dout(dout, out_shape, axes=None):
+    """Refuse what does not have the shape of the outputs; `axes` None: of any number of axes."""
+    if axes is None:
+        check_numbers(dout, "dout")
+    else:
+        check_array(dout, "dout", axes)
     if dout.shape != out_shape:
         raise ValueError(f"dout has shape {dout.shape} but the forward pass gives {out_shape}")
 
@@ -197,18 +225,24 @@ def check_conv_transpose2d_backward(dout, x, w, stride, padding, output_padding,
     return *in_dtype(common_dtype(dout, x, w), dout, x, w), geometry, padded
 
 
+def check_pool_window(kernel_size, stride, padding):
+    """Check a pooling window, whatever the image; return kernel, stride and padding as pairs."""
+    kernel = sizes.pair(kernel_size, "kernel_size", 1)
+    zeros = sizes.pair(padding, "padding", 0)
+    for taps, pad, axis in zip(kernel, zeros, ("height", "width"), strict=True):
+        if pad > taps // 2:
+            raise ValueError(f"{axis}: padding {pad} is more than half the window of {taps}")
+    return kernel, kernel if stride is None else sizes.pair(stride, "stride", 1), zeros
+
+
 def check_pool2d(x, kernel_size, stride, padding):
     """Check a pooling layer; return x in its dtype, the kernel (kH, kW) and the Geometry2d."""
     check_array(x, "x", ("N", "D", "H", "W"))
     for size, axis in zip(x.shape[2:], ("height", "width"), strict=True):
         if size == 0:
             raise ValueError(f"{axis}: x has 0 pixels but at least 1 is needed, x has shape {x.shape}")
-    kernel = sizes.pair(kernel_size, "kernel_size", 1)
-    zeros = sizes.pair(padding, "padding", 0)
-    for taps, pad, axis in zip(kernel, zeros, ("height", "width"), strict=True):
-        if pad > taps // 2:
-            raise ValueError(f"{axis}: padding {pad} is more than half the window of {taps}")
-    kernel, geometry = check_windows(x.shape[2:], kernel, kernel if stride is None else stride, zeros, 1)
+    kernel, stride, zeros = check_pool_window(kernel_size, stride, padding)
+    kernel, geometry = check_windows(x.shape[2:], kernel, stride, zeros, 1)
     return *in_dtype(common_dtype(x), x), kernel, geometry
 
 

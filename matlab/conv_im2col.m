@@ -7,7 +7,8 @@ function [cols, index] = conv_im2col(xpad, kernel, stride)
 %   COLS equals XPAD(INDEX), with INDEX linear (column-major, from 1).
 %
 %   It needs no toolbox; the Image Processing Toolbox's IM2COL takes one
-%   single-channel image at stride 1.
+%   single-channel image and has two strides: 1 ('sliding'), or the size of the
+%   block ('distinct').
 %
 %   Example
 %      conv_im2col(magic(4), [2 2])             % 4 x 9

@@ -27,5 +27,9 @@ function [dx, dw, db] = conv_layer_backward_im2col(dout, x, w, stride, padding)
   dw = reshape(cols * douts, [kH kW D F]);
   db = sum(douts, 1)';
   dxpad = conv_col2im(filters * douts', index, [H + 2 * P(1), W + 2 * P(2), D, N]);
-  dx = dxpad(P(1) + (1:H), P(2) + (1:W), :, :);
+  % A product of single and double is single: without CAST, dw would not see w's class.
+  name = result_class(x, w, dout);
+  dx = cast(dxpad(P(1) + (1:H), P(2) + (1:W), :, :), name);
+  dw = cast(dw, name);
+  db = cast(db, name);
 end

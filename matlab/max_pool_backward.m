@@ -25,19 +25,20 @@ function dx = max_pool_backward(dout, x, window, stride, padding)
   [H, W, D, N] = size(x);
   dout = check_dout(dout, [out D N]);
 
-  xpad = pad_border(x, P, -Inf);
-  dxpad = zeros([H + 2 * P(1), W + 2 * P(2), D, N], result_class(x, dout));
+  dx = zeros([H, W, D, N], result_class(x, dout));
   for n = 1:N
     for d = 1:D
       for i = 1:out(1)
-        top = (i - 1) * S(1);
+        top = (i - 1) * S(1) - P(1);
+        down = max(top + 1, 1):min(top + K(1), H);
         for j = 1:out(2)
-          left = (j - 1) * S(2);
-          [~, u, v] = first_maximum(xpad(top + (1:K(1)), left + (1:K(2)), d, n));
-          dxpad(top + u, left + v, d, n) = dxpad(top + u, left + v, d, n) + dout(i, j, d, n);
+          left = (j - 1) * S(2) - P(2);
+          across = max(left + 1, 1):min(left + K(2), W);
+          % Real pixels only: among pixels of -Inf a border of -Inf would win.
+          [~, u, v] = first_maximum(x(down, across, d, n));
+          dx(down(u), across(v), d, n) = dx(down(u), across(v), d, n) + dout(i, j, d, n);
         end
       end
     end
   end
-  dx = dxpad(P(1) + (1:H), P(2) + (1:W), :, :);
 end

@@ -8,50 +8,23 @@ from numpy.testing import assert_allclose
 
 from conv_lib import fast, naive, validation, vectorized
 from conv_lib.fast import (
-    batch_last,
     channels_last,
-    col2im,
-    depthwise,
     dispatch,
     im2col,
     mec,
     settings,
     turned,
-    weight_gradient,
-    winograd,
-    winograd_weights,
 )
 from conv_lib.fast.problem import from_geometry
+from tests.small_blocks import small_blocks
 
 LAYERS = [name for name in fast.__all__ if name != "using"]
 
 
 @pytest.fixture
-def tiny_blocks(monkeypatch):
-    """Blocks so small, and threads so eager, that small shapes are cut up as large ones are."""
-    for module in (
-        batch_last,
-        im2col,
-        mec,
-        depthwise,
-        col2im,
-        weight_gradient,
-        winograd,
-        winograd_weights,
-    ):
-        monkeypatch.setattr(module, "BLOCK", 2000)
-    monkeypatch.setattr(im2col, "FEW", 4000)
-    monkeypatch.setattr(mec, "WIDE", 8)
-    monkeypatch.setattr(weight_gradient, "FEW", 800)
-    monkeypatch.setattr(weight_gradient, "PIXELS", 60)
-    monkeypatch.setattr(winograd, "FEW", 4000)
-    monkeypatch.setattr(winograd, "WEIGHTS", 4000)
-    monkeypatch.setattr(winograd_weights, "TILES", 8000)
-    monkeypatch.setattr(dispatch, "SHARED_WORK", 0)
-    monkeypatch.setattr(dispatch, "DEPTHWISE_WORK", 0)
-    dispatch.plan.cache_clear()
-    yield
-    dispatch.plan.cache_clear()
+def tiny_blocks():
+    with small_blocks():
+        yield
 
 
 def random_layer(rng, most=12):
@@ -310,6 +283,26 @@ def test_winograd_and_direct_errors():
         with fast.using(algorithm=algorithm):
             y = fast.conv2d(x, w, padding=1)
         assert abs(y - exact).max() <= bound * abs(exact).max()
+
+
+@pytest.mark.parametrize(("algorithm", "large", "off"), [("winograd", 1e8, 100), ("fft", 1e8, 10)])
+def test_a_large_pixel_costs_others_their_digits_but_not_the_direct_sums(algorithm, large, off):
+    """What the docstring of `fast` says of outputs whose windows do not hold the pixel."""
+    rng = np.random.default_rng(0)
+    x, w = rng.standard_normal((1, 64, 28, 28), np.float32), rng.standard_normal((64, 64, 3, 3), np.float32)
+    x[0, 0, 13, 13] = large
+    exact = vectorized.conv2d(x.astype(float), w.astype(float), padding=1)
+    others = np.ones((28, 28), bool)
+    others[12:15, 12:15] = False
+    assert 50 < abs(exact[..., others]).max() < 200
+    errors = {}
+    for name in (algorithm, "direct"):
+        with fast.using(algorithm=name):
+            errors[name] = abs(fast.conv2d(x, w, padding=1) - exact)[..., others]
+    assert errors["direct"].max() < 1e-3
+    assert errors[algorithm].max() > off
+    # a tile is 4 x 4 outputs, and the pixel is in 4 tiles; the FFT mixes the whole image
+    assert ((errors[algorithm] > 0.01).any(axis=(0, 1)).sum() <= 4 * 16 - 9) == (algorithm == "winograd")
 
 
 def test_channels_last_reads_uneven_padding():

@@ -53,6 +53,26 @@ def test_cross_entropy_does_not_overflow():
     assert np.isfinite(loss.backward()).all()
 
 
+@pytest.mark.parametrize("dtype", ["u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", "?", "f2", "f4"])
+def test_layers_take_numbers_of_few_bits(dtype):
+    """The differences and products of small whole numbers must not wrap round: as in float64, or float32."""
+    x = np.array([[[[3, 120, 1], [0, 100, 90]]], [[[127, 0, 5], [9, 1, 100]]]]).astype(dtype)
+    wide = x.astype(np.float64)
+    stack = [Conv2d(1, 2, 2, dtype=np.float64), MaxPool2d((1, 2)), ReLU(), Flatten()]
+    for layer in (*stack, Sequential(Flatten(), Linear(6, 3, dtype=np.float64))):
+        found, expected = layer(x), layer(wide)
+        assert_allclose(found, expected, rtol=1e-6)
+        dout = np.arange(expected.size).reshape(expected.shape) % 2
+        layer(x)
+        back = layer.backward(dout.astype(dtype))
+        layer(wide)
+        assert_allclose(back, layer.backward(dout.astype(float)), rtol=1e-6)
+    losses = SoftmaxCrossEntropy(), SoftmaxCrossEntropy()
+    labels = np.array([0, 2])
+    assert_allclose(losses[0](x[:, 0, 0], labels), losses[1](wide[:, 0, 0], labels), rtol=1e-6)
+    assert_allclose(losses[0].backward(), losses[1].backward(), rtol=1e-6, atol=1e-7)
+
+
 def test_cross_entropy_gradient():
     scores = np.random.default_rng(1).standard_normal((5, 4))
     loss = SoftmaxCrossEntropy()

@@ -9,6 +9,13 @@ table names: one small module each, which can be read and called alone. `using` 
 array([[4., 4., 4.],
        [4., 4., 4.]])
 
+Two algorithms do not compute the definition's own sums. Winograd's rounding errors are relative to the
+largest number in a tile of 6 x 6 pixels, the FFT's to the largest in the whole image: near a pixel of 1e8,
+float32 outputs of about 100 can be wrong by tens or hundreds though their windows do not hold it. The rules
+take Winograd for float32 only, and the FFT for kernels of 100 taps or more in either precision;
+`using(algorithm="direct")` takes neither. What is not finite reaches the results that the definition gives it
+to and no others: where an algorithm would spread it, the layer is computed another way.
+
 NumPy is all that is needed. With threadpoolctl the work is shared by a pool of threads, without it (or
 where there are no threads) it runs serially. Scratch memory is kept between calls, bounded, and each
 thread's own; what a call returns is always fresh memory. Pooling has no product to speed up: those layers

@@ -28,6 +28,8 @@ from conv_lib.fast.problem import Problem
 SHARED_WORK = 20_000_000
 # without a matrix product an operation takes several times as long
 DEPTHWISE_WORK = SHARED_WORK // 4
+# pixels of dx from which on gathering dout can be worth turning the filters
+REVERSED_PIXELS = 400
 
 
 class Rule(NamedTuple):
@@ -38,16 +40,18 @@ class Rule(NamedTuple):
     why: str
 
 
+# `depthwise` is given problems with several groups: a rule that stands before it has to ask for one
 def is_pointwise(p):
-    return p.taps == 1 and p.unit_stride and not p.padded
+    """A window is a pixel, and every pixel has one (output padding leaves some without)."""
+    return p.groups == 1 and p.taps == 1 and p.unit_stride and not p.padded and (p.Ho, p.Wo) == (p.H, p.W)
 
 
 def is_one_window(p):
-    return p.Ho == p.Wo == 1 and (p.kH, p.kW) == (p.H, p.W) and not p.padded
+    return p.groups == 1 and p.Ho == p.Wo == 1 and (p.kH, p.kW) == (p.H, p.W) and not p.padded
 
 
 def winograd_pays(p):
-    """float32 only: whoever computes in float64 wants its digits."""
+    """float32 only: callers in float64 keep full precision."""
     return (
         winograd.fits(p)
         and p.dtype == np.float32
@@ -93,7 +97,7 @@ INPUT_GRADIENT = (
     Rule("batch_last", batch_last.pays, "many small images: the additions run over all images of a group"),
     Rule(
         "reversed",
-        lambda p: p.unit_stride and p.F * 4 <= p.C and p.pixels >= 400,
+        lambda p: p.unit_stride and p.F * 4 <= p.C and p.pixels >= REVERSED_PIXELS,
         "few filters: gathering F kH kW values of dout a pixel is less than adding C kH kW",
     ),
     Rule("col2im", lambda p: True, "the product first, then its rows are added where the taps were"),
@@ -201,9 +205,14 @@ def groups_of(p):
         yield slice(g * F, (g + 1) * F), slice(g * p.C, (g + 1) * p.C)
 
 
-def forward(x, w, b, p, settings):
-    """y (N, F, Ho, Wo), computed as the rules say."""
+def forward(x, w, b, p, settings, required=True):
+    """y (N, F, Ho, Wo), computed as the rules say.
+
+    An algorithm that is asked for by name and cannot do it is a ValueError, unless it is not `required`.
+    """
     y = np.empty((p.N, p.F, p.Ho, p.Wo), p.dtype)
+    if not required and not can(settings.algorithm, single(p) if by_group(p, settings.algorithm) else p):
+        settings = settings._replace(algorithm="auto" if settings.algorithm == "auto" else "direct")
     if y.size == 0 or p.K == 0:
         y[...] = 0 if b is None else b[:, None, None]
     elif by_group(p, settings.algorithm):
@@ -245,7 +254,7 @@ def bias_grad(dout):
 def input_grad(dout, w, p, settings):
     """dx (N, D, H, W)."""
     dx = np.empty((p.N, p.C * p.groups, p.H, p.W), p.dtype)
-    if p.N == 0 or p.F == 0 or p.C == 0:
+    if dx.size == 0 or p.F == 0:
         dx.fill(0)
     elif by_group(p, settings.algorithm):
         one = plan(single(p), settings)
@@ -259,6 +268,11 @@ def input_grad(dout, w, p, settings):
 def run_input_grad(dout, w, dx, chosen):
     """Write dx by the chosen algorithm."""
     p, algorithm, threads = chosen.problem, chosen.dx, chosen.threads
+    if algorithm in ("depthwise", "reversed") and not np.isfinite(w).all():
+        # they surround dout by zeros, and an infinite weight times zero is NaN
+        for f, c in groups_of(p):
+            col2im.backward_input(dout[:, f], w[f], dx[:, c], single(p), threads)
+        return
     if algorithm == "pointwise":
         pointwise.forward(dout, w.transpose(1, 0, 2, 3), None, dx, p._replace(C=p.F, F=p.C), threads)
         return

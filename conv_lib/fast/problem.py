@@ -72,6 +72,10 @@ class Problem(NamedTuple):
 def from_geometry(x_shape, w_shape, geometry, groups, dtype):
     """Problem of x (N, D, H, W) and w (F, D/groups, kH, kW) with a checked Geometry2d."""
     (N, _, H, W), (F, C, kH, kW) = x_shape, w_shape
+    # along an axis with one output no step is taken: a stride of a million deals nothing into phases there
+    stride = tuple(
+        step if count > 1 else 1 for step, count in zip(geometry.stride, geometry.out, strict=True)
+    )
     return Problem(
-        N, C, H, W, F, kH, kW, geometry.stride, geometry.pads, geometry.dilation, groups, *geometry.out, dtype
+        N, C, H, W, F, kH, kW, stride, geometry.pads, geometry.dilation, groups, *geometry.out, dtype
     )

@@ -39,9 +39,10 @@ def using(*, algorithm=None, threads=None):
     ----------
     algorithm : str
         "auto" lets the table of rules choose; "direct" does so among those that compute the definition's
-        own sums (no Winograd, no FFT, whose rounding is larger); any other name of `ALGORITHMS` is used as
-        it is, with a ValueError from a forward pass whose shape it cannot do. In a backward pass a name
-        that has no part to play there leaves the choice to the rules.
+        own sums: no Winograd and no FFT, whose rounding errors grow with the largest number nearby, also
+        where an output's own window does not hold it. Any other name of `ALGORITHMS` is used as it is,
+        with a ValueError from a `conv1d` or `conv2d` whose shape it cannot do. In backward passes and
+        transposed layers a name that has no part to play leaves the choice to the rules.
     threads : int
         At most so many threads. 1 keeps everything, the BLAS included, on the calling thread.
 

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 __all__ = ["Graph", "Node", "Step", "add", "constant", "multiply", "variable"]
 
+_OPS = ("variable", "constant", "add", "multiply")
+
 
 class Node:
     """One number of a computation.
@@ -27,6 +29,10 @@ class Node:
 
     def __init__(self, op, parents=(), value=0.0, *, name="", role="", index=None):
         self.op, self.parents = op, tuple(parents)
+        if op not in _OPS:
+            raise ValueError(f"op must be one of {', '.join(_OPS)}, got {op!r}")
+        if op == "multiply" and len(self.parents) != 2:
+            raise ValueError(f"a product has 2 factors, got {len(self.parents)}")
         self.value, self.grad = float(value), 0.0
         self.name, self.role, self.index = name, role, index
         self.evaluate()

@@ -3,7 +3,15 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from conv_lib.validation import check_array, check_windows, crop2d, pad2d
+from conv_lib.validation import (
+    check_array,
+    check_shape,
+    check_windows,
+    common_dtype,
+    crop2d,
+    in_dtype,
+    pad2d,
+)
 
 __all__ = ["col2im", "gather", "im2col", "scatter", "tap"]
 
@@ -55,7 +63,7 @@ def im2col(x, kernel_size, *, stride=1, padding=0, dilation=1):
     Returns
     -------
     ndarray, shape (D * kH * kW, N * H' * W')
-        A copy: kH * kW / (S * S) times the memory of x.
+        A copy: kH * kW / (S * S) times the memory of x. float32 if x is, else float64.
 
     Raises
     ------
@@ -76,6 +84,7 @@ def im2col(x, kernel_size, *, stride=1, padding=0, dilation=1):
     """
     check_array(x, "x", ("N", "D", "H", "W"))
     kernel, geometry = check_windows(x.shape[2:], kernel_size, stride, padding, dilation)
+    (x,) = in_dtype(common_dtype(x), x)
     return gather(pad2d(x, geometry.pads), kernel, geometry)
 
 
@@ -96,11 +105,14 @@ def col2im(columns, shape, kernel_size, *, stride=1, padding=0, dilation=1):
     Returns
     -------
     ndarray, shape (N, D, H, W)
+        float32 if the columns are, else float64.
 
     Raises
     ------
+    TypeError
+        If the columns are not an array of real numbers, or shape or a setting is not whole.
     ValueError
-        If the columns do not have the shape that `im2col` gives.
+        If the columns do not have the shape that `im2col` gives, or shape has not four entries.
 
     Examples
     --------
@@ -109,11 +121,12 @@ def col2im(columns, shape, kernel_size, *, stride=1, padding=0, dilation=1):
            [1., 2., 1.]])
     """
     check_array(columns, "columns", ("D*kH*kW", "N*H'*W'"))
-    N, D, H, W = shape
+    N, D, H, W = check_shape(shape, ("N", "D", "H", "W"))
     kernel, geometry = check_windows((H, W), kernel_size, stride, padding, dilation)
     expected = D * kernel[0] * kernel[1], N * geometry.out[0] * geometry.out[1]
     if columns.shape != expected:
         raise ValueError(f"columns have shape {columns.shape} but these images give {expected}")
+    (columns,) = in_dtype(common_dtype(columns), columns)
     (top, bottom), (left, right) = geometry.pads
     padded_shape = N, D, top + H + bottom, left + W + right
     return crop2d(scatter(columns, padded_shape, kernel, geometry), geometry.pads)

@@ -1,5 +1,7 @@
 """Every function of matlab/ in real Octave against conv_lib, and its errors."""
 
+import itertools
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -112,6 +114,31 @@ def test_classes(suffix):
     assert_array_equal(logical.outputs[0], np.full((2, 2), 6.0))
 
 
+def test_both_ways_return_the_same_classes():
+    """Any mixture of single and double: single where anything that is read is single."""
+    kinds = list(itertools.product((np.float32, np.float64), repeat=3))
+    calls = [
+        call
+        for x, w, dout in kinds
+        for suffix in ("", "_im2col")
+        for call in (
+            Call(f"conv_layer_forward{suffix}", (np.ones((3, 4), x), np.ones((2, 3), w), dout(1.0))),
+            Call(
+                f"conv_layer_backward{suffix}",
+                (np.ones((2, 2), dout), np.ones((3, 4), x), np.ones((2, 3), w)),
+                3,
+            ),
+        )
+    ]
+    results = iter(run_calls(calls))
+    for x, w, dout in kinds:
+        forward = np.float32 if np.float32 in (x, w) else np.float64
+        backward = np.float32 if np.float32 in (x, w, dout) else np.float64
+        for _ in ("loops", "im2col"):
+            assert next(results).outputs[0].dtype == forward
+            assert [array.dtype for array in next(results).outputs] == [backward] * 3
+
+
 def test_nan_is_seen():
     x = np.ones((4, 5))
     x[1, 2] = np.nan
@@ -127,9 +154,10 @@ def test_nan_is_seen():
 
 def test_pooling_of_nan_ties_and_infinities():
     """NaN counts as the largest; the first in row order wins; padding takes no gradient."""
-    x = np.array([[1.0, np.nan, 2, 2], [5, 5, 2, 2], [-np.inf, 0, -1, np.inf]])
-    cases = [(2, 1, 0), ((2, 3), (1, 2), (1, 1)), (3, 2, 1)]
-    for window, stride, padding in cases:
+    some = np.array([[1.0, np.nan, 2, 2], [5, 5, 2, 2], [-np.inf, 0, -1, np.inf]])
+    none = np.full((3, 4), -np.inf)
+    settings = [(2, 1, 0), ((2, 3), (1, 2), (1, 1)), (3, 2, 1), (2, 1, 1)]
+    for x, (window, stride, padding) in itertools.product((some, none), settings):
         y = naive.max_pool2d(x[None, None], window, stride=stride, padding=padding)
         dout = np.arange(1.0, y.size + 1).reshape(y.shape)
         dx = naive.max_pool2d_backward(dout, x[None, None], window, stride=stride, padding=padding)
@@ -141,6 +169,7 @@ def test_pooling_of_nan_ties_and_infinities():
         )
         assert_array_equal(forward.outputs[0], y[0, 0])
         assert_array_equal(backward.outputs[0], dx[0, 0])
+        assert backward.outputs[0].sum() == dout.sum()  # nothing went to the border
 
 
 def test_pooling_defaults():
