@@ -9,7 +9,7 @@ import re
 import textwrap
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -167,6 +167,14 @@ class Question:
                     f"{self.stem} {self.name}: cases for {unknown}, but parts are {set(self.parts)}"
                 )
         return cases
+
+    def trials_for(self, seed):
+        """What is run: the cases and, of those whose arrays lie oddly in memory, a plain copy each.
+
+        The copies earn and cost nothing; they tell whether it was the layout that a function stumbled over.
+        """
+        cases = self.cases_for(seed)
+        return cases + [replace(one, layout="C") for one in cases if one.layout != "C"]
 
 
 class Sheet:

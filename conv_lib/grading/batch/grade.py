@@ -62,7 +62,7 @@ class Exercise:
         self.sheet = load_sheet(stem)
         self.orders, self.jobs, self.codes = {}, {}, []
         for question in self.sheet:
-            cases = question.cases_for(seed)
+            cases = question.trials_for(seed)
             # the order would tell the right layers from the wrong ones in a question about tests
             order = np.random.default_rng([seed, 1]).permutation(len(cases)).tolist()
             if question.kind != "tests":
@@ -177,7 +177,7 @@ class Grader:
                     "state": verdict.state,
                     "points": verdict.points,
                     "of": verdict.of,
-                    "mistakes": [d.name for d in verdict.diagnoses if d.sure],
+                    "mistakes": [d.name for d in verdict.diagnoses],
                     "problem": verdict.problem,
                     "html": card.html(),
                 }
