@@ -28,7 +28,10 @@ class Failure:
 
 @dataclass
 class Verdict:
-    """What a check says. `state` is "done", "partly", "not yet" or "not started"."""
+    """What a check says. `state` is "done", "partly", "not yet" or "not started".
+
+    `used` names what the function called though it answers the question: then there are no points.
+    """
 
     state: str
     points: float
@@ -39,6 +42,7 @@ class Verdict:
     notes: list = field(default_factory=list)
     problem: str = ""
     printed: str = ""
+    used: tuple = ()
 
 
 @lru_cache(maxsize=512)
@@ -129,12 +133,13 @@ def judge(question, answers, *, seed=0) -> Verdict:
     table = items(question, answers, wanted)
     failing = {key: why for key, (_, why) in table.items() if why}
     mutated = sorted({name for a in answers for name in a.mutated})
-    parts = _parts(question, cases, table, failing, mutated)
+    used = tuple(dict.fromkeys(name for a in answers for name in a.used))
+    parts = _parts(question, cases, table, failing, mutated or used)
     points = sum(question.parts[p] for p, right in parts.items() if right)
     if points == of:
         points = of
     state = "done" if points == of else "partly" if points else "not yet"
-    verdict = Verdict(state, points, of, parts)
+    verdict = Verdict(state, points, of, parts, used=used)
     verdict.printed = next((a.printed for a in answers if a.printed), "")
     if failing:
         (i, name), why = next(iter(failing.items()))
@@ -172,7 +177,7 @@ def _notes(question, answers, table, wanted, failing):
 
 
 def _parts(question, cases, table, failing, spoilt):
-    """Which parts are earned; none if an input was changed."""
+    """Which parts are earned; none if an input was changed, or the answer is another's."""
     if spoilt:
         return dict.fromkeys(question.parts, False)
     if question.outputs:
@@ -212,14 +217,18 @@ def wrong_items(question, seed):
     return rows
 
 
-def run_and_judge(question, function, *, seed=0):
-    """Run a function on the trials of a seed and judge it."""
+def run_and_judge(question, function, *, seed=0, watch=()):
+    """Run a function on the trials of a seed and judge it.
+
+    The course's own answers may call what a learner may not, so nothing is watched unless asked for.
+    """
     answers = run(
         function,
         question.trials_for(seed),
         names=question.parameters,
         modifies=question.modifies,
         limits=limits(question, seed),
+        watch=watch,
     )
     return judge(question, answers, seed=seed)
 

@@ -66,6 +66,7 @@ class Check:
             names=question.parameters,
             modifies=question.modifies,
             limits=limits(question, 0),
+            watch=question.answered_by,
         )
         return judge(question, answers, seed=0)
 

@@ -176,6 +176,10 @@ class Card:
                 lines.append(
                     ("Read", f"section {found.section} of {page_of(found.section)}", link(found.section))
                 )
+        if verdict.used:
+            called = ", ".join(f"`{name}`" for name in verdict.used)
+            why = f"your function calls {called}, which answers this question. Write it without that call."
+            lines.append(("No points", why, None))
         lines += [("Note", note, None) for note in verdict.notes]
         if verdict.printed and verdict.state != "done":
             lines.append(("Your function printed", verdict.printed.strip()[:300], None))

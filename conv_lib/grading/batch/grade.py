@@ -78,6 +78,7 @@ class Exercise:
                 "function": question.function,
                 "names": list(question.parameters),
                 "modifies": list(question.modifies),
+                "watch": list(question.answered_by),
                 # one number for all cases: the size of a right answer stays outside
                 "limit": 1 << max(12, (max(limits(question, seed)) - 1).bit_length()),
                 "cases": dumps(sent).decode(),
@@ -164,6 +165,9 @@ class Grader:
                 verdict.problem, verdict.diagnoses = stopped, []
             if got == "given":
                 verdict.points = 0
+            if verdict.used:
+                called = ", ".join(verdict.used)
+                record.notes.append(f"{question.name}: no points, since the function calls {called}")
             total += verdict.points
             cards.append((question, verdict))
         record.points = round(total, 6)
