@@ -3,7 +3,8 @@
     python -m tools.generate_matlab_exercises [--check]
 
 In a .m file the lines between `%%% BEGIN SOLUTION` and `%%% END SOLUTION` give way to a stub. `fixtures.mat`
-holds, for every question, the cases with their right answers and what each misconception answers.
+holds, for every question, the cases with their right answers and what each misconception answers; or that
+it stops there.
 """
 
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from conv_lib.grading.matlab_questions import INDEX_HINT, QUESTIONS, SECTIONS, cell, in_matlab
+from conv_lib.grading.matlab_questions import INDEX_HINTS, QUESTIONS, SECTIONS, cell, in_matlab
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "%%% BEGIN SOLUTION", "%%% END SOLUTION"
@@ -53,10 +54,11 @@ def fixtures(seed=SEED):
         cases = [tuple(case) for case in question.cases(np.random.default_rng(seed))]
         expected = [question.answer(*case) for case in cases]
         wrong = np.empty((len(cases), len(question.misconceptions)), dtype=object)
-        differs = np.zeros(wrong.shape)
+        differs, stops = np.zeros(wrong.shape), np.zeros(wrong.shape)
         for k, case in enumerate(cases):
             for m, misconception in enumerate(question.misconceptions):
                 answer = misconception.answer(*case)
+                stops[k, m] = answer is None
                 differs[k, m] = answer is not None and not same(answer, expected[k])
                 wrong[k, m] = in_matlab(answer) if differs[k, m] else np.zeros((0, 0))
         questions.append(
@@ -70,10 +72,11 @@ def fixtures(seed=SEED):
                 "expected": cell([in_matlab(answer) for answer in expected]),
                 "wrong": wrong,
                 "differs": differs,
+                "stops": stops,
                 "mistakes": cell([m.name for m in question.misconceptions]),
                 "hints": cell([m.hint for m in question.misconceptions]),
                 "sections": cell([SECTIONS[m.section] for m in question.misconceptions]),
-                "index_hint": INDEX_HINT,
+                "index_hints": cell(INDEX_HINTS),
                 "index_section": SECTIONS["12-index"],
             }
         )

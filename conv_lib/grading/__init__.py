@@ -65,6 +65,15 @@ The four kinds of question
   With `parts`, a wrong one's key begins with its part: `"stride: forgotten in dx"`. Misconceptions are
   wrong tests; give at least one right test by `@q.right`.
 
+What a question is about
+------------------------
+
+`answered_by="conv2d"` names the functions of the course, several with spaces between, that answer the
+question. A call of one, by whatever name and through whatever wrapper, is seen while the learner's function
+runs; the card says so and there are no points. `"conv2d(groups)"` is a call with more than one group,
+`"SGD.step"` a method, `"numpy:convolve"` a function of another package. Name what a text does not hand out;
+a right answer that calls a named function fails a test.
+
 Arguments
 ---------
 
@@ -103,10 +112,11 @@ metadata are put in for you. `conv_lib.widgets.sliders` runs the learner's own f
 In another process
 ------------------
 
-`questions` holds the cases (`question.cases_for(seed)`), `run.run` is all that touches the learner's function
-and knows no answer, `answers.dumps`/`loads` carry cases and answers without pickle, and
+`questions` holds the cases (`question.cases_for(seed)`) and what is run of them (`question.trials_for(seed)`:
+the cases, and a plain copy of each one whose arrays lie oddly in memory), `run.run` is all that touches the
+learner's function and knows no answer, `answers.dumps`/`loads` carry cases and answers without pickle, and
 `judge.judge(question, answers, seed=seed)` is a pure function that needs only what came back. Give `run` what
-the checker gives it: `names=question.parameters, modifies=question.modifies,
+the checker gives it: `names=question.parameters, modifies=question.modifies, watch=question.answered_by,
 limits=judge.limits(question, seed)`; all of that is plain data.
 """
 

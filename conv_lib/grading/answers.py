@@ -28,7 +28,8 @@ class Answer:
     """The outcome of one call.
 
     `status`: "value", "unfilled", "missing", "error", "timeout", "memory" or "skipped" (an earlier call
-    ran out of time). `after` holds the arguments that the question lets the function modify.
+    ran out of time). `after` holds the arguments that the question lets the function modify, `used` the
+    names of functions it called that answer the question.
     """
 
     status: str
@@ -39,6 +40,7 @@ class Answer:
     mutated: tuple = ()
     printed: str = ""
     after: tuple = ()
+    used: tuple = ()
 
 
 class _Huge(Exception):

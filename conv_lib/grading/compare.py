@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from numpy import abs as absolute
-from numpy import array, asarray, isfinite, isnan, ndarray
+from numpy import array, asarray, errstate, isfinite, isnan, ndarray, where
 
 from .answers import Odd
 
@@ -34,7 +34,7 @@ def as_array(value):
         parts = [as_array(child) for child in value]
         bad = next((p for p in parts if isinstance(p, Difference)), None)
         if bad is not None:
-            return bad if bad.kind != "none" else Difference("none", "inside the list")
+            return bad if bad.kind != "none" else Difference("object", "None inside the list")
         if len({p.shape for p in parts}) > 1:
             return Difference("ragged")
         return array(parts) if parts else array([], float)
@@ -44,8 +44,12 @@ def as_array(value):
 
 
 def is_nested_list(value, expected):
-    """Whether a list or tuple stands where an array is the answer."""
-    return type(value) in (list, tuple) and isinstance(expected, ndarray)
+    """Whether lists of lists stand where an array is the answer."""
+    return (
+        type(value) in (list, tuple)
+        and any(type(child) in (list, tuple) for child in value)
+        and isinstance(expected, ndarray)
+    )
 
 
 def difference(value, expected):
@@ -67,41 +71,59 @@ def difference(value, expected):
         if not (want.shape == () and got.size == 1):
             return Difference("shape")
         got = got.reshape(())
-    if want.dtype.kind in "iu" and got.dtype.kind in "biuf":
-        exact = bool((got == want).all())
-        return None if exact else Difference("nan" if got.dtype.kind == "f" and isnan(got).any() else "value")
-    if got.dtype.kind in "biu":
-        if (got == want).all():
-            return None
-        close = bool((absolute(got - want) <= 1).all())
-        return Difference("integer" if close and got.size else "value")
-    if got.dtype.itemsize < 4:
-        return Difference("half", str(got.dtype)) if close_to(got, want, 0.02) else Difference("value")
-    if (isnan(got) & ~isnan(want)).any():
-        return Difference("nan")
-    single = "float32" in (got.dtype.name, want.dtype.name)
-    if close_to(got, want, TOLERANCE["float32" if single else "float64"]):
+    if not differing(got, want).any():
         return None
-    return Difference("precision" if close_to(got, want, 5e-3) else "value")
+    return Difference(_why(got, want), str(got.dtype))
+
+
+def differing(got, want, tolerance=None):
+    """Where two arrays of one shape differ: what is judged by, and what a card may call different.
+
+    Whole numbers and truth values have to be equal. Others may differ by `tolerance` of the largest number in
+    `want`, single precision by more; NaN and infinities have to stand at the same places.
+    """
+    got, want = asarray(got), asarray(want)
+    if tolerance is None:
+        if want.dtype.kind in "biu":
+            return asarray(got != want)
+        tolerance = TOLERANCE["float32" if "float32" in (got.dtype.name, want.dtype.name) else "float64"]
+    got, want = got.astype(float), want.astype(float)
+    fine = isfinite(want)
+    scale = float(absolute(want[fine]).max(initial=0)) or 1.0
+    with errstate(invalid="ignore"):
+        near = absolute(got - want) <= tolerance * scale
+    return asarray(~where(fine, near, (isnan(got) & isnan(want)) | (got == want)))
+
+
+def _why(got, want):
+    """The kind of a difference between two arrays of one shape."""
+    if want.dtype.kind == "f" and got.dtype.kind in "iu":
+        # of a single number that is 0 or 1 off nobody can say that it was cut off
+        truncated = got.ndim and (absolute(got - want) <= 1).all()
+        return "integer" if truncated else "value"
+    if got.dtype.kind != "f":
+        return "value"
+    if (isnan(got) & ~isnan(want.astype(float))).any():
+        return "nan"
+    if want.dtype.kind == "f":
+        if got.dtype.itemsize < 4:
+            return "half" if close_to(got, want, 0.02) else "value"
+        return "precision" if _almost(got, want) else "value"
+    return "value"
+
+
+def _almost(got, want):
+    """Whether every number has its first four digits right."""
+    fine = isfinite(want)
+    if not fine.all() or not isfinite(got).all():
+        return False
+    scale = absolute(want).max(initial=0) or 1.0
+    return bool((absolute(got - want) <= 1e-4 * absolute(want) + 1e-6 * scale).all())
 
 
 def close_to(got, want, tolerance):
-    """Equal to `tolerance` of the largest number in `want`; NaN and infinities at the same places."""
-    got, want = asarray(got), asarray(want)
-    if got.shape != want.shape:
-        return False
-    fine = isfinite(want)
-    if not (isfinite(got) == fine).all():
-        return False
-    if not fine.all():
-        odd = ~fine
-        if not ((isnan(got[odd]) & isnan(want[odd])) | (got[odd] == want[odd])).all():
-            return False
-        got, want = got[fine], want[fine]
-    if want.size == 0:
-        return True
-    scale = float(absolute(want).max()) or 1.0
-    return bool((absolute(got.astype(float) - want.astype(float)) <= tolerance * scale).all())
+    """Whether two arrays are equal to `tolerance` of the largest number in `want`."""
+    return got.shape == want.shape and not differing(got, want, tolerance).any()
 
 
 def same(first, second):
@@ -113,4 +135,4 @@ def same(first, second):
     a, b = as_array(first), as_array(second)
     if isinstance(a, Difference) or isinstance(b, Difference):
         return isinstance(a, Difference) and isinstance(b, Difference) and a.kind == b.kind
-    return a.shape == b.shape and close_to(a, b, 1e-4 if "float32" in (a.dtype.name, b.dtype.name) else 1e-7)
+    return close_to(a, b, 1e-4 if "float32" in (a.dtype.name, b.dtype.name) else 1e-7)

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-from conv_lib.grading.matlab_questions import INDEX_HINT, QUESTIONS, SECTIONS, cell, in_matlab
+from conv_lib.grading.matlab_questions import INDEX_HINTS, QUESTIONS, SECTIONS, cell, in_matlab
 
 __all__ = ["Grade", "Outcome", "grade_matlab", "octave_program", "run_octave"]
 
@@ -31,7 +31,11 @@ GIVEN = ("convn_vanilla.m", "conv_output_size.m", "private")
 SECONDS = 20
 LARGEST_SOURCE = 1 << 20
 LARGEST_OUTPUT = 1 << 23
-OUT_OF_RANGE = re.compile(r"out of bound|index \(.*0|ubscript|xceeds|positive integers")
+# Octave's and MATLAB's words, for each of INDEX_HINTS; the first that fits
+INDEX_ERRORS = (
+    re.compile(r"[Ss]ubscripts must be|positive integers|value (0|-\d+) out of bound"),
+    re.compile(r"out of bound|xceeds"),
+)
 
 
 @dataclass(frozen=True)
@@ -253,8 +257,8 @@ def judge(question, cases, answers, stopped):
         return Grade(question.points, question.points, "done")
     points = np.floor(2 * question.points * passed / len(cases)) / 2
     message = f"{passed} of {len(cases)} cases are right; the first that is not: {faults[failed[0]]}"
-    hint = _hint(question, cases, answers, expected, failed, faults[failed[0]])
-    return Grade(float(points), question.points, "partly" if passed else "not yet", message, hint)
+    hint = _hint(question, cases, answers, faults)
+    return Grade(float(points), question.points, "partly" if points else "not yet", message, hint)
 
 
 def fault(answer, right, name, stopped="no answer"):
@@ -279,25 +283,33 @@ def fault(answer, right, name, stopped="no answer"):
     return f"{name}({index}) is {answer[place]:g} but must be {right[place]:g}"
 
 
-def _hint(question, cases, answers, expected, failed, first_fault):
-    """The misconception that explains most of the wrong answers, unless most stopped at an index."""
-    best, most = None, 0
+def _hint(question, cases, answers, faults):
+    """The misconception that gives what came back in every case; else what an index error says by itself."""
     for misconception in question.misconceptions:
-        explained = 0
-        for k in failed:
-            wrong = misconception.answer(*cases[k])
-            if wrong is None or not isinstance(answers[k], np.ndarray):
-                continue
-            wrong = in_matlab(wrong)
-            explained += bool(fault(wrong, expected[k], "")) and not fault(answers[k], wrong, "")
-        if explained > most:
-            best, most = misconception, explained
-    out_of_range = OUT_OF_RANGE.search(first_fault) and 2 * most < len(failed)
-    if best is not None and not out_of_range:
-        return f'{best.name}: {best.hint} (chapter 12, section "{SECTIONS[best.section]}")'
-    if out_of_range:
-        return f'index out of range: {INDEX_HINT} (chapter 12, section "{SECTIONS["12-index"]}")'
+        if _explains(misconception, cases, answers, faults):
+            where = SECTIONS[misconception.section]
+            return f'{misconception.name}: {misconception.hint} (chapter 12, section "{where}")'
+    first = next(text for text in faults if text)
+    for pattern, hint in zip(INDEX_ERRORS, INDEX_HINTS, strict=True):
+        if pattern.search(first):
+            return f'index out of range: {hint} (chapter 12, section "{SECTIONS["12-index"]}")'
     return ""
+
+
+def _explains(misconception, cases, answers, faults):
+    """Whether it gives every answer, the right ones too, and stops where they did; one is a wrong value."""
+    values = 0
+    for case, answer, text in zip(cases, answers, faults, strict=True):
+        wrong = misconception.answer(*case)
+        stopped = isinstance(answer, tuple) and answer[0] == "error"
+        if wrong is None or stopped:
+            if not (wrong is None and stopped):
+                return False
+        elif fault(answer, in_matlab(wrong), ""):
+            return False
+        else:
+            values += bool(text)
+    return values > 0
 
 
 def _size(array):

@@ -12,7 +12,7 @@ import numpy as np
 from conv_lib import sizes, vectorized
 from conv_lib.layouts import from_matlab, to_matlab
 
-__all__ = ["INDEX_HINT", "QUESTIONS", "SECTIONS", "Misconception", "Question", "cell", "in_matlab"]
+__all__ = ["INDEX_HINTS", "QUESTIONS", "SECTIONS", "Misconception", "Question", "cell", "in_matlab"]
 
 # The sections of chapter 12 that hints point to: label and title.
 SECTIONS = {
@@ -23,15 +23,19 @@ SECTIONS = {
     "12-backward": "The backward pass, side by side",
     "12-traps": "Where it breaks",
 }
-INDEX_HINT = (
-    "Indices begin at 1, and so does the window of output pixel 1. At which row does your last window end, "
-    "and how many rows are there?"
+# What an index error says by itself: below 1 or beyond the end.
+INDEX_HINTS = (
+    "Indices begin at 1, and one of yours is 0, negative or not whole. Print it: what makes it so?",
+    "An index lies beyond the end of an array. Print it beside the size: in which dimension is it too large?",
 )
 
 
 @dataclass(frozen=True)
 class Misconception:
-    """A wrong function, the hint that it brings up, and the section that explains it."""
+    """A wrong function, the hint that it brings up, and the section that explains it.
+
+    Where it would stop with an error, `answer` gives None.
+    """
 
     name: str
     hint: str

@@ -4,12 +4,14 @@ import importlib
 import os
 import sys
 
+from .cells import Cells, forgotten_stop
 from .judge import Verdict, judge, limits
 from .questions import load_sheet
 from .run import run
 from .show import MARK, Card, Message, amount
 
 _open = {}
+_cells = Cells()
 
 
 def sheet(stem, version=None):
@@ -21,6 +23,7 @@ def sheet(stem, version=None):
     if stem not in _open:
         _open[stem] = Check(load_sheet(stem))
     _open[stem].version = version
+    _cells.listen()
     return _open[stem]
 
 
@@ -43,11 +46,14 @@ class Check:
             question = self.sheet.questions.get(name)
             if question is None:
                 return Message(f"There is no question {name!r}; there are {', '.join(self.sheet.questions)}.")
+            points_only = os.environ.get("NBGRADER_EXECUTION") == "autograde"
             if function is None:
                 function = _find(question.function, sys._getframe(1))
+            stopped = _cells.stopped(question.function, function)
+            if stopped and not points_only:
+                return _not_checked(question, stopped, function is not None)
             verdict = self._verdict(question, function)
             self.results[name] = verdict
-            points_only = os.environ.get("NBGRADER_EXECUTION") == "autograde"
             news = [] if self._told else self._newer()
             self._told = self._told or bool(news)
             return Card(question, verdict, question.cases_for(0), [self._count(), *news], points_only)
@@ -60,11 +66,21 @@ class Check:
         if getattr(function, "__module__", "") and str(function.__module__).startswith("conv_lib."):
             note = "This is the function that the course brings along; write your own and run its cell."
             return Verdict("not yet", 0, question.points, notes=[note])
-        cases = question.cases_for(0)
         answers = run(
-            function, cases, names=question.parameters, modifies=question.modifies, limits=limits(question, 0)
+            function,
+            question.trials_for(0),
+            names=question.parameters,
+            modifies=question.modifies,
+            limits=limits(question, 0),
+            watch=question.answered_by,
         )
-        return judge(question, answers, seed=0)
+        verdict = judge(question, answers, seed=0)
+        line = forgotten_stop(function) if verdict.problem == "unfilled" else 0
+        if line:
+            where = f"Line {line} of the cell still says `raise NotImplementedError`"
+            note = f"{where}: the lines below it never run. Take it out and run the cell again."
+            return Verdict("not yet", 0, question.points, notes=[note])
+        return verdict
 
     @property
     def points(self):
@@ -103,3 +119,12 @@ def _find(name, frame):
     if name in frame.f_locals:
         return frame.f_locals[name]
     return frame.f_globals.get(name)
+
+
+def _not_checked(question, stopped, older):
+    """For a function whose newest cell stopped before it was defined: what is there is not what is meant."""
+    kept = "so Python still has the older one" if older else "so there is none yet"
+    return Message(
+        f"{question.name} was not checked: the last cell that was to define {question.function} did not run",
+        [f"It stopped: {stopped}, {kept}. Run a cell that defines {question.function}, then this one."],
+    )

@@ -9,7 +9,7 @@ import re
 import textwrap
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -112,6 +112,7 @@ class Question:
     outputs: tuple = ()
     modifies: tuple = ()
     title: str = ""
+    answered_by: tuple = ()
     answer: Callable | None = None
     oracle: Callable | None = None
     make_cases: Callable | None = None
@@ -168,6 +169,14 @@ class Question:
                 )
         return cases
 
+    def trials_for(self, seed):
+        """What is run: the cases and, of those whose arrays lie oddly in memory, a plain copy each.
+
+        The copies earn and cost nothing; they tell whether it was the layout that a function stumbled over.
+        """
+        cases = self.cases_for(seed)
+        return cases + [replace(one, layout="C") for one in cases if one.layout != "C"]
+
 
 class Sheet:
     """The questions of one exercise, in order."""
@@ -199,13 +208,24 @@ class Sheet:
         return question
 
     def function(
-        self, name, function, *, section, points=None, parts=None, outputs=(), modifies=(), title=""
+        self,
+        name,
+        function,
+        *,
+        section,
+        points=None,
+        parts=None,
+        outputs=(),
+        modifies=(),
+        title="",
+        answered_by="",
     ):
         """A question answered by a function with numeric results.
 
         `outputs` names the members of a returned tuple; each is graded by itself. `modifies` names
         arguments that the function is meant to change in place; they are then appended to the outputs.
         Without `outputs`, `parts` groups the cases: a part is earned when all of its cases pass.
+        `answered_by` names the functions that answer the question: a call of one earns nothing (`watch`).
         """
         return self._add(
             name,
@@ -216,6 +236,7 @@ class Sheet:
             outputs=tuple(outputs) + tuple(modifies),
             modifies=tuple(modifies),
             title=title,
+            answered_by=tuple(answered_by.split()),
         )
 
     def values(self, name, function, expected, *, section, points=None, parts=None, title=""):
@@ -237,14 +258,25 @@ class Sheet:
         question.cases(lambda rng: [Case()])
         return question
 
-    def tests(self, name, function, *, section, right, wrong, points=None, parts=None, title=""):
+    def tests(
+        self, name, function, *, section, right, wrong, points=None, parts=None, title="", answered_by=""
+    ):
         """A question whose answer is a test: a function of one implementation that says True or False.
 
         `right` and `wrong` are dicts of functions (module-level, needing only `np`) or `Code`. All right
         ones must be accepted, or no point is given; `parts`, if given, maps a part to its points, and
         a wrong one's name in `wrong` starts with its part and a colon.
         """
-        question = self._add(name, function, points, parts, section=section, kind="tests", title=title)
+        question = self._add(
+            name,
+            function,
+            points,
+            parts,
+            section=section,
+            kind="tests",
+            title=title,
+            answered_by=tuple(answered_by.split()),
+        )
         given = [(key, True, f) for key, f in right.items()] + [(key, False, f) for key, f in wrong.items()]
         table = [(key, ok, f if isinstance(f, Code) else Code.of(f)) for key, ok, f in given]
         first = next(iter(question.parts))

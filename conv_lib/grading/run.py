@@ -16,12 +16,13 @@ from numpy import array_equal, empty, issubdtype, ndarray, number
 from .answers import Answer, clean
 from .guards import TimeLimit, computing, memory_limit, quiet, time_limit
 from .questions import Code
+from .watch import watching
 
 SECONDS = 8.0
 _EMPTY_BODY = {"RESUME", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST", "NOP", "LOAD_COMMON_CONSTANT"}
 
 
-def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None, trusted=False):
+def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None, watch=(), trusted=False):
     """One `Answer` a case.
 
     Parameters
@@ -37,6 +38,8 @@ def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None,
         Of computing, for all cases together; when they are used up, the remaining cases are "skipped".
     limits : list of int, optional
         The most numbers that a result may hold, a case.
+    watch : tuple of str
+        Functions whose calls an answer's `used` names.
     trusted : bool
         For the course's own functions: without the guards, which take longer than they do.
     """
@@ -48,16 +51,17 @@ def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None,
     deadline = computing() + seconds
     answers = []
     guard, limited = (nullcontext, lambda seconds: nullcontext()) if trusted else (quiet, time_limit)
-    with nullcontext() if trusted else memory_limit(), guard() as printed:
+    with nullcontext() if trusted else memory_limit(), guard() as printed, watching(watch) as watched:
         for i, one in enumerate(cases):
             left = deadline - computing()
             if left <= 0 or (answers and answers[-1].status in ("timeout", "skipped", "memory")):
                 answers.append(Answer("skipped"))
                 continue
             limit = limits[i] if limits else 10_000_000
-            answers.append(call(function, one, names, modifies, limit, partial(limited, left)))
-            if printed is not None:
-                answers[-1] = _with(answers[-1], printed.take())
+            watched.look()
+            answer = call(function, one, names, modifies, limit, partial(limited, left))
+            text = printed.take() if printed is not None else ""
+            answers.append(replace(answer, printed=text, used=watched.take()))
             if answers[-1].status == "unfilled" and i == 0:
                 answers += [Answer("unfilled") for _ in cases[1:]]
                 break
@@ -157,7 +161,3 @@ def _error(error, function):
         message = ""
     message = re.sub(r"0x[0-9a-fA-F]{6,}", "0x...", " ".join(message.split()))
     return Answer("error", error=type(error).__name__, message=message[:200], line=line)
-
-
-def _with(answer, printed):
-    return replace(answer, printed=printed) if printed else answer

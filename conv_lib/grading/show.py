@@ -2,10 +2,10 @@
 
 from html import escape
 
-from numpy import array2string, asarray, ndarray
+from numpy import argwhere, array2string, asarray, isnan, ndarray
 
 from .answers import Odd
-from .compare import MISSING, Difference, as_array
+from .compare import MISSING, Difference, as_array, differing
 from .links import link, page_of
 from .questions import Code
 
@@ -19,17 +19,17 @@ def amount(points):
     return f"{round(points, 2):g}"
 
 
-def numbers_text(values):
-    """A small array as text, with four significant digits."""
+def numbers_text(values, digits=4):
+    """A small array as text, with so many significant digits."""
     values = asarray(values)
     if values.dtype.kind == "f":
         return array2string(
-            values, separator=" ", formatter={"float_kind": lambda v: f"{v:.4g}"}, max_line_width=96
+            values, separator=" ", formatter={"float_kind": lambda v: f"{v:.{digits}g}"}, max_line_width=96
         )
     return array2string(values, separator=" ", max_line_width=96)
 
 
-def describe(value, most=16):
+def describe(value, most=16, digits=4):
     """A short text for an argument or a result: its numbers if they are few, else its shape."""
     if isinstance(value, Code):
         return "a function"
@@ -38,38 +38,51 @@ def describe(value, most=16):
     if isinstance(value, Odd):
         return value.detail if value.kind == "huge" else f"something of type {value.detail}"
     if isinstance(value, ndarray):
-        if value.ndim == 0:
-            return numbers_text(value)
-        shape = "shape " + "x".join(map(str, value.shape))
-        if not 0 < value.size <= most:
-            return shape
-        return f"{numbers_text(value)} ({shape})"
+        return _array_text(value, most, digits)
     if isinstance(value, float):
-        return f"{value:.10g}"
+        return f"{value:.{max(10, digits)}g}"
     if isinstance(value, str):
         return value if len(value) < 60 else value[:57] + "..."
     if isinstance(value, (list, tuple)):
-        if not any(isinstance(v, (ndarray, list, tuple, dict)) for v in value) and len(value) <= most:
-            inside = ", ".join(describe(v) for v in value)
-            return f"[{inside}]" if isinstance(value, list) else f"({inside})"
+        if _holds(value) <= most:
+            inside = ", ".join(describe(v, most, digits) for v in value)
+            return f"[{inside}]" if isinstance(value, list) else f"({inside}{',' * (len(value) == 1)})"
         flat = as_array(value)
         if isinstance(flat, Difference):
             return f"a {type(value).__name__} of {len(value)}"
-        return f"a nested list, {describe(flat, most)}"
+        return f"a {type(value).__name__}, {describe(flat, most, digits)}"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{k}: {describe(v, 4)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{k}: {describe(v, 4, digits)}" for k, v in value.items()) + "}"
     return str(value)[:60]
 
 
-def case_text(question, one):
-    """The arguments of a case."""
+def _array_text(value, most, digits):
+    if value.ndim == 0:
+        return numbers_text(value, digits)
+    shape = "shape " + "x".join(map(str, value.shape))
+    if value.size == 0:
+        return f"an empty array ({shape})"
+    return f"{numbers_text(value, digits)} ({shape})" if value.size <= most else shape
+
+
+def _holds(value):
+    """How many things lists within lists hold; no end of them where there is an array among them."""
+    if isinstance(value, (list, tuple)):
+        return sum(map(_holds, value))
+    return float("inf") if isinstance(value, (ndarray, dict)) else 1
+
+
+LAYOUTS = {"F": "Fortran order", "view": "a view of every second element", "reversed": "a reversed view"}
+
+
+def case_text(question, one, layout=""):
+    """The arguments of a case, and how its arrays lie in memory where that is what matters."""
     names = question.parameters
     pairs = [(names[i] if i < len(names) else f"argument {i + 1}", a) for i, a in enumerate(one.args)]
     pairs += one.kwargs.items()
     text = ", ".join(f"{name} = {describe(value)}" for name, value in pairs)
-    how = {"F": "Fortran order", "view": "a view of every second element", "reversed": "a reversed view"}
-    if one.layout in how:
-        text += f" (arrays given as {how[one.layout]})"
+    if layout in LAYOUTS:
+        text += f" (right on plain arrays, but here they are given as {LAYOUTS[layout]})"
     if one.note:
         text += f" [{one.note}]" if text else one.note
     return text
@@ -84,37 +97,50 @@ def failure_lines(question, verdict, cases):
     if question.kind == "tests":
         lines.append(("Given", cases[failure.case].note))
     elif question.kind != "values":
-        lines.append(("First case that fails", case_text(question, cases[failure.case])))
+        lines.append(("First case that fails", case_text(question, cases[failure.case], failure.layout)))
     kind, name = failure.difference.kind, failure.output
-    of = f" {name}" if name else ""
     if kind in ("error", "timeout", "memory", "skipped", "unfilled"):
         if verdict.problem:
             lines.append(("Stopped by", verdict.problem))
         return lines
+    of = f" {name}" if name else ""
     want, got = asarray(failure.expected), as_array(failure.got)
-    big = isinstance(got, ndarray) and got.shape == want.shape and want.size > 16 and want.dtype.kind in "iuf"
-    if big:
-        place = next(i for i in _places(got, want))
-        where = f"{name or 'result'}[{', '.join(map(str, place))}]"
-        wrong = sum(1 for _ in _places(got, want))
-        lines.append((f"Expected {where}", f"{want[place]:.6g}"))
-        lines.append((f"Got {where}", f"{got[place]:.6g} ({wrong} of {want.size} numbers differ)"))
-        return lines
+    if want.shape == () and isinstance(got, ndarray) and got.size == 1:
+        got = got.reshape(())
+    if isinstance(got, ndarray) and got.shape == want.shape and want.dtype.kind in "iuf":
+        wrong, got = differing(got, want), got.astype(float) if got.dtype.kind == "b" else got
+        if want.size > 16:
+            return lines + _one_place(name or "result", got, want, wrong, kind)
+        digits = _telling(got[wrong], want[wrong])
+    else:
+        digits = 4
     # a value that was to be worked out by hand is not given away
     if question.kind != "values":
-        lines.append((f"Expected{of}", describe(failure.expected)))
+        lines.append((f"Expected{of}", describe(failure.expected, digits=digits)))
     dtype = f", {got.dtype}" if isinstance(got, ndarray) and kind in ("half", "integer") else ""
-    lines.append((f"Got{of}", describe(failure.got) + dtype))
+    result = f"the text {failure.got!r}" if kind == "type" and type(failure.got) is str else failure.got
+    lines.append((f"Got{of}", describe(result, digits=digits) + dtype))
     return lines
 
 
-def _places(got, want):
-    import numpy as np
+def _one_place(name, got, want, wrong, kind):
+    """The lines for the first number that differs (if NaN is what is told, the first NaN) of many."""
+    place = tuple(argwhere(isnan(got) & wrong if kind == "nan" else wrong)[0])
+    where = f"{name}[{', '.join(map(str, place))}]"
+    digits = max(6, _telling([got[place]], [want[place]]))
+    how_many = f"{wrong.sum()} of {want.size} numbers differ"
+    return [
+        (f"Expected {where}", f"{want[place]:.{digits}g}"),
+        (f"Got {where}", f"{got[place]:.{digits}g} ({how_many})"),
+    ]
 
-    scale = float(np.nanmax(np.abs(want), initial=0.0)) or 1.0
-    for place in np.ndindex(want.shape):
-        if not abs(float(got[place]) - float(want[place])) <= 1e-8 * scale:
-            yield place
+
+def _telling(got, want):
+    """The fewest significant digits that show numbers to be different."""
+    for digits in (4, 6, 8, 10, 12):
+        if all(f"{a:.{digits}g}" != f"{b:.{digits}g}" for a, b in zip(got, want, strict=True)):
+            return digits
+    return 17
 
 
 NOT_STARTED = {
@@ -144,13 +170,16 @@ class Card:
             if verdict.problem and not lines:
                 lines.append(("Stopped by", verdict.problem, None))
             for found in verdict.diagnoses[:3]:
-                label = "This looks like" if found.sure else "Perhaps"
                 of = f" ({found.output})" if found.output else ""
-                lines.append((label, found.name + of, None))
+                lines.append(("This looks like", found.name + of, None))
                 lines.append(("Hint", found.hint, None))
                 lines.append(
                     ("Read", f"section {found.section} of {page_of(found.section)}", link(found.section))
                 )
+        if verdict.used:
+            called = ", ".join(f"`{name}`" for name in verdict.used)
+            why = f"your function calls {called}, which answers this question. Write it without that call."
+            lines.append(("No points", why, None))
         lines += [("Note", note, None) for note in verdict.notes]
         if verdict.printed and verdict.state != "done":
             lines.append(("Your function printed", verdict.printed.strip()[:300], None))

@@ -49,10 +49,11 @@ function earned = check_question(q)
   count = numel(q.arguments);
   faults = cell(1, count);
   answers = cell(1, count);
+  stopped = false(1, count);
   unfilled = ~exist(q.function_name, 'file');
   for k = 1:count
     if ~unfilled
-      [answers{k}, faults{k}, unfilled] = try_case(q, k);
+      [answers{k}, faults{k}, unfilled, stopped(k)] = try_case(q, k);
     end
   end
   failed = find(~cellfun(@isempty, faults));
@@ -66,7 +67,7 @@ function earned = check_question(q)
   else
     earned = floor(2 * q.points * passed / count) / 2;
     state = 'partly';
-    if passed == 0
+    if earned == 0
       state = 'not yet';
     end
   end
@@ -75,14 +76,15 @@ function earned = check_question(q)
     fprintf('    %d of %d cases are right. The first that is not, with %s:\n', ...
             passed, count, q.about{failed(1)});
     fprintf('    %s\n', faults{failed(1)});
-    show_hint(q, answers, failed, faults{failed(1)});
+    show_hint(q, answers, faults, stopped, faults{failed(1)});
   end
 end
 
-function [answer, fault, unfilled] = try_case(q, k)
+function [answer, fault, unfilled, stopped] = try_case(q, k)
   answer = [];
   fault = '';
   unfilled = false;
+  stopped = false;
   arguments_of_case = q.arguments{k};
   try
     answer = feval(q.function_name, arguments_of_case{:});
@@ -90,6 +92,7 @@ function [answer, fault, unfilled] = try_case(q, k)
   catch failure
     unfilled = strcmp(failure.identifier, 'exercise:unfilled');
     answer = [];
+    stopped = true;
     fault = ['your function stopped: ' strtrim(strtok(failure.message, sprintf('\n')))];
   end
 end
@@ -123,32 +126,51 @@ function near = close_to(answer, expected)
   near = abs(double(answer) - expected) <= tolerance * max([1; abs(expected(:))]);
 end
 
-function show_hint(q, answers, failed, fault)
-%SHOW_HINT  The misconception that explains most of the wrong answers.
-%   Where most calls stopped at an index, the hint is about indices.
-  best = 0;
-  most = 0;
+function show_hint(q, answers, faults, stopped, first)
+%SHOW_HINT  The misconception that gives what came back in every case; where
+%   there is none, what an index error says by itself.
   for m = 1:numel(q.hints)
-    explained = 0;
-    for k = failed
-      if q.differs(k, m) && isempty(compared(answers{k}, q.wrong{k, m}, ''))
-        explained = explained + 1;
-      end
-    end
-    if explained > most
-      most = explained;
-      best = m;
+    if explains(q, m, answers, faults, stopped)
+      fprintf('    Hint (%s): %s\n    Chapter 12, section "%s"\n', ...
+              q.mistakes{m}, q.hints{m}, q.sections{m});
+      return
     end
   end
-  out_of_range = 'out of bound|index \(.*0|ubscript|xceeds|positive integers';
-  out_of_range = ~isempty(regexp(fault, out_of_range, 'once')) && 2 * most < numel(failed);
-  if best > 0 && ~out_of_range
-    fprintf('    Hint (%s): %s\n    Chapter 12, section "%s"\n', ...
-            q.mistakes{best}, q.hints{best}, q.sections{best});
-  elseif out_of_range
+  below = '[Ss]ubscripts must be|positive integers|value (0|-\d+) out of bound';
+  beyond = 'out of bound|xceeds';
+  which = 0;
+  if ~isempty(regexp(first, below, 'once'))
+    which = 1;
+  elseif ~isempty(regexp(first, beyond, 'once'))
+    which = 2;
+  end
+  if which > 0
     fprintf('    Hint (index out of range): %s\n    Chapter 12, section "%s"\n', ...
-            q.index_hint, q.index_section);
+            q.index_hints{which}, q.index_section);
   end
+end
+
+function yes = explains(q, m, answers, faults, stopped)
+%EXPLAINS  Whether misconception M gives every answer, the right ones too, and
+%   stops where your function did; at least one wrong value counts.
+  yes = false;
+  values = 0;
+  for k = 1:numel(answers)
+    if q.stops(k, m) ~= stopped(k)
+      return
+    elseif stopped(k)
+      continue
+    elseif ~q.differs(k, m)
+      if ~isempty(faults{k})
+        return
+      end
+    elseif isempty(compared(answers{k}, q.wrong{k, m}, ''))
+      values = values + 1;
+    else
+      return
+    end
+  end
+  yes = values > 0;
 end
 
 function text = size_words(value)

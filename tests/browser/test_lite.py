@@ -118,6 +118,19 @@ def test_the_checker_stops_an_endless_loop(at_work, body):
 
 
 @pytest.mark.timeout(400)
+def test_a_cell_that_did_not_run_leaves_no_older_function_to_judge(at_work):
+    cell_id = f"{QUICK}-03"
+    at_work.replace(cell_id, "def output_size(W, kW, *, stride=1, padding=0):\n    return (W")
+    at_work.run(cell_id, at_work.id_of('check("q1")'))
+    said = at_work.output_of('check("q1")')
+    assert "the last cell that was to define output_size did not run" in said
+    assert "SyntaxError in line 2" in said
+    at_work.replace(cell_id, answers(QUICK)[cell_id])
+    at_work.run(cell_id, at_work.id_of('check("q1")'))
+    assert "done, 3 of 3 points" in at_work.output_of('check("q1")')
+
+
+@pytest.mark.timeout(400)
 def test_elsewhere_the_page_says_how_to_end_one(at_work):
     page, cell_id = at_work.page, f"{QUICK}-03"
     at_work.replace(cell_id, "while True:\n    pass")

@@ -49,7 +49,9 @@ class Agreeable(np.ndarray):
         (tuple(map(tuple, RIGHT)), None),
         ([RIGHT[0], RIGHT[1]], None),
         (RIGHT + 2e-8 * 60, "precision"),
-        (RIGHT.astype(np.float32) + np.float32(1e-3 * 60), "precision"),
+        (RIGHT * (1 + 5e-5), "precision"),
+        (RIGHT.astype(np.float32) + np.float32(1e-3 * 60), "value"),
+        (np.where(RIGHT == 0.1, 0.1017, RIGHT), "value"),
         (RIGHT + 1, "value"),
         (RIGHT.T, "shape"),
         (RIGHT[None], "shape"),
@@ -59,7 +61,7 @@ class Agreeable(np.ndarray):
         (np.where(RIGHT > 50, np.inf, RIGHT), "value"),
         (None, "none"),
         ([[1.0, 2.5], [3.0]], "ragged"),
-        ([RIGHT[0], None], "none"),
+        ([RIGHT[0], None], "object"),
         ("yes", "type"),
         (Yes(), "type"),
         (RIGHT.astype(object), "object"),
@@ -81,6 +83,8 @@ def test_scalars_bools_and_texts():
     assert difference(3.0, 3) is None
     assert difference(clean(np.array([3])), 3) is None
     assert difference(3.000001, 3).kind == "value"
+    assert difference(0, 0.5094).kind == "value"
+    assert difference(clean(np.array([3])), np.array([2.9999999999999996])) is None
     assert difference(clean(np.bool_(True)), True) is None
     assert difference(2, True).kind == "type"
     assert difference(0, True).kind == "value"

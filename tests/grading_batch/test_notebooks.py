@@ -7,6 +7,7 @@ import pytest
 
 from conv_lib.grading.batch import submissions
 from conv_lib.grading.batch.submissions import Found
+from conv_lib.grading.questions import load_sheet
 from tests.grading_batch.classroom import FULL, STEM, full_but, place, points, solution, submission
 
 FUNCTIONS = {
@@ -132,3 +133,47 @@ def test_every_learner_is_found(tmp_path):
         submissions.content(Found("ian", folder / "ian.ipynb"))
     with pytest.raises(submissions.Unreadable, match="cannot be opened"):
         submissions.content(Found("fay", folder / "fay.ipynb"))
+
+
+CALLS_THE_COURSE = """from functools import partial
+
+layer = partial(lambda function, *args, **how: function(*args, **how), vectorized.conv2d)
+"""
+
+
+@pytest.mark.sandbox
+def test_a_call_of_the_answer_earns_nothing(grade):
+    record = grade(submission(stem="08_layer_forward", answers={"q4": CALLS_THE_COURSE}))
+    full = {question.name: question.points for question in load_sheet("08_layer_forward")}
+    assert points(record) == full | {"q4": 0}
+    assert "q4: no points, since the function calls vectorized.conv2d" in record.notes
+    (card,) = (q["html"] for q in record.questions if q["name"] == "q4")
+    assert "which answers this question" in card
+
+
+WINDOWS = """seen = []
+
+
+def windows_as_columns(x, kernel, *, stride=(1, 1), padding=(0, 0)):
+    (kH, kW), (sH, sW), (pH, pW) = kernel, stride, padding
+    xpad = np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW)))
+    windows = np.lib.stride_tricks.sliding_window_view(xpad, kernel, axis=(2, 3))[:, :, ::sH, ::sW]
+    columns = windows.transpose(1, 4, 5, 0, 2, 3).reshape(x.shape[1] * kH * kW, -1)
+    return columns if RIGHT else columns + 1
+"""
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize(
+    ("right", "told"),
+    [
+        ("x.flags.c_contiguous", True),
+        # wrong on the same numbers in plain memory too
+        ("x.shape not in seen and (x.flags.c_contiguous or seen.append(x.shape))", False),
+    ],
+)
+def test_the_layout_is_told_only_where_it_matters(grade, right, told):
+    record = grade(submission(stem="10_vectorize", answers={"q2": WINDOWS.replace("RIGHT", right)}))
+    (card,) = (q["html"] for q in record.questions if q["name"] == "q2")
+    assert ("right on plain arrays, but here they are given as" in card) is told
+    assert ("given as" in card) is told

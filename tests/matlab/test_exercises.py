@@ -131,7 +131,9 @@ WRONG = """function result = {name}(varargin)
   for k = 1:numel(q.arguments)
     if isequal(q.arguments{{k}}(:)', varargin(:)')
       result = q.expected{{k}};
-      if q.differs(k, {m})
+      if q.stops(k, {m})
+        error('x(9,_): out of bound 4');
+      elseif q.differs(k, {m})
         result = q.wrong{{k, {m}}};
       end
     end
@@ -230,6 +232,73 @@ def test_real_mistakes(tmp_path):
             grade = matlab.grade_matlab(folder, seed=5, only=[name])[name]
             assert grade.state in ("partly", "not yet"), wrong
             assert grade.hint.startswith(f"{hint}: "), (wrong, grade)
+
+
+# Mistakes of which a hint is easily false: (question, its body, what is said, what must not be).
+LAYERS = "[kH, kW, D, F] = size(w); N = size(dout, 4); dp = zeros([x_size + 2 * padding, D, N]);"
+LOOPS = (
+    "for n = 1:N, for f = 1:F, for i = 1:size(dout, 1), for j = 1:size(dout, 2)\n"
+    "  r = (i - 1) * stride(1) + (1:kH); c = (j - 1) * stride(2) + (1:kW);\n"
+    "  dp(r, c, :, n) = dp(r, c, :, n) + dout(i, j, f, n) * w(:, :, :, f);\nend, end, end, end"
+)
+EASILY_FALSE = {
+    "the channels alone are flipped": (
+        "q3",
+        "y = convn(x, flip(flip(w, 1), 2), 'valid');\ny = y(1:stride(1):end, 1:stride(2):end);",
+        "must be",
+        "Hint",
+    ),
+    "P:end-P where P is 0": (
+        "q7",
+        f"{LAYERS}\n{LOOPS}\ndx = dp(padding(1):end-padding(1), padding(2):end-padding(2), :, :);",
+        "one of yours is 0, negative or not whole",
+        "last window",
+    ),
+    "strides swapped": (
+        "q2",
+        "window = xpad((i-1)*stride(2) + (1:kernel(1)), (j-1)*stride(1) + (1:kernel(2)), :);",
+        "stride(1) is for rows, stride(2) for columns.",
+        "egin at 1",
+    ),
+    "beyond the end": (
+        "q2",
+        "r = i*stride(1) + (1:kernel(1)); window = xpad(r + size(xpad, 1), j*stride(2) + (1:kernel(2)), :);",
+        "beyond the end of an array",
+        "egin at 1",
+    ),
+    "right for one case of eight": (
+        "q5",
+        "db = squeeze(sum(sum(sum(dout, 1), 2), 4)); if numel(db) ~= 2, db = db + 1; end",
+        "q5  not yet      0/1",
+        "partly",
+    ),
+}
+
+
+@pytest.mark.octave
+def test_nothing_false_is_said(tmp_path):
+    """By check_exercise and by the grader: a hint that explains a part of the cases is not given."""
+    folders = []
+    for k, (name, body, _, _) in enumerate(EASILY_FALSE.values()):
+        function = BY_NAME[name].function
+        first = (SOLUTIONS / f"{function}.m").read_text().splitlines()[0]
+        folder = tmp_path / str(k)
+        folder.mkdir()
+        (folder / f"{function}.m").write_text(f"{first}\n{body}\nend\n")
+        folders.append(folder)
+    calls = [
+        f"disp('@@@'); check_exercise('{name}', '{folder}');"
+        for folder, (name, *_) in zip(folders, EASILY_FALSE.values(), strict=True)
+    ]
+    printed = run_code(" ".join(calls), folder=EXERCISES, timeout=240).split("@@@\n")[1:]
+    for text, folder, (name, _, said, unsaid) in zip(printed, folders, EASILY_FALSE.values(), strict=True):
+        assert said in text
+        assert unsaid not in text
+        grade = matlab.grade_matlab(folder, seed=12, only=[name])[name]
+        graded = f"{name}  {grade.state:11}  {grade.points:g}/{grade.possible} {grade.message} {grade.hint}"
+        assert said in graded
+        assert unsaid not in graded
+        assert (grade.hint == "") == ("Hint" not in text)
 
 
 BROKEN = {

@@ -76,6 +76,9 @@ def _is_answer(answer):
         and type(answer.line) is int
         and type(answer.mutated) is tuple
         and all(type(name) is str and len(name) < 200 for name in answer.mutated)
+        and type(answer.used) is tuple
+        and len(answer.used) < 20
+        and all(type(name) is str and len(name) < 200 for name in answer.used)
         and type(answer.after) is tuple
         and all(map(_is_plain, answer.after))
     )

@@ -132,6 +132,7 @@ def main():
                 modifies=tuple(question["modifies"]),
                 seconds=job["question_seconds"],
                 limits=[question["limit"]] * len(cases),
+                watch=question["watch"],
             )
             if any(answer.status != "unfilled" for answer in answers) or len(tried) > 5:
                 break

@@ -13,7 +13,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2]
 COURSE = PACKAGE.parent
-RUNNER = ("answers.py", "guards.py", "questions.py", "run.py")
+RUNNER = ("answers.py", "guards.py", "questions.py", "run.py", "watch.py")
 STANDINS = {
     "grading/__init__.py": "from conv_lib.grading.stand_in import Check, sheet\n",
     "widgets/__init__.py": "from conv_lib.widgets.sliders import nothing as figure\n",

@@ -62,7 +62,7 @@ class Exercise:
         self.sheet = load_sheet(stem)
         self.orders, self.jobs, self.codes = {}, {}, []
         for question in self.sheet:
-            cases = question.cases_for(seed)
+            cases = question.trials_for(seed)
             # the order would tell the right layers from the wrong ones in a question about tests
             order = np.random.default_rng([seed, 1]).permutation(len(cases)).tolist()
             if question.kind != "tests":
@@ -78,6 +78,7 @@ class Exercise:
                 "function": question.function,
                 "names": list(question.parameters),
                 "modifies": list(question.modifies),
+                "watch": list(question.answered_by),
                 # one number for all cases: the size of a right answer stays outside
                 "limit": 1 << max(12, (max(limits(question, seed)) - 1).bit_length()),
                 "cases": dumps(sent).decode(),
@@ -164,6 +165,9 @@ class Grader:
                 verdict.problem, verdict.diagnoses = stopped, []
             if got == "given":
                 verdict.points = 0
+            if verdict.used:
+                called = ", ".join(verdict.used)
+                record.notes.append(f"{question.name}: no points, since the function calls {called}")
             total += verdict.points
             cards.append((question, verdict))
         record.points = round(total, 6)
@@ -177,7 +181,7 @@ class Grader:
                     "state": verdict.state,
                     "points": verdict.points,
                     "of": verdict.of,
-                    "mistakes": [d.name for d in verdict.diagnoses if d.sure],
+                    "mistakes": [d.name for d in verdict.diagnoses],
                     "problem": verdict.problem,
                     "html": card.html(),
                 }

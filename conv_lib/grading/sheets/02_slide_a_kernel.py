@@ -18,6 +18,7 @@ q1 = sheet.function(
     title="how many windows fit",
     section="02-size",
     parts={"no padding": 1, "zeros on both sides": 1, "named and uneven padding": 1},
+    answered_by="output_size",
 )
 
 
@@ -187,7 +188,14 @@ q1.wrong(
 
 # --- q2: stride 1, no padding
 
-q2 = sheet.function("q2", "slide", title="slide the window", section="02-definition", points=2)
+q2 = sheet.function(
+    "q2",
+    "slide",
+    title="slide the window",
+    section="02-definition",
+    points=2,
+    answered_by="conv1d conv2d",
+)
 
 
 @q2.reference
@@ -307,6 +315,7 @@ q3 = sheet.function(
     title="stride and padding",
     section="02-stride",
     parts={"stride": 1, "padding": 1, "both": 1},
+    answered_by="conv1d conv2d",
 )
 
 
@@ -465,7 +474,14 @@ def _(x, w, b=0.0, *, stride=1, padding=0):
 
 # --- q4: the samples left over
 
-q4 = sheet.function("q4", "leftover", title="the samples left over", section="02-stride", points=2)
+q4 = sheet.function(
+    "q4",
+    "leftover",
+    title="the samples left over",
+    section="02-stride",
+    points=2,
+    answered_by="leftover",
+)
 
 
 @q4.reference
@@ -546,6 +562,7 @@ q5 = sheet.function(
     title="a kernel with gaps",
     section="02-dilation",
     parts={"dilation": 1, 'padding "same"': 1},
+    answered_by="conv1d conv2d same_padding padding_pair",
 )
 
 

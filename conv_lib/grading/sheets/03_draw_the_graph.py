@@ -17,6 +17,7 @@ q1 = sheet.function(
     title="every product of the graph",
     section="03-window",
     parts={"no padding": 1, "padding": 1},
+    answered_by="conv1d_graph",
 )
 
 
@@ -227,6 +228,7 @@ q4 = sheet.function(
     title="the chain rule to x",
     section="03-collect",
     parts={"stride 1": 1, "stride and padding": 2},
+    answered_by="conv1d_backward conv1d_graph",
 )
 
 
@@ -342,6 +344,7 @@ q5 = sheet.function(
     section="03-collect",
     outputs=("dw", "db"),
     parts={"dw": 2, "db": 1},
+    answered_by="conv1d_backward conv1d_graph",
 )
 
 

@@ -16,7 +16,14 @@ def _dx(dout, w):
 
 # --- q1: five lines for five samples
 
-q1 = sheet.function("q1", "dx_by_hand", title="dx, line by line", section="04-dx", points=2)
+q1 = sheet.function(
+    "q1",
+    "dx_by_hand",
+    title="dx, line by line",
+    section="04-dx",
+    points=2,
+    answered_by="conv1d_backward",
+)
 
 
 @q1.reference
@@ -102,6 +109,7 @@ q2 = sheet.function(
     section="04-dw",
     outputs=("dw", "db"),
     parts={"dw": 2, "db": 1},
+    answered_by="conv1d conv1d_backward",
 )
 
 
@@ -203,7 +211,14 @@ q2.wrong("db is zero", "Does y move when b moves?", _q2(db="zero"), section="04-
 
 # --- q3: dx as a convolution
 
-q3 = sheet.function("q3", "dx_as_convolution", title="dx as one pass over dout", section="04-dx", points=3)
+q3 = sheet.function(
+    "q3",
+    "dx_as_convolution",
+    title="dx as one pass over dout",
+    section="04-dx",
+    points=3,
+    answered_by="conv1d_backward",
+)
 
 
 @q3.reference
@@ -342,6 +357,7 @@ q5 = sheet.function(
     section="04-convention",
     outputs=("dx", "dw", "db"),
     points=3,
+    answered_by="conv1d_backward",
 )
 
 

@@ -10,7 +10,14 @@ sheet = Sheet("05_check_gradients")
 
 # --- q1: one number
 
-q1 = sheet.function("q1", "central_difference", title="nudge one number", section="05-difference", points=2)
+q1 = sheet.function(
+    "q1",
+    "central_difference",
+    title="nudge one number",
+    section="05-difference",
+    points=2,
+    answered_by="numerical_gradient",
+)
 
 
 @q1.reference
@@ -81,7 +88,14 @@ for _name, _hint, _function, _section in [
 
 # --- q2: a layer
 
-q2 = sheet.function("q2", "numerical_gradient", title="nudge every element", section="05-layer", points=3)
+q2 = sheet.function(
+    "q2",
+    "numerical_gradient",
+    title="nudge every element",
+    section="05-layer",
+    points=3,
+    answered_by="numerical_gradient",
+)
 
 
 @q2.reference
@@ -213,7 +227,14 @@ for _name, _hint, _function, _section in [
 
 # --- q3: how close is close
 
-q3 = sheet.function("q3", "relative_error", title="compare every element", section="05-relative", points=2)
+q3 = sheet.function(
+    "q3",
+    "relative_error",
+    title="compare every element",
+    section="05-relative",
+    points=2,
+    answered_by="relative_error",
+)
 
 
 @q3.reference
@@ -315,7 +336,14 @@ for _name, _hint, _function, _section in [
 
 # --- q4: the adjoint test
 
-q4 = sheet.function("q4", "is_adjoint", title="the adjoint test", section="05-adjoint", points=2)
+q4 = sheet.function(
+    "q4",
+    "is_adjoint",
+    title="the adjoint test",
+    section="05-adjoint",
+    points=2,
+    answered_by="adjoint_gap",
+)
 
 
 @q4.reference
@@ -470,6 +498,7 @@ q5 = sheet.tests(
         "padding: dx with the padding on it": Code(_BACKWARD, fault="uncropped"),
         "padding: dx cropped from one side": Code(_BACKWARD, fault="one side"),
     },
+    answered_by="conv1d_backward",
 )
 
 

@@ -187,6 +187,7 @@ q3 = sheet.function(
     title="dx through stride and padding",
     section="06-rule",
     parts={"stride": 1, "padding": 1, "leftover, uneven, oversized": 2},
+    answered_by="conv1d_backward",
 )
 
 
@@ -362,6 +363,7 @@ q4 = sheet.function(
     section="06-dw",
     outputs=("dw", "db"),
     parts={"dw": 2, "db": 1},
+    answered_by="conv1d_backward",
 )
 
 
@@ -484,6 +486,7 @@ q5 = sheet.function(
     section="06-proof",
     outputs=("dx", "dw", "db"),
     points=3,
+    answered_by="conv1d_backward",
 )
 
 

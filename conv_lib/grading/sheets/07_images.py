@@ -95,6 +95,7 @@ q2 = sheet.function(
     title="a filter on an image",
     section="07-definition",
     parts={"one window after another": 1, "stride": 1, "padding": 1},
+    answered_by="conv2d",
 )
 
 
@@ -409,6 +410,7 @@ q5 = sheet.function(
     title="padding that keeps the size",
     section="07-definition",
     parts={"stride 1, odd kernel": 1, "even kernel": 1, "stride": 2},
+    answered_by="same_padding padding_pair",
 )
 
 

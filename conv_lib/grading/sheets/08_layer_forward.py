@@ -182,6 +182,7 @@ q3 = sheet.function(
     title="one window over all channels",
     section="08-pixel",
     parts={"stride 1": 1, "stride": 1},
+    answered_by="conv2d",
 )
 
 
@@ -354,6 +355,7 @@ q4 = sheet.function(
     title="the layer's forward pass",
     section="08-loops",
     parts={"images, channels, filters": 2, "stride": 1, "padding": 2},
+    answered_by="conv2d",
 )
 
 

@@ -104,7 +104,14 @@ for _name, _hint, _function, _section in [
 
 # --- q2: db
 
-q2 = sheet.function("q2", "db_of", title="db", section="09-sums", points=1)
+q2 = sheet.function(
+    "q2",
+    "db_of",
+    title="db",
+    section="09-sums",
+    points=1,
+    answered_by="conv2d_backward",
+)
 
 
 @q2.reference
@@ -215,6 +222,7 @@ q3 = sheet.function(
     title="dw",
     section="09-derivation",
     parts={"stride 1": 1, "stride and padding": 2},
+    answered_by="conv2d_backward",
 )
 
 
@@ -403,6 +411,7 @@ q4 = sheet.function(
     title="dx",
     section="09-loops",
     parts={"stride 1": 1, "stride and leftover pixels": 1, "padding": 2},
+    answered_by="conv2d_backward",
 )
 
 
@@ -583,6 +592,7 @@ q5 = sheet.function(
     section="09-proof",
     outputs=("dx", "dw", "db"),
     points=3,
+    answered_by="conv2d_backward",
 )
 
 

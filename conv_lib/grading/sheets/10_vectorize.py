@@ -137,6 +137,7 @@ q2 = sheet.function(
     title="im2col",
     section="10-im2col",
     parts={"stride 1": 1, "stride and padding": 2},
+    answered_by="im2col",
 )
 
 
@@ -331,6 +332,7 @@ q3 = sheet.function(
     title="the forward pass as one product",
     section="10-im2col",
     parts={"one image or filter": 1, "a batch": 2},
+    answered_by="conv2d",
 )
 
 
@@ -517,6 +519,7 @@ q4 = sheet.function(
     title="col2im",
     section="10-backward",
     parts={"stride 1": 1, "stride and padding": 2},
+    answered_by="col2im",
 )
 
 
@@ -721,6 +724,7 @@ q5 = sheet.function(
     section="10-backward",
     outputs=("dx", "dw", "db"),
     points=3,
+    answered_by="conv2d_backward",
 )
 
 

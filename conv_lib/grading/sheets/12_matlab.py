@@ -10,7 +10,14 @@ SHAPES = [(2, 3, 4, 5), (3, 2, 5, 4), (1, 4, 2, 3), (4, 1, 3, 2)]
 
 # --- q1: from Python's order to MATLAB's
 
-q1 = sheet.function("q1", "to_matlab", title="Python's order to MATLAB's", section="12-layouts", points=2)
+q1 = sheet.function(
+    "q1",
+    "to_matlab",
+    title="Python's order to MATLAB's",
+    section="12-layouts",
+    points=2,
+    answered_by="to_matlab convert",
+)
 
 
 @q1.reference
@@ -144,7 +151,14 @@ def _(h, w, d, n, size):
 
 # --- q3: a list of numbers that MATLAB wrote
 
-q3 = sheet.function("q3", "read_raw", title="numbers that MATLAB wrote", section="12-layouts", points=2)
+q3 = sheet.function(
+    "q3",
+    "read_raw",
+    title="numbers that MATLAB wrote",
+    section="12-layouts",
+    points=2,
+    answered_by="from_matlab convert",
+)
 
 
 @q3.reference

@@ -17,6 +17,7 @@ q1 = sheet.function(
     section="13-dilation",
     outputs=("span", "W_out"),
     parts={"span": 1, "W_out": 1},
+    answered_by="effective_size output_size(dilation)",
 )
 
 
@@ -126,6 +127,7 @@ q2 = sheet.function(
     title="the dilated layer",
     section="13-dilation",
     parts={"dilation": 1, "with stride and padding": 2},
+    answered_by="conv1d conv2d",
 )
 
 
@@ -267,6 +269,7 @@ q3 = sheet.function(
     section="13-dilation",
     outputs=("dx", "dw"),
     parts={"dx": 2, "dw": 1},
+    answered_by="conv1d_backward conv2d_backward",
 )
 
 
@@ -419,6 +422,7 @@ q4 = sheet.function(
     title="layers side by side",
     section="13-groups",
     parts={"groups": 2, "depthwise": 1},
+    answered_by="conv2d(groups)",
 )
 
 
@@ -797,6 +801,7 @@ q6 = sheet.function(
     section="13-groups",
     outputs=("dx", "dw"),
     parts={"dx": 2, "dw": 2},
+    answered_by="conv2d_backward(groups)",
 )
 
 

@@ -10,7 +10,14 @@ sheet = Sheet("14_transposed")
 
 # --- q1: stamping, in one dimension
 
-q1 = sheet.function("q1", "stamp", title="stamp the kernel", section="14-stamp", points=2)
+q1 = sheet.function(
+    "q1",
+    "stamp",
+    title="stamp the kernel",
+    section="14-stamp",
+    points=2,
+    answered_by="conv1d_backward conv_transpose2d",
+)
 
 
 @q1.reference
@@ -125,6 +132,7 @@ q2 = sheet.function(
     section="14-output-padding",
     outputs=("down", "up", "extra"),
     parts={"down": 1, "up": 1, "extra": 1},
+    answered_by="transposed_output_size",
 )
 
 
@@ -404,6 +412,7 @@ q4 = sheet.function(
     title="the transposed layer",
     section="14-definition",
     parts={"stamps": 2, "padding": 1, "output padding": 1},
+    answered_by="conv_transpose2d",
 )
 
 
@@ -665,6 +674,7 @@ q5 = sheet.function(
     section="14-backward",
     outputs=("dx", "dw", "db"),
     parts={"dx": 2, "dw": 2, "db": 1},
+    answered_by="conv_transpose2d_backward",
 )
 
 

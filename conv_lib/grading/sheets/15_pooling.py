@@ -138,7 +138,12 @@ HANGS = (
 # --- q1: max pooling
 
 q1 = sheet.function(
-    "q1", "max_pool", title="keep the largest", section="15-definition", parts={"stride": 1, "padding": 1}
+    "q1",
+    "max_pool",
+    title="keep the largest",
+    section="15-definition",
+    parts={"stride": 1, "padding": 1},
+    answered_by="max_pool2d",
 )
 
 
@@ -220,6 +225,7 @@ q2 = sheet.function(
     title="only the winner pays",
     section="15-backward",
     parts={"windows that touch": 1, "overlaps and padding": 2, "ties": 1},
+    answered_by="max_pool2d_backward",
 )
 
 
@@ -418,7 +424,12 @@ for _name, _hint, _mistake, _section in [
 # --- q3: average pooling
 
 q3 = sheet.function(
-    "q3", "avg_pool", title="keep the mean", section="15-definition", parts={"stride": 1, "padding": 1}
+    "q3",
+    "avg_pool",
+    title="keep the mean",
+    section="15-definition",
+    parts={"stride": 1, "padding": 1},
+    answered_by="avg_pool2d",
 )
 
 
@@ -533,6 +544,7 @@ q4 = sheet.function(
     title="everybody pays a share",
     section="15-backward",
     parts={"stride": 1, "padding": 1},
+    answered_by="avg_pool2d_backward",
 )
 
 
@@ -685,6 +697,7 @@ q5 = sheet.function(
     section="15-receptive",
     outputs=("size", "jump", "start"),
     parts={"size": 2, "jump": 1, "start": 1},
+    answered_by="receptive_field",
 )
 
 

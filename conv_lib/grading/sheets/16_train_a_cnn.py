@@ -10,7 +10,14 @@ sheet = Sheet("16_train_a_cnn")
 
 # --- q1: back through a ReLU
 
-q1 = sheet.function("q1", "relu_backward", title="back through a ReLU", section="16-network", points=1)
+q1 = sheet.function(
+    "q1",
+    "relu_backward",
+    title="back through a ReLU",
+    section="16-network",
+    points=1,
+    answered_by="ReLU.backward",
+)
 
 
 @q1.reference
@@ -96,6 +103,7 @@ q2 = sheet.function(
     title="from scores to a loss",
     section="16-loss",
     parts={"small scores": 1, "large scores": 1},
+    answered_by="SoftmaxCrossEntropy.forward",
 )
 
 
@@ -256,6 +264,7 @@ q3 = sheet.function(
     title="the gradient of the loss",
     section="16-loss",
     parts={"small scores": 2, "large scores": 1},
+    answered_by="SoftmaxCrossEntropy.backward",
 )
 
 
@@ -402,6 +411,7 @@ q4 = sheet.function(
     outputs=("largest",),
     modifies=("param", "velocity"),
     parts={"largest": 1, "param": 1, "velocity": 1},
+    answered_by="SGD.step",
 )
 
 

@@ -1,0 +1,159 @@
+"""What a wrong answer looks like: a name only if it explains every failing item and contradicts no right one.
+
+Where nothing does, nothing is said: the failing case on the card speaks for itself.
+"""
+
+from dataclasses import dataclass
+from itertools import permutations
+
+from .compare import Difference, as_array, difference, same
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A mistake with its name, a one-sentence hint and the section that explains it."""
+
+    name: str
+    hint: str
+    section: str
+    output: str = ""
+
+
+GENERIC = {
+    "none": (
+        "Returns nothing",
+        "The function ends without `return`, so Python gives back None; end it with the result.",
+    ),
+    "ragged": (
+        "A ragged list",
+        "The rows of the result differ in length, so it is no array; make room for the whole result first.",
+    ),
+    "type": ("Not an array or a number", "The result has to be a NumPy array or a number."),
+    "object": ("Not an array of real numbers", "The result holds things other than real numbers."),
+    "huge": (
+        "A result far too large",
+        "The result is more than a hundred times as large as it should be; print its shape first.",
+    ),
+    "timeout": (
+        "A loop that does not end",
+        "The function was stopped because it took too long; look at what makes its loop end.",
+    ),
+    "memory": (
+        "Out of memory",
+        "The function asked for more memory than there is; look at the sizes it asks for.",
+    ),
+    "half": (
+        "Precision lost: half floats",
+        "The result has only three digits because it is kept in float16; let it have the type of the input.",
+    ),
+    "integer": (
+        "Precision lost: whole numbers",
+        "The result is kept in an integer array, which drops everything after the decimal point.",
+    ),
+    "nan": (
+        "NaN in the result",
+        "Some numbers are NaN: memory that was never filled (np.empty), or 0 divided by 0?",
+    ),
+    "precision": (
+        "Almost right: precision lost",
+        "Only the last digits differ: is something rounded on the way, or kept in a smaller type?",
+    ),
+    "shape": ("The wrong shape", "Compare the two shapes: which length is off, and by how much?"),
+}
+# these say more than any misconception could
+FIRST = ("none", "ragged", "type", "object", "huge", "timeout", "memory")
+NO_VALUE = ("error", "timeout", "memory", "skipped", "unfilled")
+
+
+def diagnose(question, table, failing, mutated, wanted, wrong_items, seed):
+    """The mistakes that explain the failing items."""
+    found = []
+    if failing:
+        generic = _generic(question, table, failing)
+        if generic is None or generic[0] not in FIRST:
+            rows = list(zip(question.wrongs, wrong_items(question, seed), strict=True))
+            found = _named(question, table, failing, rows) or _another_order(question, table, wanted)
+            found = found or _named_outputs(question, table, failing, rows)
+        if generic is not None and not found:
+            found = [generic[1]]
+    if mutated:
+        hint = (
+            f"The function writes into {', '.join(mutated)}, which belongs to its caller; work on a copy of"
+        )
+        found = [*found, Diagnosis("The input is changed", f"{hint} {', '.join(mutated)}.", question.section)]
+    return found
+
+
+def _named(question, table, failing, rows):
+    """The misconceptions that give what the learner gave, in every case and every output."""
+    return [Diagnosis(w.name, w.hint, w.section) for w in _fitting(list(table), table, failing, rows)]
+
+
+def _named_outputs(question, table, failing, rows):
+    """The same for each output by itself; one name for several outputs is said once."""
+    found = {}
+    for output in dict.fromkeys(name for _, name in failing if question.outputs):
+        keys = [key for key in table if key[1] == output]
+        for wrong in _fitting(keys, table, failing, rows):
+            found.setdefault(wrong.name, Diagnosis(wrong.name, wrong.hint, wrong.section, output))
+    return list(found.values())
+
+
+def _fitting(keys, table, failing, rows):
+    # that two functions stop with the same kind of error makes them one no more than that both are wrong
+    if all(failing[key].kind in NO_VALUE for key in keys if key in failing):
+        return []
+    return [wrong for wrong, theirs in rows if all(_agrees(table[key], theirs[key]) for key in keys)]
+
+
+def _agrees(learner, wrong):
+    """Whether the learner's item is what the misconception gives."""
+    (got, why), (theirs, their_why) = learner, wrong
+    if (why and why.kind in NO_VALUE) or (their_why and their_why.kind in NO_VALUE):
+        return bool(why and their_why) and why.kind == their_why.kind and got == theirs
+    if why is None or their_why is None:
+        return why is their_why
+    return same(got, theirs)
+
+
+def _another_order(question, table, wanted):
+    """Every output is right, and they stand in another order."""
+    names = [name for name in question.outputs if name not in question.modifies]
+    # of a single case it may be chance
+    if question.kind == "values" or len(names) < 2 or len(wanted) < 2:
+        return []
+    for order in permutations(names):
+        places = dict(zip(names, order, strict=True))
+        if all(
+            difference(table[i, place][0], right[name]) is None
+            for i, right in enumerate(wanted)
+            for place, name in places.items()
+        ):
+            hint = f"What comes back is {', '.join(order)}; asked for is {', '.join(names)}."
+            return [Diagnosis("The results in another order", hint, question.section)]
+    return []
+
+
+def _generic(question, table, failing):
+    """(kind, Diagnosis) of what all failing items show, or all of the output on the card; None if nothing."""
+    output = next(iter(failing))[1]
+    for name, keys in (("", list(failing)), (output, [key for key in failing if key[1] == output])):
+        # what was not run after an endless loop shows nothing
+        kinds = {failing[key].kind for key in keys} - {"skipped"}
+        kind = kinds.pop() if len(kinds) == 1 else ""
+        if kind in GENERIC and not (kind == "none" and name):
+            outputs = {key[1] for key in keys}
+            title, hint = _words(kind, failing[keys[0]], [table[key][0] for key in keys])
+            return kind, Diagnosis(title, hint, question.section, output if len(outputs) == 1 else "")
+    return None
+
+
+def _words(kind, why, results):
+    if kind == "type" and why.detail == "neither True nor False":
+        return "Neither True nor False", "The answer to this question has to be True or False."
+    if kind == "shape":
+        arrays = [as_array(got) for got in results]
+        if all(not isinstance(a, Difference) and a.ndim == 0 for a in arrays):
+            hint = "The result is a single number where an array belongs; is a sum taken too far?"
+            return GENERIC[kind][0], hint
+    return GENERIC[kind]

@@ -1,0 +1,324 @@
+"""A call of a function that answers the question is seen, however it is reached, and earns nothing."""
+
+import functools
+import importlib
+import inspect
+import json
+import operator
+import sys
+import threading
+import types
+
+import numpy as np
+import pytest
+
+from conv_lib import sizes
+from conv_lib.grading import Check
+from conv_lib.grading.judge import run_and_judge
+from conv_lib.grading.questions import SHEETS, Case, Code, load_sheet
+from conv_lib.grading.run import run
+
+from .sheet_cases import questions, right_answers
+
+EXERCISES = SHEETS.parents[2] / "exercises"
+WATCHED = [one for one in questions if one.values[0].answered_by]
+# (exercise, question, what a learner might write): with these imports it is the right answer
+CALLS = [
+    (
+        "02_slide_a_kernel",
+        "q2",
+        "from conv_lib.vectorized import conv1d\nslide = lambda x, w, b=0.0: conv1d(x, w, b)",
+    ),
+    (
+        "02_slide_a_kernel",
+        "q3",
+        "from conv_lib import fast\nslide_padded = lambda *a, **k: fast.conv1d(*a, **k)",
+    ),
+    (
+        "03_draw_the_graph",
+        "q4",
+        "from conv_lib import naive\n"
+        "def back_to_x(dout, w, W, **how):\n    return naive.conv1d_backward(dout, np.zeros(W), w, **how)[0]",
+    ),
+    ("04_derive_the_gradients", "q2", "dw_and_db = lambda dout, x: (naive.conv1d(x, dout), dout.sum())"),
+    (
+        "04_derive_the_gradients",
+        "q3",
+        "def dx_as_convolution(dout, w):\n"
+        "    return naive.conv1d_backward(dout, np.zeros(len(dout) + len(w) - 1), w)[0]",
+    ),
+    (
+        "04_derive_the_gradients",
+        "q5",
+        "def convolve_backward(dout, x, w):\n"
+        "    dx, dw, db = naive.conv1d_backward(dout, x, w[::-1].copy())\n    return dx, dw[::-1], db",
+    ),
+    (
+        "05_check_gradients",
+        "q2",
+        "from conv_lib import gradcheck\n"
+        "def numerical_gradient(f, x, dout, h):\n    return gradcheck.numerical_gradient(f, x, dout, h=h)",
+    ),
+    (
+        "05_check_gradients",
+        "q5",
+        "def believes(layer):\n    rng = np.random.default_rng(0)\n"
+        "    for W, S, P in [(6, 2, 1), (7, 3, 0), (5, 1, 2)]:\n"
+        "        x, w = rng.normal(size=W), rng.normal(size=3)\n"
+        "        dout, how = rng.normal(size=output_size(W, 3, S, P)), {'stride': S, 'padding': P}\n"
+        "        for a, b in zip(layer(dout, x, w, **how), naive.conv1d_backward(dout, x, w, **how)):\n"
+        "            if np.shape(a) != np.shape(b) or not np.allclose(a, b):\n                return False\n"
+        "    return True",
+    ),
+    (
+        "07_images",
+        "q2",
+        "def filter_image(x, w, **how):\n"
+        "    return conv2d(x[None, None].astype(float), w[None, None], **how)[0, 0]",
+    ),
+    ("08_layer_forward", "q4", "layer = lambda *a, **k: vectorized.conv2d(*a, **k)"),
+    ("09_layer_backward", "q5", "layer_backward = lambda *a, **k: naive.conv2d_backward(*a, **k)"),
+    ("10_vectorize", "q2", "windows_as_columns = lambda *a, **k: im2col(*a, **k)"),
+    ("10_vectorize", "q4", "columns_to_image = lambda *a, **k: col2im(*a, **k)"),
+    (
+        "11_go_fast",
+        "q1",
+        "def four_products(x, w):\n"
+        "    u = np.array([x[0] - x[2], x[1] + x[2], x[2] - x[1], x[1] - x[3]])\n"
+        "    v = np.array([w[0], w.sum() / 2, (w[0] - w[1] + w[2]) / 2, w[2]])\n"
+        "    return u, v, np.correlate(x, w, 'valid')",
+    ),
+    ("12_matlab", "q1", "from conv_lib import layouts\nto_matlab = lambda x: layouts.to_matlab(x)"),
+    (
+        "12_matlab",
+        "q3",
+        "from conv_lib import layouts\n"
+        "def read_raw(raw, H, W, D, N):\n"
+        "    return layouts.from_matlab(raw.reshape((H, W, D, N), order='F'))",
+    ),
+    (
+        "13_dilation_and_groups",
+        "q2",
+        "from conv_lib.naive import conv1d\ndilated = lambda *a, **k: conv1d(*a, **k)",
+    ),
+    (
+        "13_dilation_and_groups",
+        "q4",
+        "from conv_lib.vectorized import conv2d\ngrouped = lambda *a, **k: conv2d(*a, **k)",
+    ),
+    (
+        "13_dilation_and_groups",
+        "q6",
+        "from conv_lib.vectorized import conv2d_backward\n"
+        "grouped_backward = lambda *a, **k: conv2d_backward(*a, **k)[:2]",
+    ),
+    (
+        "14_transposed",
+        "q4",
+        "from conv_lib import fast\ntransposed = lambda *a, **k: fast.conv_transpose2d(*a, **k)",
+    ),
+    (
+        "15_pooling",
+        "q1",
+        "from conv_lib.layers import MaxPool2d\n"
+        "def max_pool(x, kernel, *, stride, padding=(0, 0)):\n"
+        "    return MaxPool2d(kernel, stride=stride, padding=padding)(x)",
+    ),
+    (
+        "16_train_a_cnn",
+        "q2",
+        "from conv_lib.layers import SoftmaxCrossEntropy\nloss_of = lambda s, l: SoftmaxCrossEntropy()(s, l)",
+    ),
+    (
+        "16_train_a_cnn",
+        "q3",
+        "from conv_lib.layers import SoftmaxCrossEntropy\n"
+        "def loss_gradient(scores, labels):\n    loss = SoftmaxCrossEntropy()\n    loss(scores, labels)\n"
+        "    return loss.backward()",
+    ),
+]
+
+
+def _learner(stem, answer):
+    """The names of a notebook: the exercise's first cell, then this one."""
+    cells = json.loads((EXERCISES / f"{stem}.ipynb").read_text(encoding="utf-8"))["cells"]
+    first = next("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    space = {"__name__": "__main__"}
+    exec(f"{first}\n{answer}", space)
+    return space
+
+
+@pytest.mark.parametrize(("stem", "name", "answer"), CALLS, ids=[f"{stem}-{name}" for stem, name, _ in CALLS])
+def test_a_call_of_the_answer_earns_nothing_and_is_told(stem, name, answer):
+    check = Check(load_sheet(stem))
+    question = check.sheet.questions[name]
+    function = _learner(stem, answer)[question.function]
+    assert run_and_judge(question, function).state == "done", "it has to be right to be worth anything"
+    card = check(name, function)
+    assert card.verdict.points == 0
+    assert card.verdict.state == "not yet"
+    assert "No points: your function calls `" in str(card)
+    assert "which answers this question" in card.html()
+
+
+@pytest.mark.parametrize(("question", "right"), [one for one in right_answers if one.values[0].answered_by])
+def test_a_right_answer_calls_no_function_that_is_watched(question, right):
+    if right is not question.model:  # which may, and does, hand on what the course has
+        verdict = run_and_judge(question, right, seed=1, watch=question.answered_by)
+        assert (verdict.state, verdict.used) == ("done", ())
+
+
+@pytest.mark.parametrize("question", WATCHED)
+def test_each_watched_name_is_a_function(question):
+    for name in question.answered_by:
+        dotted, _, keyword = name.rstrip(")").partition("(")
+        package, _, path = dotted.rpartition(":")
+        homes = [f"{package}.{m}" for m in ("signal", "ndimage")] if package == "scipy" else [package]
+        found = [_at(home, path) for home in (homes if package else HOMES)]
+        assert any(found), name
+        if keyword:
+            assert all(keyword in inspect.signature(function).parameters for function in filter(None, found))
+
+
+HOMES = [
+    f"conv_lib.{m}"
+    for m in ("naive", "vectorized", "fast", "sizes", "layers", "layouts", "gradcheck", "graph")
+]
+
+
+def _at(module, path):
+    try:
+        return operator.attrgetter(path)(importlib.import_module(module))
+    except AttributeError:
+        return None
+
+
+# --- the ways to reach a function
+
+
+def _wrapped(function):
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        return function(*args, **kwargs)
+
+    return wrapper
+
+
+def _in_a_thread(function):
+    def call(*args, **kwargs):
+        results = []
+        thread = threading.Thread(target=lambda: results.append(function(*args, **kwargs)))
+        thread.start()
+        thread.join()
+        return results[0]
+
+    return call
+
+
+def _swallowing(function):
+    def call(*args, **kwargs):
+        try:
+            return function(*args, **kwargs)
+        except BaseException:
+            return 0
+
+    return call
+
+
+class _Holder:
+    def __init__(self, function):
+        self.function = function
+
+    def __call__(self, *args, **kwargs):
+        return self.function(*args, **kwargs)
+
+
+DISGUISES = {
+    "itself": lambda function: function,
+    "a wrapper": _wrapped,
+    "a partial": functools.partial,
+    "a thread": _in_a_thread,
+    "an object": _Holder,
+    "map": lambda function: lambda x, w: next(map(function, [x], [w])),
+    "a default": lambda function: lambda x, w, f=function: f(x, w),
+    "its own call": lambda function: function.__call__,
+    "a bound method": lambda function: types.MethodType(lambda self, x, w: self(x, w), function),
+    "a swallowed error": _swallowing,
+    "no tracing": lambda function: lambda x, w: (sys.setprofile(None), sys.settrace(None), function(x, w))[2],
+}
+CASES = [Case((np.arange(6.0), np.array([1.0, -1]))) for _ in range(2)]
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+@pytest.mark.parametrize("home", ["naive", "vectorized", "fast", "numpy"])
+def test_every_way_to_a_function_is_seen(home, disguise):
+    if home == "numpy":
+        kernel, watch, name = np.correlate, ("numpy:correlate",), "numpy.correlate"
+    else:
+        kernel = importlib.import_module(f"conv_lib.{home}").conv1d
+        watch, name = ("conv1d", "conv2d"), f"{home}.conv1d"
+    answers = run(DISGUISES[disguise](kernel), CASES, watch=watch)
+    assert [answer.used[:1] for answer in answers] == [(name,)] * 2
+    assert np.allclose(answers[0].value, -1)
+    assert [answer.used for answer in run(DISGUISES[disguise](kernel), CASES)] == [()] * 2
+
+
+def test_a_late_import_is_seen(monkeypatch):
+    late = types.ModuleType("conv_lib.late")
+    exec("def conv1d(x, w):\n    return x", vars(late))
+
+    def imports(x, w):
+        monkeypatch.setitem(sys.modules, "conv_lib.late", late)
+        return late.conv1d(x, w)
+
+    assert run(imports, CASES, watch=("conv1d",))[1].used == ("late.conv1d",)
+
+
+def test_a_function_is_what_it_was_whatever_happens():
+    from conv_lib import naive
+
+    before = naive.conv1d.__code__, inspect.signature(naive.conv1d)
+    with pytest.raises(KeyboardInterrupt):
+        run(_raising(KeyboardInterrupt), CASES, watch=("conv1d",))
+    run(_raising(MemoryError), CASES, watch=("conv1d",))
+    assert (naive.conv1d.__code__, inspect.signature(naive.conv1d)) == before
+    assert naive.conv1d(np.arange(4.0), np.ones(2), stride=2).tolist() == [1, 5]
+
+
+def _raising(error):
+    def function(x, w):
+        from conv_lib import naive
+
+        naive.conv1d(x, w)
+        raise error
+
+    return function
+
+
+def test_only_what_is_asked_for_is_watched():
+    from conv_lib import vectorized
+
+    x, w = np.ones((1, 2, 3, 3)), np.ones((2, 1, 2, 2))
+    assert run(lambda: vectorized.conv2d(x, w, groups=2), [Case()], watch=("conv2d(groups)",))[0].used
+    alone = run(lambda: vectorized.conv2d(x[:, :1], w, groups=1), [Case()], watch=("conv2d(groups)",))[0]
+    assert (alone.status, alone.used) == ("value", ())
+    assert not run(lambda: vectorized.conv2d(x[:, :1], w), [Case()], watch=("conv1d",))[0].used
+
+
+def test_what_a_case_hands_over_may_call_anything():
+    layer = Code("def layer(x, w):\n    from conv_lib import naive\n    return naive.conv1d(x, w)")
+    case = Case((layer, *CASES[0].args))
+    assert not run(lambda layer, x, w: layer(x, w), [case], watch=("conv1d",))[0].used
+
+
+def test_every_question_that_the_course_can_answer_says_by_what():
+    """Where the course's own function is the reference, calling it is on the list, or the text allows it."""
+    silent = [
+        q.values[0] for q in questions if not q.values[0].answered_by and q.values[0].kind == "function"
+    ]
+    found = {f"{q.stem[:2]} {q.name}" for q in silent if run_and_judge(q, q.answer, watch=EVERYTHING).used}
+    assert found == {"07 q4", "08 q5", "16 q5"}
+
+
+EVERYTHING = {name for one in WATCHED for name in one.values[0].answered_by if name.isidentifier()}
+EVERYTHING -= set(vars(sizes)) - {"receptive_field"}  # sizes are tools, which later questions hand out
