@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from conv_lib.grading.batch import submissions
+from conv_lib.grading.batch import notebooks, submissions
 from conv_lib.grading.batch.submissions import Found
 from tests.grading_batch.classroom import FULL, STEM, full_but, place, points, solution, submission
 
@@ -34,7 +34,7 @@ STUB = "def slide(x, w, b=0.0):\n    raise NotImplementedError"
 def test_what_is_no_notebook_gets_a_reason(tmp_path, text, reason):
     data = text if isinstance(text, bytes) else text.encode()
     with pytest.raises(submissions.Unreadable, match=reason):
-        submissions.parse(data, "ada.ipynb", lambda stem: {})
+        notebooks.parse(data, "ada.ipynb", lambda stem: {})
 
 
 @pytest.mark.sandbox
@@ -93,11 +93,11 @@ def test_an_untouched_exercise_says_so(grade):
 def test_which_exercise_it_is():
     notebook = solution()
     del notebook["metadata"]
-    assert submissions.parse(json.dumps(notebook).encode(), "x.ipynb", lambda s: {}).stem == STEM
+    assert notebooks.parse(json.dumps(notebook).encode(), "x.ipynb", lambda s: {}).stem == STEM
     del notebook["cells"][place(notebook, "sheet")]
-    assert submissions.parse(json.dumps(notebook).encode(), f"{STEM}.ipynb", lambda s: {}).stem == STEM
+    assert notebooks.parse(json.dumps(notebook).encode(), f"{STEM}.ipynb", lambda s: {}).stem == STEM
     with pytest.raises(submissions.Unreadable, match="which exercise"):
-        submissions.parse(json.dumps(notebook).encode(), "x.ipynb", lambda s: {})
+        notebooks.parse(json.dumps(notebook).encode(), "x.ipynb", lambda s: {})
 
 
 def test_every_learner_is_found(tmp_path):
@@ -116,7 +116,7 @@ def test_every_learner_is_found(tmp_path):
     (folder / "hal").mkdir()
     (folder / "hal" / "x.ipynb").symlink_to(tmp_path / "outside.ipynb")
     os.mkfifo(folder / "ian.ipynb")
-    found = {f.learner: f.problem for f in submissions.find(folder)}
+    found = {f.learner: f.problem for f in submissions.find(folder)[0]}
     assert found == {
         "ada": "",
         "bob": "there is no notebook in this folder",
