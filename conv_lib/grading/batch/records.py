@@ -69,7 +69,7 @@ def _free_name(path):
 
 def check_table(path):
     """Refuse to replace a file that is no table of grades."""
-    if not os.path.lexists(path):
+    if not os.path.exists(path):
         return
     if not path.is_file():
         raise Refused(f"{path} is {'a folder' if path.is_dir() else 'not a regular file'}")
