@@ -6,11 +6,11 @@ import unicodedata
 # control characters, and marks that hide text or change the order in which it is shown; the two joiners
 # U+200C and U+200D stay, since names and emoji are spelled with them
 UNSEEN = (
-    r"\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e"
+    r"\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e"
     r"\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
 )
-IN_A_LINE = re.compile(f"[{UNSEEN}]")
-IN_A_PAGE = re.compile(rf"(?![\n\t])[{UNSEEN}]")
+IN_A_LINE = re.compile(rf"[\t\n{UNSEEN}]")
+IN_A_PAGE = re.compile(f"[{UNSEEN}]")
 FORMULA = set("=+-@|%\N{MINUS SIGN}")
 LONGEST = 16_000  # characters; a cell of a spreadsheet holds 32767, and a guard may double a text
 
