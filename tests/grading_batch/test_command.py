@@ -129,6 +129,22 @@ def test_without_a_sandbox_when_told_to(class_folder, tmp_path, capsys):
     assert "learners' code runs as you" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(os.name != "posix", reason="the class grader needs Linux or macOS")
+def test_a_notebook_that_is_handed_in_again_is_graded_again(tmp_path, capsys):
+    folder, out = tmp_path / "class", tmp_path / "g.csv"
+    (folder / "bob" / ".ipynb_checkpoints").mkdir(parents=True)
+    (folder / ".DS_Store").touch()
+    (folder / "ada.ipynb").write_text(submission(answers={"q2": WRONG_SLIDE}))
+    (folder / "bob" / "hw.ipynb").write_text("{}")
+    for points, known in (("10", ""), ("12", "(1 known from last time)")):
+        assert command.main([str(folder), "--csv", str(out), "--no-sandbox"]) == 0
+        assert [row["points"] for row in rows(out)] == [points, ""]
+        said = capsys.readouterr().out
+        assert known in said
+        assert "passed over: .DS_Store, bob/.ipynb_checkpoints" in said
+        (folder / "ada.ipynb").write_text(submission())
+
+
 GOOD = Answer("value", np.ones(2))
 
 
