@@ -34,6 +34,8 @@ VERBS = {
 }
 # These take paths from the reader, so they run in the reader's folder.
 IN_CALLERS_FOLDER = ("grade",)
+# Seconds to tidy up after a stop: this one writes the pages of all who are graded.
+SLOW_TO_STOP = {"grade": 120.0}
 
 
 def main(arguments):
@@ -63,7 +65,8 @@ def main(arguments):
             python = environment.ensure(needs, newest) if needs else sys.executable
             command = [python, "-m", module] + arguments[1:]
             folder = os.getcwd() if verb in IN_CALLERS_FOLDER else ROOT
-            return process.run(command, cwd=folder, env=environment.variables(python))
+            patience = SLOW_TO_STOP.get(verb)
+            return process.run(command, cwd=folder, env=environment.variables(python), patience=patience)
     except environment.Problem as problem:
         return fail(str(problem))
     except KeyboardInterrupt:

@@ -7,6 +7,7 @@ import runpy
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -119,6 +120,39 @@ def test_a_stopped_parent_stops_its_child(tmp_path, number):
     assert running.wait(timeout=30) != 0
     with pytest.raises(ProcessLookupError):
         os.kill(int(mark.read_text()), 0)
+
+
+SLOW = """
+import pathlib, signal, sys, time
+
+def tidy_up(*_):
+    time.sleep(1.5)
+    pathlib.Path("written").touch()
+    sys.exit(130)
+
+signal.signal(signal.SIGTERM, tidy_up)
+pathlib.Path("started").touch()
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends POSIX signals")
+@pytest.mark.parametrize(("verb", "written"), [("grade", True), ("odd", False)])
+def test_the_grader_gets_the_time_to_write_what_it_knows(monkeypatch, tmp_path, verb, written):
+    monkeypatch.setitem(course.VERBS, verb, ("", "slow_target", "for this test"))
+    (tmp_path / "slow_target.py").write_text(SLOW)
+    monkeypatch.setattr(course, "ROOT", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(process, "PATIENCE", 0.3)
+
+    def stop_it():
+        while not (tmp_path / "started").exists():
+            process.time.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=stop_it, daemon=True).start()
+    assert course.main([verb]) == 130
+    assert (tmp_path / "written").exists() == written
 
 
 def test_a_stop_that_comes_while_the_child_starts_is_not_lost(monkeypatch):

@@ -84,6 +84,38 @@ def test_nothing_outside_the_folder(site, running, path):
     assert "secret" not in body.replace("secret.txt", "")
 
 
+ODD_ADDRESSES = [
+    b"/%00",
+    b"/sub/page.html%00.png",
+    b"/sub%00/",
+    b"/%ed%a0%80",
+    b"/%ff%fe",
+    b"/\xff\xfe",
+    b"/" + b"a" * 5000,
+    b"/" + b"sub/" * 3000,
+    b"/%",
+    b"/%zz",
+    b"/[::1",
+    b"//[::1/",
+    b"http://[::1/",
+    b"*",
+    b"/c.js/",
+    b"/sub/../../../etc/passwd%00",
+]
+
+
+@pytest.mark.parametrize("address", ODD_ADDRESSES)
+def test_an_odd_address_gets_an_answer_and_no_stack_trace(site, running, capfd, address):
+    for prefix in ("", "/course"):
+        server = running(site, prefix=prefix)
+        with socket.create_connection(("127.0.0.1", server.server_port), timeout=10) as connection:
+            connection.sendall(b"GET " + prefix.encode() + address + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            answer = connection.makefile("rb").readline()
+        assert answer.split()[1] in (b"404", b"400"), answer
+    said = capfd.readouterr()
+    assert "Traceback" not in said.out + said.err
+
+
 def test_no_listings_and_its_own_404_page(site, running):
     server = running(site)
     assert ask(server, "/sub/")[0].status == 404

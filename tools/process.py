@@ -29,9 +29,10 @@ def stops_on_sigterm():
         signal.signal(signal.SIGTERM, before)
 
 
-def run(command, cwd=None, env=None, on_line=None, on_tick=None):
+def run(command, cwd=None, env=None, on_line=None, on_tick=None, patience=None):
     """Run `command` to its end and return its exit code; 130 if it was interrupted.
 
+    `patience`, if given, is how many seconds it gets to tidy up after a stop, in place of PATIENCE.
     With `on_line` the child's output goes, line by line, to that function and not to the terminal;
     `on_tick` is then called some times a second with the seconds so far.
     """
@@ -60,7 +61,7 @@ def run(command, cwd=None, env=None, on_line=None, on_tick=None):
             except subprocess.TimeoutExpired:
                 on_tick(time.monotonic() - begin)
     except KeyboardInterrupt:
-        stop(child)
+        stop(child, patience)
         raise
     if reader is not None:
         reader.join(timeout=PATIENCE)
@@ -82,13 +83,16 @@ def _stops_kept():
             signal.signal(number, handler)
 
 
-def stop(child):
-    """End a child: it may have had the Ctrl-C itself, so wait a moment; then ask; then insist."""
-    for ask, patience in ((None, 2.0), (child.terminate, PATIENCE), (child.kill, None)):
+def stop(child, patience=None):
+    """End a child: it may have had the Ctrl-C itself, so wait a moment; then ask; then insist.
+
+    Another Ctrl-C goes on to the next of these at once.
+    """
+    for ask, seconds in ((None, 2.0), (child.terminate, patience or PATIENCE), (child.kill, None)):
         if ask:
             ask()
         with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
-            child.wait(timeout=patience)
+            child.wait(timeout=seconds)
             return
 
 

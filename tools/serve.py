@@ -42,14 +42,16 @@ class Pages(http.server.SimpleHTTPRequestHandler):
 
     def translate_path(self, path):
         path = path.split("?", 1)[0].split("#", 1)[0]
+        nothing = os.path.join(self.directory, "no such page")
         if self.prefix and not path.startswith(self.prefix + "/"):
-            return os.path.join(self.directory, "no such page")
+            return nothing
         found = super().translate_path(path[len(self.prefix) :])
         inside = os.path.realpath(self.directory)
-        real = os.path.realpath(found)
-        if real != inside and not real.startswith(inside + os.sep):
-            return os.path.join(self.directory, "no such page")
-        return found
+        try:
+            real = os.path.realpath(found)
+        except ValueError:  # a null byte, or half a surrogate pair: no file can be called so
+            return nothing
+        return found if real == inside or real.startswith(inside + os.sep) else nothing
 
     def send_head(self):
         if self.prefix and self.path == self.prefix:

@@ -1,12 +1,10 @@
 """Submissions that are not what was given out."""
 
 import json
-import os
 
 import pytest
 
-from conv_lib.grading.batch import submissions
-from conv_lib.grading.batch.submissions import Found
+from conv_lib.grading.batch import notebooks, submissions
 from conv_lib.grading.questions import load_sheet
 from tests.grading_batch.classroom import FULL, STEM, full_but, place, points, solution, submission
 
@@ -35,7 +33,7 @@ STUB = "def slide(x, w, b=0.0):\n    raise NotImplementedError"
 def test_what_is_no_notebook_gets_a_reason(tmp_path, text, reason):
     data = text if isinstance(text, bytes) else text.encode()
     with pytest.raises(submissions.Unreadable, match=reason):
-        submissions.parse(data, "ada.ipynb", lambda stem: {})
+        notebooks.parse(data, "ada.ipynb", lambda stem: {})
 
 
 @pytest.mark.sandbox
@@ -94,45 +92,11 @@ def test_an_untouched_exercise_says_so(grade):
 def test_which_exercise_it_is():
     notebook = solution()
     del notebook["metadata"]
-    assert submissions.parse(json.dumps(notebook).encode(), "x.ipynb", lambda s: {}).stem == STEM
+    assert notebooks.parse(json.dumps(notebook).encode(), "x.ipynb", lambda s: {}).stem == STEM
     del notebook["cells"][place(notebook, "sheet")]
-    assert submissions.parse(json.dumps(notebook).encode(), f"{STEM}.ipynb", lambda s: {}).stem == STEM
+    assert notebooks.parse(json.dumps(notebook).encode(), f"{STEM}.ipynb", lambda s: {}).stem == STEM
     with pytest.raises(submissions.Unreadable, match="which exercise"):
-        submissions.parse(json.dumps(notebook).encode(), "x.ipynb", lambda s: {})
-
-
-def test_every_learner_is_found(tmp_path):
-    (tmp_path / "outside.ipynb").write_text(submission())
-    folder = tmp_path / "class"
-    for name in ("ada", "bob", "cyd/deep/er"):
-        (folder / name).mkdir(parents=True)
-    (folder / "ada" / f"{STEM}.ipynb").write_text("{}")
-    (folder / "ada" / ".ipynb_checkpoints").mkdir()
-    (folder / "ada" / ".ipynb_checkpoints" / "x.ipynb").write_text("{}")
-    (folder / "cyd" / "deep" / "er" / "a.ipynb").write_text("{}")
-    (folder / "dan.ipynb").write_text("{}")
-    (folder / "eve.docx").write_text("")
-    (folder / "fay.ipynb").symlink_to(tmp_path / "outside.ipynb")
-    (folder / "gus").symlink_to(tmp_path)
-    (folder / "hal").mkdir()
-    (folder / "hal" / "x.ipynb").symlink_to(tmp_path / "outside.ipynb")
-    os.mkfifo(folder / "ian.ipynb")
-    found = {f.learner: f.problem for f in submissions.find(folder)}
-    assert found == {
-        "ada": "",
-        "bob": "there is no notebook in this folder",
-        "cyd": "",
-        "dan": "",
-        "eve.docx": "this is not a notebook (.ipynb)",
-        "fay": "this is a link; links are not followed",
-        "gus": "this is a link; links are not followed",
-        "hal": "this is a link; links are not followed",
-        "ian": "",
-    }
-    with pytest.raises(submissions.Unreadable, match="not a regular file"):
-        submissions.content(Found("ian", folder / "ian.ipynb"))
-    with pytest.raises(submissions.Unreadable, match="cannot be opened"):
-        submissions.content(Found("fay", folder / "fay.ipynb"))
+        notebooks.parse(json.dumps(notebook).encode(), "x.ipynb", lambda s: {})
 
 
 CALLS_THE_COURSE = """from functools import partial

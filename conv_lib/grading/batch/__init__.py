@@ -3,11 +3,15 @@
 Who does what
 -------------
 
-`submissions` reads a learner's file as data. `given` writes the small conv_lib that a learner's code gets:
-what the exercise notebook imports, and nothing else of the course. `sandbox` starts one process for one
-submission under bubblewrap; in it `child` runs the cells and calls the learner's functions on the cases
-of a hidden seed. What comes back through a pipe is data without pickle, checked by `channel`; `grade` lets
-`conv_lib.grading.judge` compare it here, outside. `records` keeps the state, the CSV and the feedback.
+`submissions` finds what was handed in and reads it as data, `notebooks` says what is in a notebook. `given`
+writes the small conv_lib that a learner's code gets: what the exercise notebook imports, and nothing else of
+the course. `sandbox` starts one process for one submission under bubblewrap; in it `child` runs the cells and
+calls the learner's functions on the cases of a hidden seed. What comes back through a pipe is data without
+pickle, checked by `channel`; `grade` lets `conv_lib.grading.judge` compare it here, outside.
+
+`whole_class` does this for all submissions, until `stopping` says that there was a Ctrl-C; `scratch` is where
+temporary files lie. `outputs` sees to the places for the results, `state` keeps what is known, `records`
+writes the table and the feedback, `text` makes safe what a learner had a hand in.
 
 Neither right answers nor seeds nor the names of cases enter the sandbox. A learner's code that takes over
 its process can write whatever it likes into the pipe: it is an answer like any other, and judged.

@@ -5,13 +5,18 @@ import os
 import secrets
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
-from conv_lib.grading.batch import records, sandbox, submissions
-from conv_lib.grading.batch.grade import Grader, Record
+from conv_lib.grading.batch import sandbox, scratch, stopping, submissions
+from conv_lib.grading.batch.grade import NOT_GRADED
+from conv_lib.grading.batch.outputs import Outputs, in_words
+from conv_lib.grading.batch.records import Refused
+from conv_lib.grading.batch.text import clean_page, clean_text
+from conv_lib.grading.batch.whole_class import Class
 from conv_lib.grading.show import amount
 
+FAILED, REFUSED, SOME_NOT_GRADED, INTERRUPTED = 1, 2, 3, 130
+GOES_ON = "The same command goes on from here."
 NO_SANDBOX = """\
 Without a sandbox the learners' code runs as you: it can read and change your files, use the network,
 read the course and its answers, and stop this grader. Use --no-sandbox only for notebooks that you would
@@ -20,20 +25,21 @@ run yourself."""
 
 def options_of(arguments):
     parser = argparse.ArgumentParser(prog="course.py grade", description="Grade a folder of submissions.")
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="one notebook or one folder a learner")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="one notebook or one folder per learner")
     parser.add_argument("--csv", type=Path, required=True, metavar="OUT", help="where the grades go")
-    parser.add_argument("--feedback", type=Path, metavar="DIR", help="a page a learner goes here")
+    parser.add_argument("--feedback", type=Path, metavar="DIR", help="one page per learner goes here")
     parser.add_argument("--seed", type=int, help="of the hidden cases (drawn, and kept in OUT.state)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="submissions at a time")
     parser.add_argument("--no-sandbox", action="store_true", help="run learners' code without protection")
     options = parser.parse_args(arguments)
-    if not options.folder.is_dir():
+    if not os.path.isdir(options.folder):
         parser.error(f"{options.folder} is not a folder")
     if options.seed is not None and options.seed < 0:
         parser.error("--seed must be 0 or more")
-    for out in (options.csv, options.feedback):
-        if out is not None and out.resolve().is_relative_to(options.folder.resolve()):
-            parser.error(f"{out} lies in the folder of submissions, where nothing is written")
+    try:
+        options.outputs = Outputs(options.csv, options.feedback, options.folder)
+    except Refused as reason:
+        parser.error(str(reason))
     return options
 
 
@@ -47,109 +53,67 @@ def sandbox_words(options):
     return sandbox.trial()
 
 
-class Progress:
-    """A bar on a terminal, a line now and then elsewhere."""
-
-    def __init__(self, total):
-        self.total, self.done, self.shown, self.start = total, 0, 0.0, time.monotonic()
-
-    def step(self):
-        self.done += 1
-        now, terminal = time.monotonic(), sys.stderr.isatty()
-        if self.done < self.total and now - self.shown < (0.1 if terminal else 10):
-            return
-        self.shown = now
-        rate = self.done / max(now - self.start, 1e-9)
-        left = (self.total - self.done) / rate
-        text = f"{self.done} of {self.total} · {rate:.1f} a second · {left:.0f} s left"
-        if terminal:
-            filled = 30 * self.done // self.total
-            end = "\n" if self.done == self.total else ""
-            print(f"\r[{'#' * filled}{'.' * (30 - filled)}] {text}   ", end=end, file=sys.stderr, flush=True)
-        else:
-            print(text, file=sys.stderr, flush=True)
-
-
 def main(arguments=None):
     options = options_of(arguments)
     try:
-        words = sandbox_words(options)
+        with stopping.noticed() as stop:
+            return _grade_class(options, stop)
     except sandbox.NoSandbox as reason:
-        print(f"No sandbox: {reason}.\n\n{NO_SANDBOX}", file=sys.stderr)
-        return 2
-    found = submissions.find(options.folder)
+        say(f"No sandbox: {reason}.\n\n{NO_SANDBOX}")
+        return REFUSED
+    except Refused as reason:
+        say(f"course.py grade: {reason}.")
+        return REFUSED
+    except OSError as error:
+        say(f"course.py grade: {in_words(error)}.")
+        return FAILED
+
+
+def say(text, file=None):
+    print(clean_page(text), file=file or sys.stderr)
+
+
+def _grade_class(options, stop):
+    words = sandbox_words(options)
+    found, passed = submissions.find(options.folder)
     if not found:
-        print(f"{options.folder} holds no submissions", file=sys.stderr)
-        return 2
-    options.csv.parent.mkdir(parents=True, exist_ok=True)
-    state = records.State(options.csv.with_name(options.csv.name + ".state"))
+        raise Refused(f"{options.folder} holds no submissions")
+    outputs = options.outputs
+    outputs.prepare({submission.learner for submission in found})
     seed = options.seed
     if seed is None:
-        seed = state.seed if state.seed is not None else secrets.randbits(32)
-    state.begin(seed)
+        seed = outputs.state.seed
+    if seed is None:
+        seed = secrets.randbits(128)
+    outputs.state.begin(seed)
     started = time.monotonic()
-    results, again, interrupted = _grade_all(found, state, seed, words, max(1, options.jobs))
-    done = [record for record in results if record is not None]
-    records.write_csv(options.csv, done, options.folder)
-    pages = records.write_feedback(options.feedback, done) if options.feedback else 0
-    _summary(done, len(found), again, time.monotonic() - started, options, pages)
-    if interrupted:
-        print("Interrupted. The same command goes on from here.", file=sys.stderr)
-        return 130
-    return 0
+    with scratch.folder():
+        everybody = Class(found, outputs.state, seed, words, stop)
+        everybody.grade(max(1, min(options.jobs, len(found))))
+    done = [record for record in everybody.records if record is not None]
+    # nothing known must not replace the table of an earlier run
+    pages, said, failed = outputs.write(done) if done else (0, [], [])
+    _summary(done, everybody, time.monotonic() - started, options, pages)
+    _passed_over(passed, options.folder)
+    for text in said:
+        say(text, sys.stdout)
+    if everybody.trouble:
+        failed.append(f"Stopped: {everybody.trouble}.")
+    for text in failed:
+        say(f"{text} {GOES_ON}")
+    if stop.asked:
+        say(f"Interrupted. {GOES_ON}")
+        return INTERRUPTED
+    if failed:
+        return FAILED
+    return SOME_NOT_GRADED if any(record.status == NOT_GRADED for record in done) else 0
 
 
-def _grade_all(found, state, seed, words, jobs):
-    """A record for each submission, in order; how many were known; whether it was interrupted."""
-    results = [None] * len(found)
-    grader = Grader(seed, words)
-    progress, again, interrupted = Progress(len(found)), 0, False
-
-    def one(place):
-        submission = found[place]
-        try:
-            data = submissions.content(submission)
-        except submissions.Unreadable as reason:
-            return None, None, Record(submission.learner, str(submission.path), reason=str(reason))
-        except OSError as error:
-            reason = f"it cannot be read: {error.strerror}"
-            return None, None, Record(submission.learner, str(submission.path), reason=reason)
-        key = state.key(seed, str(submission.path), submissions.digest(data))
-        if key in state.records:
-            return key, True, state.records[key]
-        return key, False, grader.grade(submission, data)
-
-    def keep(future, place):
-        key, known, record = future.result()
-        results[place] = record
-        if key and not known:
-            state.add(key, record)
-        return known
-
-    pool = ThreadPoolExecutor(jobs)
-    waiting = {pool.submit(one, place): place for place in range(len(found))}
-    try:
-        for future in as_completed(waiting):
-            again += bool(keep(future, waiting[future]))
-            progress.step()
-    except KeyboardInterrupt:
-        interrupted = True
-    finally:
-        pool.shutdown(cancel_futures=True)
-        grader.close()
-    if interrupted:  # those that were running have come to their end meanwhile
-        for future, place in waiting.items():
-            ready = future.done() and not future.cancelled() and future.exception() is None
-            if ready and results[place] is None:
-                keep(future, place)
-    return results, again, interrupted
-
-
-def _summary(done, total, again, seconds, options, pages):
+def _summary(done, everybody, seconds, options, pages):
     scored = [record for record in done if record.points is not None]
-    line = f"{len(done)} of {total} submissions in {seconds:.1f} s"
-    if again:
-        line += f" ({again} known from last time)"
+    line = f"{len(done)} of {len(everybody.found)} submissions in {seconds:.1f} s"
+    if everybody.known:
+        line += f" ({everybody.known} known from last time)"
     print(line)
     for exercise in sorted({record.exercise for record in scored}):
         theirs = [record for record in scored if record.exercise == exercise]
@@ -159,11 +123,27 @@ def _summary(done, total, again, seconds, options, pages):
         print(
             f"  {exercise}: {len(theirs)} graded, mean {amount(mean)} of {of} points, {full} with all of them"
         )
-    without = len(done) - len(scored)
-    if without:
-        print(f"  {without} without a score: the column `reason` says why")
-    print(f"Grades: {options.csv}" + (f"; feedback: {pages} pages in {options.feedback}" if pages else ""))
+    faults = sum(record.status == NOT_GRADED for record in done)
+    if len(done) - len(scored) - faults:
+        print(f"  {len(done) - len(scored) - faults} without a score: the column `reason` says why")
+    if faults:
+        print(
+            f"  {faults} not graded, by no fault of theirs: the column `reason` says why. "
+            "The same command tries again."
+        )
+    text = f"Grades: {options.csv}" + (f"; feedback: {pages} pages in {options.feedback}" if pages else "")
+    say(text, sys.stdout)
+
+
+def _passed_over(paths, folder):
+    if paths:
+        shown = ", ".join(clean_text(os.path.relpath(path, folder)) for path in paths[:10])
+        more = f" and {len(paths) - 10} more" if len(paths) > 10 else ""
+        say(f"  passed over: {shown}{more}", sys.stdout)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may not know every character of a path
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)  # what still computes after a stop is not waited for

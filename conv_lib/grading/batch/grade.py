@@ -1,26 +1,41 @@
 """One submission to one record: run it in its process, judge its answers here."""
 
 import functools
+import hashlib
 import json
 import tempfile
 import threading
 from dataclasses import dataclass, field
+from functools import partial
 from html import escape
 from pathlib import Path
 
 import numpy as np
 
 from conv_lib.grading.answers import Answer, dumps
-from conv_lib.grading.batch import channel, given, sandbox, submissions
+from conv_lib.grading.batch import channel, given, notebooks, sandbox, submissions
 from conv_lib.grading.batch.servers import Servers
 from conv_lib.grading.judge import judge, limits
 from conv_lib.grading.questions import Case, Code, load_sheet
 from conv_lib.grading.show import Card, amount
 
+NOT_GRADED = "not graded"
+
+
+class Fault(Exception):
+    """What keeps this machine from grading, in words for the teacher."""
+
+
+class Stopped(Exception):
+    """The command was told to stop: what ended now is no result."""
+
 
 @dataclass
 class Record:
-    """What is kept of a submission. `status`: "graded", "partly graded" or "no score"."""
+    """What is kept of a submission. `status`: "graded", "partly graded", "no score" or `NOT_GRADED`.
+
+    "no score" is the submission's doing. `NOT_GRADED` is a fault of this machine, and is tried again.
+    """
 
     learner: str
     file: str
@@ -31,6 +46,24 @@ class Record:
     reason: str = ""
     notes: list = field(default_factory=list)
     questions: list = field(default_factory=list)
+
+
+def not_graded(found, error):
+    """The record of a submission that met a fault of this machine."""
+    if isinstance(error, Fault):
+        why = str(error)
+    elif isinstance(error, MemoryError):
+        why = "this machine has no memory left"
+    elif isinstance(error, OSError):
+        why = f"this machine says: {error}"
+    else:
+        why = f"the grader itself stopped ({type(error).__name__}: {error}); please report it"
+    return Record(found.learner, str(found.path), status=NOT_GRADED, reason=f"{NOT_GRADED}: {why}")
+
+
+def hidden(seed):
+    """What draws the cases: 256 bits, so that no seed draws the visible cases of seed 0."""
+    return int.from_bytes(hashlib.sha256(f"hidden cases of seed {seed}".encode()).digest())
 
 
 @functools.cache
@@ -101,10 +134,11 @@ class Exercise:
 
 
 class Grader:
-    """Grades submissions, several at a time."""
+    """Grades submissions, several at a time. Once `stopped()`, it starts nothing and ends with `Stopped`."""
 
-    def __init__(self, seed, words=None, limits=None):
-        self.seed, self.words, self.limits = seed, words, limits or sandbox.Limits()
+    def __init__(self, seed, words=None, limits=None, stopped=lambda: False):
+        self.seed, self.words, self.limits = hidden(seed), words, limits or sandbox.Limits()
+        self._stopped = stopped
         self._home = tempfile.TemporaryDirectory(prefix="grade_")
         self._exercises, self._layers, self._lock = {}, {}, threading.Lock()
 
@@ -116,7 +150,9 @@ class Grader:
     def exercise(self, stem):
         with self._lock:
             if stem not in self._exercises:
-                self._exercises[stem] = Exercise(stem, self.seed, self._home.name)
+                # a folder of its own: one that could not be finished must not be in the way of the next
+                folder = tempfile.mkdtemp(dir=self._home.name)
+                self._exercises[stem] = Exercise(stem, self.seed, folder)
             return self._exercises[stem]
 
     def _servers(self, exercise):
@@ -132,20 +168,27 @@ class Grader:
         """A `Record`, whatever the submission does."""
         record = Record(found.learner, str(found.path))
         try:
-            if found.problem:
-                raise submissions.Unreadable(found.problem)
-            if found.kind == "matlab":
-                return grade_matlab_folder(record, found, self.seed, self.words, self.limits)
             data = submissions.content(found) if data is None else data
-            notebook = submissions.parse(data, found.path.name, exercise_cells)
+            if isinstance(data, submissions.Sources):
+                return grade_matlab_folder(record, data, self)
+            notebook = notebooks.parse(data, found.path.name, exercise_cells)
             record.exercise, record.notes = notebook.stem, notebook.notes
             self._grade(record, notebook)
         except submissions.Unreadable as reason:
             record.reason = str(reason)
+        except Stopped:
+            raise
         except Exception as error:
-            record.status, record.points = "no score", None
-            record.reason = f"the grader itself stopped ({type(error).__name__}: {error}); please report it"
+            return not_graded(found, error)
         return record
+
+    def start(self, run, *arguments, **options):
+        """What `run` gives, a sandbox's end."""
+        if not self._stopped():
+            ended = run(*arguments, **options)
+            if not self._stopped():
+                return ended
+        raise Stopped
 
     def _grade(self, record, notebook):
         exercise = self.exercise(notebook.stem)
@@ -205,7 +248,9 @@ class Grader:
                 "cell_seconds": self.limits.cell,
                 "question_seconds": self.limits.question,
             }
-            ended = sandbox.run(job, exercise.folder, self.limits, self.words, self._servers(exercise))
+            ended = self.start(
+                sandbox.run, job, exercise.folder, self.limits, self.words, self._servers(exercise)
+            )
             report = channel.read(ended.lines, {name: counts[name] for name in left})
             for name, got in report.answers.items():
                 answers[name] = got
@@ -274,16 +319,30 @@ def _why_nothing(cards, cells, troubles):
     return "; ".join(["no answer is right", *cells])
 
 
-def grade_matlab_folder(record, found, seed, words, limits):
+def _octave_that_starts(run, command, **options):
+    """What `run` gives. Where Octave ended with an error, see whether it can be started here at all."""
+    outcome = run(command, **options)
+    if outcome.how == "ended" and outcome.code:
+        tried = run([command[0], "--norc", "--no-history", "--eval", "exit(7)"], **options)
+        if tried.code != 7:
+            raise Fault("Octave is installed but does not start in the sandbox")
+    return outcome
+
+
+def grade_matlab_folder(record, sources, grader):
     """A record for a folder of .m files; Octave runs them, in the sandbox like everything else."""
     from conv_lib.grading import matlab
 
-    record.exercise = "12_matlab (.m files)"
-    run = matlab.run_octave if words is None else functools.partial(sandbox.run_octave, words)
-    try:
-        grades = matlab.grade_matlab(found.path, seed=seed, run=run, timeout=limits.octave)
-    except RuntimeError as error:
-        raise submissions.Unreadable(str(error)) from None
+    run = matlab.run_octave if grader.words is None else partial(sandbox.run_octave, grader.words)
+    run = partial(_octave_that_starts, partial(grader.start, run))
+    record.exercise, record.notes = "12_matlab (.m files)", sources.notes
+    with tempfile.TemporaryDirectory(prefix="grade_") as folder:
+        for name, data in sources.files.items():
+            Path(folder, name).write_bytes(data)
+        try:
+            grades = matlab.grade_matlab(folder, seed=grader.seed, run=run, timeout=grader.limits.octave)
+        except RuntimeError as error:
+            raise Fault(str(error)) from None
     record.status = "graded"
     record.points = sum(grade.points for grade in grades.values())
     record.of = sum(grade.possible for grade in grades.values())

@@ -1,120 +1,82 @@
-"""Keep what is known: the state for an interrupted run, the CSV, the feedback pages."""
+"""Write what is known: the table of grades and the feedback pages."""
 
 import csv
 import hashlib
 import io
-import json
 import os
 import re
-from dataclasses import asdict, fields
 from html import escape
 from pathlib import Path
 
-from conv_lib.grading.batch.given import PACKAGE
-from conv_lib.grading.batch.grade import Record
+from conv_lib.grading.batch.text import cell_text, clean_page
 from conv_lib.grading.show import amount
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+COLUMNS = ["learner", "exercise", "points", "of", "status", "reason"]
 
 
-def course_version():
-    """Changes when the checker, a sheet or a kernel does."""
-    found = hashlib.sha256()
-    for path in sorted(PACKAGE.rglob("*.py")):
-        found.update(str(path.relative_to(PACKAGE)).encode() + path.read_bytes())
-    return found.hexdigest()[:16]
+class Refused(Exception):
+    """Why something would be overwritten or cannot be written, in words for the teacher."""
 
 
-class State:
-    """A file beside the CSV with a line for each record: what is in it need not be graded again."""
-
-    def __init__(self, path):
-        self.path = Path(path)
-        self.seed, self.records = None, {}
-        self._version = course_version()
-        self._fresh = not self.path.is_file()
-        if not self._fresh:
-            self._load()
-
-    def _load(self):
-        names = {f.name for f in fields(Record)}
-        for line in self.path.read_text(encoding="utf-8", errors="replace").splitlines():
-            try:
-                row = json.loads(line)
-                if "seed" in row:
-                    self.seed = int(row["seed"])
-                else:
-                    self.records[row["key"]] = Record(
-                        **{k: v for k, v in row["record"].items() if k in names}
-                    )
-            except (ValueError, KeyError, TypeError, AttributeError):
-                continue  # the line that was being written when the run was interrupted
-
-    def key(self, seed, name, digest):
-        text = json.dumps([seed, self._version, name, digest])
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-    def begin(self, seed):
-        """Note the seed; with another seed than last time, start anew."""
-        if self._fresh or self.seed != seed:
-            self.records = {}
-            self.path.write_text(json.dumps({"seed": seed}) + "\n", encoding="utf-8")
-            os.chmod(self.path, 0o600)  # it holds the hidden seed
-        else:
-            with self.path.open("a", encoding="utf-8") as file:
-                file.write("\n")  # ends a line that an interruption cut short
-        self.seed = seed
-
-    def add(self, key, record):
-        self.records[key] = record
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"key": key, "record": asdict(record)}) + "\n")
-
-
-def clean_text(text):
-    """Text for a cell or a page: no control characters, nothing that cannot be written as UTF-8."""
-    text = str(text).encode("utf-8", "backslashreplace").decode("utf-8")
-    return CONTROL.sub(" ", text)
-
-
-def csv_text(text):
-    """Text that a spreadsheet takes for text: one that begins like a formula gets an apostrophe in front."""
-    text = clean_text(text)
-    return "'" + text if text.lstrip()[:1] in ("=", "+", "-", "@", "|", "%") and text.strip() else text
-
-
-def write_csv(path, records, folder):
-    """One row a record. Written to the side first, so that there is never half a file."""
+def table(records, folder):
+    """The table of grades as text: one row per record."""
     names = list(dict.fromkeys(q["name"] for record in records for q in record.questions))
     names.sort(key=lambda name: (len(name), name))
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(
-        ["learner", "exercise", "points", "of", "status", "reason", *names, "mistakes", "notes", "file"]
-    )
+    writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+    writer.writerow([*COLUMNS, *names, "mistakes", "notes", "file"])
     for record in records:
         points = {q["name"]: q["points"] for q in record.questions}
         mistakes = [f"{q['name']}: {m}" for q in record.questions for m in q["mistakes"]]
-        shown = os.path.relpath(record.file, folder)
-        writer.writerow(
-            [
-                csv_text(record.learner),
-                csv_text(record.exercise),
-                "" if record.points is None else amount(record.points),
-                "" if record.of is None else amount(record.of),
-                record.status,
-                csv_text(record.reason),
-                *("" if name not in points else amount(points[name]) for name in names),
-                csv_text("; ".join(mistakes)),
-                csv_text("; ".join(record.notes)),
-                csv_text(shown),
-            ]
-        )
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(path.name + ".part")
-    aside.write_text(out.getvalue(), encoding="utf-8-sig", newline="")
-    aside.replace(path)
+        row = [record.learner, record.exercise]
+        row += ["" if number is None else amount(number) for number in (record.points, record.of)]
+        row += [record.status, record.reason]
+        row += ["" if name not in points else amount(points[name]) for name in names]
+        row += ["; ".join(mistakes), "; ".join(record.notes), os.path.relpath(record.file, folder)]
+        writer.writerow(map(cell_text, row))
+    return out.getvalue()
+
+
+def write_table(path, text, known):
+    """Write the table, to the side first, so that there is never half a file.
+
+    `known` is the digest of the table that the last run wrote. What lies there and is another one, since
+    somebody worked in it, is kept beside it. Gives the digest, and where that was kept or None.
+    """
+    path, data = Path(os.path.realpath(path)), text.encode("utf-8-sig")
+    aside, kept, digest = path.with_name(f".{path.name}.{os.getpid()}"), None, _digest(data)
+    try:
+        aside.write_bytes(data)
+        if path.exists() and _digest(path.read_bytes()) not in (known, digest):
+            kept = _free_name(path)
+            path.replace(kept)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    return digest, kept
+
+
+def _digest(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def _free_name(path):
+    number = 1
+    while (kept := path.with_name(f"{path.stem}.kept-{number}{path.suffix}")).exists():
+        number += 1
+    return kept
+
+
+def check_table(path):
+    """Refuse to replace a file that is no table of grades."""
+    if not os.path.exists(path):
+        return
+    if not path.is_file():
+        raise Refused(f"{path} is {'a folder' if path.is_dir() else 'not a regular file'}")
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        first = file.readline(10_000).replace('"', "").split(",")
+    if first[: len(COLUMNS)] != COLUMNS and path.stat().st_size:
+        raise Refused(f"{path} exists and is no table of grades; nothing was changed. Choose another name")
 
 
 PAGE = """<!doctype html>
@@ -140,8 +102,24 @@ code {{ font-family: ui-monospace, monospace; overflow-wrap: anywhere; }}
 """
 
 
+PAGE_BEGINS = PAGE.partition("{name}")[0]
+
+
+def check_pages(folder, learners):
+    """Refuse to replace files that are no feedback pages."""
+    for learner in learners:
+        path = folder / file_name(learner)
+        if not os.path.lexists(path):
+            continue
+        if path.is_file():
+            with path.open(encoding="utf-8", errors="replace") as file:
+                if PAGE_BEGINS.startswith(file.read(len(PAGE_BEGINS))):  # a full disk may have cut it short
+                    continue
+        raise Refused(f"{path} exists and is no feedback page; nothing was changed. Choose another folder")
+
+
 def write_feedback(folder, records):
-    """One page a learner, whatever they are called."""
+    """One page per learner, whatever they are called."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     learners = {}
@@ -149,8 +127,8 @@ def write_feedback(folder, records):
         learners.setdefault(record.learner, []).append(record)
     for learner, theirs in learners.items():
         body = "\n".join(_section(record) for record in theirs)
-        text = PAGE.format(name=escape(clean_text(learner)), body=body)
-        (folder / file_name(learner)).write_text(text, encoding="utf-8")
+        text = PAGE.format(name=escape(learner), body=body)
+        (folder / file_name(learner)).write_text(clean_page(text), encoding="utf-8")
     return len(learners)
 
 
@@ -159,20 +137,20 @@ def file_name(learner):
     safe = re.sub(r"[^A-Za-z0-9_-]+", "_", learner).strip("_")[:60]
     if safe == learner and safe:
         return f"{safe}.html"
-    mark = hashlib.sha256(learner.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    mark = hashlib.sha256(learner.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{safe or 'learner'}-{mark}.html"
 
 
 def _section(record):
-    head = escape(clean_text(record.exercise or os.path.basename(record.file)))
+    head = escape(record.exercise or os.path.basename(record.file))
     lines = [f"<h2>{head}</h2>"]
     if record.points is not None:
         lines.append(f"<p><strong>{amount(record.points)} of {amount(record.of)} points</strong></p>")
     if record.reason:
-        lines.append(f"<p>{escape(clean_text(record.reason))}</p>")
+        lines.append(f"<p>{escape(record.reason)}</p>")
     lines += [question["html"] for question in record.questions]
     if record.notes:
         lines.append("<h3>Notes</h3>\n<ul>")
-        lines += [f"<li>{escape(clean_text(note))}</li>" for note in record.notes]
+        lines += [f"<li>{escape(note)}</li>" for note in record.notes]
         lines.append("</ul>")
     return "\n".join(lines)

@@ -1,21 +1,23 @@
 """Find what learners handed in and read it, as data: nothing here runs a learner's code."""
 
+import errno
 import hashlib
-import json
 import os
 import re
 import stat
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
-from conv_lib.grading.questions import sheet_stems
-
 LARGEST = 32 << 20
-LARGEST_CELL = 200_000
-MOST_CELLS = 400
-DEEP = 4
-SHEET_CALL = re.compile(r"""\bsheet\(\s*["'](\w+)["']""")
-CHECK_CALL = re.compile(r"""\bcheck\(\s*["'](\w+)["']""")
+LARGEST_SOURCE = 1 << 20  # bytes of one .m file
+LARGEST_SOURCES = 4 << 20  # and of all in one folder
+MOST_SOURCES = 100
+DEEP = 4  # folders within a learner's folder
+MOST_ENTRIES = 5000  # files and folders in a learner's folder
+MOST_FOUND = 100  # notebooks and folders of .m files in a learner's folder
+JUNK = ("__MACOSX", "__pycache__")
+A_LINK = "this is a link; links are not followed"
 
 
 class Unreadable(Exception):
@@ -24,185 +26,156 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Found:
-    """One submission: whose it is, its path, and why it cannot be read, if so."""
+    """One submission: whose it is, its path, and why it cannot be read, by its own or the machine's fault."""
 
     learner: str
     path: Path
     problem: str = ""
     kind: str = "notebook"
+    fault: OSError | None = None
 
 
-@dataclass
-class Notebook:
-    """What a notebook says: the exercise, its code cells with their numbers, and what is odd about it."""
+@dataclass(frozen=True)
+class Sources:
+    """Name -> bytes of a folder's .m files, and notes on those that were left out."""
 
-    stem: str
-    cells: list
+    files: dict
     notes: list = field(default_factory=list)
 
 
 def find(folder):
-    """One `Found` for every notebook; also for a learner who handed in none, and for files of other kinds."""
-    found = []
+    """What there is to grade, and the paths that were passed over.
+
+    One `Found` for every notebook; also for a learner who handed in none, and for files of other kinds.
+    """
+    found, passed = [], []
     for entry in sorted(os.scandir(folder), key=lambda e: e.name):
-        if entry.name.startswith((".", "__")):
-            continue
         path = Path(entry.path)
-        learner = path.stem if path.suffix == ".ipynb" else entry.name
-        if entry.is_symlink():
-            found.append(Found(learner, path, "this is a link; links are not followed"))
+        learner = path.stem if _is_notebook(entry) else entry.name
+        if _is_hidden(entry):
+            passed.append(path)
+        elif entry.is_symlink():
+            found.append(Found(learner, path, A_LINK))
         elif entry.is_dir():
-            inside = list(_inside(entry.path, learner, 1))
-            if not any(f.kind == "matlab" or not f.problem for f in inside):
-                inside = inside or [Found(learner, path, "there is no notebook in this folder")]
-            found += inside
-        elif path.suffix == ".ipynb":
+            found += _LearnersFolder(learner, passed).found(path)
+        elif _is_notebook(entry):
             found.append(Found(learner, path))
         else:
             found.append(Found(learner, path, "this is not a notebook (.ipynb)"))
-    return found
+    return found, passed
 
 
-def _inside(folder, learner, depth):
-    try:
-        entries = sorted(os.scandir(folder), key=lambda e: e.name)
-    except OSError as error:
-        yield Found(learner, Path(folder), f"the folder cannot be read: {error.strerror}")
-        return
-    if any(e.name.endswith(".m") and e.is_file(follow_symlinks=False) for e in entries):
-        yield Found(learner, Path(folder), kind="matlab")
-    for entry in entries:
-        if entry.name.startswith((".", "__")):
-            continue
-        path = Path(entry.path)
-        if entry.is_symlink():
-            if entry.name.endswith(".ipynb") or entry.is_dir():
-                yield Found(learner, path, "this is a link; links are not followed")
-        elif entry.is_dir() and depth < DEEP:
-            yield from _inside(entry.path, learner, depth + 1)
-        elif entry.name.endswith(".ipynb"):
-            yield Found(learner, path)
+class _LearnersFolder:
+    """A folder that a learner filled with whatever and however much it may be."""
+
+    def __init__(self, learner, passed):
+        self.learner, self.passed, self.left = learner, passed, MOST_ENTRIES
+
+    def found(self, path):
+        found = list(islice(self._look(path, 1), MOST_FOUND + 1))
+        if len(found) > MOST_FOUND:
+            more = (
+                f"this learner handed in more than {MOST_FOUND}: this one and those after it are not graded"
+            )
+            found[-1] = Found(self.learner, found[-1].path, more)
+        return found or [Found(self.learner, path, "there is no notebook in this folder")]
+
+    def _look(self, folder, depth):
+        try:
+            with os.scandir(folder) as entries:
+                entries = list(islice(entries, self.left + 1))
+        except OSError as error:
+            yield Found(self.learner, folder, fault=error)
+            return
+        self.left -= len(entries)
+        if self.left < 0:
+            problem = f"there are more than {MOST_ENTRIES} files; what is in this folder is not graded"
+            yield Found(self.learner, folder, problem)
+            return
+        entries.sort(key=lambda e: e.name)
+        if any(e.name.endswith(".m") and e.is_file(follow_symlinks=False) for e in entries):
+            yield Found(self.learner, folder, kind="matlab")
+        for entry in entries:
+            path = Path(entry.path)
+            if _is_hidden(entry):
+                self.passed.append(path)
+            elif entry.is_symlink():
+                if _is_notebook(entry) or entry.name.endswith(".m") or os.path.isdir(path):
+                    yield Found(self.learner, path, A_LINK)
+            elif entry.is_dir():
+                if depth < DEEP:
+                    yield from self._look(path, depth + 1)
+                else:
+                    self.passed.append(path)
+            elif _is_notebook(entry):
+                yield Found(self.learner, path)
+
+
+def _is_hidden(entry):
+    return entry.name.startswith(".") or entry.name in JUNK
+
+
+def _is_notebook(entry):
+    return entry.name.lower().endswith(".ipynb")
 
 
 def content(found):
-    """The bytes of a file; of a folder of .m files, their names and bytes. Never follows a link."""
-    if found.problem or found.kind == "matlab":
-        if found.kind != "matlab":
-            return found.problem.encode()
-        parts = []
-        for path in sorted(found.path.glob("*.m")):
-            try:
-                parts.append(os.fsencode(path.name) + b"\0" + _read(path))
-            except Unreadable as reason:
-                parts.append(str(reason).encode())
-        return b"\0".join(parts)
-    return _read(found.path)
+    """The bytes of a notebook, or the `Sources` of a folder of .m files. Never follows a link.
+
+    Raises `Unreadable` for what the learner did, OSError for what is wrong with this machine.
+    """
+    if found.fault:
+        raise found.fault
+    if found.problem:
+        raise Unreadable(found.problem)
+    return _sources(found.path) if found.kind == "matlab" else _read(found.path, LARGEST)
 
 
-def _read(path):
+def _sources(folder):
+    with os.scandir(folder) as entries:
+        names = [entry.name for entry in islice(entries, MOST_ENTRIES) if entry.name.endswith(".m")]
+    names.sort(key=lambda name: (not re.match(r"q\d", name), name))  # the answers, then what they may call
+    files, left_out, room = {}, [], LARGEST_SOURCES
+    for name in names[:MOST_SOURCES]:
+        try:
+            data = _read(folder / name, LARGEST_SOURCE)
+            if len(data) > room:
+                raise Unreadable(f"with it they would be larger than {LARGEST_SOURCES >> 20} MB")
+        except Unreadable as reason:
+            left_out.append(f"{name} was left out: {reason}")
+        else:
+            files[name] = data
+            room -= len(data)
+    left_out += [f"{name} was left out: there are {MOST_SOURCES} others" for name in names[MOST_SOURCES:]]
+    if len(left_out) > 5:
+        left_out[5:] = [f"{len(left_out) - 5} more .m files were left out"]
+    return Sources(files, left_out)
+
+
+def _read(path, largest):
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
+        if error.errno not in (errno.ELOOP, errno.ENXIO):  # a link; a socket
+            raise
         raise Unreadable(f"the file cannot be opened: {error.strerror}") from None
     with os.fdopen(descriptor, "rb") as file:
         state = os.fstat(descriptor)
         if not stat.S_ISREG(state.st_mode):
             raise Unreadable("this is not a regular file")
-        if state.st_size > LARGEST:
-            raise Unreadable(f"the file is larger than {LARGEST >> 20} MB")
-        try:
-            return file.read(LARGEST + 1)
-        except OSError as error:
-            raise Unreadable(f"the file cannot be read: {error.strerror}") from None
+        if state.st_size > largest:
+            raise Unreadable(f"the file is larger than {largest >> 20} MB")
+        data = file.read(largest + 1)
+    if len(data) > largest:
+        raise Unreadable("the file grew while it was read")
+    return data
 
 
 def digest(data):
-    return hashlib.sha256(data).hexdigest()
-
-
-def parse(data, name, exercise_cells):
-    """The `Notebook` in a file's bytes; `exercise_cells(stem)` gives the metadata of the exercise's cells."""
-    try:
-        notebook = json.loads(data)
-    except (ValueError, RecursionError):
-        raise Unreadable(
-            "this is not a notebook: it cannot be read as JSON" if data else "the file is empty"
-        ) from None
-    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
-        raise Unreadable("this is not a notebook: it has no list of cells")
-    metadata = notebook.get("metadata") if isinstance(notebook.get("metadata"), dict) else {}
-    cells, notes, ids = [], [], {}
-    for number, cell in enumerate(notebook["cells"], 1):
-        if not isinstance(cell, dict) or cell.get("cell_type") != "code":
-            continue
-        source = cell.get("source")
-        if isinstance(source, list) and all(isinstance(line, str) for line in source):
-            source = "".join(source)
-        if not isinstance(source, str):
-            notes.append(f"cell {number} holds no text")
-            continue
-        if len(source) > LARGEST_CELL:
-            notes.append(f"cell {number} is too long and was left out")
-            continue
-        grade_id = _grade_id(cell)
-        if grade_id:
-            ids.setdefault(grade_id, []).append(source)
-        cells.append((number, source))
-    if len(cells) > MOST_CELLS:
-        notes.append(f"only the first {MOST_CELLS} code cells were run")
-        del cells[MOST_CELLS:]
-    stem = _stem(metadata, cells, name)
-    notes += _kernel(metadata) + _differences(ids, exercise_cells(stem))
-    return Notebook(stem, cells, notes)
-
-
-def _grade_id(cell):
-    metadata = cell.get("metadata")
-    grader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    grade_id = grader.get("grade_id") if isinstance(grader, dict) else None
-    return grade_id if isinstance(grade_id, str) else None
-
-
-def _stem(metadata, cells, name):
-    """Which exercise this is: the file's metadata says it, else its first cells, else its name."""
-    known = sheet_stems()
-    course = metadata.get("conv_course")
-    says = [course.get("source"), course.get("stem")] if isinstance(course, dict) else []
-    candidates = [Path(text).stem for text in says if isinstance(text, str)]
-    candidates += [match for _, text in cells for match in SHEET_CALL.findall(text)]
-    candidates.append(Path(name).stem)
-    for candidate in candidates:
-        if candidate in known:
-            return candidate
-    raise Unreadable("it does not say which exercise it is: there is no sheet(...) of this course in it")
-
-
-def _kernel(metadata):
-    """A note on a notebook whose kernel is not Python; its cells are run by Python all the same."""
-    spec = metadata.get("kernelspec")
-    language = spec.get("language", "python") if isinstance(spec, dict) else "python"
-    name = spec.get("name", "") if isinstance(spec, dict) else ""
-    if isinstance(language, str) and language.lower() not in ("python", ""):
-        return [f"the notebook's kernel is {language[:40]}; its cells were run by Python"]
-    if isinstance(name, str) and name and not name.lower().startswith("python"):
-        return [f"the notebook's kernel is called {name[:40]}; its cells were run by Python 3"]
-    return []
-
-
-def _differences(ids, expected):
-    """Notes on cells of the exercise that are missing, there twice or edited."""
-    notes = []
-    missing = [grade_id for grade_id in expected if grade_id not in ids]
-    if missing:
-        notes.append("missing cells: " + ", ".join(missing))
-    twice = [grade_id for grade_id in expected if len(ids.get(grade_id, ())) > 1]
-    if twice:
-        notes.append("cells that are there more than once: " + ", ".join(twice))
-    edited = [
-        grade_id
-        for grade_id, (source, locked) in expected.items()
-        if locked and grade_id != "sheet" and any(s.strip() != source.strip() for s in ids.get(grade_id, ()))
-    ]
-    if edited:
-        notes.append("check cells that were edited (without effect on the points): " + ", ".join(edited))
-    return notes
+    """A digest of what `content` gave."""
+    if not isinstance(data, Sources):
+        return hashlib.sha256(data).hexdigest()
+    whole = hashlib.sha256(repr(data.notes).encode("utf-8", "backslashreplace"))
+    for name, text in data.files.items():
+        whole.update(f"{name!r} {len(text)} ".encode("utf-8", "backslashreplace") + text)
+    return whole.hexdigest()
