@@ -12,7 +12,7 @@ def draw_grid(grids, *, unit=CELL):
     Parameters
     ----------
     grids : sequence of dict or str
-        A str is a sign between two grids ("∗", "="). A dict has `values` (2-D), `name` and, optionally,
+        A str is a sign between two grids ("⋆", "="). A dict has `values` (2-D), `name` and, optionally,
         `role` (a key of COLORS) and `kinds` (the cell kinds of `strips.cell`, same shape).
 
     Returns

@@ -1,4 +1,4 @@
-import { cell, clamp, colour, factor, fill, fitCell, frame, line, lookup, pretty, text } from "./parts.js";
+import { cell, clamp, colour, factor, fill, fitCell, frame, line, lookup, pretty, smallIn, text, wrapped } from "./parts.js";
 import { defineFigure } from "./base.js";
 
 const LAYER = ["stride", "padding", "kernel", "size"];
@@ -70,36 +70,35 @@ function longRow(s) {
   return row;
 }
 
-const ROWS = { long: 40, gap: 32 };
-
-function drawPass(s, width) {
+function drawPass(s, data, width) {
   const isDx = s.gradient === "dx";
   const row = longRow(s);
   const shift = -row[0][0];
-  const size = fitCell(width - 2, row.length, 20);
+  const given = [data.x, data.w, data.dout];
+  const size = fitCell(width - 2, row.length, given, { low: 20, clear: 4 }), wider = fitCell(size, 1, data.gradients);
+  const small = smallIn(size, given, { clear: 4 }), smallest = smallIn(wider, data.gradients);
   const at = (column) => 1 + (column + shift) * size;
   const window = isDx ? s.kernel : s.end + 1;
   const first = isDx ? s.position + s.padding - s.kernel + 1 : s.position;
-  const y1 = ROWS.long, y2 = y1 + size + 40, y3 = y2 + size + 54;
+  const crops = row.filter((entry) => entry[3] === "crop").length;
+  const lefts = row.filter((entry) => entry[3] === "left").length;
+  const said = [isDx ? `dout${s.stride > 1 ? `, ${s.stride - 1} zero${s.stride > 2 ? "s" : ""} between,` : ""} padded (${pretty(s.before)}, ${pretty(s.after)})`
+    : "x, padded as forward", crops ? `cropped: ${crops}` : "",
+  lefts ? (isDx ? `extra zeros for the leftover: ${lefts}` : `left over, dropped: ${lefts}`) : ""].filter(Boolean).join("; ");
+  const heads = wrapped(said, width - 2).map((words, n) => text(1, 12 + 15 * n, words, "conv-label"));
+  const y1 = 25 + 15 * heads.length, y2 = y1 + size + 40, y3 = y2 + size + 54;
   const terms = termsOf(s);
-  const parts = [text(1, 12, isDx
-    ? `dout${s.stride > 1 ? `, ${s.stride - 1} zero${s.stride > 2 ? "s" : ""} between,` : ""} padded (${pretty(s.before)}, ${pretty(s.after)})`
-    : "x, padded as forward", "conv-label")];
+  const parts = [...heads];
   const results = isDx ? s.dx : s.dw;
 
   for (const [column, value, index, what, role] of row) {
     const lit = isDx ? role === "dout" && terms.some(([i]) => i === index) : role === "x" && terms.some(([, , j]) => j === index);
     const aim = isDx ? Math.round(column - s.padding + (s.kernel - 1) / 2) : Math.round(column - s.end / 2);
-    parts.push(text(at(column) + size / 2, 30, index, "conv-index"));
-    parts.push(cell(at(column), y1, size, value, { role, on: lit, pick: `position:${clamp(aim, 0, results.length - 1)}`,
+    parts.push(text(at(column) + size / 2, y1 - 10, index, "conv-index"));
+    parts.push(cell(at(column), y1, size, value, { role, on: lit, small, pick: `position:${clamp(aim, 0, results.length - 1)}`,
       mark: what === "crop" ? "crop" : what === "left" ? "left" : role === "pad" ? "pad" : "" }));
     if (what === "crop") parts.push(line(at(column) + 3, y1 + size - 3, at(column) + size - 3, y1 + 3, "conv-strike"));
   }
-  const crops = row.filter((entry) => entry[3] === "crop").length;
-  const lefts = row.filter((entry) => entry[3] === "left").length;
-  const said = [crops ? `cropped: ${crops}` : "", lefts ? (isDx ? `extra zeros for the leftover: ${lefts}` : `left over, dropped: ${lefts}`) : ""];
-  parts.push(text(1 + row.length * size, y1 + size + 14, said.filter(Boolean).join("; "), "conv-label conv-end"));
-
   parts.push(frame(at(first) - 0.5, y2 - 3, window * size + 1, size + 6, isDx ? "w" : "dout"));
   for (let place = 0; place < window; place++) {
     const column = first + place;
@@ -107,24 +106,25 @@ function drawPass(s, width) {
     const real = isDx || place % s.stride === 0;
     const used = real && terms.some(([i, , k]) => (isDx ? k === index : i === index));
     parts.push(cell(at(column), y2, size, real ? (isDx ? s.w[index] : s.dout[index]) : 0,
-      { role: real ? (isDx ? "w" : "dout") : "pad", on: used, mark: real ? "" : "pad", pick: `position:${s.position}` }));
+      { role: real ? (isDx ? "w" : "dout") : "pad", on: used, small, mark: real ? "" : "pad", pick: `position:${s.position}` }));
     if (real) parts.push(text(at(column) + size / 2, y2 + size + 14, index, "conv-index"));
     if (used) parts.push(line(at(column) + size / 2, y1 + size, at(column) + size / 2, y2, `conv-wire ${isDx ? "w" : "dout"}`));
   }
   const role = isDx ? "dx" : "dw";
-  const place = (n) => at(isDx ? n + s.padding - (s.kernel - 1) / 2 : n + s.end / 2);
+  const middle = at((results.length - 1) / 2 + (isDx ? s.padding - (s.kernel - 1) / 2 : s.end / 2)) + size / 2;
+  const place = (n) => middle + (n - results.length / 2) * wider;
   parts.push(line(at(first), y2 + size + 20, place(s.position), y3 - 1, `conv-wire ${role}`));
-  parts.push(line(at(first + window), y2 + size + 20, place(s.position) + size, y3 - 1, `conv-wire ${role}`));
+  parts.push(line(at(first + window), y2 + size + 20, place(s.position) + wider, y3 - 1, `conv-wire ${role}`));
   results.forEach((value, n) => {
-    parts.push(cell(place(n), y3, size, value, { role, on: n === s.position, pick: `position:${n}` }));
-    parts.push(text(place(n) + size / 2, y3 + size + 13, n, "conv-index"));
+    parts.push(cell(place(n), y3, wider, value, { role, on: n === s.position, small: smallest, pick: `position:${n}` }));
+    parts.push(text(place(n) + wider / 2, y3 + wider + 13, n, "conv-index"));
   });
-  parts.push(text(1, y3 + size + 30, role, "conv-label"));
-  return { width: row.length * size + 2, height: y3 + size + 40, picture: parts };
+  parts.push(text(1, y3 + wider + 30, role, "conv-label"));
+  return { width: row.length * size + 2, height: y3 + wider + 40, picture: parts };
 }
 
-function drawBias(s, width) {
-  const size = fitCell(width - 2, s.out, 20);
+function drawBias(s, data, width) {
+  const size = fitCell(width - 2, s.out, data.dout, { low: 20 }), wider = fitCell(size, 1, data.gradients);
   const top = 40, bottom = top + size + 60, middle = 1 + (s.out * size) / 2;
   const parts = [text(1, 12, "dout", "conv-label")];
   s.dout.forEach((value, i) => {
@@ -132,8 +132,8 @@ function drawBias(s, width) {
     parts.push(cell(1 + i * size, top, size, value, { role: "dout", on: true }));
     parts.push(line(1 + (i + 0.5) * size, top + size, middle, bottom, "conv-wire dw"));
   });
-  parts.push(cell(middle - size / 2, bottom, size, s.db, { role: "dw", on: true }));
-  return { width: Math.max(s.out * size + 2, size * 3), height: bottom + size + 10, picture: parts };
+  parts.push(cell(middle - wider / 2, bottom, wider, s.db, { role: "dw", on: true }));
+  return { width: Math.max(s.out * size + 2, size * 3), height: bottom + wider + 10, picture: parts };
 }
 
 function draw(state, data, width) {
@@ -144,7 +144,7 @@ function draw(state, data, width) {
     return { width: 300, height: 60, tables, picture: [text(1, 30, "The kernel does not fit.", "conv-label conv-strong")],
       line: fill(data.text.error, { ...state, padded: state.size + 2 * state.padding }) };
   }
-  const view = s.gradient === "db" ? drawBias(s, width) : drawPass(s, width);
+  const view = s.gradient === "db" ? drawBias(s, data, width) : drawPass(s, data, width);
   const notes = [];
   if (s.gradient === "dx" && s.before < 0) {
     notes.push(`The padding is wider than k − 1 = ${s.kernel - 1}, and negative padding crops: those outputs read only zeros.`);

@@ -49,6 +49,22 @@ function repaint(group, parts, shown) {
   shown.parts = parts;
 }
 
+// The figure says how large its cells make the drawing; a text that is longer than they are widens the view.
+// Returns the view's width.
+function showAll(svg, picture, { width, height }) {
+  const drawn = picture.getBBox();
+  const [left, top] = [Math.min(0, Math.floor(drawn.x)), Math.min(0, Math.floor(drawn.y))];
+  const across = Math.max(width, Math.ceil(drawn.x + drawn.width)) - left;
+  const down = Math.max(height, Math.ceil(drawn.y + drawn.height)) - top;
+  const box = `${left} ${top} ${across} ${down}`;
+  if (svg.getAttribute("viewBox") !== box) {
+    svg.setAttribute("viewBox", box);
+    svg.setAttribute("width", across);
+    svg.setAttribute("height", down);
+  }
+  return across;
+}
+
 // A list whose options depend on other controls; a choice that is gone falls back to the first.
 function offer(select, options, state, name) {
   const key = options.map(([value]) => value).join(" ");
@@ -171,19 +187,13 @@ export function defineFigure(spec) {
           if (input.value !== String(state[name])) input.value = state[name];
         }
         const view = spec.draw(state, data, width || 640, uid);
-        const box = `0 0 ${view.width} ${view.height}`;
-        if (svg.getAttribute("viewBox") !== box) {
-          svg.setAttribute("viewBox", box);
-          svg.setAttribute("width", view.width);
-          svg.setAttribute("height", view.height);
-        }
         repaint(picture, view.picture, painted);
         terms.innerHTML = view.terms ?? "";
         if (live.textContent !== view.line) live.textContent = view.line;
         note.innerHTML = view.note ?? "";
         writeTables(tables, view.tables.map(flatten));
         el.dataset.state = JSON.stringify(state);
-        const wide = view.width > width + 1 && width > 0;
+        const wide = showAll(svg, picture, view) > width + 1 && width > 0;
         if (wide) stage.setAttribute("tabindex", "0");
         else stage.removeAttribute("tabindex");
       }

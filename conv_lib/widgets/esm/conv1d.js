@@ -1,4 +1,4 @@
-import { cell, clamp, colour, escapeText, factor, fill, fitCell, frame, line, lookup, pretty, text } from "./parts.js";
+import { cell, clamp, colour, escapeText, factor, fill, fitCell, frame, line, lookup, pretty, smallIn, text, wrapped } from "./parts.js";
 import { defineFigure } from "./base.js";
 
 const LAYER = ["stride", "padding", "kernel", "dilation"];
@@ -36,7 +36,8 @@ function draw(state, data, width) {
   const columns = data.x.length + 2 * padding;
   const span = lookup(data.span, ["kernel", "dilation"], state, data);
   const left = lookup(data.left, LAYER, state, data);
-  const size = fitCell(width - 2, Math.max(columns, span));
+  const size = fitCell(width - 2, Math.max(columns, span), [data.x, data.w, data.y]);
+  const small = { x: smallIn(size, data.x), w: smallIn(size, data.w), y: smallIn(size, data.y) };
   const at = (column) => 1 + column * size;
   const rows = { x: 40, w: 40 + size + 30, y: 40 + 2 * size + 90 };
   const parts = [text(at(0), 12, `x, the signal${padding ? ", with zeros added at both ends" : ""}`, "conv-label")];
@@ -53,18 +54,20 @@ function draw(state, data, width) {
     parts.push(text(at(column) + size / 2, 30, pretty(j), "conv-index"));
     parts.push(cell(at(column), rows.x, size, inside ? data.x[j] : 0, {
       role: inside ? "x" : "pad", on: touched, mark: unread ? "left" : inside ? "" : "pad",
-      pick: y === null ? "" : `position:${pick}`,
+      pick: y === null ? "" : `position:${pick}`, small: small.x,
     }));
   }
   if (y !== null && left > 0) {
-    parts.push(text(at(columns) - 2, rows.x + size + 15, "left over", "conv-label conv-end"));
+    // no window reaches these columns, and so no wire does
+    wrapped("left over", left * size, "conv-index").forEach((words, n) => parts.push(
+      text(at(columns - left / 2), rows.x + size + 13 + 12 * n, words, "conv-index")));
   }
   const kernelFirst = y === null ? 0 : first;
   parts.push(frame(at(kernelFirst) - 0.5, rows.w - 3, span * size + 1, size + 6, "w"));
   taps(state, data).forEach(([k, value], place) => {
     const column = kernelFirst + place * dilation;
     if (y !== null) parts.push(line(at(column) + size / 2, rows.x + size, at(column) + size / 2, rows.w, "conv-wire w"));
-    parts.push(cell(at(column), rows.w, size, value, { role: "w", on: true, pick: y === null ? "" : `position:${position}` }));
+    parts.push(cell(at(column), rows.w, size, value, { role: "w", on: true, small: small.w, pick: y === null ? "" : `position:${position}` }));
     parts.push(text(at(column) + size / 2, rows.w + size + 14, k, "conv-index"));
   });
   const middle = (i) => at(i * stride + (span - 1) / 2);
@@ -73,7 +76,7 @@ function draw(state, data, width) {
     parts.push(line(at(first), from, middle(position), to, "conv-wire y"));
     parts.push(line(at(first + span), from, middle(position) + size, to, "conv-wire y"));
     y.forEach((value, i) => {
-      parts.push(cell(middle(i), rows.y, size, value, { role: "y", on: i === position, pick: `position:${i}` }));
+      parts.push(cell(middle(i), rows.y, size, value, { role: "y", on: i === position, small: small.y, pick: `position:${i}` }));
       parts.push(text(middle(i) + size / 2, rows.y + size + 13, i, "conv-index"));
     });
     parts.push(text(1, rows.y + size + 30, "y, the output", "conv-label"));

@@ -1,6 +1,7 @@
-import { cell, colour, factor, fill, frame, lookup, pretty, text } from "./parts.js";
+import { cell, colour, factor, fill, fitCell, frame, lookup, pretty, rounded, smallIn, text, wide } from "./parts.js";
 import { defineFigure } from "./base.js";
 
+const DIGITS = 1;
 const LAYER = ["kernel", "stride", "padding", "dilation"];
 
 function situation(state, data) {
@@ -36,21 +37,28 @@ function shade(value, low, high) {
   return [`rgb(${level},${level},${level})`, level > 118 ? "#000" : "#fff"];
 }
 
-function pixel(x, y, size, value, [fillColour, ink], { pick = "", mark = "", on = false } = {}) {
-  const shown = pretty(Math.round(value * 10) / 10);
-  return `<g class="conv-cell conv-pixel${on ? " on" : ""}"${pick ? ` data-pick="${pick}"` : ""}>` +
+function pixel(x, y, size, value, [fillColour, ink], { pick = "", mark = "", small = false } = {}) {
+  const shown = pretty(rounded(value, DIGITS));
+  return `<g class="conv-cell conv-pixel"${pick ? ` data-pick="${pick}"` : ""}>` +
     `<rect x="${x}" y="${y}" width="${size}" height="${size}" style="fill:${fillColour}" class="conv-box"/>` +
     (mark ? `<rect x="${x}" y="${y}" width="${size}" height="${size}" class="conv-mark-${mark}"/>` : "") +
-    `<text class="conv-number${shown.length * 9 > size ? " conv-small" : ""}" style="fill:${ink}" x="${x + size / 2}" y="${y + size / 2}">${shown}</text></g>`;
+    `<text class="conv-number${small ? " conv-small" : ""}" style="fill:${ink}" x="${x + size / 2}" y="${y + size / 2}">${shown}</text></g>`;
 }
 
 function draw(state, data, width) {
   const s = situation(state, data);
   const tables = [["x", "x, the picture", data.x], ["w", "w, the filter", s.weights], ["y", "y, the output", s.y ?? []]];
   const beside = width >= 520;
+  // The cells of y hold the widest sum of this kernel size, whatever the other controls say.
+  const sums = data.full.map((kernels) => kernels[state.kernel - data.controls.find((c) => c.name === "kernel").low]);
   const padded = { rows: s.h + 2 * s.padding, columns: s.w + 2 * s.padding };
-  const size = beside ? Math.min(28, Math.floor((width - 40) / 21)) : Math.min(30, Math.floor((width - 2) / padded.columns));
-  const tap = beside ? 28 : 24;
+  const most = s.w + 2 * data.most - state.kernel + 1; // columns of y, at most
+  const room = beside ? fitCell(width - 30 - 22 * (s.w + 2 * data.most), most, sums, { high: 40, digits: DIGITS })
+    : fitCell(width - 2, most, sums, { high: 40, digits: DIGITS });
+  const size = beside ? fitCell(width - 30 - most * room, s.w + 2 * data.most, data.x, { low: 20, high: 32 })
+    : fitCell(width - 2, padded.columns, data.x, { low: 20, high: 32 });
+  const tap = fitCell(28, 1, s.whole);
+  const small = { x: smallIn(size, data.x), y: smallIn(room, s.y ?? [], { digits: DIGITS }) };
   const parts = [text(1, 12, "x, the picture", "conv-label")];
   const clampTo = (v, n) => Math.max(0, Math.min(n - 1, v));
   for (let r = 0; r < padded.rows; r++) {
@@ -60,10 +68,10 @@ function draw(state, data, width) {
       const left = s.y && (r >= padded.rows - s.leftRows || c >= padded.columns - s.leftColumns);
       const i = s.y ? clampTo(Math.round((r - (s.span - 1) / 2) / s.stride), s.rows) : 0;
       const j = s.y ? clampTo(Math.round((c - (s.span - 1) / 2) / s.stride), s.columns) : 0;
-      const options = { mark: left ? "left" : inside ? "" : "pad", pick: s.y ? `position:${i * s.columns + j}` : "" };
+      const options = { small: small.x, mark: left ? "left" : inside ? "" : "pad", pick: s.y ? `position:${i * s.columns + j}` : "" };
       parts.push(inside
         ? pixel(1 + c * size, 20 + r * size, size, value, shade(value, 0, 9), options)
-        : cell(1 + c * size, 20 + r * size, size, 0, { role: "pad", ...options, small: true }));
+        : cell(1 + c * size, 20 + r * size, size, 0, { role: "pad", ...options }));
     }
   }
   const imageBottom = 20 + padded.rows * size;
@@ -77,24 +85,27 @@ function draw(state, data, width) {
     }
   }
   const kernelTop = imageBottom + 36;
-  parts.push(text(1, kernelTop - 8, s.divisor === 1 ? "w, the filter" : `w, times 1/${s.divisor}`, "conv-label"));
+  const weights = s.divisor === 1 ? "w, the filter" : `w, times 1/${s.divisor}`;
+  parts.push(text(1, kernelTop - 8, weights, "conv-label"));
   s.whole.forEach((row, u) => row.forEach((v, k) => parts.push(cell(1 + k * tap, kernelTop + u * tap, tap, v, { role: "w" }))));
 
-  const originX = beside ? 1 + padded.columns * size + 36 : 5 * 24 + 22;
-  const originY = beside ? 20 : kernelTop;
-  const room = beside ? size : Math.min(24, Math.floor((width - originX - 2) / (s.columns ?? 1)));
+  // On a phone the output stands beside the filter where it fits there, below it where not.
+  const afterFilter = 1 + Math.max(s.kernel * tap, wide(weights)) + 26;
+  const below = !beside && afterFilter + (s.columns ?? 0) * room + 2 > width;
+  const originX = beside ? 1 + padded.columns * size + 26 : below ? 1 : afterFilter;
+  const originY = beside ? 20 : below ? kernelTop + s.kernel * tap + 26 : kernelTop;
   if (s.y) {
     const all = s.y.flat();
     const [low, high] = [Math.min(...all), Math.max(...all)];
     parts.push(text(originX, originY - 8, "y, the output", "conv-label"));
     s.y.forEach((row, i) => row.forEach((value, j) => parts.push(pixel(originX + j * room, originY + i * room, room, value,
-      shade(value, low, high), { pick: `position:${i * s.columns + j}` }))));
+      shade(value, low, high), { small: small.y, pick: `position:${i * s.columns + j}` }))));
     parts.push(frame(originX + s.j * room, originY + s.i * room, room, room, "y conv-thick"));
   } else {
     parts.push(text(originX, originY + 12, "no output", "conv-label conv-strong"));
   }
   const view = {
-    width: Math.max(beside ? originX + (s.columns ?? 4) * room : originX + (s.columns ?? 6) * room, 1 + padded.columns * size) + 2,
+    width: Math.max(originX + (s.columns ?? 4) * room, 1 + padded.columns * size) + 2,
     height: Math.max(kernelTop + s.kernel * tap, originY + (s.rows ?? 1) * room) + 6,
     picture: parts,
     tables,

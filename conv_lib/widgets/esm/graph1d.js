@@ -1,4 +1,4 @@
-import { colour, factor, pretty, text } from "./parts.js";
+import { colour, factor, pretty, text, wide } from "./parts.js";
 import { defineFigure } from "./base.js";
 
 const GRADIENT_ROLE = { x: "dx", w: "dw", b: "dw", y: "dout", product: "dout" };
@@ -66,11 +66,11 @@ function spelledOut(state, p) {
 
 function draw(state, data, width) {
   const p = progress(state, data);
-  const wide = Math.min(width - 2, 640);
+  const room = Math.min(width - 2, 640);
   const rows = 1 + Math.max(...p.graph.nodes.map(([, , , , row]) => row));
   const step = rows > 14 ? 34 : 38;
-  const box = { width: Math.min(92, wide / 4 - 8), height: step - 7 };
-  const at = ([, , , column, row]) => [box.width / 2 + 1 + (column * (wide - box.width)) / 3, 24 + box.height / 2 + row * step];
+  const box = { width: Math.min(92, room / 4 - 8), height: step - 7 };
+  const at = ([, , , column, row]) => [box.width / 2 + 1 + (column * (room - box.width)) / 3, 24 + box.height / 2 + row * step];
   const chosen = p.graph.nodes.findIndex(([name]) => name === state.node);
   const parts = [["inputs", 0], ["products", 2], ["outputs", 3]].map(([words, column]) =>
     text(at(["", "", 0, column, 0])[0], 11, words, "conv-label conv-middle"));
@@ -87,9 +87,11 @@ function draw(state, data, width) {
     const [x, y] = at(node);
     const grad = p.grads[n];
     const top = grad === null ? y : y - box.height / 4;
+    const said = `${shownName(name)} = ${p.known[n] ? pretty(value) : "?"}`;
+    const fits = wide(said, "conv-number conv-small") + 4 <= box.width;
     parts.push(`<g class="conv-cell conv-node ${ROLE[role]}${n === p.active ? " active" : ""}" data-pick="node:${name}">` +
       `<rect class="conv-box${n === chosen ? " chosen" : ""}" x="${x - box.width / 2}" y="${y - box.height / 2}" width="${box.width}" height="${box.height}" rx="7"/>` +
-      text(x, top, `${shownName(name)} = ${p.known[n] ? pretty(value) : "?"}`, "conv-number conv-small") +
+      text(x, top, fits ? said : said.replaceAll(" ", ""), "conv-number conv-small") +
       (grad === null ? "" : text(x, y + box.height / 4, `grad ${pretty(grad)}`, `conv-number conv-small ${GRADIENT_ROLE[role]}`)) + "</g>");
   });
 
@@ -99,7 +101,7 @@ function draw(state, data, width) {
   const values = (role) => collect(role, (node) => node[2]);
   const grads = (role) => collect(role, (_, n) => p.grads[n] ?? 0);
   return {
-    width: wide + 2,
+    width: room + 2,
     height: 24 + rows * step,
     picture: parts,
     terms: spelledOut(state, p),

@@ -51,7 +51,7 @@ function draw(state, data, width) {
     row.forEach((part, d) => drawn.push(cell(left + 26 + d * side, top + n * tall, side, part ?? "", {
       height: tall, role: part === null ? "pad" : "w", on: part !== null && n === f, mark: part === null ? "pad" : "", pick: `position:${n}` })));
   });
-  const terms = `${colour(`y${f}`, "y")} = ${wired.map(([, d]) => `${colour(`w[${f}, ${d - wired[0][1]}]`, "w")}∗${colour(`x${d}`, "x")}`).join(" + ")} = ` +
+  const terms = `${colour(`y${f}`, "y")} = ${wired.map(([, d]) => `${colour(`x${d}`, "x")} ⋆ ${colour(`w[${f}, ${d - wired[0][1]}]`, "w")}`).join(" + ")} = ` +
     `${wired.map(([part]) => factor(part)).join(" + ")} = <strong>${pretty(y[f])}</strong>`;
   const dense = D * filters * state.kernel ** 2;
   const separable = D * state.kernel ** 2 + D * filters;

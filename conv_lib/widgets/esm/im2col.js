@@ -1,4 +1,4 @@
-import { cell, clamp, colour, fill, frame, lookup, pretty, text } from "./parts.js";
+import { cell, clamp, colour, fill, fitCell, frame, lookup, pretty, smallIn, text, wide } from "./parts.js";
 import { defineFigure } from "./base.js";
 
 const LAYER = ["stride", "padding"];
@@ -29,7 +29,11 @@ function spelledOut(s, data) {
     `<strong>${pretty(s.back.flat(2)[s.source])}</strong>`;
 }
 
-function picture(s, tensor, size, x, y, role) {
+// A ring that lies in a cell, round its number.
+const ring = (x, y, size) => frame(x + 1, y + 1, size - 2, size - 2, "w conv-thick");
+const clear = 7;
+
+function picture(s, tensor, size, small, x, y, role) {
   const parts = [];
   const pad = role === "x" ? s.padding : 0;
   const [high, wide] = [H + 2 * pad, W + 2 * pad];
@@ -47,14 +51,14 @@ function picture(s, tensor, size, x, y, role) {
         const [u, v] = [clamp(r + s.padding - pad - i * s.stride, 0, 1), clamp(c + s.padding - pad - j * s.stride, 0, 1)];
         parts.push(cell(x + c * size, top + r * size, size, inside ? channel[h][w] : 0, {
           role: inside ? role : "pad", mark: inside ? "" : "pad", on: role === "x" ? inWindow : source === s.source && source >= 0,
-          small: true, pick: `position:${i * s.columns + j},entry:${(d * KH + u) * KW + v}`,
+          small, pick: `position:${i * s.columns + j},entry:${(d * KH + u) * KW + v}`,
         }));
       }
     }
     if (role === "x") parts.push(frame(x + s.j * s.stride * size, top + s.i * s.stride * size, KW * size, KH * size, "w conv-thick"));
     if (role === "x" && d === s.d) {
       const [r, c] = [s.i * s.stride + s.u, s.j * s.stride + s.v];
-      parts.push(frame(x + c * size + 4, top + r * size + 4, size - 8, size - 8, "w conv-thick"));
+      parts.push(ring(x + c * size, top + r * size, size));
     }
   });
   return { picture: parts, width: wide * size, height: 2 * high * size + 22 };
@@ -63,28 +67,31 @@ function picture(s, tensor, size, x, y, role) {
 function draw(state, data, width) {
   const s = situation(state, data);
   const beside = width >= 520 && s.count <= 12;
-  const size = beside ? 24 : Math.min(26, Math.floor((width - 24) / (s.way === "col2im" ? 10 + 2 * s.padding : 12)));
-  const image = picture(s, data.x, size, 1, 36, "x");
+  const pixels = [data.x, data.back], comesBack = "col2im: sums of copies";
+  const size = fitCell(beside ? 24 : (width - 24) / (8 + 2 * s.padding), 1, pixels, { high: 26, clear });
+  const small = smallIn(size, pixels, { clear });
+  const image = picture(s, data.x, size, small, 1, 36, "x");
   const backLeft = image.width + 22;
-  const back = s.way === "col2im" ? picture(s, s.back, size, beside ? 1 : backLeft, beside ? 36 + image.height + 44 : 36, "y") : null;
-  const left = beside ? Math.max(image.width, back?.width ?? 0) + 30 : 1;
+  const back = s.way === "col2im" ? picture(s, s.back, size, small, beside ? 1 : backLeft, beside ? 36 + image.height + 44 : 36, "y") : null;
+  const left = beside ? Math.max(image.width, back ? wide(comesBack) : 0) + 30 : 1;
   const top = beside ? 36 : 36 + Math.max(image.height, back?.height ?? 0) + 34;
-  const box = Math.max(20, Math.min(26, Math.floor((width - left - 26) / s.count)));
+  const box = fitCell(width - left - 16, s.count, data.columns, { high: 28, clear });
+  const smallBox = smallIn(box, data.columns, { clear });
   const parts = [text(1, 14, s.padding ? "x, padded" : "x", "conv-label"), ...image.picture];
-  if (back) parts.push(text(beside ? 1 : backLeft, beside ? 36 + image.height + 22 : 14, "col2im: sums of copies", "conv-label"), ...back.picture);
+  if (back) parts.push(text(beside ? 1 : backLeft, beside ? 36 + image.height + 22 : 14, comesBack, "conv-label"), ...back.picture);
   parts.push(text(left, top - 22, "columns: a window each", "conv-label"));
   s.matrix.forEach((row, r) => {
     row.forEach((value, c) => {
       if (r === 0) parts.push(text(left + 14 + (c + 0.5) * box, top - 5, c, "conv-index"));
       const source = s.sources[r][c];
       const same = source >= 0 && source === s.source;
-      parts.push(cell(left + 14 + c * box, top + r * box, box, value, { role: source < 0 ? "pad" : same ? "y" : c === s.position ? "x" : "", small: true,
+      parts.push(cell(left + 14 + c * box, top + r * box, box, value, { role: source < 0 ? "pad" : same ? "y" : c === s.position ? "x" : "", small: smallBox,
         mark: source < 0 ? "pad" : "", on: c === s.position || (s.way === "col2im" && same), pick: `position:${c},entry:${r}` }));
     });
     parts.push(text(left + 10, top + (r + 0.5) * box + 4, r, "conv-index conv-end"));
   });
   parts.push(frame(left + 14 + s.position * box, top, box, 8 * box, "w"));
-  parts.push(frame(left + 14 + s.position * box + 3, top + s.entry * box + 3, box - 6, box - 6, "w conv-thick"));
+  parts.push(ring(left + 14 + s.position * box, top + s.entry * box, box));
   return {
     width: Math.max(left + 14 + s.count * box, beside ? 0 : backLeft + (back?.width ?? 0), image.width) + 2,
     height: Math.max(top + 8 * box, 36 + image.height, back && beside ? 80 + 2 * image.height : 0) + 6,

@@ -1,4 +1,4 @@
-import { cell, colour, factor, fill, pretty, text } from "./parts.js";
+import { cell, colour, factor, fill, fitCell, pretty, smallIn, text, wide } from "./parts.js";
 import { defineFigure } from "./base.js";
 
 const OUT = 9; // pixels of one output image, 3 x 3
@@ -42,31 +42,45 @@ function grids(x, y, size, tensor, names, options) {
     height: tensor.length * (rows * size + gap + head) - gap };
 }
 
+const NAME = "n = 0, d = 0";
+
+// The cells of three grids of so many columns in a row: they hold their widest number, and a grid holds its name.
+function side(room, columns, values) {
+  return fitCell((room - 20) / 3, columns, values, { low: Math.ceil((wide(NAME, "conv-index") - 3) / columns), high: 28 });
+}
+
+const across = (columns, size) => 3 * columns * size + 20;
+
 function draw(state, data, width) {
   const s = situation(state, data);
-  const beside = width >= 560;
-  const size = beside ? (width >= 620 ? 20 : 18) : Math.max(18, Math.min(24, Math.floor((width - 22) / 15)));
+  const results = [data.w, data.b, data.y];
+  const [least, leastResult] = [side(0, 5, data.x), side(0, 3, results)];
+  const spare = Math.floor((width - (across(5, least) + 40 + across(3, leastResult) + 18 + leastResult + 4)) / 26);
+  const beside = spare >= 0;
+  const size = beside ? Math.min(28, least + spare) : side(width - 4, 5, data.x);
+  const result = beside ? Math.min(28, leastResult + spare) : side(width - 52, 3, results);
   const label = (x, y, words) => text(x, y, words, "conv-label");
   const xs = grids(1, 18, size, s.x, (n, d) => `n = ${n}, d = ${d}`, (n, d, i, j) => {
     const inside = i >= s.i && i < s.i + 2 && j >= s.j && j < s.j + 3;
     // Touching a pixel of image n brings the window there, for the filter that is shown.
     const pick = `position:${((n * s.filters + s.f) * 3 + Math.min(i, 2)) * 3 + Math.min(j, 2)}`;
-    return { role: "x", on: n === s.n && inside, pick, small: true };
+    return { role: "x", on: n === s.n && inside, pick, small: smallIn(size, data.x) };
   });
-  const right = beside ? 1 + 15 * size + 44 : 1;
+  const right = beside ? 1 + across(5, size) + 40 : 1;
   const wTop = beside ? 18 : 18 + xs.height + 22;
-  const ws = grids(right, wTop, size, s.w, (f, d) => `f = ${f}, d = ${d}`, (f) =>
-    ({ role: "w", on: f === s.f, pick: `position:${((s.n * s.filters + f) * 3 + s.i) * 3 + s.j}`, small: true }));
+  const small = smallIn(result, results);
+  const ws = grids(right, wTop, result, s.w, (f, d) => `f = ${f}, d = ${d}`, (f) =>
+    ({ role: "w", on: f === s.f, pick: `position:${((s.n * s.filters + f) * 3 + s.i) * 3 + s.j}`, small }));
   const bLeft = right + ws.width + 18;
-  const biasTop = (f) => wTop + 15 + f * (2 * size + 25);
-  const bias = s.b.flatMap((v, f) => [cell(bLeft, biasTop(f), size + 4, v, { role: "w", on: f === s.f, small: true }),
+  const biasTop = (f) => wTop + 15 + f * (2 * result + 25);
+  const bias = s.b.flatMap((v, f) => [cell(bLeft, biasTop(f), result, v, { role: "w", on: f === s.f, small }),
     text(bLeft, biasTop(f) - 4, `b[${f}]`, "conv-index conv-start")]);
   const yTop = wTop + ws.height + 24;
-  const ys = grids(right, yTop, size, s.y, (n, f) => `n = ${n}, f = ${f}`, (n, f, i, j) =>
-    ({ role: "y", on: n === s.n && f === s.f && i === s.i && j === s.j, pick: `position:${((n * s.filters + f) * 3 + i) * 3 + j}`, small: true }));
+  const ys = grids(right, yTop, result, s.y, (n, f) => `n = ${n}, f = ${f}`, (n, f, i, j) =>
+    ({ role: "y", on: n === s.n && f === s.f && i === s.i && j === s.j, pick: `position:${((n * s.filters + f) * 3 + i) * 3 + j}`, small }));
   const slices = s.channels === 1 ? "1 slice" : `all ${s.channels} slices`;
   return {
-    width: Math.max(1 + xs.width, bLeft + size + 8, right + ys.width) + 2,
+    width: Math.max(1 + xs.width, bLeft + result, right + ys.width) + 2,
     height: Math.max(18 + xs.height, yTop + ys.height) + 4,
     picture: [label(1, 12, "x, images by channels"), ...xs.picture, label(right, wTop - 6, "w, filters by channels"), ...ws.picture, ...bias,
       label(right, yTop - 6, "y, images by filters"), ...ys.picture],

@@ -1,4 +1,4 @@
-import { cell, colour, fill, pretty, text } from "./parts.js";
+import { cell, colour, fill, fitCell, pretty, smallIn, text } from "./parts.js";
 import { defineFigure } from "./base.js";
 
 const NAMES = { NDHW: "N x D x H x W", NHWD: "N x H x W x D", HWDN: "H x W x D x N" };
@@ -19,7 +19,7 @@ function draw(state, data, width) {
   const memory = data.memory[state.layout];
   const base = state.layout === "HWDN" ? 1 : 0;
   const chosen = data.x[n][d][h][w];
-  const size = Math.max(22, Math.min(30, Math.floor((width - 30) / 12)));
+  const size = fitCell(width - 30, 12, data.x, { high: 30 });
   const parts = [text(1, 12, "x: images n by channels d", "conv-label")];
   const element = new Map();
   data.x.forEach((image, a) => image.forEach((channel, b) => {
@@ -28,17 +28,17 @@ function draw(state, data, width) {
     channel.forEach((row, i) => row.forEach((value, j) => {
       const pick = `n:${a},d:${b},h:${i},w:${j}`;
       element.set(value, pick);
-      parts.push(cell(left + j * size, top + i * size, size, value, { role: "x", on: value === chosen, pick, small: true }));
+      parts.push(cell(left + j * size, top + i * size, size, value, { role: "x", on: value === chosen, pick, small: smallIn(size, data.x) }));
     }));
   }));
   const top = 34 + 2 * (2 * size + 24) + 8;
   const across = 12; // a multiple of the fastest axis in every order, so that the pattern lines up
-  const box = Math.max(22, Math.min(44, Math.floor((width - 2) / across)));
+  const box = fitCell(width - 2, across, memory);
   parts.push(text(1, top, `memory, ${NAMES[state.layout]}; addresses from ${base} below`, "conv-label"));
   memory.forEach((value, place) => {
     const [left, y] = [1 + (place % across) * box, top + 8 + Math.floor(place / across) * (box > 30 ? 52 : box + 18)];
     const height = box > 30 ? 34 : box;
-    parts.push(cell(left, y, box, value, { role: "y", on: value === chosen, pick: element.get(value), height, small: true }));
+    parts.push(cell(left, y, box, value, { role: "y", on: value === chosen, pick: element.get(value), height, small: smallIn(box, memory) }));
     parts.push(text(left + box / 2, y + height + 11, place + base, "conv-index"));
   });
   const rows = Math.ceil(memory.length / across);

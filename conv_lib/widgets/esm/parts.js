@@ -52,13 +52,15 @@ export function line(x1, y1, x2, y2, classes = "") {
   return `<line class="${classes}" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}"/>`;
 }
 
-// One square with a number in it. `pick` ("position:3") makes it answer to mouse and touch.
-export function cell(x, y, size, value, { role = "", on = false, pick = "", height = size, mark = "", small = false } = {}) {
+// One square with a number in it, in the smaller font where the larger does not fit. `pick` ("position:3") makes it
+// answer to mouse and touch.
+export function cell(x, y, size, value, { role = "", on = false, pick = "", height = size, mark = "", small } = {}) {
   const shown = typeof value === "number" || value === null ? pretty(value) : value;
+  small ??= smallIn(size, [shown]);
   const body =
     rect(x + 1, y + 1, size - 2, height - 2, "conv-box", 'rx="3"') +
     (mark ? rect(x + 1, y + 1, size - 2, height - 2, `conv-mark-${mark}`, 'rx="3"') : "") +
-    (shown === "" ? "" : text(x + size / 2, y + height / 2, shown, `conv-number${small || shown.length * 9 > size ? " conv-small" : ""}`));
+    (shown === "" ? "" : text(x + size / 2, y + height / 2, shown, small ? SMALL : NUMBER));
   return `<g class="conv-cell ${role}${on ? " on" : ""}"${pick ? ` data-pick="${pick}"` : ""}>${body}</g>`;
 }
 
@@ -70,9 +72,72 @@ export function clamp(value, low, high) {
   return Math.max(low, Math.min(high, value));
 }
 
-// The largest cell that lets `count` of them stand side by side in `width`.
-export function fitCell(width, count, low = 22, high = 44) {
-  return clamp(Math.floor(width / count), low, high);
+// A number with fewer decimals, as a number.
+export function rounded(value, digits) {
+  return Math.round(value * 10 ** digits) / 10 ** digits;
+}
+
+const NUMBER = "conv-number", SMALL = "conv-number conv-small";
+const CLEAR = 5; // pixels of a cell that its number leaves free, for the border and a frame round it
+const fonts = {}, known = new Map(), widths = new WeakMap();
+let pen;
+
+// figures.css has the fonts: a text that is styled as in a drawing tells them. A number may be bold, in a chosen cell.
+function fontOf(classes) {
+  if (!fonts[classes]) {
+    const probe = document.createElement("div");
+    probe.className = "conv-figure";
+    probe.innerHTML = `<div class="conv-stage"><svg><g class="${classes.includes(NUMBER) ? "conv-cell on x" : ""}">` +
+      `${text(0, 0, "0", classes)}</g></svg></div>`;
+    document.body.append(probe);
+    const style = getComputedStyle(probe.querySelector("text"));
+    fonts[classes] = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    probe.remove();
+  }
+  return fonts[classes];
+}
+
+// How many pixels a text takes. Digits are drawn equally wide, and zero stands for each of them.
+export function wide(words, classes = "conv-label") {
+  const shown = classes.includes(NUMBER) ? words.replace(/\d/g, "0") : words;
+  const key = `${classes}|${shown}`;
+  if (!known.has(key)) {
+    pen ??= document.createElement("canvas").getContext("2d");
+    pen.font = fontOf(classes);
+    known.set(key, pen.measureText(shown).width);
+  }
+  return known.get(key);
+}
+
+// The same of the widest number in nested lists, written with so many decimals.
+function widest(values, classes, digits) {
+  if (!Array.isArray(values)) return wide(typeof values === "number" ? pretty(rounded(values, digits)) : values ?? "", classes);
+  const key = `${classes}|${digits}`;
+  if (!widths.has(values)) widths.set(values, {});
+  return (widths.get(values)[key] ??= Math.max(0, ...values.map((inner) => widest(inner, classes, digits))));
+}
+
+// The side of a cell, so that `count` of them stand side by side in `room` and the widest of `values` fits. To hold
+// still while the reader moves a slider, give the values of all the states that a slider leads to.
+export function fitCell(room, count, values, { low = 22, high = 44, digits = 4, clear = CLEAR } = {}) {
+  const least = Math.max(low, Math.ceil(widest(values, SMALL, digits) + clear));
+  return clamp(Math.floor(room / count), least, Math.max(least, high));
+}
+
+// Whether the numbers of a grid take the smaller font in cells of this size: all of them do, or none.
+export function smallIn(size, values, { digits = 4, clear = CLEAR } = {}) {
+  return widest(values, NUMBER, digits) + clear > size;
+}
+
+// The words of a label in as few lines as its room allows.
+export function wrapped(words, room, classes = "conv-label") {
+  const lines = [""];
+  for (const word of words.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (wide(longer, classes) <= room || lines.at(-1) === "") lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 export function colour(word, role) {

@@ -1,7 +1,9 @@
-import { cell, clamp, colour, factor, fill, frame, lookup, pretty, text } from "./parts.js";
+import { cell, clamp, colour, factor, fill, fitCell, frame, lookup, pretty, rounded, smallIn, text } from "./parts.js";
 import { defineFigure } from "./base.js";
 
 const LAYER = ["kernel", "stride", "padding"];
+const MOST = { field: 8, outputs: 7 }; // columns, with padding 1 and windows of 2
+const digits = 2;
 
 function situation(state, data) {
   const [rows, columns, leftRows, leftColumns] = lookup(data.geometry, LAYER, state, data);
@@ -59,10 +61,17 @@ function arriving(s) {
 
 function draw(state, data, width) {
   const s = situation(state, data);
-  const beside = width >= 520;
   const padded = { rows: s.h + 2 * s.padding, columns: s.w + 2 * s.padding };
-  const size = beside ? 28 : Math.min(30, Math.floor((width - 2) / 8));
-  const small = beside ? 28 : Math.min(24, Math.floor((width - 20) / (2 * Math.max(s.columns, 6))));
+  // Maxima are whole numbers, means have decimals: their cells are as wide as they must be, and no higher.
+  const kind = Number(s.kind === "average");
+  const numbers = { field: [data.x, data.dx[kind]], outputs: [data.dout, data.y[kind]] };
+  const side = (room, count, values) => fitCell(room, count, values, { digits, high: 32 });
+  const both = MOST.field + MOST.outputs;
+  let size = side(width - 27, both, numbers.field), box = side(width - 27, both, numbers.outputs);
+  const beside = MOST.field * size + 24 + MOST.outputs * box + 3 <= width;
+  if (!beside) [size, box] = [side(width - 2, MOST.field, numbers.field), side((width - 18) / 2, MOST.outputs, numbers.outputs)];
+  const [tall, low] = [Math.min(size, 28), Math.min(box, 28)];
+  const small = { field: smallIn(size, numbers.field, { digits }), outputs: smallIn(box, numbers.outputs, { digits }) };
   const pixels = new Set(windowOf(s, s.i, s.j));
   const parts = [];
   const field = (values, left, top, role, filler, lit) => {
@@ -72,34 +81,36 @@ function draw(state, data, width) {
         const inside = h >= 0 && h < s.h && w >= 0 && w < s.w;
         const unread = r >= padded.rows - s.leftRows || c >= padded.columns - s.leftColumns;
         const [i, j] = [clamp(Math.floor(r / s.stride), 0, s.rows - 1), clamp(Math.floor(c / s.stride), 0, s.columns - 1)];
-        parts.push(cell(left + c * size, top + r * size, size, inside ? Math.round(values[h][w] * 100) / 100 : filler, {
-          role: inside ? role : "pad", on: inside && lit(h * s.w + w), small: true,
+        parts.push(cell(left + c * size, top + r * tall, size, inside ? rounded(values[h][w], digits) : filler, {
+          role: inside ? role : "pad", on: inside && lit(h * s.w + w), small: small.field, height: tall,
           mark: unread ? "left" : inside ? "" : "pad", pick: `position:${i * s.columns + j}` }));
       }
     }
-    parts.push(frame(left + s.j * s.stride * size, top + s.i * s.stride * size, s.kernel * size, s.kernel * size, "w conv-thick"));
+    parts.push(frame(left + s.j * s.stride * size, top + s.i * s.stride * tall, s.kernel * size, s.kernel * tall, "w conv-thick"));
   };
-  const outputs = (values, left, top, box, role) => values.forEach((row, i) => row.forEach((value, j) => parts.push(
-    cell(left + j * box, top + i * box, box, Math.round(value * 100) / 100, { role, on: i === s.i && j === s.j, small: true, pick: `position:${i * s.columns + j}` }))));
+  const outputs = (values, left, top, role) => values.forEach((row, i) => row.forEach((value, j) => parts.push(
+    cell(left + j * box, top + i * low, box, rounded(value, digits), { role, on: i === s.i && j === s.j, small: small.outputs, height: low, pick: `position:${i * s.columns + j}` }))));
 
-  const fieldWide = padded.columns * size, fieldHigh = padded.rows * size;
-  const right = beside ? fieldWide + 40 : 1;
+  const fieldWide = padded.columns * size, fieldHigh = padded.rows * tall;
+  const outputsWide = s.columns * box, outputsHigh = s.rows * low;
+  const right = beside ? fieldWide + 25 : 1;
+  const below = !beside && 2 * outputsWide + 18 > width;
   const yTop = beside ? 20 : 20 + fieldHigh + 26;
-  const dxTop = beside ? 20 + Math.max(fieldHigh, s.rows * small) + 30 : yTop + s.rows * small + 28;
-  const doutLeft = beside ? right : 1 + s.columns * small + 16;
-  const doutTop = beside ? dxTop : yTop;
+  const dxTop = beside ? 20 + Math.max(fieldHigh, outputsHigh) + 30 : yTop + (outputsHigh + 28) * (below ? 2 : 1);
+  const doutLeft = beside ? right : below ? 1 : 1 + outputsWide + 16;
+  const doutTop = beside ? dxTop : below ? yTop + outputsHigh + 28 : yTop;
   parts.push(text(1, 13, "x", "conv-label"), text(right, yTop - 7, "y", "conv-label"),
     text(doutLeft, doutTop - 7, "dout, from above", "conv-label"), text(1, dxTop - 7, "dx, sums of what comes back", "conv-label"));
   field(s.x, 1, 20, "x", s.kind === "max" ? "−∞" : 0, (p) => (s.kind === "max" ? p === s.winner : pixels.has(p)));
-  outputs(s.y, right, yTop, small, "y");
-  outputs(s.dout, doutLeft, doutTop, small, "dout");
+  outputs(s.y, right, yTop, "y");
+  outputs(s.dout, doutLeft, doutTop, "dout");
   field(s.dx, 1, dxTop, "dx", "", (p) => (s.kind === "max" ? p === s.winner : pixels.has(p)));
   const tight = s.stride < s.kernel ? "Windows overlap: a pixel can be in several, and their gradients add up."
     : s.stride > s.kernel ? "The stride is wider than the window: pixels between windows are never read." : "";
   const left = s.leftRows || s.leftColumns ? ` Left over (crossed): ${s.leftRows} at the bottom, ${s.leftColumns} at the right; their gradient is 0.` : "";
   return {
-    width: Math.max(fieldWide, right + s.columns * small, doutLeft + s.columns * small, doutLeft + 116) + 3,
-    height: Math.max(dxTop + fieldHigh, doutTop + s.rows * small) + 6,
+    width: Math.max(fieldWide, right + outputsWide, doutLeft + outputsWide) + 3,
+    height: Math.max(dxTop + fieldHigh, doutTop + outputsHigh) + 6,
     picture: parts,
     line: fill(data.text.size, s),
     terms: `${spelledOut(s)}<br>${arriving(s)}`,

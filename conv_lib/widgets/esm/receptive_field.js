@@ -1,4 +1,4 @@
-import { colour, fill, pretty, rect, text } from "./parts.js";
+import { colour, fill, pretty, rect, text, wide } from "./parts.js";
 import { defineFigure } from "./base.js";
 
 const NAMES = ["layer1", "layer2", "layer3", "layer4"];
@@ -53,23 +53,27 @@ function saidLine({ names, steps, refused, last }, data) {
 function draw(state, data, width) {
   const s = situation(state, data);
   const stages = seen(s, data, state.position);
-  const margin = 4; // room for the padding that a field reaches into, in pixels of the input
-  const unit = Math.min(20, (width - 4) / (data.size + 2 * margin));
+  const words = Object.fromEntries(data.controls[0].options);
+  // What a row is stands beside it, where no wire comes; on a phone the lists above say which layers they are.
+  const INDEX = "conv-index conv-start";
+  const broad = width >= 520;
+  const gutter = 8 + wide(broad ? "3 wide, dilation 2" : "31 outputs", INDEX);
+  // Stage n's unit i stands over the middle of what it sees of the input, which for padding is beyond its ends.
+  const pixel = (n, i) => s.steps[n][2] + i * s.steps[n][1] + (s.steps[n][0] - 1) / 2;
+  const ends = [0, s.last[3] - 1].flatMap((output) => seen(s, data, output).flatMap((units, n) => [...units].map((i) => pixel(n, i))));
+  const margin = Math.ceil(Math.max(0, -Math.min(...ends), Math.max(...ends) - data.size + 1));
+  const unit = Math.min(20, (width - gutter - 4) / (data.size + 2 * margin));
   const height = Math.max(18, unit);
   const rise = height + 40;
-  const top = (n) => 22 + (s.names.length - n) * rise;
-  // Stage n's unit i sits over the middle of what it sees of the input.
-  const middle = (n, i) => {
-    const [field, jump, start] = s.steps[n];
-    return 2 + (margin + start + i * jump + (field - 1) / 2 + 0.5) * unit;
-  };
+  const top = (n) => (broad ? 24 : 16) + (s.names.length - n) * rise;
+  const middle = (n, i) => 2 + gutter + (margin + pixel(n, i) + 0.5) * unit;
   const parts = [], labels = [];
-  const words = Object.fromEntries(data.controls[0].options);
   s.steps.forEach(([field, jump, , out], n) => {
     const role = n === 0 ? "x" : "y";
     const wide = Math.max(4, Math.min(unit, n === 0 ? unit : unit * Math.min(jump, 2.2)) - 1.5);
-    const label = n === 0 ? `input, ${out} pixels` : `layer ${n}: ${words[s.names[n - 1]]}, ${out} outputs, each sees ${field}`;
-    labels.push(text(2, top(n) - 7, label, "conv-label"));
+    const said = n === 0 ? ["input", `${out} pixels`]
+      : [`layer ${n}`, ...(broad ? [words[s.names[n - 1]]] : []), `${out} output${out > 1 ? "s" : ""}`, `each sees ${field}`];
+    said.forEach((part, row) => labels.push(text(2, top(n) + height / 2 + 4 + 13 * (row - (said.length - 1) / 2), part, INDEX)));
     if (n > 0) {
       const [kernel, stride, padding, dilation] = data.layers[s.names[n - 1]];
       stages[n].forEach((i) => {
@@ -97,8 +101,8 @@ function draw(state, data, width) {
   const holes = read < within ? ` It reads ${read} of them: the others fall between taps, or a layer's padding stands in for them.` : "";
   const outside = from < 0 || to > data.size - 1 ? " Part of it lies in the padding (hatched)." : "";
   return {
-    width: Math.round((data.size + 2 * margin) * unit) + 4,
-    height: top(0) + height + 8,
+    width: Math.round(gutter + (data.size + 2 * margin) * unit) + 4,
+    height: top(0) + height + 20,
     picture: [...parts, ...labels],
     line: saidLine(s, data),
     terms: `Output ${colour(state.position, "y")} starts at ${state.position}·${jump} ${start < 0 ? "−" : "+"} ${Math.abs(start)} = ${pretty(from)}: ` +

@@ -1,4 +1,4 @@
-import { cell, colour, factor, fill, frame, lookup, pretty, text } from "./parts.js";
+import { cell, colour, factor, fill, fitCell, frame, lookup, pretty, smallIn, text } from "./parts.js";
 import { defineFigure } from "./base.js";
 
 const LAYER = ["kernel", "stride", "padding", "output_padding"];
@@ -55,7 +55,7 @@ function draw(state, data, width) {
     ["count", "stamps that overlap", s.count ?? []]];
   const beside = width >= 520;
   const parts = [text(1, 13, "x, the input", "conv-label")];
-  const box = 30;
+  const box = fitCell(30, 1, [data.x, data.w]);
   s.x.forEach((row, i) => row.forEach((value, j) => parts.push(cell(1 + j * box, 20 + i * box, box, value,
     { role: "x", on: i === s.i && j === s.j, pick: `position:${i * s.wide + j}` }))));
   const kernelLeft = beside ? 1 : 3 * box + 30, kernelTop = beside ? 20 + 2 * box + 28 : 20;
@@ -68,7 +68,7 @@ function draw(state, data, width) {
   // Everything before cropping: the padding takes P from each side, output padding adds at the end.
   const full = { rows: s.rows + 2 * s.padding, columns: s.columns + 2 * s.padding };
   const left = beside ? 160 : 1, top = beside ? 20 : 20 + 4 * box + 30;
-  const size = Math.max(20, Math.min(32, Math.floor((width - left - 4) / full.columns)));
+  const size = fitCell(width - left - 4, full.columns, data.y, { low: 20, high: 32 });
   const most = Math.max(...s.count.flat());
   parts.push(text(left, top - 7, state.show === "y" ? "y, where stamps add up" : "how many stamps meet", "conv-label"));
   const chosen = busiest(s);
@@ -83,7 +83,7 @@ function draw(state, data, width) {
       const shade = inside ? ` conv-meets-${Math.min(4, meets)}` : "";
       const added = inside && (r >= s.rows - s.output_padding || c >= s.columns - s.output_padding);
       parts.push(`<g class="${shade}">${cell(left + b * size, top + a * size, size, value, { role: inside ? "y" : "pad",
-        on: inside && chosen && r === chosen[0] && c === chosen[1], small: true, pick, mark: inside ? (added ? "left" : "") : "pad" })}</g>`);
+        on: inside && chosen && r === chosen[0] && c === chosen[1], small: smallIn(size, data.y), pick, mark: inside ? (added ? "left" : "") : "pad" })}</g>`);
     }
   }
   const [wTop, wLeft] = [top + s.i * s.stride * size, left + s.j * s.stride * size];
