@@ -6,7 +6,7 @@ from numpy import array2string, asarray, ndarray
 
 from .answers import Odd
 from .compare import MISSING, Difference, as_array
-from .links import link, page_of
+from .links import link, title
 from .questions import Code
 
 MARK = {"done": "✓", "partly": "◐", "not yet": "✗", "not started": "○"}
@@ -148,9 +148,7 @@ class Card:
                 of = f" ({found.output})" if found.output else ""
                 lines.append((label, found.name + of, None))
                 lines.append(("Hint", found.hint, None))
-                lines.append(
-                    ("Read", f"section {found.section} of {page_of(found.section)}", link(found.section))
-                )
+                lines.append(("Read", title(found.section), link(found.section)))
         lines += [("Note", note, None) for note in verdict.notes]
         if verdict.printed and verdict.state != "done":
             lines.append(("Your function printed", verdict.printed.strip()[:300], None))
