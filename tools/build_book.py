@@ -50,12 +50,13 @@ def build(clean=False, gate=False, status=None):
     status = status or Status()
     begin = time.monotonic()
     inputs = {"cells": digest(RUN_BY_CELLS), "pages": digest(SEEN_BY_PAGES), "chapters": digest(CHAPTERS)}
+    inputs["address"] = [os.environ.get("COURSE_ADDRESS"), os.environ.get("COURSE_REPOSITORY")]
     inputs["names"] = hashlib.sha256("\n".join(_files(CHAPTERS)).encode()).hexdigest()
     last = _last()
     if not clean and last.get("inputs") == inputs and _whole(last) and (last["clean"] or not gate):
         status.say(f"The book is up to date: {SITE / 'index.html'}")
         return True
-    same = all(last.get("inputs", {}).get(key) == inputs[key] for key in ("cells", "pages", "names"))
+    same = {**last.get("inputs", {}), "chapters": inputs["chapters"]} == inputs
     fresh = clean or gate or not same
     DONE.unlink(missing_ok=True)
     if clean:

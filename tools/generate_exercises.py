@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 
+from tools import sections
 from tools.exercise_faults import faults
 from tools.exercise_notebook import ROOT, Problem, edited, executed, exercise_of, normalised, text_of
 
@@ -116,6 +117,7 @@ def main(arguments=None, root=ROOT):
             wrong.append(f"{versions.relative_to(root)} is not up to date")
         else:
             versions.write_text(newest, encoding="utf-8", newline="\n")
+    wrong += sections.settle(root, options.check)
     with ThreadPoolExecutor(max(1, options.jobs)) as pool:
         for number, (stem, made) in enumerate(
             zip(stems, pool.map(lambda s: make(s, root), stems), strict=True), 1

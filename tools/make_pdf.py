@@ -20,6 +20,7 @@ from playwright.sync_api import sync_playwright
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, FloatObject, NameObject, NullObject, TextStringObject
 
+from conv_lib.grading import site as published
 from tools import build_book, system
 from tools.environment import ROOT
 
@@ -103,7 +104,8 @@ def print_chapter(page, path, anchors):
 def front(page, site, home, chapters, first):
     """The title and the contents, for chapters that begin `first` pages after the beginning."""
     lines = [f"<h1>{TITLE}</h1><p>forward and backward, derived, drawn and run</p>"]
-    lines.append(f'<p><a href="{home}">{home}</a></p><h2>Contents</h2>')
+    lines.append(f'<p><a href="{home}">{home}</a></p>' if home else "")
+    lines.append("<h2>Contents</h2>")
     number = first + 1
     for chapter in chapters:
         if chapter.part:
@@ -151,23 +153,27 @@ class Links:
             left, bottom, right, top = map(float, link["/Rect"])
             if max(right - left, top - bottom) < 2:  # one that only asked for a place
                 continue
-            kept.append(reference)
             if "/Dest" in link:
                 anchor = str(link["/Dest"]).removeprefix("/")
                 link[NameObject("/Dest")] = self.place(stem, unquote(anchor))
-            elif str(link.get("/A", {}).get("/URI", "")).startswith(self.site):
-                self.within(link, str(link["/A"]["/URI"]).removeprefix(self.site))
+            address = str(link.get("/A", {}).get("/URI", ""))
+            if not address.startswith(self.site) or self.within(link, address.removeprefix(self.site)):
+                kept.append(reference)
         if "/Annots" in sheet:
             sheet[NameObject("/Annots")] = kept
 
     def within(self, link, address):
+        """Lead a link of the site to its place in the PDF or online; False if it has neither."""
         parts = urlsplit(address)
         stem = parts.path.removesuffix(".html")
         if stem in self.chapters:
             del link["/A"]
             link[NameObject("/Dest")] = self.place(stem, unquote(parts.fragment))
-        else:
+        elif self.home:
             link["/A"][NameObject("/URI")] = TextStringObject(self.home + address)
+        else:
+            return False
+        return True
 
 
 def add_bookmarks(writer, chapters):
@@ -186,7 +192,7 @@ def add_bookmarks(writer, chapters):
 
 def make(target=TARGET, say=print, site=build_book.SITE):
     """Print the built book into `target`; returns the number of pages."""
-    home = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["html"]["baseurl"]
+    home = published.address()
     named = named_places(site, [stem for stem, _ in order()])
     chapters = []
     with sync_playwright() as playwright:

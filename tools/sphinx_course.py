@@ -25,10 +25,25 @@ MINUTES_PER_FIGURE = 1.0
 def reading_minutes(doctree):
     """Minutes to read a page: its words, its listings and its figures; at least 1."""
     words = sum(len(node.astext().split()) for node in doctree.findall(is_prose))
-    listings = sum(1 for _ in doctree.findall(nodes.literal_block))
+    listings = sum(1 for block in doctree.findall(nodes.literal_block) if is_in_the_open(block))
     figures = sum(1 for _ in doctree.findall(nodes.image))
     minutes = words / WORDS_PER_MINUTE + listings * MINUTES_PER_LISTING + figures * MINUTES_PER_FIGURE
     return max(1, math.ceil(minutes))
+
+
+def keep_minutes(app, doctree):
+    """Count once, when a page has been read: later steps add cards, and builds keep some pages' trees."""
+    app.env.metadata[app.env.docname]["minutes"] = reading_minutes(doctree)
+
+
+def is_in_the_open(block):
+    """Whether a listing shows without a click: neither folded nor the text in place of a picture."""
+    around = block.parent
+    while around is not None and around.get("nb_element") != "cell_code":
+        if around.get("nb_element") == "mime_bundle" and len(around.children) > 1:
+            return False
+        around = around.parent
+    return around is None or not around.get("hide_mode")
 
 
 def is_prose(node):
@@ -67,9 +82,9 @@ def lite_button(notebook, text, kind=""):
     return nodes.raw("", markup, format="html")
 
 
-def head_card(app, docname, doctree, metadata):
+def head_card(app, docname, metadata):
     card = nodes.container(classes=["lesson-card"])
-    facts = nodes.paragraph("", f"{reading_minutes(doctree)} minutes to read")
+    facts = nodes.paragraph("", f"{metadata['minutes']} minutes to read")
     known = [stem for stem in needed_lessons(metadata) if is_lesson(app, docname, stem)]
     for position, stem in enumerate(known):
         facts += nodes.Text(", " if position else " · comes after ")
@@ -120,9 +135,11 @@ def lessons(env):
 def map_of_lessons(app, docname):
     listing = nodes.definition_list(classes=["course-map"])
     for name in lessons(app.env):
-        minutes = reading_minutes(app.env.get_doctree(name))
-        term = nodes.term("", "", lesson_link(app, docname, name), nodes.Text(f" · {minutes} min"))
-        text = nodes.paragraph("", app.env.metadata[name].get("description", ""))
+        metadata = app.env.metadata[name]
+        term = nodes.term(
+            "", "", lesson_link(app, docname, name), nodes.Text(f" · {metadata['minutes']} min")
+        )
+        text = nodes.paragraph("", metadata.get("description", ""))
         listing += nodes.definition_list_item("", term, nodes.definition("", text))
     return listing
 
@@ -134,7 +151,7 @@ def add_cards(app, doctree, docname):
     if app.builder.format != "html" or "needs" not in metadata:
         return
     section = next(doctree.findall(nodes.section))
-    section.insert(1, head_card(app, docname, doctree, metadata))
+    section.insert(1, head_card(app, docname, metadata))
     section += foot_card(app, docname)
 
 
@@ -153,6 +170,7 @@ def setup(app):
     app.add_config_value("comments_config", {}, "")
     app.add_node(course_map)
     app.add_directive("course-map", CourseMap)
+    app.connect("doctree-read", keep_minutes, priority=900)
     app.connect("doctree-resolved", add_cards)
     app.connect("html-page-context", describe, priority=400)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,12 +1,15 @@
 """Sphinx extension: what a published site needs beside its pages.
 
-A `sitemap.xml`; a `404.html`, which a host shows in place of any page that is not there, at any depth; a
-search that works from a folder too.
+Its address and its repository, where conv_lib.grading.site knows them; a `sitemap.xml`; a `404.html`, which a
+host shows in place of any page that is not there, at any depth; a search that works from a folder too.
 """
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
+
+from conv_lib.grading import site
 
 # It loads nothing: an address relative to a lost page would lead nowhere, and the site may lie in any folder.
 NOT_FOUND = """<!DOCTYPE html>
@@ -54,12 +57,36 @@ TITLES_ALONE = """<script>
   """
 
 
+def settle(app, config):
+    """Take the addresses from the one place that has them; without one a page must not claim any."""
+    config.html_baseurl = config.ogp_site_url = site.address()
+    if site.address():
+        config.ogp_image = f"{site.address()}_static/social-card.png"
+    if site.repository():
+        config.html_theme_options.update(
+            repository_url=site.repository(),
+            repository_branch="main",
+            path_to_docs="book",
+            use_repository_button=True,
+            use_issues_button=True,
+            use_edit_page_button=True,
+        )
+
+
+def claim_no_address(app, pagename, templatename, context, doctree):
+    """sphinxext-opengraph writes an address that is relative, and so none, where it is given none."""
+    if not site.address():
+        tags = context.get("metatags", "")
+        context["metatags"] = re.sub(r'<meta property="og:url"[^>]*>\s*', "", tags)
+
+
 def finish(app, error):
     if error or app.builder.format != "html":
         return
     out = Path(app.outdir)
-    write_sitemap(app, out)
-    root = urlsplit(app.config.html_baseurl).path
+    if site.address():
+        write_sitemap(app, out)
+    root = urlsplit(app.config.html_baseurl).path or "/"
     title = app.config.html_title or app.config.project
     page = NOT_FOUND.format(title=title, root=root, first=app.config.root_doc)
     (out / "404.html").write_text(page, encoding="utf-8")
@@ -86,5 +113,7 @@ def write_sitemap(app, out):
 
 
 def setup(app):
+    app.connect("config-inited", settle)
+    app.connect("html-page-context", claim_no_address, priority=900)
     app.connect("build-finished", finish, priority=900)  # after what changes every page
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -34,14 +34,17 @@
   }
 
   function explain(link) {
-    if (link.nextElementSibling?.classList.contains("course-note")) return;
-    const note = document.createElement("span");
+    const card = link.closest(".lesson-card");
+    if (card.querySelector(".course-note")) return;
+    const note = document.createElement("p");
     note.className = "course-note";
     note.setAttribute("role", "status");
-    note.textContent =
-      `This copy of the book has no Python in the browser. Open ${link.dataset.notebook} in your own Jupyter, ` +
-      "or serve the book with: python3 course.py serve --lite";
-    link.after(note);
+    const here = location.protocol === "file:" ? "A page opened from a folder cannot run Python." : "This copy of the book came without Python in the browser.";
+    note.append(`${here} In the course's own folder, `);
+    const command = document.createElement("code");
+    command.textContent = "python3 course.py serve --lite";
+    note.append(command, " serves the book with it, and then this button works.");
+    card.append(note);
   }
 
   function guardButtons() {

@@ -1,29 +1,22 @@
-"""Where the book explains a thing: from a section's label to its address."""
+"""Where the book explains a thing: from a section's label to its title and address.
 
+`sections.json` is written from the chapters by tools/sections.py, so that the titles go with the package.
+"""
+
+import json
 import os
 import re
 import sys
+from functools import cache
+from importlib.resources import files
 
-BOOK = "https://convolution-layer.github.io/course/"
-STEMS = (
-    "01_notation",
-    "02_slide_a_kernel",
-    "03_draw_the_graph",
-    "04_derive_the_gradients",
-    "05_check_gradients",
-    "06_stride_and_padding",
-    "07_images",
-    "08_layer_forward",
-    "09_layer_backward",
-    "10_vectorize",
-    "11_go_fast",
-    "12_matlab",
-    "13_dilation_and_groups",
-    "14_transposed",
-    "15_pooling",
-    "16_train_a_cnn",
-    "17_break_the_checker",
-)
+from . import site
+
+
+@cache
+def chapters():
+    """For each chapter's stem its title and, by label, the titles of its sections."""
+    return json.loads((files(__package__) / "sections.json").read_text(encoding="utf-8"))
 
 
 def page_of(label):
@@ -32,7 +25,17 @@ def page_of(label):
     >>> page_of("06-leftover")
     '06_stride_and_padding'
     """
-    return next(stem for stem in STEMS if stem[:2] == label[:2])
+    return next(stem for stem in chapters() if stem[:2] == label[:2])
+
+
+def title(label):
+    """A section as its chapter calls it.
+
+    >>> title("06-leftover")
+    'Case by case: leftover pixels (chapter 6)'
+    """
+    stem = page_of(label)
+    return f"{chapters()[stem]['sections'][label]} (chapter {int(stem[:2])})"
 
 
 def anchor(label):
@@ -45,20 +48,17 @@ def anchor(label):
 
 
 def book_address():
-    """The book's address: beside JupyterLite when the notebook runs there, else the published one."""
+    """The book's address: beside JupyterLite if the notebook runs there, else the published one, or ""."""
     if "CONV_BOOK_URL" in os.environ:
         return os.environ["CONV_BOOK_URL"].rstrip("/") + "/"
     if sys.platform == "emscripten":
         from js import location
 
         return re.sub(r"/lite/.*$", "/", str(location.href))
-    return BOOK
+    return site.address()
 
 
 def link(label):
-    """The address of a section.
-
-    >>> link("06-leftover")
-    'https://convolution-layer.github.io/course/06_stride_and_padding.html#leftover'
-    """
-    return f"{book_address()}{page_of(label)}.html#{anchor(label)}"
+    """The address of a section, or None where the book has no address."""
+    book = book_address()
+    return f"{book}{page_of(label)}.html#{anchor(label)}" if book else None

@@ -6,7 +6,7 @@ from numpy import argwhere, array2string, asarray, isnan, ndarray
 
 from .answers import Odd
 from .compare import MISSING, Difference, as_array, differing
-from .links import link, page_of
+from .links import link, title
 from .questions import Code
 
 MARK = {"done": "✓", "partly": "◐", "not yet": "✗", "not started": "○"}
@@ -173,9 +173,7 @@ class Card:
                 of = f" ({found.output})" if found.output else ""
                 lines.append(("This looks like", found.name + of, None))
                 lines.append(("Hint", found.hint, None))
-                lines.append(
-                    ("Read", f"section {found.section} of {page_of(found.section)}", link(found.section))
-                )
+                lines.append(("Read", title(found.section), link(found.section)))
         if verdict.used:
             called = ", ".join(f"`{name}`" for name in verdict.used)
             why = f"your function calls {called}, which answers this question. Write it without that call."

@@ -44,8 +44,23 @@ def test_every_drawn_figure_is_on_its_page(site):
     assert named > 20
 
 
-def test_a_button_without_python_in_the_browser_says_what_to_do(site, page):
+def test_a_button_without_python_in_the_browser_says_what_works(site, page):
     page.goto((site / "02_slide_a_kernel.html").as_uri())
-    page.click("a.course-button >> nth=0")
-    assert "exercises/02_slide_a_kernel.ipynb" in page.inner_text(".course-note")
+    for button in page.query_selector_all("a.course-button[data-notebook]") * 2:
+        button.click()
+    cards = page.query_selector_all(".lesson-card:has(.course-button)")
+    assert len(cards) == 2  # below the title and at the end
+    for card in cards:
+        (note,) = card.query_selector_all(".course-note")
+        assert "python3 course.py serve --lite" in note.inner_text()
+        assert not re.search(r"\w+\.ipynb", note.inner_text())  # no file that the reader may not have
     assert page.url.endswith("02_slide_a_kernel.html")
+
+
+def test_a_page_and_the_map_of_chapters_tell_the_same_minutes(site):
+    home = (site / "00_welcome.html").read_text("utf-8")
+    told = dict(re.findall(r'href="(\d\d_\w+|errata)\.html">[^<]*</a> · (\d+) min', home))
+    assert len(told) == 18
+    for stem, minutes in told.items():
+        page = (site / f"{stem}.html").read_text("utf-8")
+        assert re.findall(r"(\d+) minutes to read", page) == [minutes], stem
