@@ -280,7 +280,8 @@ def transposed_output_size(size, kernel, stride=1, padding=0, output_padding=0, 
 class ReceptiveField(NamedTuple):
     """What one output pixel of a stack of layers sees along one axis of the input.
 
-    Output i sees the `size` input pixels from `start + i * jump` on. A negative start lies in the padding.
+    What output i sees spans `size` input pixels, from `start + i * jump` on; with dilation, or a stride wider
+    than a kernel, it skips some of them. A negative start lies in the padding.
     """
 
     size: int
