@@ -23,7 +23,7 @@ _EMPTY_BODY = {"RESUME", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST", "NOP", "L
 
 
 def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None, watch=(), trusted=False):
-    """One `Answer` a case.
+    """One `Answer` for each case.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None,
     seconds : float
         Of computing, for all cases together; when they are used up, the remaining cases are "skipped".
     limits : list of int, optional
-        The most numbers that a result may hold, a case.
+        The most numbers that each case's result may hold.
     watch : tuple of str
         Functions whose calls an answer's `used` names.
     trusted : bool
