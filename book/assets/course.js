@@ -58,12 +58,21 @@
     });
   }
 
-  // a box that scrolls sideways is a stop of the Tab key, so that the arrow keys can scroll it
-  function stopAtWideBoxes() {
-    all("article div.math, article .conv-stage, article *:has(> img.course-wide)", (box) => {
-      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
-      else box.removeAttribute("tabindex");
-    });
+  // A box that scrolls sideways fades where more of it follows, and is a stop of the Tab key, so that the arrow keys
+  // can scroll it. (MathJax makes every formula a stop.)
+  const WIDE = "article :is(pre, div.math > mjx-container, .pst-scrollable-table-container, :has(> img.course-wide))";
+  function markWideBox(box) {
+    const beyond = box.scrollWidth - box.clientWidth;
+    box.classList.toggle("course-more", beyond - box.scrollLeft > 1);
+    if (box.localName === "mjx-container") return;
+    if (beyond > 1) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }
+
+  // sizes change with the window, when a fold opens, and when a formula's fonts or a picture are there
+  const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => markWideBox(target.closest(WIDE))));
+  function watchWideBoxes() {
+    all(WIDE, (box) => [box, box.firstElementChild].forEach((one) => one && sizes.observe(one)));
   }
 
   // closing the contents of the book or of the page leaves the focus where it was: on the button that opened them
@@ -79,8 +88,11 @@
     nameControls();
     returnFocus();
     guardButtons();
-    Promise.resolve(window.MathJax?.startup?.promise).then(stopAtWideBoxes);
-    window.addEventListener("resize", () => setTimeout(stopAtWideBoxes, 100));
+    watchWideBoxes();
+    Promise.resolve(window.MathJax?.startup?.promise).then(watchWideBoxes);
+    document.addEventListener("scroll", ({ target }) => {
+      if (target !== document && target.matches(WIDE)) markWideBox(target);
+    }, { capture: true, passive: true });
     new MutationObserver(nameControls).observe(document.documentElement, { attributes: true, attributeFilter: ["data-mode"] });
   });
 })();

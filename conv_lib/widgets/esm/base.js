@@ -129,6 +129,7 @@ export function defineFigure(spec) {
       const start = { ...model.get("state") };
       let state = { ...start };
       let width = 0;
+      let beyond = 0; // pixels of the drawing that its stage does not show
       let playing = 0;
       const painted = { parts: [], nodes: [] };
 
@@ -170,6 +171,11 @@ export function defineFigure(spec) {
       const title = element("p", { class: "conv-title", id: `${uid}-title` }, data.title);
       el.replaceChildren(title, bar, stage, said, legend, details, foot);
 
+      // a drawing that is wider than its stage fades out where more of it follows
+      function fade() {
+        stage.classList.toggle("conv-more", beyond - stage.scrollLeft > 1);
+      }
+
       function redraw() {
         const limits = spec.limits?.(state, data) ?? {};
         for (const { name, type, input, output, low, high } of controls) {
@@ -193,9 +199,10 @@ export function defineFigure(spec) {
         note.innerHTML = view.note ?? "";
         writeTables(tables, view.tables.map(flatten));
         el.dataset.state = JSON.stringify(state);
-        const wide = showAll(svg, picture, view) > width + 1 && width > 0;
-        if (wide) stage.setAttribute("tabindex", "0");
+        beyond = width > 0 ? showAll(svg, picture, view) - width : 0;
+        if (beyond > 1) stage.setAttribute("tabindex", "0");
         else stage.removeAttribute("tabindex");
+        fade();
       }
 
       function change(patch, settled = true) {
@@ -249,6 +256,8 @@ export function defineFigure(spec) {
           field.select();
         }
       });
+
+      stage.addEventListener("scroll", fade, { passive: true });
 
       // Mouse, pen and touch: whatever carries data-pick sets controls, and a drag goes on setting them.
       const pickAt = (event) => {

@@ -46,7 +46,7 @@ const NAME = "n = 0, d = 0";
 
 // The cells of three grids of so many columns in a row: they hold their widest number, and a grid holds its name.
 function side(room, columns, values) {
-  return fitCell((room - 20) / 3, columns, values, { low: Math.ceil((wide(NAME, "conv-index") - 3) / columns), high: 28 });
+  return fitCell((room - 20) / 3, columns, values, { low: Math.ceil((wide(NAME, "conv-index") - 3) / columns), high: 26 });
 }
 
 const across = (columns, size) => 3 * columns * size + 20;
@@ -54,11 +54,12 @@ const across = (columns, size) => 3 * columns * size + 20;
 function draw(state, data, width) {
   const s = situation(state, data);
   const results = [data.w, data.b, data.y];
+  // Beside x, w and y take no more than they must; below it, all there is.
   const [least, leastResult] = [side(0, 5, data.x), side(0, 3, results)];
-  const spare = Math.floor((width - (across(5, least) + 40 + across(3, leastResult) + 18 + leastResult + 4)) / 26);
-  const beside = spare >= 0;
-  const size = beside ? Math.min(28, least + spare) : side(width - 4, 5, data.x);
-  const result = beside ? Math.min(28, leastResult + spare) : side(width - 52, 3, results);
+  const room = width - (40 + across(3, leastResult) + 18 + leastResult + 4);
+  const beside = room >= across(5, least);
+  const size = side(beside ? room : width - 4, 5, data.x);
+  const result = beside ? leastResult : side(width - 52, 3, results);
   const label = (x, y, words) => text(x, y, words, "conv-label");
   const xs = grids(1, 18, size, s.x, (n, d) => `n = ${n}, d = ${d}`, (n, d, i, j) => {
     const inside = i >= s.i && i < s.i + 2 && j >= s.j && j < s.j + 3;

@@ -1,0 +1,52 @@
+"""Sphinx extension: a folded cell is named for what a reader finds in it, not for its parts.
+
+What it is follows from what is folded and what stands before it: a whole cell after the text that asks is the
+answer; code that shows nothing sets the page up.
+"""
+
+from docutils import nodes
+from myst_nb.sphinx_ import HideInputCells
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+
+def holds(cell, part):
+    return any(child.get("nb_element") == part for child in cell.children)
+
+
+def previous(node):
+    at = node.parent.index(node)
+    return node.parent[at - 1] if at else None
+
+
+def is_cell(node):
+    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
+
+
+def folded(cell):
+    """The name of what a cell folds away."""
+    code, output = holds(cell, "cell_code_source"), holds(cell, "cell_code_output")
+    if cell["hide_mode"] == "all" and code:
+        return "the code and what it prints" if is_cell(previous(cell)) else "the answer"
+    if cell["hide_mode"] == "input":
+        return "the code" if output else "the set-up code"
+    return "the figure" if next(cell.findall(nodes.image), None) else "the output"
+
+
+class NameFoldedCells(SphinxPostTransform):
+    """Give each folded cell its two names, before MyST-NB folds it."""
+
+    default_priority = HideInputCells.default_priority - 1
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        for cell in filter(is_cell, self.document.findall(nodes.container)):
+            if cell.get("hide_mode"):
+                name = folded(cell)
+                cell["prompt_show"], cell["prompt_hide"] = f"Show {name}", f"Hide {name}"
+                if name == "the set-up code":
+                    cell["classes"].append("course-setup")
+
+
+def setup(app):
+    app.add_post_transform(NameFoldedCells)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
