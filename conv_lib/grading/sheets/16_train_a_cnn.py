@@ -14,7 +14,7 @@ q1 = sheet.function(
     "q1",
     "relu_backward",
     title="back through a ReLU",
-    section="16-network",
+    section="16-between",
     points=1,
     answered_by="ReLU.backward",
 )
@@ -29,7 +29,7 @@ def relu_backward(dout, x):
 
 @q1.cases
 def _(rng):
-    for shape in [(6,), (3, 4), (2, 2, 3, 4)]:
+    for shape in [(6,), (3, 4), (2, 2, 3, 4), (4, 1), (1, 3)]:
         x = numbers(rng, *shape)
         x.flat[1] = 0.0
         yield case(numbers(rng, *shape), x)
