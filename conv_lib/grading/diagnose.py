@@ -6,7 +6,7 @@ Where nothing does, nothing is said: the failing case on the card speaks for its
 from dataclasses import dataclass
 from itertools import permutations
 
-from .compare import Difference, as_array, difference, same
+from .compare import MISSING, Difference, as_array, difference, same
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,7 @@ def diagnose(question, table, failing, mutated, wanted, wrong_items, seed):
         generic = _generic(question, table, failing)
         if generic is None or generic[0] not in FIRST:
             rows = list(zip(question.wrongs, wrong_items(question, seed), strict=True))
+            table = {key: _comparable(*item) for key, item in table.items()}
             found = _named(question, table, failing, rows) or _another_order(question, table, wanted)
             found = found or _named_outputs(question, table, failing, rows)
         if generic is not None and not found:
@@ -104,6 +105,12 @@ def _fitting(keys, table, failing, rows):
     if all(failing[key].kind in NO_VALUE for key in keys if key in failing):
         return []
     return [wrong for wrong, theirs in rows if all(_agrees(table[key], theirs[key]) for key in keys)]
+
+
+def _comparable(got, why):
+    """The item with a list turned into an array, once and not for each misconception."""
+    bare = got is MISSING or type(got) is str or (why and why.kind in NO_VALUE)
+    return (got if bare else as_array(got)), why
 
 
 def _agrees(learner, wrong):

@@ -13,6 +13,12 @@ pickle, checked by `channel`; `grade` lets `conv_lib.grading.judge` compare it h
 temporary files lie. `outputs` sees to the places for the results, `state` keeps what is known, `records`
 writes the table and the feedback, `text` makes safe what a learner had a hand in.
 
+Functions that a question hands over run in processes that `servers` starts; `layers` is their program.
+
+Bytes that a learner's code may have written are decoded by `loads` and `loads_answers` of
+`conv_lib.grading.wire`, by `notebooks.parse` and by `conv_lib.grading.matlab.parse`, and nowhere else;
+a test (test_trust) holds the list.
+
 Neither right answers nor seeds nor the names of cases enter the sandbox. A learner's code that takes over
 its process can write whatever it likes into the pipe: it is an answer like any other, and judged.
 """
