@@ -112,8 +112,9 @@ metadata are put in for you. `conv_lib.widgets.sliders` runs the learner's own f
 In another process
 ------------------
 
-`questions` holds the cases (`question.cases_for(seed)`), `run.run` is all that touches the learner's function
-and knows no answer, `wire` carries cases and answers without pickle, and
+`questions` holds the cases (`question.cases_for(seed)`) and what is run of them (`question.trials_for(seed)`:
+the cases, and a plain copy of each one whose arrays lie oddly in memory), `run.run` is all that touches the
+learner's function and knows no answer, `wire` carries cases and answers without pickle, and
 `judge.judge(question, answers, seed=seed)` is a pure function that needs only what came back. What a
 learner's code may have written is read by `wire.loads_answers`, never by `wire.loads_trusted`. Give `run`
 what the checker gives it: `names=question.parameters, modifies=question.modifies,
