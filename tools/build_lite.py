@@ -16,14 +16,17 @@ from tools.lite.pyodide_files import FetchError
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
 PAGE = Path(__file__).parent / "lite" / "page"
+CONFIGURATION = Path(__file__).parent / "lite" / "configuration"
 EXTENSIONS = [
     "@jupyter-widgets/jupyterlab-manager",
     "@jupyterlite/pyodide-kernel-extension",
     "anywidget",
     "jupyterlab_pygments",
 ]
+# whatever the notebook's own menus, links and logo lead to is one of these
+APPLICATIONS = ["tree", "notebooks", "edit"]
 ADDED_TAGS = (
-    '<link rel="stylesheet" href="../course/lite.css"><script src="../course/lite.js" defer></script>'
+    '<link rel="stylesheet" href="../course/lite.css"><script src="../course/lite.js" type="module"></script>'
 )
 
 
@@ -33,7 +36,7 @@ def build(site=SITE, say=print):
         scratch = Path(scratch)
         lite_dir, output = scratch / "lite_dir", scratch / "output"
         python.compose(lite_dir / "static" / "pyodide", scratch, say)
-        shutil.copy(PAGE / "jupyter-lite.json", lite_dir)
+        shutil.copytree(CONFIGURATION, lite_dir, dirs_exist_ok=True)
         versions = contents.write(scratch / "contents")
         run_jupyter_lite(lite_dir, scratch / "contents", output, say)
         add_course_page(output, versions)
@@ -50,7 +53,7 @@ def run_jupyter_lite(lite_dir, contents_dir, output, say):
     config = {
         "LiteBuildConfig": {
             "contents": [str(contents_dir)],
-            "apps": ["lab", "notebooks"],
+            "apps": APPLICATIONS,
             "no_sourcemaps": True,
             "no_unused_shared_packages": True,
             "ignore_sys_prefix": ["federated_extensions"],
@@ -76,13 +79,11 @@ def run_jupyter_lite(lite_dir, contents_dir, output, say):
 
 
 def add_course_page(output, versions):
-    """Put the course's script and style into both applications' pages, and the versions beside them."""
+    """Put the course's script and style into the applications' pages, and the versions beside them."""
     folder = output / "course"
-    folder.mkdir()
-    for name in ["lite.js", "lite.css"]:
-        shutil.copy(PAGE / name, folder)
+    shutil.copytree(PAGE, folder)
     (folder / "versions.json").write_text(json.dumps(versions, sort_keys=True))
-    for application in ["lab", "notebooks"]:
+    for application in APPLICATIONS:
         page = output / application / "index.html"
         text = page.read_text(encoding="utf-8")
         if "</head>" not in text:

@@ -80,6 +80,7 @@ class LiteNotebook:
     def __init__(self, page, python=True):
         self.page = page
         page.wait_for_selector("body[data-course-python]", state="attached", timeout=MINUTES)
+        page.wait_for_selector(".course-download", timeout=MINUTES)
         if python:
             self.await_python()
 
@@ -176,8 +177,14 @@ class LiteNotebook:
             [cell_id, source],
         )
 
-    def save(self):
-        self.page.evaluate(f"() => {PANEL}.context.save()")
+    def stored(self, path):
+        """What the browser, or else the site, holds under this path."""
+        return self.page.evaluate(
+            "(path) => window.jupyterapp.serviceManager.contents.get(path, { content: true })", path
+        )
+
+    def stored_sources(self, path):
+        return ["".join(cell["source"]) for cell in self.stored(path)["content"]["cells"]]
 
 
 def stems():

@@ -1,7 +1,6 @@
-"""The notebooks in JupyterLite: the exercises as they are, and every chapter as a notebook."""
+"""The notebooks in JupyterLite: the exercises as if nobody had run them, and every chapter as a notebook."""
 
 import hashlib
-import json
 import re
 import shutil
 from pathlib import Path
@@ -31,9 +30,9 @@ def write(folder):
     chapters.mkdir()
     versions = {}
     for path in sorted((ROOT / "exercises").glob("*.ipynb")):
-        shutil.copy(path, exercises)
-        metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
-        versions[f"exercises/{path.name}"] = str(metadata["conv_course"]["version"])
+        notebook = not_run(nbformat.read(path, as_version=4))
+        nbformat.write(notebook, exercises / path.name)
+        versions[f"exercises/{path.name}"] = str(notebook.metadata["conv_course"]["version"])
     # chapters draw the stored measurements: the module that reads them lies beside the notebooks
     left_out = shutil.ignore_patterns("__pycache__", "*.md")
     shutil.copytree(ROOT / "benchmarks", chapters / "benchmarks", ignore=left_out)
@@ -44,6 +43,15 @@ def write(folder):
         versions[f"book/{path.stem}.ipynb"] = notebook.metadata["conv_course"]["version"]
         nbformat.write(notebook, chapters / f"{path.stem}.ipynb")
     return versions
+
+
+def not_run(notebook):
+    """The notebook without counters, outputs and widget states: nothing in it looks as if it had run."""
+    notebook.metadata.pop("widgets", None)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.execution_count, cell.outputs = None, []
+    return notebook
 
 
 def fetching_cell(notebook):
@@ -74,5 +82,5 @@ def chapter_notebook(path, book):
         cell["id"] = f"{path.stem}-{position}"
     kernel = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
     version = hashlib.sha256("\0".join(cell.source for cell in cells).encode()).hexdigest()[:6]
-    metadata = {"kernelspec": kernel, "conv_course": {"version": version}}
+    metadata = {"kernelspec": kernel, "conv_course": {"version": version, "source": f"book/{path.name}"}}
     return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
