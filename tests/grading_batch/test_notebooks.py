@@ -2,6 +2,7 @@
 
 import json
 import os
+import tracemalloc
 
 import pytest
 
@@ -35,6 +36,54 @@ def test_what_is_no_notebook_gets_a_reason(tmp_path, text, reason):
     data = text if isinstance(text, bytes) else text.encode()
     with pytest.raises(submissions.Unreadable, match=reason):
         submissions.parse(data, "ada.ipynb", lambda stem: {})
+
+
+SMALL_THINGS = [
+    *("[],", "[[]],", "[1],", "[1,2,3,4,5],", "{},", '{"a":1},', '{"a":[]},', "1,", "123456789,", "1.5,"),
+    *('"",', '"a",', '"ab",', '"é",', '"\\u1234",', '"😀",', '{"a":1,"b":2,"c":3,"d":4,"e":5,"f":6},'),
+]
+
+
+@pytest.mark.parametrize("thing", SMALL_THINGS)
+def test_a_notebook_of_many_small_things_is_not_read(thing, monkeypatch):
+    """The memory that they need is seen beforehand, and what a notebook may need has a limit."""
+    data = f"[{thing * ((1 << 20) // len(thing.encode()))}1]".encode()
+    tracemalloc.start()
+    json.loads(data)
+    needed = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    guessed = submissions.memory(data)
+    assert needed <= 1.2 * guessed + 5 * len(data)  # the text is there as well, in up to 4 bytes a letter
+    monkeypatch.setattr(json, "loads", lambda data: pytest.fail("it was read"))
+    monkeypatch.setattr(submissions, "MOST_MEMORY", guessed - 1)
+    with pytest.raises(submissions.Unreadable, match="far too many small things"):
+        submissions.parse(data, "ada.ipynb", lambda stem: {})
+
+
+@pytest.mark.parametrize("thing", ["[],", "{},", '"a",', '{"cell_type":"code"},'])
+def test_the_largest_file_of_small_things_is_not_read(thing):
+    data = f'{{"cells":[{thing * ((submissions.LARGEST - 50) // len(thing))}1]}}'.encode()
+    with pytest.raises(submissions.Unreadable, match="far too many small things"):
+        submissions.parse(data, f"{STEM}.ipynb", lambda stem: {})
+
+
+def test_a_large_notebook_of_pictures_and_tables_is_read():
+    notebook = solution()
+    picture = {
+        "data": {"image/png": "iVBORw0KGgo" * 100_000, "text/html": '<td class="a">1,234</td>' * 100_000}
+    }
+    rows = {"data": {"application/json": [[0.123456789, k] for k in range(500_000)]}}
+    notebook["cells"][2]["outputs"] = [picture] * 4 + [rows]
+    data = json.dumps(notebook).encode()
+    assert 20 << 20 < len(data) <= submissions.LARGEST
+    assert submissions.parse(data, "ada.ipynb", lambda stem: {}).stem == STEM
+
+
+def test_the_notes_on_many_cells_are_few():
+    cells = [{"cell_type": "code", "source": 7}] * 10_000
+    notes = submissions.parse(json.dumps({"cells": cells}).encode(), f"{STEM}.ipynb", lambda stem: {}).notes
+    assert len(notes) == 6
+    assert notes[-1] == "9995 more cells were left out"
 
 
 @pytest.mark.sandbox

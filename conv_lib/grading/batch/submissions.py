@@ -13,6 +13,8 @@ from conv_lib.grading.questions import sheet_stems
 LARGEST = 32 << 20
 LARGEST_CELL = 200_000
 MOST_CELLS = 400
+MOST_MEMORY = 192 << 20  # for what a notebook holds, besides its text
+MOST_NOTES = 5
 DEEP = 4
 SHEET_CALL = re.compile(r"""\bsheet\(\s*["'](\w+)["']""")
 CHECK_CALL = re.compile(r"""\bcheck\(\s*["'](\w+)["']""")
@@ -122,6 +124,8 @@ def digest(data):
 
 def parse(data, name, exercise_cells):
     """The `Notebook` in a file's bytes; `exercise_cells(stem)` gives the metadata of the exercise's cells."""
+    if memory(data) > MOST_MEMORY:
+        raise Unreadable("this notebook holds far too many small things; clear its outputs and save it again")
     try:
         notebook = json.loads(data)
     except (ValueError, RecursionError):
@@ -131,7 +135,7 @@ def parse(data, name, exercise_cells):
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         raise Unreadable("this is not a notebook: it has no list of cells")
     metadata = notebook.get("metadata") if isinstance(notebook.get("metadata"), dict) else {}
-    cells, notes, ids = [], [], {}
+    cells, notes, left_out, ids = [], [], [], {}
     for number, cell in enumerate(notebook["cells"], 1):
         if not isinstance(cell, dict) or cell.get("cell_type") != "code":
             continue
@@ -139,10 +143,10 @@ def parse(data, name, exercise_cells):
         if isinstance(source, list) and all(isinstance(line, str) for line in source):
             source = "".join(source)
         if not isinstance(source, str):
-            notes.append(f"cell {number} holds no text")
+            left_out.append(f"cell {number} holds no text")
             continue
         if len(source) > LARGEST_CELL:
-            notes.append(f"cell {number} is too long and was left out")
+            left_out.append(f"cell {number} is too long and was left out")
             continue
         grade_id = _grade_id(cell)
         if grade_id:
@@ -152,8 +156,22 @@ def parse(data, name, exercise_cells):
         notes.append(f"only the first {MOST_CELLS} code cells were run")
         del cells[MOST_CELLS:]
     stem = _stem(metadata, cells, name)
-    notes += _kernel(metadata) + _differences(ids, exercise_cells(stem))
+    notes += (
+        some(left_out, "cells were left out") + _kernel(metadata) + _differences(ids, exercise_cells(stem))
+    )
     return Notebook(stem, cells, notes)
+
+
+def some(notes, what):
+    """The first few of many notes, and how many more there are."""
+    more = len(notes) - MOST_NOTES
+    return notes[:MOST_NOTES] + ([f"{more} more {what}"] if more > 0 else [])
+
+
+def memory(data):
+    """About how many bytes Python needs for what some JSON holds, seen before it is read."""
+    lists, dicts, values, quotes = map(data.count, (b"[", b"{", b",", b'"'))
+    return 56 * lists + 136 * dicts + 32 * values + 40 * quotes
 
 
 def _grade_id(cell):
