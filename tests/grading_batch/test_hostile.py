@@ -287,6 +287,34 @@ def test_there_is_no_network(grade):
     assert record.points == 12
 
 
+SOCKETS = """
+import asyncio, socket
+made = set()
+for family in range(64):
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_RAW, socket.SOCK_SEQPACKET):
+        try:
+            socket.socket(family, kind).close()
+            made.add(family)
+        except OSError:
+            pass
+        try:
+            for end in socket.socketpair(family, kind):
+                end.close()
+            made.add(family)
+        except OSError:
+            pass
+asyncio.run(asyncio.sleep(0))
+raise ValueError(sorted(made))
+"""
+
+
+def test_only_unix_sockets_can_be_made(grade):
+    """A network namespace does not cover AF_VSOCK, which leads from a virtual machine to its host."""
+    record = grade(submission(first=SOCKETS))
+    assert any("ValueError: [1] " in note for note in record.notes), record.notes
+    assert record.points == 12
+
+
 def test_nothing_is_left_running(grade):
     source = "import threading, time\nthreading.Thread(target=time.sleep, args=(600,)).start()"
     assert grade(submission(last=source)).points == 12
