@@ -23,6 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from conv_lib.grading.matlab_questions import INDEX_HINT, QUESTIONS, SECTIONS, cell, in_matlab
+from conv_lib.grading.pipes import collect
 
 __all__ = ["Grade", "Outcome", "grade_matlab", "octave_program", "run_octave"]
 
@@ -31,15 +32,20 @@ GIVEN = ("convn_vanilla.m", "conv_output_size.m", "private")
 SECONDS = 20
 LARGEST_SOURCE = 1 << 20
 LARGEST_OUTPUT = 1 << 23
+MOST_NUMBERS = 100_000  # of an answer, as in answer_question.m
+MORE_LINES = 100  # that are no answers but stand among them
 OUT_OF_RANGE = re.compile(r"out of bound|index \(.*0|ubscript|xceeds|positive integers")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a process ended: "ended", "timeout", or "missing" where there is no Octave."""
+    """What a process wrote for an answer, and how that came to its end.
 
+    `how` is "ended", "time", "output" (more than `LARGEST_OUTPUT`), or "missing" where there is no Octave.
+    """
+
+    content: bytes
     how: str
-    code: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,13 +65,15 @@ def octave_program():
 
 
 def run_octave(command, *, scratch, timeout):
-    """Run one command without a sandbox: limits on time, memory and file size, in a process group of its own.
+    """Run Octave without a sandbox: limits on time, memory and file size, in a process group of its own.
 
     Parameters
     ----------
-    command : list of str
+    command : callable
+        command(folder, out) -> list of str, the words that start it. It finds in `folder` what is in
+        `scratch`, and what it writes to the file `out` is the answer.
     scratch : Path
-        The only folder that the process needs, to read and to write; also where it starts.
+        The only folder that the process needs to read.
     timeout : float
         Seconds.
 
@@ -81,24 +89,28 @@ def run_octave(command, *, scratch, timeout):
 
     environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(scratch), "LC_ALL": "C.UTF-8"}
     environment["OMP_NUM_THREADS"] = "1"
+    reading, writing = os.pipe()
     try:
         process = subprocess.Popen(
-            command,
+            command(scratch, f"/dev/fd/{writing}"),
             cwd=scratch,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            pass_fds=[writing],
             start_new_session=True,
             preexec_fn=limit,
         )
     except FileNotFoundError:
-        return Outcome("missing")
-    try:
-        return Outcome("ended", process.wait(timeout))
-    except subprocess.TimeoutExpired:
-        return Outcome("timeout")
+        os.close(reading)
+        return Outcome(b"", "missing")
     finally:
+        os.close(writing)
+    try:
+        return Outcome(*collect(reading, timeout, LARGEST_OUTPUT))
+    finally:
+        os.close(reading)
         _end(process)
 
 
@@ -155,17 +167,27 @@ def _grade(question, folder, program, seed, run, timeout):
             return Grade(0, question.points, "not started", f"there is no {question.function}.m")
         _give(scratch / "given")
         savemat(scratch / "cases.mat", {"cases": cell([cell(map(in_matlab, case)) for case in cases])})
-        call = f"answer_question('{question.function}', 'cases.mat', 'out.txt')"
-        call = f"addpath('given'); addpath('answers'); {call}"
-        command = [program, "--quiet", "--norc", "--no-history", "--no-window-system", "--eval", call]
-        outcome = run(command, scratch=scratch, timeout=timeout)
-        if outcome.how == "missing":
-            raise RuntimeError("Octave could not be started")
-        answers = parse(_read(scratch / "out.txt"), len(cases))
-    stopped = (
-        f"stopped after {timeout:g} s" if outcome.how == "timeout" else "Octave ended before it had answered"
-    )
-    return judge(question, cases, answers, stopped)
+        outcome = run(
+            lambda inside, out: _words(program, question.function, inside, out),
+            scratch=scratch,
+            timeout=timeout,
+        )
+    if outcome.how == "missing":
+        raise RuntimeError("Octave could not be started")
+    stopped = {
+        "time": f"stopped after {timeout:g} s",
+        "output": f"stopped after it had written more than {LARGEST_OUTPUT >> 20} MB",
+        "ended": "Octave ended before it had answered",
+    }[outcome.how]
+    return judge(question, cases, parse(outcome.content, len(cases)), stopped)
+
+
+def _words(program, function, inside, out):
+    """What starts Octave on one question."""
+    inside = str(inside).replace("'", "''")
+    call = f"addpath('{inside}/given'); addpath('{inside}/answers'); "
+    call += f"answer_question('{function}', '{inside}/cases.mat', '{out}')"
+    return [program, "--quiet", "--norc", "--no-history", "--no-window-system", "--eval", call]
 
 
 def _collect(folder, target, function):
@@ -190,7 +212,7 @@ def _give(target):
             shutil.copy(source, target)
 
 
-def _read(path, largest=LARGEST_OUTPUT):
+def _read(path, largest):
     """The bytes of a regular file, None for a link, a pipe, a missing or an oversized one."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -210,7 +232,7 @@ def parse(content, count):
     as the format is taken as no answer.
     """
     answers = [None] * count
-    lines = (content or b"").decode("utf-8", errors="replace").splitlines()
+    lines = content.decode("utf-8", errors="replace").split("\n", 2 * count + MORE_LINES)
     k = 0
     while k < len(lines):
         number, _, rest = lines[k].partition(" ")
@@ -228,6 +250,8 @@ def parse(content, count):
 
 def _array(detail, line):
     """The array of a `numbers` line, None if it does not read as one."""
+    if len(detail) > 1000 or line.count(" ") > MOST_NUMBERS:
+        return None
     class_name, *dims = detail.split()
     try:
         shape = tuple(int(size) for size in dims)

@@ -1,5 +1,6 @@
 """A learner's folder of .m files in the class grader: Octave runs in the sandbox like everything else."""
 
+import re
 import shutil
 import socket
 
@@ -21,7 +22,7 @@ FULL = {"q1": 1, "q2": 1, "q3": 2, "q4": 3, "q5": 1, "q6": 3, "q7": 3}
 def grade(words, tmp_path):
     """grade({function: body}) -> the record of the solutions with these functions in place of theirs."""
 
-    def grade(bodies):
+    def grade(bodies, seconds=4):
         folder = tmp_path / "ada"
         shutil.copytree(SOLUTIONS, folder)
         for function, body in bodies.items():
@@ -31,7 +32,7 @@ def grade(words, tmp_path):
             )
             path.write_text("\n".join(filter(None, [head, body, "end\n" if head else "\n"])))
         before = {path.name: path.read_bytes() for path in folder.iterdir()}
-        grader = Grader(7, words, sandbox.Limits(octave=4))
+        grader = Grader(7, words, sandbox.Limits(octave=seconds))
         record = grader.grade(Found("ada", folder, kind="matlab"))
         grader.close()
         assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
@@ -83,6 +84,67 @@ def test_what_would_bring_the_machine_down(grade):
     )
     assert points(record) == dict.fromkeys(FULL, 0) | {"q7": 3}
     assert all(message(record, name) for name in FULL if name != "q7")
+
+
+FLOOD = """
+  k = 0;
+  while true
+    f = fopen(sprintf('{}/flood%d', k), 'w');
+    if f >= 0, fwrite(f, zeros(1, 1e6)); fclose(f); end
+    k = k + 1;
+  end
+"""
+
+
+def test_a_flood_of_files_stays_in_the_memory_of_the_sandbox(grade, monkeypatch):
+    """No folder of this machine can be written to."""
+    left, run = [], sandbox.run_octave
+
+    def watched(*args, scratch, **more):
+        before = sum(path.stat().st_size for path in scratch.rglob("*"))
+        outcome = run(*args, scratch=scratch, **more)
+        left.append(sum(path.stat().st_size for path in scratch.rglob("*")) - before)
+        return outcome
+
+    monkeypatch.setattr(sandbox, "run_octave", watched)
+    places = {"q1_output_size": ".", "q2_window": "/tmp", "q3_one_filter": "/course"}
+    record = grade({name: FLOOD.format(place) for name, place in places.items()})
+    assert points(record) == FULL | {"q1": 0, "q2": 0, "q3": 0}
+    assert left == [0] * 7
+
+
+FILL = """
+  k = 0;
+  while k < 40
+    f = fopen(sprintf('/tmp/f%d', k), 'w');
+    if f < 0, break; end
+    fwrite(f, zeros(1, 1e6));
+    fclose(f);
+    k = k + 1;
+  end
+  s = dir('/tmp');
+  error('held: %d bytes', sum([s.bytes]));
+"""
+
+
+def test_the_scratch_folder_holds_16_mb(grade):
+    record = grade({"q5_bias_gradient": FILL}, seconds=20)
+    held = int(re.search(r"held: (\d+) bytes", message(record, "q5"))[1])
+    assert 15 << 20 < held <= 16 << 20
+
+
+def test_a_flood_of_answers_is_cut_off(grade):
+    """What comes through the pipe has a limit, and so has what is read of it."""
+    line = "fprintf(f, '1 numbers double 1 1\\n1\\n');"
+    flood = "for n = 3:40, f = fopen(sprintf('/dev/fd/%d', n), 'w'); if f >= 0, while true, {} end, end, end"
+    record = grade(
+        {
+            "q5_bias_gradient": flood.format("fwrite(f, zeros(1, 1e5));"),
+            "q6_weight_gradient": flood.format(line * 1000),
+        }
+    )
+    assert points(record) == FULL | {"q5": 0, "q6": 0}
+    assert "written more than 8 MB" in message(record, "q5")
 
 
 def test_functions_that_replace_octaves_own(grade):

@@ -359,6 +359,5 @@ def test_parse_takes_only_its_own_format():
         b"2 numbers double 1 1\n1\n",
         b"\xff\xfe\x00",
         b"",
-        None,
     ):
         assert matlab.parse(content, 1) == [None], content

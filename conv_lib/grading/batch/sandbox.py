@@ -4,21 +4,21 @@ import contextlib
 import functools
 import json
 import os
-import select
 import shutil
 import signal
 import subprocess
 import sys
 import sysconfig
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from conv_lib.grading.batch import seccomp
+from conv_lib.grading.pipes import collect
 
 INSIDE = "/course"
 SCRATCH = 16 << 20
+OCTAVE_MEMORY = 4 << 30  # of address space, of which it takes more than Python from the start
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Limits:
     memory: int = 2 << 30  # bytes of address space
     cpu: float = 40  # seconds of computing, whole
     wall: float = 120  # seconds by the clock, whole
+    whole: float = 180  # seconds by the clock, of all processes that a submission gets
     cell: float = 6  # seconds of computing, a cell
     question: float = 5  # seconds of computing, all cases of a question
     octave: float = 20  # seconds by the clock, all cases of a question in Octave
@@ -62,10 +63,10 @@ def packages():
     return list(dict.fromkeys(str(place) for place in places if place.is_dir()))
 
 
-def command(folder, *, size=True, filter_descriptor=None, writable=None):
+def command(folder, *, size=True, filter_descriptor=None):
     """The words that start bubblewrap; the program's own words follow.
 
-    `folder` is shown at /course; `writable`, if given, is the one folder that can be written to.
+    `folder` is shown at /course. Nothing can be written but, with `size`, a scratch folder in memory.
     """
     words = [
         "bwrap",
@@ -99,8 +100,6 @@ def command(folder, *, size=True, filter_descriptor=None, writable=None):
         words += ["--tmpfs", hidden, "--remount-ro", hidden]
     words += ["--ro-bind", str(folder), INSIDE]
     words += ["--chdir", "/tmp" if size else "/"]
-    if writable:
-        words += ["--bind", str(writable), str(writable), "--chdir", str(writable)]
     words += ["--remount-ro", "/"]
     if filter_descriptor is not None:
         words += ["--seccomp", str(filter_descriptor)]
@@ -177,9 +176,9 @@ def trial():
 
 
 @contextlib.contextmanager
-def call_filter():
-    """A descriptor to read the filter of system calls from, or None."""
-    program = seccomp.program()
+def call_filter(*, forks=False):
+    """A descriptor to read the filter of system calls from, or None; `forks` lets the process fork."""
+    program = seccomp.program(forks=forks)
     if program is None:
         yield None
         return
@@ -252,7 +251,7 @@ def run(job, folder, limits, words=None, servers=None):
         )
         os.close(writing)
         stack.callback(end, process)
-        lines, how = _collect(reading, limits)
+        lines, how = collect(reading, limits.wall, limits.output)
         if how == "ended":
             try:
                 process.wait(timeout=5)
@@ -265,44 +264,29 @@ def run(job, folder, limits, words=None, servers=None):
 
 
 def run_octave(words, command, *, scratch, timeout):
-    """Run Octave in the sandbox, as `conv_lib.grading.matlab` asks for it."""
-    from conv_lib.grading.matlab import Outcome
+    """Run Octave in the sandbox, as `conv_lib.grading.matlab` asks for it.
 
-    with call_filter() as descriptor:
-        started = [*words(scratch, filter_descriptor=descriptor, writable=scratch), *command]
+    It reads `scratch` and can write to the memory of the sandbox alone; its answers come through a pipe.
+    """
+    from conv_lib.grading.matlab import LARGEST_OUTPUT, Outcome
+
+    with contextlib.ExitStack() as stack:
+        reading, writing = os.pipe()
+        stack.callback(os.close, reading)
+        descriptor = stack.enter_context(call_filter())
         process = subprocess.Popen(
-            started,
+            [*words(scratch, filter_descriptor=descriptor), *command(INSIDE, f"/dev/fd/{writing}")],
             env={"PATH": os.environ.get("PATH", "")},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            pass_fds=[] if descriptor is None else [descriptor],
-            preexec_fn=limiter(Limits(memory=4 << 30, cpu=timeout), SCRATCH),
+            pass_fds=[writing] if descriptor is None else [writing, descriptor],
+            preexec_fn=limiter(Limits(memory=OCTAVE_MEMORY, cpu=timeout), SCRATCH),
             start_new_session=True,
         )
-    try:
-        return Outcome("ended", process.wait(timeout))
-    except subprocess.TimeoutExpired:
-        return Outcome("timeout")
-    finally:
-        end(process)
-
-
-def _collect(reading, limits):
-    """All that comes, until its end or a limit."""
-    deadline = time.monotonic() + limits.wall
-    parts, size = [], 0
-    while True:
-        left = deadline - time.monotonic()
-        if left <= 0 or not select.select([reading], [], [], left)[0]:
-            return b"".join(parts), "time"
-        part = os.read(reading, 1 << 16)
-        if not part:
-            return b"".join(parts), "ended"
-        parts.append(part)
-        size += len(part)
-        if size > limits.output:
-            return b"".join(parts), "output"
+        stack.callback(end, process)
+        os.close(writing)
+        return Outcome(*collect(reading, timeout, LARGEST_OUTPUT))
 
 
 def end(process):
