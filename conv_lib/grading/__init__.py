@@ -104,9 +104,10 @@ In another process
 ------------------
 
 `questions` holds the cases (`question.cases_for(seed)`), `run.run` is all that touches the learner's function
-and knows no answer, `answers.dumps`/`loads` carry cases and answers without pickle, and
-`judge.judge(question, answers, seed=seed)` is a pure function that needs only what came back. Give `run` what
-the checker gives it: `names=question.parameters, modifies=question.modifies,
+and knows no answer, `wire` carries cases and answers without pickle, and
+`judge.judge(question, answers, seed=seed)` is a pure function that needs only what came back. What a
+learner's code may have written is read by `wire.loads_answers`, never by `wire.loads_trusted`. Give `run`
+what the checker gives it: `names=question.parameters, modifies=question.modifies,
 limits=judge.limits(question, seed)`; all of that is plain data.
 """
 

@@ -282,11 +282,19 @@ def wrong_items(question, seed):
     return rows
 
 
+_STATUSES = ("error", "timeout", "memory", "skipped", "unfilled")
+
+
+def _comparable(got, why):
+    """The item with a list turned into an array, once and not for each misconception."""
+    bare = got is MISSING or type(got) is str or (why and why.kind in _STATUSES)
+    return (got if bare else as_array(got)), why
+
+
 def _agrees(learner, wrong):
     """Whether the learner's item is what the misconception gives."""
     (got, why), (theirs, their_why) = learner, wrong
-    statuses = ("error", "timeout", "memory", "skipped", "unfilled")
-    if (why and why.kind in statuses) or (their_why and their_why.kind in statuses):
+    if (why and why.kind in _STATUSES) or (their_why and their_why.kind in _STATUSES):
         return bool(why and their_why) and why.kind == their_why.kind and got == theirs
     if why is None or their_why is None:
         return why is their_why
@@ -297,6 +305,7 @@ def _misconceptions(question, table, failing, seed):
     if not failing:
         return []
     rows = list(zip(question.wrongs, wrong_items(question, seed), strict=True))
+    table = {key: _comparable(*item) for key, item in table.items()}
 
     def best(keys, output):
         """The misconception that explains most of the failing items among `keys`."""

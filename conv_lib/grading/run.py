@@ -13,7 +13,7 @@ from functools import partial
 
 from numpy import array_equal, empty, issubdtype, ndarray, number
 
-from .answers import Answer, clean
+from .answers import NUMBERS, Answer, Room, clean
 from .guards import TimeLimit, computing, memory_limit, quiet, time_limit
 from .questions import Code
 
@@ -46,7 +46,7 @@ def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None,
         value = function
         function = lambda: value  # noqa: E731
     deadline = computing() + seconds
-    answers = []
+    answers, room = [], Room(0)
     guard, limited = (nullcontext, lambda seconds: nullcontext()) if trusted else (quiet, time_limit)
     with nullcontext() if trusted else memory_limit(), guard() as printed:
         for i, one in enumerate(cases):
@@ -54,8 +54,8 @@ def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None,
             if left <= 0 or (answers and answers[-1].status in ("timeout", "skipped", "memory")):
                 answers.append(Answer("skipped"))
                 continue
-            limit = limits[i] if limits else 10_000_000
-            answers.append(call(function, one, names, modifies, limit, partial(limited, left)))
+            limit = limits[i] if limits else NUMBERS
+            answers.append(call(function, one, names, modifies, limit, room, partial(limited, left)))
             if printed is not None:
                 answers[-1] = _with(answers[-1], printed.take())
             if answers[-1].status == "unfilled" and i == 0:
@@ -64,8 +64,8 @@ def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None,
     return answers
 
 
-def call(function, one, names, modifies, limit, limited):
-    """One call; `limited` makes the context that limits its time."""
+def call(function, one, names, modifies, limit, room, limited):
+    """One call; `limited` makes the context that limits its time, `room` is shared with the other calls."""
     args = [arrange(a, one.layout) for a in one.args]
     kwargs = {k: arrange(v, one.layout) for k, v in one.kwargs.items()}
     given = [*one.args, *one.kwargs.values()]
@@ -75,7 +75,7 @@ def call(function, one, names, modifies, limit, limited):
     try:
         with limited():
             value = function(*args, **kwargs)
-        value = clean(value, limit)
+        value = clean(value, limit, room)
     except TimeLimit:
         problem = Answer("timeout")
     except MemoryError:
@@ -93,7 +93,7 @@ def call(function, one, names, modifies, limit, limited):
     if value is Ellipsis or (value is None and _is_stub(function)):
         return Answer("unfilled")
     changed = [n for n, a, b in zip(names, given, passed, strict=True) if not same_input(a, b)]
-    after = tuple(clean(b, limit) for n, b in zip(names, passed, strict=True) if n in modifies)
+    after = tuple(clean(b, limit, room) for n, b in zip(names, passed, strict=True) if n in modifies)
     mutated = tuple(n for n in changed if n not in modifies)
     return Answer("value", value, mutated=mutated, after=after)
 
@@ -156,7 +156,7 @@ def _error(error, function):
     except Exception:
         message = ""
     message = re.sub(r"0x[0-9a-fA-F]{6,}", "0x...", " ".join(message.split()))
-    return Answer("error", error=type(error).__name__, message=message[:200], line=line)
+    return Answer("error", error=type(error).__name__[:60], message=message[:200], line=line)
 
 
 def _with(answer, printed):

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from conv_lib.grading.answers import Answer, Odd, clean, dumps, loads
+from conv_lib.grading.answers import Answer, Odd, clean
 from conv_lib.grading.compare import difference, same
 from conv_lib.grading.judge import judge, run_and_judge
 from conv_lib.grading.questions import Code, Sheet, case, load_sheet, numbers
 from conv_lib.grading.run import run
+from conv_lib.grading.wire import dumps, loads, loads_answers, loads_trusted
 
 RIGHT = np.array([[1.0, 2.5, -3.25], [4.0, 0.1, 60.0]])
 
@@ -121,21 +122,22 @@ def test_same_tells_shapes_and_oddities_apart():
     ids=lambda thing: type(thing).__name__,
 )
 def test_plain_data_travels(thing):
-    again = loads(dumps(thing))
+    again = loads_trusted(dumps(thing))
     assert dumps(again) == dumps(thing)
 
 
 def test_code_travels():
-    again = loads(dumps(case(Code("def f(x): return a * x", a=RIGHT))))
+    again = loads_trusted(dumps(case(Code("def f(x): return a * x", a=RIGHT))))
     assert np.array_equal(again.args[0](2.0), 2 * RIGHT)
 
 
+@pytest.mark.parametrize("load", [loads, loads_answers, loads_trusted])
 @pytest.mark.parametrize(
     "data", [b"{}", b'{"x": 1}', b"nonsense", b'{"a": ["O", [1], ""]}', b'{"answer": 3}']
 )
-def test_data_of_somebody_else_is_refused(data):
+def test_data_of_somebody_else_is_refused(load, data):
     with pytest.raises(ValueError):  # noqa: PT011 - json and base64 have words of their own
-        loads(data)
+        load(data)
 
 
 def test_only_plain_data_is_sent():
@@ -247,9 +249,9 @@ def test_tests_of_the_learner():
 
 def test_judging_needs_only_what_came_back():
     question = load_sheet("02_slide_a_kernel").questions["q3"]
-    cases = loads(dumps(question.cases_for(7)))
+    cases = loads_trusted(dumps(question.cases_for(7)))
     answers = run(question.wrongs[0].function, cases, names=question.parameters)
-    verdict = judge(question, loads(dumps(answers)), seed=7)
+    verdict = judge(question, loads_answers(dumps(answers)), seed=7)
     assert verdict.diagnoses[0].name == question.wrongs[0].name
     assert judge(question, answers[:-1], seed=7).points == 0
 

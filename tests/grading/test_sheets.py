@@ -6,11 +6,11 @@ import re
 import numpy as np
 import pytest
 
-from conv_lib.grading.answers import dumps, loads
 from conv_lib.grading.judge import expected, items, run_and_judge, wrong_items
 from conv_lib.grading.links import STEMS, anchor, page_of
 from conv_lib.grading.questions import SHEETS, Code, load_sheet, sheet_stems
 from conv_lib.grading.run import run
+from conv_lib.grading.wire import dumps, loads_answers, loads_trusted
 
 from .sheet_cases import SEEDS, misconceptions, questions, right_answers
 
@@ -130,8 +130,9 @@ def test_wrong_in_every_generic_way(question):
 
 @pytest.mark.parametrize("question", questions)
 def test_cases_and_answers_travel_as_text(question):
-    cases = loads(dumps(question.cases_for(3)))
-    sent = loads(dumps(run(question.model, cases, names=question.parameters, modifies=question.modifies)))
+    cases = loads_trusted(dumps(question.cases_for(3)))
+    answers = run(question.model, cases, names=question.parameters, modifies=question.modifies)
+    sent = loads_answers(dumps(answers))
     if not any(isinstance(a, Code) for c in cases for a in [*c.args, *c.kwargs.values()]):
         assert not [why for _, why in items(question, sent, expected(question, 3)).values() if why]
     for one, again in zip(question.cases_for(3), cases, strict=True):

@@ -37,7 +37,7 @@ def place(notebook, grade_id):
 def submission(
     *, first=None, last=None, answers=None, checks=None, drop=(), twice=None, metadata=None, stem=STEM
 ):
-    """The text of a notebook: `first` and `last` are cells more, `answers` replaces by question."""
+    """The text of a notebook: `first` and `last` are more cells, `answers` replaces by question."""
     notebook = copy.deepcopy(solution(stem))
     for question, source in (answers or {}).items():
         notebook["cells"][place(notebook, f"answer-{question}")]["source"] = source
@@ -48,8 +48,8 @@ def submission(
         again = copy.deepcopy(notebook["cells"][place(notebook, grade_id)])
         again["source"] = source
         notebook["cells"].append(again)
-    if first:
-        notebook["cells"].insert(place(notebook, "sheet") + 1, cell(first))
+    for source in reversed([first] if isinstance(first, str) else first or []):
+        notebook["cells"].insert(place(notebook, "sheet") + 1, cell(source))
     for grade_id in drop:
         del notebook["cells"][place(notebook, grade_id)]
     if last:

@@ -9,9 +9,10 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from conv_lib.grading.answers import Answer, dumps
+from conv_lib.grading.answers import Answer
 from conv_lib.grading.batch import __main__ as command
 from conv_lib.grading.batch import channel, grade, records, sandbox, seccomp
+from conv_lib.grading.wire import dumps
 from tests.grading_batch.classroom import STEM, WRONG_SLIDE, submission
 
 STRANGE = [

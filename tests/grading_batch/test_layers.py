@@ -5,11 +5,11 @@ import os
 import numpy as np
 import pytest
 
-from conv_lib.grading.answers import dumps, loads
-from conv_lib.grading.batch import layers
+from conv_lib.grading.batch import given, layers
 from conv_lib.grading.batch.sandbox import Limits
 from conv_lib.grading.batch.servers import Servers
 from conv_lib.grading.questions import Code
+from conv_lib.grading.wire import dumps, loads
 from tests.grading_batch.classroom import points, submission
 
 STEM = "05_check_gradients"
@@ -117,3 +117,178 @@ def test_results_errors_and_changes_come_back():
     assert call(4, ("C", x))[1] == "TimeoutError"
     assert loads(layers.reply(CODES, b"nonsense"))[0] == "error"
     assert loads(layers.reply(CODES, dumps([99, [], {}])))[:2] == ["error", "IndexError"]
+
+
+# --- what the process that runs the layers gives away
+
+ATTACK = """
+import json
+from conv_lib.grading import layers, stand_in
+
+def ask(*request):
+    layers.send(stand_in.connection, json.dumps(request).encode())
+    raise ValueError(layers.receive(stand_in.connection).decode())
+
+NONE = {"d": []}
+
+def code(source):
+    return {"c": ["def f(): 0\\n" + source, NONE]}
+"""
+READ = "raise RuntimeError(42, open('/course/solutions/17_break_the_checker.ipynb').read(40))"
+FRAME = "import sys\\nraise RuntimeError(42, sys._getframe(2).f_locals['codes'][0].constants)"
+ATTACKS = {
+    "code that is executed": "ask(0, [['C', code('raise RuntimeError(6 * 7)')]], NONE)",
+    "a solution": f'ask(0, [["C", code("{READ}")]], NONE)',
+    "the right layers": f'ask(0, [["C", code("{FRAME}")]], NONE)',
+    "code by name": "ask(0, [], {'d': [['x', ['C', code('raise RuntimeError(42)')]]]})",
+    "code as a number": "ask(code('raise RuntimeError(42)'), [], NONE)",
+    "the last of the layers": "ask(-1, [], NONE)",
+    "a layer that is none": "ask(True, [], NONE)",
+}
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("stem", [STEM, "17_break_the_checker"])
+def test_what_is_sent_to_the_layers_is_not_executed(grade, stem):
+    cells = [ATTACK, *ATTACKS.values()]
+    for first in (cells[:5], [cells[0], *cells[5:]]):  # a record has notes on five cells
+        record = grade(submission(stem=stem, first=first), name=f"{stem}.ipynb")
+        said = [note for note in record.notes if "stopped: ValueError" in note]
+        assert len(said) == len(first) - 1, record.notes
+        for note in said:
+            assert "error" in note
+            assert any(why in note for why in ("no plain data", "not an encoded answer", "no such function"))
+            assert "42" not in note
+        assert record.points == record.of
+
+
+FIND = """
+def f():
+    import os
+    import sys
+
+    found = []
+    for place, folders, files in os.walk("/"):
+        if place in ("/proc", "/sys", "/usr", "/dev", sys.base_prefix) or "-packages" in place:
+            folders.clear()
+            continue
+        found += [os.path.join(place, name) for name in files]
+    return found
+"""
+WRITE = """
+def f():
+    import os
+
+    made = []
+    for place in ("/", "/tmp", "/course", "/dev/shm", "/dev", "/course/conv_lib", os.getcwd()):
+        try:
+            with open(os.path.join(place, "left"), "w") as file:
+                file.write("for the next")
+            made.append(place)
+        except OSError:
+            pass
+    return made
+"""
+START = """
+def f(what):
+    import os
+    import socket
+
+    if what == "a process":
+        os.fork()
+    if what == "a program":
+        os.posix_spawn("/usr/bin/true", ["true"], {})
+    if what == "a socket":
+        socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM)
+    if what == "a connection":
+        socket.create_connection(("127.0.0.1", 1))
+    return "done"
+"""
+KEEP = """
+def f(x):
+    import numpy
+
+    numpy.kept = getattr(numpy, "kept", 0) + 1
+    kept[0] += 1
+    return numpy.kept, kept[0]
+"""
+IMPORT = """
+def f():
+    from conv_lib.grading.sheets.mistakes_2d import FORWARD
+
+    return len(FORWARD)
+"""
+HOG = "def f():\n    import itertools\n    return sum(itertools.count())"
+
+
+@pytest.fixture
+def confined(words):
+    given = [Code(FIND), Code(WRITE), Code(START), Code(KEEP, kept=[0]), Code(HOG)]
+    given.append(
+        Code("def f(): from conv_lib.grading.sheets.mistakes_2d import FORWARD; return len(FORWARD)")
+    )
+    made = Servers(given, Limits(cpu=1), words)
+    yield made
+    made.close()
+
+
+def answered(connection, number, *args):
+    layers.send(connection, dumps([number, [["C", arg] for arg in args], {}]))
+    return loads(layers.receive(connection))
+
+
+@pytest.mark.sandbox
+def test_only_what_the_layers_need_is_there(confined):
+    """No solution, no sheet, no seed, nothing of the folder in which the course lies."""
+    with confined.connection() as connection:
+        _, found, _ = answered(connection, 0)
+        assert answered(connection, 5)[1] > 10
+    course = {path.removeprefix("/course/") for path in found if path.startswith("/course/")}
+    assert {path for path in course if path.endswith(".py")} == {
+        "conv_lib/__init__.py",
+        "conv_lib/sizes.py",
+        "conv_lib/validation.py",
+        *(f"conv_lib/grading/{name}.py" for name in ("__init__", "answers", "guards", "layers", "questions")),
+        *(f"conv_lib/grading/{name}.py" for name in ("run", "wire")),
+        *(f"conv_lib/grading/sheets/{name}.py" for name in ("__init__", "mistakes_1d", "mistakes_2d")),
+    }
+    assert all(path.endswith((".py", ".pyc")) for path in course)
+    assert not [path for path in found if path.endswith((".ipynb", ".csv", ".state")) or ".git" in path]
+    assert not [path for path in found if str(given.COURSE) in path and "-packages" not in path]
+
+
+@pytest.mark.sandbox
+def test_nothing_can_be_left_behind(confined):
+    """No file, and nothing in memory: each submission gets a process that is as clean as the first one's."""
+    for _ in range(3):
+        with confined.connection() as connection:
+            assert answered(connection, 1)[1] == []
+            assert [answered(connection, 3, 0)[1] for _ in range(2)] == [(1, 1), (2, 2)]
+    assert len(confined._idle) == 1
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("what", ["a process", "a program", "a socket", "a connection"])
+def test_nothing_can_be_started(confined, what):
+    with confined.connection() as connection:
+        assert answered(connection, 2, "nothing")[1] == "done"
+        kind, error, _ = answered(connection, 2, what)
+        assert (kind, error) in (("error", "PermissionError"), ("error", "OSError"))
+
+
+@pytest.mark.sandbox
+def test_the_computing_time_of_a_submission_is_limited(confined):
+    with confined.connection() as connection:
+        layers.send(connection, dumps([4, [], {}]))
+        assert layers.receive(connection) is None
+    with confined.connection() as connection:
+        assert answered(connection, 3, 0)[1] == (1, 1)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a socket goes to another process by its descriptor")
+def test_nothing_is_kept_without_a_sandbox_either():
+    servers = Servers([Code(KEEP, kept=[0])], Limits(), None)
+    for _ in range(2):
+        with servers.connection() as connection:
+            assert [answered(connection, 0, 0)[1] for _ in range(2)] == [(1, 1), (2, 2)]
+    servers.close()

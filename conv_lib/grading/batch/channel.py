@@ -1,13 +1,15 @@
 """Read what came out of a learner's process. Nothing in it is believed: it may be forged."""
 
-import json
 from dataclasses import dataclass, field
 
-from numpy import ndarray
-
-from conv_lib.grading.answers import Answer, Odd, loads
+from conv_lib.grading.answers import ITEMS, NUMBERS, Answer, Room
+from conv_lib.grading.batch.child import MOST_ERRORS
+from conv_lib.grading.guards import PRINTED
+from conv_lib.grading.wire import loads, loads_answers
 
 STATUSES = ("value", "unfilled", "missing", "error", "timeout", "memory", "skipped")
+BESIDES = 1000  # items of an answer that are not its value: what was printed, an error and so on
+MOST_LINES = 2000
 
 
 @dataclass
@@ -23,10 +25,12 @@ class Report:
     forged: bool = False
 
 
-def read(lines, counts):
-    """A `Report`; `counts` says how many answers each question must have."""
-    report = Report()
-    for line in lines.split(b"\n")[:-1]:
+def read(lines, counts, numbers=None):
+    """A `Report`; `counts` says how many answers a question must have, `numbers` how large they may be."""
+    report, numbers = Report(), numbers or {}
+    lines = lines.split(b"\n", MOST_LINES)
+    report.forged = len(lines) > MOST_LINES
+    for line in lines[:-1]:
         what, _, data = line.partition(b" ")
         what = what.decode("ascii", "replace")
         if what == "cell" and data.isdigit() and len(data) < 6:
@@ -44,7 +48,7 @@ def read(lines, counts):
                 continue
             if data == b'"given"':
                 report.given.add(name)
-            answers = _answers(data, counts[name])
+            answers = _answers(data, counts[name], numbers.get(name, NUMBERS))
             report.forged = report.forged or answers is None
             report.answers[name] = answers or [Answer("missing")] * counts[name]
         else:
@@ -52,58 +56,55 @@ def read(lines, counts):
     return report
 
 
-def _answers(data, count):
+def _answers(data, count, numbers):
     """The answers, or None for what the child would not have written."""
     if data in (b'"missing"', b'"given"'):
         return [Answer("missing")] * count
     try:
-        answers = loads(data)
-    except (ValueError, OverflowError, MemoryError, RecursionError):
+        answers = loads_answers(data, Room(numbers, ITEMS + BESIDES * count))
+    except (ValueError, MemoryError):
         return None
-    if type(answers) is not list or len(answers) != count or not all(map(_is_answer, answers)):
-        return None
-    return answers
+    return answers if len(answers) == count and all(map(_is_answer, answers)) else None
 
 
 def _is_answer(answer):
+    """Whether the fields are what `run` can have written; they are plain data in any case."""
     return (
-        type(answer) is Answer
+        _is_text(answer.status, 20)
         and answer.status in STATUSES
-        and _is_plain(answer.value)
-        and all(
-            type(text) is str and len(text) <= 5000 for text in (answer.error, answer.message, answer.printed)
-        )
-        and type(answer.line) is int
+        and _is_text(answer.error, 60)
+        and _is_text(answer.message, 200)
+        and _is_text(answer.printed, PRINTED + len(" ..."))
+        and _is_count(answer.line)
         and type(answer.mutated) is tuple
-        and all(type(name) is str and len(name) < 200 for name in answer.mutated)
+        and len(answer.mutated) <= 20
+        and all(_is_text(name, 200) for name in answer.mutated)
         and type(answer.after) is tuple
-        and all(map(_is_plain, answer.after))
     )
 
 
-def _is_plain(value, depth=0):
-    """Whether `answers.clean` can have given it."""
-    kind = type(value)
-    if value is None or value is Ellipsis or kind in (bool, int, float, str, ndarray):
-        return True
-    if kind is Odd:
-        return type(value.kind) is str and type(value.detail) is str
-    if depth > 10:
-        return False
-    if kind in (list, tuple):
-        return all(_is_plain(child, depth + 1) for child in value)
-    return kind is dict and all(_is_plain(child, depth + 1) for child in value.values())
+def _is_text(value, longest):
+    return type(value) is str and len(value) <= longest
+
+
+def _is_count(value):
+    return type(value) is int and 0 <= value < 10**6
 
 
 def _errors(data):
     """[[cell, error, message, line], ...] as far as it is that."""
     try:
-        rows = json.loads(data)
-    except (ValueError, RecursionError):
+        rows = loads(data, Room(0, BESIDES * MOST_ERRORS))
+    except (ValueError, MemoryError):
         return []
     good = [
         row
-        for row in (rows if isinstance(rows, list) else [])
-        if isinstance(row, list) and [type(value) for value in row] == [int, str, str, int]
+        for row in (rows if type(rows) is list else [])
+        if type(row) is list
+        and len(row) == 4
+        and _is_count(row[0])
+        and _is_text(row[1], 60)
+        and _is_text(row[2], 200)
+        and _is_count(row[3])
     ]
-    return [[n, error[:60], message[:200], line] for n, error, message, line in good[:50]]
+    return good[:MOST_ERRORS]

@@ -10,6 +10,8 @@ import os
 import sys
 import types
 
+MOST_ERRORS = 50  # cells whose errors are told
+
 
 def prepare(job):
     """Limits that are set from inside, and where modules are."""
@@ -42,9 +44,9 @@ def main():
             line = line[os.write(channel, line) :]
 
     from conv_lib.grading import stand_in
-    from conv_lib.grading.answers import dumps, loads
     from conv_lib.grading.guards import TimeLimit, memory_limit, quiet, time_limit
     from conv_lib.grading.run import run
+    from conv_lib.grading.wire import dumps, loads_trusted
 
     if job["layers"] is not None:
         import socket
@@ -108,7 +110,7 @@ def main():
             if question and function is not None:
                 checked[name].append(function)
         del stand_in.seen[:]
-    send("errors", json.dumps(errors).encode())
+    send("errors", dumps(errors[:MOST_ERRORS]))
     gc.collect()
     for question in job["questions"]:
         name = question["name"]
@@ -119,7 +121,7 @@ def main():
         if not candidates:
             send(f"answers/{name}", b'"given"' if given else b'"missing"')
             continue
-        cases = loads(question["cases"].encode())
+        cases = loads_trusted(question["cases"].encode())
         tried = []
         for function in candidates:
             if any(function is before for before in tried):

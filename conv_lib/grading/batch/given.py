@@ -13,7 +13,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2]
 COURSE = PACKAGE.parent
-RUNNER = ("answers.py", "guards.py", "questions.py", "run.py")
+RUNNER = ("answers.py", "guards.py", "questions.py", "run.py", "wire.py")
 STANDINS = {
     "grading/__init__.py": "from conv_lib.grading.stand_in import Check, sheet\n",
     "widgets/__init__.py": "from conv_lib.widgets.sliders import nothing as figure\n",
@@ -60,7 +60,8 @@ def ask(number, args, kwargs):
 
     from numpy import ndarray
 
-    from conv_lib.grading.answers import dumps, loads
+    from conv_lib.grading.answers import Room
+    from conv_lib.grading.wire import dumps, loads
 
     def packed(value):
         if not isinstance(value, ndarray) or value.flags.c_contiguous:
@@ -77,7 +78,7 @@ def ask(number, args, kwargs):
     data = layers.receive(connection)
     if data is None:
         raise RuntimeError("the layer did not answer")
-    kind, value, rest = loads(data)
+    kind, value, rest = loads(data, Room(layers.LARGEST))
     if kind == "error":
         error = getattr(builtins, value, RuntimeError)
         if not (isinstance(error, type) and issubclass(error, Exception)):
@@ -128,8 +129,29 @@ def build(stem, folder, root=COURSE):
     uses = [line for line in solution.split("\n") if not ("conv_lib" in line and "import" in line)]
     cells = [exercise, "\n".join([*imported, *uses])]
     folder = Path(folder)
+    _write(modules(cells, root), folder)
+    for path, text in STANDINS.items():
+        target = folder / "conv_lib" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    (folder / "conv_lib" / "grading" / "stand_in.py").write_text(STAND_IN, encoding="utf-8")
+    shutil.copy(Path(__file__).with_name("child.py"), folder / "answer.py")
+    _finish(folder)
+    return folder
+
+
+def build_layers(codes, folder, root=COURSE):
+    """Write what the functions that an exercise hands over need into `folder`; gives the modules' names."""
+    found = modules([code.source for code in codes], root)
+    _write(found, Path(folder))
+    _finish(Path(folder))
+    return [path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in found]
+
+
+def _write(found, folder):
+    """The modules, and what runs functions."""
     (folder / "conv_lib" / "grading").mkdir(parents=True)
-    for path, text in modules(cells, root).items():
+    for path, text in found.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
@@ -137,17 +159,13 @@ def build(stem, folder, root=COURSE):
             shutil.copytree(PACKAGE / "data", target.parent / "data")
     for name in RUNNER:
         shutil.copy(PACKAGE / "grading" / name, folder / "conv_lib" / "grading")
-    for path, text in STANDINS.items():
-        target = folder / "conv_lib" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-    (folder / "conv_lib" / "grading" / "stand_in.py").write_text(STAND_IN, encoding="utf-8")
     shutil.copy(Path(__file__).with_name("layers.py"), folder / "conv_lib" / "grading")
-    shutil.copy(Path(__file__).with_name("child.py"), folder / "answer.py")
+
+
+def _finish(folder):
     for package in [folder / "conv_lib", *(p for p in (folder / "conv_lib").rglob("*") if p.is_dir())]:
         (package / "__init__.py").touch()
     compileall.compile_dir(folder, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
-    return folder
 
 
 def modules(sources, root=COURSE):

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
-from conv_lib.grading.answers import Answer, dumps
+from conv_lib.grading.answers import Answer
 from conv_lib.grading.batch import channel, given, sandbox, submissions
 from conv_lib.grading.batch.servers import Servers
 from conv_lib.grading.judge import judge, limits
 from conv_lib.grading.questions import Case, Code, load_sheet
 from conv_lib.grading.show import Card, amount
+from conv_lib.grading.wire import dumps
 
 
 @dataclass
@@ -192,6 +193,10 @@ class Grader:
         A process that a cell or a question ends is started again without it.
         """
         counts = {name: len(order) for name, order in exercise.orders.items()}
+        numbers = {
+            name: job["limit"] * counts[name] * (1 + len(job["modifies"]))
+            for name, job in exercise.jobs.items()
+        }
         left, skipped = dict(exercise.jobs), set()
         answers, notes, troubles, errors = {}, [], {}, []
         for _ in range(1 + self.limits.restarts):
@@ -202,7 +207,7 @@ class Grader:
                 "question_seconds": self.limits.question,
             }
             ended = sandbox.run(job, exercise.folder, self.limits, self.words, self._servers(exercise))
-            report = channel.read(ended.lines, {name: counts[name] for name in left})
+            report = channel.read(ended.lines, {name: counts[name] for name in left}, numbers)
             for name, got in report.answers.items():
                 answers[name] = got
                 left.pop(name)

@@ -2,19 +2,23 @@
 
 A question about tests hands over right and wrong layers. If their code lay in the learner's process, it could
 be read instead of tested. So the learner gets stand-ins that send their arguments here, through a socket,
-and get back a result, an error, and arrays that the layer changed.
+and get back a result, an error, and arrays that the layer changed. Only plain data crosses, both ways.
 
-The process serves one submission after another: `Servers` sends it a socket for each.
+`Servers` sends the process a socket for each submission. The process forks for it, so that nothing of one
+submission is there when the next one comes.
 """
 
 import contextlib
+import importlib
 import json
 import os
 import socket
+import struct
 import sys
 
 LARGEST = 16 << 20
 FREE = b"."  # said when a submission's end of its socket is closed
+SET_SECCOMP, FILTER = 22, 2  # of prctl
 
 
 def receive(connection):
@@ -24,13 +28,13 @@ def receive(connection):
 
 
 def _exactly(connection, size):
-    data = b""
+    data = bytearray()
     while len(data) < size:
         part = connection.recv(min(size - len(data), 1 << 16))
         if not part:
             return None
         data += part
-    return data
+    return bytes(data)
 
 
 def send(connection, data):
@@ -38,31 +42,68 @@ def send(connection, data):
 
 
 def main():
-    descriptor, packages, folder = int(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[3]
-    sys.path[:] = [folder, *sys.path, *packages]
-    from conv_lib.grading.answers import loads
-
     with os.fdopen(os.dup(0), "rb") as file:
-        codes = loads(file.read())
-    control = socket.socket(fileno=descriptor)
+        job = json.loads(file.read())
+    sys.path[:] = [job["folder"], *sys.path, *job["packages"]]
+    from conv_lib.grading.wire import loads_trusted
+
+    codes = loads_trusted(job["codes"].encode())
+    for code in codes:
+        code.function  # noqa: B018 - compiled once, for all submissions
+    for module in [*job["modules"], "conv_lib.grading.run", "ctypes"]:
+        importlib.import_module(module)
+    control = socket.socket(fileno=job["control"])
     while True:
         _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not descriptors:
             return
-        with socket.socket(fileno=descriptors[0]) as connection, contextlib.suppress(OSError):
-            while (request := receive(connection)) is not None:
-                send(connection, reply(codes, request))
+        process = os.fork()
+        if process == 0:
+            control.close()
+            try:
+                serve(codes, descriptors[0], job)
+            finally:
+                os._exit(0)
+        os.close(descriptors[0])
+        os.waitpid(process, 0)
         control.sendall(FREE)
+
+
+def serve(codes, descriptor, job):
+    """Answer the requests of one submission."""
+    confine(job)
+    with socket.socket(fileno=descriptor) as connection, contextlib.suppress(OSError):
+        while (request := receive(connection)) is not None:
+            send(connection, reply(codes, request))
+
+
+def confine(job):
+    """From here on: no file can be written, computing time is limited, no process can be started."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (job["cpu"], job["cpu"]))
+    if job["filter"] is not None:
+        import ctypes
+
+        steps = bytes.fromhex(job["filter"])
+        text = ctypes.create_string_buffer(steps, len(steps))
+        program = struct.pack("HP", len(steps) // 8, ctypes.addressof(text))
+        if ctypes.CDLL(None).prctl(SET_SECCOMP, FILTER, program, 0, 0) != 0:
+            raise OSError("the filter of system calls cannot be set")
 
 
 def reply(codes, request):
     """The answer to one request: what the layer gave, or its error, and the arguments that it changed."""
-    from conv_lib.grading.answers import dumps, loads
+    from conv_lib.grading.answers import Room
     from conv_lib.grading.guards import TimeLimit, quiet, time_limit
     from conv_lib.grading.run import arrange, same_input
+    from conv_lib.grading.wire import dumps, loads
 
     try:
-        number, args, kwargs = loads(request)
+        number, args, kwargs = loads(request, Room(LARGEST))
+        if type(number) is not int or not 0 <= number < len(codes):
+            raise IndexError("there is no such function")
         passed = [arrange(value, order) for order, value in args]
         named = {key: arrange(value, order) for key, (order, value) in kwargs.items()}
         with quiet(), time_limit(3):

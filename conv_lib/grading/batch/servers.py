@@ -1,21 +1,21 @@
-"""The processes that run an exercise's layers (layers.py), kept from one submission to the next.
+"""The processes that run an exercise's layers (layers.py).
 
-Starting one means a Python and NumPy of its own, most of what a submission costs. It runs the course's own
-functions alone, and keeps nothing of a submission but arrays that it forgets.
+Starting one means a Python and NumPy of its own, most of what a submission costs. So they are started once,
+and fork for each submission.
 """
 
 import contextlib
 import json
+import os
 import socket
 import subprocess
 import tempfile
 import threading
 from dataclasses import replace
 
-from conv_lib.grading.answers import dumps
-from conv_lib.grading.batch import sandbox
-from conv_lib.grading.batch.given import COURSE
+from conv_lib.grading.batch import given, sandbox, seccomp
 from conv_lib.grading.batch.layers import FREE
+from conv_lib.grading.wire import dumps
 
 PATIENCE = 1.0  # seconds for a server to finish what an ended submission had asked for
 
@@ -24,9 +24,19 @@ class Servers:
     """As many as there are submissions at a time; one that does not come free is ended."""
 
     def __init__(self, codes, limits, words):
-        # of no use against the course's own functions, each call of which has a limit
-        self.codes, self.limits, self.words = list(codes), replace(limits, cpu=24 * 3600), words
+        self.limits, self.words = limits, words
         self._idle, self._lock = [], threading.Lock()
+        self._home = tempfile.TemporaryDirectory(prefix="grade_")
+        self.folder = f"{self._home.name}/layers"
+        filter_ = seccomp.program() if words else None
+        self.job = {
+            "codes": dumps(list(codes)).decode(),
+            "modules": given.build_layers(codes, self.folder),
+            "packages": sandbox.packages(),
+            "folder": sandbox.INSIDE if words else self.folder,
+            "cpu": int(limits.cpu) + 1,
+            "filter": filter_ and filter_.hex(),
+        }
 
     @contextlib.contextmanager
     def connection(self):
@@ -51,6 +61,7 @@ class Servers:
         with self._lock:
             while self._idle:
                 self._idle.pop().end()
+        self._home.cleanup()
 
     def _take(self):
         with self._lock:
@@ -59,27 +70,35 @@ class Servers:
                 if server.process.poll() is None:
                     return server
                 server.end()
-        return _Server(self.codes, self.limits, self.words)
+        return _Server(self.job, self.folder, self.limits, self.words)
 
 
 class _Server:
-    def __init__(self, codes, limits, words):
+    def __init__(self, job, folder, limits, words):
         self.control, theirs = socket.socketpair()
         self.control.settimeout(PATIENCE)
-        folder = sandbox.INSIDE if words else str(COURSE)
-        program = [sandbox.interpreter(folder)[0], "-I", "-S", "-B"]
-        program += [f"{folder}/conv_lib/grading/batch/layers.py"]
-        arguments = [str(theirs.fileno()), json.dumps(sandbox.packages()), folder]
-        with theirs, sandbox.call_filter() as descriptor, tempfile.TemporaryFile(prefix="grade_") as stdin:
-            stdin.write(dumps(codes))
+        program = [sandbox.interpreter(job["folder"])[0], "-I", "-S", "-B"]
+        program += [f"{job['folder']}/conv_lib/grading/layers.py"]
+        with (
+            theirs,
+            sandbox.call_filter(forks=True) as descriptor,
+            tempfile.TemporaryFile(prefix="grade_") as stdin,
+        ):
+            stdin.write(json.dumps(job | {"control": theirs.fileno()}).encode())
             stdin.seek(0)
+            # no scratch folder: a file there would be seen by the next submission
+            before = words(folder, size=False, filter_descriptor=descriptor) if words else []
             self.process = subprocess.Popen(
-                [*(words(COURSE, filter_descriptor=descriptor) if words else []), *program, *arguments],
+                [*before, *program],
+                env={"PATH": os.environ.get("PATH", "")}
+                if words
+                else os.environ | sandbox.environment(folder),
                 stdin=stdin,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()] if descriptor is None else [theirs.fileno(), descriptor],
-                preexec_fn=sandbox.limiter(limits, sandbox.SCRATCH),
+                # the process itself waits most of the time; each of its forks has the limit of a submission
+                preexec_fn=sandbox.limiter(replace(limits, cpu=24 * 3600), sandbox.SCRATCH),
                 start_new_session=True,
             )
 
