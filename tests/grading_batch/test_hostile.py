@@ -4,12 +4,17 @@ import os
 import socket
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from conv_lib.grading.batch import sandbox
 from conv_lib.grading.batch.given import COURSE
+from conv_lib.grading.batch.grade import Grader
+from conv_lib.grading.batch.submissions import Found
 from tests.grading_batch.classroom import FULL, WRONG_SLIDE, full_but, points, submission
+from tests.grading_batch.conftest import SHORT
 
 pytestmark = pytest.mark.sandbox
 
@@ -83,6 +88,8 @@ IN_A_FUNCTION = {
         "Not an array or a number",
     ),
     "nothing": (slide("y = x * 2", "return None"), "Returns nothing"),
+    "a whole number that no float holds": (slide("return 10 ** 400"), "A result far too large"),
+    "a whole number that cannot be written": (slide("return [10 ** 5000] * 3"), "A result far too large"),
     "a nest without end": (slide("a = []", "a.append(a)", "return a"), None),
     "a wrong answer": (WRONG_SLIDE, None),
 }
@@ -312,6 +319,33 @@ def test_only_unix_sockets_can_be_made(grade):
     """A network namespace does not cover AF_VSOCK, which leads from a virtual machine to its host."""
     record = grade(submission(first=SOCKETS))
     assert any("ValueError: [1] " in note for note in record.notes), record.notes
+    assert record.points == 12
+
+
+def test_processes_that_sleep_and_end_do_not_go_on_for_ever(words, tmp_path, monkeypatch):
+    """The time by the clock is that of all processes of a submission, not of each."""
+    limits = replace(SHORT, wall=3, whole=4, restarts=20)
+    path = tmp_path / "ada.ipynb"
+    sleep = "import os, signal, time\nsignal.alarm(0)\ntime.sleep(1.5)\nos._exit(0)"
+    path.write_text(submission(first=[sleep] * 10))
+    allowed, run = [], sandbox.run
+    monkeypatch.setattr(sandbox, "run", lambda *a: allowed.append(a[2].wall) or run(*a))
+    grader = Grader(7, words, limits)
+    record = grader.grade(Found("ada", path))
+    grader.close()
+    assert allowed[0] == 3
+    assert all(wall <= 4 - 1.5 * k for k, wall in enumerate(allowed))
+    assert len(allowed) <= 3
+    assert (record.status, record.points) == ("no score", None)
+    assert "had used up its time" in record.reason
+
+
+def test_notes_hold_little_of_what_cells_say(grade):
+    """A cell can read the hidden cases and raise them; what it says is cut, and there is an end to it."""
+    raising = [f"raise ValueError('{number}' + 'x' * 10_000)" for number in range(50)]
+    record = grade(submission(first=raising))
+    assert any("45 more cells stopped" in note for note in record.notes)
+    assert sum(map(len, record.notes)) < 1000
     assert record.points == 12
 
 

@@ -4,7 +4,8 @@ import functools
 import json
 import tempfile
 import threading
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from conv_lib.grading.judge import judge, limits
 from conv_lib.grading.questions import Case, Code, load_sheet
 from conv_lib.grading.show import Card, amount
 from conv_lib.grading.wire import dumps
+
+LETTERS = 100  # of an error's message, in a note
+OVERTIME = "not run: the submission had used up its time"
 
 
 @dataclass
@@ -199,14 +203,20 @@ class Grader:
         }
         left, skipped = dict(exercise.jobs), set()
         answers, notes, troubles, errors = {}, [], {}, []
+        deadline = time.monotonic() + self.limits.whole
         for _ in range(1 + self.limits.restarts):
+            seconds = deadline - time.monotonic()
+            if seconds <= 0:
+                troubles |= dict.fromkeys(left, OVERTIME)
+                break
+            limits = replace(self.limits, wall=min(self.limits.wall, seconds))
             job = {
                 "cells": [cell for cell in notebook.cells if cell[0] not in skipped],
                 "questions": list(left.values()),
                 "cell_seconds": self.limits.cell,
                 "question_seconds": self.limits.question,
             }
-            ended = sandbox.run(job, exercise.folder, self.limits, self.words, self._servers(exercise))
+            ended = sandbox.run(job, exercise.folder, limits, self.words, self._servers(exercise))
             report = channel.read(ended.lines, {name: counts[name] for name in left}, numbers)
             for name, got in report.answers.items():
                 answers[name] = got
@@ -220,7 +230,7 @@ class Grader:
                 # a forged end leaves questions without an answer: they have none
                 troubles |= dict.fromkeys(left, "no answer came")
                 break
-            why = _how_it_ended(ended, self.limits)
+            why = _how_it_ended(ended, limits)
             if report.question in left:
                 troubles[report.question] = f"its process {why}"
                 left.pop(report.question)
@@ -236,24 +246,30 @@ class Grader:
                 break
             stops = sum("stopped after" in note for note in [*notes, *troubles.values()])
             if ended.how in ("time", "output") and stops >= 2:  # what costs most is not tried again and again
-                troubles |= dict.fromkeys(left, "not run: the submission had used up its time")
+                troubles |= dict.fromkeys(left, OVERTIME)
                 break
         else:
             troubles |= dict.fromkeys(left, "not run: the submission ended its process again and again")
-        notes += [
-            f"cell {n} stopped: {error}: {text}" + (f" (line {line})" if line else "")
-            for n, error, text, line in errors
-            if error != "NotImplementedError"
-        ]
+        notes += _on_cells(errors)
         lost = ""
         if not answers:
             lost = "; ".join([*notes, *dict.fromkeys(troubles.values())])
         return answers, notes, troubles, lost
 
 
+def _on_cells(errors):
+    """Notes on cells that stopped, no more than help: a message may hold hidden cases."""
+    notes = [
+        f"cell {n} stopped: {error}: {text[:LETTERS]}" + (f" (line {line})" if line else "")
+        for n, error, text, line in errors
+        if error != "NotImplementedError"
+    ]
+    return submissions.some(notes, "cells stopped")
+
+
 def _how_it_ended(ended, limits):
     if ended.how == "time":
-        return f"was stopped after {limits.wall:g} s"
+        return f"was stopped after {limits.wall:.3g} s"
     if ended.how == "output":
         return f"was stopped after it had written more than {limits.output >> 20} MB"
     code = ended.code
