@@ -8,6 +8,11 @@ what the exercise notebook imports, and nothing else of the course. `sandbox` st
 submission under bubblewrap; in it `child` runs the cells and calls the learner's functions on the cases
 of a hidden seed. What comes back through a pipe is data without pickle, checked by `channel`; `grade` lets
 `conv_lib.grading.judge` compare it here, outside. `records` keeps the state, the CSV and the feedback.
+Functions that a question hands over run in processes that `servers` starts; `layers` is their program.
+
+Bytes that a learner's code may have written are decoded by `loads` and `loads_answers` of
+`conv_lib.grading.wire`, by `submissions.parse` and by `conv_lib.grading.matlab.parse`, and nowhere else;
+a test (test_trust) holds the list.
 
 Neither right answers nor seeds nor the names of cases enter the sandbox. A learner's code that takes over
 its process can write whatever it likes into the pipe: it is an answer like any other, and judged.
