@@ -261,7 +261,7 @@ def _array(detail, line):
         shape = tuple(int(size) for size in dims)
         values = np.array([float(value) for value in line.split()])
         array = values.reshape(shape, order="F")
-    except (ValueError, OverflowError, MemoryError):
+    except (ValueError, OverflowError):
         return None
     return array.astype(np.float32) if class_name == "single" else array
 

@@ -9,7 +9,7 @@ import shutil
 import pytest
 
 from conv_lib.grading.batch import __main__ as command
-from conv_lib.grading.batch import given, grade, sandbox, submissions
+from conv_lib.grading.batch import channel, given, grade, sandbox, servers, submissions
 from conv_lib.grading.batch import state as states
 from conv_lib.grading.batch.given import COURSE
 from tests.grading_batch.classroom import WRONG_SLIDE, rows, submission
@@ -43,6 +43,7 @@ FAULTS = {
     "no room for the exercise": lambda m: once(m, given.shutil, "copy", full()),
     "no room for the job": lambda m: once(m, sandbox.tempfile, "TemporaryFile", full(), after=1),
     "no memory for the judge": lambda m: once(m, grade, "judge", MemoryError()),
+    "no memory for the answers": lambda m: once(m, channel, "loads_answers", MemoryError()),
     "a bug in the judge": lambda m: once(m, grade, "judge", ZeroDivisionError("x")),
     "a bug in reading notebooks": lambda m: once(m, grade.notebooks.json, "loads", KeyError("x")),
     "too many open files": lambda m: once(m, sandbox.os, "pipe", too_many()),
@@ -118,6 +119,25 @@ def test_a_sandbox_that_breaks_for_one_moment(tmp_path, monkeypatch, programs, w
         assert rows(out)[0]["status"] == "not graded"
     assert command.main([str(folder), "--csv", str(out)]) == 0
     assert rows(out)[0]["points"] == "12"
+
+
+def test_layers_that_die_are_no_learners_fault(tmp_path, monkeypatch):
+    folder, out = tmp_path / "class", tmp_path / "grades.csv"
+    folder.mkdir()
+    (folder / "ada.ipynb").write_text(submission(stem="17_break_the_checker"))
+    start = servers._Server.__init__
+
+    def start_and_die(self, *arguments):
+        start(self, *arguments)
+        self.process.kill()
+        self.process.wait()
+
+    with monkeypatch.context() as moment:
+        moment.setattr(servers._Server, "__init__", start_and_die)
+        assert command.main([str(folder), "--csv", str(out)]) == command.SOME_NOT_GRADED
+        assert "the process that holds the layers" in rows(out)[0]["reason"]
+    assert command.main([str(folder), "--csv", str(out)]) == 0
+    assert rows(out)[0]["status"] == "graded"
 
 
 @pytest.mark.octave

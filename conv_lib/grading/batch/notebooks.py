@@ -10,6 +10,8 @@ from conv_lib.grading.questions import sheet_stems
 
 LARGEST_CELL = 200_000
 MOST_CELLS = 400
+MOST_MEMORY = 192 << 20  # for what a notebook holds, besides its text
+MOST_NOTES = 5
 SHEET_CALL = re.compile(r"""\bsheet\(\s*["'](\w+)["']""")
 
 
@@ -24,6 +26,8 @@ class Notebook:
 
 def parse(data, name, exercise_cells):
     """The `Notebook` in a file's bytes; `exercise_cells(stem)` gives the metadata of the exercise's cells."""
+    if memory(data) > MOST_MEMORY:
+        raise Unreadable("this notebook holds far too many small things; clear its outputs and save it again")
     try:
         notebook = json.loads(data)
     except (ValueError, RecursionError):
@@ -60,6 +64,18 @@ def parse(data, name, exercise_cells):
     stem = _stem(metadata, cells, name)
     notes += _kernel(metadata) + _differences(ids, exercise_cells(stem))
     return Notebook(stem, cells, notes)
+
+
+def some(notes, what):
+    """The first few of many notes, and how many more there are."""
+    more = len(notes) - MOST_NOTES
+    return notes[:MOST_NOTES] + ([f"{more} more {what}"] if more > 0 else [])
+
+
+def memory(data):
+    """About how many bytes Python needs for what some JSON holds, seen before it is read."""
+    lists, dicts, values, quotes = map(data.count, (b"[", b"{", b",", b'"'))
+    return 56 * lists + 136 * dicts + 32 * values + 40 * quotes
 
 
 def _grade_id(cell):

@@ -54,8 +54,11 @@ class Servers:
         if server.is_free():
             with self._lock:
                 self._idle.append(server)
-        else:
-            server.end()
+            return
+        died = server.process.poll() is not None
+        server.end()
+        if died:  # it runs no learner's code itself, so that is a fault of this machine
+            raise RuntimeError("the process that holds the layers could not be started, or ended")
 
     def close(self):
         with self._lock:
