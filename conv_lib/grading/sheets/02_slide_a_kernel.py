@@ -6,6 +6,7 @@ import numpy as np
 
 from conv_lib import naive, sizes
 from conv_lib.grading.questions import Sheet, case, numbers
+from conv_lib.grading.sheets.layer_sizes import drawn_axis
 from conv_lib.grading.sheets.mistakes_1d import forward, size_of
 
 sheet = Sheet("02_slide_a_kernel")
@@ -30,10 +31,12 @@ def output_size(W, kW, *, stride=1, padding=0):
 def _(rng):
     for W, kW, S in [(5, 3, 1), (7, 3, 2), (8, 3, 2), (9, 2, 3), (10, 4, 3), (6, 6, 2), (11, 3, 3)]:
         yield case(W, kW, stride=S, part="no padding")
-    W, kW = (int(n) for n in rng.integers([12, 2], [40, 7]))
-    yield case(W, kW, stride=int(rng.integers(2, 5)), part="no padding")
+    W, kW, S, _ = drawn_axis(rng)
+    yield case(W, kW, stride=S, part="no padding")
     for W, kW, S, P in [(5, 3, 1, 1), (7, 3, 2, 1), (8, 3, 2, 1), (8, 4, 3, 2), (5, 3, 2, 4), (2, 5, 1, 2)]:
         yield case(W, kW, stride=S, padding=P, part="zeros on both sides")
+    W, kW, S, (P, _) = drawn_axis(rng)
+    yield case(W, kW, stride=S, padding=P + 1, part="zeros on both sides")
     for W, kW, S, P in [
         (7, 3, 2, (0, 1)),
         (8, 4, 3, (2, 1)),
@@ -44,6 +47,10 @@ def _(rng):
         (6, 2, 1, "same"),
         (7, 2, 3, "same"),
     ]:
+        yield case(W, kW, stride=S, padding=P, part="named and uneven padding")
+    for named in (False, True):
+        W, kW, S, P = drawn_axis(rng)
+        P = "same" if named else P
         yield case(W, kW, stride=S, padding=P, part="named and uneven padding")
 
 
@@ -317,7 +324,7 @@ def slide_padded(x, w, b=0.0, *, stride=1, padding=0):
 
 @q3.cases
 def _(rng):
-    for W, kW, S in [(7, 3, 2), (8, 3, 2), (9, 2, 3)]:
+    for W, kW, S in [(7, 3, 2), (8, 3, 2), (10, 2, 3), (4, 4, 3)]:
         yield case(numbers(rng, W), numbers(rng, kW), 0.5, stride=S, part="stride")
     for W, kW, P in [(5, 3, 1), (6, 4, (2, 1)), (4, 2, 3), (3, 4, (0, 2)), (6, 3, (2, 0))]:
         yield case(numbers(rng, W), numbers(rng, kW), -0.5, padding=P, part="padding")
@@ -485,8 +492,8 @@ def _(rng):
         (12, 5, 4, 3),
     ]:
         yield case(W, kW, stride=S, padding=P)
-    W, kW = (int(n) for n in rng.integers([12, 2], [40, 7]))
-    yield case(W, kW, stride=int(rng.integers(3, 7)), padding=int(rng.integers(0, 4)))
+    W, kW, S, (P, _) = drawn_axis(rng)
+    yield case(W, kW, stride=S, padding=P)
 
 
 @q4.right
@@ -556,7 +563,14 @@ def slide_dilated(x, w, b=0.0, *, stride=1, padding=0, dilation=1):
 
 @q5.cases
 def _(rng):
-    for W, kW, S, P, Dl in [(7, 3, 1, 0, 2), (9, 3, 2, 1, 2), (11, 2, 3, (0, 2), 4), (8, 3, 2, 3, 3)]:
+    for W, kW, S, P, Dl in [
+        (7, 3, 1, 0, 2),
+        (9, 3, 2, 1, 2),
+        (11, 2, 3, (1, 3), 4),
+        (8, 3, 2, 3, 3),
+        (7, 3, 2, 0, 3),
+        (8, 2, 3, 0, 2),
+    ]:
         yield case(numbers(rng, W), numbers(rng, kW), 0.5, stride=S, padding=P, dilation=Dl, part="dilation")
     for W, kW, S, Dl in [
         (6, 3, 1, 1),

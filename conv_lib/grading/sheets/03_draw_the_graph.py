@@ -4,6 +4,7 @@ import numpy as np
 
 from conv_lib import naive
 from conv_lib.grading.questions import Sheet, case, numbers
+from conv_lib.grading.sheets.layer_sizes import drawn_axis
 from conv_lib.grading.sheets.mistakes_1d import backward
 from conv_lib.sizes import output_size
 
@@ -41,10 +42,13 @@ def products(W, kW, *, stride=1, padding=0):
 
 @q1.cases
 def _(rng):
-    for W, kW, S in [(5, 3, 1), (7, 3, 2), (8, 3, 2), (9, 2, 3), (6, 4, 3)]:
+    for W, kW, S in [(5, 3, 1), (7, 3, 2), (8, 3, 2), (10, 2, 3), (6, 4, 3), (3, 1, 4)]:
         yield case(W, kW, stride=S, part="no padding")
     for W, kW, S, P in [(4, 3, 1, 1), (5, 2, 2, 1), (4, 3, 3, 4), (7, 4, 2, 2), (2, 5, 1, 2)]:
         yield case(W, kW, stride=S, padding=P, part="padding")
+    for part in ("no padding", "padding"):
+        W, kW, S, (P, _) = drawn_axis(rng, 30, 300)
+        yield case(W, kW, stride=S, **({"padding": P + 1} if part == "padding" else {}), part=part)
 
 
 @q1.right
@@ -158,7 +162,16 @@ def as_matrix(w, W, *, stride=1, padding=0):
 
 @q3.cases
 def _(rng):
-    for W, kW, S, P in [(5, 3, 1, 0), (7, 3, 2, 0), (8, 3, 2, 0), (6, 4, 1, 2), (7, 2, 3, 1), (4, 3, 2, 4)]:
+    for W, kW, S, P in [
+        (5, 3, 1, 0),
+        (7, 3, 2, 0),
+        (8, 3, 2, 0),
+        (6, 4, 1, 2),
+        (7, 3, 3, 2),
+        (4, 3, 2, 4),
+        (3, 3, 1, 0),
+        (1, 2, 1, 2),
+    ]:
         yield case(numbers(rng, kW), W, stride=S, padding=P)
     yield case(numbers(rng, 3), 6, stride=1, padding=1, layout="reversed")
 
@@ -239,7 +252,15 @@ def back_to_x(dout, w, W, *, stride=1, padding=0):
 def _(rng):
     for W, kW in [(5, 3), (4, 1), (6, 4), (7, 2)]:
         yield case(numbers(rng, W - kW + 1), numbers(rng, kW), W, part="stride 1")
-    for W, kW, S, P in [(7, 3, 2, 0), (8, 3, 2, 0), (6, 3, 1, 1), (9, 2, 4, 1), (4, 3, 2, 4), (8, 3, 2, 1)]:
+    for W, kW, S, P in [
+        (7, 3, 2, 0),
+        (8, 3, 2, 0),
+        (6, 3, 1, 1),
+        (9, 2, 4, 1),
+        (4, 3, 2, 4),
+        (8, 3, 2, 1),
+        (1, 2, 1, 2),
+    ]:
         dout = numbers(rng, output_size(W, kW, S, P))
         yield case(dout, numbers(rng, kW), W, stride=S, padding=P, part="stride and padding")
     yield case(rng.integers(1, 9, 3), numbers(rng, 3), 5, part="stride 1", layout="view")
@@ -352,7 +373,15 @@ def back_to_w_and_b(dout, x, kW, *, stride=1, padding=0):
 
 @q5.cases
 def _(rng):
-    for W, kW, S, P in [(5, 3, 1, 0), (7, 3, 2, 0), (8, 3, 2, 0), (6, 4, 1, 2), (9, 2, 3, 1), (4, 3, 2, 4)]:
+    for W, kW, S, P in [
+        (5, 3, 1, 0),
+        (7, 3, 2, 0),
+        (8, 3, 2, 0),
+        (6, 4, 1, 2),
+        (9, 2, 3, 1),
+        (4, 3, 2, 4),
+        (5, 1, 2, 0),
+    ]:
         yield case(numbers(rng, output_size(W, kW, S, P)), numbers(rng, W), kW, stride=S, padding=P)
     yield case(numbers(rng, 4), rng.integers(-9, 9, 6), 3, layout="view")
 
@@ -403,7 +432,7 @@ for _name, _hint, _mistake, _section in [
         "03-collect",
     ),
     (
-        "db is one number a position",
+        "db is one number per position",
         "There is one bias: how many numbers is its gradient?",
         {"db": "each"},
         "03-collect",
@@ -421,7 +450,7 @@ for _name, _hint, _mistake, _section in [
         "03-walk",
     ),
     ("db from the first output only", "Which outputs does b lead to?", {"db": "first"}, "03-collect"),
-    ("db once a tap", "How many arrows lead from b into one output?", {"db": "taps"}, "03-walk"),
+    ("db once per tap", "How many arrows lead from b into one output?", {"db": "taps"}, "03-walk"),
 ]:
     q5.wrong(_name, _hint, _q5(**_mistake), section=_section)
 

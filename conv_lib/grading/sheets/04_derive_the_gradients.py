@@ -7,7 +7,7 @@ from conv_lib.grading.questions import Sheet, case, numbers
 from conv_lib.grading.sheets.mistakes_1d import backward
 
 sheet = Sheet("04_derive_the_gradients")
-SIZES = [(5, 3), (4, 1), (7, 2), (6, 4), (5, 5), (9, 3)]
+SIZES = [(5, 3), (4, 1), (7, 2), (6, 4), (5, 5), (9, 3), (1, 1)]
 
 
 def _dx(dout, w):
@@ -178,7 +178,7 @@ def _(dout, x):
 
 
 q2.wrong(
-    "db is one number a position",
+    "db is one number per position",
     "That is the fully connected rule; how many biases does this layer have?",
     _q2(db="each"),
     section="04-db",
@@ -197,7 +197,10 @@ q2.wrong(
 )
 q2.wrong("db from the first output only", "Which outputs does b reach?", _q2(db="first"), section="04-db")
 q2.wrong(
-    "db once a tap", "The bias is added once a window, not once a weight.", _q2(db="taps"), section="04-db"
+    "db once per tap",
+    "The bias is added once per window, not once per weight.",
+    _q2(db="taps"),
+    section="04-db",
 )
 q2.wrong("db is zero", "Does y move when b moves?", _q2(db="zero"), section="04-db")
 
@@ -399,7 +402,7 @@ for _name, _hint, _change, _section in [
         "04-convention",
     ),
     (
-        "db is one number a position",
+        "db is one number per position",
         "Flipping the kernel does not touch the bias: how many are there?",
         lambda dx, dw, db, alt: (dx, dw, alt[2]),
         "04-db",

@@ -230,6 +230,11 @@ def _(rng):
     yield case(numbers(rng, 2, 3), numbers(rng, 2, 3))
     yield case(np.array([3.0, -4.0]), np.array([-3.0, -4.0]))
     yield case(np.array([0.001, 8.0, 0.5]), np.array([0.002, 8.0, 0.5]), 0.1)
+    yield case(np.array([-2.0, 4.0]), np.array([-1.0, 4.0]))
+    yield case(np.array([0.0, -8.0, 1.0]), np.array([2.0, -8.0, 1.0]), 0.5)  # the largest is negative
+    # the largest of both counts for an entry where the other array has none
+    yield case(np.array([0.0, 4.0]), np.array([2.0, 5.0]), 0.5)
+    yield case(np.array([2.0, -5.0]), np.array([0.0, -4.0]), 0.5)
     b = numbers(rng, 3, 2)
     yield case(b, b * 1.001, layout="F")
 
@@ -299,6 +304,20 @@ for _name, _hint, _function, _section in [
         "05-relative",
     ),
     (
+        "The largest entry, not the largest in size",
+        "Which is larger in size, -8 or 2?",
+        lambda a, b, floor=1e-3: np.max(
+            np.abs(a - b) / np.maximum(_sizes(a, b), floor * max(a.max(), b.max()))
+        ),
+        "05-relative",
+    ),
+    (
+        "The largest entry of the first only",
+        "When the largest entry stands in the second array, how large is G?",
+        lambda a, b, floor=1e-3: np.max(np.abs(a - b) / np.maximum(_sizes(a, b), floor * np.abs(a).max())),
+        "05-relative",
+    ),
+    (
         "The floor is not scaled",
         "The floor is a part of the largest entry: a part of what is yours?",
         lambda a, b, floor=1e-3: np.max(np.abs(a - b) / np.maximum(_sizes(a, b), floor)),
@@ -341,6 +360,10 @@ def _(rng):
     bent = C.T.copy()
     bent[2, 1] += 0.01
     yield case(*pair(C, bent), note="one entry off by 0.01")
+    x = numbers(rng, 5)
+    forward, nearly = Code(_MATRIX, C=C), Code(_MATRIX, C=C.T * (1 + 1e-6))
+    # y = Cx, so that the products are as large as the lengths allow, and the gap a millionth of them
+    yield case(forward, nearly, x, C @ x, note="off by a millionth")
     balanced = C.T.copy()
     balanced[:, 0] += 1.0
     balanced[:, 1] -= 1.0
@@ -388,6 +411,12 @@ for _name, _hint, _function, _section in [
         "A tolerance that is far too wide",
         "One entry that is off by 0.01 is a wrong layer: does your tolerance notice?",
         lambda forward, adjoint, x, y: bool(np.isclose(forward(x) @ y, x @ adjoint(y), rtol=0.5)),
+        "05-adjoint",
+    ),
+    (
+        "The comparison's own tolerance",
+        "How near has the comparison to be, and how near does yours ask for unless you say so?",
+        lambda forward, adjoint, x, y: bool(np.isclose(forward(x) @ y, x @ adjoint(y))),
         "05-adjoint",
     ),
     (

@@ -4,6 +4,7 @@ import numpy as np
 
 from conv_lib import naive
 from conv_lib.grading.questions import Sheet, case, numbers
+from conv_lib.grading.sheets.layer_sizes import drawn_axis
 from conv_lib.grading.sheets.mistakes_1d import backward, pad
 from conv_lib.sizes import leftover, output_size, padding_pair
 
@@ -94,6 +95,8 @@ def pads_for_dx(W, kW, *, stride=1, padding=0):
 def _(rng):
     for W, kW, S, P in [(5, 3, 1, 0), (7, 3, 2, 0), (8, 3, 2, 0), (7, 4, 3, 1), (8, 3, 2, 1), (9, 5, 4, 2)]:
         yield case(W, kW, stride=S, padding=P, part="even padding")
+    W, kW, S, (P, _) = drawn_axis(rng)
+    yield case(W, kW, stride=S, padding=P + 1, part="even padding")
     for W, kW, S, P in [
         (7, 3, 2, (2, 0)),
         (8, 4, 3, (0, 3)),
@@ -103,6 +106,8 @@ def _(rng):
         (6, 3, 5, (0, 5)),
     ]:
         yield case(W, kW, stride=S, padding=P, part="uneven and oversized")
+    W, kW, S, P = drawn_axis(rng)
+    yield case(W, kW, stride=S, padding=P, part="uneven and oversized")
 
 
 @q2.right
@@ -205,7 +210,7 @@ def _one(rng, W, kW, S, P, part, **rest):
 def _(rng):
     for W, kW, S in [(5, 3, 1), (7, 3, 2), (8, 2, 3)]:
         yield _one(rng, W, kW, S, 0, "stride")
-    for W, kW, S, P in [(5, 3, 1, 1), (7, 3, 2, 1), (6, 4, 1, 2)]:
+    for W, kW, S, P in [(5, 3, 1, 1), (7, 3, 2, 1), (6, 4, 1, 2), (1, 2, 1, 2)]:
         yield _one(rng, W, kW, S, P, "padding")
     for W, kW, S, P in [
         (8, 3, 2, 0),
@@ -381,6 +386,7 @@ def _(rng):
         (7, 3, 2, (2, 0)),
         (6, 2, 3, (0, 4)),
         (4, 2, 2, 3),
+        (5, 1, 2, 1),
     ]:
         yield case(numbers(rng, output_size(W, kW, S, P)), numbers(rng, W), kW, stride=S, padding=P)
     yield case(numbers(rng, 3), rng.integers(-9, 9, 8), 3, stride=2, layout="view")
@@ -458,10 +464,10 @@ for _name, _hint, _function, _section in [
         _padded_as(lambda left, right: (left + right, 0)),
         "06-dw",
     ),
-    ("db is one number a position", "How many biases does the layer have?", _q4(db="each"), "04-db"),
+    ("db is one number per position", "How many biases does the layer have?", _q4(db="each"), "04-db"),
     ("db is averaged", "How much does all of y move when b moves?", _q4(db="mean"), "04-db"),
     ("db counts the outputs", "The outputs do not all weigh the same.", _q4(db="count"), "04-db"),
-    ("db once a tap", "The bias is added once a window, not once a weight.", _q4(db="taps"), "04-db"),
+    ("db once per tap", "The bias is added once per window, not once per weight.", _q4(db="taps"), "04-db"),
 ]:
     q4.wrong(_name, _hint, _function, section=_section)
 
@@ -502,6 +508,8 @@ def _(rng):
         (5, 2, 2, 4, 2),
         (8, 3, 3, 1, 1),
         (10, 3, 2, 0, 3),
+        (1, 2, 1, 2, 2),
+        (5, 1, 2, 1, 2),
     ]:
         dout = numbers(rng, output_size(W, kW, S, P, Dl))
         yield case(dout, numbers(rng, W), numbers(rng, kW), stride=S, padding=P, dilation=Dl)
@@ -564,7 +572,7 @@ for _name, _hint, _mistake, _section in [
     ("The padding is not cropped from dx", "How long is dx?", {"crop": "none"}, "06-rule"),
     ("All cropped from the left", "How many entries go from each end?", {"crop": "left"}, "06-uneven"),
     ("The leftover samples are dropped", "dx has to be as long as x.", {"tail": "dropped"}, "06-leftover"),
-    ("db is one number a position", "How many biases does the layer have?", {"db": "each"}, "04-db"),
+    ("db is one number per position", "How many biases does the layer have?", {"db": "each"}, "04-db"),
     ("db is averaged", "How much does all of y move when b moves?", {"db": "mean"}, "04-db"),
 ]:
     q5.wrong(_name, _hint, backward(**_mistake), section=_section)

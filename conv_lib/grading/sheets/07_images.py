@@ -7,6 +7,7 @@ import numpy as np
 from conv_lib import vectorized
 from conv_lib.grading.questions import Sheet, case, numbers
 from conv_lib.grading.sheets.hints_2d import PLANES, SIZES
+from conv_lib.grading.sheets.layer_sizes import PADDED, PLAIN, STRIDED, drawn_axis
 from conv_lib.grading.sheets.mistakes_2d import forward
 from conv_lib.sizes import same_padding
 
@@ -39,14 +40,20 @@ def filtered_size(H, W, kH, kW, *, stride=(1, 1), padding=(0, 0)):
 def _(rng):
     for sizes in [(4, 5, 2, 3), (9, 7, 3, 2), (5, 12, 5, 1)]:
         yield case(*sizes, part="without padding")
+    (H, kH, *_), (W, kW, *_) = drawn_axis(rng), drawn_axis(rng)
+    yield case(H, W, kH, kW, part="without padding")
     for sizes, S, P in [
         ((7, 9, 3, 2), (2, 3), (0, 0)),
+        ((8, 5, 3, 2), (3, 1), (0, 0)),
+        ((6, 8, 2, 3), (2, 3), (0, 0)),
         ((8, 6, 3, 4), (1, 2), (1, 3)),
         ((11, 16, 4, 2), (3, 4), (2, 1)),
         ((4, 9, 2, 3), (3, 2), (3, 4)),
         ((13, 10, 2, 5), (4, 3), (0, 2)),
     ]:
         yield case(*sizes, stride=S, padding=P, part="stride and padding")
+    (H, kH, sH, (pH, pW)), (W, kW, sW, _) = drawn_axis(rng), drawn_axis(rng)
+    yield case(H, W, kH, kW, stride=(sH, sW), padding=(pH, pW), part="stride and padding")
 
 
 @q1.right
@@ -109,16 +116,12 @@ def filter_image(x, w, *, stride=(1, 1), padding=(0, 0)):
 
 @q2.cases
 def _(rng):
-    for H, W, kH, kW in [(4, 5, 2, 3), (6, 4, 3, 2)]:
-        yield case(numbers(rng, H, W), numbers(rng, kH, kW), part="one window after another")
-    yield case(numbers(rng, 7, 9), numbers(rng, 2, 3), stride=(2, 3), part="stride")
-    yield case(rng.integers(1, 99, (8, 6)), numbers(rng, 3, 2), stride=(3, 1), part="stride", layout="view")
-    for H, W, kH, kW, S, P, how in [
-        (4, 5, 2, 3, (1, 1), (1, 2), "C"),
-        (6, 4, 3, 2, (2, 1), (0, 1), "F"),
-        (3, 4, 2, 3, (2, 3), (3, 4), "C"),
-    ]:
-        yield case(numbers(rng, H, W), numbers(rng, kH, kW), stride=S, padding=P, part="padding", layout=how)
+    for rows, part in ((PLAIN, "one window after another"), (STRIDED, "stride"), (PADDED, "padding")):
+        for *_, H, W, kH, kW, S, P, how in rows:
+            x = rng.integers(1, 99, (H, W)) if how == "view" else numbers(rng, H, W)
+            given = {"stride": S} if S != (1, 1) else {}
+            given |= {"padding": P} if any(P) else {}
+            yield case(x, numbers(rng, kH, kW), **given, part=part, layout=how)
 
 
 @q2.right
@@ -219,7 +222,13 @@ def flipped(w):
 def _(rng):
     for shape in [(2, 3), (3, 2), (1, 4)]:
         yield case(numbers(rng, *shape), part="one kernel")
-    for shape, how in [((2, 3, 2, 3), "C"), ((3, 2, 3, 4), "C"), ((2, 4, 3, 1), "view"), ((3, 3, 2, 2), "F")]:
+    for shape, how in [
+        ((2, 3, 2, 3), "C"),
+        ((1, 2, 3, 4), "C"),
+        ((3, 1, 2, 3), "C"),
+        ((2, 4, 3, 1), "view"),
+        ((3, 3, 2, 2), "F"),
+    ]:
         yield case(numbers(rng, *shape), part="filters with channels", layout=how)
 
 
@@ -303,7 +312,14 @@ def two_thin_filters(x, w):
 
 @q4.cases
 def _(rng):
-    for H, W, kH, kW, how in [(4, 5, 2, 3, "C"), (6, 5, 4, 2, "C"), (5, 7, 3, 4, "view"), (7, 6, 2, 4, "F")]:
+    for H, W, kH, kW, how in [
+        (4, 6, 2, 3, "C"),
+        (6, 4, 4, 2, "C"),
+        (5, 8, 3, 4, "view"),
+        (7, 6, 2, 4, "F"),
+        (3, 5, 3, 2, "C"),
+        (5, 2, 3, 2, "C"),
+    ]:
         yield case(numbers(rng, H, W), np.outer(numbers(rng, kH), numbers(rng, kW)), layout=how)
     yield case(rng.integers(1, 99, (6, 5)), np.outer([1.0, 2, 1], [-1.0, 1]))
 
@@ -421,8 +437,11 @@ def same_pads(H, W, kH, kW, *, stride=(1, 1)):
 def _(rng):
     for sizes in [(6, 7, 3, 5), (9, 4, 1, 3)]:
         yield case(*sizes, part="stride 1, odd kernel")
+    (H, *_), (W, *_) = drawn_axis(rng), drawn_axis(rng)
+    yield case(H, W, 5, 7, part="stride 1, odd kernel")
     for sizes in [(6, 7, 4, 3), (8, 5, 3, 2), (9, 6, 2, 4)]:
         yield case(*sizes, part="even kernel")
+    yield case(W, H, 4, 6, part="even kernel")
     for sizes, S in [
         ((7, 8, 3, 4), (2, 3)),
         ((8, 10, 5, 2), (3, 2)),
@@ -431,6 +450,8 @@ def _(rng):
         ((10, 7, 4, 6), (4, 2)),
     ]:
         yield case(*sizes, stride=S, part="stride")
+    (H, kH, sH, _), (W, kW, sW, _) = drawn_axis(rng), drawn_axis(rng)
+    yield case(H, W, kH, kW, stride=(sH, sW), part="stride")
 
 
 def _same(rule):

@@ -5,6 +5,7 @@ import numpy as np
 from conv_lib import layouts, vectorized
 from conv_lib.grading.questions import Sheet, case, numbers
 from conv_lib.grading.sheets.hints_2d import PLANES, SIZES
+from conv_lib.grading.sheets.layer_sizes import ALL, PADDED, PLAIN, STRIDED, drawn_axis
 from conv_lib.grading.sheets.mistakes_2d import forward
 
 sheet = Sheet("08_layer_forward")
@@ -43,14 +44,20 @@ def shape_of_y(x_shape, w_shape, *, stride=(1, 1), padding=(0, 0)):
 def _(rng):
     for x, w in [((2, 3, 6, 8), (4, 3, 2, 3)), ((5, 2, 9, 7), (3, 2, 3, 1)), ((1, 4, 5, 12), (6, 4, 5, 2))]:
         yield case(x, w, part="without padding")
+    (H, kH, *_), (W, kW, *_) = drawn_axis(rng), drawn_axis(rng)
+    yield case((3, 2, H, W), (5, 2, kH, kW), part="without padding")
     for x, w, S, P in [
         ((2, 3, 7, 9), (4, 3, 3, 2), (2, 3), (0, 0)),
+        ((2, 3, 8, 5), (4, 3, 3, 2), (3, 1), (0, 0)),
+        ((3, 2, 6, 8), (5, 2, 2, 3), (2, 3), (0, 0)),
         ((3, 2, 8, 6), (5, 2, 3, 4), (1, 2), (1, 3)),
         ((4, 1, 11, 16), (2, 1, 4, 2), (3, 4), (2, 1)),
         ((2, 5, 4, 9), (3, 5, 2, 3), (3, 2), (3, 4)),
         ((6, 2, 13, 10), (7, 2, 2, 5), (4, 3), (0, 2)),
     ]:
         yield case(x, w, stride=S, padding=P, part="stride and padding")
+    (H, kH, sH, P), (W, kW, sW, _) = drawn_axis(rng), drawn_axis(rng)
+    yield case((4, 3, H, W), (2, 3, kH, kW), stride=(sH, sW), padding=P, part="stride and padding")
 
 
 @q1.right
@@ -110,7 +117,7 @@ def _(x_shape, w_shape, *, stride=(1, 1), padding=(0, 0)):
 q2 = sheet.values(
     "q2",
     "counts",
-    {"parameters": 276, "products for one output": 45, "multiplications": 64_800},
+    {"parameters": 276, "products for one output": 45, "multiplications": 70_200},
     title="parameters and work",
     section="08-counts",
     parts={"parameters": 1, "products for one output": 1, "multiplications": 1},
@@ -120,11 +127,11 @@ q2 = sheet.values(
 @q2.right
 def _():
     w = np.ones((6, 3, 3, 5))
-    return [w.size + 6, w[0].size, float(4 * 6 * 10 * 6 * w[0].size)]
+    return [w.size + 6, w[0].size, float(4 * 6 * 13 * 5 * w[0].size)]
 
 
 def _counts(**changed):
-    names = {"parameters": 276, "products": 45, "multiplications": 64_800} | changed
+    names = {"parameters": 276, "products": 45, "multiplications": 70_200} | changed
     return lambda: list(names.values())
 
 
@@ -132,7 +139,7 @@ for _name, _hint, _function in [
     ("Parameters without the biases", "w is not the only thing that is learned.", _counts(parameters=270)),
     ("One bias for all", "How many numbers has b?", _counts(parameters=271)),
     (
-        "A bias a channel",
+        "A bias per channel",
         "A filter adds its bias once, after the channels are summed.",
         _counts(parameters=288),
     ),
@@ -150,7 +157,7 @@ for _name, _hint, _function in [
     (
         "Weights at every place anew",
         "Do i and j stand in w?",
-        _counts(parameters=60 * 270 + 6),
+        _counts(parameters=65 * 270 + 6),
     ),
     ("One channel's products", "How many slices does one output pixel sum over?", _counts(products=15)),
     (
@@ -158,18 +165,33 @@ for _name, _hint, _function in [
         "An output pixel is made by a single filter.",
         _counts(products=270),
     ),
-    ("Work for one image", "How many images are in the batch?", _counts(multiplications=64_800 // 4)),
-    ("Work of one filter", "How many filters visit each place?", _counts(multiplications=64_800 // 6)),
-    ("Work of one channel", "How many slices has each filter?", _counts(multiplications=64_800 // 3)),
+    ("Work for one image", "How many images are in the batch?", _counts(multiplications=70_200 // 4)),
+    ("Work of one filter", "How many filters visit each place?", _counts(multiplications=70_200 // 6)),
+    ("Work of one channel", "How many slices has each filter?", _counts(multiplications=70_200 // 3)),
     (
         "A window at every pixel of x",
         "How many windows are there: as many as x has pixels, or as y has?",
-        _counts(multiplications=4 * 6 * 10 * 12 * 45),
+        _counts(multiplications=4 * 6 * 11 * 17 * 45),
     ),
     (
         "The padding is left out of H' and W'",
         "Zeros around the image make room for more windows.",
-        _counts(multiplications=4 * 6 * 8 * 4 * 45),
+        _counts(multiplications=4 * 6 * 9 * 5 * 45),
+    ),
+    (
+        "The strides are swapped",
+        "Which number of a pair belongs to the height?",
+        _counts(multiplications=4 * 6 * 5 * 15 * 45),
+    ),
+    (
+        "The paddings are swapped",
+        "Which number of a pair stands above and below, and which at the sides?",
+        _counts(multiplications=4 * 6 * 11 * 6 * 45),
+    ),
+    (
+        "A part of a window counts",
+        "What happens to the columns behind the last whole window?",
+        _counts(multiplications=4 * 6 * 13 * 6 * 45),
     ),
 ]:
     q2.wrong(_name, _hint, _function)
@@ -302,7 +324,7 @@ for _name, _hint, _function, _section in [
         "08-pixel",
     ),
     (
-        "The bias once a channel",
+        "The bias once per channel",
         "How often does one output pixel get its bias?",
         _one(end=lambda p, b, w: np.sum(p) + b * len(w)),
         "08-breaks",
@@ -362,23 +384,14 @@ def layer(x, w, b, *, stride=(1, 1), padding=(0, 0)):
     return vectorized.conv2d(x, w, b, stride=stride, padding=padding)
 
 
-def _case(rng, N, D, F, H, W, kH, kW, **rest):
-    return case(numbers(rng, N, D, H, W), numbers(rng, F, D, kH, kW), numbers(rng, F), **rest)
-
-
 @q4.cases
 def _(rng):
-    for sizes in [(1, 1, 2, 4, 5, 2, 3), (3, 2, 4, 4, 6, 2, 3)]:
-        yield _case(rng, *sizes, part="images, channels, filters")
-    yield _case(rng, 2, 3, 2, 6, 9, 3, 2, stride=(2, 3), part="stride")
-    x = rng.integers(-9, 9, (2, 2, 5, 7))
-    yield case(x, numbers(rng, 3, 2, 2, 3), numbers(rng, 3), stride=(3, 2), part="stride", layout="view")
-    for sizes, S, P, how in [
-        ((2, 2, 3, 4, 5, 2, 3), (1, 1), (1, 2), "C"),
-        ((2, 3, 2, 6, 4, 3, 2), (2, 1), (0, 1), "F"),
-        ((2, 2, 3, 3, 4, 2, 3), (2, 3), (3, 4), "C"),
-    ]:
-        yield _case(rng, *sizes, stride=S, padding=P, part="padding", layout=how)
+    for rows, part in ((PLAIN, "images, channels, filters"), (STRIDED, "stride"), (PADDED, "padding")):
+        for N, D, F, H, W, kH, kW, S, P, how in rows:
+            x = rng.integers(-9, 9, (N, D, H, W)) if how == "view" else numbers(rng, N, D, H, W)
+            given = {"stride": S} if S != (1, 1) else {}
+            given |= {"padding": P} if any(P) else {}
+            yield case(x, numbers(rng, F, D, kH, kW), numbers(rng, F), **given, part=part, layout=how)
 
 
 def _padded(x, padding):
@@ -438,9 +451,9 @@ for _name, _hint, _mistake, _section in [
     ("The bias is missing", "One more number belongs to each filter.", {"bias": "missing"}, "08-pixel"),
     ("The bias inside the sum", "How often does one output get its bias?", {"bias": "inside"}, "08-breaks"),
     (
-        "The bias once a channel",
+        "The bias once per channel",
         "How often does one output get its bias when D is 3?",
-        {"bias": "once a channel"},
+        {"bias": "once per channel"},
         "08-breaks",
     ),
     ("b[0] for all filters", "Which letter does b have?", {"bias": "first for all"}, "08-definition"),
@@ -516,13 +529,7 @@ def layer_channels_last(x, w, b, *, stride=(1, 1), padding=(0, 0)):
 
 @q5.cases
 def _(rng):
-    for (N, D, F, H, W, kH, kW), S, P, how in [
-        ((1, 2, 3, 4, 5, 2, 2), (1, 1), (0, 0), "C"),
-        ((2, 3, 2, 5, 6, 3, 2), (1, 1), (0, 0), "C"),
-        ((2, 2, 3, 6, 7, 2, 3), (2, 1), (0, 1), "C"),
-        ((3, 2, 4, 5, 4, 2, 3), (1, 3), (2, 4), "view"),
-        ((2, 4, 3, 7, 6, 3, 2), (3, 2), (1, 0), "F"),
-    ]:
+    for N, D, F, H, W, kH, kW, S, P, how in ALL:
         yield case(
             numbers(rng, N, H, W, D),
             numbers(rng, kH, kW, D, F),

@@ -4,6 +4,7 @@ import numpy as np
 
 from conv_lib import vectorized
 from conv_lib.grading.questions import Sheet, case, numbers
+from conv_lib.grading.sheets.layer_sizes import ALL, PADDED, PLAIN, STRIDED
 from conv_lib.grading.sheets.mistakes_2d import backward
 from conv_lib.sizes import output_size, padding_2d
 
@@ -114,7 +115,7 @@ def db_of(dout):
 
 @q2.cases
 def _(rng):
-    for shape in [(1, 2, 2, 3), (2, 3, 4, 2), (3, 4, 1, 5), (4, 2, 3, 1)]:
+    for shape in [(1, 2, 2, 3), (2, 3, 4, 2), (3, 4, 1, 5), (4, 2, 3, 1), (3, 1, 2, 4)]:
         yield case(numbers(rng, *shape))
     yield case(numbers(rng, 2, 4, 3, 2), layout="view")
 
@@ -154,7 +155,7 @@ for _name, _hint, _function, _section in [
         "09-sums",
     ),
     (
-        "One number an image",
+        "One number per image",
         "Do two images have two biases?",
         lambda dout: dout.sum(axis=(2, 3)),
         "09-sums",
@@ -226,15 +227,7 @@ def dw_of(dout, x, kernel, *, stride=(1, 1), padding=(0, 0)):
 
 @q3.cases
 def _(rng):
-    for N, D, F, H, W, kH, kW, S, P, how in [
-        (1, 1, 2, 3, 4, 2, 3, (1, 1), (0, 0), "C"),
-        (2, 3, 2, 4, 5, 3, 2, (1, 1), (0, 0), "C"),
-        (2, 2, 3, 6, 6, 3, 2, (2, 1), (0, 0), "C"),
-        (3, 2, 4, 7, 5, 2, 3, (3, 2), (0, 0), "view"),
-        (2, 3, 2, 3, 4, 2, 3, (1, 1), (1, 2), "F"),
-        (2, 2, 3, 4, 6, 3, 2, (2, 3), (1, 0), "C"),
-        (2, 2, 3, 3, 2, 2, 3, (2, 1), (3, 4), "C"),
-    ]:
+    for N, D, F, H, W, kH, kW, S, P, how in ALL:
         dout, x, _ = _arrays(rng, N, D, F, H, W, kH, kW, S, P)
         if how == "view":
             x = rng.integers(-9, 9, x.shape)
@@ -413,20 +406,12 @@ def dx_of(dout, w, x_shape, *, stride=(1, 1), padding=(0, 0)):
 
 @q4.cases
 def _(rng):
-    for N, D, F, H, W, kH, kW, S, P, how in [
-        (1, 1, 2, 3, 4, 2, 3, (1, 1), (0, 0), "C"),
-        (2, 3, 2, 4, 5, 3, 2, (1, 1), (0, 0), "C"),
-        (2, 2, 3, 5, 6, 3, 2, (2, 1), (0, 0), "C"),
-        (2, 3, 2, 6, 6, 2, 3, (3, 2), (0, 0), "view"),
-        (2, 3, 2, 3, 4, 2, 3, (1, 1), (0, 2), "F"),
-        (2, 2, 3, 4, 6, 3, 2, (2, 3), (1, 0), "C"),
-        (2, 2, 3, 3, 2, 2, 3, (2, 1), (3, 4), "C"),
-    ]:
-        dout, x, w = _arrays(rng, N, D, F, H, W, kH, kW, S, P)
-        if how == "view":
-            dout = rng.integers(1, 9, dout.shape)
-        part = "padding" if any(P) else "stride 1" if S == (1, 1) else "stride and leftover pixels"
-        yield case(dout, w, x.shape, stride=S, padding=P, part=part, layout=how)
+    for rows, part in ((PLAIN, "stride 1"), (STRIDED, "stride and leftover pixels"), (PADDED, "padding")):
+        for N, D, F, H, W, kH, kW, S, P, how in rows:
+            dout, x, w = _arrays(rng, N, D, F, H, W, kH, kW, S, P)
+            if how == "view":
+                dout = rng.integers(1, 9, dout.shape)
+            yield case(dout, w, x.shape, stride=S, padding=P, part=part, layout=how)
 
 
 @q4.right
@@ -531,6 +516,12 @@ DX = [
         "09-leftover",
     ),
     (
+        "The height's leftover for both axes",
+        "Rows can be left over where no column is: what does the number of each follow from?",
+        {"tail": "the height's"},
+        "09-leftover",
+    ),
+    (
         "The padding is not cropped",
         "The zeros of the padding are no part of x: how large is dx?",
         {"crop": "none"},
@@ -594,11 +585,14 @@ def layer_backward(dout, x, w, *, stride=(1, 1), padding=((0, 0), (0, 0))):
 @q5.cases
 def _(rng):
     for N, D, F, H, W, kH, kW, S, P, how in [
-        (1, 2, 3, 3, 4, 2, 3, (1, 1), ((0, 0), (0, 0)), "C"),
-        (2, 3, 2, 5, 4, 3, 2, (2, 1), ((1, 0), (0, 2)), "C"),
-        (2, 2, 3, 4, 6, 2, 3, (3, 2), ((0, 1), (2, 1)), "view"),
+        (1, 2, 3, 3, 5, 2, 3, (1, 1), ((0, 0), (0, 0)), "C"),
+        (2, 3, 2, 5, 4, 3, 2, (2, 1), ((1, 0), (0, 2)), "C"),  # a row left over, no column
+        (2, 2, 3, 4, 8, 2, 3, (1, 3), ((0, 1), (2, 0)), "view"),  # a column left over, no row
         (2, 2, 3, 3, 2, 2, 3, (2, 3), ((3, 1), (0, 4)), "C"),
-        (2, 3, 2, 5, 4, 3, 2, (1, 2), ((1, 1), (2, 0)), "F"),
+        (3, 1, 2, 5, 6, 3, 2, (1, 2), ((1, 1), (2, 0)), "F"),
+        (2, 3, 1, 6, 5, 3, 1, (2, 1), ((0, 1), (1, 0)), "C"),
+        (2, 3, 2, 1, 4, 3, 2, (1, 2), ((2, 0), (0, 0)), "C"),
+        (2, 2, 3, 4, 1, 1, 3, (2, 1), ((0, 1), (0, 2)), "C"),
     ]:
         yield case(*_arrays(rng, N, D, F, H, W, kH, kW, S, P), stride=S, padding=P, layout=how)
 
@@ -628,6 +622,7 @@ for _name, _hint, _mistake, _section in [
         "The kernel is flipped once more",
         "Only the last filter",
         "The leftover pixels are dropped",
+        "The height's leftover for both axes",
         "The padding is not cropped",
         "All cropped below and right",
         "The stride is left out of dw",

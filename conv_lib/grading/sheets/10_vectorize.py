@@ -5,6 +5,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from conv_lib import vectorized
 from conv_lib.grading.questions import Sheet, case, numbers
+from conv_lib.grading.sheets.layer_sizes import ALL
 from conv_lib.grading.sheets.mistakes_2d import backward, forward
 from conv_lib.sizes import output_size
 
@@ -145,19 +146,15 @@ def windows_as_columns(x, kernel, *, stride=(1, 1), padding=(0, 0)):
     return vectorized.im2col(x, kernel, stride=stride, padding=padding)
 
 
-SIZES = [  # N, D, F, H, W, kH, kW, stride, padding, layout
-    (1, 2, 3, 3, 4, 2, 3, (1, 1), (0, 0), "C"),
-    (2, 3, 4, 4, 4, 3, 2, (1, 1), (0, 0), "C"),
-    (3, 2, 4, 6, 5, 2, 3, (3, 1), (0, 0), "view"),
-    (2, 2, 3, 4, 6, 3, 2, (2, 3), (1, 0), "F"),
-    (2, 3, 4, 3, 2, 2, 3, (1, 2), (3, 4), "C"),
-    (2, 3, 2, 4, 5, 3, 2, (2, 1), (0, 1), "C"),
+LINES = [  # one row of columns, and one column
+    (2, 1, 3, 3, 4, 1, 1, (1, 2), (0, 0), "C"),
+    (1, 2, 3, 2, 3, 2, 3, (1, 1), (0, 0), "C"),
 ]
 
 
 @q2.cases
 def _(rng):
-    for N, D, _F, H, W, kH, kW, S, P, how in SIZES[:5]:
+    for N, D, _F, H, W, kH, kW, S, P, how in ALL + LINES:
         part = "stride 1" if S == (1, 1) and P == (0, 0) else "stride and padding"
         yield case(numbers(rng, N, D, H, W), (kH, kW), stride=S, padding=P, part=part, layout=how)
 
@@ -341,11 +338,7 @@ def layer_by_product(x, w, b, *, stride=(1, 1), padding=(0, 0)):
 
 @q3.cases
 def _(rng):
-    for N, D, F, H, W, kH, kW, S, P, how in [
-        (1, 2, 3, 3, 5, 2, 3, (1, 1), (0, 0), "C"),
-        (3, 2, 1, 4, 5, 3, 2, (2, 1), (0, 1), "C"),
-        *SIZES[1:5],
-    ]:
+    for N, D, F, H, W, kH, kW, S, P, how in ALL:
         part = "one image or filter" if N == 1 or F == 1 else "a batch"
         x = rng.integers(-9, 9, (N, D, H, W)) if how == "view" else numbers(rng, N, D, H, W)
         w = numbers(rng, F, D, kH, kW)
@@ -527,7 +520,7 @@ def columns_to_image(columns, x_shape, kernel, *, stride=(1, 1), padding=(0, 0))
 
 @q4.cases
 def _(rng):
-    for N, D, _F, H, W, kH, kW, S, P, how in SIZES:
+    for N, D, _F, H, W, kH, kW, S, P, how in ALL:
         H_out, W_out = output_size(H, kH, S[0], P[0]), output_size(W, kW, S[1], P[1])
         columns = numbers(rng, D * kH * kW, N * H_out * W_out)
         part = "stride 1" if S == (1, 1) and P == (0, 0) else "stride and padding"
@@ -645,6 +638,12 @@ for _name, _hint, _function, _section in [
         "09-leftover",
     ),
     (
+        "The height's leftover for both axes",
+        "Rows can be left over where no column is: what does the number of each follow from?",
+        _back(tail="the height's"),
+        "09-leftover",
+    ),
+    (
         "The padding is not cropped",
         "The zeros of the padding are no part of x.",
         _back(crop="none"),
@@ -731,7 +730,7 @@ def backward_by_products(dout, x, w, *, stride=(1, 1), padding=(0, 0)):
 
 @q5.cases
 def _(rng):
-    for N, D, F, H, W, kH, kW, S, P, how in SIZES[:5]:
+    for N, D, F, H, W, kH, kW, S, P, how in ALL:
         dout = numbers(rng, N, F, output_size(H, kH, S[0], P[0]), output_size(W, kW, S[1], P[1]))
         x, w = numbers(rng, N, D, H, W), numbers(rng, F, D, kH, kW)
         yield case(dout, x, w, stride=S, padding=P, layout=how)

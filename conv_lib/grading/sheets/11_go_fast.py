@@ -47,6 +47,9 @@ def _(rng):
     for _k in range(4):
         yield case(numbers(rng, 4), numbers(rng, 3))
     yield case(numbers(rng, 4), numbers(rng, 3), layout="view")
+    # six products keep the small samples, four lose them, in whatever order they are added
+    x, w = np.array([1.0, 2.0**60, 2, 3]), np.array([0.0, 0, 2])
+    yield case(x, w, note="2**60 beside small samples: rounding tells four products from six")
 
 
 @q1.right
@@ -85,6 +88,12 @@ q1.wrong(
     "The fourth sum has the other sign",
     "Look at x1 in y1: it comes from m2, m3 and m4. Does x1 w2 cancel?",
     _four(_changed(_U, 3, [0, -1, 0, 1]), _V, _Y),
+    section="11-picture",
+)
+q1.wrong(
+    "y is made of six products",
+    "How many products did each of your outputs take, and how many may there be for both?",
+    lambda x, w: (_U @ x, _V @ w, np.correlate(x * 1.0, w, "valid")),
     section="11-picture",
 )
 q1.wrong(
@@ -261,6 +270,7 @@ def tile_rows(rows, per_row, cache, threads):
 def _(rng):
     yield case(12, 100, 400, 1)
     yield case(12, 100, 500, 2)
+    yield case(12, 100, 370, 1)
     yield case(56, 129024, 655360, 2)
     yield case(7, 1000, 300, 2)
     yield case(5, 100, 10000, 2)
@@ -364,6 +374,9 @@ def _(rng):
         ((3, 9, 6), (2, 2, 3), 2, 3, 3),
         ((2, 9, 11), (4, 4, 3), 3, 2, 2),
         ((2, 5, 6), (3, 2, 2), 1, 1, 40),
+        ((2, 7, 6), (1, 2, 3), 1, 0, 3),
+        ((2, 2, 6), (3, 2, 3), 1, 0, 2),
+        ((2, 6, 3), (3, 2, 3), 2, 0, 2),
     ]:
         x, w, b = numbers(rng, 2, D, H, W), numbers(rng, F, D, kH, kW), numbers(rng, F)
         yield case(x, w, b, stride=S, padding=P, rows=rows)

@@ -6,7 +6,7 @@ from conv_lib import layouts
 from conv_lib.grading.questions import Sheet, case, numbers
 
 sheet = Sheet("12_matlab")
-SHAPES = [(2, 3, 4, 5), (3, 2, 5, 4), (1, 4, 2, 3), (4, 1, 3, 2)]
+SHAPES = [(2, 3, 4, 5), (3, 2, 5, 4), (1, 4, 2, 3), (4, 1, 3, 2), (2, 3, 1, 4), (3, 2, 4, 1)]
 
 # --- q1: from Python's order to MATLAB's
 
@@ -222,7 +222,7 @@ def _(rng):
     yield case(2, 3, 1)
     yield case(3, 3, 2)
     for kernel, stride in [(1, 1), (1, 3), (5, 2), (2, 3), (4, 4)]:
-        yield case(int(rng.integers(2, 9)), kernel, stride)
+        yield case(int(rng.integers(2, 999)), kernel, stride)
 
 
 @q4.right
@@ -281,6 +281,7 @@ def _(rng):
     yield case(1, 6, 3, 1)
     yield case(8, 8, 3, 2)  # left over
     yield case(2, 9, 1, 3)  # jumped over
+    yield case(10, 10, 2, 3)  # left over, where one more window would have begun
     for H, kernel, stride in [(9, 4, 1), (10, 5, 2), (11, 3, 3), (12, 7, 2)]:
         for row in (int(rng.integers(1, H + 1)), int(rng.integers(kernel, H - 1))):
             yield case(row, H, kernel, stride)

@@ -134,12 +134,20 @@ def dilated(x, w, b=0.0, *, stride=1, padding=0, dilation=1):
     return vectorized.conv1d(x, w, b, stride=stride, padding=padding, dilation=dilation)
 
 
-LAYERS = [(9, 3, 2, 1, 2), (10, 2, 1, 2, 3), (12, 3, 3, 0, 2), (8, 4, 2, 3, 3), (11, 3, 2, 2, 1)]
+LAYERS = [
+    (9, 3, 2, 1, 2),
+    (10, 2, 1, 2, 3),
+    (13, 3, 3, 0, 2),
+    (8, 4, 2, 3, 3),
+    (11, 3, 2, 2, 1),
+    (1, 2, 1, 2, 2),
+    (7, 1, 3, 1, 2),
+]
 
 
 @q2.cases
 def _(rng):
-    for W, k, Dl in [(8, 3, 2), (9, 2, 4)]:
+    for W, k, Dl in [(8, 3, 2), (9, 2, 4), (5, 3, 2)]:
         yield case(numbers(rng, W), numbers(rng, k), 0.5, dilation=Dl, part="dilation")
     for W, k, S, P, Dl in LAYERS:
         part = "with stride and padding"
@@ -429,13 +437,18 @@ def grouped(x, w, b, *, groups, stride=(1, 1), padding=(0, 0)):
 
 # D, F, groups, image, kernel, stride, padding
 GROUPED = [
-    (4, 6, 2, (4, 5), (2, 3), (1, 1), (0, 0)),
-    (6, 3, 3, (5, 4), (3, 2), (2, 1), (1, 0)),
-    (6, 9, 3, (4, 6), (2, 3), (1, 2), (0, 1)),
+    (4, 6, 2, (4, 6), (2, 3), (1, 1), (0, 0)),
+    (6, 3, 3, (8, 4), (3, 2), (3, 1), (0, 0)),  # two rows left over, no column
+    (6, 9, 3, (4, 8), (2, 3), (1, 3), (1, 0)),  # two columns left over, no row
     (2, 3, 1, (5, 6), (3, 2), (2, 1), (1, 2)),
+    # each axis of x, w and y alone has length 1 somewhere
+    (2, 1, 1, (4, 6), (2, 3), (1, 2), (0, 0)),
+    (1, 3, 1, (5, 4), (3, 2), (1, 1), (1, 0)),
+    (4, 2, 2, (1, 5), (3, 1), (1, 2), (1, 0)),
+    (4, 2, 2, (5, 1), (1, 3), (2, 1), (0, 1)),
 ]
 DEPTHWISE = [
-    (3, 3, 3, (4, 5), (2, 3), (1, 1), (0, 0)),
+    (3, 3, 3, (4, 6), (2, 3), (1, 1), (0, 0)),
     (3, 6, 3, (5, 6), (3, 2), (2, 1), (0, 1)),
 ]
 

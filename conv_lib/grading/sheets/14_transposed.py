@@ -23,7 +23,7 @@ def stamp(x, w, *, stride=1):
 
 @q1.cases
 def _(rng):
-    for size, k, S in [(3, 3, 2), (4, 3, 1), (2, 2, 3), (5, 4, 2), (3, 5, 2), (1, 3, 2)]:
+    for size, k, S in [(3, 3, 2), (4, 3, 1), (2, 2, 3), (5, 4, 2), (3, 5, 2), (1, 3, 2), (1, 1, 2)]:
         yield case(numbers(rng, size), numbers(rng, k), stride=S)
     yield case(rng.integers(1, 9, 4), numbers(rng, 3), stride=2, layout="view")
 
@@ -310,6 +310,8 @@ def _(rng):
         ((3, 4), (2, 3), (1, 2)),
         ((4, 3), (5, 4), (3, 2)),
         ((3, 2), (2, 3), (3, 1)),
+        ((1, 3), (1, 2), (2, 3)),
+        ((3, 1), (2, 1), (1, 2)),
     ]:
         yield case(size, kernel, stride=stride)
     for _ in range(3):
@@ -413,7 +415,14 @@ def transposed(x, w, b, *, stride=(1, 1), padding=(0, 0), output_padding=(0, 0))
 
 
 # D, F, image, kernel, stride, padding, output padding
-STAMPS = [(2, 3, (2, 3), (3, 2), (1, 1), (0, 0), (0, 0)), (3, 2, (3, 2), (2, 3), (2, 3), (0, 0), (0, 0))]
+STAMPS = [
+    (2, 3, (2, 3), (3, 2), (1, 1), (0, 0), (0, 0)),
+    (3, 2, (3, 2), (2, 3), (2, 3), (0, 0), (0, 0)),
+    # each axis of x, w and y alone has length 1 somewhere
+    (2, 1, (2, 3), (3, 2), (2, 1), (0, 0), (0, 0)),
+    (2, 3, (1, 3), (1, 2), (2, 3), (0, 0), (0, 0)),
+    (2, 3, (3, 1), (2, 1), (3, 2), (0, 0), (0, 0)),
+]
 CROPS = [(2, 3, (3, 4), (3, 2), (2, 1), (1, 0), (0, 0)), (3, 1, (2, 3), (4, 5), (1, 2), (1, 2), (0, 0))]
 EXTRA = [
     (2, 3, (2, 3), (2, 3), (2, 3), (0, 0), (1, 2)),
@@ -430,7 +439,7 @@ def _layer(rng, D, F, image, kernel, N=1):
 def _(rng):
     for rows, part in ((STAMPS, "stamps"), (CROPS, "padding"), (EXTRA, "output padding")):
         for D, F, image, kernel, S, P, extra in rows:
-            x, w, b = _layer(rng, D, F, image, kernel, N=2 if part == "stamps" else 1)
+            x, w, b = _layer(rng, D, F, image, kernel, N=2)
             given = {"stride": S, "padding": P, "output_padding": extra}
             yield case(x, w, b, part=part, **{k: v for k, v in given.items() if k == "stride" or any(v)})
     x, w, b = _layer(rng, 2, 3, (3, 2), (2, 3))

@@ -35,16 +35,20 @@ def _one(kernel, stride, padding):
 
 
 # Shapes (H, W), kernel, stride, padding: the simple ones first; leftovers in some, overlaps in some.
-TOUCHING = [((5, 7), (2, 3), (2, 3), (0, 0))]
+TOUCHING = [((5, 10), (2, 3), (2, 3), (0, 0))]
 STRIDED = [
     ((5, 6), (3, 2), (2, 1), (0, 0)),
-    ((4, 7), (2, 3), (1, 2), (0, 0)),
-    ((7, 6), (2, 2), (3, 2), (0, 0)),
+    ((4, 8), (2, 3), (1, 3), (0, 0)),  # two columns left over, no row
+    ((7, 6), (2, 2), (3, 2), (0, 0)),  # two rows left over, no column
+    ((3, 6), (3, 2), (1, 2), (0, 0)),
+    ((5, 3), (2, 3), (2, 1), (0, 0)),
 ]
 PADDED = [
     ((5, 4), (3, 2), (2, 1), (1, 0)),
-    ((6, 5), (4, 3), (3, 2), (2, 1)),
-    ((5, 8), (3, 4), (1, 3), (0, 2)),
+    ((6, 7), (4, 3), (3, 2), (2, 1)),
+    ((6, 8), (3, 4), (1, 3), (0, 2)),
+    ((1, 6), (2, 3), (1, 2), (1, 0)),
+    ((5, 1), (3, 2), (2, 1), (0, 1)),
 ]
 
 
@@ -61,12 +65,12 @@ def _forward_cases(rng, first, *, integers=False):
     for size, kernel, stride, _ in TOUCHING:
         yield case(_x(rng, *size), kernel, stride=stride, part=first)
     for size, kernel, stride, _ in STRIDED:
-        yield case(_x(rng, *size, D=3), kernel, stride=stride, part=first)
+        yield case(_x(rng, *size, N=2, D=3), kernel, stride=stride, part=first)
     for size, kernel, stride, padding in PADDED:
-        yield case(_x(rng, *size), kernel, stride=stride, padding=padding, part="padding")
+        yield case(_x(rng, *size, N=2), kernel, stride=stride, padding=padding, part="padding")
     x = rng.integers(-9, 9, (2, 2, 5, 6)) if integers else _x(rng, 5, 6, N=2)
     yield case(x, (2, 3), stride=(2, 1), padding=(1, 1), part="padding", layout="view")
-    yield case(_x(rng, 6, 4), (3, 2), stride=(1, 2), part=first, layout="F")
+    yield case(_x(rng, 6, 4, N=3, D=1), (3, 2), stride=(1, 2), part=first, layout="F")
 
 
 WHERE = [
@@ -240,17 +244,20 @@ def _(rng):
         yield _backward_case(rng, _x(rng, *size), kernel, stride, padding, "windows that touch")
     part = "overlaps and padding"
     for size, kernel, stride, padding in [*STRIDED, *PADDED]:
-        x = _x(rng, *size)
+        x = _x(rng, *size, N=2)
         if stride[0] < kernel[0] or stride[1] < kernel[1]:
-            x[0, 0, 1, 1] = 50.0  # wins several windows
+            x[0, 0, min(size[0] - 1, 1), min(size[1] - 1, 1)] = 50.0  # wins several windows
         yield _backward_case(rng, x, kernel, stride, padding, part)
     yield _backward_case(rng, _x(rng, 5, 6, N=2), (2, 3), (2, 1), (1, 1), part, layout="view")
+    yield _backward_case(rng, _x(rng, 5, 6, N=3, D=1), (2, 3), (2, 1), (0, 1), part)
     for size, kernel, stride, padding in [
         ((4, 6), (2, 3), (2, 3), (0, 0)),
         ((5, 6), (2, 4), (2, 1), (1, 2)),
     ]:
         x = rng.integers(0, 2, (1, 2, *size)) * 1.0
-        x[0, 0, :2] = 1.0  # a tie for certain
+        x[0, 0, :2, :3] = 1.0
+        x[0, 0, :2, 3:] = [[0, 1, 0], [1, 0, 0]]  # the first in row order is not the first in column order
+        x[0, 1, :2], x[0, 1, 2] = 0.0, 1.0  # a tie above a row that a higher window would see
         yield _backward_case(rng, x, kernel, stride, padding, "ties")
     yield _backward_case(rng, np.full((1, 2, 4, 5), -2.0), (2, 3), (1, 2), (1, 0), "ties", layout="F")
 
@@ -545,8 +552,9 @@ def avg_pool_backward(dout, x, kernel, *, stride, padding=(0, 0)):
 def _(rng):
     for size, kernel, stride, padding in [*TOUCHING, *STRIDED]:
         yield _backward_case(rng, _x(rng, *size), kernel, stride, padding, "stride")
+    yield _backward_case(rng, _x(rng, 5, 6, N=3, D=1), (2, 3), (2, 1), (0, 0), "stride")
     for size, kernel, stride, padding in PADDED:
-        yield _backward_case(rng, _x(rng, *size), kernel, stride, padding, "padding")
+        yield _backward_case(rng, _x(rng, *size, N=2), kernel, stride, padding, "padding")
     dout = rng.integers(-9, 9, (2, 2, 3, 6))
     x = rng.integers(-9, 9, (2, 2, 5, 6))
     yield case(dout, x, (2, 3), stride=(2, 1), padding=(1, 1), part="padding", layout="view")

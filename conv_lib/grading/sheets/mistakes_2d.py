@@ -106,7 +106,7 @@ def forward(
             "missing": 0.0,
             "first for all": b[0],
             "inside": (b * kH * kW * x.shape[1])[:, None, None],
-            "once a channel": (b * x.shape[1])[:, None, None],
+            "once per channel": (b * x.shape[1])[:, None, None],
         }[bias]
         y = y + biases
         if channels == "mean":
@@ -159,8 +159,10 @@ def backward(
             taps = square.swapaxes(2, 3)[:, :, : kernel[0], : kernel[1]]
         chosen = slice(-1, None) if dx_filters == "last" else slice(None)
         dxpad = scattered(dout[:, chosen], taps[chosen], (*x.shape[:2], *spread), step, dx_sum)
-        if tail == "dropped":
-            dxpad = dxpad[:, :, : (count[0] - 1) * sH + kernel[0], : (count[1] - 1) * sW + kernel[1]]
+        if tail != "kept":
+            used = (count[0] - 1) * sH + kernel[0], (count[1] - 1) * sW + kernel[1]
+            more = 0 if tail == "dropped" else spread[0] - used[0]  # "the height's" for both
+            dxpad = dxpad[:, :, : used[0] + more, : used[1] + more]
         if dx_images == "first":
             dxpad = np.broadcast_to(dxpad[:1], dxpad.shape).copy()
         dx = cropped(dxpad, pads, size, crop)
@@ -221,7 +223,7 @@ def bias_gradient(dout, how):
         "sum": lambda: dout.sum(axis=(0, 2, 3)),
         "mean": lambda: dout.mean(axis=(0, 2, 3)),
         "over the batch only": lambda: dout.sum(axis=0),
-        "a position each": lambda: dout.sum(axis=(0, 1)),
+        "one per position": lambda: dout.sum(axis=(0, 1)),
         "mean over the batch": lambda: dout.sum(axis=(2, 3)).mean(axis=0),
         "last image": lambda: dout[-1].sum(axis=(1, 2)),
         "all filters together": lambda: np.full(dout.shape[1], dout.sum()),
@@ -248,7 +250,7 @@ FORWARD = {
     "edge pixels repeated as padding": forward(mode="edge"),
     "bias missing": forward(bias="missing"),
     "bias inside the sum": forward(bias="inside"),
-    "bias added once a channel": forward(bias="once a channel"),
+    "bias added once per channel": forward(bias="once per channel"),
     "b[0] for all filters": forward(bias="first for all"),
     "only the first channel": forward(channels="first"),
     "channels averaged": forward(channels="mean"),

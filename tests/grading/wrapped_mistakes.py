@@ -1,0 +1,227 @@
+"""Wrong answers of general kinds, made around the right one: what goes in or what comes out is changed.
+
+Each has a name and the idea that it gets wrong, "" for none. They know arguments by their names, which are
+the same in all sheets: x, w, dout, stride, padding, kernel and so on.
+"""
+
+import inspect
+import itertools
+from functools import partial
+
+import numpy as np
+
+LONE = {"stride": 1, "padding": 0, "dilation": 1, "output_padding": 0, "groups": 1}
+SQUARED = ("stride", "padding", "kernel", "output_padding", "size", "out")
+
+
+def wrapped_mistakes(question):
+    """(name, idea, function) of every mistake that makes sense for a question."""
+    names = list(inspect.signature(question.model).parameters)
+    for name in names:
+        idea = name.replace("_", " ")
+        if name in LONE:
+            yield f"{name} is left out", idea, _replaced(question, name, partial(_neutral, name))
+        if name in SQUARED:
+            if name == "padding" and question.stem[:2] in ("02", "06"):
+                idea = "uneven"  # of a signal, a pair is left and right
+            for how, change in (
+                ("swapped", lambda v: v[::-1]),
+                ("the height's for both", lambda v: (v[0],) * len(v)),
+                ("the width's for both", lambda v: (v[-1],) * len(v)),
+            ):
+                yield f"{name}: {how}", idea, _replaced(question, name, _if_pair(change))
+    if "padding" in names and question.stem[:2] != "14" and {"x", "x_shape", "dout"} & set(names):
+        for axis, end in itertools.product((0, 1), (0, 1)):
+            where = f"axis {axis}, {('front', 'back')[end]}"
+            yield f"padding wraps round: {where}", "padding", _wrapped_round(question, axis, end)
+            if not _gives_dx(question):
+                yield f"padding left out: {where}", "padding", _one_end(question, axis, end)
+    if _gives_dx(question) and "stride" in names:
+        for how, change in (
+            ("dropped", lambda a: [0] * len(a)),
+            ("the height's for both", lambda a: [a[0]] * len(a)),
+            ("the width's for both", lambda a: [a[-1]] * len(a)),
+            ("dropped in the height", lambda a: [0, *a[1:]]),
+            ("dropped in the width", lambda a: [*a[:-1], 0]),
+        ):
+            yield f"leftover {how}", "leftover", _leftover(question, change)
+    for axis in range(-4, 0):
+        yield f"squeezed along axis {axis}", "", _squeezed(question, axis)
+    yield "squeezed", "", _squeezed(question, None)
+
+
+def _bound(question, args, kwargs):
+    bound = inspect.signature(question.model).bind(*args, **kwargs)
+    bound.apply_defaults()
+    return bound.arguments
+
+
+def _call(question, given):
+    keywords = {
+        n for n, p in inspect.signature(question.model).parameters.items() if p.kind is p.KEYWORD_ONLY
+    }
+    args = [v for n, v in given.items() if n not in keywords]
+    return question.model(*args, **{n: v for n, v in given.items() if n in keywords})
+
+
+def _replaced(question, name, change):
+    def answer(*args, **kwargs):
+        given = _bound(question, args, kwargs)
+        return _call(question, given | {name: change(given[name])})
+
+    return answer
+
+
+def _neutral(name, value):
+    """As if the argument had not been given."""
+    if isinstance(value, tuple):
+        return tuple(_neutral(name, v) for v in value)
+    return LONE[name]
+
+
+def _if_pair(change):
+    return lambda value: change(value) if isinstance(value, tuple) else value
+
+
+def _axes(question, given):
+    """Where the height and width of x are; one axis for a signal."""
+    if "W" in given and "H" not in given:
+        return (0,)
+    x = given.get("x", given.get("x_shape"))
+    sizes = np.shape(x) if isinstance(x, np.ndarray) else x
+    return {1: (0,), 2: (0, 1)}.get(len(sizes), (1, 2) if "last" in question.function else (2, 3))
+
+
+def _pads(given, count):
+    padding = given["padding"]
+    if isinstance(padding, str):
+        return None
+    if isinstance(padding, int):
+        return [(padding, padding)] * count
+    return [tuple(padding)] if count == 1 else [p if isinstance(p, tuple) else (p, p) for p in padding]
+
+
+def _gives_dx(question):
+    return ("dx" in question.outputs and question.stem[:2] != "14") or question.name in {
+        "03": ("q4",),
+        "06": ("q3",),
+        "09": ("q4",),
+        "10": ("q4",),
+        "15": ("q2", "q4"),
+    }.get(question.stem[:2], ())
+
+
+def _cut(array, axis, start, stop):
+    """The lines `start` to `stop` along an axis; one that can be written to."""
+    return array[(slice(None),) * axis + (slice(start, stop),)]
+
+
+def _padded(question, given, axes, pads):
+    """x with its padding, or None where a question has only its size."""
+    if "x" not in given:
+        return None
+    x = given["x"] * 1.0
+    around = [(0, 0)] * x.ndim
+    for axis, pad in zip(axes, pads, strict=True):
+        around[axis] = pad
+    return np.pad(x, around, constant_values=-np.inf if question.function.startswith("max_pool") else 0.0)
+
+
+def _unpadded_call(question, given, axes, pads, xpad):
+    """The same call on the padded x, without padding."""
+    more = {"padding": _neutral("padding", given["padding"])}
+    if xpad is not None:
+        more["x"] = xpad
+    if "W" in given:
+        more["W"] = given["W"] + sum(pads[0])
+    if "x_shape" in given:
+        shape = list(given["x_shape"])
+        for axis, pad in zip(axes, pads, strict=True):
+            shape[axis] += sum(pad)
+        more["x_shape"] = tuple(shape)
+    return _call(question, given | more)
+
+
+def _one_end(question, axis, end):
+    """No zeros at one end of one axis."""
+
+    def answer(*args, **kwargs):
+        given = _bound(question, args, kwargs)
+        axes = _axes(question, given)
+        pads = _pads(given, len(axes))
+        if pads is None or axis >= len(axes) or "x" not in given:
+            return _call(question, given)
+        pads[axis] = (0, pads[axis][1]) if end == 0 else (pads[axis][0], 0)
+        return _unpadded_call(question, given, axes, pads, _padded(question, given, axes, pads))
+
+    return answer
+
+
+def _wrapped_round(question, axis, end):
+    """At one end of one axis, what belongs to the padding is taken from, or added to, the other end of x."""
+
+    def answer(*args, **kwargs):
+        given = _bound(question, args, kwargs)
+        axes = _axes(question, given)
+        pads = _pads(given, len(axes))
+        if pads is None or axis >= len(axes):
+            return _call(question, given)
+        front, back = pads[axis]
+        xpad = _padded(question, given, axes, pads)
+        if xpad is not None:
+            lines = np.moveaxis(xpad, axes[axis], 0)
+            n = len(lines) - front - back
+            for k in range(front) if end == 0 else range(front + n, len(lines)):
+                lines[k] = lines[front + (k - front) % n]
+        result = _unpadded_call(question, given, axes, pads, xpad)
+        if not _gives_dx(question):
+            return result
+        dx = result[0] if isinstance(result, tuple) else result
+        lines = np.moveaxis(dx, axes[axis], 0)
+        n = len(lines) - front - back
+        for k in range(front) if end == 0 else range(front + n, len(lines)):
+            lines[front + (k - front) % n] += lines[k]
+        for a, pad in zip(axes, pads, strict=True):
+            dx = _cut(dx, a, pad[0], dx.shape[a] - pad[1])
+        return (dx, *result[1:]) if isinstance(result, tuple) else dx
+
+    return answer
+
+
+def _leftover(question, change):
+    """dx as long as the windows reach, with other numbers of zeros behind them."""
+
+    def answer(*args, **kwargs):
+        given = _bound(question, args, kwargs)
+        result = _call(question, given)
+        dx = result[0] if isinstance(result, tuple) else result
+        axes = _axes(question, given)
+        pads, strides = _pads(given, len(axes)), given["stride"]
+        strides = strides if isinstance(strides, tuple) else (strides,)
+        kernel = given["kernel"] if "kernel" in given else np.shape(given["w"])[-len(axes) :]
+        left = [
+            (dx.shape[a] + sum(p) - given.get("dilation", 1) * (k - 1) - 1) % s
+            for a, p, k, s in zip(axes, pads, kernel, strides, strict=True)
+        ]
+        for a, p, have, want in zip(axes, pads, left, change(left), strict=True):
+            length = min(dx.shape[a] + p[1] - have + want, dx.shape[a])
+            dx = _cut(dx, a, 0, length)
+        return (dx, *result[1:]) if isinstance(result, tuple) else dx
+
+    return answer
+
+
+def _squeezed(question, axis):
+    """Results without their axes of length 1; with `axis`, without this one if it is the only one."""
+
+    def squeeze(value):
+        if isinstance(value, tuple):
+            return tuple(map(squeeze, value))
+        if not isinstance(value, np.ndarray) or (axis is not None and value.ndim < -axis):
+            return value
+        if axis is None:
+            return value.squeeze()
+        alone = value.shape.count(1) == 1 and value.shape[axis] == 1
+        return value.squeeze(axis) if alone else value
+
+    return lambda *args, **kwargs: squeeze(question.model(*args, **kwargs))
