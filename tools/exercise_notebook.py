@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[1]
 STUB = "raise NotImplementedError"
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 SHEET_CALL = re.compile(r'\bsheet\("(\w+)"(?:, version="\w+")?\)')
+POINTS = re.compile(r"\bPoints: [\d.]+\.")
+QUESTION = re.compile(r"\A(## Question (\d+)\b[^\n]*) \([\d.]+ points?\)")
 CHECK_CALL = re.compile(r'^check\("(\w+)"\)', re.MULTILINE)
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"}
@@ -60,6 +62,16 @@ def fingerprint(notebook):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def with_points(source, sheet):
+    """A cell's text with the points that the sheet gives, for the whole exercise and for the question."""
+
+    def of_question(match):
+        points = sheet.questions[f"q{match[2]}"].points
+        return f"{match[1]} ({points:g} point{'s' if points != 1 else ''})"
+
+    return QUESTION.sub(of_question, POINTS.sub(f"Points: {sheet.points:g}.", source))
+
+
 def normalised(notebook, stem, course):
     """A copy with fixed ids, metadata and nbgrader metadata, and no outputs."""
     from conv_lib.grading.questions import load_sheet
@@ -71,7 +83,7 @@ def normalised(notebook, stem, course):
     for i, cell in enumerate(notebook.cells):
         source = cell.source.rstrip()
         if cell.cell_type == "markdown":
-            fresh = nbformat.v4.new_markdown_cell(source)
+            fresh = nbformat.v4.new_markdown_cell(with_points(source, sheet))
         elif cell.cell_type == "code":
             fresh = nbformat.v4.new_code_cell(source)
             question = next((m[1] for m in checks[i:] if m), None)

@@ -83,6 +83,20 @@ def test_regions_that_do_not_close(source):
         exercise_notebook.blank_out(source)
 
 
+def test_points_are_those_of_the_sheet_whatever_the_text_says():
+    from conv_lib.grading.questions import load_sheet
+
+    sheet = load_sheet("07_images")
+    assert exercise_notebook.with_points("Pairs. Points: 99.", sheet) == "Pairs. Points: 14."
+    told = "## Question 5, the stretch: padding (99 points)\nText (99 points)."
+    wanted = "## Question 5, the stretch: padding (4 points)\nText (99 points)."
+    assert exercise_notebook.with_points(told, sheet) == wanted
+    one = exercise_notebook.with_points(
+        "## Question 1: zeros (9 points)", load_sheet("06_stride_and_padding")
+    )
+    assert one == "## Question 1: zeros (1 point)"
+
+
 @pytest.fixture
 def course(tmp_path):
     """A course of one lesson that can be spoilt."""

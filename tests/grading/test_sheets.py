@@ -148,6 +148,19 @@ def test_labels_exist_in_their_chapters():
                     assert f"\n({label})=\n" in chapter.read_text(), f"{stem} {question.name}: no ({label})="
 
 
+@pytest.mark.parametrize("folder", ["solutions", "exercises"])
+def test_a_notebook_names_the_points_of_its_sheet(folder):
+    for stem in sheet_stems():
+        sheet = load_sheet(stem)
+        cells = json.loads((SHEETS.parents[2] / folder / f"{stem}.ipynb").read_text(encoding="utf-8"))[
+            "cells"
+        ]
+        texts = ["".join(c["source"]) for c in cells if c["cell_type"] == "markdown"]
+        assert re.findall(r"\bPoints: ([\d.]+)\.", texts[0]) == [f"{sheet.points:g}"], stem
+        told = [m for m in (re.match(r"## Question (\d+).* \(([\d.]+) points?\)\n", t) for t in texts) if m]
+        assert [(f"q{m[1]}", float(m[2])) for m in told] == [(q.name, q.points) for q in sheet], stem
+
+
 def test_hints_are_one_sentence_that_gives_no_code_away():
     for stem in sheet_stems():
         for question in load_sheet(stem):

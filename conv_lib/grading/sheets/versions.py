@@ -6,7 +6,7 @@ VERSIONS = {
     "04_derive_the_gradients": "2cd92d",
     "05_check_gradients": "99e05e",
     "06_stride_and_padding": "fbb537",
-    "07_images": "a4a58f",
+    "07_images": "098c0a",
     "08_layer_forward": "95e0cc",
     "09_layer_backward": "ca3780",
     "10_vectorize": "3c94f8",
