@@ -138,14 +138,47 @@ def test_cases_and_answers_travel_as_text(question):
         assert dumps(one) == dumps(again)
 
 
-def test_labels_exist_in_their_chapters():
+# words that the section of a question has to hold: what the question is about
+TOPICS = {
+    "02": ["how many outputs", "sum", "stride", "left over", "dilation"],
+    "03": ["product", "fully connected", "fully connected", "adds? up|sum", "weight"],
+    "04": ["line by line", "sum", "dx", "padding", "flip"],
+    "05": ["both sides", "layer", "element", "adjoint", "wrong|fail"],
+    "06": ["zeros", "zeros", "dX", "dW", "dilation"],
+    "07": ["H'", "kernel", "flip", "column", "padding"],
+    "08": ["H'", "multiplications", "channel", "loop", "axes"],
+    "09": ["pixel", "filter", "dW", "loop", "padding"],
+    "10": ["row", "column", "product", "col2im", "dW"],
+    "11": ["four products", "tile", "products", "cache", "block"],
+    "12": ["transpose|permute", "cell", "order", "counted|count", "row"],
+    "13": ["span", "dilation", "backward|dX|gradient", "filter", "multiplications|products", "gradient|dX"],
+    "14": ["stamp", "output padding", "stamps", "output_padding|output padding", "dx|dX"],
+    "15": ["largest|maximum", "winner|won", "mean|average", "mean|average", "receptive"],
+    "16": ["ReLU.*kink", "softmax", "gradient", "momentum", "step"],
+    "17": ["test", "layer", "dot product", "survive"],
+}
+
+
+def _section(label):
+    """The text under a label, up to the next one."""
+    text = (BOOK / f"{page_of(label)}.md").read_text(encoding="utf-8")
+    assert text.count(f"\n({label})=\n") == 1, f"no ({label})="
+    return re.split(r"^\([\w-]+\)=$", text.split(f"\n({label})=\n")[1], maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def test_hints_lead_to_sections_that_are_there():
     for stem in sheet_stems():
         assert stem in STEMS
         for question in load_sheet(stem):
             for label in {question.section, *(w.section for w in question.wrongs)}:
-                chapter = BOOK / f"{page_of(label)}.md"
-                if chapter.is_file():
-                    assert f"\n({label})=\n" in chapter.read_text(), f"{stem} {question.name}: no ({label})="
+                assert _section(label).strip(), f"{stem} {question.name}: {label} is empty"
+
+
+def test_the_section_of_a_question_is_about_it():
+    for stem in sheet_stems():
+        for question, topic in zip(load_sheet(stem), TOPICS[stem[:2]], strict=True):
+            text = _section(question.section)
+            assert re.search(topic, text, re.DOTALL | re.IGNORECASE), f"{stem} {question.name}: {topic}"
 
 
 @pytest.mark.parametrize("folder", ["solutions", "exercises"])

@@ -10,7 +10,7 @@ sheet = Sheet("16_train_a_cnn")
 
 # --- q1: back through a ReLU
 
-q1 = sheet.function("q1", "relu_backward", title="back through a ReLU", section="16-network", points=1)
+q1 = sheet.function("q1", "relu_backward", title="back through a ReLU", section="16-between", points=1)
 
 
 @q1.reference
