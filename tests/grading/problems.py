@@ -1,7 +1,7 @@
 """Random calls of each question's function, drawn widely: they tell wrong answers from right ones.
 
 The sheets' own cases are few and chosen. These are many, so that an edited answer that agrees with the right
-one on all of them is taken to be right as well.
+one on all of them is taken to be right as well. Longer than other modules: there is one draw per question.
 """
 
 import numpy as np

@@ -10,7 +10,8 @@ from functools import partial
 
 import numpy as np
 
-LONE = {"stride": 1, "padding": 0, "dilation": 1, "output_padding": 0, "groups": 1}
+from .calls import LONE, axes_of, bound, call, gives_dx, neutral, pads_of
+
 SQUARED = ("stride", "padding", "kernel", "output_padding", "size", "out")
 
 
@@ -20,7 +21,7 @@ def wrapped_mistakes(question):
     for name in names:
         idea = name.replace("_", " ")
         if name in LONE:
-            yield f"{name} is left out", idea, _replaced(question, name, partial(_neutral, name))
+            yield f"{name} is left out", idea, _replaced(question, name, partial(neutral, name))
         if name in SQUARED:
             if name == "padding" and question.stem[:2] in ("02", "06"):
                 idea = "uneven"  # of a signal, a pair is left and right
@@ -34,9 +35,9 @@ def wrapped_mistakes(question):
         for axis, end in itertools.product((0, 1), (0, 1)):
             where = f"axis {axis}, {('front', 'back')[end]}"
             yield f"padding wraps round: {where}", "padding", _wrapped_round(question, axis, end)
-            if not _gives_dx(question):
+            if not gives_dx(question):
                 yield f"padding left out: {where}", "padding", _one_end(question, axis, end)
-    if _gives_dx(question) and "stride" in names:
+    if gives_dx(question) and "stride" in names:
         for how, change in (
             ("dropped", lambda a: [0] * len(a)),
             ("the height's for both", lambda a: [a[0]] * len(a)),
@@ -50,65 +51,16 @@ def wrapped_mistakes(question):
     yield "squeezed", "", _squeezed(question, None)
 
 
-def _bound(question, args, kwargs):
-    bound = inspect.signature(question.model).bind(*args, **kwargs)
-    bound.apply_defaults()
-    return bound.arguments
-
-
-def _call(question, given):
-    keywords = {
-        n for n, p in inspect.signature(question.model).parameters.items() if p.kind is p.KEYWORD_ONLY
-    }
-    args = [v for n, v in given.items() if n not in keywords]
-    return question.model(*args, **{n: v for n, v in given.items() if n in keywords})
-
-
 def _replaced(question, name, change):
     def answer(*args, **kwargs):
-        given = _bound(question, args, kwargs)
-        return _call(question, given | {name: change(given[name])})
+        given = bound(question, args, kwargs)
+        return call(question, given | {name: change(given[name])})
 
     return answer
 
 
-def _neutral(name, value):
-    """As if the argument had not been given."""
-    if isinstance(value, tuple):
-        return tuple(_neutral(name, v) for v in value)
-    return LONE[name]
-
-
 def _if_pair(change):
     return lambda value: change(value) if isinstance(value, tuple) else value
-
-
-def _axes(question, given):
-    """Where the height and width of x are; one axis for a signal."""
-    if "W" in given and "H" not in given:
-        return (0,)
-    x = given.get("x", given.get("x_shape"))
-    sizes = np.shape(x) if isinstance(x, np.ndarray) else x
-    return {1: (0,), 2: (0, 1)}.get(len(sizes), (1, 2) if "last" in question.function else (2, 3))
-
-
-def _pads(given, count):
-    padding = given["padding"]
-    if isinstance(padding, str):
-        return None
-    if isinstance(padding, int):
-        return [(padding, padding)] * count
-    return [tuple(padding)] if count == 1 else [p if isinstance(p, tuple) else (p, p) for p in padding]
-
-
-def _gives_dx(question):
-    return ("dx" in question.outputs and question.stem[:2] != "14") or question.name in {
-        "03": ("q4",),
-        "06": ("q3",),
-        "09": ("q4",),
-        "10": ("q4",),
-        "15": ("q2", "q4"),
-    }.get(question.stem[:2], ())
 
 
 def _cut(array, axis, start, stop):
@@ -129,7 +81,7 @@ def _padded(question, given, axes, pads):
 
 def _unpadded_call(question, given, axes, pads, xpad):
     """The same call on the padded x, without padding."""
-    more = {"padding": _neutral("padding", given["padding"])}
+    more = {"padding": neutral("padding", given["padding"])}
     if xpad is not None:
         more["x"] = xpad
     if "W" in given:
@@ -139,18 +91,18 @@ def _unpadded_call(question, given, axes, pads, xpad):
         for axis, pad in zip(axes, pads, strict=True):
             shape[axis] += sum(pad)
         more["x_shape"] = tuple(shape)
-    return _call(question, given | more)
+    return call(question, given | more)
 
 
 def _one_end(question, axis, end):
     """No zeros at one end of one axis."""
 
     def answer(*args, **kwargs):
-        given = _bound(question, args, kwargs)
-        axes = _axes(question, given)
-        pads = _pads(given, len(axes))
+        given = bound(question, args, kwargs)
+        axes = axes_of(question, given)
+        pads = pads_of(given, len(axes))
         if pads is None or axis >= len(axes) or "x" not in given:
-            return _call(question, given)
+            return call(question, given)
         pads[axis] = (0, pads[axis][1]) if end == 0 else (pads[axis][0], 0)
         return _unpadded_call(question, given, axes, pads, _padded(question, given, axes, pads))
 
@@ -161,11 +113,11 @@ def _wrapped_round(question, axis, end):
     """At one end of one axis, what belongs to the padding is taken from, or added to, the other end of x."""
 
     def answer(*args, **kwargs):
-        given = _bound(question, args, kwargs)
-        axes = _axes(question, given)
-        pads = _pads(given, len(axes))
+        given = bound(question, args, kwargs)
+        axes = axes_of(question, given)
+        pads = pads_of(given, len(axes))
         if pads is None or axis >= len(axes):
-            return _call(question, given)
+            return call(question, given)
         front, back = pads[axis]
         xpad = _padded(question, given, axes, pads)
         if xpad is not None:
@@ -174,7 +126,7 @@ def _wrapped_round(question, axis, end):
             for k in range(front) if end == 0 else range(front + n, len(lines)):
                 lines[k] = lines[front + (k - front) % n]
         result = _unpadded_call(question, given, axes, pads, xpad)
-        if not _gives_dx(question):
+        if not gives_dx(question):
             return result
         dx = result[0] if isinstance(result, tuple) else result
         lines = np.moveaxis(dx, axes[axis], 0)
@@ -192,11 +144,11 @@ def _leftover(question, change):
     """dx as long as the windows reach, with other numbers of zeros behind them."""
 
     def answer(*args, **kwargs):
-        given = _bound(question, args, kwargs)
-        result = _call(question, given)
+        given = bound(question, args, kwargs)
+        result = call(question, given)
         dx = result[0] if isinstance(result, tuple) else result
-        axes = _axes(question, given)
-        pads, strides = _pads(given, len(axes)), given["stride"]
+        axes = axes_of(question, given)
+        pads, strides = pads_of(given, len(axes)), given["stride"]
         strides = strides if isinstance(strides, tuple) else (strides,)
         kernel = given["kernel"] if "kernel" in given else np.shape(given["w"])[-len(axes) :]
         left = [
