@@ -70,7 +70,10 @@
   }
 
   // sizes change with the window, when a fold opens, and when a formula's fonts or a picture are there
-  const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => markWideBox(target.closest(WIDE))));
+  const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => {
+    const box = target.closest(WIDE);
+    if (box) markWideBox(box); // what a box held may be gone from it
+  }));
   function watchWideBoxes() {
     all(WIDE, (box) => [box, box.firstElementChild].forEach((one) => one && sizes.observe(one)));
   }

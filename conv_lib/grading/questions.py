@@ -10,6 +10,7 @@ import textwrap
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -157,8 +158,8 @@ class Question:
 
         return add if function is None else add(function)
 
-    def cases_for(self, seed):
-        """The cases of one seed, the same on every machine."""
+    @lru_cache(maxsize=64)  # noqa: B019 - a sheet's questions live as long as the process
+    def _drawn(self, seed):
         rng = np.random.default_rng([seed, zlib.crc32(f"{self.stem}/{self.name}".encode())])
         cases = list(self.make_cases(rng))
         if not self.outputs:
@@ -167,7 +168,11 @@ class Question:
                 raise ValueError(
                     f"{self.stem} {self.name}: cases for {unknown}, but parts are {set(self.parts)}"
                 )
-        return cases
+        return tuple(cases)
+
+    def cases_for(self, seed):
+        """The cases of one seed, the same on every machine."""
+        return list(self._drawn(seed))
 
     def trials_for(self, seed):
         """What is run: the cases and, of those whose arrays lie oddly in memory, a plain copy each.

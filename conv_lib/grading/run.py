@@ -60,8 +60,8 @@ def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None,
             limit = limits[i] if limits else NUMBERS
             watched.look()
             answer = call(function, one, names, modifies, limit, room, partial(limited, left))
-            text = printed.take() if printed is not None else ""
-            answers.append(replace(answer, printed=text, used=watched.take()))
+            text, used = printed.take() if printed is not None else "", watched.take()
+            answers.append(replace(answer, printed=text, used=used) if text or used else answer)
             if answers[-1].status == "unfilled" and i == 0:
                 answers += [Answer("unfilled") for _ in cases[1:]]
                 break

@@ -61,7 +61,7 @@ def at_work(lite, site_url, browser, watch):
         notebook = open_from_chapter(page, site_url, QUICK)
         (first, source), *_ = answers(QUICK).items()
         notebook.replace(first, source)
-        notebook.run(f"{QUICK}-01", first)
+        notebook.run(first)
         yield notebook
 
 
