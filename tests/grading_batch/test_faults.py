@@ -135,7 +135,7 @@ def test_layers_that_die_are_no_learners_fault(tmp_path, monkeypatch):
     with monkeypatch.context() as moment:
         moment.setattr(servers._Server, "__init__", start_and_die)
         assert command.main([str(folder), "--csv", str(out)]) == command.SOME_NOT_GRADED
-        assert "the process that holds the layers" in rows(out)[0]["reason"]
+        assert rows(out)[0]["reason"].startswith("not graded: ")
     assert command.main([str(folder), "--csv", str(out)]) == 0
     assert rows(out)[0]["status"] == "graded"
 
