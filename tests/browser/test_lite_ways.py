@@ -52,6 +52,11 @@ LEFT_OUT = [
 ]
 
 pytestmark = pytest.mark.timeout(900)
+# JupyterLab's list of files makes a notebook, and drops it half made when it opens the tab for it
+half_made = pytest.mark.allow_console(
+    "Cannot read properties of null (reading 'updateRenderOption')",
+    "script error: Cannot read properties of null (reading 'insertWidget')",
+)
 
 
 def shown(page, site_url, name):
@@ -65,6 +70,7 @@ def shown(page, site_url, name):
         LiteNotebook(page, python=False)
 
 
+@half_made
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_leads_to_a_page_that_is_not_there(lite, site_url, page, name):
     shown(page, site_url, name)
@@ -76,6 +82,7 @@ def test_nothing_leads_to_a_page_that_is_not_there(lite, site_url, page, name):
     assert not missing
 
 
+@half_made
 @pytest.mark.parametrize("start", ["lite/", "lite/notebooks/"])
 def test_without_a_notebook_the_list_of_them_opens(lite, site_url, page, start):
     page.set_default_timeout(MINUTES)
@@ -94,13 +101,12 @@ def test_without_a_notebook_the_list_of_them_opens(lite, site_url, page, start):
 def test_a_reference_in_a_chapters_notebook_opens_that_notebook(lite, site_url, page):
     without_python(page.context)
     notebook = open_from_chapter(page, site_url, STEM, "Open this chapter as a notebook", python=False)
-    link = page.locator(".jp-RenderedMarkdown a[href*='.ipynb']").first
+    cell = notebook.drawn(notebook.id_of("(01_notation.ipynb)"))
     with page.expect_popup() as waiting:
-        link.click()
+        cell.locator("a[href*='01_notation.ipynb']").click()
     waiting.value.set_default_timeout(MINUTES)
-    waiting.value.wait_for_url("**/lite/notebooks/**")
-    there = LiteNotebook(waiting.value, python=False)
-    assert there.sources()[0] == notebook.sources()[0]  # how each of them opens
+    waiting.value.wait_for_url("**/lite/notebooks/**01_notation.ipynb")
+    assert "# Notation" in "".join(LiteNotebook(waiting.value, python=False).sources())
 
 
 @pytest.mark.parametrize("size", [(1280, 900), (390, 844), (320, 640)], ids=["desk", "phone", "small phone"])
