@@ -106,7 +106,7 @@ def test_a_reference_in_a_chapters_notebook_opens_that_notebook(lite, site_url, 
         cell.locator("a[href*='01_notation.ipynb']").click()
     waiting.value.set_default_timeout(MINUTES)
     waiting.value.wait_for_url("**/lite/notebooks/**01_notation.ipynb")
-    assert "# Notation" in "".join(LiteNotebook(waiting.value, python=False).sources())
+    assert "# Read the notation" in "".join(LiteNotebook(waiting.value, python=False).sources())
 
 
 @pytest.mark.parametrize("size", [(1280, 900), (390, 844), (320, 640)], ids=["desk", "phone", "small phone"])
