@@ -80,14 +80,6 @@ CALLS = [
     ("09_layer_backward", "q5", "layer_backward = lambda *a, **k: naive.conv2d_backward(*a, **k)"),
     ("10_vectorize", "q2", "windows_as_columns = lambda *a, **k: im2col(*a, **k)"),
     ("10_vectorize", "q4", "columns_to_image = lambda *a, **k: col2im(*a, **k)"),
-    (
-        "11_go_fast",
-        "q1",
-        "def four_products(x, w):\n"
-        "    u = np.array([x[0] - x[2], x[1] + x[2], x[2] - x[1], x[1] - x[3]])\n"
-        "    v = np.array([w[0], w.sum() / 2, (w[0] - w[1] + w[2]) / 2, w[2]])\n"
-        "    return u, v, np.correlate(x, w, 'valid')",
-    ),
     ("12_matlab", "q1", "from conv_lib import layouts\nto_matlab = lambda x: layouts.to_matlab(x)"),
     (
         "12_matlab",
