@@ -117,7 +117,8 @@ def main(arguments=None, root=ROOT):
             wrong.append(f"{versions.relative_to(root)} is not up to date")
         else:
             versions.write_text(newest, encoding="utf-8", newline="\n")
-    wrong += sections.settle(root, options.check)
+    if (root / "book").is_dir():
+        wrong += sections.settle(root, options.check)
     with ThreadPoolExecutor(max(1, options.jobs)) as pool:
         for number, (stem, made) in enumerate(
             zip(stems, pool.map(lambda s: make(s, root), stems), strict=True), 1
