@@ -66,7 +66,7 @@ def _array_text(value, most, digits):
 
 
 def _holds(value):
-    """How many things lists within lists hold, an empty one too; no end where there is an array among them."""
+    """How many things lists within lists hold, an empty one too; no end where there is an array in it."""
     if isinstance(value, (list, tuple)):
         return max(1, sum(map(_holds, value)))
     return float("inf") if isinstance(value, (ndarray, dict)) else 1
