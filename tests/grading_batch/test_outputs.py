@@ -11,7 +11,7 @@ from conv_lib.grading.batch import __main__ as command
 from conv_lib.grading.batch import grade, outputs, records
 from conv_lib.grading.batch import state as states
 from conv_lib.grading.batch.grade import Exercise, Grader
-from conv_lib.grading.judge import as_array
+from conv_lib.grading.compare import as_array
 from tests.grading_batch.classroom import STEM, rows, submission
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the class grader needs Linux or macOS")
