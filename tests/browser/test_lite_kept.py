@@ -146,6 +146,10 @@ def test_an_edit_is_kept_however_the_page_is_left(lite, site_url, profile, momen
         else:
             notebook = opened(profile() if way == "end the browser" else context, site_url)
         assert f"{MINE}  # {way}" in notebook.sources(), way
+        for _ in range(20):  # what was kept as a draft is stored once the notebook is open again
+            if f"{MINE}  # {way}" in notebook.stored_sources(PATH):
+                break
+            notebook.page.wait_for_timeout(500)
         assert f"{MINE}  # {way}" in notebook.stored_sources(PATH), way
 
 
