@@ -20,7 +20,7 @@ import time
 import warnings
 from pathlib import Path
 
-from conv_lib.grading.batch.given import COURSE
+from conv_course.grade.given import COURSE
 
 STEM = "02_slide_a_kernel"
 
@@ -43,7 +43,7 @@ def class_grader(count, jobs, folder, stem=STEM):
     words = [
         sys.executable,
         "-m",
-        "conv_lib.grading.batch",
+        "conv_course.grade",
         str(handed_in),
         "--csv",
         str(out),
@@ -108,9 +108,9 @@ def nbgrader(count, folder):
 
 def profile(count, folder):
     """Where the time of one notebook goes, in milliseconds of the clock, one notebook at a time."""
-    from conv_lib.grading.batch import sandbox
-    from conv_lib.grading.batch.grade import Grader
-    from conv_lib.grading.batch.submissions import Found
+    from conv_course.grade import sandbox
+    from conv_course.grade.grade import Grader
+    from conv_course.grade.submissions import Found
 
     words = sandbox.trial()
     path = folder / "one.ipynb"

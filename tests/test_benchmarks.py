@@ -128,7 +128,7 @@ def test_layers_have_the_sizes_of_their_names():
 
 
 def test_plots_draw_what_they_are_given():
-    from conv_lib import figures
+    from conv_course import figures
 
     figure = figures.plot_speeds({"fast": {"a, 1": 2.0, "b, 8": 0.5}, "JAX": {"b, 8": 0.25}})
     (ax,) = figure.axes

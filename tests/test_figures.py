@@ -12,9 +12,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.patches import FancyBboxPatch, PathPatch
 
-from conv_lib import figures
-from conv_lib.figures.layering import columns_of, rows_of
-from conv_lib.figures.palette import number, tint
+from conv_course import figures
+from conv_course.figures.layering import columns_of, rows_of
+from conv_course.figures.palette import number, tint
 from conv_lib.graph import Graph, conv1d_graph, fully_connected_graph, variable
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from conv_lib.figures import images
+from conv_course.figures import images
 
 
 def written(fig):

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from conv_lib.grading import links, site
+from conv_course.checker import links, site
 
 ROOT = Path(__file__).resolve().parents[1]
 CONF = """

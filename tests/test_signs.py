@@ -4,10 +4,11 @@ import re
 
 import pytest
 
-from conv_lib.widgets._figure import ESM
+from conv_course.widgets._esm import ESM
 from tools.build_book import ROOT
 
-SOURCES = [*sorted(ESM.glob("*.js")), *sorted((ROOT / "conv_lib").rglob("*.py"))]
+PACKAGES = [ROOT / "conv_lib", ROOT / "conv_course"]
+SOURCES = [*sorted(ESM.glob("*.js")), *(path for top in PACKAGES for path in sorted(top.rglob("*.py")))]
 PAGES = sorted((ROOT / "book").glob("*.md"))
 FENCE = re.compile(r"^(`{3,})(.*?)\n(.*?)^\1[ ]*$", re.MULTILINE | re.DOTALL)
 FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+?)\$", re.DOTALL)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from conv_lib.widgets import _figure, figure, names
-from conv_lib.widgets._controls import Range, grid
+from conv_course.widgets import _figure, figure, names
+from conv_course.widgets._controls import Range, grid
 
 # Text of a page's HTML that one figure may add, before compression.
 LARGEST = 80_000
@@ -70,7 +70,7 @@ def test_numbers_are_written_short():
 def test_importing_the_figures_needs_numpy_alone():
     """Neither the widgets' libraries nor matplotlib are loaded before a live figure is wanted."""
     program = (
-        "import sys; from conv_lib.widgets import figure, names\n"
+        "import sys; from conv_course.widgets import figure, names\n"
         "for name in names(): figure(name)._repr_html_()\n"
         "print(*{module.split('.')[0] for module in sys.modules})"
     )
@@ -87,7 +87,7 @@ def test_kernel_offers_the_widget_only_when_live(static, monkeypatch):
     nbformat = pytest.importorskip("nbformat")
     monkeypatch.setenv("CONV_LIB_STATIC", "1" if static else "")
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent.parent))
-    cell = nbformat.v4.new_code_cell('from conv_lib.widgets import figure\nfigure("conv1d", stride=2)')
+    cell = nbformat.v4.new_code_cell('from conv_course.widgets import figure\nfigure("conv1d", stride=2)')
     notebook = nbformat.v4.new_notebook(cells=[cell])
     nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
     (output,) = notebook.cells[0].outputs

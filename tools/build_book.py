@@ -30,7 +30,8 @@ LOG = BUILD / "book.log"
 CELLS = BUILD / ".jupyter_cache"
 
 # A change here can change what a cell prints without the cell's source changing.
-RUN_BY_CELLS = ["conv_lib", "matlab", "benchmarks", "book/data", "requirements.lock", "_config.yml"]
+RUN_BY_CELLS = ["conv_lib", "conv_course", "matlab", "benchmarks", "book/data"]
+RUN_BY_CELLS += ["requirements.lock", "_config.yml"]
 # A change here can change pages whose source did not change, and Sphinx would not know which.
 SEEN_BY_PAGES = ["tools", "solutions", "exercises", "book/assets", "book/_toc.yml", "pyproject.toml"]
 CHAPTERS = ["book"]

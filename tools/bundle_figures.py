@@ -19,8 +19,7 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
-from conv_lib.widgets._esm import classic_figure, classic_loader
-from conv_lib.widgets._figure import ESM, names
+from conv_course.widgets._esm import ESM, classic_figure, classic_loader, names
 
 
 def bundle(folder):

@@ -18,7 +18,7 @@ def scores(notebook):
 
 def faults(stem, solution, exercise, taken):
     """One line for each thing that is wrong with an executed pair."""
-    from conv_lib.grading.questions import load_sheet
+    from conv_course.checker.questions import load_sheet
 
     lines = []
     for notebook, name in ((solution, "solutions"), (exercise, "exercises")):

@@ -74,7 +74,7 @@ def with_points(source, sheet):
 
 def normalised(notebook, stem, course):
     """A copy with fixed ids, metadata and nbgrader metadata, and no outputs."""
-    from conv_lib.grading.questions import load_sheet
+    from conv_course.checker.questions import load_sheet
 
     sheet = load_sheet(stem)
     cells, used = [], {}

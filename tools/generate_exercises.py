@@ -110,7 +110,7 @@ def main(arguments=None, root=ROOT):
     stems = options.stems or known
     wrong = []
     # first, because a notebook that runs with another version than this file names says so in its output
-    versions = root / "conv_lib" / "grading" / "sheets" / "versions.py"
+    versions = root / "conv_course" / "checker" / "sheets" / "versions.py"
     newest = versions_text(known, root)
     if not versions.is_file() or versions.read_text(encoding="utf-8") != newest:
         if options.check:

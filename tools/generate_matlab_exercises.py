@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from conv_lib.grading.matlab_questions import INDEX_HINTS, QUESTIONS, SECTIONS, cell, in_matlab
+from conv_course.checker.matlab_questions import INDEX_HINTS, QUESTIONS, SECTIONS, cell, in_matlab
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "%%% BEGIN SOLUTION", "%%% END SOLUTION"

@@ -19,7 +19,7 @@ SEEDS = (0, 11, 12, 13, 14)
 
 def row(question):
     """One question's line of the table."""
-    from conv_lib.grading.judge import run_and_judge
+    from conv_course.checker.judge import run_and_judge
 
     caught = named = 0
     for wrong in question.wrongs:
@@ -40,7 +40,7 @@ def row(question):
 
 def check_times(question):
     """Milliseconds (of the processor) of each check, of right and wrong answers, all computed afresh."""
-    from conv_lib.grading import judge
+    from conv_course.checker import judge
 
     times = []
     for answer in [question.model, *question.rights, *(w.function for w in question.wrongs)]:
@@ -60,7 +60,7 @@ def text_of(rows):
 
 
 def main(arguments=None):
-    from conv_lib.grading.questions import load_sheet, sheet_stems
+    from conv_course.checker.questions import load_sheet, sheet_stems
 
     parser = argparse.ArgumentParser(prog="kill_table", description=__doc__.splitlines()[0])
     parser.add_argument("stems", nargs="*", metavar="STEM")

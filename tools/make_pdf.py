@@ -20,7 +20,7 @@ from playwright.sync_api import sync_playwright
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, FloatObject, NameObject, NullObject, TextStringObject
 
-from conv_lib.grading import site as published
+from conv_course.checker import site as published
 from tools import build_book, system
 from tools.environment import ROOT
 

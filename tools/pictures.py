@@ -8,8 +8,8 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 
-from conv_lib import figures
-from conv_lib.figures.palette import tint
+from conv_course import figures
+from conv_course.figures.palette import tint
 from conv_lib.naive import conv1d
 
 ASSETS = Path(__file__).resolve().parents[1] / "book" / "assets"

@@ -113,7 +113,8 @@ def steps(options, status):
         "exercises are generated",
         lambda: command_step("exercises are generated", ["tools.generate_exercises", "--check"]),
     )
-    yield "examples", lambda: pytest_step("examples", ["--doctest-modules", "conv_lib", *workers], more)
+    examples = ["--doctest-modules", "conv_lib", "conv_course", *workers]
+    yield "examples", lambda: pytest_step("examples", examples, more)
     yield (
         "tests",
         lambda: pytest_step("tests", ["tests", "--ignore=tests/browser", *every, *workers], more),

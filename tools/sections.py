@@ -28,7 +28,7 @@ def plain(title):
 
 def settle(root, check):
     """Bring the file up to date, or with `check` return the lines that say that it is not."""
-    path = root / "conv_lib" / "grading" / "sections.json"
+    path = root / "conv_course" / "checker" / "sections.json"
     newest = text(root)
     if path.is_file() and path.read_text(encoding="utf-8") == newest:
         return []

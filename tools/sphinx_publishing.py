@@ -1,7 +1,8 @@
 """Sphinx extension: what a published site needs beside its pages.
 
-Its address and its repository, where conv_lib.grading.site knows them; a `sitemap.xml`; a `404.html`, which a
-host shows in place of any page that is not there, at any depth; a search that works from a folder too.
+Its address and its repository, where conv_course.checker.site knows them; a `sitemap.xml`; a `404.html`,
+which a host shows in place of any page that is not there, at any depth; a search that works from a
+folder too.
 """
 
 import re
@@ -9,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
-from conv_lib.grading import site
+from conv_course.checker import site
 
 # It loads nothing: an address relative to a lost page would lead nowhere, and the site may lie in any folder.
 NOT_FOUND = """<!DOCTYPE html>

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from conv_lib.widgets import figure
+from conv_course.widgets import figure
 from tools.bundle_figures import bundle
 
 PAGE = """<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">

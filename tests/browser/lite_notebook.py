@@ -203,4 +203,4 @@ def answers(stem):
 
 
 def questions(stem):
-    return importlib.import_module(f"conv_lib.grading.sheets.{stem}").sheet.questions
+    return importlib.import_module(f"conv_course.checker.sheets.{stem}").sheet.questions

@@ -4,9 +4,9 @@ import pytest
 from figure_page import combinations, spelled_sum, vector
 from numpy.testing import assert_allclose
 
+from conv_course.widgets import backward1d
 from conv_lib import sizes
 from conv_lib.vectorized import conv1d_backward
-from conv_lib.widgets import backward1d
 
 CONTROLS = [control for control in backward1d.CONTROLS if control.name not in ("gradient", "position")]
 

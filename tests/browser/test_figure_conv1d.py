@@ -6,8 +6,8 @@ from figure_page import combinations, spelled_sum, vector
 from numpy.testing import assert_allclose
 from playwright.sync_api import expect
 
+from conv_course.widgets import conv1d
 from conv_lib import naive, sizes
-from conv_lib.widgets import conv1d
 
 CONTROLS = {control.name: control for control in conv1d.CONTROLS}
 

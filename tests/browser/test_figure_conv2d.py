@@ -4,9 +4,9 @@ import pytest
 from figure_page import combinations, matrix, spelled_sum
 from numpy.testing import assert_allclose
 
+from conv_course.widgets import conv2d as figure2d
 from conv_lib import sizes
 from conv_lib.vectorized import conv2d
-from conv_lib.widgets import conv2d as figure2d
 
 LAYER = [control for control in figure2d.CONTROLS if control.name in figure2d.LAYER]
 FILTERS = figure2d.CONTROLS[0].values

@@ -5,10 +5,10 @@ import pytest
 from figure_page import ends_and_middle, matrix, spelled_sum, vector
 from numpy.testing import assert_allclose
 
+from conv_course.widgets import graph1d
+from conv_course.widgets.graph1d import DENSE_B, DENSE_W, DOUT, B, W, X
 from conv_lib.graph import conv1d_graph, fully_connected_graph
 from conv_lib.vectorized import conv1d_backward
-from conv_lib.widgets import graph1d
-from conv_lib.widgets.graph1d import DENSE_B, DENSE_W, DOUT, B, W, X
 
 LAST = {"correlation": 16, "convolution": 16, "dense": 22}
 

@@ -4,8 +4,8 @@ import numpy as np
 from figure_page import combinations, spelled_sum, vector
 from numpy.testing import assert_allclose
 
+from conv_course.widgets import groups as figure_groups
 from conv_lib.vectorized import conv2d, conv2d_backward
-from conv_lib.widgets import groups as figure_groups
 
 SETTING = [control for control in figure_groups.CONTROLS if control.name in figure_groups.SETTING]
 

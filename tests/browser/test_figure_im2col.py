@@ -6,8 +6,8 @@ import numpy as np
 from figure_page import combinations, matrix
 from numpy.testing import assert_allclose
 
+from conv_course.widgets import im2col as figure_im2col
 from conv_lib.vectorized import col2im, im2col
-from conv_lib.widgets import im2col as figure_im2col
 
 X = figure_im2col.X
 CONTROLS = [control for control in figure_im2col.CONTROLS if control.name not in ("position", "entry")]

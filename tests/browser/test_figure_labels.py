@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from figure_page import ends_and_middle
 
-from conv_lib.widgets import names
-from conv_lib.widgets._controls import Button, Choice
-from conv_lib.widgets._figure import load
+from conv_course.widgets import names
+from conv_course.widgets._controls import Button, Choice
+from conv_course.widgets._figure import load
 
 # Of the window: the drawing is then as wide as in the book at 1280, at 640 (200 % zoom) and at 390 pixels.
 WIDTHS = {"desk": 720, "zoomed": 640, "phone": 390}

@@ -4,8 +4,8 @@ import numpy as np
 from figure_page import combinations, spelled_sum
 from numpy.testing import assert_allclose
 
+from conv_course.widgets import layer
 from conv_lib.vectorized import conv2d, conv2d_backward
-from conv_lib.widgets import layer
 
 SIZES = [control for control in layer.CONTROLS if control.name != "position"]
 

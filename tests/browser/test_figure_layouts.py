@@ -5,8 +5,8 @@ import pytest
 from figure_page import combinations, vector
 from numpy.testing import assert_allclose
 
+from conv_course.widgets import layouts
 from conv_lib.layouts import convert, from_matlab, to_matlab
-from conv_lib.widgets import layouts
 
 AXES = [control for control in layouts.CONTROLS if control.name != "layout"]
 

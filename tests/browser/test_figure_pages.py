@@ -11,7 +11,7 @@ from figure_page import READ
 from site_pages import PAGES
 
 from benchmarks import pages
-from conv_lib.widgets import figure
+from conv_course.widgets import figure
 from tools import zip_site
 
 STATE = re.compile(r'<div class="conv-figure" data-figure="(\w+)" data-state="([^"]*)"')
@@ -29,7 +29,7 @@ def figures_of(site):
 
 def shown_by_python(name, state):
     """{table: the texts of its cells, row by row} from conv_lib."""
-    from conv_lib.widgets._figure import number
+    from conv_course.widgets._figure import number
 
     tables = {}
     for key, _, values in figure(name, **state).shown()[0]:

@@ -5,8 +5,8 @@ import pytest
 from figure_page import combinations, matrix, spelled_sum
 from numpy.testing import assert_allclose
 
+from conv_course.widgets import pooling
 from conv_lib import sizes, vectorized
-from conv_lib.widgets import pooling
 
 X = pooling.X
 LAYER = [control for control in pooling.CONTROLS if control.name in pooling.LAYER]

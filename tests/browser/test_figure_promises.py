@@ -7,10 +7,10 @@ import pytest
 from figure_page import TABLES, Shown
 from playwright.sync_api import expect
 
-from conv_lib.widgets import figure, names
-from conv_lib.widgets._controls import Button, Choice, Range
-from conv_lib.widgets._esm import single_module
-from conv_lib.widgets._figure import data, load
+from conv_course.widgets import figure, names
+from conv_course.widgets._controls import Button, Choice, Range
+from conv_course.widgets._esm import single_module
+from conv_course.widgets._figure import data, load
 from tools.bundle_figures import bundle
 
 FIGURES = names()

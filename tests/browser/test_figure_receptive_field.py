@@ -7,10 +7,10 @@ import numpy as np
 from figure_page import vector
 from numpy.testing import assert_allclose
 
+from conv_course.widgets import receptive_field
+from conv_course.widgets.receptive_field import LAYERS, SIZE
 from conv_lib import sizes
 from conv_lib.vectorized import conv1d, conv1d_backward
-from conv_lib.widgets import receptive_field
-from conv_lib.widgets.receptive_field import LAYERS, SIZE
 
 # Every choice at each end of the stack, with others in between.
 STACKS = [

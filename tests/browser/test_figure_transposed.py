@@ -5,9 +5,9 @@ import pytest
 from figure_page import combinations, matrix, spelled_sum
 from numpy.testing import assert_allclose
 
+from conv_course.widgets import transposed
 from conv_lib import sizes
 from conv_lib.vectorized import conv_transpose2d
-from conv_lib.widgets import transposed
 
 X = transposed.X
 LAYER = [control for control in transposed.CONTROLS if control.name in transposed.LAYER]

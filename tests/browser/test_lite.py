@@ -15,7 +15,7 @@ from lite_notebook import (
 )
 from site_pages import LESSONS
 
-from conv_lib.grading.show import amount
+from conv_course.checker.show import amount
 from tools import serve
 
 QUICK = "02_slide_a_kernel"  # the others take a minute each: `course.py test --all`
@@ -45,7 +45,7 @@ def test_an_exercise_from_not_started_to_full_marks(stem, lite, site_url, page):
     cell_id = next(id for id, source in answers(stem).items() if f"def {question.function}(" in source)
     notebook.replace(
         cell_id,
-        f"import importlib\nsheet_module = importlib.import_module('conv_lib.grading.sheets.{stem}')\n"
+        f"import importlib\nsheet_module = importlib.import_module('conv_course.checker.sheets.{stem}')\n"
         f"def {question.function}(*args, **kwargs):\n"
         f"    wrong = sheet_module.sheet.questions['{question.name}'].wrongs[0].function\n"
         "    return wrong(*args, **kwargs)",

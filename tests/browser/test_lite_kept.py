@@ -411,7 +411,7 @@ def test_the_downloaded_notebook_can_be_graded_as_it_is(lite, site_url, page, tm
     handed_in.mkdir()
     waiting.value.save_as(handed_in / waiting.value.suggested_filename)
     out = tmp_path / "grades.csv"
-    words = [sys.executable, "-m", "conv_lib.grading.batch", handed_in, "--csv", out, "--no-sandbox"]
+    words = [sys.executable, "-m", "conv_course.grade", handed_in, "--csv", out, "--no-sandbox"]
     subprocess.run(words, cwd=ROOT, check=True, timeout=200)
     with out.open(encoding="utf-8-sig", newline="") as grades:
         (row,) = csv.DictReader(grades)

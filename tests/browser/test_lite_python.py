@@ -118,7 +118,7 @@ def pyodide(lite, site_url, browser, watch):
     with fresh_page(browser, watch) as page:
         page.goto(f"{site_url}lite/static/pyodide/pyodide-lock.json")
         page.add_script_tag(url=f"{site_url}lite/static/pyodide/pyodide.js")
-        page.evaluate(START, ["numpy", "conv-lib", "packaging", "pygments"])
+        page.evaluate(START, ["numpy", "convolution-layer", "packaging", "pygments"])
         page.evaluate("(given) => { self.given = given; }", files())
         yield page
 

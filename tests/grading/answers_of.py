@@ -4,7 +4,7 @@ import ast
 import json
 from functools import lru_cache
 
-from conv_lib.grading.questions import SHEETS
+from conv_course.checker.questions import SHEETS
 
 SOLUTIONS = SHEETS.parents[2] / "solutions"
 _SHOWS = ("check(", "check.", "check =", "sliders(", "def measure(")

@@ -3,7 +3,7 @@
 import pytest
 import scipy.signal  # noqa: F401 - imported here, so that it is not the right answers' time
 
-from conv_lib.grading.questions import load_sheet, sheet_stems
+from conv_course.checker.questions import load_sheet, sheet_stems
 
 SEEDS = (0, 1, 2)
 

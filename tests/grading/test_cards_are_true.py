@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conv_lib.grading.answers import Answer
-from conv_lib.grading.compare import difference
-from conv_lib.grading.judge import expected, judge, run_and_judge, wrong_items
-from conv_lib.grading.questions import Case, Sheet, load_sheet, numbers
-from conv_lib.grading.show import Card, describe, failure_lines
+from conv_course.checker.answers import Answer
+from conv_course.checker.compare import difference
+from conv_course.checker.judge import expected, judge, run_and_judge, wrong_items
+from conv_course.checker.questions import Case, Sheet, load_sheet, numbers
+from conv_course.checker.show import Card, describe, failure_lines
 
 from .sheet_cases import questions
 
@@ -288,7 +288,7 @@ def test_none_among_other_results_is_no_missing_return():
 
 
 def test_an_endless_loop_behind_a_wrong_value_is_not_passed_over(monkeypatch):
-    from conv_lib.grading.run import run
+    from conv_course.checker.run import run
 
     monkeypatch.setattr(run, "__kwdefaults__", {**run.__kwdefaults__, "seconds": 0.2})
     question = _one_array()

@@ -5,10 +5,10 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
 
-from conv_lib.grading.notebook import _cells, _open
-from conv_lib.grading.questions import SHEETS
+from conv_course.checker.notebook import _cells, _open
+from conv_course.checker.questions import SHEETS
 
-START = 'import numpy as np\nfrom conv_lib.grading import sheet\n\ncheck = sheet("02_slide_a_kernel")'
+START = 'import numpy as np\nfrom conv_course import sheet\n\ncheck = sheet("02_slide_a_kernel")'
 RIGHT = "def leftover(W, kW, *, stride=1, padding=0):\n    return (W + 2 * padding - kW) % stride"
 STUB = "def leftover(W, kW, *, stride=1, padding=0):\n    raise NotImplementedError"
 BROKEN = {
@@ -113,7 +113,5 @@ def test_the_end_of_an_exercises_frame_is_nobodys_lines(cells, stem, name):
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     place = sources.index(f'check("{name}")')
     assert "return" in sources[place - 1].split("raise NotImplementedError")[1]
-    said = cells(
-        f'from conv_lib.grading import sheet\ncheck = sheet("{stem}")', *sources[place - 1 : place + 1]
-    )
+    said = cells(f'from conv_course import sheet\ncheck = sheet("{stem}")', *sources[place - 1 : place + 1])
     assert "not started" in said

@@ -11,8 +11,8 @@ from functools import cache, lru_cache
 import numpy as np
 import pytest
 
-from conv_lib.grading.judge import expected, items, limits
-from conv_lib.grading.run import run
+from conv_course.checker.judge import expected, items, limits
+from conv_course.checker.run import run
 
 from .answers_of import answer_tree, function_of
 from .mutants import HELPERS, mutants

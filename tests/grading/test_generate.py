@@ -46,7 +46,7 @@ def test_ids_and_metadata_do_not_depend_on_the_author(path):
 
 @pytest.mark.parametrize("path", [p for p in NOTEBOOKS if p.parent.name == "exercises"], ids=lambda p: p.stem)
 def test_every_exercise_has_sliders_for_stride_and_padding_and_all_checks(path):
-    from conv_lib.grading.questions import load_sheet
+    from conv_course.checker.questions import load_sheet
 
     notebook = _read(path)
     state = json.dumps(notebook["metadata"]["widgets"])
@@ -84,7 +84,7 @@ def test_regions_that_do_not_close(source):
 
 
 def test_points_are_those_of_the_sheet_whatever_the_text_says():
-    from conv_lib.grading.questions import load_sheet
+    from conv_course.checker.questions import load_sheet
 
     sheet = load_sheet("07_images")
     assert exercise_notebook.with_points("Pairs. Points: 99.", sheet) == "Pairs. Points: 14."

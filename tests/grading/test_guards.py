@@ -6,10 +6,10 @@ import time
 import numpy as np
 import pytest
 
-from conv_lib.grading import guards
-from conv_lib.grading.guards import TimeLimit, memory_limit, quiet, time_limit
-from conv_lib.grading.questions import case
-from conv_lib.grading.run import run
+from conv_course.checker import guards
+from conv_course.checker.guards import TimeLimit, memory_limit, quiet, time_limit
+from conv_course.checker.questions import case
+from conv_course.checker.run import run
 
 
 def forever():

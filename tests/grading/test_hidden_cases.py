@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from conv_lib.grading.answers import Answer
-from conv_lib.grading.judge import judge, limits
-from conv_lib.grading.questions import Code
-from conv_lib.grading.run import run
+from conv_course.checker.answers import Answer
+from conv_course.checker.judge import judge, limits
+from conv_course.checker.questions import Code
+from conv_course.checker.run import run
 
 from .sheet_cases import questions
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from conv_lib.grading.answers import Answer, Odd, clean
-from conv_lib.grading.compare import difference, same
-from conv_lib.grading.judge import judge, run_and_judge
-from conv_lib.grading.questions import Code, Sheet, case, load_sheet, numbers
-from conv_lib.grading.run import run
-from conv_lib.grading.wire import dumps, loads, loads_answers, loads_trusted
+from conv_course.checker.answers import Answer, Odd, clean
+from conv_course.checker.compare import difference, same
+from conv_course.checker.judge import judge, run_and_judge
+from conv_course.checker.questions import Code, Sheet, case, load_sheet, numbers
+from conv_course.checker.run import run
+from conv_course.checker.wire import dumps, loads, loads_answers, loads_trusted
 
 RIGHT = np.array([[1.0, 2.5, -3.25], [4.0, 0.1, 60.0]])
 

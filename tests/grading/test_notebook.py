@@ -6,9 +6,9 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from conv_lib.grading import Check, run, sheet
-from conv_lib.grading.questions import load_sheet
-from conv_lib.grading.sheets import versions
+from conv_course.checker import Check, run, sheet
+from conv_course.checker.questions import load_sheet
+from conv_course.checker.sheets import versions
 
 STEM = "02_slide_a_kernel"
 

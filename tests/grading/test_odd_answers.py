@@ -7,14 +7,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from conv_lib.grading.answers import ITEMS, clean
-from conv_lib.grading.batch import channel
-from conv_lib.grading.compare import Difference, as_array
-from conv_lib.grading.judge import expected, judge, limits
-from conv_lib.grading.questions import load_sheet
-from conv_lib.grading.run import run
-from conv_lib.grading.show import Card
-from conv_lib.grading.wire import dumps
+from conv_course.checker.answers import ITEMS, clean
+from conv_course.checker.compare import Difference, as_array
+from conv_course.checker.judge import expected, judge, limits
+from conv_course.checker.questions import load_sheet
+from conv_course.checker.run import run
+from conv_course.checker.show import Card
+from conv_course.checker.wire import dumps
+from conv_course.grade import channel
 
 from .sheet_cases import questions
 

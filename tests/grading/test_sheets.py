@@ -6,11 +6,11 @@ import re
 import numpy as np
 import pytest
 
-from conv_lib.grading.judge import expected, items, run_and_judge, wrong_items
-from conv_lib.grading.links import anchor, chapters, page_of
-from conv_lib.grading.questions import SHEETS, Code, load_sheet, sheet_stems
-from conv_lib.grading.run import run
-from conv_lib.grading.wire import dumps, loads_answers, loads_trusted
+from conv_course.checker.judge import expected, items, run_and_judge, wrong_items
+from conv_course.checker.links import anchor, chapters, page_of
+from conv_course.checker.questions import SHEETS, Code, load_sheet, sheet_stems
+from conv_course.checker.run import run
+from conv_course.checker.wire import dumps, loads_answers, loads_trusted
 
 from .sheet_cases import SEEDS, misconceptions, questions, right_answers
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from conv_lib.widgets import sliders as module
-from conv_lib.widgets.sliders import rows, run_show, sliders
+from conv_course.widgets import sliders as module
+from conv_course.widgets.sliders import rows, run_show, sliders
 
 
 def test_moving_a_slider_runs_the_function_again():

@@ -12,11 +12,11 @@ import types
 import numpy as np
 import pytest
 
+from conv_course.checker import Check
+from conv_course.checker.judge import run_and_judge
+from conv_course.checker.questions import SHEETS, Case, Code, load_sheet
+from conv_course.checker.run import run
 from conv_lib import sizes
-from conv_lib.grading import Check
-from conv_lib.grading.judge import run_and_judge
-from conv_lib.grading.questions import SHEETS, Case, Code, load_sheet
-from conv_lib.grading.run import run
 
 from .sheet_cases import questions, right_answers
 

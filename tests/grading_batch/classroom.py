@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 
-from conv_lib.grading.batch.given import COURSE
+from conv_course.grade.given import COURSE
 
 STEM = "02_slide_a_kernel"
 FULL = {"q1": 3, "q2": 2, "q3": 3, "q4": 2, "q5": 2}
@@ -79,7 +79,7 @@ def rows(path):
 def run_command(*words, **environment):
     """The command in a process of its own: its exit code and what it printed."""
     return subprocess.run(
-        [sys.executable, "-m", "conv_lib.grading.batch", *map(str, words)],
+        [sys.executable, "-m", "conv_course.grade", *map(str, words)],
         cwd=COURSE,
         env=os.environ | environment,
         capture_output=True,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from conv_lib.grading.batch import sandbox
-from conv_lib.grading.batch.grade import Grader
-from conv_lib.grading.batch.submissions import Found
+from conv_course.grade import sandbox
+from conv_course.grade.grade import Grader
+from conv_course.grade.submissions import Found
 
 SHORT = sandbox.Limits(memory=1 << 30, cpu=2, wall=20, cell=0.6, question=0.6, output=1 << 20, restarts=3)
 

@@ -9,10 +9,10 @@ import time
 import numpy as np
 import pytest
 
-from conv_lib.grading.answers import Answer
-from conv_lib.grading.batch import __main__ as command
-from conv_lib.grading.batch import channel, grade, sandbox, seccomp
-from conv_lib.grading.wire import dumps
+from conv_course.checker.answers import Answer
+from conv_course.checker.wire import dumps
+from conv_course.grade import __main__ as command
+from conv_course.grade import channel, grade, sandbox, seccomp
 from tests.grading_batch.classroom import STEM, WRONG_SLIDE, rows, submission
 
 

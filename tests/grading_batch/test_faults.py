@@ -8,10 +8,10 @@ import shutil
 
 import pytest
 
-from conv_lib.grading.batch import __main__ as command
-from conv_lib.grading.batch import channel, given, grade, sandbox, servers, submissions
-from conv_lib.grading.batch import state as states
-from conv_lib.grading.batch.given import COURSE
+from conv_course.grade import __main__ as command
+from conv_course.grade import channel, given, grade, sandbox, servers, submissions
+from conv_course.grade import state as states
+from conv_course.grade.given import COURSE
 from tests.grading_batch.classroom import WRONG_SLIDE, rows, submission
 
 SOLUTIONS = COURSE / "solutions" / "12_matlab"

@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from conv_lib.grading.batch import given
-from conv_lib.grading.batch.grade import Exercise
-from conv_lib.grading.questions import sheet_stems
-from conv_lib.grading.wire import loads_trusted
+from conv_course.checker.questions import sheet_stems
+from conv_course.checker.wire import loads_trusted
+from conv_course.grade import given
+from conv_course.grade.grade import Exercise
 from tests.grading_batch.classroom import solution
 
 STEMS = [stem for stem in sheet_stems() if (given.COURSE / "exercises" / f"{stem}.ipynb").is_file()]
@@ -30,9 +30,7 @@ def test_only_what_is_used_comes_along():
 
 
 def test_nothing_where_nothing_is_imported():
-    assert (
-        given.modules(["import numpy as np\nfrom conv_lib.grading import sheet", "%matplotlib inline"]) == {}
-    )
+    assert given.modules(["import numpy as np\nfrom conv_course import sheet", "%matplotlib inline"]) == {}
 
 
 @pytest.mark.parametrize("stem", STEMS)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from conv_lib.grading.batch import sandbox
-from conv_lib.grading.batch.given import COURSE
-from conv_lib.grading.batch.grade import Grader
-from conv_lib.grading.batch.submissions import Found
+from conv_course.grade import sandbox
+from conv_course.grade.given import COURSE
+from conv_course.grade.grade import Grader
+from conv_course.grade.submissions import Found
 from tests.grading_batch.classroom import FULL, WRONG_SLIDE, full_but, points, submission
 from tests.grading_batch.conftest import SHORT
 
@@ -172,11 +172,11 @@ def test_in_a_cell(grade, name):
 PATCHES = {
     "NumPy": "np.array_equal = np.allclose = lambda *a, **k: True\nnp.abs = lambda *a, **k: 0.0",
     "the runner": (
-        "import conv_lib.grading.run as r, conv_lib.grading.answers as a\n"
+        "import conv_course.checker.run as r, conv_course.checker.answers as a\n"
         "r.call = r.run = r.clean = lambda *a, **k: True\na.dumps = a.clean = lambda *a, **k: b'[]'"
     ),
     "the checker": (
-        "import conv_lib.grading as g\ng.sheet = lambda *a, **k: None\n"
+        "import conv_course.checker as g\ng.sheet = lambda *a, **k: None\n"
         "check = lambda *a, **k: '12 of 12 points'"
     ),
     "equality": "import builtins\nbuiltins.len = lambda *a: 0\nbuiltins.all = builtins.any = lambda *a: True",
@@ -225,7 +225,7 @@ def test_kernels_of_the_course_are_no_answer(grade):
     for source in (
         "from conv_lib.naive import conv1d\ndef slide(x, w, b=0.0):\n    return conv1d(x, w, b)",
         "from conv_lib.naive import conv1d as slide",
-        "import conv_lib.grading.sheets",
+        "import conv_course.checker.sheets",
         "from conv_lib.vectorized import conv1d as slide",
     ):
         record = grade(submission(answers={"q2": source}))

@@ -5,11 +5,11 @@ import os
 import numpy as np
 import pytest
 
-from conv_lib.grading.batch import given, layers
-from conv_lib.grading.batch.sandbox import Limits
-from conv_lib.grading.batch.servers import Servers
-from conv_lib.grading.questions import Code
-from conv_lib.grading.wire import dumps, loads
+from conv_course.checker.questions import Code
+from conv_course.checker.wire import dumps, loads
+from conv_course.grade import given, layers
+from conv_course.grade.sandbox import Limits
+from conv_course.grade.servers import Servers
 from tests.grading_batch.classroom import points, submission
 
 STEM = "05_check_gradients"
@@ -123,7 +123,7 @@ def test_results_errors_and_changes_come_back():
 
 ATTACK = """
 import json
-from conv_lib.grading import layers, stand_in
+from conv_course.checker import layers, stand_in
 
 def ask(*request):
     layers.send(stand_in.connection, json.dumps(request).encode())
@@ -214,7 +214,7 @@ def f(x):
 """
 IMPORT = """
 def f():
-    from conv_lib.grading.sheets.mistakes_2d import FORWARD
+    from conv_course.checker.sheets.mistakes_2d import FORWARD
 
     return len(FORWARD)
 """
@@ -225,7 +225,7 @@ HOG = "def f():\n    import itertools\n    return sum(itertools.count())"
 def confined(words):
     given = [Code(FIND), Code(WRITE), Code(START), Code(KEEP, kept=[0]), Code(HOG)]
     given.append(
-        Code("def f(): from conv_lib.grading.sheets.mistakes_2d import FORWARD; return len(FORWARD)")
+        Code("def f(): from conv_course.checker.sheets.mistakes_2d import FORWARD; return len(FORWARD)")
     )
     made = Servers(given, Limits(cpu=1), words)
     yield made
@@ -248,9 +248,11 @@ def test_only_what_the_layers_need_is_there(confined):
         "conv_lib/__init__.py",
         "conv_lib/sizes.py",
         "conv_lib/validation.py",
-        *(f"conv_lib/grading/{name}.py" for name in ("__init__", "answers", "guards", "layers", "questions")),
-        *(f"conv_lib/grading/{name}.py" for name in ("run", "watch", "wire")),
-        *(f"conv_lib/grading/sheets/{name}.py" for name in ("__init__", "mistakes_1d", "mistakes_2d")),
+        "conv_course/__init__.py",
+        *(f"conv_course/grade/{name}.py" for name in ("__init__", "layers")),
+        *(f"conv_course/checker/{name}.py" for name in ("__init__", "answers", "guards", "questions")),
+        *(f"conv_course/checker/{name}.py" for name in ("run", "watch", "wire")),
+        *(f"conv_course/checker/sheets/{name}.py" for name in ("__init__", "mistakes_1d", "mistakes_2d")),
     }
     assert all(path.endswith((".py", ".pyc")) for path in course)
     assert not [path for path in found if path.endswith((".ipynb", ".csv", ".state")) or ".git" in path]

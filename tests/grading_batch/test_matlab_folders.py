@@ -6,10 +6,10 @@ import socket
 
 import pytest
 
-from conv_lib.grading.batch import sandbox
-from conv_lib.grading.batch.given import COURSE
-from conv_lib.grading.batch.grade import Grader
-from conv_lib.grading.batch.submissions import Found
+from conv_course.grade import sandbox
+from conv_course.grade.given import COURSE
+from conv_course.grade.grade import Grader
+from conv_course.grade.submissions import Found
 from tests.grading_batch.classroom import points
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.octave]

@@ -5,8 +5,8 @@ import tracemalloc
 
 import pytest
 
-from conv_lib.grading.batch import notebooks, submissions
-from conv_lib.grading.questions import load_sheet
+from conv_course.checker.questions import load_sheet
+from conv_course.grade import notebooks, submissions
 from tests.grading_batch.classroom import FULL, STEM, full_but, place, points, solution, submission
 
 FUNCTIONS = {

@@ -7,11 +7,11 @@ import secrets
 
 import pytest
 
-from conv_lib.grading.batch import __main__ as command
-from conv_lib.grading.batch import grade, outputs, records
-from conv_lib.grading.batch import state as states
-from conv_lib.grading.batch.grade import Exercise, Grader
-from conv_lib.grading.compare import as_array
+from conv_course.checker.compare import as_array
+from conv_course.grade import __main__ as command
+from conv_course.grade import grade, outputs, records
+from conv_course.grade import state as states
+from conv_course.grade.grade import Exercise, Grader
 from tests.grading_batch.classroom import STEM, rows, submission
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the class grader needs Linux or macOS")

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from conv_lib.grading.batch import scratch
-from conv_lib.grading.batch.given import COURSE
+from conv_course.grade import scratch
+from conv_course.grade.given import COURSE
 from tests.grading_batch.classroom import rows, run_command, submission
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the class grader needs Linux or macOS")
 # it cannot be interrupted from inside, and its process may compute for 40 s, seven times
 BUSY = "import signal\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True: pass"
-ITSELF = "import runpy; runpy.run_module('conv_lib.grading.batch', run_name='__main__')"
+ITSELF = "import runpy; runpy.run_module('conv_course.grade', run_name='__main__')"
 ENTRY = """
 import sys, course
 from tools import environment

@@ -6,8 +6,8 @@ import tracemalloc
 
 import pytest
 
-from conv_lib.grading.batch import notebooks, submissions
-from conv_lib.grading.batch.submissions import Found
+from conv_course.grade import notebooks, submissions
+from conv_course.grade.submissions import Found
 from tests.grading_batch.classroom import STEM, submission
 
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conv_lib.grading.batch import records
-from conv_lib.grading.batch.grade import Record
-from conv_lib.grading.batch.text import LONGEST, cell_text, clean_page, clean_text
+from conv_course.grade import records
+from conv_course.grade.grade import Record
+from conv_course.grade.text import LONGEST, cell_text, clean_page, clean_text
 from tests.grading_batch.classroom import STEM, place, rows, run_command, submission
 
 HOSTILE = {

@@ -10,15 +10,15 @@ import types
 import numpy as np
 import pytest
 
-from conv_lib.grading import matlab
-from conv_lib.grading.answers import ITEMS, Answer, Odd
-from conv_lib.grading.batch import channel, given, layers, notebooks, submissions
-from conv_lib.grading.judge import judge
-from conv_lib.grading.questions import Code, load_sheet
-from conv_lib.grading.show import Card
-from conv_lib.grading.wire import dumps
+from conv_course.checker import matlab
+from conv_course.checker.answers import ITEMS, Answer, Odd
+from conv_course.checker.judge import judge
+from conv_course.checker.questions import Code, load_sheet
+from conv_course.checker.show import Card
+from conv_course.checker.wire import dumps
+from conv_course.grade import channel, given, layers, notebooks, submissions
 
-PACKAGE = given.PACKAGE / "grading"
+PACKAGE = given.COURSE / "conv_course"
 FLOOD = 8 << 20  # bytes; no process can send more
 CALLS = 1_000_000  # Python's and C's functions called by the grader, at most
 MEMORY = 128 << 20
@@ -73,7 +73,7 @@ def number_of_a_layer(payload):
 def reply_of_a_layer(payload):
     """In the learner's process."""
     space = {}
-    stand_in = given.STAND_IN.replace("from conv_lib.grading import layers", "")
+    stand_in = given.STAND_IN.replace("from conv_course.checker import layers", "")
     exec(compile(stand_in, "stand_in.py", "exec"), space)
     space["layers"] = types.SimpleNamespace(
         LARGEST=layers.LARGEST, send=lambda *_: None, receive=lambda _: b'["value",' + payload + b",[]]"
@@ -110,7 +110,7 @@ def test_the_list_of_decoders_is_whole():
     calls |= {"a2b_base64", "literal_eval", "load", "read_pickle", "raw_decode", "fromhex", "dtype"}
     found = set()
     for path in sorted(PACKAGE.rglob("*.py")):
-        if "sheets" in path.parts:
+        if {"sheets", "figures", "widgets"} & {*path.parts}:
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         trees = [tree, *([ast.parse(given.STAND_IN)] if path.name == "given.py" else [])]
@@ -121,37 +121,37 @@ def test_the_list_of_decoders_is_whole():
                     found.add((str(path.relative_to(PACKAGE)), name))
     assert found == {
         # decoders that are tried here
-        ("batch/channel.py", "decode"),  # the first words of a line
-        ("batch/channel.py", "loads"),
-        ("batch/channel.py", "loads_answers"),
-        ("batch/layers.py", "loads"),
-        ("batch/given.py", "loads"),  # of a reply; and of the course's own exercises
-        ("batch/notebooks.py", "loads"),
-        ("matlab.py", "decode"),
+        ("grade/channel.py", "decode"),  # the first words of a line
+        ("grade/channel.py", "loads"),
+        ("grade/channel.py", "loads_answers"),
+        ("grade/layers.py", "loads"),
+        ("grade/given.py", "loads"),  # of a reply; and of the course's own exercises
+        ("grade/notebooks.py", "loads"),
+        ("checker/matlab.py", "decode"),
         # what they are made of
-        ("wire.py", "decode"),
-        ("wire.py", "a2b_base64"),
-        ("wire.py", "frombuffer"),
-        ("wire.py", "fromhex"),
-        ("wire.py", "dtype"),
+        ("checker/wire.py", "decode"),
+        ("checker/wire.py", "a2b_base64"),
+        ("checker/wire.py", "frombuffer"),
+        ("checker/wire.py", "fromhex"),
+        ("checker/wire.py", "dtype"),
         # text for a message, of at most 500 bytes
-        ("batch/sandbox.py", "decode"),
+        ("grade/sandbox.py", "decode"),
         # what the grader itself wrote
-        ("batch/child.py", "loads"),
-        ("batch/child.py", "loads_trusted"),
-        ("batch/layers.py", "loads_trusted"),
-        ("batch/layers.py", "fromhex"),
-        ("batch/grade.py", "loads"),
-        ("batch/grade.py", "decode"),
-        ("batch/servers.py", "decode"),
-        ("batch/state.py", "loads"),
-        ("batch/text.py", "decode"),
-        ("links.py", "loads"),
+        ("grade/child.py", "loads"),
+        ("grade/child.py", "loads_trusted"),
+        ("grade/layers.py", "loads_trusted"),
+        ("grade/layers.py", "fromhex"),
+        ("grade/grade.py", "loads"),
+        ("grade/grade.py", "decode"),
+        ("grade/servers.py", "decode"),
+        ("grade/state.py", "loads"),
+        ("grade/text.py", "decode"),
+        ("checker/links.py", "loads"),
         # code: a learner's in the learner's process, a case's of the course
-        ("batch/child.py", "compile"),
-        ("batch/child.py", "exec"),
-        ("questions.py", "compile"),
-        ("questions.py", "exec"),
+        ("grade/child.py", "compile"),
+        ("grade/child.py", "exec"),
+        ("checker/questions.py", "compile"),
+        ("checker/questions.py", "exec"),
     }
 
 

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from conv_lib.grading.matlab_questions import QUESTIONS, SECTIONS
+from conv_course.checker.matlab_questions import QUESTIONS, SECTIONS
 from conv_lib.naive import conv1d, conv1d_backward
 from tools import matlab_outputs
 from tools.matlab_octave import ROOT, Call, run_calls, run_code

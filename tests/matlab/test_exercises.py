@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from conv_lib.grading import matlab
-from conv_lib.grading.matlab_questions import QUESTIONS, SECTIONS
+from conv_course.checker import matlab
+from conv_course.checker.matlab_questions import QUESTIONS, SECTIONS
 from tools import generate_matlab_exercises as generator
 from tools.matlab_octave import ROOT, run_code
 

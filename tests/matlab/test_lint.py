@@ -17,7 +17,7 @@ FOLDERS = [
         "solutions/12_matlab",
         "exercises/12_matlab",
         "book/data/octave",
-        "conv_lib/grading/octave",
+        "conv_course/checker/octave",
     )
     if (ROOT / folder).exists()
 ]

@@ -16,10 +16,10 @@ OPENING = (
     "> This page is the chapter as a notebook: change any cell and run it (Shift + Enter). "
     "Run the cells from the top first: *Run*, then *Run All Cells*."
 )
-# Pyodide fetches the packages that a cell imports by name; these are imported behind conv_lib's back
+# Pyodide fetches the packages that a cell imports by name; these are imported behind conv_course's back
 BEHIND = {
-    "matplotlib.pyplot": r"conv_lib(\.| import .*)\bfigures",
-    "anywidget": r"conv_lib(\.| import .*)\bwidgets",
+    "matplotlib.pyplot": r"conv_course(\.| import .*)\bfigures",
+    "anywidget": r"conv_course(\.| import .*)\bwidgets",
 }
 
 

@@ -1,4 +1,4 @@
-"""Compose the Python that JupyterLite serves: Pyodide, the widget wheels and conv_lib, under one lock file.
+"""Compose the Python that JupyterLite serves: Pyodide, the widgets and the course, under one lock file.
 
 The lock lists only what is served, with the names that each wheel imports, so that `import conv_lib` in
 any cell loads it and no notebook needs an install cell.
@@ -32,7 +32,7 @@ PURE = {
     "anywidget": (["anywidget"], ["ipywidgets", "psygnal", "typing-extensions"]),
     "psygnal": (["psygnal"], []),
     "typing-extensions": (["typing_extensions"], []),
-    "conv-lib": (["conv_lib"], ["numpy"]),
+    "convolution-layer": (["conv_lib", "conv_course"], ["numpy"]),
     "piplite": (["piplite"], ["micropip"]),
     "pyodide-kernel": (["pyodide_kernel"], ["ipython", "comm"]),
     "ipykernel": (["ipykernel"], []),
@@ -106,19 +106,20 @@ def placeholder(name, folder):
 
 
 def course_wheel(folder):
-    """Build conv_lib's own wheel into `folder`; returns its path."""
+    """Build the course's own wheel into `folder`; returns its path."""
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
     # a copy, so that setuptools leaves nothing in the tree
     source = folder / "source"
-    shutil.copytree(ROOT / "conv_lib", source / "conv_lib", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("conv_lib", "conv_course"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", source)
     environment = {**os.environ, "SOURCE_DATE_EPOCH": "315532800"}
     result = subprocess.run(
         [*command, "--wheel-dir", str(folder), str(source)], stdin=subprocess.DEVNULL, env=environment
     )
     if result.returncode:
-        raise FetchError("conv_lib's wheel could not be built; pip says why above")
-    return next(folder.glob("conv_lib-*.whl"))
+        raise FetchError("the course's wheel could not be built; pip says why above")
+    return next(folder.glob("convolution_layer-*.whl"))
 
 
 def lock_entry(wheel):

@@ -7,7 +7,7 @@ const CANNOT_INTERRUPT = "A cell cannot be interrupted here: Restart Python ends
 const SHUT_DOWN = "Python was shut down. Restart Python starts it again.";
 
 // the kernel counts this cell though it is silent: the learner's first one is number 1
-const WARM_UP = "import conv_lib.grading.notebook, conv_lib.widgets.sliders\nget_ipython().execution_count -= 1";
+const WARM_UP = "import conv_course.checker.notebook, conv_course.widgets.sliders\nget_ipython().execution_count -= 1";
 
 const TOOK = "seconds that Python took to start";
 const USUAL = 30;

@@ -1,0 +1,340 @@
+"""Grade a folder of .m files: Octave computes the answers, Python compares them.
+
+    grades = grade_matlab("submissions/ada/12_matlab", seed=7)
+    grades["q3"].points, grades["q3"].state, grades["q3"].message
+
+The learner's code runs in Octave processes of its own, one for each question. They get the inputs of the
+cases and write text; right answers, misconceptions and the seed never enter them. `run` starts such a
+process: a class grader passes one that puts it into its sandbox.
+"""
+
+import contextlib
+import os
+import re
+import resource
+import shutil
+import signal
+import stat
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from conv_course.checker.matlab_questions import INDEX_HINTS, QUESTIONS, SECTIONS, cell, in_matlab
+from conv_course.checker.pipes import collect
+
+__all__ = ["Grade", "Outcome", "grade_matlab", "octave_program", "run_octave"]
+
+COURSE = Path(__file__).resolve().parents[2]
+GIVEN = ("convn_vanilla.m", "conv_output_size.m", "private")
+SECONDS = 20
+LARGEST_SOURCE = 1 << 20
+LARGEST_OUTPUT = 1 << 23
+MOST_NUMBERS = 100_000  # of an answer, as in answer_question.m
+MORE_LINES = 100  # that are no answers but stand among them
+# Octave's and MATLAB's words, for each of INDEX_HINTS; the first that fits
+INDEX_ERRORS = (
+    re.compile(r"[Ss]ubscripts must be|positive integers|value (0|-\d+) out of bound"),
+    re.compile(r"out of bound|xceeds"),
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a process wrote for an answer, and how that came to its end.
+
+    `how` is "ended", "time", "output" (more than `LARGEST_OUTPUT`), or "missing" where there is no Octave.
+    """
+
+    content: bytes
+    how: str
+
+
+@dataclass(frozen=True)
+class Grade:
+    """One question: state is done, partly, not yet or not started."""
+
+    points: float
+    possible: int
+    state: str
+    message: str = ""
+    hint: str = ""
+
+
+def octave_program():
+    """The path of Octave, None where it is not installed."""
+    return shutil.which("octave-cli") or shutil.which("octave")
+
+
+def run_octave(command, *, scratch, timeout):
+    """Run Octave without a sandbox: limits on time, memory and file size, in a process group of its own.
+
+    Parameters
+    ----------
+    command : callable
+        command(folder, out) -> list of str, the words that start it. It finds in `folder` what is in
+        `scratch`, and what it writes to the file `out` is the answer.
+    scratch : Path
+        The only folder that the process needs to read.
+    timeout : float
+        Seconds.
+
+    Returns
+    -------
+    Outcome
+    """
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_CPU, (int(timeout) + 1, int(timeout) + 2))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2 * LARGEST_OUTPUT, 2 * LARGEST_OUTPUT))
+        resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+
+    environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(scratch), "LC_ALL": "C.UTF-8"}
+    environment["OMP_NUM_THREADS"] = "1"
+    reading, writing = os.pipe()
+    try:
+        process = subprocess.Popen(
+            command(scratch, f"/dev/fd/{writing}"),
+            cwd=scratch,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=[writing],
+            start_new_session=True,
+            preexec_fn=limit,
+        )
+    except FileNotFoundError:
+        os.close(reading)
+        return Outcome(b"", "missing")
+    finally:
+        os.close(writing)
+    try:
+        return Outcome(*collect(reading, timeout, LARGEST_OUTPUT))
+    finally:
+        os.close(reading)
+        _end(process)
+
+
+def _end(process):
+    """End the process and what it started; the group may be gone already."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def grade_matlab(folder, *, seed=0, run=run_octave, timeout=SECONDS, only=None):
+    """Grade the .m files of one learner.
+
+    Parameters
+    ----------
+    folder : path
+        Only regular .m files right in it are read; nothing is written there.
+    seed : int
+        Draws the cases.
+    run : callable
+        run(command, scratch=folder, timeout=seconds) -> Outcome, like `run_octave`.
+    timeout : float
+        Seconds for each question.
+    only : collection of str, or None for all
+        Names of the questions to grade.
+
+    Returns
+    -------
+    dict of str to Grade
+        A grade for each question, q1 to q7, whatever the files do.
+
+    Raises
+    ------
+    RuntimeError
+        If Octave is not installed: that is no learner's fault.
+    """
+    program = octave_program()
+    if program is None:
+        raise RuntimeError("Octave is not installed, so .m files cannot be graded")
+    return {
+        question.name: _grade(question, Path(folder), program, seed, run, timeout)
+        for question in QUESTIONS
+        if only is None or question.name in only
+    }
+
+
+def _grade(question, folder, program, seed, run, timeout):
+    from scipy.io import savemat
+
+    cases = [tuple(case) for case in question.cases(np.random.default_rng(seed))]
+    with tempfile.TemporaryDirectory(prefix="grade_matlab_", ignore_cleanup_errors=True) as name:
+        scratch = Path(name)
+        if not _collect(folder, scratch / "answers", question.function):
+            return Grade(0, question.points, "not started", f"there is no {question.function}.m")
+        _give(scratch / "given")
+        savemat(scratch / "cases.mat", {"cases": cell([cell(map(in_matlab, case)) for case in cases])})
+        outcome = run(
+            lambda inside, out: _words(program, question.function, inside, out),
+            scratch=scratch,
+            timeout=timeout,
+        )
+    if outcome.how == "missing":
+        raise RuntimeError("Octave could not be started")
+    stopped = {
+        "time": f"stopped after {timeout:g} s",
+        "output": f"stopped after it had written more than {LARGEST_OUTPUT >> 20} MB",
+        "ended": "Octave ended before it had answered",
+    }[outcome.how]
+    return judge(question, cases, parse(outcome.content, len(cases)), stopped)
+
+
+def _words(program, function, inside, out):
+    """What starts Octave on one question."""
+    inside = str(inside).replace("'", "''")
+    call = f"addpath('{inside}/given'); addpath('{inside}/answers'); "
+    call += f"answer_question('{function}', '{inside}/cases.mat', '{out}')"
+    return [program, "--quiet", "--norc", "--no-history", "--no-window-system", "--eval", call]
+
+
+def _collect(folder, target, function):
+    """Copy the learner's .m files, no links and nothing huge; whether the wanted one is among them."""
+    target.mkdir()
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        content = _read(path, LARGEST_SOURCE) if path.suffix == ".m" else None
+        if content is not None and path.name != "answer_question.m":
+            (target / path.name).write_bytes(content)
+    return (target / f"{function}.m").exists()
+
+
+def _give(target):
+    """What an answer may call, and the driver."""
+    target.mkdir()
+    shutil.copy(Path(__file__).parent / "octave" / "answer_question.m", target)
+    for name in GIVEN:
+        source = COURSE / "matlab" / name
+        if source.is_dir():
+            shutil.copytree(source, target / name)
+        else:
+            shutil.copy(source, target)
+
+
+def _read(path, largest):
+    """The bytes of a regular file, None for a link, a pipe, a missing or an oversized one."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return None
+    with os.fdopen(descriptor, "rb") as file:
+        state = os.fstat(descriptor)
+        if not stat.S_ISREG(state.st_mode) or state.st_size > largest:
+            return None
+        return file.read(largest)
+
+
+def parse(content, count):
+    """What answer_question.m wrote: for each case an array, ("error", text), ("unfilled", "") or None.
+
+    The text comes from a process that ran a learner's code, so anything may be in it: what does not read
+    as the format is taken as no answer.
+    """
+    answers = [None] * count
+    lines = content.decode("utf-8", errors="replace").split("\n", 2 * count + MORE_LINES)
+    k = 0
+    while k < len(lines):
+        number, _, rest = lines[k].partition(" ")
+        word, _, detail = rest.partition(" ")
+        k += 1
+        if not (number.isascii() and number.isdigit() and len(number) < 6 and 1 <= int(number) <= count):
+            continue
+        if word == "numbers" and k < len(lines):
+            answers[int(number) - 1] = _array(detail, lines[k])
+            k += 1
+        elif word in ("error", "unfilled", "class", "large"):
+            answers[int(number) - 1] = (word, detail[:300])
+    return answers
+
+
+def _array(detail, line):
+    """The array of a `numbers` line, None if it does not read as one."""
+    if len(detail) > 1000 or line.count(" ") > MOST_NUMBERS:
+        return None
+    class_name, *dims = detail.split()
+    try:
+        shape = tuple(int(size) for size in dims)
+        values = np.array([float(value) for value in line.split()])
+        array = values.reshape(shape, order="F")
+    except (ValueError, OverflowError):
+        return None
+    return array.astype(np.float32) if class_name == "single" else array
+
+
+def judge(question, cases, answers, stopped):
+    """The grade for what came back: the same rules as check_exercise.m."""
+    expected = [in_matlab(question.answer(*case)) for case in cases]
+    if any(isinstance(answer, tuple) and answer[0] == "unfilled" for answer in answers):
+        return Grade(0, question.points, "not started", f"{question.function} is not filled in yet")
+    faults = [
+        fault(answer, right, question.result, stopped)
+        for answer, right in zip(answers, expected, strict=True)
+    ]
+    failed = [k for k, text in enumerate(faults) if text]
+    passed = len(cases) - len(failed)
+    if not failed:
+        return Grade(question.points, question.points, "done")
+    points = np.floor(2 * question.points * passed / len(cases)) / 2
+    message = f"{passed} of {len(cases)} cases are right; the first that is not: {faults[failed[0]]}"
+    hint = _hint(question, cases, answers, faults)
+    return Grade(float(points), question.points, "partly" if points else "not yet", message, hint)
+
+
+def fault(answer, right, name, stopped="no answer"):
+    """'' when the answer is right, otherwise what is wrong with it."""
+    if answer is None:
+        return stopped
+    if isinstance(answer, tuple):
+        word, detail = answer
+        return {
+            "error": f"your function stopped: {detail}",
+            "class": f"{name} is of class {detail} but must be real numbers",
+            "large": f"{name} has far too many elements: {detail.replace(' ', ' x ')}",
+        }[word]
+    if answer.shape != right.shape:
+        return f"{name} is {_size(answer)} but must be {_size(right)}"
+    tolerance = (1e-4 if answer.dtype == np.float32 else 1e-8) * max(1.0, np.max(np.abs(right), initial=0))
+    wrong = ~(np.abs(answer.astype(float) - right) <= tolerance)
+    if not wrong.any():
+        return ""
+    place = np.unravel_index(int(np.argmax(wrong.ravel(order="F"))), right.shape, order="F")
+    index = ",".join(str(int(k) + 1) for k in place)
+    return f"{name}({index}) is {answer[place]:g} but must be {right[place]:g}"
+
+
+def _hint(question, cases, answers, faults):
+    """The misconception that gives what came back in every case; else what an index error says by itself."""
+    for misconception in question.misconceptions:
+        if _explains(misconception, cases, answers, faults):
+            where = SECTIONS[misconception.section]
+            return f'{misconception.name}: {misconception.hint} (chapter 12, section "{where}")'
+    first = next(text for text in faults if text)
+    for pattern, hint in zip(INDEX_ERRORS, INDEX_HINTS, strict=True):
+        if pattern.search(first):
+            return f'index out of range: {hint} (chapter 12, section "{SECTIONS["12-index"]}")'
+    return ""
+
+
+def _explains(misconception, cases, answers, faults):
+    """Whether it gives every answer, the right ones too, and stops where they did; one is a wrong value."""
+    values = 0
+    for case, answer, text in zip(cases, answers, faults, strict=True):
+        wrong = misconception.answer(*case)
+        stopped = isinstance(answer, tuple) and answer[0] == "error"
+        if wrong is None or stopped:
+            if not (wrong is None and stopped):
+                return False
+        elif fault(answer, in_matlab(wrong), ""):
+            return False
+        else:
+            values += bool(text)
+    return values > 0
+
+
+def _size(array):
+    return " x ".join(map(str, array.shape))

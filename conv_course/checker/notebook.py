@@ -1,0 +1,130 @@
+"""The learner's side: `check("q1")` finds the function, runs it, judges it and shows the verdict."""
+
+import importlib
+import os
+import sys
+
+from .cells import Cells, forgotten_stop
+from .judge import Verdict, judge, limits
+from .questions import load_sheet
+from .run import run
+from .show import MARK, Card, Message, amount
+
+_open = {}
+_cells = Cells()
+
+
+def sheet(stem, version=None):
+    """The checker of one exercise: `check = sheet("02_slide_a_kernel")`, then `check("q1")`.
+
+    `version` is the version of the exercise that the notebook was made from; if a newer one came with
+    the course, `check.progress()` and the first check say so.
+    """
+    if stem not in _open:
+        _open[stem] = Check(load_sheet(stem))
+    _open[stem].version = version
+    _cells.listen()
+    return _open[stem]
+
+
+class Check:
+    """Checks answers and keeps count of the points."""
+
+    def __init__(self, sheet):
+        self.sheet = sheet
+        self.version = None
+        self._told = False
+        self.results = {}
+
+    def __repr__(self):
+        names = ", ".join(f'"{name}"' for name in self.sheet.questions)
+        return f"the checker of {self.sheet.stem}: call it with {names}"
+
+    def __call__(self, name, function=None):
+        """Check question `name`; the function is looked up where you call from unless it is given."""
+        try:
+            question = self.sheet.questions.get(name)
+            if question is None:
+                return Message(f"There is no question {name!r}; there are {', '.join(self.sheet.questions)}.")
+            points_only = os.environ.get("NBGRADER_EXECUTION") == "autograde"
+            if function is None:
+                function = _find(question.function, sys._getframe(1))
+            stopped = _cells.stopped(question.function, function)
+            if stopped and not points_only:
+                return _not_checked(question, stopped, function is not None)
+            verdict = self._verdict(question, function)
+            self.results[name] = verdict
+            news = [] if self._told else self._newer()
+            self._told = self._told or bool(news)
+            return Card(question, verdict, question.cases_for(0), [self._count(), *news], points_only)
+        except Exception as error:
+            return Message(f"The checker itself stopped ({type(error).__name__}: {error}). Please report it.")
+
+    def _verdict(self, question, function):
+        if function is None:
+            return Verdict("not started", 0, question.points, problem="missing")
+        if str(getattr(function, "__module__", "")).startswith(("conv_lib.", "conv_course.")):
+            note = "This is the function that the course brings along; write your own and run its cell."
+            return Verdict("not yet", 0, question.points, notes=[note])
+        answers = run(
+            function,
+            question.trials_for(0),
+            names=question.parameters,
+            modifies=question.modifies,
+            limits=limits(question, 0),
+            watch=question.answered_by,
+        )
+        verdict = judge(question, answers, seed=0)
+        line = forgotten_stop(function) if verdict.problem == "unfilled" else 0
+        if line:
+            where = f"Line {line} of the cell still says `raise NotImplementedError`"
+            note = f"{where}: the lines below it never run. Take it out and run the cell again."
+            return Verdict("not yet", 0, question.points, notes=[note])
+        return verdict
+
+    @property
+    def points(self):
+        """Points earned so far."""
+        return sum(verdict.points for verdict in self.results.values())
+
+    def _count(self):
+        return f"{amount(self.points)} of {amount(self.sheet.points)} points"
+
+    def progress(self):
+        """Where you stand in the whole notebook."""
+        rows = []
+        for question in self.sheet:
+            verdict = self.results.get(question.name)
+            state = verdict.state if verdict else "not checked"
+            points = f"{amount(verdict.points if verdict else 0)} of {amount(question.points)}"
+            title = f" · {question.title}" if question.title else ""
+            rows.append(f"{MARK.get(state, '○')} {question.name}{title}: {state}, {points}")
+        rows += self._newer()
+        return Message(
+            f"{self.sheet.stem}: {self._count()}", rows, {"points": self.points, "of": self.sheet.points}
+        )
+
+    def _newer(self):
+        newest = importlib.import_module("conv_course.checker.sheets.versions").VERSIONS.get(self.sheet.stem)
+        if self.version is None or newest in (None, self.version):
+            return []
+        return [
+            f"This notebook is version {self.version}; the course now has version {newest}. To get it, "
+            "rename this notebook, which keeps your work, and open the exercise again from the book."
+        ]
+
+
+def _find(name, frame):
+    """The learner's function: a name in the frame that called, or in the notebook."""
+    if name in frame.f_locals:
+        return frame.f_locals[name]
+    return frame.f_globals.get(name)
+
+
+def _not_checked(question, stopped, older):
+    """For a function whose newest cell stopped before it was defined: what is there is not what is meant."""
+    kept = "so Python still has the older one" if older else "so there is none yet"
+    return Message(
+        f"{question.name} was not checked: the last cell that was to define {question.function} did not run",
+        [f"It stopped: {stopped}, {kept}. Run a cell that defines {question.function}, then this one."],
+    )

@@ -1,0 +1,313 @@
+"""What a sheet is made of: questions, cases, wrong answers.
+
+Nothing here runs a learner's code (`run`) or compares anything (`judge`).
+"""
+
+import importlib
+import inspect
+import re
+import textwrap
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+SHEETS = Path(__file__).parent / "sheets"
+LAYOUTS = ("C", "F", "view", "reversed")
+
+
+class Code:
+    """A function that is handed to the learner's function, kept as source text.
+
+    Cases must be able to travel to another process as plain data, so a callable in a case is text that
+    needs nothing but `np` and its constants (it may import from conv_lib in its body).
+
+    >>> Code("def f(x): return np.sum(a * x)", a=2.0)(np.ones(3))
+    6.0
+    """
+
+    def __init__(self, source, **constants):
+        self.source = textwrap.dedent(source).strip() + "\n"
+        self.constants = constants
+        self._function = None
+
+    @classmethod
+    def of(cls, function, **constants):
+        """The source of a module-level function, without its decorators."""
+        source = textwrap.dedent(inspect.getsource(function))
+        return cls(source[re.search(r"^def ", source, re.MULTILINE).start() :], **constants)
+
+    @property
+    def name(self):
+        return re.match(r"def (\w+)", self.source)[1]
+
+    @property
+    def function(self):
+        if self._function is None:
+            space = {"np": np, **self.constants}
+            exec(compile(self.source, "<given function>", "exec"), space)
+            self._function = space[self.name]
+        return self._function
+
+    def anonymous(self):
+        """A fresh function that does not tell its name."""
+        inner = self.function
+        return lambda *args, **kwargs: inner(*args, **kwargs)
+
+    def __call__(self, *args, **kwargs):
+        value = self.function(*args, **kwargs)
+        return value.item() if isinstance(value, np.generic) else value
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call of the learner's function: plain data, no expected answer."""
+
+    args: tuple = ()
+    kwargs: dict = field(default_factory=dict)
+    part: str = ""
+    layout: str = "C"
+    note: str = ""
+
+
+def case(*args, part="", layout="C", note="", **kwargs):
+    """A `Case` with these arguments.
+
+    `layout` says how arrays lie in memory when the learner gets them: "C", "F", "view" (every second
+    element of a larger array) or "reversed" (negative strides).
+    """
+    if layout not in LAYOUTS:
+        raise ValueError(f"layout must be one of {LAYOUTS}, got {layout!r}")
+    return Case(args, kwargs, part, layout, note)
+
+
+def numbers(rng, *shape, dtype=np.float64):
+    """Readable random numbers: two decimals, between -3 and 3, none of them 0."""
+    values = rng.integers(1, 300, size=shape) * rng.choice([-1, 1], size=shape) / 100
+    return np.asarray(values, dtype=dtype)
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A misconception: a wrong function, its name, a hint, and the section that explains it."""
+
+    name: str
+    hint: str
+    function: Callable
+    section: str
+
+
+@dataclass(eq=False)
+class Question:
+    """One question of a sheet; `Sheet.function`, `.values` and `.tests` make them."""
+
+    stem: str
+    name: str
+    function: str
+    parts: dict
+    section: str
+    kind: str = "function"
+    outputs: tuple = ()
+    modifies: tuple = ()
+    title: str = ""
+    answered_by: tuple = ()
+    answer: Callable | None = None
+    oracle: Callable | None = None
+    make_cases: Callable | None = None
+    wrongs: list = field(default_factory=list)
+    rights: list = field(default_factory=list)
+
+    @property
+    def points(self):
+        return sum(self.parts.values())
+
+    @property
+    def parameters(self):
+        """Names of the positional parameters, as cases show them."""
+        return tuple(inspect.signature(self.model).parameters)
+
+    @property
+    def model(self):
+        """A right answer: the reference or, for a question about tests, the first right test."""
+        return self.answer or self.rights[0]
+
+    def reference(self, function):
+        """Decorator: the right answer."""
+        self.answer = function
+        return function
+
+    def cases(self, function):
+        """Decorator: a generator of cases, given a seeded `numpy.random.Generator`."""
+        self.make_cases = function
+        return function
+
+    def right(self, function):
+        """Decorator: another right answer, in another style; the tests see that it keeps full marks."""
+        self.rights.append(function)
+        return function
+
+    def wrong(self, name, hint, function=None, *, section=None):
+        """A misconception, as a decorator or with the function given."""
+
+        def add(function):
+            self.wrongs.append(Wrong(name, hint, function, section or self.section))
+            return function
+
+        return add if function is None else add(function)
+
+    @lru_cache(maxsize=64)  # noqa: B019 - a sheet's questions live as long as the process
+    def _drawn(self, seed):
+        rng = np.random.default_rng([seed, zlib.crc32(f"{self.stem}/{self.name}".encode())])
+        cases = list(self.make_cases(rng))
+        if not self.outputs:
+            unknown = {c.part for c in cases} - set(self.parts)
+            if unknown:
+                raise ValueError(
+                    f"{self.stem} {self.name}: cases for {unknown}, but parts are {set(self.parts)}"
+                )
+        return tuple(cases)
+
+    def cases_for(self, seed):
+        """The cases of one seed, the same on every machine."""
+        return list(self._drawn(seed))
+
+    def trials_for(self, seed):
+        """What is run: the cases and, of those whose arrays lie oddly in memory, a plain copy each.
+
+        The copies earn and cost nothing; they tell whether it was the layout that a function stumbled over.
+        """
+        cases = self.cases_for(seed)
+        return cases + [replace(one, layout="C") for one in cases if one.layout != "C"]
+
+
+class Sheet:
+    """The questions of one exercise, in order."""
+
+    def __init__(self, stem):
+        self.stem = stem
+        self.questions = {}
+
+    def __iter__(self) -> Iterator[Question]:
+        return iter(self.questions.values())
+
+    @property
+    def points(self):
+        return sum(q.points for q in self)
+
+    def _add(self, name, function, points, parts, **rest):
+        if name in self.questions:
+            raise ValueError(f"{self.stem} has two questions {name}")
+        if (points is None) == (parts is None):
+            raise ValueError(f"{self.stem} {name}: give points or parts")
+        outputs = rest.get("outputs", ())
+        if parts is None:
+            names = outputs or ("",)
+            parts = dict.fromkeys(names, points / len(names) if len(names) > 1 else points)
+        if outputs and set(outputs) != set(parts):
+            raise ValueError(f"{self.stem} {name}: parts {list(parts)} are not the outputs {list(outputs)}")
+        question = Question(self.stem, name, function, dict(parts), **rest)
+        self.questions[name] = question
+        return question
+
+    def function(
+        self,
+        name,
+        function,
+        *,
+        section,
+        points=None,
+        parts=None,
+        outputs=(),
+        modifies=(),
+        title="",
+        answered_by="",
+    ):
+        """A question answered by a function with numeric results.
+
+        `outputs` names the members of a returned tuple; each is graded by itself. `modifies` names
+        arguments that the function is meant to change in place; they are then appended to the outputs.
+        Without `outputs`, `parts` groups the cases: a part is earned when all of its cases pass.
+        `answered_by` names the functions that answer the question: a call of one earns nothing (`watch`).
+        """
+        return self._add(
+            name,
+            function,
+            points,
+            parts,
+            section=section,
+            outputs=tuple(outputs) + tuple(modifies),
+            modifies=tuple(modifies),
+            title=title,
+            answered_by=tuple(answered_by.split()),
+        )
+
+    def values(self, name, function, expected, *, section, points=None, parts=None, title=""):
+        """A fill-in question: a function without arguments (or a variable) that gives `expected`, a dict.
+
+        The learner may give a dict, or a list or tuple in the same order.
+        """
+        question = self._add(
+            name,
+            function,
+            points,
+            parts,
+            section=section,
+            kind="values",
+            outputs=tuple(expected),
+            title=title,
+        )
+        question.reference(lambda: dict(expected))
+        question.cases(lambda rng: [Case()])
+        return question
+
+    def tests(
+        self, name, function, *, section, right, wrong, points=None, parts=None, title="", answered_by=""
+    ):
+        """A question whose answer is a test: a function of one implementation that says True or False.
+
+        `right` and `wrong` are dicts of functions (module-level, needing only `np`) or `Code`. All right
+        ones must be accepted, or no point is given; `parts`, if given, maps a part to its points, and
+        a wrong one's name in `wrong` starts with its part and a colon.
+        """
+        question = self._add(
+            name,
+            function,
+            points,
+            parts,
+            section=section,
+            kind="tests",
+            title=title,
+            answered_by=tuple(answered_by.split()),
+        )
+        given = [(key, True, f) for key, f in right.items()] + [(key, False, f) for key, f in wrong.items()]
+        table = [(key, ok, f if isinstance(f, Code) else Code.of(f)) for key, ok, f in given]
+        first = next(iter(question.parts))
+
+        def cases(rng):
+            # right ones first, so that a test that rejects everything is told so; the rest shuffled
+            rights = [row for row in table if row[1]]
+            wrongs = [row for row in table if not row[1]]
+            for key, ok, code in rights + [wrongs[i] for i in rng.permutation(len(wrongs))]:
+                part = key.split(":")[0] if ":" in key and key.split(":")[0] in question.parts else first
+                yield Case((code,), part=part, note=key if not ok else f"a right layer ({key})")
+
+        answers = {id(code): ok for _, ok, code in table}
+        question.cases(cases)
+        question.oracle = lambda code: answers[id(code)]
+        return question
+
+
+def load_sheet(stem):
+    """The `Sheet` of conv_course/checker/sheets/STEM.py."""
+    if not (SHEETS / f"{stem}.py").is_file():
+        known = ", ".join(sheet_stems())
+        raise ValueError(f"no sheet named {stem!r}; there are {known}")
+    return importlib.import_module(f"conv_course.checker.sheets.{stem}").sheet
+
+
+def sheet_stems():
+    """The stems of all sheets, in the course's order."""
+    return sorted(path.stem for path in SHEETS.glob("[0-9]*.py"))

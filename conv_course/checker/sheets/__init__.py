@@ -1,0 +1,1 @@
+"""One sheet an exercise; `conv_course.checker` says how to write one."""

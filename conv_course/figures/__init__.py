@@ -1,0 +1,31 @@
+"""Figures of the book, drawn with matplotlib: quiet, labelled with their numbers, readable in print.
+
+Together with `conv_course.widgets` this is the only place that imports a plotting package.
+Use `with style(): ...` around figures of your own, and `COLORS` so that a quantity keeps its colour.
+
+>>> sorted(COLORS)[:4]
+['crop', 'dout', 'dw', 'dx']
+"""
+
+from conv_course.figures.graphs import draw_graph, draw_graphs
+from conv_course.figures.palette import COLORS, TAPS, style
+from conv_course.figures.plots import plot_errors
+from conv_course.figures.speed import plot_roofline, plot_speeds
+from conv_course.figures.strips import draw_sliding, draw_strip
+from conv_course.figures.tables import draw_grid, draw_matrix, draw_memory
+
+__all__ = [
+    "COLORS",
+    "TAPS",
+    "draw_graph",
+    "draw_graphs",
+    "draw_grid",
+    "draw_matrix",
+    "draw_memory",
+    "draw_sliding",
+    "draw_strip",
+    "plot_errors",
+    "plot_roofline",
+    "plot_speeds",
+    "style",
+]

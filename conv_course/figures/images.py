@@ -1,0 +1,190 @@
+"""Drawings that the two-dimensional chapters share: grids of numbers, windows on them, and a photograph."""
+
+import matplotlib.cbook
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from conv_course.figures.palette import COLORS, number, style, tint
+
+__all__ = ["draw_arrays", "draw_cells", "draw_pixel", "photograph", "show_images"]
+
+
+def draw_cells(
+    ax, values, role="x", *, title=None, window=(), grey=(), shade=None, write=number, fontsize=11
+):
+    """Draw a matrix as a grid of cells with its numbers written in.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    values : array_like, shape (rows, columns)
+    role : str
+        A key of `COLORS`: x, w, y, dout, dx, dw.
+    title : str, optional
+    window : iterable of (row, column)
+        Cells to fill strongly: the window, or the entry that the text speaks of.
+    grey : iterable of (row, column)
+        Cells to draw in grey: the padding, or entries that nothing reads.
+    shade : array_like, optional
+        One number in 0..1 a cell: how strongly to fill it. A pale fill everywhere if left out.
+    write : callable, optional
+        How to write an entry; None leaves the cells empty.
+    """
+    values = np.atleast_2d(values)
+    rows, columns = values.shape
+    window, grey = set(window), set(grey)
+    colour = COLORS[role]
+    for r in range(rows):
+        for c in range(columns):
+            strength = 0.16 if shade is None else 0.85 * float(np.asarray(shade)[r, c])
+            face = tint(COLORS["zero"], 0.25) if (r, c) in grey else tint(colour, strength)
+            strong = (r, c) in window
+            ax.add_patch(
+                Rectangle(
+                    (c, r),
+                    1,
+                    1,
+                    facecolor=tint(colour, 0.5) if strong else face,
+                    edgecolor=colour if strong else "#777777",
+                    linewidth=2.2 if strong else 0.7,
+                    zorder=3 if strong else 2,
+                    clip_on=False,  # the frame of a border cell is half outside
+                )
+            )
+            if write:
+                text = write(values[r, c])
+                weight = "bold" if strong else "normal"
+                ax.text(
+                    c + 0.5,
+                    r + 0.53,
+                    text,
+                    ha="center",
+                    va="center",
+                    fontsize=fontsize,
+                    zorder=4,
+                    weight=weight,
+                )
+    ax.set_xlim(0, columns)
+    ax.set_ylim(rows, 0)
+    ax.set_aspect("equal")
+    ax.axis("off")
+    if title:
+        ax.set_title(title, fontsize=11)
+
+
+def draw_arrays(arrays, *, columns=None, cell=0.46, gap=0.55, fontsize=11, footer=None):
+    """Draw several arrays side by side, each a dict of `draw_cells`'s arguments, or a sign between two.
+
+    Cells keep one size throughout. A str in place of a dict is written as it is ("=", "×").
+    """
+    columns = columns or len(arrays)
+    table = [arrays[k : k + columns] for k in range(0, len(arrays), columns)]
+    widths = [max(_room(row[c])[1] for row in table if c < len(row)) for c in range(columns)]
+    heights = [max(_room(entry)[0] for entry in row) for row in table]
+    below = 0.5 if footer else 0.1
+    tall, wide = sum(h * cell + gap for h in heights) + below, sum(w * cell + 0.4 for w in widths)
+    with style():
+        fig = Figure(figsize=(wide, tall))
+        if footer:
+            fig.text(1 - 0.3 / wide, 0.2 / tall, footer, ha="right", va="center", fontsize=12, weight="bold")
+        top = gap
+        for row, height in zip(table, heights, strict=True):
+            left = 0.2
+            for entry, width in zip(row, widths, strict=False):
+                rows, cols = _room(entry)
+                at = left + (width - cols) * cell / 2, top + (height - rows) * cell / 2
+                if isinstance(entry, str):
+                    middle = 1 - (top + height * cell / 2) / tall
+                    fig.text(
+                        (left + width * cell / 2) / wide, middle, entry, ha="center", va="center", fontsize=14
+                    )
+                else:
+                    ax = _axes(fig, *at, rows * cell, cols * cell)
+                    draw_cells(ax, **{"fontsize": fontsize, **entry})
+                left += width * cell + 0.4
+            top += height * cell + gap
+    return fig
+
+
+def _room(entry):
+    """Rows and columns of cells that an array takes, or the letters of a sign or of a long title."""
+    if isinstance(entry, str):
+        return 1, 0.25 * len(entry)
+    rows, cols = np.atleast_2d(entry["values"]).shape
+    return rows, cols
+
+
+def _axes(fig, left, top, height, width):
+    """Axes at a place given in inches from the figure's upper left corner."""
+    wide, tall = fig.get_size_inches()
+    return fig.add_axes((left / wide, 1 - (top + height) / tall, width / wide, height / tall))
+
+
+def draw_pixel(x, w, b, y, *, f, i, j, stride=(1, 1)):
+    """Draw how filter f makes the output pixel (i, j): one row of arrays a channel, their sum below.
+
+    x is one image (D, H, W), already padded; w is (F, D, kH, kW), b (F,), y one result (F, H', W').
+    """
+    depth, (k_height, k_width) = len(x), w.shape[2:]
+    top, left = i * stride[0], j * stride[1]
+    cells = [(top + u, left + v) for u in range(k_height) for v in range(k_width)]
+    products = x[:, top : top + k_height, left : left + k_width] * w[f]
+    sums = products.sum(axis=(1, 2))
+    arrays = []
+    for d in range(depth):
+        arrays += [
+            {"values": x[d], "role": "x", "window": cells, "title": f"x, channel {d}"},
+            "×",
+            {"values": w[f, d], "role": "w", "title": f"w[{f}, {d}]"},
+            "=",
+            {"values": products[d], "role": "zero", "title": "products"},
+            f"sum {number(sums[d])}",
+            {"values": y[f], "role": "y", "window": [(i, j)], "title": f"y, channel {f}"}
+            if d == depth - 1
+            else "",
+        ]
+    total = " + ".join(f"({number(a)})" if a < 0 else number(a) for a in sums)
+    footer = f"{total} + bias {number(b[f])} = {number(sums.sum() + b[f])}"
+    return draw_arrays(arrays, columns=7, cell=0.4, footer=footer)
+
+
+def photograph(height=120, *, colour=False):
+    """Load Matplotlib's sample photograph of Grace Hopper (US Navy, public domain), values 0 to 1.
+
+    Cropped to the head and shoulders and averaged down to `height` rows; (H, W), or (3, H, W) in colour.
+    """
+    from PIL import Image
+
+    with matplotlib.cbook.get_sample_data("grace_hopper.jpg") as file:
+        picture = Image.open(file).convert("RGB").crop((86, 30, 446, 480))
+    picture = picture.resize((round(height * 360 / 450), height), Image.Resampling.BOX)
+    channels = np.asarray(picture, dtype=np.float64).transpose(2, 0, 1) / 255
+    return channels if colour else np.tensordot([0.299, 0.587, 0.114], channels, axes=1)
+
+
+def show_images(pictures, *, columns=4, width=2.1, signed=(), limits=None):
+    """Show pictures with their titles: (H, W) in grey, (3, H, W) in colour.
+
+    Titles in `signed` are drawn blue for negative, white for zero, red for positive.
+    """
+    rows = -(-len(pictures) // columns)
+    shapes = [np.asarray(p).shape[-2:] for p in pictures.values()]
+    tall = max(h / w for h, w in shapes)
+    fig = Figure(figsize=(width * columns, (width * tall + 0.35) * rows))
+    axes = fig.subplots(rows, columns, squeeze=False).ravel()
+    for ax in axes:
+        ax.axis("off")
+    for ax, (title, picture) in zip(axes, pictures.items(), strict=False):
+        picture = np.asarray(picture)
+        ax.set_title(title, fontsize=11)
+        if picture.ndim == 3:
+            ax.imshow(np.clip(picture.transpose(1, 2, 0), 0, 1), interpolation="nearest")
+        elif title in signed:
+            bound = np.abs(picture).max()
+            ax.imshow(picture, cmap="RdBu_r", vmin=-bound, vmax=bound, interpolation="nearest")
+        else:
+            low, high = limits or (picture.min(), picture.max())
+            ax.imshow(picture, cmap="gray", vmin=low, vmax=high, interpolation="nearest")
+    fig.tight_layout(pad=0.4)
+    return fig

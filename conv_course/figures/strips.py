@@ -1,0 +1,142 @@
+"""Draw signals as strips of cells, and a kernel sliding along one."""
+
+from matplotlib.patches import Rectangle
+
+from conv_course.figures.palette import COLORS, canvas, number, style, tint
+
+CELL = 0.46
+SIZE = 11
+
+
+def cell(ax, x, y, text, colour, kind="data", width=1.0):
+    """One cell, its upper left corner at (x, y): full, `zero` (put in), `unread` (hatched) or `crop`."""
+    look = {
+        "data": {"fc": tint(colour, 0.22), "ec": colour, "lw": 1.3},
+        "zero": {"fc": "#f2f2f2", "ec": COLORS["zero"], "lw": 1.0, "ls": (0, (3, 2))},
+        "unread": {"fc": "white", "ec": colour, "lw": 1.3, "hatch": "////", "alpha": 0.55},
+        "crop": {"fc": "white", "ec": COLORS["crop"], "lw": 1.0, "ls": (0, (1, 2))},
+        "empty": {"fc": "white", "ec": "#cccccc", "lw": 0.8},
+    }[kind]
+    ax.add_patch(Rectangle((x, y), width, 1, **look))
+    pad = {"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none"} if kind == "unread" else None
+    grey = {"zero": "#595959", "crop": "#767676"}.get(kind, COLORS["ink"])
+    ax.text(x + width / 2, y + 0.5, text, ha="center", va="center", fontsize=SIZE, color=grey, bbox=pad)
+    if kind == "crop":
+        ax.plot([x + 0.12, x + width - 0.12], [y + 0.12, y + 0.88], color="#767676", lw=1)
+
+
+def draw_strip(rows, *, cell_width=1.0, unit=CELL):
+    """Draw named rows of cells under one another.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        Each with `name`, `values` (numbers or texts) and, optionally, `role` (a key of COLORS), `kinds`
+        (one of "data", "zero", "unread", "crop", "empty" for each value), `start` (the column of the first
+        cell) and `note` (text after the row).
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    label = max(len(row["name"]) for row in rows) * 0.2 + 0.4
+    end = max(row.get("start", 0) + len(row["values"]) for row in rows) * cell_width
+    note = max(len(row.get("note", "")) for row in rows) * 0.205 + 0.4
+    with style():
+        figure, ax = canvas(label + end + note, 1.45 * len(rows) + 0.35, unit)
+        for i, row in enumerate(rows):
+            y = 0.3 + 1.45 * i
+            ax.text(label - 0.2, y + 0.5, row["name"], ha="right", va="center", fontsize=SIZE)
+            kinds = row.get("kinds") or ["data"] * len(row["values"])
+            for j, (value, kind) in enumerate(zip(row["values"], kinds, strict=True)):
+                text = value if isinstance(value, str) else number(value)
+                at = label + (row.get("start", 0) + j) * cell_width
+                cell(ax, at, y, text, COLORS[row.get("role", "x")], kind, cell_width)
+            if row.get("note"):
+                after = label + (row.get("start", 0) + len(row["values"])) * cell_width + 0.3
+                ax.text(after, y + 0.5, row["note"], va="center", fontsize=SIZE - 0.5)
+    return figure
+
+
+def draw_sliding(
+    signal,
+    kernel,
+    *,
+    stride=1,
+    dilation=1,
+    kinds=None,
+    bias=0.0,
+    names=("x", "w", "y"),
+    roles=None,
+    sums=True,
+):
+    """Draw a kernel at each of its places along a signal, with the sum that each place gives.
+
+    Parameters
+    ----------
+    signal, kernel : sequences of float
+        The signal as the window meets it: put padding and inserted zeros in and mark them in `kinds`.
+    stride, dilation : int
+        Samples between windows, and between the taps of one window.
+    kinds : sequence of str, optional
+        "data" or "zero" for each sample; samples that no window reads are hatched by themselves.
+    bias : float
+        Added to each sum.
+    names, roles : triples of str
+        What signal, kernel and result are called, and their keys in COLORS.
+    sums : bool
+        Write each sum out.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    signal, kernel = [float(v) for v in signal], [float(v) for v in kernel]
+    roles = roles or names
+    reach = dilation * (len(kernel) - 1) + 1
+    count = (len(signal) - reach) // stride + 1
+    if count < 1:
+        raise ValueError(f"the kernel reaches over {reach} samples but the signal has {len(signal)}")
+    used = {i * stride + k * dilation for i in range(count) for k in range(len(kernel))}
+    kinds = list(kinds or ["data"] * len(signal))
+    kinds = [k if i in used or k == "zero" else "unread" for i, k in enumerate(kinds)]
+    texts = [_sum_text(signal, kernel, i, stride, dilation, bias, names[2], sums) for i in range(count)]
+    label = max(len(n) for n in names[:2]) * 0.22 + 0.45
+    with style():
+        note = max(len(t) for t in texts) * 0.182 + 0.6
+        figure, ax = canvas(label + len(signal) + note, 1.65 + 1.2 * count, CELL)
+        ax.text(label - 0.2, 0.75, names[0], ha="right", va="center", fontsize=SIZE)
+        for j, (value, kind) in enumerate(zip(signal, kinds, strict=True)):
+            cell(ax, label + j, 0.25, number(value), COLORS[roles[0]], kind)
+        ax.text(label - 0.2, 2.1, names[1], ha="right", va="center", fontsize=SIZE)
+        for i in range(count):
+            y = 1.6 + 1.2 * i
+            for j in range(len(signal)):
+                ax.plot([label + j + 0.5], [y + 0.5], ".", color="#c8c8c8", ms=2.5, zorder=0)
+            ax.plot(
+                [label + i * stride + 0.5, label + i * stride + reach - 0.5],
+                [y + 0.5] * 2,
+                color="#aaaaaa",
+                lw=1,
+                zorder=0.5,
+            )
+            for k, tap in enumerate(kernel):
+                cell(ax, label + i * stride + k * dilation, y, number(tap), COLORS[roles[1]], "data")
+            ax.text(label + len(signal) + 0.35, y + 0.5, texts[i], va="center", fontsize=SIZE - 0.5)
+    return figure
+
+
+def _sum_text(signal, kernel, i, stride, dilation, bias, name, sums):
+    samples = [signal[i * stride + k * dilation] for k in range(len(kernel))]
+    total = sum(a * b for a, b in zip(kernel, samples, strict=True)) + bias
+    if not sums:
+        return f"{name}[{i}] = {number(total)}"
+    terms = " + ".join(f"{_bracket(a)}·{_bracket(b)}" for a, b in zip(kernel, samples, strict=True))
+    if bias:
+        terms += f" + {_bracket(bias)}"
+    return f"{name}[{i}] = {terms} = {number(total)}"
+
+
+def _bracket(value):
+    text = number(value)
+    return f"({text})" if text.startswith("−") else text

@@ -1,0 +1,113 @@
+"""Read what came out of a learner's process. Nothing in it is believed: it may be forged."""
+
+from dataclasses import dataclass, field
+
+from conv_course.checker.answers import ITEMS, NUMBERS, Answer, Room
+from conv_course.checker.guards import PRINTED
+from conv_course.checker.wire import loads, loads_answers
+from conv_course.grade.child import MOST_ERRORS
+
+STATUSES = ("value", "unfilled", "missing", "error", "timeout", "memory", "skipped")
+BESIDES = 1000  # items of an answer that are not its value: what was printed, an error and so on
+MOST_LINES = 2000
+
+
+@dataclass
+class Report:
+    """What a process said: an answer list a question, the cells that stopped, and where it was at the end."""
+
+    answers: dict = field(default_factory=dict)
+    given: set = field(default_factory=set)
+    errors: list = field(default_factory=list)
+    cell: int | None = None
+    question: str | None = None
+    complete: bool = False
+    forged: bool = False
+
+
+def read(lines, counts, numbers=None):
+    """A `Report`; `counts` says how many answers a question must have, `numbers` how large they may be."""
+    report, numbers = Report(), numbers or {}
+    lines = lines.split(b"\n", MOST_LINES)
+    report.forged = len(lines) > MOST_LINES
+    for line in lines[:-1]:
+        what, _, data = line.partition(b" ")
+        what = what.decode("ascii", "replace")
+        if what == "cell" and data.isdigit() and len(data) < 6:
+            report.cell = int(data)
+        elif what == "question" and data.decode("ascii", "replace") in counts:
+            report.question = data.decode("ascii")
+        elif what == "errors":
+            report.errors = _errors(data)
+        elif what == "end":
+            report.complete = True
+        elif what.startswith("answers/") and what[8:] in counts:
+            name = what[8:]
+            if name in report.answers:
+                report.forged = True
+                continue
+            if data == b'"given"':
+                report.given.add(name)
+            answers = _answers(data, counts[name], numbers.get(name, NUMBERS))
+            report.forged = report.forged or answers is None
+            report.answers[name] = answers or [Answer("missing")] * counts[name]
+        else:
+            report.forged = True
+    return report
+
+
+def _answers(data, count, numbers):
+    """The answers, or None for what the child would not have written."""
+    if data in (b'"missing"', b'"given"'):
+        return [Answer("missing")] * count
+    try:
+        answers = loads_answers(data, Room(numbers, ITEMS + BESIDES * count))
+    except ValueError:
+        return None
+    return answers if len(answers) == count and all(map(_is_answer, answers)) else None
+
+
+def _is_answer(answer):
+    """Whether the fields are what `run` can have written; they are plain data in any case."""
+    return (
+        _is_text(answer.status, 20)
+        and answer.status in STATUSES
+        and _is_text(answer.error, 60)
+        and _is_text(answer.message, 200)
+        and _is_text(answer.printed, PRINTED + len(" ..."))
+        and _is_count(answer.line)
+        and type(answer.mutated) is tuple
+        and len(answer.mutated) <= 20
+        and all(_is_text(name, 200) for name in answer.mutated)
+        and type(answer.used) is tuple
+        and len(answer.used) <= 20
+        and all(_is_text(name, 200) for name in answer.used)
+        and type(answer.after) is tuple
+    )
+
+
+def _is_text(value, longest):
+    return type(value) is str and len(value) <= longest
+
+
+def _is_count(value):
+    return type(value) is int and 0 <= value < 10**6
+
+
+def _errors(data):
+    """[[cell, error, message, line], ...] as far as it is that."""
+    try:
+        rows = loads(data, Room(0, BESIDES * MOST_ERRORS))
+    except ValueError:
+        return []
+    good = [
+        row
+        for row in (rows if type(rows) is list else [])
+        if type(row) is list
+        and len(row) == 4
+        and _is_count(row[0])
+        and _is_text(row[1], 60)
+        and _is_text(row[2], 200)
+        and _is_count(row[3])
+    ]
+    return good[:MOST_ERRORS]

@@ -1,0 +1,74 @@
+"""Where the results go: seen to before anything is graded, and written at the end."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from conv_course.grade import records
+from conv_course.grade.records import Refused
+from conv_course.grade.state import State
+
+
+class Outputs:
+    """The table of grades with its state, and the folder of feedback pages, if they are wanted."""
+
+    def __init__(self, table, feedback, folder):
+        self.table, self.feedback, self.folder = table, feedback, folder
+        self.state = None
+        self._kept = table.with_name(f"{table.name}.state") if table.name else table
+        for out in filter(None, (table, feedback)):
+            if _real(out).is_relative_to(_real(folder)):
+                raise Refused(f"{out} lies in the folder of submissions, where nothing is written")
+        if feedback and {_real(table), _real(self._kept)} & {*_real(feedback / "page").parents}:
+            raise Refused(f"{feedback} cannot hold the pages: it is where the table goes")
+
+    def prepare(self, learners):
+        """Open the state. Refuses what could not be written later, and to replace what is not ours."""
+        records.check_table(self.table)
+        _make(self.table.parent)
+        if os.path.lexists(self._kept) and not self._kept.is_file():
+            raise Refused(f"{self._kept} is not a regular file")
+        self.state = State(self._kept)
+        if self.state.is_foreign:
+            raise Refused(f"{self._kept} exists and is no state of a grading; nothing was changed")
+        if self.feedback:
+            _make(self.feedback)
+            records.check_pages(self.feedback, learners)
+
+    def write(self, done):
+        """Write the table and the pages; the number of pages, and sentences on what is odd or went wrong."""
+        said, failed, pages = [], [], 0
+        try:
+            text = records.table(done, self.folder)
+            digest, kept = records.write_table(self.table, text, self.state.table)
+            if kept:
+                said.append(f"{self.table} had been changed since it was written; that is kept as {kept}.")
+            self.state.add_table(digest)
+        except OSError as error:
+            failed.append(f"The table could not be written: {in_words(error)}.")
+        try:
+            pages = records.write_feedback(self.feedback, done) if self.feedback else 0
+        except OSError as error:
+            failed.append(f"Not all pages could be written: {in_words(error)}.")
+        return pages, said, failed
+
+
+def in_words(error):
+    """What an OSError says to somebody who does not read Python."""
+    return ": ".join(str(part) for part in (error.filename, error.strerror or error) if part)
+
+
+def _real(path):
+    return Path(os.path.realpath(path))
+
+
+def _make(folder):
+    """Make a folder and see that something can be written there."""
+    if os.path.lexists(folder) and not os.path.isdir(folder):
+        raise Refused(f"{folder} is not a folder")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"x")
+    except OSError as error:
+        raise Refused(f"nothing can be written in {folder}: {error.strerror}") from None

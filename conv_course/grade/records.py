@@ -1,0 +1,156 @@
+"""Write what is known: the table of grades and the feedback pages."""
+
+import csv
+import hashlib
+import io
+import os
+import re
+from html import escape
+from pathlib import Path
+
+from conv_course.checker.show import amount
+from conv_course.grade.text import cell_text, clean_page
+
+COLUMNS = ["learner", "exercise", "points", "of", "status", "reason"]
+
+
+class Refused(Exception):
+    """Why something would be overwritten or cannot be written, in words for the teacher."""
+
+
+def table(records, folder):
+    """The table of grades as text: one row per record."""
+    names = list(dict.fromkeys(q["name"] for record in records for q in record.questions))
+    names.sort(key=lambda name: (len(name), name))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+    writer.writerow([*COLUMNS, *names, "mistakes", "notes", "file"])
+    for record in records:
+        points = {q["name"]: q["points"] for q in record.questions}
+        mistakes = [f"{q['name']}: {m}" for q in record.questions for m in q["mistakes"]]
+        row = [record.learner, record.exercise]
+        row += ["" if number is None else amount(number) for number in (record.points, record.of)]
+        row += [record.status, record.reason]
+        row += ["" if name not in points else amount(points[name]) for name in names]
+        row += ["; ".join(mistakes), "; ".join(record.notes), os.path.relpath(record.file, folder)]
+        writer.writerow(map(cell_text, row))
+    return out.getvalue()
+
+
+def write_table(path, text, known):
+    """Write the table, to the side first, so that there is never half a file.
+
+    `known` is the digest of the table that the last run wrote. What lies there and is another one, since
+    somebody worked in it, is kept beside it. Gives the digest, and where that was kept or None.
+    """
+    path, data = Path(os.path.realpath(path)), text.encode("utf-8-sig")
+    aside, kept, digest = path.with_name(f".{path.name}.{os.getpid()}"), None, _digest(data)
+    try:
+        aside.write_bytes(data)
+        if path.exists() and _digest(path.read_bytes()) not in (known, digest):
+            kept = _free_name(path)
+            path.replace(kept)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    return digest, kept
+
+
+def _digest(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def _free_name(path):
+    number = 1
+    while (kept := path.with_name(f"{path.stem}.kept-{number}{path.suffix}")).exists():
+        number += 1
+    return kept
+
+
+def check_table(path):
+    """Refuse to replace a file that is no table of grades."""
+    if not os.path.exists(path):
+        return
+    if not path.is_file():
+        raise Refused(f"{path} is {'a folder' if path.is_dir() else 'not a regular file'}")
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        first = file.readline(10_000).replace('"', "").split(",")
+    if first[: len(COLUMNS)] != COLUMNS and path.stat().st_size:
+        raise Refused(f"{path} exists and is no table of grades; nothing was changed. Choose another name")
+
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>Feedback for {name}</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }}
+code {{ font-family: ui-monospace, monospace; overflow-wrap: anywhere; }}
+</style>
+</head>
+<body>
+<main>
+<h1>Feedback for {name}</h1>
+{body}
+</main>
+</body>
+</html>
+"""
+
+
+PAGE_BEGINS = PAGE.partition("{name}")[0]
+
+
+def check_pages(folder, learners):
+    """Refuse to replace files that are no feedback pages."""
+    for learner in learners:
+        path = folder / file_name(learner)
+        if not os.path.lexists(path):
+            continue
+        if path.is_file():
+            with path.open(encoding="utf-8", errors="replace") as file:
+                if PAGE_BEGINS.startswith(file.read(len(PAGE_BEGINS))):  # a full disk may have cut it short
+                    continue
+        raise Refused(f"{path} exists and is no feedback page; nothing was changed. Choose another folder")
+
+
+def write_feedback(folder, records):
+    """One page per learner, whatever they are called."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    learners = {}
+    for record in records:
+        learners.setdefault(record.learner, []).append(record)
+    for learner, theirs in learners.items():
+        body = "\n".join(_section(record) for record in theirs)
+        text = PAGE.format(name=escape(learner), body=body)
+        (folder / file_name(learner)).write_text(clean_page(text), encoding="utf-8")
+    return len(learners)
+
+
+def file_name(learner):
+    """A name for a learner's page that is safe in every folder and different for different learners."""
+    safe = re.sub(r"[^A-Za-z0-9_-]+", "_", learner).strip("_")[:60]
+    if safe == learner and safe:
+        return f"{safe}.html"
+    mark = hashlib.sha256(learner.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{safe or 'learner'}-{mark}.html"
+
+
+def _section(record):
+    head = escape(record.exercise or os.path.basename(record.file))
+    lines = [f"<h2>{head}</h2>"]
+    if record.points is not None:
+        lines.append(f"<p><strong>{amount(record.points)} of {amount(record.of)} points</strong></p>")
+    if record.reason:
+        lines.append(f"<p>{escape(record.reason)}</p>")
+    lines += [question["html"] for question in record.questions]
+    if record.notes:
+        lines.append("<h3>Notes</h3>\n<ul>")
+        lines += [f"<li>{escape(note)}</li>" for note in record.notes]
+        lines.append("</ul>")
+    return "\n".join(lines)

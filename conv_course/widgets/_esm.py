@@ -1,0 +1,65 @@
+"""Turn the figures' ES modules into the two forms that are loaded: one file for anywidget, classic scripts.
+
+The modules import only from `parts.js` and `base.js`, with one import statement a file that names what it
+takes, and export either functions or one default. That is all the syntax that is rewritten here.
+"""
+
+import json
+import re
+from pathlib import Path
+
+ESM = Path(__file__).with_name("esm")
+SHARED = ("parts.js", "base.js")
+IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([a-z0-9_]+\.js)";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) )", re.MULTILINE)
+DEFAULT = re.compile(r"^export default ", re.MULTILINE)
+COMMENT = re.compile(r"^\s*//.*\n", re.MULTILINE)
+
+
+def names():
+    """The names of the figures, in alphabetical order."""
+    return sorted(path.stem for path in ESM.glob("*.js") if path.name not in (*SHARED, "host.js"))
+
+
+def source(name):
+    """The text of a module without its whole-line comments."""
+    return COMMENT.sub("", (ESM / name).read_text(encoding="utf-8"))
+
+
+def exported(text):
+    """The names that a module exports."""
+    return re.findall(r"^export (?:async )?(?:function|const|class) (\w+)", text, re.MULTILINE)
+
+
+def without_modules(text):
+    """The text with its imports and the word `export` taken away, to stand in a shared scope."""
+    return EXPORT.sub("", IMPORT.sub("", text))
+
+
+def single_module(name):
+    """One ES module for anywidget: the shared parts and the figure in a single file."""
+    return "".join(without_modules(source(part)) for part in SHARED) + without_modules(source(f"{name}.js"))
+
+
+def classic_figure(name):
+    """A figure as a classic script, which takes the shared parts from the loader's object."""
+    text = source(f"{name}.js")
+    words = ",".join(names for names, _ in IMPORT.findall(text)).split(",")
+    taken = ", ".join(sorted({word.strip() for word in words} - {""}))
+    body = DEFAULT.sub(f'convFigures.made["{name}"] = ', without_modules(text))
+    return f'(() => {{\n"use strict";\nconst {{ {taken} }} = convFigures.shared;\n{body}}})();\n'
+
+
+def classic_loader(versions):
+    """The one script that a page loads: shared parts, then the host that fetches the figures in use.
+
+    `versions` has a digest for each figure, so that a browser's cache never serves an older one.
+    """
+    parts = [source(part) for part in SHARED]
+    shared = ", ".join(name for text in parts for name in exported(text))
+    body = "".join(without_modules(text) for text in parts)
+    return (
+        f'(() => {{\n"use strict";\n{body}'
+        f"globalThis.convFigures = {{ shared: {{ {shared} }}, made: {{}} }};\n"
+        f"const versions = {json.dumps(versions)};\n{source('host.js')}}})();\n"
+    )

@@ -1,0 +1,141 @@
+"""One interactive figure: its data, its static markup for the page, and its live twin."""
+
+import html
+import importlib
+import json
+import os
+from functools import cache
+from importlib import util
+
+import numpy as np
+
+from conv_course.widgets._controls import first_state
+from conv_course.widgets._esm import names
+
+
+def plain(value):
+    """`value` with NumPy arrays and numbers turned into the shortest JSON that keeps what is shown."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, np.ndarray):
+        return plain(value.tolist())
+    if isinstance(value, (bool, np.bool_)):
+        return int(value)
+    if isinstance(value, (float, np.floating)):
+        if np.isinf(value):
+            return "-inf" if value < 0 else "inf"
+        return int(value) if value == int(value) else round(float(value), 6)
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def number(value):
+    """A number as the tables write it: four decimals at most, no trailing zeros."""
+    if value is None:
+        return ""
+    value = plain(value)
+    if isinstance(value, str):
+        return value
+    shown = f"{round(value, 4):.4f}".rstrip("0").rstrip(".")
+    return "0" if shown == "-0" else shown
+
+
+@cache
+def load(name):
+    """The Python module of a figure, which computes what its script draws."""
+    if name not in names():
+        raise ValueError(f"no figure named {name!r}; there are {', '.join(names())}")
+    return importlib.import_module(f"conv_course.widgets.{name}")
+
+
+@cache
+def data(name):
+    """Everything that the script of a figure looks up, as JSON text."""
+    module = load(name)
+    controls = [control.as_json() for control in module.CONTROLS]
+    everything = {"title": module.TITLE, "controls": controls, "text": module.TEXT, **module.data()}
+    return json.dumps(plain(everything), separators=(",", ":"), ensure_ascii=False)
+
+
+def table(key, caption, values):
+    """One array as an HTML table whose cells a test, a search and a screen reader can read."""
+    rows = np.asarray(values, dtype=object)
+    if rows.ndim < 2:
+        indexed = [(key, np.atleast_1d(rows))]
+    else:
+        indexed = [(",".join(map(str, index)), rows[index]) for index in np.ndindex(*rows.shape[:-1])]
+    head = "".join(f'<th scope="col">{j}</th>' for j in range(len(indexed[0][1]) if indexed else 0))
+    body = "".join(
+        f'<tr><th scope="row">{html.escape(label)}</th>{"".join(f"<td>{number(v)}</td>" for v in row)}</tr>'
+        for label, row in indexed
+    )
+    return (
+        f'<table data-values="{html.escape(key)}"><caption>{html.escape(caption)}</caption>'
+        f"<thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+class Figure:
+    """What `figure(...)` returns: Jupyter and the book each take the form that they can show."""
+
+    def __init__(self, name, initial_state):
+        self.name = name
+        self.module = load(name)
+        self.state = first_state(self.module.CONTROLS, initial_state)
+        self._live = None
+
+    def __repr__(self):
+        chosen = ", ".join(f"{key}={value!r}" for key, value in self.state.items())
+        return f"figure({self.name!r}, {chosen})"
+
+    def shown(self):
+        """What the figure shows in its first state: `(tables, line)`, computed by conv_lib."""
+        return self.module.shown(**self.state)
+
+    def _repr_html_(self):
+        tables, line = self.shown()
+        # A closing tag inside the JSON would end the script element early.
+        embedded = data(self.name).replace("</", "<\\/")
+        written = "".join(table(*entry) for entry in tables)
+        return (
+            f'<div class="conv-figure" data-figure="{self.name}" '
+            f'data-state="{html.escape(json.dumps(self.state))}">'
+            f'<script type="application/json">{embedded}</script>'
+            f'<p class="conv-title">{html.escape(self.module.TITLE)}</p>'
+            f'<div class="conv-fallback"><p class="conv-line">{html.escape(line)}</p>'
+            f'<div class="conv-tables" tabindex="0" role="group" aria-label="Tables">{written}</div>'
+            "</div></div>"
+        )
+
+    @property
+    def live(self):
+        """The figure as an anywidget, with the same module, data and state."""
+        if self._live is None:
+            from conv_course.widgets._live import LiveFigure
+
+            self._live = LiveFigure(self.name, data=json.loads(data(self.name)), state=dict(self.state))
+        return self._live
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        bundle = {"text/plain": repr(self), "text/html": self._repr_html_()}
+        if in_live_notebook():
+            # anywidget returns (data, metadata); only the view's own entry is wanted beside the HTML.
+            shown = self.live._repr_mimebundle_()
+            widget = shown[0] if isinstance(shown, tuple) else shown
+            bundle.update({key: value for key, value in (widget or {}).items() if "widget-view" in key})
+        return bundle
+
+
+def in_live_notebook():
+    """Whether a front end can show a widget: a kernel runs, the book is not being built, anywidget is there.
+
+    The book's build sets CONV_LIB_STATIC so that no widget state is stored in its pages.
+    """
+    if os.environ.get("CONV_LIB_STATIC") or util.find_spec("anywidget") is None:
+        return False
+    if util.find_spec("IPython") is None:
+        return False
+    from IPython import get_ipython
+
+    return getattr(get_ipython(), "kernel", None) is not None

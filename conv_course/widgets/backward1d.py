@@ -1,0 +1,88 @@
+"""backward1d: every gradient of the 1-D layer, as a sum of terms and as a convolution."""
+
+import numpy as np
+
+from conv_course.widgets._controls import Choice, Range, grid
+from conv_lib import naive, sizes
+
+TITLE = "Send the gradient back through a 1-D layer"
+# Each setting takes the first few of these.
+X = np.array([2.0, 1, 4, 0, -3, 5, 1, -2])
+W = np.array([1.0, 2, -1, 3, -2, 1])
+DOUT = np.array([1.0, -1, 2, 3, -2, 1, 4, -3, 2, 1, -1, 2, 3, -2, 1, 2])
+
+CONTROLS = [
+    Choice(
+        "gradient",
+        "Gradient",
+        (("dx", "dx, of the signal"), ("dw", "dw, of the kernel"), ("db", "db, of the bias")),
+        "dx",
+    ),
+    Range("position", "Entry to look at", 0, 7, 0),
+    Range("stride", "Stride", 1, 3, 1),
+    Range("padding", "Padding", 0, 4, 0),
+    Range("kernel", "Kernel width", 1, 6, 3),
+    Range("size", "Samples of x", 5, 8, 5),
+]
+LAYER = ("stride", "padding", "kernel", "size")
+
+TEXT = {
+    "dx": "dx has shape ({size},): dout, dilated and padded, less the kernel: W = (({out} - 1)*{stride} + 1) "
+    "+ ({before}) + ({after}) - {kernel} + 1 = {size}",
+    "dw": "dw has shape ({kernel},): padded x without what is left over, less dilated dout: "
+    "kW = ({size} + 2*{padding} - {left}) - (({out} - 1)*{stride} + 1) + 1 = {kernel}",
+    "db": "db is one number: one bias for all {out} outputs",
+    "error": "No gradients: the kernel is wider than the padded input. It spans {kernel} samples, and the "
+    "padded input has {size} + 2*{padding} = {padded}.",
+}
+
+
+def gradients(stride, padding, kernel, size):
+    """`[dx, dw, db]` of one setting, or None where the kernel does not fit."""
+    x, w = X[:size], W[:kernel]
+    try:
+        out = sizes.output_size(size, kernel, stride, padding)
+    except ValueError:
+        return None
+    return list(naive.conv1d_backward(DOUT[:out], x, w, stride=stride, padding=padding))
+
+
+def geometry(stride, padding, kernel, size):
+    """`[W', leftover]` of one setting, or None where the kernel does not fit."""
+    try:
+        layer = (size, kernel, stride, padding)
+        return [sizes.output_size(*layer), sizes.leftover(*layer)]
+    except ValueError:
+        return None
+
+
+def data():
+    return {
+        "x": X,
+        "w": W,
+        "dout": DOUT,
+        "gradients": grid(CONTROLS, LAYER, gradients),
+        "geometry": grid(CONTROLS, LAYER, geometry),
+    }
+
+
+def shown(gradient, position, **layer):
+    size, kernel, padding = layer["size"], layer["kernel"], layer["padding"]
+    found = geometry(**layer)
+    if found is None:
+        line = TEXT["error"].format(**layer, padded=size + 2 * padding)
+        dout, dx, dw, db = [], [], [], []
+    else:
+        out, left = found
+        before, after = kernel - 1 - padding, kernel - 1 - padding + left
+        line = TEXT[gradient].format(**layer, out=out, left=left, before=before, after=after)
+        dout, (dx, dw, db) = DOUT[:out], gradients(**layer)
+    tables = [
+        ("x", "x, the signal", X[:size]),
+        ("w", "w, the kernel", W[:kernel]),
+        ("dout", "dout, from above", dout),
+        ("dx", "dx", dx),
+        ("dw", "dw", dw),
+        ("db", "db", db),
+    ]
+    return tables, line

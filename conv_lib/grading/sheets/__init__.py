@@ -1,1 +1,0 @@
-"""One sheet an exercise; `conv_lib.grading` says how to write one."""
