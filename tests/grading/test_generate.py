@@ -104,7 +104,7 @@ def course(tmp_path):
         (tmp_path / folder).mkdir()
         text = (ROOT / folder / f"{STEM}.ipynb").read_text(encoding="utf-8")
         (tmp_path / folder / f"{STEM}.ipynb").write_text(text, encoding="utf-8")
-    versions = tmp_path / "conv_lib" / "grading" / "sheets" / "versions.py"
+    versions = tmp_path / "conv_course" / "checker" / "sheets" / "versions.py"
     versions.parent.mkdir(parents=True)
     versions.write_text(generate.versions_text([STEM], tmp_path), encoding="utf-8")
     return tmp_path

@@ -123,7 +123,7 @@ def test_results_errors_and_changes_come_back():
 
 ATTACK = """
 import json
-from conv_course.checker import layers, stand_in
+from conv_course.checker import stand_in\nfrom conv_course.grade import layers
 
 def ask(*request):
     layers.send(stand_in.connection, json.dumps(request).encode())

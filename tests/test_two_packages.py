@@ -1,0 +1,122 @@
+"""conv_lib is the layer alone; conv_course teaches with it; both come in one distribution."""
+
+import ast
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from conv_course.checker.questions import sheet_stems
+from tools.lite.python import course_wheel
+
+ROOT = Path(__file__).resolve().parents[1]
+FIRST_EDITION = {Path("grading/__init__.py"), Path("widgets/__init__.py")}
+RUNS_ALONE = """
+import sys
+from conv_course import sheet
+from conv_course.checker.questions import sheet_stems
+from conv_course.widgets import figure, names
+assert "site-packages" in sys.modules["conv_course"].__file__
+stems = sheet_stems()
+for stem in stems:
+    assert sheet(stem).sheet.points > 0
+for name in names():
+    assert "<script" in figure(name)._repr_html_()
+print(len(stems), len(names()))
+"""
+
+
+def imported(path):
+    """The top-level packages that a file imports, also within functions."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module.split(".")[0]
+
+
+def test_imports_go_one_way():
+    package = ROOT / "conv_lib"
+    files = {path.relative_to(package): path for path in package.rglob("*.py")}
+    back = {name for name, path in files.items() if "conv_course" in imported(path)}
+    assert back == FIRST_EDITION
+
+
+def test_the_layer_is_imported_without_what_teaches():
+    script = "import sys, conv_lib.naive, conv_lib.fast, conv_lib.layers, conv_lib.training, conv_lib.graph\n"
+    script += "print([name for name in sys.modules if name.startswith('conv_course')])"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert result.stdout.strip() == "[]", result.stderr
+
+
+def test_no_module_of_a_package_waits_for_itself():
+    """No circle of imports at the top level of modules."""
+    package = ROOT / "conv_course"
+    needs = {}
+    for path in package.rglob("*.py"):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        needs[name] = {
+            target
+            for node in tree.body
+            if isinstance(node, ast.ImportFrom)
+            for target in _targets(node, name)
+        }
+    for name in needs:
+        assert name not in _reached(name, needs), f"{name} imports itself through others"
+
+
+def _targets(node, name):
+    base = node.module or ""
+    if node.level:
+        base = ".".join([*name.split(".")[: -node.level], *([base] if base else [])])
+    return {base, *(f"{base}.{alias.name}" for alias in node.names)}
+
+
+def _reached(name, needs):
+    seen, left = set(), [name]
+    while left:
+        for target in needs.get(left.pop(), ()):
+            if target in needs and target not in seen:
+                seen.add(target)
+                left.append(target)
+    return seen
+
+
+@pytest.mark.parametrize("stem", sheet_stems())
+def test_a_notebook_of_the_first_edition_still_opens_and_checks(stem):
+    """Its first cell with the old names, then every check, none of them begun."""
+    cells = nbformat.read(ROOT / "exercises" / f"{stem}.ipynb", as_version=4).cells
+    sources = [cell.source for cell in cells if cell.cell_type == "code"]
+    first = next(source for source in sources if "import sheet" in source)
+    old = first.replace("from conv_course import sheet", "from conv_lib.grading import sheet")
+    old = old.replace("conv_course.checker", "conv_lib.grading").replace("conv_course.", "conv_lib.")
+    assert old.count("conv_lib.grading") and "conv_course" not in old
+    space = {}
+    exec(old, space)
+    for question in space["check"].sheet:
+        assert space["check"](question.name, None).verdict.state == "not started"
+
+
+def test_the_wheel_works_away_from_the_repository(tmp_path):
+    """Installed into an empty environment, with NumPy lent from ours: every sheet and figure loads."""
+    wheel = course_wheel(tmp_path)
+    assert wheel.name.startswith("convolution_layer-")
+    venv.create(tmp_path / "empty", with_pip=False)
+    packages = next((tmp_path / "empty").glob("[lL]ib/**/site-packages"))
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
+    subprocess.run([*install, "--target", packages, wheel], check=True, timeout=120)
+    lent = Path(sys.modules["numpy"].__file__).parents[1]
+    for name in lent.iterdir():
+        if name.name.startswith("numpy"):
+            (packages / name.name).symlink_to(name)
+    python = next((tmp_path / "empty").glob("*/python*"))
+    command = [python, "-I", "-c", RUNS_ALONE]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    sheets, figures = map(int, result.stdout.split())
+    assert sheets == len(sheet_stems())
+    assert figures == len([path for path in (ROOT / "conv_course/widgets/esm").glob("*.js")]) - 3
