@@ -10,13 +10,13 @@ In a notebook::
 How to write a sheet
 ====================
 
-One module `conv_course/checker/sheets/NN_stem.py` an exercise, with a `Sheet` called `sheet`::
+For each exercise one module `conv_course/checker/sheets/NN_stem.py` with a `Sheet` called `sheet`. `given` are
+the imports of the notebook's first cell that solutions use::
 
     import numpy as np
     from conv_course.checker.questions import Sheet, case, numbers
-    from conv_lib import naive
 
-    sheet = Sheet("02_slide_a_kernel")
+    sheet = Sheet("02_slide_a_kernel", given="import numpy as np")
 
     q2 = sheet.function(
         "q2", "slide",                      # the question; the function that the learner writes
@@ -25,9 +25,14 @@ One module `conv_course/checker/sheets/NN_stem.py` an exercise, with a `Sheet` c
         parts={"stride 1": 1, "stride": 1}, # or points=2: all or nothing
     )
 
-    @q2.reference                           # the right answer; its parameter names are shown in cases
+    q2.solution('''                         # the right answer: what the notebook's solution shows
     def slide(x, w, b=0.0, *, stride=1):
-        return naive.conv1d(x, w, b, stride=stride)
+        "y, shape (W',)."
+        y = np.zeros((len(x) - len(w)) // stride + 1)
+        for i in range(len(y)):
+            y[i] = b + np.sum(w * x[i * stride : i * stride + len(w)])
+        return y
+    ''')
 
     @q2.cases                               # a generator; simple cases first: the first failing one is shown
     def _(rng):
@@ -40,13 +45,15 @@ One module `conv_course/checker/sheets/NN_stem.py` an exercise, with a `Sheet` c
     def _(x, w, b=0.0, *, stride=1):        # the tests see that it keeps full marks
         return np.correlate(x, w, "valid")[::stride] + b
 
-    @q2.wrong(                              # a misconception: a name, a hint, the section that explains it
-        "The kernel is flipped",
-        "Which sample does w[0] meet when the window stands at the left end?",
-        section="01-flip",
-    )
-    def _(x, w, b=0.0, *, stride=1):
-        return naive.conv1d(x, w[::-1], b, stride=stride)
+    q2.slips('''
+    The kernel is flipped  [01-flip]
+        w * x => w[::-1] * x
+        Which sample does w[0] meet when the window stands at the left end?
+
+    The window starts at i, not at i times S
+        i * stride =>> i
+        Output 0 reads from sample 0; with stride 2, where does output 1 begin to read?
+    ''')
 
 The four kinds of question
 --------------------------
@@ -90,9 +97,12 @@ included.
 Misconceptions
 --------------
 
-A hint is one sentence that makes the learner look at the right place; it never says what to type. The
-function may be given directly: `q.wrong(name, hint, function, section=...)`. Two that give the same on all
-cases count as one, and a test says so. `sheets/mistakes_1d.py` makes wrong 1-D layers by keyword.
+A misconception is a slip, an edit of the right answer; how it is written stands in the docstring of `slips`.
+Because it is real code, it fails as a learner's code does: with the same numbers, the same shape or the same
+exception. `q2.slips(text, source=...)` edits another right answer, which is then tried as one, too. The few
+that are no edit are functions: `q.wrong(name, hint, function, section=...)`. A hint is one sentence that
+makes the learner look at the right place; it never says what to type. Two misconceptions that give the same
+on all cases count as one, and a test says so.
 
 These need no misconception of their own, every question names them: returns None, a ragged list, not an
 array, the wrong shape, NaN, an integer or float16 result, inputs changed in place, an endless loop, too much

@@ -3,6 +3,7 @@
 Where nothing does, nothing is said: the failing case on the card speaks for itself.
 """
 
+import re
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -62,6 +63,7 @@ GENERIC = {
 }
 # these say more than any misconception could
 FIRST = ("none", "ragged", "type", "object", "huge", "timeout", "memory")
+SHAPE = re.compile(r"\([\d, ]+\)")
 NO_VALUE = ("error", "timeout", "memory", "skipped", "unfilled")
 
 
@@ -101,10 +103,28 @@ def _named_outputs(question, table, failing, rows):
 
 
 def _fitting(keys, table, failing, rows):
-    # that two functions stop with the same kind of error makes them one no more than that both are wrong
-    if all(failing[key].kind in NO_VALUE for key in keys if key in failing):
+    """The misconceptions whose items are the learner's.
+
+    Where every failing case stops, the kind of error alone says little: the messages have to be the same, in
+    whatever order they name their shapes, and to hold a number.
+    """
+    wrong_keys = [key for key in keys if key in failing]
+    stops = all(failing[key].kind in NO_VALUE for key in wrong_keys)
+    if stops and not any(re.search(r"\d", table[key][0][2]) for key in wrong_keys):
         return []
-    return [wrong for wrong, theirs in rows if all(_agrees(table[key], theirs[key]) for key in keys)]
+    return [
+        wrong
+        for wrong, theirs in rows
+        if all(_agrees(table[key], theirs[key]) for key in keys)
+        and (not stops or all(_told(table[key][0]) == _told(theirs[key][0]) for key in wrong_keys))
+    ]
+
+
+def _told(stop):
+    """What a stop says, whichever operand came first: `a * b` and `b * a` are one mistake."""
+    status, error, message = stop
+    shapes = sorted(SHAPE.findall(message))
+    return status, error, SHAPE.sub("()", message), shapes
 
 
 def _comparable(got, why):
@@ -117,7 +137,7 @@ def _agrees(learner, wrong):
     """Whether the learner's item is what the misconception gives."""
     (got, why), (theirs, their_why) = learner, wrong
     if (why and why.kind in NO_VALUE) or (their_why and their_why.kind in NO_VALUE):
-        return bool(why and their_why) and why.kind == their_why.kind and got == theirs
+        return bool(why and their_why) and why.kind == their_why.kind and got[:2] == theirs[:2]
     if why is None or their_why is None:
         return why is their_why
     return same(got, theirs)

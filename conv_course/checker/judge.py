@@ -116,7 +116,8 @@ def items(question, answers, wanted):
                 # a test that stops with an error, an AssertionError above all, does not accept the layer
                 table[i, name] = False, None
             else:
-                table[i, name] = (answer.status, answer.error), Difference(answer.status)
+                stop = answer.status, answer.error, answer.message
+                table[i, name] = stop, Difference(answer.status)
     return table
 
 

@@ -1,12 +1,10 @@
-"""What a sheet is made of: questions, cases, wrong answers.
+"""What a sheet is made of: questions, with their cases, right answers and wrong ones.
 
 Nothing here runs a learner's code (`run`) or compares anything (`judge`).
 """
 
 import importlib
 import inspect
-import re
-import textwrap
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -15,89 +13,25 @@ from pathlib import Path
 
 import numpy as np
 
+from conv_course.checker import slips as _slips
+from conv_course.checker.cases import Case, Code, case, numbers
+
 SHEETS = Path(__file__).parent / "sheets"
-LAYOUTS = ("C", "F", "view", "reversed")
-
-
-class Code:
-    """A function that is handed to the learner's function, kept as source text.
-
-    Cases must be able to travel to another process as plain data, so a callable in a case is text that
-    needs nothing but `np` and its constants (it may import from conv_lib in its body).
-
-    >>> Code("def f(x): return np.sum(a * x)", a=2.0)(np.ones(3))
-    6.0
-    """
-
-    def __init__(self, source, **constants):
-        self.source = textwrap.dedent(source).strip() + "\n"
-        self.constants = constants
-        self._function = None
-
-    @classmethod
-    def of(cls, function, **constants):
-        """The source of a module-level function, without its decorators."""
-        source = textwrap.dedent(inspect.getsource(function))
-        return cls(source[re.search(r"^def ", source, re.MULTILINE).start() :], **constants)
-
-    @property
-    def name(self):
-        return re.match(r"def (\w+)", self.source)[1]
-
-    @property
-    def function(self):
-        if self._function is None:
-            space = {"np": np, **self.constants}
-            exec(compile(self.source, "<given function>", "exec"), space)
-            self._function = space[self.name]
-        return self._function
-
-    def anonymous(self):
-        """A fresh function that does not tell its name."""
-        inner = self.function
-        return lambda *args, **kwargs: inner(*args, **kwargs)
-
-    def __call__(self, *args, **kwargs):
-        value = self.function(*args, **kwargs)
-        return value.item() if isinstance(value, np.generic) else value
-
-
-@dataclass(frozen=True)
-class Case:
-    """One call of the learner's function: plain data, no expected answer."""
-
-    args: tuple = ()
-    kwargs: dict = field(default_factory=dict)
-    part: str = ""
-    layout: str = "C"
-    note: str = ""
-
-
-def case(*args, part="", layout="C", note="", **kwargs):
-    """A `Case` with these arguments.
-
-    `layout` says how arrays lie in memory when the learner gets them: "C", "F", "view" (every second
-    element of a larger array) or "reversed" (negative strides).
-    """
-    if layout not in LAYOUTS:
-        raise ValueError(f"layout must be one of {LAYOUTS}, got {layout!r}")
-    return Case(args, kwargs, part, layout, note)
-
-
-def numbers(rng, *shape, dtype=np.float64):
-    """Readable random numbers: two decimals, between -3 and 3, none of them 0."""
-    values = rng.integers(1, 300, size=shape) * rng.choice([-1, 1], size=shape) / 100
-    return np.asarray(values, dtype=dtype)
 
 
 @dataclass(frozen=True)
 class Wrong:
-    """A misconception: a wrong function, its name, a hint, and the section that explains it."""
+    """A misconception: a wrong function, its name, a hint, and the section that explains it.
+
+    `slip` is the edit that it is, and `base` the right answer that was edited, where it is one.
+    """
 
     name: str
     hint: str
     function: Callable
     section: str
+    slip: _slips.Slip | None = None
+    base: str = ""
 
 
 @dataclass(eq=False)
@@ -117,6 +51,8 @@ class Question:
     answer: Callable | None = None
     oracle: Callable | None = None
     make_cases: Callable | None = None
+    source: str = ""
+    names: dict = field(default_factory=dict)
     wrongs: list = field(default_factory=list)
     rights: list = field(default_factory=list)
 
@@ -138,6 +74,26 @@ class Question:
         """Decorator: the right answer."""
         self.answer = function
         return function
+
+    def solution(self, source):
+        """The right answer as source text: the notebook's solution, its stub, and what slips are edits of."""
+        self.source = _slips.tidy(source)
+        self.answer = self.compiled(self.source)
+
+    def slips(self, text, source=None):
+        """Misconceptions as edits (see the module `slips`) of the solution, or of another right answer."""
+        if source is not None:
+            source = _slips.tidy(source)
+            self.rights.append(self.compiled(source))
+        base = source or self.source
+        for slip in _slips.slips(text, base):
+            function = self.compiled(slip.source)
+            section = slip.section or self.section
+            self.wrongs.append(Wrong(slip.name, slip.hint, function, section, slip, base))
+
+    def compiled(self, source):
+        """The function of the question's name in `source`, which sees what the sheet is given."""
+        return _slips.compiled(source, self.function, self.names)
 
     def cases(self, function):
         """Decorator: a generator of cases, given a seeded `numpy.random.Generator`."""
@@ -184,10 +140,16 @@ class Question:
 
 
 class Sheet:
-    """The questions of one exercise, in order."""
+    """The questions of one exercise, in order.
 
-    def __init__(self, stem):
+    `given` holds the imports that the exercise's first cell brings, for the learner and for solutions alike.
+    """
+
+    def __init__(self, stem, given="import numpy as np"):
         self.stem = stem
+        self.given = _slips.tidy(given)
+        self.names = {}
+        exec(self.given, self.names)
         self.questions = {}
 
     def __iter__(self) -> Iterator[Question]:
@@ -208,7 +170,7 @@ class Sheet:
             parts = dict.fromkeys(names, points / len(names) if len(names) > 1 else points)
         if outputs and set(outputs) != set(parts):
             raise ValueError(f"{self.stem} {name}: parts {list(parts)} are not the outputs {list(outputs)}")
-        question = Question(self.stem, name, function, dict(parts), **rest)
+        question = Question(self.stem, name, function, dict(parts), names=self.names, **rest)
         self.questions[name] = question
         return question
 
@@ -311,3 +273,6 @@ def load_sheet(stem):
 def sheet_stems():
     """The stems of all sheets, in the course's order."""
     return sorted(path.stem for path in SHEETS.glob("[0-9]*.py"))
+
+
+__all__ = ["Case", "Code", "Question", "Sheet", "Wrong", "case", "load_sheet", "numbers", "sheet_stems"]

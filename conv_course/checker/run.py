@@ -14,8 +14,8 @@ from functools import partial
 from numpy import array_equal, empty, issubdtype, ndarray, number
 
 from .answers import NUMBERS, Answer, Room, clean
+from .cases import Code
 from .guards import TimeLimit, computing, memory_limit, quiet, time_limit
-from .questions import Code
 from .watch import watching
 
 SECONDS = 8.0

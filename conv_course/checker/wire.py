@@ -12,7 +12,7 @@ from binascii import a2b_base64
 from numpy import asarray, dtype, frombuffer, generic, ndarray
 
 from .answers import BITS, DEEP, NUMBERS, Answer, Odd, Room, TooMuch
-from .questions import Case, Code
+from .cases import Case, Code
 
 MARKS = 16  # commas and brackets to an item, at most, in what `dumps` writes
 AXES = 64  # of an array

@@ -19,7 +19,7 @@ def _text(path):
     return (COURSE / path).read_text(encoding="utf-8")
 
 
-RUNNER = ("answers.py", "guards.py", "questions.py", "run.py", "watch.py", "wire.py")
+RUNNER = ("answers.py", "cases.py", "guards.py", "run.py", "watch.py", "wire.py")
 STANDINS = {
     "conv_course/__init__.py": "from conv_course.checker.stand_in import Check, sheet\n",
     "conv_course/checker/__init__.py": "from conv_course.checker.stand_in import Check, sheet\n",

@@ -250,7 +250,7 @@ def test_only_what_the_layers_need_is_there(confined):
         "conv_lib/validation.py",
         "conv_course/__init__.py",
         *(f"conv_course/grade/{name}.py" for name in ("__init__", "layers")),
-        *(f"conv_course/checker/{name}.py" for name in ("__init__", "answers", "guards", "questions")),
+        *(f"conv_course/checker/{name}.py" for name in ("__init__", "answers", "cases", "guards")),
         *(f"conv_course/checker/{name}.py" for name in ("run", "watch", "wire")),
         *(f"conv_course/checker/sheets/{name}.py" for name in ("__init__", "mistakes_1d", "mistakes_2d")),
     }

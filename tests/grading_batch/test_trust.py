@@ -150,8 +150,11 @@ def test_the_list_of_decoders_is_whole():
         # code: a learner's in the learner's process, a case's of the course
         ("grade/child.py", "compile"),
         ("grade/child.py", "exec"),
-        ("checker/questions.py", "compile"),
-        ("checker/questions.py", "exec"),
+        ("checker/cases.py", "compile"),
+        ("checker/cases.py", "exec"),
+        ("checker/slips.py", "compile"),  # the sheets' own answers
+        ("checker/slips.py", "exec"),
+        ("checker/questions.py", "exec"),  # the imports that a sheet gives
     }
 
 

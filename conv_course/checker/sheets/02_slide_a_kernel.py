@@ -6,8 +6,7 @@ import numpy as np
 
 from conv_course.checker.questions import Sheet, case, numbers
 from conv_course.checker.sheets.layer_sizes import drawn_axis
-from conv_course.checker.sheets.mistakes_1d import forward, size_of
-from conv_lib import naive, sizes
+from conv_lib import sizes
 
 sheet = Sheet("02_slide_a_kernel")
 
@@ -23,9 +22,16 @@ q1 = sheet.function(
 )
 
 
-@q1.reference
+q1.solution('''
 def output_size(W, kW, *, stride=1, padding=0):
-    return sizes.output_size(W, kW, stride, padding)
+    """The number of outputs, a whole number."""
+    if padding == "same":
+        return -(-W // stride)
+    if padding == "valid":
+        padding = 0
+    left, right = padding if isinstance(padding, tuple) else (padding, padding)
+    return (W + left + right - kW) // stride + 1
+''')
 
 
 @q1.cases
@@ -73,125 +79,67 @@ def _(W, kW, *, stride=1, padding=0):
     return math.floor((W + total - kW) / stride) + 1
 
 
-def _total(W, kW, stride, padding, same=None):
-    if padding == "same" and same is not None:
-        return same
-    return sum(sizes.padding_pair(padding, W, kW, stride))
+q1.slips("""
+The size is rounded up  [02-stride]
+    - return (W + left + right - kW) // stride + 1
+    + return -(-(W + left + right - kW) // stride) + 1
+    When the last window would hang over the end, does it count as a window?
 
+The size is rounded to the nearest  [02-stride]
+    - return (W + left + right - kW) // stride + 1
+    + return round((W + left + right - kW) / stride) + 1
+    With half a stride left at the end, how many more whole windows fit?
 
-def _size(**how):
-    """An output size with one mistake in it."""
+The division is not rounded  [02-stride]
+    - kW) // stride => - kW) / stride
+    A window either fits or it does not: what has to happen to the fraction?
 
-    def output_size(W, kW, *, stride=1, padding=0):
-        total = _total(W, kW, stride, padding)
-        if how.get("padding") == "once" and not isinstance(padding, (str, tuple)):
-            total = padding
-        if how.get("padding") == "none":
-            total = 0
-        if how.get("padding") == "four" and not isinstance(padding, (str, tuple)):
-            total = 4 * padding
-        if how.get("uneven") == "first" and isinstance(padding, tuple):
-            total = 2 * padding[0]
-        if how.get("uneven") == "product" and isinstance(padding, tuple):
-            total = padding[0] * padding[1]
-        if how.get("same") == "valid" and padding == "same":
-            total = 0
-        if how.get("same") == "input" and padding == "same":
-            return W
-        if how.get("same") == "floor" and padding == "same":
-            return W // stride
-        value = size_of(
-            kW, W + total, 1 if how.get("stride") == "none" else stride, how.get("rounding", "floor")
-        )
-        if how.get("rounding") == "none":
-            value = (W + total - kW) / stride + 1
-        return value + how.get("more", 0)
+The padding is left out  [02-padding]
+    W + left + right => W
+    How long is the signal by the time the window slides along it?
 
-    return output_size
+The padding is counted once  [02-padding]
+    else (padding, padding) => else (padding, 0)
+    Padding is given per side: how many sides does a signal have?
 
+The padding is counted four times  [02-padding]
+    else (padding, padding) => else (2 * padding, 2 * padding)
+    Padding is given per side: how many zeros are put on in all?
 
-q1.wrong(
-    "The size is rounded up",
-    "When the last window would hang over the end, does it count as a window?",
-    _size(rounding="ceil"),
-    section="02-stride",
-)
-q1.wrong(
-    "The size is rounded to the nearest",
-    "With half a stride left at the end, how many more whole windows fit?",
-    _size(rounding="round"),
-    section="02-stride",
-)
-q1.wrong(
-    "The division is not rounded",
-    "A window either fits or it does not: what has to happen to the fraction?",
-    _size(rounding="none"),
-    section="02-stride",
-)
-q1.wrong(
-    "The padding is left out",
-    "How long is the signal by the time the window slides along it?",
-    _size(padding="none"),
-    section="02-padding",
-)
-q1.wrong(
-    "The padding is counted once",
-    "Padding is given per side: how many sides does a signal have?",
-    _size(padding="once"),
-    section="02-padding",
-)
-q1.wrong(
-    "The padding is counted four times",
-    "Padding is given per side: how many zeros are put on in all?",
-    _size(padding="four"),
-    section="02-padding",
-)
-q1.wrong(
-    "The + 1 is missing",
-    "The kernel as wide as the signal fits in one place: what does your formula say there?",
-    _size(more=-1),
-)
-q1.wrong(
-    "One window too many",
-    "The kernel as wide as the signal fits in one place: what does your formula say there?",
-    _size(more=1),
-)
-q1.wrong(
-    "The stride is left out",
-    "If the window jumps two samples at a time, does it still stop as often?",
-    _size(stride="none"),
-    section="02-stride",
-)
-q1.wrong(
-    "Left padding taken for both sides",
-    "A pair is (left, right): where is the second number used?",
-    _size(uneven="first"),
-    section="02-padding",
-)
-q1.wrong(
-    "Left and right padding multiplied",
-    "How long is the signal once the zeros stand at both ends?",
-    _size(uneven="product"),
-    section="02-padding",
-)
-q1.wrong(
-    '"same" treated as "valid"',
-    'What does the name "same" promise about the output when the stride is 1?',
-    _size(same="valid"),
-    section="02-same",
-)
-q1.wrong(
-    '"same" taken to be the input size at every stride',
-    'With "same", a window starts at every S-th sample: how many such samples are there?',
-    _size(same="input"),
-    section="02-same",
-)
-q1.wrong(
-    '"same" rounded down',
-    'With "same" no sample may be left over: which way does W / S have to be rounded?',
-    _size(same="floor"),
-    section="02-same",
-)
+The + 1 is missing
+    // stride + 1 => // stride
+    The kernel as wide as the signal fits in one place: what does your formula say there?
+
+One window too many
+    // stride + 1 => // stride + 2
+    The kernel as wide as the signal fits in one place: what does your formula say there?
+
+The stride is left out  [02-stride]
+    (W + left + right - kW) // stride => (W + left + right - kW)
+    If the window jumps two samples at a time, does it still stop as often?
+
+Left padding taken for both sides  [02-padding]
+    W + left + right => W + 2 * left
+    A pair is (left, right): where is the second number used?
+
+Left and right padding multiplied  [02-padding]
+    - return (W + left + right - kW) // stride + 1
+    + total = left * right if isinstance(padding, tuple) else left + right
+    + return (W + total - kW) // stride + 1
+    How long is the signal once the zeros stand at both ends?
+
+"same" treated as "valid"  [02-same]
+    return -(-W // stride) => padding = 0
+    What does the name "same" promise about the output when the stride is 1?
+
+"same" taken to be the input size at every stride  [02-same]
+    return -(-W // stride) => return W
+    With "same", a window starts at every S-th sample: how many such samples are there?
+
+"same" rounded down  [02-same]
+    return -(-W // stride) => return W // stride
+    With "same" no sample may be left over: which way does W / S have to be rounded?
+""")
 
 # --- q2: stride 1, no padding
 
@@ -205,9 +153,14 @@ q2 = sheet.function(
 )
 
 
-@q2.reference
+q2.solution('''
 def slide(x, w, b=0.0):
-    return naive.conv1d(x, w, b)
+    """y, shape (W - kW + 1,)."""
+    y = np.zeros(len(x) - len(w) + 1)
+    for i in range(len(y)):
+        y[i] = b + np.sum(w * x[i : i + len(w)])
+    return y
+''')
 
 
 @q2.cases
@@ -248,71 +201,55 @@ def _(x, w, b=0.0):
     return correlate(x, w, "valid") + b
 
 
-def _q2(**mistake):
-    conv1d = forward(**mistake)
-    return lambda x, w, b=0.0: conv1d(x, w, b)
+q2.slips("""
+The kernel is flipped  [01-two]
+    w * x => w[::-1] * x
+    With the window at the left end, which weight meets x[0]?
 
+The last window is missing  [02-size]
+    len(x) - len(w) + 1 => len(x) - len(w)
+    Where does the last window end, and where does your loop?
 
-q2.wrong(
-    "The kernel is flipped",
-    "With the window at the left end, which weight meets x[0]?",
-    _q2(flip=True),
-    section="01-two",
-)
-q2.wrong(
-    "The last window is missing",
-    "Where does the last window end, and where does your loop?",
-    _q2(keep=slice(None, -1)),
-    section="02-size",
-)
-q2.wrong(
-    "The first window is missing",
-    "Where does the first window start, and where does your loop?",
-    _q2(keep=slice(1, None)),
-    section="02-size",
-)
-q2.wrong("The bias is missing", "What is y when all of w is zero?", _q2(bias="missing"))
-q2.wrong(
-    "The bias is inside the sum",
-    "What is y when all of w is zero, and how often do you add b on the way there?",
-    _q2(bias="inside"),
-)
-q2.wrong("The bias is added to y[0] only", "Which of the outputs share the one bias?", _q2(bias="first"))
+The first window is missing  [02-size]
+    return y => return y[1:]
+    Where does the first window start, and where does your loop?
 
+The bias is missing
+    b + np.sum => np.sum
+    What is y when all of w is zero?
 
-@q2.wrong(
-    "The output is as long as the input",
-    "How many places are there where the whole kernel lies on the signal?",
-)
-def _(x, w, b=0.0):
-    return forward()(np.concatenate([x, np.zeros(len(w) - 1)]), w, b)
+The bias is inside the sum
+    b + np.sum(w * x[i : i + len(w)]) => np.sum(b + w * x[i : i + len(w)])
+    What is y when all of w is zero, and how often do you add b on the way there?
 
+The bias is added to y[0] only
+    b + np.sum => (b if i == 0 else 0) + np.sum
+    Which of the outputs share the one bias?
 
-@q2.wrong(
-    "Only the last product is kept",
-    "Each output is a sum over the window: what happens to the earlier terms?",
-)
-def _(x, w, b=0.0):
-    return np.array([w[-1] * x[i + len(w) - 1] + b for i in range(len(x) - len(w) + 1)])
+The output is as long as the input
+    np.zeros(len(x) - len(w) + 1) => np.zeros(len(x))
+    - y[i] = b + np.sum(w * x[i : i + len(w)])
+    + window = x[i : i + len(w)]
+    + y[i] = b + np.sum(w[: len(window)] * window)
+    How many places are there where the whole kernel lies on the signal?
 
+Only the last product is kept
+    np.sum(w * x[i : i + len(w)]) => w[-1] * x[i + len(w) - 1]
+    Each output is a sum over the window: what happens to the earlier terms?
 
-@q2.wrong("The products are not added up", "Each window gives one number, not one for each weight.")
-def _(x, w, b=0.0):
-    return np.array([w * x[i : i + len(w)] + b for i in range(len(x) - len(w) + 1)])
+The products are not added up
+    np.zeros(len(x) - len(w) + 1) => np.zeros((len(x) - len(w) + 1, len(w)))
+    np.sum(w * x[i : i + len(w)]) => w * x[i : i + len(w)]
+    Each window gives one number, not one for each weight.
 
+The window is averaged
+    np.sum => np.mean
+    A window gives the sum of its products; who asked for a mean?
 
-@q2.wrong("The window is averaged", "A window gives the sum of its products; who asked for a mean?")
-def _(x, w, b=0.0):
-    return naive.conv1d(x, w) / len(w) + b
-
-
-@q2.wrong(
-    "The output is kept in the type of x",
-    "When x holds whole numbers, what does an array made like x do to 0.75?",
-)
-def _(x, w, b=0.0):
-    return naive.conv1d(x, w, b).astype(x.dtype)
-
+The output is kept in the type of x
+    np.zeros(len(x) - len(w) + 1) => np.zeros_like(x, shape=len(x) - len(w) + 1)
+    When x holds whole numbers, what does an array made like x do to 0.75?
+""")
 
 # --- q3: stride and padding
 
@@ -326,9 +263,16 @@ q3 = sheet.function(
 )
 
 
-@q3.reference
+q3.solution('''
 def slide_padded(x, w, b=0.0, *, stride=1, padding=0):
-    return naive.conv1d(x, w, b, stride=stride, padding=padding)
+    """y, shape (W',), where W' is what output_size says."""
+    left, right = padding if isinstance(padding, tuple) else (padding, padding)
+    xpad = np.pad(x, (left, right))
+    y = np.zeros((len(xpad) - len(w)) // stride + 1)
+    for i in range(len(y)):
+        y[i] = b + np.sum(w * xpad[i * stride : i * stride + len(w)])
+    return y
+''')
 
 
 @q3.cases
@@ -363,121 +307,85 @@ def _(x, w, b=0.0, *, stride=1, padding=0):
     return np.tensordot(windows, w, axes=(1, 0)) + b
 
 
-def _q3(**mistake):
-    conv1d = forward(**mistake)
-    return lambda x, w, b=0.0, *, stride=1, padding=0: conv1d(x, w, b, stride=stride, padding=padding)
+q3.slips("""
+The window starts at i, not at i times S
+    i * stride =>> i
+    Output 0 reads from sample 0; with stride 2, where does output 1 begin to read?
 
+The window starts at i + S - 1
+    i * stride =>> i + stride - 1
+    Output 0 always reads from the very first sample of the padded signal.
 
-_q3_hints = [
-    (
-        "The window starts at i, not at i times S",
-        "Output 0 reads from sample 0; with stride 2, where does output 1 begin to read?",
-        {"start": "index"},
-        "02-stride",
-    ),
-    (
-        "The window starts at i + S - 1",
-        "Output 0 always reads from the very first sample of the padded signal.",
-        {"start": "plus"},
-        "02-stride",
-    ),
-    (
-        "The size is rounded up",
-        "Does your last window still lie inside the padded signal?",
-        {"rounding": "ceil"},
-        "02-stride",
-    ),
-    (
-        "The kernel is flipped",
-        "With the window at the left end, which weight meets the first sample?",
-        {"flip": True},
-        "01-two",
-    ),
-    ("The padding is left out", "What does the window meet before x[0]?", {"sides": "none"}, "02-padding"),
-    (
-        "All zeros are on the left",
-        "Padding is per side: what follows the last sample?",
-        {"sides": "left"},
-        "02-padding",
-    ),
-    (
-        "All zeros are on the right",
-        "Padding is per side: what comes before x[0]?",
-        {"sides": "right"},
-        "02-padding",
-    ),
-    (
-        "Padding on the left only",
-        "What does the window meet after the last sample?",
-        {"sides": "left only"},
-        "02-padding",
-    ),
-    (
-        "Padding on the right only",
-        "What does the window meet before x[0]?",
-        {"sides": "right only"},
-        "02-padding",
-    ),
-    (
-        "The padding is taken for the total of both sides",
-        "With padding=1, how many zeros stand at each end?",
-        {"sides": "total"},
-        "02-padding",
-    ),
-    (
-        "Left padding taken for both sides",
-        "A pair is (left, right): where is the second number used?",
-        {"sides": "first for both"},
-        "02-padding",
-    ),
-    (
-        "Left and right padding swapped",
-        "Which of the two numbers comes first?",
-        {"sides": "swapped"},
-        "02-padding",
-    ),
-    (
-        "The edge is repeated instead of zeros",
-        "What value does the padding have in this course?",
-        {"mode": "edge"},
-        "02-padding",
-    ),
-    (
-        "The signal is mirrored instead of zeros",
-        "What value does the padding have?",
-        {"mode": "reflect"},
-        "02-padding",
-    ),
-    ("The bias is missing", "What is y when all of w is zero?", {"bias": "missing"}, "02-definition"),
-    (
-        "The bias is inside the sum",
-        "What is y when all of w is zero, and how often do you add b on the way there?",
-        {"bias": "inside"},
-        "02-definition",
-    ),
-]
-for _name, _hint, _mistake, _section in _q3_hints:
-    q3.wrong(_name, _hint, _q3(**_mistake), section=_section)
+The size is rounded up
+    (len(xpad) - len(w)) // stride => -(-(len(xpad) - len(w)) // stride)
+    - y[i] = b + np.sum(w * xpad[i * stride : i * stride + len(w)])
+    + window = xpad[i * stride : i * stride + len(w)]
+    + y[i] = b + np.sum(w[: len(window)] * window)
+    Does your last window still lie inside the padded signal?
 
+The kernel is flipped  [01-two]
+    w * xpad => w[::-1] * xpad
+    With the window at the left end, which weight meets the first sample?
 
-@q3.wrong(
-    "The stride is left out", "With stride 2, how many samples lie between two starts?", section="02-stride"
-)
-def _(x, w, b=0.0, *, stride=1, padding=0):
-    return naive.conv1d(x, w, b, padding=padding)
+The padding is left out  [02-padding]
+    np.pad(x, (left, right)) => x
+    What does the window meet before x[0]?
 
+All zeros are on the left  [02-padding]
+    np.pad(x, (left, right)) => np.pad(x, (left + right, 0))
+    Padding is per side: what follows the last sample?
 
-@q3.wrong(
-    "The bias is lost with the padding",
-    "Outputs that see only zeros still have a bias.",
-    section="02-definition",
-)
-def _(x, w, b=0.0, *, stride=1, padding=0):
-    left, _ = sizes.padding_pair(padding, len(x), len(w), stride)
-    y = naive.conv1d(x, w, b, stride=stride, padding=padding)
-    at = np.arange(len(y)) * stride - left
-    return np.where((at < 0) | (at + len(w) > len(x)), y - b, y)
+All zeros are on the right  [02-padding]
+    np.pad(x, (left, right)) => np.pad(x, (0, left + right))
+    Padding is per side: what comes before x[0]?
 
+Padding on the left only  [02-padding]
+    np.pad(x, (left, right)) => np.pad(x, (left, 0))
+    What does the window meet after the last sample?
+
+Padding on the right only  [02-padding]
+    np.pad(x, (left, right)) => np.pad(x, (0, right))
+    What does the window meet before x[0]?
+
+The padding is taken for the total of both sides  [02-padding]
+    np.pad(x, (left, right)) => np.pad(x, (left // 2, left - left // 2))
+    With padding=1, how many zeros stand at each end?
+
+Left padding taken for both sides  [02-padding]
+    np.pad(x, (left, right)) => np.pad(x, left)
+    A pair is (left, right): where is the second number used?
+
+Left and right padding swapped  [02-padding]
+    np.pad(x, (left, right)) => np.pad(x, (right, left))
+    Which of the two numbers comes first?
+
+The edge is repeated instead of zeros  [02-padding]
+    (left, right)) => (left, right), mode="edge")
+    What value does the padding have in this course?
+
+The signal is mirrored instead of zeros  [02-padding]
+    (left, right)) => (left, right), mode="reflect")
+    What value does the padding have?
+
+The bias is missing  [02-definition]
+    b + np.sum => np.sum
+    What is y when all of w is zero?
+
+The bias is inside the sum  [02-definition]
+    b + np.sum(w * xpad => np.sum(b + w * xpad
+    What is y when all of w is zero, and how often do you add b on the way there?
+
+The stride is left out
+    i * stride =>> i
+    // stride =>
+    With stride 2, how many samples lie between two starts?
+
+The bias is lost with the padding  [02-definition]
+    - y[i] = b + np.sum(w * xpad[i * stride : i * stride + len(w)])
+    + inside = i * stride >= left and i * stride + len(w) <= left + len(x)
+    + y[i] = (b if inside else 0) + np.sum(w * xpad[i * stride : i * stride + len(w)])
+    Outputs that see only zeros still have a bias.
+""")
 
 # --- q4: the samples left over
 
@@ -491,9 +399,11 @@ q4 = sheet.function(
 )
 
 
-@q4.reference
+q4.solution('''
 def leftover(W, kW, *, stride=1, padding=0):
-    return sizes.leftover(W, kW, stride, padding)
+    """How many samples at the end of the padded signal no window reaches; padding is a number."""
+    return (W + 2 * padding - kW) % stride
+''')
 
 
 @q4.cases
@@ -523,43 +433,36 @@ def _(W, kW, *, stride=1, padding=0):
     return W + 2 * padding - last
 
 
-q4.wrong(
-    "The padding is left out",
-    "The window slides over the padded signal: how long is that?",
-    lambda W, kW, *, stride=1, padding=0: (W - kW) % stride,
-    section="02-padding",
-)
-q4.wrong(
-    "The padding is counted once",
-    "Padding is given per side: how many zeros are there in all?",
-    lambda W, kW, *, stride=1, padding=0: (W + padding - kW) % stride,
-    section="02-padding",
-)
-q4.wrong(
-    "The kernel is left out",
-    "How far can the window's first sample travel before its last one is at the end?",
-    lambda W, kW, *, stride=1, padding=0: (W + 2 * padding) % stride,
-)
-q4.wrong(
-    "The quotient instead of the remainder",
-    "How often the stride fits is not the question: what remains after that?",
-    lambda W, kW, *, stride=1, padding=0: (W + 2 * padding - kW) // stride,
-)
-q4.wrong(
-    "One sample too many",
-    "W = kW with stride 2 leaves nothing over: what does your function say?",
-    lambda W, kW, *, stride=1, padding=0: (W + 2 * padding - kW + 1) % stride,
-)
-q4.wrong(
-    "The samples missing to the next window",
-    "You count how many samples the next window lacks; count those that are there and never read.",
-    lambda W, kW, *, stride=1, padding=0: -(W + 2 * padding - kW) % stride,
-)
-q4.wrong(
-    "Only the zeros are taken off",
-    "The samples left over are those after the last window, padding or not.",
-    lambda W, kW, *, stride=1, padding=0: max((W + 2 * padding - kW) % stride - padding, 0),
-)
+q4.slips("""
+The padding is left out  [02-padding]
+    W + 2 * padding => W
+    The window slides over the padded signal: how long is that?
+
+The padding is counted once  [02-padding]
+    2 * padding => padding
+    Padding is given per side: how many zeros are there in all?
+
+The kernel is left out
+    padding - kW => padding
+    How far can the window's first sample travel before its last one is at the end?
+
+The quotient instead of the remainder
+    % => //
+    How often the stride fits is not the question: what remains after that?
+
+One sample too many
+    kW) => kW + 1)
+    W = kW with stride 2 leaves nothing over: what does your function say?
+
+The samples missing to the next window
+    return (W => return -(W
+    You count how many samples the next window lacks; count those that are there and never read.
+
+Only the zeros are taken off
+    - return (W + 2 * padding - kW) % stride
+    + return max((W + 2 * padding - kW) % stride - padding, 0)
+    The samples left over are those after the last window, padding or not.
+""")
 
 # --- q5: the stretch: dilation and "same"
 
@@ -573,9 +476,21 @@ q5 = sheet.function(
 )
 
 
-@q5.reference
+q5.solution('''
 def slide_dilated(x, w, b=0.0, *, stride=1, padding=0, dilation=1):
-    return naive.conv1d(x, w, b, stride=stride, padding=padding, dilation=dilation)
+    """y, shape (W',)."""
+    span = dilation * (len(w) - 1) + 1
+    if padding == "same":
+        outputs = -(-len(x) // stride)
+        total = max((outputs - 1) * stride + span - len(x), 0)
+        padding = (total // 2, total - total // 2)
+    left, right = padding if isinstance(padding, tuple) else (padding, padding)
+    xpad = np.pad(x, (left, right))
+    y = np.zeros((len(xpad) - span) // stride + 1)
+    for i in range(len(y)):
+        y[i] = b + np.sum(w * xpad[i * stride : i * stride + span : dilation])
+    return y
+''')
 
 
 @q5.cases
@@ -619,109 +534,50 @@ def _(x, w, b=0.0, *, stride=1, padding=0, dilation=1):
     return np.correlate(np.pad(x, padding), wide, "valid")[::stride] + b
 
 
-def _q5(**mistake):
-    conv1d = forward(**mistake)
-    return lambda x, w, b=0.0, *, stride=1, padding=0, dilation=1: conv1d(
-        x, w, b, stride=stride, padding=padding, dilation=dilation
-    )
+q5.slips("""
+The dilation is left out
+    dilation * (len(w) - 1) + 1 => len(w)
+    span : dilation] => span]
+    How far apart are the samples that two neighbouring weights meet?
 
+Dilation counted as the gap
+    span = dilation => span = (dilation + 1)
+    span : dilation] => span : dilation + 1]
+    Dilation 1 is the ordinary kernel: how many samples does it skip?
 
-q5.wrong(
-    "The dilation is left out",
-    "How far apart are the samples that two neighbouring weights meet?",
-    lambda x, w, b=0.0, *, stride=1, padding=0, dilation=1: naive.conv1d(
-        x,
-        w,
-        b,
-        stride=stride,
-        padding=padding if padding != "same" else sizes.same_padding(len(x), len(w), stride),
-    ),
-)
-q5.wrong(
-    "Dilation counted as the gap",
-    "Dilation 1 is the ordinary kernel: how many samples does it skip?",
-    lambda x, w, b=0.0, *, stride=1, padding=0, dilation=1: naive.conv1d(
-        np.concatenate([x, np.zeros(len(w))]), w, b, stride=stride, padding=padding, dilation=dilation + 1
-    ),
-)
-q5.wrong(
-    "The kernel is flipped",
-    "Which weight meets the first sample of the window?",
-    _q5(flip=True),
-    section="01-two",
-)
-q5.wrong(
-    "The window starts at i, not at i times S",
-    "Stride moves the window, dilation spreads the taps: which of them moves the start?",
-    _q5(start="index"),
-    section="02-stride",
-)
+The kernel is flipped  [01-two]
+    w * xpad => w[::-1] * xpad
+    Which weight meets the first sample of the window?
 
+The window starts at i, not at i times S  [02-stride]
+    i * stride =>> i
+    Stride moves the window, dilation spreads the taps: which of them moves the start?
 
-def _same(pads):
-    """Padding "same" worked out in a wrong way."""
+The odd zero of "same" is on the left  [02-same]
+    (total // 2, total - total // 2) => (total - total // 2, total // 2)
+    An even kernel needs one zero more on one side: at which end does this course put it?
 
-    def slide_dilated(x, w, b=0.0, *, stride=1, padding=0, dilation=1):
-        if padding == "same":
-            span = dilation * (len(w) - 1) + 1
-            padding = pads(len(x), len(w), span, stride)
-        return naive.conv1d(x, w, b, stride=stride, padding=padding, dilation=dilation)
+"same" forgets the stride  [02-same]
+    - total = max((outputs - 1) * stride + span - len(x), 0)
+    + total = span - 1
+    With a stride, fewer windows have to fit: how many zeros do they need?
 
-    return slide_dilated
+"same" forgets the dilation  [02-same]
+    + span - len(x) => + len(w) - len(x)
+    How many samples does the kernel span once its taps stand apart?
 
+"same" as k // 2 on both sides  [02-same]
+    (total // 2, total - total // 2) => span // 2
+    Put half a kernel of zeros on both sides of an even kernel and count the outputs.
 
-q5.wrong(
-    'The odd zero of "same" is on the left',
-    "An even kernel needs one zero more on one side: at which end does this course put it?",
-    _same(lambda W, kW, span, S: (lambda l, r: (r, l))(*_pads(W, span, S))),
-    section="02-same",
-)
-q5.wrong(
-    '"same" forgets the stride',
-    "With a stride, fewer windows have to fit: how many zeros do they need?",
-    _same(lambda W, kW, span, S: _pads(W, span, 1)),
-    section="02-same",
-)
-q5.wrong(
-    '"same" forgets the dilation',
-    "How many samples does the kernel span once its taps stand apart?",
-    _same(lambda W, kW, span, S: _enough(_pads(W, kW, S), W, span)),
-    section="02-same",
-)
-q5.wrong(
-    '"same" as k // 2 on both sides',
-    "Put half a kernel of zeros on both sides of an even kernel and count the outputs.",
-    _same(lambda W, kW, span, S: (span // 2, span // 2)),
-    section="02-same",
-)
-q5.wrong(
-    'All zeros of "same" at the end',
-    "The zeros of this padding stand at both ends, as evenly as they can.",
-    _same(lambda W, kW, span, S: (0, sum(_pads(W, span, S)))),
-    section="02-same",
-)
-q5.wrong(
-    'Negative padding in "same"',
-    "When the stride is wider than the kernel the formula goes below zero: what should be padded then?",
-    lambda x, w, b=0.0, *, stride=1, padding=0, dilation=1: _cropping(x, w, b, stride, padding, dilation),
-    section="02-same",
-)
+All zeros of "same" at the end  [02-same]
+    (total // 2, total - total // 2) => (0, total)
+    The zeros of this padding stand at both ends, as evenly as they can.
 
-
-def _pads(W, span, S):
-    total = max((-(-W // S) - 1) * S + span - W, 0)
-    return total // 2, total - total // 2
-
-
-def _enough(pads, W, span):
-    # the narrower padding may leave no room for the spread kernel; zeros are then put at the end
-    return pads[0], max(pads[1], span - W - pads[0])
-
-
-def _cropping(x, w, b, stride, padding, dilation):
-    if padding != "same":
-        return naive.conv1d(x, w, b, stride=stride, padding=padding, dilation=dilation)
-    total = (-(-len(x) // stride) - 1) * stride + dilation * (len(w) - 1) + 1 - len(x)
-    left, right = total // 2, total - total // 2
-    cut = x[max(-left, 0) : len(x) + min(right, 0)]
-    return naive.conv1d(cut, w, b, stride=stride, padding=(max(left, 0), max(right, 0)), dilation=dilation)
+Negative padding in "same"  [02-same]
+    max((outputs - 1) * stride + span - len(x), 0) => (outputs - 1) * stride + span - len(x)
+    - xpad = np.pad(x, (left, right))
+    + cut = x[max(-left, 0) : len(x) + min(right, 0)]
+    + xpad = np.pad(cut, (max(left, 0), max(right, 0)))
+    When the stride is wider than the kernel the formula goes below zero: what should be padded then?
+""")

@@ -1,0 +1,81 @@
+"""A case: one call of the learner's function, as plain data that can travel to another process."""
+
+import inspect
+import re
+import textwrap
+from dataclasses import dataclass, field
+
+import numpy as np
+
+LAYOUTS = ("C", "F", "view", "reversed")
+
+
+class Code:
+    """A function that is handed to the learner's function, kept as source text.
+
+    Cases must be able to travel to another process as plain data, so a callable in a case is text that
+    needs nothing but `np` and its constants (it may import from conv_lib in its body).
+
+    >>> Code("def f(x): return np.sum(a * x)", a=2.0)(np.ones(3))
+    6.0
+    """
+
+    def __init__(self, source, **constants):
+        self.source = textwrap.dedent(source).strip() + "\n"
+        self.constants = constants
+        self._function = None
+
+    @classmethod
+    def of(cls, function, **constants):
+        """The source of a module-level function, without its decorators."""
+        source = textwrap.dedent(inspect.getsource(function))
+        return cls(source[re.search(r"^def ", source, re.MULTILINE).start() :], **constants)
+
+    @property
+    def name(self):
+        return re.match(r"def (\w+)", self.source)[1]
+
+    @property
+    def function(self):
+        if self._function is None:
+            space = {"np": np, **self.constants}
+            exec(compile(self.source, "<given function>", "exec"), space)
+            self._function = space[self.name]
+        return self._function
+
+    def anonymous(self):
+        """A fresh function that does not tell its name."""
+        inner = self.function
+        return lambda *args, **kwargs: inner(*args, **kwargs)
+
+    def __call__(self, *args, **kwargs):
+        value = self.function(*args, **kwargs)
+        return value.item() if isinstance(value, np.generic) else value
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call of the learner's function: plain data, no expected answer."""
+
+    args: tuple = ()
+    kwargs: dict = field(default_factory=dict)
+    part: str = ""
+    layout: str = "C"
+    note: str = ""
+
+
+def case(*args, part="", layout="C", note="", **kwargs):
+    """A `Case` with these arguments.
+
+    `layout` says how arrays lie in memory when the learner gets them: "C", "F", "view" (every second
+    element of a larger array) or "reversed" (negative strides).
+    """
+    if layout not in LAYOUTS:
+        raise ValueError(f"layout must be one of {LAYOUTS}, got {layout!r}")
+    return Case(args, kwargs, part, layout, note)
+
+
+def numbers(rng, *shape, dtype=np.float64):
+    """Readable random numbers: two decimals, between -3 and 3, none of them 0."""
+    values = rng.integers(1, 300, size=shape) * rng.choice([-1, 1], size=shape) / 100
+    return np.asarray(values, dtype=dtype)

@@ -1,0 +1,62 @@
+"""A crash is matched like a value: by the kind of the exception and the numbers in its message."""
+
+import numpy as np
+
+from conv_course.checker.judge import run_and_judge
+from conv_course.checker.questions import Sheet, case, numbers
+
+sheet = Sheet("00_crashes")
+q1 = sheet.function("q1", "weighted", section="02-code", points=1)
+q1.solution('''
+def weighted(x, w):
+    """The sum over rows of w[r] times row r."""
+    return np.sum(w[:, None] * x, axis=0)
+''')
+q1.slips("""
+The weights lie along the columns
+    w[:, None] => w
+    Which axis of x has as many entries as w?
+
+A row too many
+    w[:, None] * x => np.stack([w[r] * x[r] for r in range(len(w) + 1)])
+    Which is the last row?
+
+Out of an empty list
+    - return np.sum(w[:, None] * x, axis=0)
+    + return [][0]
+    What is returned?
+""")
+
+
+@q1.cases
+def _(rng):
+    for rows, columns in [(2, 3), (4, 3)]:
+        yield case(numbers(rng, rows, columns), numbers(rng, rows))
+
+
+def names(function):
+    return [found.name for found in run_and_judge(q1, function).diagnoses]
+
+
+def test_the_same_shapes_in_the_message_name_the_mistake():
+    assert names(lambda x, w: (x * w).sum(axis=0)) == ["The weights lie along the columns"]
+
+
+def test_other_shapes_are_another_mistake():
+    assert names(lambda x, w: (x.T * w[:1, None].repeat(2)).sum(axis=0)) == []
+
+
+def test_the_same_index_is_the_same_mistake_and_another_is_not():
+    assert names(lambda x, w: sum(w[r] * x[r] for r in range(len(x) + 1))) == ["A row too many"]
+    assert names(lambda x, w: sum(w[r] * x[r] for r in range(1, len(x) + 2) if r != len(x))) == []
+
+
+def test_words_that_every_such_error_has_tell_nothing():
+    assert names(lambda x, w: [][len(x)]) == []
+
+
+def test_a_kind_of_error_beside_right_cases_is_not_enough():
+    def stops_in_one_case(x, w):
+        return np.sum(w[:, None] * x, axis=0) if len(x) == 2 else x @ w
+
+    assert names(stops_in_one_case) == []
