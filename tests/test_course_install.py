@@ -30,6 +30,8 @@ def tree(tmp_path):
         (top / lock).write_text("# nothing\n")
         (top / lock.replace(".lock", ".txt")).write_text("# nothing\n")
     (top / "tools" / "build_book.py").write_text("import tools, sys; print('built in', sys.prefix)")
+    asks = "from tools import environment; print(environment.ensure('lite'), 'holds more')"
+    (top / "tools" / "serve.py").write_text(asks)
     (top / "conv_lib").mkdir()
     (top / "conv_lib" / "__init__.py").write_text("")
     return top
@@ -57,7 +59,7 @@ if "venv" in sys.argv:
 if "pip" in sys.argv:
     python = pathlib.Path(sys.argv[sys.argv.index("--python") + 1])
     where = next(python.parent.parent.rglob("site-packages"))
-    (where / "installed").mkdir()
+    (where / "installed").mkdir(exist_ok=True)
 """
 SLOW_UV = """
 import sys, time
@@ -78,8 +80,8 @@ def settings(path, **more):
     return {**plain, "PATH": path, "PIP_CONFIG_FILE": os.devnull, "PYTHONUTF8": "1", **more}
 
 
-def call(tree, path=None, **more):
-    command = [sys.executable, str(tree / "course.py"), "book"]
+def call(tree, path=None, verb="book", **more):
+    command = [sys.executable, str(tree / "course.py"), verb]
     return subprocess.run(
         command, capture_output=True, text=True, timeout=200, check=False, env=settings(path, **more)
     )
@@ -131,6 +133,19 @@ def test_first_call_installs_and_the_next_starts_at_once(tree, quick_uv):
     (tree / "requirements.lock").write_text("# another\n")
     assert "making it anew" in call(tree, quick_uv).stdout
     assert "making it anew" not in call(tree, quick_uv).stdout
+
+
+def test_a_verb_that_needs_more_adds_to_what_is_there_even_from_inside(tree, quick_uv):
+    call(tree, quick_uv)
+    kept = tree / ".venv" / "kept"
+    kept.write_text("")
+    more = call(tree, quick_uv, "serve")
+    assert more.returncode == 0, more.stderr
+    assert "beyond level book" in more.stdout
+    assert "holds more" in more.stdout
+    assert kept.exists()
+    assert json.loads((tree / ".venv" / "course.json").read_text())["level"] == "lite"
+    assert "Adding" not in call(tree, quick_uv, "serve").stdout
 
 
 @pytest.mark.skipif(os.name == "nt", reason="sends POSIX signals")

@@ -1,6 +1,7 @@
 """The workflows only call course.py, with verbs and options that it has; the locks fit the requirements."""
 
 import functools
+import importlib.metadata
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from packaging.utils import canonicalize_name
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import course
+from tools.build_lite import EXTENSIONS
 from tools.environment import LEVELS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -143,6 +145,22 @@ def test_each_lock_holds_the_one_before_it():
     assert lite.keys() - dev.keys() <= {"cffi", "pycparser"}
     for smaller, larger in ((book, lite), (lite, dev)):
         assert all(larger[name] == smaller[name] for name in smaller.keys() & larger.keys())
+
+
+def test_what_jupyterlite_is_composed_of_is_in_its_own_lock():
+    """Not only in that of the tests, which this Python has: each front end's folder and who brings it."""
+    versions, top = locked("lite"), Path("share", "jupyter", "labextensions")
+    brought = {}
+    for distribution in importlib.metadata.distributions():
+        for file in distribution.files or ():
+            place = "/".join(file.parts)
+            if top.as_posix() in place:
+                inner = place.split(top.as_posix() + "/")[1]
+                brought[inner] = canonicalize_name(distribution.name)
+    for name in EXTENSIONS:
+        owners = {owner for inner, owner in brought.items() if inner.startswith(f"{name}/")}
+        assert owners, f"nobody here brings {name}"
+        assert owners <= versions.keys(), f"{name} comes with {owners}"
 
 
 @pytest.mark.parametrize("level", LEVELS)

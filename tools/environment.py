@@ -110,17 +110,20 @@ def _identity(newest):
 
 
 def _serves(folder, level, newest):
+    """Whether everything of `level` is there."""
+    held = _held(folder, newest)
+    return held is not None and list(LEVELS).index(held) >= list(LEVELS).index(level)
+
+
+def _held(folder, newest):
+    """The level that `folder` holds whole, None if it holds none or was made for other locks."""
     try:
         stamp = json.loads((folder / "course.json").read_text(encoding="utf-8"))
         present = set(os.listdir(folder / stamp["packages"]))
-        return (
-            stamp["identity"] == _identity(newest)
-            and list(LEVELS).index(stamp["level"]) >= list(LEVELS).index(level)
-            and interpreter(folder).exists()
-            and present.issuperset(stamp["holds"])
-        )
+        whole = interpreter(folder).exists() and present.issuperset(stamp["holds"])
+        return stamp["level"] if whole and stamp["identity"] == _identity(newest) else None
     except (OSError, ValueError, KeyError, TypeError):
-        return False
+        return None
 
 
 @contextlib.contextmanager
@@ -158,29 +161,35 @@ def _install(folder, level, newest):
     begin = time.monotonic()
     status = Status()
     lock = _source(level, newest)
-    if sys.prefix == str(folder):
-        raise Problem(f"{folder.name} must be made anew: run course.py with a Python outside it.")
-    if folder.exists():
-        status.say(f"{folder.name} is not what {lock.name} asks for: making it anew.")
     uv = uv_program()
+    held = _held(folder, newest)
+    if held and not uv and not (_packages(folder) / "pip").is_dir():  # uv made it, and is gone
+        held = None
+    if held:
+        status.say(f"Adding to {folder.name} what {lock.name} lists beyond level {held}.")
+    elif sys.prefix == str(folder):
+        raise Problem(f"{folder.name} must be made anew: run course.py with a Python outside it.")
+    elif folder.exists():
+        status.say(f"{folder.name} is not what {lock.name} asks for: making it anew.")
     try:
         if uv:
-            _install_with_uv(uv, folder, lock, newest, status)
+            _install_with_uv(uv, folder, lock, newest, status, held)
     except FullDisk:
         raise
     except Problem as problem:
         status.say(f"uv could not: {problem} Trying pip.")
-        uv = None
+        uv = held = None
     if not uv:
-        _install_with_pip(folder, lock, newest, status)
+        _install_with_pip(folder, lock, newest, status, held)
     _stamp(folder, level, newest)
     status.say(f"Installed in {time.monotonic() - begin:.0f} s.")
 
 
-def _install_with_uv(uv, folder, lock, newest, status):
-    status.say(f"[1/2] Making {folder.name} with uv")
-    _remove(folder)
-    _do([uv, "venv", "--quiet", "--python", _base_python(), str(folder)], status, "making .venv")
+def _install_with_uv(uv, folder, lock, newest, status, held):
+    if not held:
+        status.say(f"[1/2] Making {folder.name} with uv")
+        _remove(folder)
+        _do([uv, "venv", "--quiet", "--python", _base_python(), str(folder)], status, "making .venv")
     status.say(f"[2/2] Installing what {lock.name} lists, with uv")
     install = [
         uv,
@@ -195,11 +204,12 @@ def _install_with_uv(uv, folder, lock, newest, status):
     _do(install + _by_hash(newest), status, "installing")
 
 
-def _install_with_pip(folder, lock, newest, status):
-    _require_venv(status)
-    status.say(f"[1/3] Making {folder.name} with venv")
-    _remove(folder)
-    _do([_base_python(), "-m", "venv", str(folder)], status, "making .venv")
+def _install_with_pip(folder, lock, newest, status, held):
+    if not held:
+        _require_venv(status)
+        status.say(f"[1/3] Making {folder.name} with venv")
+        _remove(folder)
+        _do([_base_python(), "-m", "venv", str(folder)], status, "making .venv")
     python = str(interpreter(folder))
     status.say(f"[2/3] Installing what {lock.name} lists, with pip")
     install = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-compile"]

@@ -10,8 +10,8 @@ In a notebook::
 How to write a sheet
 ====================
 
-For each exercise one module `conv_course/checker/sheets/NN_stem.py` with a `Sheet` called `sheet`. `given` are
-the imports of the notebook's first cell that solutions use::
+For each exercise one module `conv_course/checker/sheets/NN_stem.py` with a `Sheet` called `sheet`. `given`
+are the imports of the notebook's first cell that solutions use::
 
     import numpy as np
     from conv_course.checker.questions import Sheet, case, numbers

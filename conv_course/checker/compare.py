@@ -40,7 +40,10 @@ def as_array(value):
             return bad if bad.kind != "none" else Difference("object", "None inside the list")
         if len({p.shape for p in parts}) > 1 or any(p.ndim >= MOST_AXES for p in parts[:1]):
             return Difference("ragged")
-        return array(parts) if parts else array([], float)
+        try:
+            return array(parts) if parts else array([], float)
+        except ValueError:  # empty arrays whose other lengths multiply to more than there can be
+            return Difference("huge", f"a {type(value).__name__}")
     if type(value) is str:
         return Difference("type", "a text")
     return Difference("type", type(value).__name__)

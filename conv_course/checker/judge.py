@@ -95,8 +95,9 @@ def split(question, answer):
         outs = dict(zip(names, map(_member, value), strict=True))
     else:
         outs = dict.fromkeys(names, MISSING)
-    rest = list(answer.after) + [MISSING] * (len(question.modifies) - len(answer.after))
-    return outs | dict(zip(question.modifies, rest, strict=True))
+    # what came back may have been written by a learner's code: more or fewer than were asked for
+    rest = [*answer.after, *[MISSING] * len(question.modifies)]
+    return outs | dict(zip(question.modifies, rest, strict=False))
 
 
 def _member(value):

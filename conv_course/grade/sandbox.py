@@ -87,7 +87,8 @@ def command(folder, *, size=True, filter_descriptor=None):
             words += ["--symlink", os.readlink(link), link]
         elif os.path.isdir(link):
             words += ["--ro-bind", link, link]
-    words += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+    # a process of root may write the kernel's settings below /proc/sys without any capability
+    words += ["--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
     if size:  # before what follows: Python or the course may themselves lie under /tmp
         words += ["--size", str(SCRATCH), "--tmpfs", "/tmp"]
     # the interpreter is started by its real path, and looks for its library beside it

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from conv_course.checker.answers import ITEMS, clean
+from conv_course.checker.answers import ITEMS, Answer, clean
 from conv_course.checker.compare import Difference, as_array
 from conv_course.checker.judge import expected, judge, limits
 from conv_course.checker.questions import load_sheet
@@ -62,7 +62,13 @@ OTHERS = [
     *(np.zeros(0), np.zeros((0, 10**9)), np.ones((1,) * 64), np.zeros(3, [("x" * 999, float)])),
     *(np.zeros(2, "datetime64[s]"), np.zeros(2, ">i2"), np.zeros(2, ">f8"), np.zeros(2, np.longdouble)),
     *(np.ma.masked_array([1.0, 2.0], [True, False]), memoryview(b"ab"), np.broadcast_to(1.0, (10**6, 10**6))),
-    *([np.zeros((0, 2**40))] * 3, [np.zeros(2), 10**400], [np.bool_(True)], [np.array(1j)]),
+    *(
+        [np.zeros((0, 2**40))] * 3,
+        [np.zeros((0, 2**58))] * 100,
+        [np.zeros(2), 10**400],
+        [np.bool_(True)],
+        [np.array(1j)],
+    ),
 ]
 
 
@@ -119,6 +125,15 @@ def kinds():
         key = question.kind, bool(question.outputs), bool(question.modifies), types
         found.setdefault(key, each)
     return list(found.values())
+
+
+@pytest.mark.parametrize("extra", [0, 1, 40])
+@pytest.mark.parametrize("question", kinds())
+def test_there_is_a_verdict_on_more_or_fewer_results_than_asked_for(question, extra):
+    """What comes from a learner's process may be written by hand."""
+    after = (np.zeros(2),) * extra
+    answers = [Answer("value", np.zeros(2), after=after) for _ in question.cases_for(3)]
+    assert judge(question, answers, seed=3).state in ("not yet", "partly")
 
 
 @pytest.mark.parametrize("question", kinds())

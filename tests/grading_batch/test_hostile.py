@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import sys
 import threading
 from dataclasses import replace
@@ -31,6 +32,34 @@ def test_the_solution_gets_full_marks(grade):
     assert points(record) == FULL
     assert record.notes == []
     assert record.reason == ""
+
+
+OPENS = """
+import os
+opened = []
+for top in ("/proc", "/sys", "/dev"):
+    for folder, inner, files in os.walk(top):
+        if folder == "/proc":  # its own process is its own affair
+            inner[:] = [name for name in inner if not name.isdigit() and "self" not in name]
+        for name in files:
+            path = os.path.join(folder, name)
+            try:
+                os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK))
+                opened.append(path)
+            except OSError:
+                pass
+print(*opened)
+"""
+
+
+def test_no_setting_of_the_machine_can_be_written(tmp_path):
+    """A process of root needs no capability for what lies below /proc/sys."""
+    words = [*sandbox.command(tmp_path), os.path.realpath(sys.executable), "-I", "-c", OPENS]
+    result = subprocess.run(words, capture_output=True, text=True, timeout=60)
+    assert result.returncode == 0, result.stderr
+    harmless = {"null", "zero", "full", "random", "urandom", "tty", "ptmx", "pts/ptmx"}
+    harmless |= {"stdin", "stdout", "stderr"}
+    assert set(result.stdout.split()) <= {f"/dev/{name}" for name in harmless}
 
 
 # a function that does this costs its own question and no other one
