@@ -35,6 +35,9 @@ RUN_BY_CELLS += ["requirements.lock", "_config.yml"]
 # A change here can change pages whose source did not change, and Sphinx would not know which.
 SEEN_BY_PAGES = ["tools", "solutions", "exercises", "book/assets", "book/_toc.yml", "pyproject.toml"]
 CHAPTERS = ["book"]
+# What JupyterLite is composed of
+IN_LITE = ["book", "exercises", "conv_lib", "conv_course", "benchmarks", "tools", "pyproject.toml"]
+IN_LITE += ["requirements-lite.lock"]
 IGNORED = {"__pycache__", ".ipynb_checkpoints", ".DS_Store", ".pytest_cache"}
 
 STYLES = re.compile(r"\x1b\[[0-9;]*m")

@@ -10,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tools.build_book import IN_LITE, digest
 from tools.lite import contents, python
 from tools.lite.pyodide_files import FetchError
 
@@ -83,6 +84,7 @@ def add_course_page(output, versions):
     folder = output / "course"
     shutil.copytree(PAGE, folder)
     (folder / "versions.json").write_text(json.dumps(versions, sort_keys=True))
+    (folder / "made_of.txt").write_text(digest(IN_LITE))
     for application in APPLICATIONS:
         page = output / application / "index.html"
         text = page.read_text(encoding="utf-8")

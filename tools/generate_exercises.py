@@ -93,7 +93,9 @@ def first_difference(now, text):
 
 
 def main(arguments=None, root=ROOT):
-    parser = argparse.ArgumentParser(prog="course.py exercises", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="course.py exercises", description="Make exercises/ from solutions/."
+    )
     parser.add_argument("stems", nargs="*", metavar="STEM", help="only these lessons (all if none is given)")
     parser.add_argument("--check", action="store_true", help="write nothing; fail if anything would change")
     parser.add_argument(

@@ -11,7 +11,7 @@ import time
 import xml.etree.ElementTree
 from dataclasses import dataclass, field
 
-from tools import build_book, system
+from tools import build_book, quick, system
 from tools.environment import ROOT, Problem, explain
 from tools.process import Status, run, stops_on_sigterm
 
@@ -57,15 +57,15 @@ def pytest_step(name, arguments, extra=(), env=None):
     return step
 
 
-def command_step(name, *commands):
-    """Run commands that say by their exit code alone whether all is well."""
+def command_step(name, *commands, mend=""):
+    """Run commands that say by their exit code alone whether all is well; `mend` says what to do if not."""
     step = Step(name)
     for command in commands:
         code = run([sys.executable, "-m", *command], cwd=ROOT)
         if code == 130:
             raise KeyboardInterrupt
         if code:
-            step.result = "FAILED"
+            step.result = f"FAILED{mend}"
     step.counts["failed" if step.result != "passed" else "passed"] = 1
     return step
 
@@ -93,6 +93,11 @@ def tools_step(status):
     return step
 
 
+def style_step():
+    mend = ": ruff check --fix, then ruff format (in .venv/bin)"
+    return command_step("style", ["ruff", "check"], ["ruff", "format", "--check"], mend=mend)
+
+
 def book_step():
     step = Step("book, warnings are errors")
     step.result = "passed" if build_book.build(gate=True) else "FAILED"
@@ -108,10 +113,14 @@ def steps(options, status):
     notebooks = ["--nbval", "--nbval-cell-timeout", "60", "-p", "no:cacheprovider", *workers]
     site = {"COURSE_SITE": str(build_book.SITE)}
     yield "tools of the system", lambda: tools_step(status)
-    yield "style", lambda: command_step("style", ["ruff", "check"], ["ruff", "format", "--check"])
+    yield "style", style_step
     yield (
         "exercises are generated",
-        lambda: command_step("exercises are generated", ["tools.generate_exercises", "--check"]),
+        lambda: command_step(
+            "exercises are generated",
+            ["tools.generate_exercises", "--check"],
+            mend=": python3 course.py exercises",
+        ),
     )
     examples = ["--doctest-modules", "conv_lib", "conv_course", *workers]
     yield "examples", lambda: pytest_step("examples", examples, more)
@@ -124,9 +133,22 @@ def steps(options, status):
     yield "pages", lambda: pytest_step("pages", ["tests/browser", *every, *workers], more, site)
 
 
+def quick_steps(options):
+    """Yield what the author of a kernel, a sheet or a figure waits for: no browser, no book, no notebook."""
+    yield "style", style_step
+    for name, arguments in quick.plan(quick.changed_files(ROOT), ROOT):
+        words = [*arguments, "-q", "-n", "2", "--dist", "worksteal"]
+        yield name, lambda name=name, words=words: pytest_step(name, words, options.pytest)
+
+
 def main():
     parser = argparse.ArgumentParser(prog="course.py test", description="Run every test of the course.")
     parser.add_argument("--all", action="store_true", help="also those that take minutes")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="only what the files changed since the last commit need, in a minute",
+    )
     parser.add_argument("--only", metavar="STEP", help="run the steps whose name begins so")
     parser.add_argument(
         "--newest",
@@ -152,7 +174,8 @@ def _run(options):
     REPORTS.mkdir(parents=True)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # several processes share the cores already
     status = Status()
-    chosen = [(name, do) for name, do in steps(options, status) if name.startswith(options.only or "")]
+    every = quick_steps(options) if options.quick else steps(options, status)
+    chosen = [(name, do) for name, do in every if name.startswith(options.only or "")]
     if not chosen:
         raise Problem(f"no step is named {options.only}: " + ", ".join(n for n, _ in steps(options, status)))
     done = []

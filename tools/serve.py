@@ -11,7 +11,7 @@ import webbrowser
 from typing import ClassVar
 
 from tools import environment
-from tools.build_book import SITE, build
+from tools.build_book import IN_LITE, SITE, build, digest
 from tools.environment import explain
 from tools.process import run, stops_on_sigterm
 
@@ -164,9 +164,13 @@ def main():
 
 
 def _add_lite():
-    """Build JupyterLite beside the book where it is not there yet; it needs more installed than the book."""
-    if (SITE / "lite" / "course" / "versions.json").is_file():
-        print("The exercises in the browser are here already; `course.py lite` makes them anew.")
+    """Build JupyterLite beside the book where it is not there, or not of what lies here now.
+
+    It needs more installed than the book.
+    """
+    made_of = SITE / "lite" / "course" / "made_of.txt"
+    if made_of.is_file() and made_of.read_text(encoding="utf-8") == digest(IN_LITE):
+        print("The exercises in the browser are here already.")
         return 0
     print(
         f"Adding the exercises in the browser: {LITE_MB} MB, and a minute or two the first time.", flush=True

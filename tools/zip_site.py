@@ -3,6 +3,7 @@
 JupyterLite is left out, since a browser will not run it from a folder.
 """
 
+import argparse
 import sys
 import zipfile
 
@@ -30,6 +31,7 @@ def write(site, out):
 
 
 def main():
+    argparse.ArgumentParser(prog="course.py zip", description=__doc__.splitlines()[0]).parse_args()
     try:
         if not build():
             return 1

@@ -1,0 +1,51 @@
+"""`course.py test --quick` runs what a changed file needs, and never nothing."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tools import quick
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.mark.parametrize(
+    ("changed", "steps"),
+    [
+        (["conv_course/checker/sheets/07_images.py"], {"tests of 07_images": "tests/grading/test_sheets.py"}),
+        (["solutions/02_slide_a_kernel.ipynb"], {"tests of 02_slide_a_kernel": "-k"}),
+        (["conv_lib/fast/winograd.py"], {"tests": "tests/test_fast.py"}),
+        (["conv_lib/naive/conv.py"], {"tests": "tests/test_contract.py"}),
+        (["conv_lib/gradcheck.py"], {"tests": "tests/test_gradcheck.py"}),
+        (["conv_course/checker/slips.py"], {"tests": "tests/grading/test_slips.py"}),
+        (["conv_course/grade/text.py"], {"tests": "tests/grading_batch/test_text.py"}),
+        (["conv_course/widgets/esm/conv1d.js"], {"tests": "tests/test_widgets.py"}),
+        (["tests/oracle/test_torch.py"], {"tests": "tests/oracle/test_torch.py"}),
+        (["README.md"], {"tests": "tests/test_contract.py"}),
+        ([], {"tests": "tests/test_sizes.py"}),
+        (
+            ["conv_course/checker/sheets/15_pooling.py", "conv_lib/layouts.py"],
+            {"tests of 15_pooling": "15_pooling", "tests": "tests/test_layouts.py"},
+        ),
+    ],
+)
+def test_a_change_runs_its_tests(changed, steps):
+    plan = dict(quick.plan(changed, ROOT))
+    assert plan.keys() == steps.keys()
+    for name, word in steps.items():
+        assert word in plan[name]
+
+
+def test_every_module_and_test_that_is_named_is_there():
+    for _, globs in quick.RULES:
+        for pattern in globs:
+            assert "\\1" in pattern or list(ROOT.glob(pattern)), pattern
+    assert all((ROOT / path).is_file() for path in [*quick.ELSE, *quick.OF_A_SHEET])
+
+
+def test_new_files_count(tmp_path):
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    (tmp_path / "conv_lib").mkdir()
+    (tmp_path / "conv_lib" / "sizes.py").write_text("")
+    assert quick.changed_files(tmp_path) == ["conv_lib/sizes.py"]

@@ -1,0 +1,87 @@
+"""Read `solutions/NN_stem.md`, the source of an exercise: a notebook as text, without what its sheet knows.
+
+The text is MyST. It starts with the title and a few words; `{points}` stands for the points of the whole. The
+first code cell holds imports that the exercise needs beside those of the sheet. A heading `## q3`, or
+`## q5, the stretch`, begins a question: its number, title and points are filled in. The cell to write in and
+the check follow the question's text, which ends at a code cell, at the next heading or at a line `+++`; where
+cells come first that the question speaks of, a code cell with only `...` says where.
+"""
+
+import re
+
+import jupytext
+import nbformat
+
+from conv_course.checker.slips import parts
+from tools.exercise_notebook import BEGIN, END, Problem
+
+HEADING = re.compile(r"## (q\d+)(, [^\n]*)?(?=\n|$)")
+HERE = "..."
+
+
+def solution_of(text, sheet):
+    """The solution notebook, not yet run, that the text and the sheet make together."""
+    first, *lessons = _by_question(_cells(text))
+    cells = [_filled(kind, source, sheet) for kind, source in first]
+    for lesson in lessons:
+        cells += _of_question(lesson, sheet)
+    for number, (kind, source) in enumerate(cells):
+        if kind == "code":
+            cells[number] = kind, _first_cell(source, sheet)
+            break
+    make = {"code": nbformat.v4.new_code_cell, "text": nbformat.v4.new_markdown_cell}
+    return nbformat.v4.new_notebook(cells=[make[kind](source) for kind, source in cells])
+
+
+def _cells(text):
+    """("text" or "code", source) of each cell; a heading of the second level begins a new one."""
+    for cell in jupytext.reads(text, "md:myst").cells:
+        if cell.cell_type == "code":
+            yield "code", cell.source.strip()
+        else:
+            yield from (("text", source.strip()) for source in re.split(r"\n(?=## )", cell.source))
+
+
+def _by_question(cells):
+    """What comes before the first question, then each question's cells."""
+    groups = [[]]
+    for kind, source in cells:
+        if kind == "text" and HEADING.match(source):
+            groups.append([])
+        groups[-1].append((kind, source))
+    return groups
+
+
+def _of_question(cells, sheet):
+    """The cells of one question, with its heading, the cell to write in and the check."""
+    (_, text), *rest = cells
+    heading = HEADING.match(text)
+    name, more = heading[1], heading[2] or ""
+    if name not in sheet.questions:
+        raise Problem(f"{name} has no question in the sheet")
+    question = sheet.questions[name]
+    points = f"{question.points:g} point{'' if question.points == 1 else 's'}"
+    title = f"## Question {name[1:]}{more}: {question.title} ({points})"
+    before, body, after = parts(question.source, question.function)
+    answer = [
+        ("code", f"{before}    {BEGIN}\n{body}    {END}\n{after}".strip()),
+        ("code", f'check("{name}")'),
+    ]
+    place = rest.index(("code", HERE)) if ("code", HERE) in rest else None
+    made = [*answer, *rest] if place is None else [*rest[:place], *answer, *rest[place + 1 :]]
+    return [("text", title + text[heading.end() :]), *made]
+
+
+def _filled(kind, source, sheet):
+    return kind, source.replace("{points}", f"{sheet.points:g}") if kind == "text" else source
+
+
+def _first_cell(source, sheet):
+    """The imports of the sheet and of the text, sorted, and the checker."""
+    lines = {*sheet.given.splitlines(), *source.splitlines(), "from conv_course import sheet"} - {""}
+    others = [line for line in lines if not re.match(r"(from|import) \w", line)]
+    if others:
+        raise Problem(f"the first code cell holds more than imports: {others[0]!r}")
+    plain = sorted(line for line in lines if line.startswith("import"))
+    taken = sorted(line for line in lines if line.startswith("from"))
+    return "\n".join([*plain, "", *taken, "", f'check = sheet("{sheet.stem}")']).strip()

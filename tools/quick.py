@@ -1,0 +1,46 @@
+"""Which tests `course.py test --quick` runs: those of what changed since the last commit."""
+
+import re
+import subprocess
+
+KERNELS = ["contract", "naive_conv", "vectorized_conv", "pooling", "transposed", "sizes", "bad_calls"]
+OF_A_SHEET = ["tests/grading/test_sheets.py", "tests/grading/test_cards_are_true.py"]
+# of a changed file's path: what its tests are called, in glob patterns; \1 stands for the name
+RULES = [
+    (r"conv_lib/fast/", ["tests/test_fast*.py", "tests/test_contract.py", "tests/test_whole_problems.py"]),
+    (r"conv_lib/(?:naive|vectorized|sizes|validation)", [f"tests/test_{name}.py" for name in KERNELS]),
+    (r"conv_lib/(\w+)", [r"tests/test_\1*.py"]),
+    (r"conv_course/checker/(\w+)\.py", [r"tests/grading/test_\1*.py", "tests/grading/test_judge.py"]),
+    (r"conv_course/grade/(\w+)\.py", [r"tests/grading_batch/test_\1*.py"]),
+    (r"conv_course/(widgets|figures)/", [r"tests/test_\1*.py"]),
+    (r"(?:tools|\.github)/", ["tests/test_course_*.py"]),
+    (r"(tests/(?!browser/).*test_\w+\.py)$", [r"\1"]),
+]
+ELSE = ["tests/test_contract.py", "tests/test_sizes.py", "tests/grading/test_slips.py"]
+LESSON = re.compile(r"(?:solutions|checker/sheets)/(\d\d_\w+)\.")
+
+
+def changed_files(root):
+    """Paths of the files that differ from the last commit, new ones too."""
+    command = ["git", "status", "--porcelain", "--untracked-files=all", "--no-renames"]
+    listed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False).stdout
+    return [line[3:].strip('"') for line in listed.splitlines()]
+
+
+def plan(changed, root):
+    """The (name of a step, pytest's arguments) for the changed files."""
+    lessons = sorted({match[1] for path in changed if (match := LESSON.search(path))})
+    steps = [(f"tests of {stem}", [*OF_A_SHEET, "-k", stem]) for stem in lessons]
+    wanted = set()
+    for path in changed:
+        rule = next(((match, globs) for pattern, globs in RULES if (match := re.match(pattern, path))), None)
+        if rule and not LESSON.search(path):
+            match, globs = rule
+            wanted |= {found for one in globs for found in _found(root, match.expand(one))}
+    if wanted or not steps:
+        steps.append(("tests", sorted(wanted) or ELSE))
+    return steps
+
+
+def _found(root, pattern):
+    return [path.relative_to(root).as_posix() for path in root.glob(pattern)]
