@@ -15,8 +15,6 @@ ROOT = Path(__file__).parents[1]
 STUB = "raise NotImplementedError"
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 SHEET_CALL = re.compile(r'\bsheet\("(\w+)"(?:, version="\w+")?\)')
-POINTS = re.compile(r"\bPoints: [\d.]+\.")
-QUESTION = re.compile(r"\A(## Question (\d+)\b[^\n]*) \([\d.]+ points?\)")
 CHECK_CALL = re.compile(r'^check\("(\w+)"\)', re.MULTILINE)
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"}
@@ -62,16 +60,6 @@ def fingerprint(notebook):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def with_points(source, sheet):
-    """A cell's text with the points that the sheet gives, for the whole exercise and for the question."""
-
-    def of_question(match):
-        points = sheet.questions[f"q{match[2]}"].points
-        return f"{match[1]} ({points:g} point{'s' if points != 1 else ''})"
-
-    return QUESTION.sub(of_question, POINTS.sub(f"Points: {sheet.points:g}.", source))
-
-
 def normalised(notebook, stem, course):
     """A copy with fixed ids, metadata and nbgrader metadata, and no outputs."""
     from conv_course.checker.questions import load_sheet
@@ -83,7 +71,7 @@ def normalised(notebook, stem, course):
     for i, cell in enumerate(notebook.cells):
         source = cell.source.rstrip()
         if cell.cell_type == "markdown":
-            fresh = nbformat.v4.new_markdown_cell(with_points(source, sheet))
+            fresh = nbformat.v4.new_markdown_cell(source)
         elif cell.cell_type == "code":
             fresh = nbformat.v4.new_code_cell(source)
             question = next((m[1] for m in checks[i:] if m), None)
@@ -148,7 +136,7 @@ def exercise_of(solution, stem):
         f"\n\n*Exercise version {version}. If the course has a newer one, a check says so: rename this "
         "notebook, which keeps your work, and open the exercise again from the book.*"
     )
-    result = normalised(plain, stem, {"source": f"solutions/{stem}.ipynb", "version": version})
+    result = normalised(plain, stem, {"source": f"solutions/{stem}.md", "version": version})
     result.metadata.conv_course["fingerprint"] = fingerprint(result)
     return result, taken
 
@@ -194,6 +182,15 @@ def _with_fixed_widget_ids(notebook):
     for number, model in enumerate(state):
         text = text.replace(model, f"model-{number:03d}")
     return nbformat.reads(text, as_version=4)
+
+
+def without_views(notebook):
+    """The notebook without the stored state of its widgets: they are made when their cell is run."""
+    notebook.metadata.pop("widgets", None)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET_VIEW, None)
+    return notebook
 
 
 def text_of(notebook):

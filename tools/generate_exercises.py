@@ -1,9 +1,10 @@
-"""Make exercises/ from solutions/: `python -m tools.generate_exercises [--check] [--force] [STEM ...]`.
+"""Make the notebooks from their texts: `python -m tools.generate_exercises [--check] [--force] [STEM ...]`.
 
-A solution notebook is edited in Jupyter and is the source. This normalises it (ids, metadata, nbgrader's
-cell metadata), runs it, stores its outputs, and writes the exercise beside it: every region between
-`### BEGIN SOLUTION` and `### END SOLUTION` becomes `raise NotImplementedError`, and the exercise is run too.
-Two runs give the same bytes. `--check` writes nothing and fails if anything is not as a run would leave it.
+`solutions/NN_stem.md` and the sheet of the same name are the source (see `exercise_text`). Two notebooks
+are made of them, run, and stored with their outputs: the solution, and the exercise, in which every region
+between `### BEGIN SOLUTION` and `### END SOLUTION` is `raise NotImplementedError`. Two runs give the same
+bytes.
+`--check` writes nothing and fails if anything is not as a run would leave it.
 """
 
 import argparse
@@ -11,27 +12,37 @@ import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-import nbformat
-
+from conv_course.checker.questions import load_sheet
 from tools import sections
 from tools.exercise_faults import faults
-from tools.exercise_notebook import ROOT, Problem, edited, executed, exercise_of, normalised, text_of
+from tools.exercise_notebook import (
+    ROOT,
+    Problem,
+    edited,
+    executed,
+    exercise_of,
+    normalised,
+    text_of,
+    without_views,
+)
+from tools.exercise_text import solution_of
 
 
 def drafted(stem, root=ROOT):
     """The solution and the exercise before they are run, and the answer's lines."""
-    path = root / "solutions" / f"{stem}.ipynb"
-    solution = normalised(nbformat.read(path, as_version=4), stem, {"stem": stem})
+    text = (root / "solutions" / f"{stem}.md").read_text(encoding="utf-8")
+    solution = normalised(solution_of(text, load_sheet(stem)), stem, {"source": f"solutions/{stem}.md"})
     return solution, *exercise_of(solution, stem)
 
 
 def make(stem, root=ROOT):
     """The texts of the solution and the exercise as they should be, and what is wrong with them."""
-    path = root / "solutions" / f"{stem}.ipynb"
+    folder = root / "solutions"
     try:
         solution, exercise, taken = drafted(stem, root)
-        solution = executed(solution, f"solutions/{stem}.ipynb", path.parent)
-        exercise = executed(exercise, f"exercises/{stem}.ipynb", path.parent)
+        solution = executed(solution, f"solutions/{stem}.ipynb", folder)
+        exercise = executed(exercise, f"exercises/{stem}.ipynb", folder)
+        wrong = faults(stem, solution, exercise, taken)
     except Problem as problem:
         return None, None, [f"{stem}: {problem}"]
     except Exception as error:
@@ -40,7 +51,7 @@ def make(stem, root=ROOT):
             None,
             [f"{stem}: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"],
         )
-    return text_of(solution), text_of(exercise), faults(stem, solution, exercise, taken)
+    return text_of(without_views(solution)), text_of(without_views(exercise)), wrong
 
 
 def versions_text(stems, root):
@@ -71,11 +82,11 @@ def settle(stem, made, root, *, check, force):
         if path == target and edited(path):
             if check or not force:
                 hint = "python3 course.py exercises --force keeps a copy and writes it anew"
-                lines.append(f"{shown} was edited by hand; edit solutions/{stem}.ipynb instead ({hint})")
+                lines.append(f"{shown} was edited by hand; edit solutions/{stem}.md instead ({hint})")
                 continue
             shutil.copy(path, path.with_suffix(".ipynb.bak"))
         if check:
-            lines.append(f"{shown} is not what solutions/{stem}.ipynb gives: {first_difference(now, text)}")
+            lines.append(f"{shown} is not what solutions/{stem}.md gives: {first_difference(now, text)}")
         else:
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")
@@ -104,7 +115,7 @@ def main(arguments=None, root=ROOT):
     parser.add_argument("--jobs", type=int, default=2, help="notebooks to run at a time (2)")
     options = parser.parse_args(arguments)
     sys.path.insert(0, str(root))
-    known = sorted(path.stem for path in (root / "solutions").glob("*.ipynb"))
+    known = sorted(path.stem for path in (root / "solutions").glob("[0-9]*.md"))
     unknown = set(options.stems) - set(known)
     if unknown:
         print(f"no solution named {', '.join(sorted(unknown))}; there are {', '.join(known)}")

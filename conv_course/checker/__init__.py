@@ -112,12 +112,11 @@ long a check takes; `pytest tests/grading -k NN_stem` tries it on several seeds.
 The notebook
 ------------
 
-`solutions/NN_stem.ipynb` (in Jupyter, or `jupytext --to ipynb` from a draft), then
-`python3 course.py exercises NN_stem`. First a text cell with the title, then a code cell with
-`check = sheet("NN_stem")`. A question is a text cell, a code cell with the function, its body between
-`### BEGIN SOLUTION` and `### END SOLUTION`, and a code cell `check("q1")`. Ids, outputs and nbgrader's
-metadata are put in for you. `conv_course.widgets.sliders` runs the learner's own function on `stride` and
-`padding`. The last cell is `check.progress()`.
+Its text is `solutions/NN_stem.md`; `python3 course.py exercises NN_stem` makes both notebooks of it and runs
+them. First the title and a few words, then a code cell with further imports, then for each question a heading
+`## q1` and what is asked. Number, title, points, the cell to write in, the check, ids, outputs and nbgrader's
+metadata are put in for you (how: the docstring of `tools/exercise_text.py`). `conv_course.widgets.sliders`
+runs the learner's own function on `stride` and `padding`. The last cell is `check.progress()`.
 
 In another process
 ------------------

@@ -4,6 +4,7 @@ Only `sliders` needs ipywidgets, and imports it when it is called. The handlers 
 that is what a notebook test can compare.
 """
 
+from functools import cache
 from html import escape
 
 import numpy as np
@@ -46,7 +47,19 @@ def sliders(show, **ranges):
     for control in controls.values():
         control.observe(draw, names="value")
     draw()
-    return ipywidgets.VBox([*controls.values(), place])
+    return _box(ipywidgets)([*controls.values(), place])
+
+
+@cache
+def _box(ipywidgets):
+    """A VBox whose text says what it is, where a notebook is shown that has not run."""
+
+    class Sliders(ipywidgets.VBox):
+        def __repr__(self):
+            names = [control.description for control in self.children[:-1]]
+            return f"Sliders for {' and '.join(names)}: run this cell to move them."
+
+    return Sliders
 
 
 def run_show(show, values):

@@ -1,11 +1,13 @@
 """The generator: what it makes, what it refuses, and that each hole of a notebook test turns it red."""
 
 import json
+import shutil
 
 import nbformat
 import pytest
 
-from tools import exercise_faults, exercise_notebook
+from conv_course.checker.questions import Sheet
+from tools import exercise_faults, exercise_notebook, exercise_text
 from tools import generate_exercises as generate
 
 ROOT = generate.ROOT
@@ -45,13 +47,10 @@ def test_ids_and_metadata_do_not_depend_on_the_author(path):
 
 
 @pytest.mark.parametrize("path", [p for p in NOTEBOOKS if p.parent.name == "exercises"], ids=lambda p: p.stem)
-def test_every_exercise_has_sliders_for_stride_and_padding_and_all_checks(path):
+def test_every_exercise_has_all_checks(path):
     from conv_course.checker.questions import load_sheet
 
     notebook = _read(path)
-    state = json.dumps(notebook["metadata"]["widgets"])
-    assert '"description": "stride"' in state
-    assert '"description": "padding"' in state
     grades = [
         c["metadata"]["nbgrader"] for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("grade")
     ]
@@ -83,25 +82,12 @@ def test_regions_that_do_not_close(source):
         exercise_notebook.blank_out(source)
 
 
-def test_points_are_those_of_the_sheet_whatever_the_text_says():
-    from conv_course.checker.questions import load_sheet
-
-    sheet = load_sheet("07_images")
-    assert exercise_notebook.with_points("Pairs. Points: 99.", sheet) == "Pairs. Points: 14."
-    told = "## Question 5, the stretch: padding (99 points)\nText (99 points)."
-    wanted = "## Question 5, the stretch: padding (4 points)\nText (99 points)."
-    assert exercise_notebook.with_points(told, sheet) == wanted
-    one = exercise_notebook.with_points(
-        "## Question 1: zeros (9 points)", load_sheet("06_stride_and_padding")
-    )
-    assert one == "## Question 1: zeros (1 point)"
-
-
 @pytest.fixture
 def course(tmp_path):
     """A course of one lesson that can be spoilt."""
     for folder in ("solutions", "exercises"):
         (tmp_path / folder).mkdir()
+        shutil.copy(ROOT / "solutions" / f"{STEM}.md", tmp_path / "solutions")
         text = (ROOT / folder / f"{STEM}.ipynb").read_text(encoding="utf-8")
         (tmp_path / folder / f"{STEM}.ipynb").write_text(text, encoding="utf-8")
     versions = tmp_path / "conv_course" / "checker" / "sheets" / "versions.py"
@@ -130,7 +116,6 @@ def not_run(monkeypatch):
         for fresh, cell in zip(notebook.cells, old.cells, strict=True):
             if cell.cell_type == "code":
                 fresh.outputs, fresh.execution_count = cell.outputs, cell.execution_count
-        notebook.metadata["widgets"] = old.metadata["widgets"]
         return notebook
 
     monkeypatch.setattr(generate, "executed", stored)
@@ -163,14 +148,14 @@ def test_a_file_that_is_no_notebook_is_somebodys_work(course, not_run):
 
 
 def test_drift_an_orphan_and_a_stale_version_turn_it_red(course, not_run, capsys):
-    def clearer(notebook):
-        notebook.cells[2].source += "\n\nRead it twice."
-
-    _edit(course / "solutions" / f"{STEM}.ipynb", clearer)
+    path = course / "solutions" / f"{STEM}.md"
+    clearer = path.read_text(encoding="utf-8").replace("## q2\n", "## q2\n\nRead it twice.\n")
+    path.write_text(clearer, encoding="utf-8")
     (course / "exercises" / "99_gone.ipynb").write_text("{}", encoding="utf-8")
     assert generate.main(["--check"], course) == 1
     out = capsys.readouterr().out
-    assert "is not what solutions/02_slide_a_kernel.ipynb gives" in out
+    assert "exercises/02_slide_a_kernel.ipynb is not what solutions/02_slide_a_kernel.md gives" in out
+    assert "solutions/02_slide_a_kernel.ipynb is not what solutions/02_slide_a_kernel.md gives" in out
     assert "exercises/99_gone.ipynb has no solution" in out
     assert "versions.py is not up to date" in out
 
@@ -184,7 +169,7 @@ def test_leaks():
     solution = nbformat.read(ROOT / "solutions" / f"{STEM}.ipynb", as_version=4)
     exercise, taken = exercise_notebook.exercise_of(solution, STEM)
     assert exercise_faults.leaks(exercise, taken) == []
-    line = next(line for line in taken if "np.concatenate" in line)
+    line = next(line for line in taken if "np.zeros" in line)
     exercise.cells[2].source += f"\n`{line.strip()}`"
     assert exercise_faults.leaks(exercise, taken) == [" ".join(line.split())]
     exercise, _ = exercise_notebook.exercise_of(solution, STEM)
@@ -211,28 +196,96 @@ def test_faults_name_a_solution_that_scores_less_and_an_exercise_that_scores():
 def test_a_slider_that_shows_an_error_is_a_fault():
     solution = nbformat.read(ROOT / "solutions" / f"{STEM}.ipynb", as_version=4)
     exercise = nbformat.read(ROOT / "exercises" / f"{STEM}.ipynb", as_version=4)
-    broken = json.loads(json.dumps(exercise.metadata["widgets"]))
-    solution.metadata["widgets"] = broken
+    solution.metadata["widgets"] = {"a view": "Write the function above first; these sliders then run it."}
     assert exercise_faults.faults(STEM, solution, exercise, []) == [
         f"solutions/{STEM}.ipynb: a slider shows an error"
     ]
 
 
 def test_stale_outputs_and_a_broken_slider_turn_it_red(course, capsys):
-    """Really run: an output that the code no longer gives, and a handler that no longer works."""
+    """Really run: an output that the code no longer gives, and a handler that stops."""
 
     def spoil(notebook):
         _cell(notebook, 'check("q2")').outputs[0]["data"]["text/plain"] = "done, they said"
 
     _edit(course / "exercises" / f"{STEM}.ipynb", spoil)
+    text = course / "solutions" / f"{STEM}.md"
+    words = text.read_text(encoding="utf-8")
     handler = "rows(x=bump, w=edges, y=y)"
-    _edit(
-        course / "solutions" / f"{STEM}.ipynb",
-        lambda n: _cell(n, handler).__setitem__(
-            "source", _cell(n, handler).source.replace(handler, "rows(x=bump)")
-        ),
-    )
+    assert handler in words
+    text.write_text(words.replace(handler, "rows(x=bump, w=edges, y=1 / 0)"), encoding="utf-8")
     assert generate.main(["--check"], course) == 1
-    out = capsys.readouterr().out
-    assert f"exercises/{STEM}.ipynb is not what" in out
-    assert f"solutions/{STEM}.ipynb is not what" in out
+    assert f"solutions/{STEM}.ipynb: a slider shows an error" in capsys.readouterr().out
+
+
+TEXT = """# Title
+
+Words. Points: {points}.
+
+```{code-cell}
+import math
+```
+
+## q1
+
+Write it.
+
++++
+
+Now move it.
+
+```{code-cell}
+print(1)
+```
+
+## q2, the stretch
+
+Given is this:
+
+```{code-cell}
+given = 1
+```
+
+```{code-cell}
+...
+```
+
+### More
+
+```{code-cell}
+check.progress()
+```
+"""
+
+
+def test_a_text_and_its_sheet_make_a_notebook():
+    sheet = Sheet("00_text", given="import numpy as np\nfrom conv_lib.sizes import leftover")
+    for name, points in (("q1", 1), ("q2", 3)):
+        question = sheet.function(name, f"f{name}", title=f"the {name}", section="00-x", points=points)
+        question.solution(f"def f{name}(x):\n    return x\n")
+    cells = [cell.source for cell in exercise_text.solution_of(TEXT, sheet).cells]
+    begin, end = exercise_notebook.BEGIN, exercise_notebook.END
+    assert cells == [
+        "# Title\n\nWords. Points: 4.",
+        "import math\nimport numpy as np\n\nfrom conv_course import sheet\n"
+        'from conv_lib.sizes import leftover\n\ncheck = sheet("00_text")',
+        "## Question 1: the q1 (1 point)\n\nWrite it.",
+        f"def fq1(x):\n    {begin}\n    return x\n    {end}",
+        'check("q1")',
+        "Now move it.",
+        "print(1)",
+        "## Question 2, the stretch: the q2 (3 points)\n\nGiven is this:",
+        "given = 1",
+        f"def fq2(x):\n    {begin}\n    return x\n    {end}",
+        'check("q2")',
+        "### More",
+        "check.progress()",
+    ]
+
+
+def test_a_heading_without_a_question_and_a_first_cell_with_code_are_refused():
+    sheet = Sheet("00_text")
+    with pytest.raises(exercise_notebook.Problem, match="q1 has no question in the sheet"):
+        exercise_text.solution_of(TEXT, sheet)
+    with pytest.raises(exercise_notebook.Problem, match="more than imports: 'x = 1'"):
+        exercise_text.solution_of("# T\n\n```{code-cell}\nx = 1\n```\n", sheet)

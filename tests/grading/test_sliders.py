@@ -1,10 +1,16 @@
 """The sliders run the learner's function and stay friendly whatever it does."""
 
+from pathlib import Path
+
+import nbformat
 import numpy as np
 import pytest
 
+from conv_course.checker.questions import sheet_stems
 from conv_course.widgets import sliders as module
 from conv_course.widgets.sliders import rows, run_show, sliders
+
+SOLUTIONS = Path(__file__).resolve().parents[2] / "solutions"
 
 
 def test_moving_a_slider_runs_the_function_again():
@@ -48,3 +54,27 @@ def test_an_endless_loop_is_stopped(monkeypatch):
             pass
 
     assert "it took too long" in run_show(show, {})
+
+
+@pytest.mark.parametrize("stem", sheet_stems())
+def test_an_exercise_s_sliders_move_the_learner_s_function(stem, monkeypatch):
+    """The solution's cells run here; then each slider goes through all of its values."""
+    boxes, made = [], module.sliders
+    monkeypatch.setattr(module, "sliders", lambda *args, **ranges: boxes.append(made(*args, **ranges)))
+    space = {}
+    for cell in nbformat.read(SOLUTIONS / f"{stem}.ipynb", as_version=4).cells:
+        if cell.cell_type == "code" and not cell.source.startswith("check"):
+            exec(cell.source, space)
+    moved = set()
+    for box in boxes:
+        *controls, place = box.children
+        for control in controls:
+            first = place.value
+            for value in control.options:
+                control.value = value
+                assert "Your function stopped with" not in place.value
+                assert "Write the function above" not in place.value
+                if place.value != first:
+                    moved.add(control.description)
+            control.value = control.options[0]
+    assert {"stride", "padding"} <= moved
