@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy import signal
 
-from conv_course.checker.sheets.mistakes_2d import BACKWARD
+from conv_course.checker.wrong_layers import BACKWARD
 from conv_lib import digits, gradcheck, layers, naive, sizes, training, vectorized
 from conv_lib.fast import toom_cook
 from tests.page_cells import names
