@@ -370,12 +370,6 @@ def _(dout, x, w):
     return np.correlate(np.pad(dout, len(w) - 1), w, "valid"), np.convolve(x[::-1], dout, "valid"), dout.sum()
 
 
-@q5.right
-def _(dout, x, w):
-    dx, dw, db = naive.conv1d_backward(dout, x, w[::-1])
-    return dx, dw[::-1], db
-
-
 q5.slips("""
 dx as in a correlation layer
     w[last - k] => w[k]
