@@ -5,6 +5,7 @@ as a sheet writes its slips (see `slips`), without hints.
 """
 
 from conv_course.checker.slips import compiled, slips, tidy
+from conv_lib.sizes import padding_2d, pair  # noqa: F401 - for the texts: a process gets what is imported here
 
 FORWARD_SOURCE = tidy("""
 def conv2d(x, w, b=None, *, stride=1, padding=0):

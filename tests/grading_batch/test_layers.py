@@ -245,7 +245,6 @@ def test_only_what_the_layers_need_is_there(confined):
     assert {path for path in course if path.endswith(".py")} == {
         "conv_lib/__init__.py",
         "conv_lib/sizes.py",
-        "conv_lib/validation.py",
         "conv_course/__init__.py",
         *(f"conv_course/grade/{name}.py" for name in ("__init__", "layers")),
         *(f"conv_course/checker/{name}.py" for name in ("__init__", "answers", "cases", "guards")),
