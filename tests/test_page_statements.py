@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy import signal
 
-from conv_course.checker.sheets.mistakes_2d import BACKWARD
+from conv_course.checker.wrong_layers import BACKWARD
 from conv_lib import digits, gradcheck, layers, naive, sizes, training, vectorized
 from conv_lib.fast import toom_cook
 from tests.page_cells import names
@@ -157,7 +157,10 @@ def test_05_relative_nothing_lies_between_right_and_wrong(x_shape, w_shape, stri
     ]
 
     def errors(backward):
-        pairs = zip(backward(dout, *arrays[:2], **how), nudged, strict=True)
+        try:
+            pairs = zip(backward(dout, *arrays[:2], **how), nudged, strict=True)
+        except (ValueError, IndexError):  # it has no error to measure
+            return []
         return [gradcheck.relative_error(g, n) for g, n in pairs if g.shape == n.shape]
 
     assert max(errors(vectorized.conv2d_backward)) < 1e-6

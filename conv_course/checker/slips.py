@@ -48,8 +48,8 @@ class Slip:
     edits: tuple = ()
 
 
-def slips(text, source):
-    """The slips of a block of text, each made on `source`.
+def slips(text, source, *, hints=True):
+    """The slips of a block of text, each made on `source`; with `hints`, each has to have one.
 
     >>> [slip] = slips('''
     ... The bias is missing  [02-definition]
@@ -60,10 +60,10 @@ def slips(text, source):
     'def f(x, w, b): return w @ x '
     """
     blocks = re.split(r"\n\s*\n", textwrap.dedent(text).strip("\n"))
-    return [slip for block in blocks if block.strip() for slip in _block(block.split("\n"), source)]
+    return [slip for block in blocks if block.strip() for slip in _block(block.split("\n"), source, hints)]
 
 
-def _block(lines, source):
+def _block(lines, source, hints):
     """The slips of one name, one for each way to make it."""
     head, body = HEAD.fullmatch(lines[0].strip()), textwrap.dedent("\n".join(lines[1:])).split("\n")
     if lines[0].startswith(" ") or not body[0]:
@@ -87,7 +87,7 @@ def _block(lines, source):
         found = [Slip(*words, edit(source, way), tuple(way)) for way in ways]
     except SlipError as error:
         raise SlipError(f"{head['name']!r}: {error}") from None
-    if any(slip.source == source for slip in found) or not hint:
+    if any(slip.source == source for slip in found) or (hints and not hint):
         raise SlipError(f"{head['name']!r} needs an edit that changes something and a hint")
     return found
 

@@ -100,7 +100,7 @@ def ask(number, args, kwargs):
 '''
 IGNORED = ("conv_course", "conv_lib.grading", "conv_lib.widgets")
 # modules that find their parts while they run: they come whole
-WHOLE = ("conv_lib.fast", "conv_lib.digits", "conv_course.checker.sheets.mistakes_")
+WHOLE = ("conv_lib.fast", "conv_lib.digits", "conv_course.checker.wrong_layers", "conv_course.checker.slips")
 # here only the names that the notebook uses come along; of other modules all, where a module is imported
 KERNELS = ("conv_lib.naive", "conv_lib.vectorized", "conv_lib.layers")
 ABSENT = """

@@ -214,7 +214,7 @@ def f(x):
 """
 IMPORT = """
 def f():
-    from conv_course.checker.sheets.mistakes_2d import FORWARD
+    from conv_course.checker.wrong_layers import FORWARD
 
     return len(FORWARD)
 """
@@ -224,9 +224,7 @@ HOG = "def f():\n    import itertools\n    return sum(itertools.count())"
 @pytest.fixture
 def confined(words):
     given = [Code(FIND), Code(WRITE), Code(START), Code(KEEP, kept=[0]), Code(HOG)]
-    given.append(
-        Code("def f(): from conv_course.checker.sheets.mistakes_2d import FORWARD; return len(FORWARD)")
-    )
+    given.append(Code("def f(): from conv_course.checker.wrong_layers import FORWARD; return len(FORWARD)"))
     made = Servers(given, Limits(cpu=1), words)
     yield made
     made.close()
@@ -247,12 +245,11 @@ def test_only_what_the_layers_need_is_there(confined):
     assert {path for path in course if path.endswith(".py")} == {
         "conv_lib/__init__.py",
         "conv_lib/sizes.py",
-        "conv_lib/validation.py",
         "conv_course/__init__.py",
         *(f"conv_course/grade/{name}.py" for name in ("__init__", "layers")),
         *(f"conv_course/checker/{name}.py" for name in ("__init__", "answers", "cases", "guards")),
         *(f"conv_course/checker/{name}.py" for name in ("run", "watch", "wire")),
-        *(f"conv_course/checker/sheets/{name}.py" for name in ("__init__", "mistakes_1d", "mistakes_2d")),
+        *(f"conv_course/checker/{name}.py" for name in ("slips", "wrong_layers")),
     }
     assert all(path.endswith((".py", ".pyc")) for path in course)
     assert not [path for path in found if path.endswith((".ipynb", ".csv", ".state")) or ".git" in path]

@@ -4,7 +4,6 @@ import numpy as np
 
 from conv_course.checker.questions import Sheet, case, numbers
 from conv_course.checker.sheets.layer_sizes import drawn_axis
-from conv_course.checker.sheets.mistakes_1d import backward
 from conv_lib import naive
 from conv_lib.sizes import output_size
 
@@ -22,23 +21,18 @@ q1 = sheet.function(
 )
 
 
-def _products(W, kW, stride, padding, *, start=None, shift=True, keep="real", flip=False, order="ik", more=0):
-    rows = []
-    for i in range(max(output_size(W, kW, stride, padding) + more, 0)):
-        for k in range(kW):
-            m = (i * stride if start is None else start(i, stride)) + k - (padding if shift else 0)
-            if keep == "all" or 0 <= m < W:
-                rows.append((i, kW - 1 - k if flip else k, m))
-    if order == "ki":
-        rows.sort(key=lambda row: (row[1], row[0]))
-    if order == "imk":
-        rows = [(i, m, k) for i, k, m in rows]
-    return np.array(rows).reshape(-1, 3)
-
-
-@q1.reference
+q1.solution('''
 def products(W, kW, *, stride=1, padding=0):
-    return _products(W, kW, stride, padding)
+    """An array of shape (number of products, 3) with rows i, k, m."""
+    found = []
+    windows = (W + 2 * padding - kW) // stride + 1
+    for i in range(windows):
+        for k in range(kW):
+            m = i * stride + k - padding
+            if 0 <= m < W:
+                found.append((i, k, m))
+    return np.array(found)
+''')
 
 
 @q1.cases
@@ -72,37 +66,40 @@ def _(W, kW, *, stride=1, padding=0):
     ]
 
 
-def _q1(**mistake):
-    return lambda W, kW, *, stride=1, padding=0: _products(W, kW, stride, padding, **mistake)
+q1.slips("""
+The window starts at i, not at i times S  [03-stride]
+    i * stride => i
+    With stride 2, which sample does the first tap of window 1 stand on?
 
+Sample numbers count the padding  [03-stride]
+    + k - padding => + k
+    Sample 0 is x0, the first real one: which number has the zero before it?
 
-q1.wrong(
-    "The window starts at i, not at i times S",
-    "With stride 2, which sample does the first tap of window 1 stand on?",
-    _q1(start=lambda i, S: i),
-    section="03-stride",
-)
-q1.wrong(
-    "Sample numbers count the padding",
-    "Sample 0 is x0, the first real one: which number has the zero before it?",
-    _q1(shift=False),
-    section="03-stride",
-)
-q1.wrong(
-    "Products with padding are in the list",
-    "A product with a zero of the padding sends nothing to any x: does it belong in a list of samples?",
-    _q1(keep="all"),
-    section="03-stride",
-)
-q1.wrong(
-    "The kernel is flipped",
-    "With the window at the left end, which tap stands on x0?",
-    _q1(flip=True),
-    section="01-two",
-)
-q1.wrong("Sorted by tap", "Window by window: finish one output before you begin the next.", _q1(order="ki"))
-q1.wrong("Tap and sample swapped", "Each row is window, tap, sample, in this order.", _q1(order="imk"))
-q1.wrong("The last window is missing", "Where does the last window end?", _q1(more=-1), section="02-size")
+Products with padding are in the list  [03-stride]
+    - if 0 <= m < W:
+    -     found.append((i, k, m))
+    + found.append((i, k, m))
+    A product with a zero of the padding sends nothing to any x: does it belong in a list of samples?
+
+The kernel is flipped  [01-two]
+    (i, k, m) => (i, kW - 1 - k, m)
+    With the window at the left end, which tap stands on x0?
+
+Sorted by tap
+    - for i in range(windows):
+    -     for k in range(kW):
+    + for k in range(kW):
+    +     for i in range(windows):
+    Window by window: finish one output before you begin the next.
+
+Tap and sample swapped
+    (i, k, m) => (i, m, k)
+    Each row is window, tap, sample, in this order.
+
+The last window is missing  [02-size]
+    // stride + 1 => // stride
+    Where does the last window end?
+""")
 
 # --- q2: the shared weights, counted
 
@@ -114,51 +111,57 @@ q2 = sheet.values(
     section="03-shared",
     points=2,
 )
-q2.wrong(
-    "A weight counted for each product",
-    "Nine products, but how many different numbers are there in w?",
-    lambda: (15, 3, 9, 1, 9),
-)
-q2.wrong(
-    "A bias for each output of the convolution",
-    "How many different numbers b does the whole graph of the convolution hold?",
-    lambda: (15, 3, 3, 3, 9),
-)
-q2.wrong(
-    "One bias in the fully connected layer",
-    "In the fully connected layer nothing is shared, its biases included.",
-    lambda: (15, 1, 3, 1, 9),
-)
-q2.wrong(
-    "Fully connected: one weight a sample",
-    "There every output has an arrow from every sample: how many arrows are that?",
-    lambda: (5, 3, 3, 1, 9),
-)
-q2.wrong(
-    "Products: one a weight",
-    "Each window makes its own products from the same weights.",
-    lambda: (15, 3, 3, 1, 3),
-)
+
+
+q2.solution('''
+def counts():
+    """A dictionary of five numbers.
+
+    Its keys: "fc weights", "fc biases", "conv weights", "conv biases", "conv products".
+    """
+    return {"fc weights": 15, "fc biases": 3, "conv weights": 3, "conv biases": 1, "conv products": 9}
+''')
+
+
+q2.slips("""
+A weight counted for each product
+    "conv weights": 3 => "conv weights": 9
+    Nine products, but how many different numbers are there in w?
+
+A bias for each output of the convolution
+    "conv biases": 1 => "conv biases": 3
+    How many different numbers b does the whole graph of the convolution hold?
+
+One bias in the fully connected layer
+    "fc biases": 3 => "fc biases": 1
+    In the fully connected layer nothing is shared, its biases included.
+
+Fully connected: one weight per sample
+    "fc weights": 15 => "fc weights": 5
+    There every output has an arrow from every sample: how many arrows are that?
+
+One product per weight
+    "conv products": 9 => "conv products": 3
+    Each window makes its own products from the same weights.
+""")
 
 # --- q3: the convolution as a fully connected layer
 
 q3 = sheet.function("q3", "as_matrix", title="the fully connected twin", section="03-shared", points=2)
 
 
-def _matrix(w, W, stride, padding, *, start=None, shift=True, flip=False, share=True, turn=False):
-    count = output_size(W, len(w), stride, padding)
-    C = np.zeros((count, W))
-    for i in range(count):
-        for k in range(len(w)):
-            m = (i * stride if start is None else start(i, stride)) + k - (padding if shift else 0)
-            if 0 <= m < W:
-                C[i, m] = w[len(w) - 1 - k if flip else k]
-    return C.T if turn else C
-
-
-@q3.reference
+q3.solution('''
 def as_matrix(w, W, *, stride=1, padding=0):
-    return _matrix(w, W, stride, padding)
+    """The matrix C, shape (W', W)."""
+    windows = (W + 2 * padding - len(w)) // stride + 1
+    matrix = np.zeros((windows, W))
+    for i in range(windows):
+        for k, weight in enumerate(w):
+            m = i * stride + k - padding
+            if 0 <= m < W:
+                matrix[i, m] = weight
+    return matrix
+''')
 
 
 @q3.cases
@@ -191,47 +194,34 @@ def _(w, W, *, stride=1, padding=0):
     return wide[:, padding : padding + W]
 
 
-def _q3(**mistake):
-    return lambda w, W, *, stride=1, padding=0: _matrix(w, W, stride, padding, **mistake)
+q3.slips("""
+Rows and columns swapped
+    return matrix => return matrix.T
+    A matrix times x gives y: how many rows does it need?
 
+The kernel is flipped  [01-two]
+    enumerate(w) => enumerate(w[::-1])
+    In row 0, which weight stands in the first column?
 
-q3.wrong("Rows and columns swapped", "A matrix times x gives y: how many rows does it need?", _q3(turn=True))
-q3.wrong(
-    "The kernel is flipped",
-    "In row 0, which weight stands in the first column?",
-    _q3(flip=True),
-    section="01-two",
-)
-q3.wrong(
-    "The stride is left out",
-    "By how many columns does the kernel move from one row to the next?",
-    _q3(start=lambda i, S: i),
-    section="03-stride",
-)
-q3.wrong(
-    "The padding is left out",
-    "Which of the weights in row 0 fall on zeros in front of x0?",
-    _q3(shift=False),
-    section="03-stride",
-)
+The stride is left out  [03-stride]
+    i * stride => i
+    By how many columns does the kernel move from one row to the next?
 
+The padding is left out  [03-stride]
+    + k - padding => + k
+    Which of the weights in row 0 fall on zeros in front of x0?
 
-@q3.wrong("Rows that wrap around", "Weights that fall off one end meet zeros, not the other end.")
-def _(w, W, *, stride=1, padding=0):
-    count = output_size(W, len(w), stride, padding)
-    C = np.zeros((count, W))
-    for i in range(count):
-        for k in range(len(w)):
-            C[i, (i * stride + k - padding) % W] += w[k]
-    return C
+Rows that wrap around
+    m = i * stride + k - padding => m = (i * stride + k - padding) % W
+    matrix[i, m] = => matrix[i, m] +=
+    Weights that fall off one end meet zeros, not the other end.
 
-
-@q3.wrong(
-    "The zeros of the padding are columns", "The matrix multiplies x itself: how many columns does it need?"
-)
-def _(w, W, *, stride=1, padding=0):
-    return _matrix(w, W + 2 * padding, stride, 0)
-
+The zeros of the padding are columns
+    np.zeros((windows, W)) => np.zeros((windows, W + 2 * padding))
+    + k - padding => + k
+    m < W => m < W + 2 * padding
+    The matrix multiplies x itself: how many columns does it need?
+""")
 
 # --- q4: back along the arrows
 
@@ -245,9 +235,17 @@ q4 = sheet.function(
 )
 
 
-@q4.reference
+q4.solution('''
 def back_to_x(dout, w, W, *, stride=1, padding=0):
-    return naive.conv1d_backward(dout, np.zeros(W), w, stride=stride, padding=padding)[0]
+    """dx, shape (W,)."""
+    dx = np.zeros(W)
+    for i in range(len(dout)):
+        for k in range(len(w)):
+            m = i * stride + k - padding
+            if 0 <= m < W:
+                dx[m] += w[k] * dout[i]
+    return dx
+''')
 
 
 @q4.cases
@@ -270,91 +268,73 @@ def _(rng):
 
 @q4.right
 def _(dout, w, W, *, stride=1, padding=0):
-    return _matrix(w, W, stride, padding).T @ dout
+    return q3.answer(w, W, stride=stride, padding=padding).T @ dout
 
 
 @q4.right
 def _(dout, w, W, *, stride=1, padding=0):
     dx = np.zeros(W)
-    for i, k, m in _products(W, len(w), stride, padding):
+    for i, k, m in q1.answer(W, len(w), stride=stride, padding=padding):
         dx[m] += w[k] * dout[i]
     return dx
 
 
-def _q4(**mistake):
-    wrong = backward(**mistake)
-    return lambda dout, w, W, *, stride=1, padding=0: wrong(
-        dout, np.zeros(W), w, stride=stride, padding=padding
-    )[0]
+q4.slips("""
+Assigned instead of added up
+    dx[m] += => dx[m] =
+    Several arrows lead back to the same sample: what happens to the earlier ones?
 
+The stride is left out  [03-stride]
+    i * stride => i
+    Output 1 was computed from samples S, S + 1 and so on: where does its gradient go?
 
-q4.wrong(
-    "Assigned instead of added up",
-    "Several arrows lead back to the same sample: what happens to the earlier ones?",
-    _q4(assign=True),
-)
-q4.wrong(
-    "The stride is left out",
-    "Output 1 was computed from samples S, S + 1 and so on: where does its gradient go?",
-    _q4(dx_start="index"),
-    section="03-stride",
-)
-q4.wrong(
-    "The kernel is flipped",
-    "x0 met w0 in window 0: by which weight does dy0 come back to it?",
-    _q4(dx_flip=True),
-    section="03-walk",
-)
-q4.wrong(
-    "The gradient of the padding is kept",
-    "The zeros of the padding have no gradient to report: how long is x?",
-    _q4(crop="none"),
-    section="03-stride",
-)
-q4.wrong(
-    "Cropped on the left only",
-    "There are zeros at both ends: how many entries go from each?",
-    _q4(crop="left"),
-    section="03-stride",
-)
-q4.wrong(
-    "Cropped on the right only",
-    "There are zeros at both ends: how many entries go from each?",
-    _q4(crop="right"),
-    section="03-stride",
-)
-q4.wrong(
-    "A slice that ends at minus zero",
-    "With padding 0, what does a slice that stops at -padding hold?",
-    _q4(crop="slice"),
-    section="03-breaks",
-)
-q4.wrong(
-    "The leftover samples are dropped",
-    "A sample that no window reads still has a gradient: which one?",
-    _q4(tail="dropped"),
-    section="03-stride",
-)
+The kernel is flipped  [03-walk]
+    w[k] => w[len(w) - 1 - k]
+    x0 met w0 in window 0: by which weight does dy0 come back to it?
 
+The weights are left out  [03-chain]
+    w[k] * dout[i] => dout[i]
+    An arrow through a product multiplies by the other factor.
 
-@q4.wrong(
-    "The weights are left out",
-    "An arrow through a product multiplies by the other factor.",
-    section="03-chain",
+The mean over the paths
+    dx = np.zeros(W) => dx, paths = np.zeros(W), np.zeros(W)
+    - dx[m] += w[k] * dout[i]
+    + dx[m] += w[k] * dout[i]
+    + paths[m] += 1
+    return dx => return dx / np.maximum(paths, 1)
+    A gradient adds up over the paths; nothing divides it by their number.
+""")
+
+q4.slips(
+    """
+The gradient of the padding is kept  [03-stride]
+    dxpad[padding : padding + W] => dxpad
+    The zeros of the padding have no gradient to report: how long is x?
+
+Cropped on the left only  [03-stride]
+    dxpad[padding : padding + W] => dxpad[2 * padding :]
+    There are zeros at both ends: how many entries go from each?
+
+Cropped on the right only  [03-stride]
+    dxpad[padding : padding + W] => dxpad[:W]
+    There are zeros at both ends: how many entries go from each?
+
+A slice that ends at minus zero  [03-breaks]
+    [padding : padding + W] => [padding:-padding]
+    With padding 0, what does a slice that stops at -padding hold?
+
+The leftover samples are dropped  [03-stride]
+    np.zeros(W + 2 * padding) => np.zeros((len(dout) - 1) * stride + len(w))
+    A sample that no window reads still has a gradient: which one?
+""",
+    source="""
+def back_to_x(dout, w, W, *, stride=1, padding=0):
+    dxpad = np.zeros(W + 2 * padding)
+    for i in range(len(dout)):
+        dxpad[i * stride : i * stride + len(w)] += w * dout[i]
+    return dxpad[padding : padding + W]
+""",
 )
-def _(dout, w, W, *, stride=1, padding=0):
-    return back_to_x(dout, np.ones(len(w)), W, stride=stride, padding=padding)
-
-
-@q4.wrong(
-    "The products' mean",
-    "A gradient adds up over the paths; nothing divides it by their number.",
-    section="03-collect",
-)
-def _(dout, w, W, *, stride=1, padding=0):
-    paths = back_to_x(np.ones(len(dout)), np.ones(len(w)), W, stride=stride, padding=padding)
-    return back_to_x(dout, w, W, stride=stride, padding=padding) / np.maximum(paths, 1)
-
 
 # --- q5: back to the shared weights
 
@@ -369,9 +349,18 @@ q5 = sheet.function(
 )
 
 
-@q5.reference
+q5.solution('''
 def back_to_w_and_b(dout, x, kW, *, stride=1, padding=0):
-    return naive.conv1d_backward(dout, x, np.zeros(kW), stride=stride, padding=padding)[1:]
+    """dw, shape (kW,), and db, a number."""
+    dw, db = np.zeros(kW), 0.0
+    for i in range(len(dout)):
+        db += dout[i]
+        for k in range(kW):
+            m = i * stride + k - padding
+            if 0 <= m < len(x):
+                dw[k] += x[m] * dout[i]
+    return dw, db
+''')
 
 
 @q5.cases
@@ -402,64 +391,59 @@ def _(dout, x, kW, *, stride=1, padding=0):
     return np.array(dw), np.tensordot(dout, np.ones(len(dout)), 1)
 
 
-def _q5(**mistake):
-    wrong = backward(**mistake)
-    return lambda dout, x, kW, *, stride=1, padding=0: wrong(
-        dout, x, np.zeros(kW), stride=stride, padding=padding
-    )[1:]
+q5.slips("""
+The stride is left out  [03-stride]
+    i * stride => i
+    Which sample did w0 meet in window 1?
 
+The padding is left out  [03-stride]
+    + k - padding => + k
+    The first taps of the first window may have met zeros: which sample is the first real one?
 
-for _name, _hint, _mistake, _section in [
-    (
-        "The stride is left out",
-        "Which sample did w0 meet in window 1?",
-        {"dw_start": "index"},
-        "03-stride",
-    ),
-    (
-        "The padding is left out",
-        "The first taps of the first window may have met zeros: which sample is the first real one?",
-        {"dw_from": "x"},
-        "03-stride",
-    ),
-    (
-        "dw is back to front",
-        "w0 met the leftmost sample of every window: where does its gradient belong?",
-        {"dw_flip": True},
-        "03-collect",
-    ),
-    (
-        "dw is averaged over the windows",
-        "A shared weight's gradient adds up over its arrows; nothing divides it.",
-        {"dw_scale": "mean"},
-        "03-collect",
-    ),
-    (
-        "db is one number per position",
-        "There is one bias: how many numbers is its gradient?",
-        {"db": "each"},
-        "03-collect",
-    ),
-    (
-        "db is averaged",
-        "Each arrow from b passes on all of its dy: what do they make together?",
-        {"db": "mean"},
-        "03-collect",
-    ),
-    (
-        "db counts the outputs",
-        "The arrows from b carry dy, which is not always 1.",
-        {"db": "count"},
-        "03-walk",
-    ),
-    ("db from the first output only", "Which outputs does b lead to?", {"db": "first"}, "03-collect"),
-    ("db once per tap", "How many arrows lead from b into one output?", {"db": "taps"}, "03-walk"),
-]:
-    q5.wrong(_name, _hint, _q5(**_mistake), section=_section)
+dw is back to front
+    dw[k] += => dw[kW - 1 - k] +=
+    w0 met the leftmost sample of every window: where does its gradient belong?
 
+dw is averaged over the windows
+    x[m] * dout[i] => x[m] * dout[i] / len(dout)
+    A shared weight's gradient adds up over its arrows; nothing divides it.
 
-@q5.wrong("Only the last window counts", "What does each further window do to what is in dw already?")
-def _(dout, x, kW, *, stride=1, padding=0):
+db is one number per position
+    return dw, db => return dw, dout
+    There is one bias: how many numbers is its gradient?
+
+db is averaged
+    return dw, db => return dw, db / len(dout)
+    Each arrow from b passes on all of its dy: what do they make together?
+
+db counts the outputs  [03-walk]
+    db += dout[i] => db += 1
+    The arrows from b carry dy, which is not always 1.
+
+db from the first output only
+    return dw, db => return dw, dout[0]
+    Which outputs does b lead to?
+
+db once per tap  [03-walk]
+    - db += dout[i]
+    - for k in range(kW):
+    + for k in range(kW):
+    +     db += dout[i]
+    How many arrows lead from b into one output?
+""")
+
+q5.slips(
+    """
+Only the last window counts
+    dw += => dw =
+    What does each further window do to what is in dw already?
+""",
+    source="""
+def back_to_w_and_b(dout, x, kW, *, stride=1, padding=0):
     xpad = np.pad(x, padding)
-    last = (len(dout) - 1) * stride
-    return xpad[last : last + kW] * dout[-1], dout.sum()
+    dw = np.zeros(kW)
+    for i in range(len(dout)):
+        dw += xpad[i * stride : i * stride + kW] * dout[i]
+    return dw, np.sum(dout)
+""",
+)

@@ -3,16 +3,10 @@
 import numpy as np
 
 from conv_course.checker.questions import Sheet, case, numbers
-from conv_course.checker.sheets.mistakes_1d import backward
 from conv_lib import naive
 
 sheet = Sheet("04_derive_the_gradients")
 SIZES = [(5, 3), (4, 1), (7, 2), (6, 4), (5, 5), (9, 3), (1, 1)]
-
-
-def _dx(dout, w):
-    return naive.conv1d_backward(dout, np.zeros(len(dout) + len(w) - 1), w)[0]
-
 
 # --- q1: five lines for five samples
 
@@ -26,9 +20,16 @@ q1 = sheet.function(
 )
 
 
-@q1.reference
+q1.solution('''
 def dx_by_hand(dout, w):
-    return _dx(dout, w)
+    """dx0 to dx4 as five sums of products of w[0], w[1], w[2] with dout[0], dout[1], dout[2]."""
+    dx0 = w[0] * dout[0]
+    dx1 = w[1] * dout[0] + w[0] * dout[1]
+    dx2 = w[2] * dout[0] + w[1] * dout[1] + w[0] * dout[2]
+    dx3 = w[2] * dout[1] + w[1] * dout[2]
+    dx4 = w[2] * dout[2]
+    return np.array([dx0, dx1, dx2, dx3, dx4])
+''')
 
 
 @q1.cases
@@ -41,64 +42,52 @@ def _(rng):
 
 @q1.right
 def _(dout, w):
-    return [
-        w[0] * dout[0],
-        w[1] * dout[0] + w[0] * dout[1],
-        w[2] * dout[0] + w[1] * dout[1] + w[0] * dout[2],
-        w[2] * dout[1] + w[1] * dout[2],
-        w[2] * dout[2],
-    ]
-
-
-@q1.right
-def _(dout, w):
     return np.convolve(dout, w)
 
 
-@q1.wrong(
-    "The kernel is in the wrong order",
-    "In this course y0 holds w0 times x0: through which weight does dy0 come back to x0?",
-    section="04-convention",
-)
-def _(dout, w):
-    return _dx(dout, w[::-1])
+q1.slips("""
+Only one path for each sample
+    + w[0] * dout[1] =>
+    + w[1] * dout[1] + w[0] * dout[2] =>
+    + w[1] * dout[2] =>
+    Which windows read x1? Each of them sends something back.
 
+Only the middle: as many as dout  [04-sizes]
+    [dx0, dx1, dx2, dx3, dx4] => [dx1, dx2, dx3]
+    How many samples has x, and does each of them have a gradient?
 
-@q1.wrong("Only the last path counts", "x2 is read by three windows: how many terms has its gradient?")
-def _(dout, w):
-    return backward(assign=True)(dout, np.zeros(5), w)[0]
+The last terms are missing
+    + w[1] * dout[2] =>
+    Windows 1 and 2 both read x3: what does the second of them add?
+""")
 
+q1.slips(
+    """
+The kernel is in the wrong order  [04-convention]
+    w[k] => w[2 - k]
+    In this course y0 holds w0 times x0: through which weight does dy0 come back to x0?
 
-@q1.wrong("Only one path for each sample", "Which windows read x1? Each of them sends something back.")
-def _(dout, w):
-    return np.array([w[0] * dout[0], w[1] * dout[0], w[2] * dout[0], w[2] * dout[1], w[2] * dout[2]])
+Only the last path counts
+    dx[i + k] += => dx[i + k] =
+    x2 is read by three windows: how many terms has its gradient?
 
+dout is back to front
+    dout[i] => dout[2 - i]
+    Window 0 stands at the left end: which samples does dy0 come back to?
 
-@q1.wrong(
-    "Only the middle: as many as dout",
-    "How many samples has x, and does each of them have a gradient?",
-    section="04-sizes",
-)
-def _(dout, w):
-    return _dx(dout, w)[1:4]
-
-
-@q1.wrong("dout is back to front", "Window 0 stands at the left end: which samples does dy0 come back to?")
-def _(dout, w):
-    return _dx(dout[::-1], w)
-
-
-@q1.wrong("Every sample gets the whole sum", "Not every window reads every sample: which windows read x0?")
-def _(dout, w):
-    return np.full(5, np.sum(w) * np.sum(dout))
-
-
-@q1.wrong("The last terms are missing", "Windows 1 and 2 both read x3: what does the second of them add?")
-def _(dout, w):
-    dx = _dx(dout, w)
-    dx[3] = w[2] * dout[1]
+Every sample gets the whole sum
+    dx[i + k] += => dx +=
+    Not every window reads every sample: which windows read x0?
+""",
+    source="""
+def dx_by_hand(dout, w):
+    dx = np.zeros(5)
+    for i in range(3):
+        for k in range(3):
+            dx[i + k] += w[k] * dout[i]
     return dx
-
+""",
+)
 
 # --- q2: dw and db
 
@@ -113,9 +102,14 @@ q2 = sheet.function(
 )
 
 
-@q2.reference
+q2.solution('''
 def dw_and_db(dout, x):
-    return naive.conv1d_backward(dout, x, np.zeros(len(x) - len(dout) + 1))[1:]
+    """dw, shape (W - W' + 1,), and db, a number."""
+    dw = np.zeros(len(x) - len(dout) + 1)
+    for k in range(len(dw)):
+        dw[k] = np.sum(dout * x[k : k + len(dout)])
+    return dw, np.sum(dout)
+''')
 
 
 @q2.cases
@@ -143,74 +137,58 @@ def _(dout, x):
     return correlate(x, dout, mode="valid"), np.einsum("i->", dout)
 
 
-def _q2(**mistake):
-    wrong = backward(**mistake)
-    return lambda dout, x: wrong(dout, x, np.zeros(len(x) - len(dout) + 1))[1:]
+q2.slips("""
+dw is back to front
+    return dw, => return dw[::-1],
+    w0 meets the leftmost sample of each window: which samples are in dw0?
 
+dw is averaged over the windows
+    np.sum(dout * x => np.mean(dout * x
+    The windows' contributions to a shared weight add up; nothing divides them.
 
-q2.wrong(
-    "dw is back to front",
-    "w0 meets the leftmost sample of each window: which samples are in dw0?",
-    _q2(dw_flip=True),
-)
-q2.wrong(
-    "dw is averaged over the windows",
-    "The windows' contributions to a shared weight add up; nothing divides them.",
-    _q2(dw_scale="mean"),
-)
+dout is flipped
+    dout * x => dout[::-1] * x
+    dy0 belongs to the leftmost window: which sample does it meet in dw0?
 
+x is flipped
+    dout * x => dout * x[::-1]
+    Read dw0 off the graph: which sample stands beside dy0?
 
-@q2.wrong("dout is flipped", "dy0 belongs to the leftmost window: which sample does it meet in dw0?")
-def _(dout, x):
-    return np.correlate(x, dout[::-1], "valid"), dout.sum()
+dw as long as x  [04-sizes]
+    np.zeros(len(x) - len(dout) + 1) => np.zeros(len(x))
+    - dw[k] = np.sum(dout * x[k : k + len(dout)])
+    + seen = x[k : k + len(dout)]
+    + dw[k] = np.sum(dout[: len(seen)] * seen)
+    dw has a number for each weight: how many weights are there?
 
+Only the first window counts
+    np.sum(dout * x[k : k + len(dout)]) => dout[0] * x[k]
+    What do the other windows add to dw?
 
-@q2.wrong("x is flipped", "Read dw0 off the graph: which sample stands beside dy0?")
-def _(dout, x):
-    return np.correlate(x[::-1], dout, "valid"), dout.sum()
+db is one number per position  [04-db]
+    dw, np.sum(dout) => dw, dout
+    That is the fully connected rule; how many biases does this layer have?
 
+db is averaged  [04-db]
+    dw, np.sum(dout) => dw, np.mean(dout)
+    How much does y change in all when b grows by a little?
 
-@q2.wrong(
-    "dw as long as x", "dw has a number for each weight: how many weights are there?", section="04-sizes"
-)
-def _(dout, x):
-    kW = len(x) - len(dout) + 1
-    return np.correlate(
-        np.concatenate([x, np.zeros(len(dout) - 1 + (kW == len(x)))]), dout, "valid"
-    ), dout.sum()
+db counts the outputs  [04-db]
+    dw, np.sum(dout) => dw, len(dout)
+    The outputs do not all weigh the same: what says how much each one counts?
 
+db from the first output only  [04-db]
+    dw, np.sum(dout) => dw, dout[0]
+    Which outputs does b reach?
 
-@q2.wrong("Only the first window counts", "What do the other windows add to dw?")
-def _(dout, x):
-    return x[: len(x) - len(dout) + 1] * dout[0], dout.sum()
+db once per tap  [04-db]
+    dw, np.sum(dout) => dw, np.sum(dout) * len(dw)
+    The bias is added once per window, not once per weight.
 
-
-q2.wrong(
-    "db is one number per position",
-    "That is the fully connected rule; how many biases does this layer have?",
-    _q2(db="each"),
-    section="04-db",
-)
-q2.wrong(
-    "db is averaged",
-    "How much does y change in all when b grows by a little?",
-    _q2(db="mean"),
-    section="04-db",
-)
-q2.wrong(
-    "db counts the outputs",
-    "The outputs do not all weigh the same: what says how much each one counts?",
-    _q2(db="count"),
-    section="04-db",
-)
-q2.wrong("db from the first output only", "Which outputs does b reach?", _q2(db="first"), section="04-db")
-q2.wrong(
-    "db once per tap",
-    "The bias is added once per window, not once per weight.",
-    _q2(db="taps"),
-    section="04-db",
-)
-q2.wrong("db is zero", "Does y move when b moves?", _q2(db="zero"), section="04-db")
+db is zero  [04-db]
+    dw, np.sum(dout) => dw, 0.0
+    Does y move when b moves?
+""")
 
 # --- q3: dx as a convolution
 
@@ -224,9 +202,15 @@ q3 = sheet.function(
 )
 
 
-@q3.reference
+q3.solution('''
 def dx_as_convolution(dout, w):
-    return _dx(dout, w)
+    """dx, shape (W' + kW - 1,)."""
+    zeros = len(w) - 1
+    padded = np.pad(dout, (zeros, zeros))
+    flipped = w[::-1]
+    dx = [np.sum(flipped * padded[m : m + len(w)]) for m in range(len(padded) - len(w) + 1)]
+    return np.array(dx)
+''')
 
 
 @q3.cases
@@ -259,63 +243,40 @@ def _(dout, w):
     return np.lib.stride_tricks.sliding_window_view(padded, len(w)) @ w[::-1]
 
 
-def _sweep(dout, w, left, right, flip=True):
-    if left + right + len(dout) < len(w):
-        return np.zeros(0)
-    return naive.conv1d(dout.astype(float), w[::-1].copy() if flip else w, padding=(left, right))
+q3.slips("""
+The kernel is not flipped
+    flipped = w[::-1] => flipped = w
+    In which order do the weights stand in the line for dx2, and in which do dy0, dy1, dy2?
 
+No padding  [04-sizes]
+    zeros = len(w) - 1 => zeros = 0
+    dx is longer than dout: what has to be done to dout before the pass?
 
-for _name, _hint, _function, _section in [
-    (
-        "The kernel is not flipped",
-        "In which order do the weights stand in the line for dx2, and in which do dy0, dy1, dy2?",
-        lambda dout, w: _sweep(dout, w, len(w) - 1, len(w) - 1, flip=False),
-        "04-dx",
-    ),
-    (
-        "No padding",
-        "dx is longer than dout: what has to be done to dout before the pass?",
-        lambda dout, w: _sweep(dout, w, 0, 0),
-        "04-sizes",
-    ),
-    (
-        "Padding for both sides in all",
-        "The formula for the size counts the padding per side: how many zeros stand on each?",
-        lambda dout, w: _sweep(dout, w, (len(w) - 1) // 2, len(w) - 1 - (len(w) - 1) // 2),
-        "04-sizes",
-    ),
-    (
-        "Padding as wide as the kernel",
-        "The first window has to touch dout in one entry: how many zeros stand before it?",
-        lambda dout, w: _sweep(dout, w, len(w), len(w)),
-        "04-sizes",
-    ),
-    (
-        "Zeros on the left only",
-        "The samples at the right end lie beyond the last window's start: what does the pass meet there?",
-        lambda dout, w: _sweep(dout, w, 2 * (len(w) - 1), 0),
-        "04-sizes",
-    ),
-    (
-        "Zeros on the right only",
-        "x0 is read by window 0 alone: with how many zeros does its line begin?",
-        lambda dout, w: _sweep(dout, w, 0, 2 * (len(w) - 1)),
-        "04-sizes",
-    ),
-    (
-        "dout is flipped, not the kernel",
-        "The result comes out back to front: which of the two has to be turned round?",
-        lambda dout, w: _sweep(dout[::-1].copy(), w, len(w) - 1, len(w) - 1, flip=False),
-        "04-dx",
-    ),
-    (
-        "The result has the type of dout",
-        "When dout holds whole numbers, what becomes of the digits after the point?",
-        lambda dout, w: _dx(dout, w).astype(dout.dtype),
-        "04-dx",
-    ),
-]:
-    q3.wrong(_name, _hint, _function, section=_section)
+Padding for both sides in all  [04-sizes]
+    (zeros, zeros) => (zeros // 2, zeros - zeros // 2)
+    The formula for the size counts the padding per side: how many zeros stand on each?
+
+Padding as wide as the kernel  [04-sizes]
+    zeros = len(w) - 1 => zeros = len(w)
+    The first window has to touch dout in one entry: how many zeros stand before it?
+
+Zeros on the left only  [04-sizes]
+    (zeros, zeros) => (2 * zeros, 0)
+    The samples at the right end lie beyond the last window's start: what does the pass meet there?
+
+Zeros on the right only  [04-sizes]
+    (zeros, zeros) => (0, 2 * zeros)
+    x0 is read by window 0 alone: with how many zeros does its line begin?
+
+dout is flipped, not the kernel
+    np.pad(dout, => np.pad(dout[::-1],
+    flipped = w[::-1] => flipped = w
+    The result comes out back to front: which of the two has to be flipped?
+
+The result has the type of dout
+    np.array(dx) => np.array(dx, dout.dtype)
+    When dout holds whole numbers, what becomes of the digits after the point?
+""")
 
 # --- q4: the sizes force the padding
 
@@ -327,29 +288,49 @@ q4 = sheet.values(
     section="04-sizes",
     points=2,
 )
-q4.wrong(
-    "dx as long as dout",
-    "Which array does dx belong to?",
-    lambda: (6, 3, 1, 2, 4),
-)
-q4.wrong(
-    "Zeros in all taken for zeros on each side",
-    "Put your number of zeros on both sides, and count what the pass gives.",
-    lambda: (8, 3, 1, 4, 4),
-)
-q4.wrong("Zeros on one side only", "Both ends of dout are padded.", lambda: (8, 3, 1, 2, 2))
-q4.wrong(
-    "db as long as dout",
-    "How many biases are there, however many outputs?",
-    lambda: (8, 3, 6, 2, 4),
-    section="04-db",
-)
-q4.wrong("dw as long as dout", "Which array does dw belong to?", lambda: (8, 6, 1, 2, 4))
-q4.wrong(
-    "The padding of an output as long as its input",
-    "That padding keeps the size of dout, and dx is longer.",
-    lambda: (8, 3, 1, 1, 2),
-)
+
+q4.solution('''
+def sizes_by_hand():
+    """A dictionary of five numbers.
+
+    Its keys: "entries of dx", "entries of dw", "entries of db", "zeros on each side", "zeros in all".
+    """
+    return {
+        "entries of dx": 8,
+        "entries of dw": 3,
+        "entries of db": 1,
+        "zeros on each side": 2,
+        "zeros in all": 4,
+    }
+''')
+
+
+q4.slips("""
+dx as long as dout
+    "entries of dx": 8 => "entries of dx": 6
+    Which array does dx belong to?
+
+Zeros in all taken for zeros on each side
+    "zeros on each side": 2 => "zeros on each side": 4
+    Put your number of zeros on both sides, and count what the pass gives.
+
+Zeros on one side only
+    "zeros in all": 4 => "zeros in all": 2
+    Both ends of dout are padded.
+
+db as long as dout  [04-db]
+    "entries of db": 1 => "entries of db": 6
+    How many biases are there, however many outputs?
+
+dw as long as dout
+    "entries of dw": 3 => "entries of dw": 6
+    Which array does dw belong to?
+
+The padding of an output as long as its input
+    "zeros on each side": 2 => "zeros on each side": 1
+    "zeros in all": 4 => "zeros in all": 2
+    That padding keeps the size of dout, and dx is longer.
+""")
 
 # --- q5: the stretch: true convolution
 
@@ -364,10 +345,17 @@ q5 = sheet.function(
 )
 
 
-@q5.reference
+q5.solution('''
 def convolve_backward(dout, x, w):
-    dx, dw, db = naive.conv1d_backward(dout, x, w[::-1])
-    return dx, dw[::-1], db
+    """dx, dw and db of a layer that flips its kernel."""
+    dx, dw = np.zeros(len(x)), np.zeros(len(w))
+    last = len(w) - 1
+    for i in range(len(dout)):
+        for k in range(len(w)):
+            dx[i + k] += w[last - k] * dout[i]
+            dw[last - k] += x[i + k] * dout[i]
+    return dx, dw, np.sum(dout)
+''')
 
 
 @q5.cases
@@ -382,57 +370,28 @@ def _(dout, x, w):
     return np.correlate(np.pad(dout, len(w) - 1), w, "valid"), np.convolve(x[::-1], dout, "valid"), dout.sum()
 
 
-@q5.right
-def _(dout, x, w):
-    dx, dw = np.zeros(len(x)), np.zeros(len(w))
-    for i in range(len(dout)):
-        for k in range(len(w)):
-            dx[i + k] += w[len(w) - 1 - k] * dout[i]
-            dw[len(w) - 1 - k] += x[i + k] * dout[i]
-    return dx, dw, np.sum(dout)
+q5.slips("""
+dx as in a correlation layer
+    w[last - k] => w[k]
+    Here y0 begins with the last weight: which weight takes dy0 back to x0?
 
+dw as in a correlation layer
+    dw[last - k] => dw[k]
+    Here the last weight meets the leftmost sample: where does its gradient belong?
 
-for _name, _hint, _change, _section in [
-    (
-        "dx as in a correlation layer",
-        "Here y0 begins with the last weight: which weight takes dy0 back to x0?",
-        lambda dx, dw, db, alt: (alt[0], dw, db),
-        "04-convention",
-    ),
-    (
-        "dw as in a correlation layer",
-        "Here the last weight meets the leftmost sample: where does its gradient belong?",
-        lambda dx, dw, db, alt: (dx, alt[1], db),
-        "04-convention",
-    ),
-    (
-        "All as in a correlation layer",
-        "The forward pass flips the kernel here: follow one weight back along its arrows.",
-        lambda dx, dw, db, alt: (alt[0], alt[1], db),
-        "04-convention",
-    ),
-    (
-        "dx is back to front",
-        "Turn round the kernel, not the result.",
-        lambda dx, dw, db, alt: (dx[::-1], dw, db),
-        "04-convention",
-    ),
-    (
-        "db is one number per position",
-        "Flipping the kernel does not touch the bias: how many are there?",
-        lambda dx, dw, db, alt: (dx, dw, alt[2]),
-        "04-db",
-    ),
-    (
-        "db is averaged",
-        "Flipping the kernel does not touch the bias: what did its gradient do with dout?",
-        lambda dx, dw, db, alt: (dx, dw, float(np.mean(alt[2]))),
-        "04-db",
-    ),
-]:
+All as in a correlation layer
+    last - k =>> k
+    The forward pass flips the kernel here: follow one weight back along its arrows.
 
-    def _wrong(dout, x, w, *, change=_change):
-        plain = naive.conv1d_backward(dout, x, w)
-        return change(*convolve_backward(dout, x, w), (*plain[:2], dout.copy()))
+dx is back to front
+    return dx, => return dx[::-1],
+    Flip the kernel, not the result.
 
-    q5.wrong(_name, _hint, _wrong, section=_section)
+db is one number per position  [04-db]
+    np.sum(dout) => dout
+    Flipping the kernel does not touch the bias: how many are there?
+
+db is averaged  [04-db]
+    np.sum => np.mean
+    Flipping the kernel does not touch the bias: what did its gradient do with dout?
+""")

@@ -4,9 +4,7 @@ import numpy as np
 
 from conv_course.checker.questions import Sheet, case, numbers
 from conv_course.checker.sheets.layer_sizes import drawn_axis
-from conv_course.checker.sheets.mistakes_1d import backward, pad
-from conv_lib import naive
-from conv_lib.sizes import leftover, output_size, padding_pair
+from conv_lib.sizes import output_size
 
 sheet = Sheet("06_stride_and_padding")
 
@@ -15,11 +13,14 @@ sheet = Sheet("06_stride_and_padding")
 q1 = sheet.function("q1", "dilate", title="dout with zeros between", section="06-steps", points=1)
 
 
-@q1.reference
+q1.solution('''
 def dilate(dout, stride):
+    """An array that begins with dout[0] and ends with dout[-1]."""
     wide = np.zeros((len(dout) - 1) * stride + 1)
-    wide[::stride] = dout
+    for i, value in enumerate(dout):
+        wide[i * stride] = value
     return wide
+''')
 
 
 @q1.cases
@@ -39,36 +40,33 @@ def _(dout, stride):
     return [v for d in dout[:-1] for v in [d] + [0.0] * (stride - 1)] + [dout[-1]]
 
 
-q1.wrong(
-    "As many zeros as the stride",
-    "With stride 1 nothing stands between two entries: how many zeros is that, and how many with stride 2?",
-    lambda dout, stride: dilate(dout, stride + 1),
-)
-q1.wrong(
-    "Zeros behind the last entry",
-    "Zeros stand between the entries; what stands behind the last one is another matter.",
-    lambda dout, stride: np.concatenate([dilate(dout, stride), np.zeros(stride - 1)]),
-)
-q1.wrong(
-    "Zeros before the first entry",
-    "The first window starts at the first sample: what stands before its dout?",
-    lambda dout, stride: np.concatenate([np.zeros(stride - 1), dilate(dout, stride)]),
-)
-q1.wrong(
-    "The entries are repeated",
-    "Positions where no window started have no gradient of their own.",
-    lambda dout, stride: np.repeat(dout, stride)[: (len(dout) - 1) * stride + 1],
-)
-q1.wrong(
-    "The entries are thinned out",
-    "The forward pass skipped starts; here the skipped places have to come back.",
-    lambda dout, stride: dout[::stride].copy(),
-)
-q1.wrong(
-    "dout as it is",
-    "With stride 2, how far apart did neighbouring windows start?",
-    lambda dout, stride: dout.copy(),
-)
+q1.slips("""
+As many zeros as the stride
+    - 1) * stride + 1 => - 1) * (stride + 1) + 1
+    i * stride => i * (stride + 1)
+    With stride 1 nothing stands between two entries: how many zeros is that, and how many with stride 2?
+
+Zeros behind the last entry
+    (len(dout) - 1) * stride + 1 => len(dout) * stride
+    Zeros stand between the entries; what stands behind the last one is another matter.
+
+Zeros before the first entry
+    (len(dout) - 1) * stride + 1 => len(dout) * stride
+    wide[i * stride] => wide[i * stride + stride - 1]
+    The first window starts at the first sample: what stands before its dout?
+
+The entries are repeated
+    wide[i * stride] => wide[i * stride : (i + 1) * stride]
+    Positions where no window started have no gradient of their own.
+
+The entries are thinned out
+    return wide => return dout[::stride]
+    The forward pass skipped starts; here the skipped places have to come back.
+
+dout as it is
+    return wide => return dout
+    With stride 2, how far apart did neighbouring windows start?
+""")
 
 # --- q2: the padding that dx asks for
 
@@ -81,14 +79,13 @@ q2 = sheet.function(
 )
 
 
-def _pads(W, kW, stride, padding):
-    return padding_pair(padding, W, kW, stride)
-
-
-@q2.reference
+q2.solution('''
 def pads_for_dx(W, kW, *, stride=1, padding=0):
-    left, right = _pads(W, kW, stride, padding)
-    return kW - 1 - left, kW - 1 - right + leftover(W, kW, stride, padding)
+    """Two whole numbers: left, right."""
+    left, right = padding if isinstance(padding, tuple) else (padding, padding)
+    unread = (W + left + right - kW) % stride
+    return kW - 1 - left, kW - 1 - right + unread
+''')
 
 
 @q2.cases
@@ -118,71 +115,43 @@ def _(W, kW, *, stride=1, padding=0):
     return np.array([front, W - 1 + kW - front - ((outputs - 1) * stride + 1)])
 
 
-def _q2(change):
-    def pads_for_dx(W, kW, *, stride=1, padding=0):
-        left, right = _pads(W, kW, stride, padding)
-        return change(kW, left, right, leftover(W, kW, stride, padding))
+q2.slips("""
+The leftover samples are forgotten  [06-leftover]
+    + unread =>
+    Some samples lie behind the last window: how does dx get entries for them?
 
-    return pads_for_dx
+The leftover samples are put on the left  [06-leftover]
+    kW - 1 - left, kW - 1 - right + unread => kW - 1 - left + unread, kW - 1 - right
+    At which end of the signal are the samples that no window reads?
 
+The leftover samples are taken off  [06-leftover]
+    + unread => - unread
+    Leftover samples make dx longer than the windows reach, not shorter.
 
-for _name, _hint, _change, _section in [
-    (
-        "The leftover samples are forgotten",
-        "Some samples lie behind the last window: how does dx get entries for them?",
-        lambda k, l, r, a: (k - 1 - l, k - 1 - r),
-        "06-leftover",
-    ),
-    (
-        "The leftover samples are put on the left",
-        "At which end of the signal are the samples that no window reads?",
-        lambda k, l, r, a: (k - 1 - l + a, k - 1 - r),
-        "06-leftover",
-    ),
-    (
-        "The leftover samples are taken off",
-        "Leftover samples make dx longer than the windows reach, not shorter.",
-        lambda k, l, r, a: (k - 1 - l, k - 1 - r - a),
-        "06-leftover",
-    ),
-    (
-        "The forward padding is forgotten",
-        "Entries of dx that stand for padding are not wanted: how does the padding of dout leave them out?",
-        lambda k, l, r, a: (k - 1, k - 1 + a),
-        "06-rule",
-    ),
-    (
-        "The forward padding itself",
-        "With no padding forward, dout still has to grow: by how much?",
-        lambda k, l, r, a: (l, r + a),
-        "06-rule",
-    ),
-    (
-        "One zero too many on each side",
-        "The first window touches dout in one entry: how many zeros stand before it?",
-        lambda k, l, r, a: (k - l, k - r + a),
-        "06-rule",
-    ),
-    (
-        "Never below zero",
-        "When the forward padding is wider than the kernel reaches, some of dout belongs to no sample.",
-        lambda k, l, r, a: (max(k - 1 - l, 0), max(k - 1 - r + a, 0)),
-        "06-oversized",
-    ),
-    (
-        "Left padding taken for both sides",
-        "The two ends can be padded differently: which end does each number belong to?",
-        lambda k, l, r, a: (k - 1 - l, k - 1 - l + a),
-        "06-uneven",
-    ),
-    (
-        "Left and right swapped",
-        "dx keeps the order of x: which end does each number belong to?",
-        lambda k, l, r, a: (k - 1 - r, k - 1 - l + a),
-        "06-uneven",
-    ),
-]:
-    q2.wrong(_name, _hint, _q2(_change), section=_section)
+The forward padding is forgotten
+    kW - 1 - left, kW - 1 - right => kW - 1, kW - 1
+    Entries of dx that stand for padding are not wanted: how does the padding of dout leave them out?
+
+The forward padding itself
+    kW - 1 - left, kW - 1 - right => left, right
+    With no padding forward, dout still has to grow: by how much?
+
+One zero too many on each side
+    kW - 1 =>> kW
+    The first window touches dout in one entry: how many zeros stand before it?
+
+Never below zero  [06-oversized]
+    kW - 1 - left, kW - 1 - right + unread => max(kW - 1 - left, 0), max(kW - 1 - right + unread, 0)
+    When the forward padding is wider than the kernel reaches, some of dout belongs to no sample.
+
+Left padding taken for both sides  [06-uneven]
+    kW - 1 - right => kW - 1 - left
+    The two ends can be padded differently: which end does each number belong to?
+
+Left and right swapped  [06-uneven]
+    kW - 1 - left, kW - 1 - right => kW - 1 - right, kW - 1 - left
+    dx keeps the order of x: which end does each number belong to?
+""")
 
 # --- q3: dx
 
@@ -196,9 +165,15 @@ q3 = sheet.function(
 )
 
 
-@q3.reference
+q3.solution('''
 def dx_of(dout, w, W, *, stride=1, padding=0):
-    return naive.conv1d_backward(dout, np.zeros(W), w, stride=stride, padding=padding)[0]
+    """dx, shape (W,)."""
+    left, right = padding if isinstance(padding, tuple) else (padding, padding)
+    dxpad = np.zeros(W + left + right)
+    for i in range(len(dout)):
+        dxpad[i * stride : i * stride + len(w)] += w * dout[i]
+    return dxpad[left : left + W]
+''')
 
 
 def _one(rng, W, kW, S, P, part, **rest):
@@ -226,25 +201,10 @@ def _(rng):
     yield case(rng.integers(1, 9, 3), numbers(rng, 3), 7, stride=2, part="stride", layout="view")
 
 
-def _by_rule(dout, w, W, stride, left, right, *, holes=True, flip=True):
-    """dx as one pass over dout, which is padded or, where negative, cropped."""
-    wide = dilate(dout, stride) if holes else np.asarray(dout, float)
-    wide = wide[max(-left, 0) : len(wide) - max(-right, 0)]
-    padded = pad(wide, max(left, 0), max(right, 0))
-    taps = w[::-1] if flip else w
-    count = max(len(padded) - len(w) + 1, 0)
-    return np.array([np.dot(padded[i : i + len(w)], taps) for i in range(count)])
-
-
-@q3.right
-def _(dout, w, W, *, stride=1, padding=0):
-    return _by_rule(dout, w, W, stride, *pads_for_dx(W, len(w), stride=stride, padding=padding))
-
-
 @q3.right
 def _(dout, w, W, *, stride=1, padding=0):
     left, right = padding if isinstance(padding, tuple) else (padding, padding)
-    full = np.convolve(dilate(dout, stride), w)
+    full = np.convolve(q1.answer(dout, stride), w)
     dxpad = np.zeros(W + left + right)
     dxpad[: len(full)] = full
     return dxpad[left : left + W]
@@ -261,103 +221,76 @@ def _(dout, w, W, *, stride=1, padding=0):
     return np.array(dx)
 
 
-def _q3(**mistake):
-    wrong = backward(**mistake)
-    return lambda dout, w, W, *, stride=1, padding=0: wrong(
-        dout, np.zeros(W), w, stride=stride, padding=padding
-    )[0]
+q3.slips("""
+The stride is left out of dx  [06-steps]
+    i * stride =>> i
+    Window 1 started at sample S: where does its share of the gradient go?
 
+Assigned instead of added up  [06-steps]
+    += => =
+    When windows overlap, a sample gets several shares: what happens to the earlier ones?
 
-def _rule(change, **how):
-    def dx_of(dout, w, W, *, stride=1, padding=0):
-        left, right = padding_pair(padding, W, len(w), stride)
-        pads = change(len(w), left, right, leftover(W, len(w), stride, padding))
-        return _by_rule(dout, w, W, stride, *pads, **how)
+The kernel is in the wrong order  [04-dx]
+    w * dout[i] => w[::-1] * dout[i]
+    The first sample of a window met w0: through which weight does dout come back to it?
 
-    return dx_of
+The padding is not cropped from dx
+    dxpad[left : left + W] => dxpad
+    The zeros of the padding are no part of x: how long is dx?
 
+All cropped from the left  [06-uneven]
+    [left : left + W] => [left + right :]
+    Zeros stood at both ends: how many entries go from each?
 
-for _name, _hint, _function, _section in [
-    (
-        "The stride is left out of dx",
-        "Window 1 started at sample S: where does its share of the gradient go?",
-        _q3(dx_start="index"),
-        "06-steps",
-    ),
-    (
-        "dout has no zeros between its entries",
-        "With stride 2, neighbouring windows start two samples apart: does your dout know?",
-        _rule(lambda k, l, r, a: (k - 1 - l, k - 1 - r + a), holes=False),
-        "06-steps",
-    ),
-    (
-        "Assigned instead of added up",
-        "When windows overlap, a sample gets several shares: what happens to the earlier ones?",
-        _q3(assign=True),
-        "06-steps",
-    ),
-    (
-        "The kernel is in the wrong order",
-        "The first sample of a window met w0: through which weight does dout come back to it?",
-        _q3(dx_flip=True),
-        "04-dx",
-    ),
-    (
-        "The leftover samples are dropped",
-        "dx has to be as long as x: which gradient has a sample that no window reads?",
-        _rule(lambda k, l, r, a: (k - 1 - l, k - 1 - r)),
-        "06-leftover",
-    ),
-    (
-        "The leftover samples are at the wrong end",
-        "At which end of the signal are the samples that no window reads?",
-        _rule(lambda k, l, r, a: (k - 1 - l + a, k - 1 - r)),
-        "06-leftover",
-    ),
-    (
-        "The padding is not cropped from dx",
-        "The zeros of the padding are no part of x: how long is dx?",
-        _q3(crop="none"),
-        "06-rule",
-    ),
-    (
-        "All cropped from the left",
-        "Zeros stood at both ends: how many entries go from each?",
-        _q3(crop="left"),
-        "06-uneven",
-    ),
-    (
-        "All cropped from the right",
-        "Zeros stood at both ends: how many entries go from each?",
-        _q3(crop="right"),
-        "06-uneven",
-    ),
-    (
-        "Left padding cropped from both sides",
-        "The two ends can be padded differently.",
-        _q3(crop="first"),
-        "06-uneven",
-    ),
-    (
-        "A slice that ends at minus zero",
-        "With no padding on the right, what does a slice that stops at -right hold?",
-        _q3(crop="slice"),
-        "06-breaks",
-    ),
-    (
-        "Padding beyond the kernel is not cropped",
-        "When the forward padding reaches further than the kernel, whole windows saw only zeros.",
-        _rule(lambda k, l, r, a: (max(k - 1 - l, 0), max(k - 1 - r + a, 0))),
-        "06-oversized",
-    ),
-    (
-        "The forward padding is put on dout",
-        "dout needs other zeros than x did: how long does the pass have to be?",
-        _rule(lambda k, l, r, a: (l, r + a)),
-        "06-rule",
-    ),
-]:
-    q3.wrong(_name, _hint, _function, section=_section)
+All cropped from the right  [06-uneven]
+    [left : left + W] => [:W]
+    Zeros stood at both ends: how many entries go from each?
+
+Left padding cropped from both sides  [06-uneven]
+    [left : left + W] => [left : len(dxpad) - left]
+    The two ends can be padded differently.
+
+A slice that ends at minus zero  [06-breaks]
+    [left : left + W] => [left:-right]
+    With no padding on the right, what does a slice that stops at -right hold?
+""")
+
+q3.slips(
+    """
+dout has no zeros between its entries  [06-steps]
+    - wide = np.zeros((len(dout) - 1) * stride + 1)
+    - wide[::stride] = dout
+    + wide = dout
+    With stride 2, neighbouring windows start two samples apart: does your dout know?
+
+The leftover samples are dropped  [06-leftover]
+    + unread =>
+    dx has to be as long as x: which gradient has a sample that no window reads?
+
+The leftover samples are at the wrong end  [06-leftover]
+    len(w) - 1 - left, len(w) - 1 - right + unread => len(w) - 1 - left + unread, len(w) - 1 - right
+    At which end of the signal are the samples that no window reads?
+
+Padding beyond the kernel is not cropped  [06-oversized]
+    - wide = wide[max(-before, 0) : len(wide) - max(-behind, 0)]
+    When the forward padding reaches further than the kernel, whole windows saw only zeros.
+
+The forward padding is put on dout
+    len(w) - 1 - left, len(w) - 1 - right => left, right
+    dout needs other zeros than x did: how long does the pass have to be?
+""",
+    source="""
+def dx_of(dout, w, W, *, stride=1, padding=0):
+    left, right = padding if isinstance(padding, tuple) else (padding, padding)
+    unread = (W + left + right - len(w)) % stride
+    before, behind = len(w) - 1 - left, len(w) - 1 - right + unread
+    wide = np.zeros((len(dout) - 1) * stride + 1)
+    wide[::stride] = dout
+    wide = wide[max(-before, 0) : len(wide) - max(-behind, 0)]
+    padded = np.pad(wide, (max(before, 0), max(behind, 0)))
+    return np.array([padded[m : m + len(w)] @ w[::-1] for m in range(len(padded) - len(w) + 1)])
+""",
+)
 
 # --- q4: dw and db
 
@@ -372,9 +305,16 @@ q4 = sheet.function(
 )
 
 
-@q4.reference
+q4.solution('''
 def dw_and_db_of(dout, x, kW, *, stride=1, padding=0):
-    return naive.conv1d_backward(dout, x, np.zeros(kW), stride=stride, padding=padding)[1:]
+    """dw, shape (kW,), and db, a number."""
+    left, right = padding if isinstance(padding, tuple) else (padding, padding)
+    xpad = np.pad(x, (left, right))
+    dw = np.zeros(kW)
+    for i in range(len(dout)):
+        dw += xpad[i * stride : i * stride + kW] * dout[i]
+    return dw, np.sum(dout)
+''')
 
 
 @q4.cases
@@ -400,88 +340,67 @@ def _(dout, x, kW, *, stride=1, padding=0):
     return windows.T @ dout, np.sum(dout)
 
 
-@q4.right
-def _(dout, x, kW, *, stride=1, padding=0):
+q4.slips("""
+The stride is left out of dw
+    i * stride =>> i
+    Which sample did w0 meet in window 1?
+
+dw from the unpadded x
+    np.pad(x, (left, right)) => np.pad(x, (0, left + right))
+    The first window may have met zeros: does your x begin with them?
+
+dw is back to front  [04-dw]
+    return dw, => return dw[::-1],
+    w0 met the leftmost sample of each window: where does its gradient belong?
+
+dw is averaged over the windows  [04-dw]
+    return dw, => return dw / len(dout),
+    The windows' shares add up; nothing divides them.
+
+Left and right padding swapped  [06-uneven]
+    np.pad(x, (left, right)) => np.pad(x, (right, left))
+    Which of the two numbers stands first, and at which end are its zeros?
+
+The edge is repeated instead of zeros
+    (left, right)) => (left, right), mode="edge")
+    dw has to see what the forward pass saw: what stood in the padding?
+
+All zeros on the left
+    np.pad(x, (left, right)) => np.pad(x, (left + right, 0))
+    dw has to see what the forward pass saw: where were the zeros?
+
+db is one number per position  [04-db]
+    np.sum(dout) => dout
+    How many biases does the layer have?
+
+db is averaged  [04-db]
+    np.sum(dout) => np.mean(dout)
+    How much does all of y move when b moves?
+
+db counts the outputs  [04-db]
+    np.sum(dout) => len(dout)
+    The outputs do not all weigh the same.
+
+db once per tap  [04-db]
+    np.sum(dout) => np.sum(dout) * kW
+    The bias is added once per window, not once per weight.
+""")
+
+q4.slips(
+    """
+The leftover samples make dw longer  [06-leftover]
+    xpad[: (len(dout) - 1) * stride + kW] => xpad
+    A pass over everything also tries places that hold no whole pattern: how many taps are there?
+""",
+    source="""
+def dw_and_db_of(dout, x, kW, *, stride=1, padding=0):
     xpad = np.pad(x, padding)
-    used = xpad[: len(xpad) - (len(xpad) - kW) % stride]
-    return np.correlate(used, dilate(dout, stride), "valid"), np.einsum("i->", dout)
-
-
-def _q4(**mistake):
-    wrong = backward(**mistake)
-    return lambda dout, x, kW, *, stride=1, padding=0: wrong(
-        dout, x, np.zeros(kW), stride=stride, padding=padding
-    )[1:]
-
-
-def _padded_as(change, mode="constant"):
-    def dw_and_db_of(dout, x, kW, *, stride=1, padding=0):
-        left, right = padding_pair(padding, len(x), kW, stride)
-        xpad = pad(x, *change(left, right), mode)
-        return naive.conv1d_backward(dout, xpad.astype(float), np.zeros(kW), stride=stride)[1:]
-
-    return dw_and_db_of
-
-
-for _name, _hint, _function, _section in [
-    (
-        "The stride is left out of dw",
-        "Which sample did w0 meet in window 1?",
-        _q4(dw_start="index"),
-        "06-dw",
-    ),
-    (
-        "dw from the unpadded x",
-        "The first window may have met zeros: does your x begin with them?",
-        _q4(dw_from="x"),
-        "06-dw",
-    ),
-    (
-        "dw is back to front",
-        "w0 met the leftmost sample of each window: where does its gradient belong?",
-        _q4(dw_flip=True),
-        "04-dw",
-    ),
-    (
-        "dw is averaged over the windows",
-        "The windows' shares add up; nothing divides them.",
-        _q4(dw_scale="mean"),
-        "04-dw",
-    ),
-    (
-        "Left and right padding swapped",
-        "Which of the two numbers stands first, and at which end are its zeros?",
-        _padded_as(lambda left, right: (right, left)),
-        "06-uneven",
-    ),
-    (
-        "The edge is repeated instead of zeros",
-        "dw has to see what the forward pass saw: what stood in the padding?",
-        _padded_as(lambda left, right: (left, right), "edge"),
-        "06-dw",
-    ),
-    (
-        "All zeros on the left",
-        "dw has to see what the forward pass saw: where were the zeros?",
-        _padded_as(lambda left, right: (left + right, 0)),
-        "06-dw",
-    ),
-    ("db is one number per position", "How many biases does the layer have?", _q4(db="each"), "04-db"),
-    ("db is averaged", "How much does all of y move when b moves?", _q4(db="mean"), "04-db"),
-    ("db counts the outputs", "The outputs do not all weigh the same.", _q4(db="count"), "04-db"),
-    ("db once per tap", "The bias is added once per window, not once per weight.", _q4(db="taps"), "04-db"),
-]:
-    q4.wrong(_name, _hint, _function, section=_section)
-
-
-@q4.wrong(
-    "The leftover samples make dw longer",
-    "A pass over everything also tries places that hold no whole pattern: how many taps are there?",
-    section="06-leftover",
+    used = xpad[: (len(dout) - 1) * stride + kW]
+    wide = np.zeros((len(dout) - 1) * stride + 1)
+    wide[::stride] = dout
+    return np.correlate(used, wide, "valid"), np.sum(dout)
+""",
 )
-def _(dout, x, kW, *, stride=1, padding=0):
-    return np.correlate(np.pad(x, padding), dilate(dout, stride), "valid"), np.sum(dout)
-
 
 # --- q5: the stretch: everything, with dilation
 
@@ -496,9 +415,19 @@ q5 = sheet.function(
 )
 
 
-@q5.reference
+q5.solution('''
 def backward_pass(dout, x, w, *, stride=1, padding=0, dilation=1):
-    return naive.conv1d_backward(dout, x, w, stride=stride, padding=padding, dilation=dilation)
+    """dx, dw and db."""
+    left, right = padding if isinstance(padding, tuple) else (padding, padding)
+    xpad = np.pad(x, (left, right))
+    dxpad, dw = np.zeros(len(xpad)), np.zeros(len(w))
+    for i in range(len(dout)):
+        for k in range(len(w)):
+            m = i * stride + k * dilation
+            dxpad[m] += w[k] * dout[i]
+            dw[k] += xpad[m] * dout[i]
+    return dxpad[left : left + len(x)], dw, np.sum(dout)
+''')
 
 
 @q5.cases
@@ -532,50 +461,58 @@ def _(dout, x, w, *, stride=1, padding=0, dilation=1):
     return dxpad[left : left + len(x)], dout @ xpad[at], dout.sum()
 
 
-@q5.wrong(
-    "The dilation is left out of dx",
-    "How far from the window's start is the sample that w1 met?",
-    section="06-proof",
-)
-def _(dout, x, w, *, stride=1, padding=0, dilation=1):
-    _, dw, db = backward_pass(dout, x, w, stride=stride, padding=padding, dilation=dilation)
-    left, right = padding_pair(padding, len(x), len(w), stride, dilation)
-    dxpad = np.zeros(len(x) + left + right)
-    for i in range(len(dout)):
-        dxpad[i * stride : i * stride + len(w)] += w * dout[i]
-    return dxpad[left : left + len(x)], dw, db
+q5.slips("""
+The dilation is left out of dx
+    dxpad[m] => dxpad[i * stride + k]
+    How far from the window's start is the sample that w1 met?
 
+The dilation is left out of dw  [06-dw]
+    xpad[m] => xpad[i * stride + k]
+    Which sample did w1 meet in window 0?
 
-@q5.wrong(
-    "The dilation is left out of dw",
-    "Which sample did w1 meet in window 0?",
-    section="06-dw",
-)
-def _(dout, x, w, *, stride=1, padding=0, dilation=1):
-    dx, _, db = backward_pass(dout, x, w, stride=stride, padding=padding, dilation=dilation)
-    xpad = pad(x, *padding_pair(padding, len(x), len(w), stride, dilation))
-    dw = np.zeros(len(w))
-    for i in range(len(dout)):
-        dw += xpad[i * stride : i * stride + len(w)] * dout[i]
-    return dx, dw, db
+The stride is left out of dx  [06-steps]
+    dxpad[m] => dxpad[i + k * dilation]
+    Window 1 started at sample S: where does its share of the gradient go?
 
+The stride is left out of dw  [06-dw]
+    xpad[m] => xpad[i + k * dilation]
+    Which sample did w0 meet in window 1?
 
-for _name, _hint, _mistake, _section in [
-    (
-        "The stride is left out of dx",
-        "Window 1 started at sample S: where does its share of the gradient go?",
-        {"dx_start": "index"},
-        "06-steps",
-    ),
-    ("The stride is left out of dw", "Which sample did w0 meet in window 1?", {"dw_start": "index"}, "06-dw"),
-    ("Assigned instead of added up", "What happens where windows overlap?", {"assign": True}, "06-steps"),
-    ("The kernel is in the wrong order", "The first sample of a window met w0.", {"dx_flip": True}, "04-dx"),
-    ("dw is back to front", "w0 met the leftmost sample of each window.", {"dw_flip": True}, "04-dw"),
-    ("dw from the unpadded x", "The first window may have met zeros.", {"dw_from": "x"}, "06-dw"),
-    ("The padding is not cropped from dx", "How long is dx?", {"crop": "none"}, "06-rule"),
-    ("All cropped from the left", "How many entries go from each end?", {"crop": "left"}, "06-uneven"),
-    ("The leftover samples are dropped", "dx has to be as long as x.", {"tail": "dropped"}, "06-leftover"),
-    ("db is one number per position", "How many biases does the layer have?", {"db": "each"}, "04-db"),
-    ("db is averaged", "How much does all of y move when b moves?", {"db": "mean"}, "04-db"),
-]:
-    q5.wrong(_name, _hint, backward(**_mistake), section=_section)
+Assigned instead of added up  [06-steps]
+    dxpad[m] += => dxpad[m] =
+    What happens where windows overlap?
+
+The kernel is in the wrong order  [04-dx]
+    w[k] => w[len(w) - 1 - k]
+    The first sample of a window met w0.
+
+dw is back to front  [04-dw]
+    dw[k] => dw[len(w) - 1 - k]
+    w0 met the leftmost sample of each window.
+
+dw from the unpadded x  [06-dw]
+    - dw[k] += xpad[m] * dout[i]
+    + if m < len(x):
+    +     dw[k] += x[m] * dout[i]
+    The first window may have met zeros.
+
+The padding is not cropped from dx  [06-rule]
+    dxpad[left : left + len(x)] => dxpad
+    How long is dx?
+
+All cropped from the left  [06-uneven]
+    [left : left + len(x)] => [left + right :]
+    How many entries go from each end?
+
+The leftover samples are dropped  [06-leftover]
+    np.zeros(len(xpad)), => np.zeros((len(dout) - 1) * stride + (len(w) - 1) * dilation + 1),
+    dx has to be as long as x.
+
+db is one number per position  [04-db]
+    np.sum(dout) => dout
+    How many biases does the layer have?
+
+db is averaged  [04-db]
+    np.sum(dout) => np.mean(dout)
+    How much does all of y move when b moves?
+""")

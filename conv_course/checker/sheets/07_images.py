@@ -1,17 +1,11 @@
 """Sheet of 07_images: sizes, a filter on an image, both axes flip, two thin filters, same padding."""
 
-import math
-
 import numpy as np
 
 from conv_course.checker.questions import Sheet, case, numbers
-from conv_course.checker.sheets.hints_2d import PLANES, SIZES
 from conv_course.checker.sheets.layer_sizes import PADDED, PLAIN, STRIDED, drawn_axis
-from conv_course.checker.sheets.mistakes_2d import forward
-from conv_lib import vectorized
-from conv_lib.sizes import same_padding
 
-sheet = Sheet("07_images")
+sheet = Sheet("07_images", given="import numpy as np\nfrom conv_lib.vectorized import conv2d")
 
 # --- q1: sizes
 
@@ -24,16 +18,13 @@ q1 = sheet.function(
 )
 
 
-def _size(rule, order=slice(None)):
-    def filtered_size(H, W, kH, kW, *, stride=(1, 1), padding=(0, 0)):
-        return tuple(rule((H, W), (kH, kW), stride, padding, axis) for axis in (0, 1))[order]
-
-    return filtered_size
-
-
-@q1.reference
+q1.solution('''
 def filtered_size(H, W, kH, kW, *, stride=(1, 1), padding=(0, 0)):
-    return (H + 2 * padding[0] - kH) // stride[0] + 1, (W + 2 * padding[1] - kW) // stride[1] + 1
+    """H', W'."""
+    H_out = (H + 2 * padding[0] - kH) // stride[0] + 1
+    W_out = (W + 2 * padding[1] - kW) // stride[1] + 1
+    return H_out, W_out
+''')
 
 
 @q1.cases
@@ -63,36 +54,67 @@ def _(H, W, kH, kW, *, stride=(1, 1), padding=(0, 0)):
     ]
 
 
-for _name, _hint, _rule in SIZES:
-    q1.wrong(_name, _hint, _size(_rule))
-for _name, _hint, _function in [
-    (
-        "The strides are swapped",
-        "In a pair (height, width), which number goes with the rows?",
-        _size(lambda x, k, s, p, a: (x[a] + 2 * p[a] - k[a]) // s[1 - a] + 1),
-    ),
-    (
-        "The paddings are swapped",
-        "In a pair (height, width), which number goes with the rows?",
-        _size(lambda x, k, s, p, a: (x[a] + 2 * p[1 - a] - k[a]) // s[a] + 1),
-    ),
-    (
-        "The height's stride and padding for both",
-        "Height and width never mix.",
-        _size(lambda x, k, s, p, a: (x[a] + 2 * p[0] - k[a]) // s[0] + 1),
-    ),
-    (
-        "Width before height",
-        "Arrays say rows first.",
-        _size(lambda x, k, s, p, a: (x[a] + 2 * p[a] - k[a]) // s[a] + 1, slice(None, None, -1)),
-    ),
-    (
-        "As large as the image",
-        "How many places are there for the window?",
-        _size(lambda x, k, s, p, a: x[a]),
-    ),
-]:
-    q1.wrong(_name, _hint, _function)
+q1.slips("""
+Rounded up
+    = ( =>> = -(-(
+    ] + 1 =>> ]) + 1
+    A window that hangs over the edge makes no output: which way do you round?
+
+Rounded to the nearest
+    = ( =>> = round((
+    // =>> /
+    ] + 1 =>> ]) + 1
+    What is done with a step that is almost complete?
+
+Not rounded at all
+    // =>> /
+    There is no half window: what is missing around the division?
+
+Without the padding
+    + 2 * padding[0] =>
+    + 2 * padding[1] =>
+    How many rows has the image once the zeros are around it?
+
+The padding counted once
+    2 * padding =>> padding
+    At how many ends of an axis do zeros stand?
+
+The first window is not counted
+    ] + 1 =>> ]
+    The division counts the steps: how many windows stand along two steps?
+
+The stride is left out
+    // stride[0] =>
+    // stride[1] =>
+    With stride 2 every second place is skipped.
+
+A square kernel assumed
+    - kW => - kH
+    How wide is the kernel, and how high?
+
+The strides are swapped
+    - kH) // stride[0] => - kH) // stride[1]
+    - kW) // stride[1] => - kW) // stride[0]
+    In a pair (height, width), which number goes with the rows?
+
+The paddings are swapped
+    (H + 2 * padding[0] => (H + 2 * padding[1]
+    (W + 2 * padding[1] => (W + 2 * padding[0]
+    In a pair (height, width), which number goes with the rows?
+
+The height's stride and padding for both
+    padding[1] => padding[0]
+    stride[1] => stride[0]
+    Height and width never mix.
+
+Width before height
+    return H_out, W_out => return W_out, H_out
+    Arrays say rows first.
+
+As large as the image
+    return H_out, W_out => return H, W
+    How many places are there for the window?
+""")
 
 # --- q2: a filter on an image
 
@@ -106,13 +128,17 @@ q2 = sheet.function(
 )
 
 
-def _apply(x, w, stride=(1, 1), padding=(0, 0)):
-    return vectorized.conv2d(x[None, None], w[None, None], stride=stride, padding=padding)[0, 0]
-
-
-@q2.reference
+q2.solution('''
 def filter_image(x, w, *, stride=(1, 1), padding=(0, 0)):
-    return _apply(x, w, stride, padding)
+    """The image x seen through the filter w."""
+    (sH, sW), (pH, pW), (kH, kW) = stride, padding, w.shape
+    xpad = np.pad(x, ((pH, pH), (pW, pW)))
+    y = np.zeros(((xpad.shape[0] - kH) // sH + 1, (xpad.shape[1] - kW) // sW + 1))
+    for i in range(y.shape[0]):
+        for j in range(y.shape[1]):
+            y[i, j] = np.sum(xpad[i * sH : i * sH + kH, j * sW : j * sW + kW] * w)
+    return y
+''')
 
 
 @q2.cases
@@ -127,81 +153,110 @@ def _(rng):
 
 @q2.right
 def _(x, w, *, stride=(1, 1), padding=(0, 0)):
-    xpad = np.pad(x, ((padding[0],) * 2, (padding[1],) * 2))
-    (kH, kW), (H, W) = w.shape, filtered_size(*x.shape, *w.shape, stride=stride, padding=padding)
-    y = np.zeros((H, W))
-    for i in range(H):
-        for j in range(W):
-            y[i, j] = np.sum(xpad[i * stride[0] :, j * stride[1] :][:kH, :kW] * w)
-    return y
-
-
-@q2.right
-def _(x, w, *, stride=(1, 1), padding=(0, 0)):
     from scipy.signal import correlate2d
 
     xpad = np.pad(np.asarray(x, float), ((padding[0],) * 2, (padding[1],) * 2))
     return correlate2d(xpad, w, "valid")[:: stride[0], :: stride[1]]
 
 
-def _wrong(**mistake):
-    layer = forward(**mistake)
-    return lambda x, w, *, stride=(1, 1), padding=(0, 0): layer(
-        x[None, None], w[None, None], stride=stride, padding=padding
-    )[0, 0]
+q2.slips("""
+The window starts at i and j
+    i * sH =>> i
+    j * sW =>> j
+    With stride 2, at which row does the second window start?
 
+The kernel is flipped  [07-flip]
+    * w) => * w[::-1, ::-1])
+    Which weight does the upper left pixel of a window meet?
 
-_SECTIONS = {"definition": "07-definition", "flip": "07-flip", "axes": "07-breaks"}
-for _name, _hint, _mistake, _subject in PLANES:
-    q2.wrong(_name, _hint, _wrong(**_mistake), section=_SECTIONS[_subject])
-for _name, _hint, _mistake, _section in [
-    (
-        "As many outputs as pixels",
-        "How many places are there for the window?",
-        {"count": "input"},
-        "07-definition",
-    ),
-    (
-        "The rows of the kernel are reversed",
-        "Which weight does the upper left pixel of a window meet?",
-        {"flip": "rows"},
-        "07-flip",
-    ),
-    (
-        "The columns of the kernel are reversed",
-        "Which weight does the upper left pixel of a window meet?",
-        {"flip": "columns"},
-        "07-flip",
-    ),
-    (
-        "The kernel is transposed",
-        "Does the kernel's first index go down or across?",
-        {"transposed": True},
-        "07-window",
-    ),
-]:
-    q2.wrong(_name, _hint, _wrong(**_mistake), section=_section)
+Stride and padding of the axes swapped  [07-breaks]
+    (sH, sW), (pH, pW) => (sW, sH), (pW, pH)
+    In a pair (height, width), which number goes with the rows?
 
+The height's stride and padding for both  [07-breaks]
+    = stride, padding, => = (stride[0],) * 2, (padding[0],) * 2,
+    Each axis has a stride and a padding of its own.
 
-@q2.wrong("The window is averaged", "Nothing divides the sum of the products.", section="07-window")
-def _(x, w, *, stride=(1, 1), padding=(0, 0)):
-    return _apply(x, w, stride, padding) / w.size
+All zeros above and left
+    ((pH, pH), (pW, pW)) => ((2 * pH, 0), (2 * pW, 0))
+    At how many ends of an axis do zeros stand?
 
+All zeros below and right
+    ((pH, pH), (pW, pW)) => ((0, 2 * pH), (0, 2 * pW))
+    At how many ends of an axis do zeros stand?
 
-@q2.wrong(
-    "The largest product instead of the sum",
-    "What is done with the products of a window?",
-    section="07-window",
+Zeros at one end only
+    ((pH, pH), (pW, pW)) => ((pH, 0), (pW, 0))
+    The size rule counts the padding twice: where are the other zeros?
+
+The padding is shared by both ends
+    ((pH, pH), (pW, pW)) => ((pH // 2, pH - pH // 2), (pW // 2, pW - pW // 2))
+    Is the padding the number of zeros at each end, or of both together?
+
+No padding
+    np.pad(x, ((pH, pH), (pW, pW))) => x
+    What surrounds the image before the first window is cut?
+
+The edge is repeated instead of zeros  [07-breaks]
+    (pW, pW))) => (pW, pW)), mode="edge")
+    What number stands in the padding?
+
+The image is mirrored at its edge  [07-breaks]
+    (pW, pW))) => (pW, pW)), mode="reflect")
+    What number stands in the padding?
+
+The rows of the kernel are reversed  [07-flip]
+    * w) => * w[::-1])
+    Which weight does the upper left pixel of a window meet?
+
+The columns of the kernel are reversed  [07-flip]
+    * w) => * w[:, ::-1])
+    Which weight does the upper left pixel of a window meet?
+
+The kernel is transposed  [07-window]
+    * w) => * w.T)
+    Does the kernel's first index go down or across?
+
+The window is averaged  [07-window]
+    np.sum => np.mean
+    Nothing divides the sum of the products.
+
+The largest product instead of the sum  [07-window]
+    np.sum => np.max
+    What is done with the products of a window?
+""")
+
+q2.slips(
+    """
+The size is rounded up
+    (xpad.shape[0] - kH) // sH => -(-(xpad.shape[0] - kH) // sH)
+    (xpad.shape[1] - kW) // sW => -(-(xpad.shape[1] - kW) // sW)
+    Can a window hang over the edge?
+
+H' for both axes
+    (xpad.shape[1] - kW) // sW => (xpad.shape[0] - kH) // sH
+    How many windows stand beside each other, and how many below each other?
+
+A square kernel assumed  [07-breaks]
+    xpad.shape[1] - kW => xpad.shape[1] - kH
+    Which of the kernel's two lengths belongs to the width of y?
+
+As many outputs as pixels
+    np.zeros(((xpad.shape[0] - kH) // sH + 1, (xpad.shape[1] - kW) // sW + 1)) => np.zeros(x.shape)
+    How many places are there for the window?
+""",
+    source="""
+def filter_image(x, w, *, stride=(1, 1), padding=(0, 0)):
+    (sH, sW), (pH, pW), (kH, kW) = stride, padding, w.shape
+    xpad = np.pad(x, ((pH, pH), (pW, pW)))
+    y = np.zeros(((xpad.shape[0] - kH) // sH + 1, (xpad.shape[1] - kW) // sW + 1))
+    for i in range(y.shape[0]):
+        for j in range(y.shape[1]):
+            window = xpad[i * sH :, j * sW :][:kH, :kW]
+            y[i, j] = np.sum(window * w[: window.shape[0], : window.shape[1]])
+    return y
+""",
 )
-def _(x, w, *, stride=(1, 1), padding=(0, 0)):
-    seen = _windows(x, w.shape, stride, padding)
-    return np.max(seen * w, axis=(2, 3))
-
-
-def _windows(x, kernel, stride=(1, 1), padding=(0, 0)):
-    xpad = np.pad(x, ((padding[0],) * 2, (padding[1],) * 2))
-    return np.lib.stride_tricks.sliding_window_view(xpad, kernel)[:: stride[0], :: stride[1]]
-
 
 # --- q3: true convolution, with channels
 
@@ -214,9 +269,11 @@ q3 = sheet.function(
 )
 
 
-@q3.reference
+q3.solution('''
 def flipped(w):
-    return w[..., ::-1, ::-1].copy()
+    """An array of the shape of w."""
+    return w[..., ::-1, ::-1]
+''')
 
 
 @q3.cases
@@ -243,55 +300,47 @@ def _(w):
     return np.rot90(w, 2, axes=(-2, -1))
 
 
-for _name, _hint, _function in [
-    (
-        "Not flipped",
-        "Correlation leaves the kernel as it is; what does true convolution do?",
-        lambda w: w.copy(),
-    ),
-    (
-        "Only the rows",
-        "The window slides in two directions: how many axes are reversed?",
-        lambda w: w[..., ::-1, :].copy(),
-    ),
-    (
-        "Only the columns",
-        "The window slides in two directions: how many axes are reversed?",
-        lambda w: w[..., ::-1].copy(),
-    ),
-    ("All axes reversed", "Slice 0 still has to meet channel 0.", lambda w: np.flip(w).copy()),
-    (
-        "The first axes reversed",
-        "Which axes of the filters are those of the image?",
-        lambda w: w[::-1, ::-1].copy() if w.ndim == 4 else flipped(w),
-    ),
-    (
-        "The channels reversed too",
-        "Slice 0 still has to meet channel 0.",
-        lambda w: flipped(w)[:, ::-1].copy() if w.ndim == 4 else flipped(w),
-    ),
-    (
-        "The filters reversed too",
-        "Does the first filter stay the first?",
-        lambda w: flipped(w)[::-1].copy() if w.ndim == 4 else flipped(w),
-    ),
-    (
-        "Transposed",
-        "Reversing an axis keeps the shape: what does transposing do?",
-        lambda w: w.swapaxes(-2, -1).copy(),
-    ),
-    (
-        "Turned by 90 degrees",
-        "By what angle do two reversals turn the kernel?",
-        lambda w: np.rot90(w, 1, axes=(-2, -1)).copy(),
-    ),
-    (
-        "Turned and transposed",
-        "Reversing an axis keeps the shape of the kernel.",
-        lambda w: flipped(w).swapaxes(-2, -1).copy(),
-    ),
-]:
-    q3.wrong(_name, _hint, _function)
+q3.slips("""
+Not flipped
+    w[..., ::-1, ::-1] => w
+    Correlation leaves the kernel as it is; what does true convolution do?
+
+Only the rows
+    ::-1, ::-1 => ::-1, :
+    The window slides in two directions: how many axes are reversed?
+
+Only the columns
+    ::-1, ::-1 => ::-1
+    The window slides in two directions: how many axes are reversed?
+
+All axes reversed
+    w[..., ::-1, ::-1] => np.flip(w)
+    Slice 0 still has to meet channel 0.
+
+The first axes reversed
+    ..., ::-1, ::-1 => ::-1, ::-1
+    Which axes of the filters are those of the image?
+
+The channels reversed too
+    w[..., ::-1, ::-1] => w[::-1, ::-1] if w.ndim == 2 else w[:, ::-1, ::-1, ::-1]
+    Slice 0 still has to meet channel 0.
+
+The filters reversed too
+    w[..., ::-1, ::-1] => w[::-1, ::-1] if w.ndim == 2 else w[::-1, :, ::-1, ::-1]
+    Does the first filter stay the first?
+
+Transposed
+    w[..., ::-1, ::-1] => w.swapaxes(-2, -1)
+    Reversing an axis keeps the shape: what does transposing do?
+
+Turned by 90 degrees
+    w[..., ::-1, ::-1] => np.rot90(w, axes=(-2, -1))
+    By what angle do two reversals turn the kernel?
+
+Turned and transposed
+    w[..., ::-1, ::-1] => w[..., ::-1, ::-1].swapaxes(-2, -1)
+    Reversing an axis keeps the shape of the kernel.
+""")
 
 # --- q4: thin filters
 
@@ -305,10 +354,14 @@ q4 = sheet.function(
 )
 
 
-@q4.reference
+q4.solution('''
 def two_thin_filters(x, w):
-    row = w[0] / w[0, 0]
-    return w[:, 0].copy(), row, _apply(x, w)
+    """column, row, y."""
+    column, row = w[:, 0], w[0] / w[0, 0]
+    across = conv2d(x[None, None], row[None, None, None, :])
+    y = conv2d(across, column[None, None, :, None])[0, 0]
+    return column, row, y
+''')
 
 
 @q4.cases
@@ -327,96 +380,63 @@ def _(rng):
 
 @q4.right
 def _(x, w):
-    column, row = w[:, 0], w[0] / w[0, 0]
-    return column, row, _apply(_apply(x, row[None, :]), column[:, None])
-
-
-@q4.right
-def _(x, w):
     left, size, right = np.linalg.svd(w)
     row = right[0] / right[0, 0]
     column = left[:, 0] * size[0] * right[0, 0]
-    return column, row, _windows(_windows(x, (len(column), 1))[..., 0] @ column, (1, len(row)))[:, :, 0] @ row
+    windows = np.lib.stride_tricks.sliding_window_view(x, w.shape)
+    return column, row, windows @ row @ column
 
 
-def _thin(change):
-    def two_thin_filters(x, w):
-        return change(x, w, w[:, 0].copy(), w[0] / w[0, 0])
+q4.slips("""
+The row keeps its scale
+    w[0] / w[0, 0] => w[0]
+    Column times row has to give w again: what is then their product in the first corner?
 
-    return two_thin_filters
+The scale is in the row
+    w[:, 0], w[0] / w[0, 0] => w[:, 0] / w[0, 0], w[0]
+    The row begins with 1: where is the scale of w then?
 
+The scale is lost
+    w[:, 0], => w[:, 0] / w[0, 0],
+    Column times row has to give w again, and not a multiple of it.
 
-for _name, _hint, _function in [
-    (
-        "The row keeps its scale",
-        "Column times row has to give w again: what is then their product in the first corner?",
-        _thin(lambda x, w, c, r: (c, w[0].copy(), _apply(x, np.outer(c, w[0])))),
-    ),
-    (
-        "The scale is in the row",
-        "The row begins with 1: where is the scale of w then?",
-        _thin(lambda x, w, c, r: (c / c[0], w[0].copy(), _apply(x, w))),
-    ),
-    (
-        "The scale is lost",
-        "Column times row has to give w again, and not a multiple of it.",
-        _thin(lambda x, w, c, r: (c / c[0], r, _apply(x, w) / c[0])),
-    ),
-    (
-        "Sums instead of factors",
-        "Adding up the rows of w gives a multiple of its row: of which one does the question ask?",
-        _thin(
-            lambda x, w, c, r: (
-                w.sum(axis=1),
-                w.sum(axis=0),
-                _apply(x, np.outer(w.sum(axis=1), w.sum(axis=0))),
-            )
-        ),
-    ),
-    (
-        "Column and row changed places",
-        "Which of the two is as long as the kernel is high?",
-        _thin(lambda x, w, c, r: (w[0].copy(), c / c[0], _apply(x, w))),
-    ),
-    (
-        "The results are added",
-        "The second filter works on the result of the first: what did you give it?",
-        _thin(
-            lambda x, w, c, r: (
-                c,
-                r,
-                _apply(x, r[None, :])[: x.shape[0] - len(c) + 1]
-                + _apply(x, c[:, None])[:, : x.shape[1] - len(r) + 1],
-            )
-        ),
-    ),
-    (
-        "Only the row filter",
-        "Which filter works on the result of the first one?",
-        _thin(lambda x, w, c, r: (c, r, _apply(x, r[None, :]))),
-    ),
-    (
-        "Only the column filter",
-        "Which filter works on the result of the first one?",
-        _thin(lambda x, w, c, r: (c, r, _apply(x, c[:, None]))),
-    ),
-    (
-        "The column is reversed",
-        "Filters of this course do not flip: does a true convolution hide in your pass?",
-        _thin(lambda x, w, c, r: (c, r, _apply(x, w[::-1]))),
-    ),
-    (
-        "Both are reversed",
-        "Filters of this course do not flip: does a true convolution hide in your passes?",
-        _thin(lambda x, w, c, r: (c, r, _apply(x, w[::-1, ::-1]))),
-    ),
-    (
-        "The row is reversed",
-        "Filters of this course do not flip: does a true convolution hide in your pass along the rows?",
-        _thin(lambda x, w, c, r: (c, r, _apply(x, w[:, ::-1]))),
-    ),
-]:
-    q4.wrong(_name, _hint, _function)
+Sums instead of factors
+    w[:, 0], w[0] / w[0, 0] => w.sum(axis=1), w.sum(axis=0)
+    Adding up the rows of w gives a multiple of its row: of which one does the question ask?
+
+Column and row changed places
+    column, row = w[:, 0], w[0] / w[0, 0] => row, column = w[:, 0] / w[0, 0], w[0]
+    row[None, None, None, :] => column[None, None, None, :]
+    column[None, None, :, None] => row[None, None, :, None]
+    Which of the two is as long as the kernel is high?
+
+The results are added
+    - y = conv2d(across, column[None, None, :, None])[0, 0]
+    + down = conv2d(x[None, None], column[None, None, :, None])
+    + y = across[0, 0, : down.shape[2]] + down[0, 0, :, : across.shape[3]]
+    The second filter works on the result of the first: what did you give it?
+
+Only the row filter
+    conv2d(across, column[None, None, :, None])[0, 0] => across[0, 0]
+    Which filter works on the result of the first one?
+
+Only the column filter
+    conv2d(across, => conv2d(x[None, None],
+    Which filter works on the result of the first one?
+
+The column is reversed
+    column[None, None, :, None] => column[None, None, ::-1, None]
+    Filters of this course do not flip: does a true convolution hide in your pass?
+
+Both are reversed
+    row[None, None, None, :] => row[None, None, None, ::-1]
+    column[None, None, :, None] => column[None, None, ::-1, None]
+    Filters of this course do not flip: does a true convolution hide in your passes?
+
+The row is reversed
+    row[None, None, None, :] => row[None, None, None, ::-1]
+    Filters of this course do not flip: does a true convolution hide in your pass along the rows?
+""")
 
 # --- q5: the stretch: same padding
 
@@ -430,9 +450,16 @@ q5 = sheet.function(
 )
 
 
-@q5.reference
+q5.solution('''
 def same_pads(H, W, kH, kW, *, stride=(1, 1)):
-    return same_padding(H, kH, stride[0]), same_padding(W, kW, stride[1])
+    """((top, bottom), (left, right))."""
+    pads = []
+    for size, k, S in [(H, kH, stride[0]), (W, kW, stride[1])]:
+        outputs = -(-size // S)
+        total = max((outputs - 1) * S + k - size, 0)
+        pads.append((total // 2, total - total // 2))
+    return tuple(pads)
+''')
 
 
 @q5.cases
@@ -456,17 +483,6 @@ def _(rng):
     yield case(H, W, kH, kW, stride=(sH, sW), part="stride")
 
 
-def _same(rule):
-    def same_pads(H, W, kH, kW, *, stride=(1, 1)):
-        return tuple(rule(x, k, s) for x, k, s in zip((H, W), (kH, kW), stride, strict=True))
-
-    return same_pads
-
-
-def _total(x, k, s):
-    return max((math.ceil(x / s) - 1) * s + k - x, 0)
-
-
 @q5.right
 def _(H, W, kH, kW, *, stride=(1, 1)):
     pads = np.zeros((2, 2), int)
@@ -476,86 +492,60 @@ def _(H, W, kH, kW, *, stride=(1, 1)):
     return pads
 
 
-for _name, _hint, _rule in [
-    (
-        "As at stride 1",
-        "With stride 2 the output is half as long: does the last window still reach as far?",
-        lambda x, k, s: ((k - 1) // 2, k - 1 - (k - 1) // 2),
-    ),
-    (
-        "The odd zero before",
-        "When the zeros cannot be shared evenly, at which end does the question want the odd one?",
-        lambda x, k, s: (_total(x, k, s) - _total(x, k, s) // 2, _total(x, k, s) // 2),
-    ),
-    (
-        "The odd zero lost",
-        "An even kernel needs an odd number of zeros at stride 1: can both ends have the same?",
-        lambda x, k, s: (_total(x, k, s) // 2,) * 2,
-    ),
-    (
-        "Half the kernel at both ends",
-        "How many zeros does a kernel of length 1 need, and one of length 2?",
-        lambda x, k, s: (k // 2, k // 2),
-    ),
-    (
-        "The output as long as the input at any stride",
-        "With stride S the output has one entry for S pixels, rounded up.",
-        lambda x, k, s: (((x - 1) * s + k - x) // 2, ((x - 1) * s + k - x) - ((x - 1) * s + k - x) // 2),
-    ),
-    (
-        "The output's length rounded down",
-        "The pixels left over at the end want a window too: which way is the length rounded?",
-        lambda x, k, s: (
-            max((x // s - 1) * s + k - x, 0) // 2,
-            max((x // s - 1) * s + k - x, 0) - max((x // s - 1) * s + k - x, 0) // 2,
-        ),
-    ),
-    (
-        "All zeros after",
-        "The zeros are shared between the two ends.",
-        lambda x, k, s: (0, _total(x, k, s)),
-    ),
-    (
-        "All zeros before",
-        "The zeros are shared between the two ends.",
-        lambda x, k, s: (_total(x, k, s), 0),
-    ),
-    (
-        "The total at each end",
-        "Is your number that of one end, or of both together?",
-        lambda x, k, s: (_total(x, k, s),) * 2,
-    ),
-    (
-        "The full padding",
-        "With k - 1 zeros at each end the output grows: by how much?",
-        lambda x, k, s: (k - 1, k - 1),
-    ),
-    (
-        "Less than no zeros",
-        "When the stride is larger than the kernel, can the count of zeros fall below 0, and what then?",
-        lambda x, k, s: (
-            ((math.ceil(x / s) - 1) * s + k - x) // 2,
-            ((math.ceil(x / s) - 1) * s + k - x) - ((math.ceil(x / s) - 1) * s + k - x) // 2,
-        ),
-    ),
-]:
-    q5.wrong(_name, _hint, _same(_rule))
+q5.slips("""
+As at stride 1
+    total = max((outputs - 1) * S + k - size, 0) => total = k - 1
+    With stride 2 the output is half as long: does the last window still reach as far?
 
+The odd zero before
+    (total // 2, total - total // 2) => (total - total // 2, total // 2)
+    When the zeros cannot be shared evenly, at which end does the question want the odd one?
 
-@q5.wrong("Height and width changed places", "The pads of the rows come first.", section="07-breaks")
-def _(H, W, kH, kW, *, stride=(1, 1)):
-    return same_pads(H, W, kH, kW, stride=stride)[::-1]
+The odd zero lost
+    total - total // 2 => total // 2
+    An even kernel needs an odd number of zeros at stride 1: can both ends have the same?
 
+Half the kernel at both ends
+    (total // 2, total - total // 2) => (k // 2, k // 2)
+    How many zeros does a kernel of length 1 need, and one of length 2?
 
-@q5.wrong(
-    "The strides are swapped",
-    "In a pair (height, width), which number goes with the rows?",
-    section="07-breaks",
-)
-def _(H, W, kH, kW, *, stride=(1, 1)):
-    return same_pads(H, W, kH, kW, stride=stride[::-1])
+The output as long as the input at any stride
+    outputs = -(-size // S) => outputs = size
+    With stride S the output has one entry for S pixels, rounded up.
 
+The output's length rounded down
+    -(-size // S) => size // S
+    The pixels left over at the end want a window too: which way is the length rounded?
 
-@q5.wrong("The height's pads for both axes", "Height and width never mix.")
-def _(H, W, kH, kW, *, stride=(1, 1)):
-    return (same_pads(H, W, kH, kW, stride=stride)[0],) * 2
+All zeros after
+    (total // 2, total - total // 2) => (0, total)
+    The zeros are shared between the two ends.
+
+All zeros before
+    (total // 2, total - total // 2) => (total, 0)
+    The zeros are shared between the two ends.
+
+The total at each end
+    (total // 2, total - total // 2) => (total, total)
+    Is your number that of one end, or of both together?
+
+The full padding
+    (total // 2, total - total // 2) => (k - 1, k - 1)
+    With k - 1 zeros at each end the output grows: by how much?
+
+Less than no zeros
+    max((outputs - 1) * S + k - size, 0) => (outputs - 1) * S + k - size
+    When the stride is larger than the kernel, can the count of zeros fall below 0, and what then?
+
+Height and width changed places  [07-breaks]
+    tuple(pads) => tuple(pads[::-1])
+    The pads of the rows come first.
+
+The strides are swapped  [07-breaks]
+    [(H, kH, stride[0]), (W, kW, stride[1])] => [(H, kH, stride[1]), (W, kW, stride[0])]
+    In a pair (height, width), which number goes with the rows?
+
+The height's pads for both axes
+    return tuple(pads) => return pads[0], pads[0]
+    Height and width never mix.
+""")

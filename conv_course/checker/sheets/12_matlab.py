@@ -3,7 +3,6 @@
 import numpy as np
 
 from conv_course.checker.questions import Sheet, case, numbers
-from conv_lib import layouts
 
 sheet = Sheet("12_matlab")
 SHAPES = [(2, 3, 4, 5), (3, 2, 5, 4), (1, 4, 2, 3), (4, 1, 3, 2), (2, 3, 1, 4), (3, 2, 4, 1)]
@@ -20,9 +19,11 @@ q1 = sheet.function(
 )
 
 
-@q1.reference
+q1.solution('''
 def to_matlab(x):
-    return layouts.to_matlab(x)
+    """x (N, D, H, W) -> (H, W, D, N)."""
+    return x.transpose(2, 3, 1, 0)
+''')
 
 
 @q1.cases
@@ -43,55 +44,41 @@ def _(x):
     return np.einsum("ndhw->hwdn", x)
 
 
-@q1.wrong(
-    "Reshaped, not reordered",
-    "The shape is right. But which pixel stands at [0, 1, 0, 0] now, and which should?",
-)
-def _(x):
-    N, D, H, W = x.shape
-    return x.reshape(H, W, D, N)
+q1.slips("""
+Reshaped, not reordered
+    - return x.transpose(2, 3, 1, 0)
+    + N, D, H, W = x.shape
+    + return x.reshape(H, W, D, N)
+    The shape is right. But which pixel stands at [0, 1, 0, 0] now, and which should?
 
+All axes reversed
+    transpose(2, 3, 1, 0) => transpose()
+    Reversing the order of the axes puts W first. Which image axis does MATLAB name first?
 
-@q1.wrong(
-    "All axes reversed",
-    "Reversing the order of the axes puts W first. Which image axis does MATLAB name first?",
-)
-def _(x):
-    return x.transpose()
+Batch before channels
+    1, 0) => 0, 1)
+    The image axes come first, that is right. Which of D and N is last in MATLAB?
 
+Channels last
+    (2, 3, 1, 0) => (0, 2, 3, 1)
+    That is TensorFlow's order, N x H x W x D. Where does MATLAB put the images of the batch?
 
-@q1.wrong(
-    "Batch before channels", "The image axes come first, that is right. Which of D and N is last in MATLAB?"
-)
-def _(x):
-    return x.transpose(2, 3, 0, 1)
-
-
-@q1.wrong(
-    "Channels last",
-    "That is TensorFlow's order, N x H x W x D. Where does MATLAB put the images of the batch?",
-)
-def _(x):
-    return layouts.to_channels_last(x)
-
-
-@q1.wrong(
-    "Permutation read backwards",
-    "transpose lists where each new axis comes from, not where each old one goes.",
-)
-def _(x):
-    return x.transpose(3, 2, 0, 1)
-
+Permutation read backwards
+    (2, 3, 1, 0) => (3, 2, 0, 1)
+    transpose lists where each new axis comes from, not where each old one goes.
+""")
 
 # --- q2: the position in MATLAB's memory
 
 q2 = sheet.function("q2", "linear_index", title="the cell of a pixel", section="12-picture", points=2)
 
 
-@q2.reference
+q2.solution('''
 def linear_index(h, w, d, n, size):
-    H, W, D, _ = size
+    """The number of the cell, the first one being 1."""
+    H, W, D, N = size
     return h + (w - 1) * H + (d - 1) * H * W + (n - 1) * H * W * D
+''')
 
 
 @q2.cases
@@ -109,45 +96,30 @@ def _(h, w, d, n, size):
     return int(np.ravel_multi_index((h - 1, w - 1, d - 1, n - 1), size, order="F")) + 1
 
 
-@q2.wrong(
-    "Row-major",
-    "You walk along the rows. In MATLAB's memory, which index must change to come to the next cell?",
-)
-def _(h, w, d, n, size):
-    return int(np.ravel_multi_index((h - 1, w - 1, d - 1, n - 1), size)) + 1
+q2.slips("""
+Row-major
+    - return h + (w - 1) * H + (d - 1) * H * W + (n - 1) * H * W * D
+    + return n + (d - 1) * N + (w - 1) * N * D + (h - 1) * N * D * W
+    You walk along the rows. In MATLAB's memory, which index must change to come to the next cell?
 
+Rows along, then Python's order
+    h + (w - 1) * H => w + (h - 1) * W
+    Images and channels are right; within a channel MATLAB goes down the columns.
 
-@q2.wrong(
-    "Rows along, then Python's order",
-    "Images and channels are right; within a channel MATLAB goes down the columns.",
-)
-def _(h, w, d, n, size):
-    H, W, D, _ = size
-    return w + (h - 1) * W + (d - 1) * H * W + (n - 1) * H * W * D
+Counted from 0
+    h + (w => h - 1 + (w
+    The very first pixel, (1, 1, 1, 1), lies in cell 1. Where does yours lie?
 
+Subscripts not reduced by one
+    (w - 1) => w
+    (d - 1) => d
+    (n - 1) => n
+    The first column skips no column: how many whole columns lie before column w?
 
-@q2.wrong("Counted from 0", "The very first pixel, (1, 1, 1, 1), lies in cell 1. Where does yours lie?")
-def _(h, w, d, n, size):
-    return int(np.ravel_multi_index((h - 1, w - 1, d - 1, n - 1), size, order="F"))
-
-
-@q2.wrong(
-    "Subscripts not reduced by one",
-    "The first column skips no column: how many whole columns lie before column w?",
-)
-def _(h, w, d, n, size):
-    H, W, D, _ = size
-    return h + w * H + d * H * W + n * H * W * D
-
-
-@q2.wrong(
-    "Steps of the wrong sizes",
-    "A step to the next column passes one whole column. How many pixels has a column?",
-)
-def _(h, w, d, n, size):
-    H, W, D, _ = size
-    return h + (w - 1) * W + (d - 1) * H * W + (n - 1) * H * W * D
-
+Steps of the wrong sizes
+    (w - 1) * H => (w - 1) * W
+    A step to the next column passes one whole column. How many pixels has a column?
+""")
 
 # --- q3: a list of numbers that MATLAB wrote
 
@@ -161,9 +133,11 @@ q3 = sheet.function(
 )
 
 
-@q3.reference
+q3.solution('''
 def read_raw(raw, H, W, D, N):
-    return layouts.from_matlab(raw.reshape((H, W, D, N), order="F"))
+    """raw (H*W*D*N,), column-major -> (N, D, H, W)."""
+    return raw.reshape((H, W, D, N), order="F").transpose(3, 2, 0, 1)
+''')
 
 
 @q3.cases
@@ -184,35 +158,23 @@ def _(raw, H, W, D, N):
                       for d in range(D)] for n in range(N)])  # fmt: skip
 
 
-@q3.wrong(
-    "Read as if Python had written it", "MATLAB wrote down the columns. Which axis runs fastest in the list?"
-)
-def _(raw, H, W, D, N):
-    return raw.reshape(N, D, H, W)
+q3.slips("""
+Read as if Python had written it
+    (H, W, D, N), order="F").transpose(3, 2, 0, 1) => N, D, H, W)
+    MATLAB wrote down the columns. Which axis runs fastest in the list?
 
+Reshaped row by row, then reordered
+    , order="F" =>
+    The axes are put in order, but the list was cut up as row-major first.
 
-@q3.wrong(
-    "Reshaped row by row, then reordered",
-    "The axes are put in order, but the list was cut up as row-major first.",
-)
-def _(raw, H, W, D, N):
-    return raw.reshape(H, W, D, N).transpose(3, 2, 0, 1)
+H and W swapped
+    3, 2, 0, 1 => 3, 2, 1, 0
+    Nearly: every image is transposed. Which image axis does N x D x H x W name last?
 
-
-@q3.wrong(
-    "H and W swapped", "Nearly: every image is transposed. Which image axis does N x D x H x W name last?"
-)
-def _(raw, H, W, D, N):
-    return raw.reshape(N, D, W, H)
-
-
-@q3.wrong(
-    "Left in MATLAB's order",
-    "The numbers are in place for H x W x D x N. Now bring the axes into Python's order.",
-)
-def _(raw, H, W, D, N):
-    return raw.reshape((H, W, D, N), order="F")
-
+Left in MATLAB's order
+    .transpose(3, 2, 0, 1) =>
+    The numbers are in place for H x W x D x N. Now bring the axes into Python's order.
+""")
 
 # --- q4: the rows of a window
 
@@ -225,9 +187,12 @@ q4 = sheet.function(
 )
 
 
-@q4.reference
+q4.solution('''
 def window_rows(i, kernel, stride):
-    return (i - 1) * stride + 1, (i - 1) * stride + kernel
+    """(first row, last row), both counted from 1."""
+    first = (i - 1) * stride + 1
+    return first, first + kernel - 1
+''')
 
 
 @q4.cases
@@ -245,48 +210,45 @@ def _(i, kernel, stride):
     return rows[0], rows[-1]
 
 
-@q4.wrong("One stride too late", "Window 1 begins at row 1. Where does yours begin?")
-def _(i, kernel, stride):
-    return i * stride + 1, i * stride + kernel
+q4.slips("""
+One stride too late
+    (i - 1) * stride => i * stride
+    Window 1 begins at row 1. Where does yours begin?
 
+Begins at i * stride
+    (i - 1) * stride + 1 => i * stride
+    Window 1 begins at row 1, whatever the stride is. Try yours with stride 2.
 
-@q4.wrong(
-    "Begins at i * stride", "Window 1 begins at row 1, whatever the stride is. Try yours with stride 2."
-)
-def _(i, kernel, stride):
-    return i * stride, i * stride + kernel - 1
+Python's rows
+    stride + 1 => stride
+    These rows are counted from 0. The first row of the image is row 1 here.
 
+Python's rows, and Python's outputs
+    (i - 1) * stride + 1 => i * stride
+    kernel - 1 => kernel
+    Both are counted from 1 here, and the last row belongs to the window. Which rows does window 1 have?
 
-@q4.wrong("Python's rows", "These rows are counted from 0. The first row of the image is row 1 here.")
-def _(i, kernel, stride):
-    return (i - 1) * stride, (i - 1) * stride + kernel - 1
+Stride left out
+    (i - 1) * stride + 1 => i
+    Your windows lie one row apart. How far does the window travel from one output to the next?
 
-
-@q4.wrong(
-    "Stride left out",
-    "Your windows lie one row apart. How far does the window travel from one output to the next?",
-)
-def _(i, kernel, stride):
-    return i, i + kernel - 1
-
-
-@q4.wrong(
-    "One row too many",
-    "Count the rows from the first to the last, both included: are there as many as the kernel has?",
-)
-def _(i, kernel, stride):
-    return (i - 1) * stride + 1, (i - 1) * stride + 1 + kernel
-
+One row too many
+    kernel - 1 => kernel
+    Count the rows from the first to the last, both included: are there as many as the kernel has?
+""")
 
 # --- q5: which windows see a row
 
 q5 = sheet.function("q5", "windows_that_see", title="which windows see a row", section="12-index", points=2)
 
 
-@q5.reference
+q5.solution('''
 def windows_that_see(row, H, kernel, stride):
+    """A one-dimensional array of output rows, counted from 1."""
     count = (H - kernel) // stride + 1
-    return np.array([i for i in range(1, count + 1) if (i - 1) * stride < row <= (i - 1) * stride + kernel])
+    windows = range(1, count + 1)
+    return np.array([i for i in windows if (i - 1) * stride + 1 <= row <= (i - 1) * stride + kernel])
+''')
 
 
 @q5.cases
@@ -308,35 +270,24 @@ def _(row, H, kernel, stride):
     return np.arange(first, last + 1)
 
 
-@q5.wrong(
-    "Windows that do not exist",
-    "The last window must end inside the image: how many windows are there in all?",
-)
-def _(row, H, kernel, stride):
-    return np.array([i for i in range(1, row + 1) if (i - 1) * stride < row <= (i - 1) * stride + kernel])
+q5.slips("""
+Windows that do not exist
+    (1, count + 1) => (1, row + 1)
+    The last window must end inside the image: how many windows are there in all?
 
+Windows counted from 0
+    [i for i => [i - 1 for i
+    The window at the top is window 1.
 
-@q5.wrong("Windows counted from 0", "The window at the top is window 1.")
-def _(row, H, kernel, stride):
-    return windows_that_see(row, H, kernel, stride) - 1
+Rows counted from 0
+    stride + 1 <= row <= (i - 1) * stride + kernel => stride <= row < (i - 1) * stride + kernel
+    Row 1 is the first row of the image. Which windows does your function give for it?
 
+Stride left out
+    if (i - 1) * stride + 1 <= row <= (i - 1) * stride + kernel => if i <= row <= i - 1 + kernel
+    Window i begins (i - 1) times the stride below the top, not i - 1.
 
-@q5.wrong(
-    "Rows counted from 0",
-    "Row 1 is the first row of the image. Which windows does your function give for it?",
-)
-def _(row, H, kernel, stride):
-    count = (H - kernel) // stride + 1
-    return np.array([i for i in range(1, count + 1) if (i - 1) * stride <= row < (i - 1) * stride + kernel])
-
-
-@q5.wrong("Stride left out", "Window i begins (i - 1) times the stride below the top, not i - 1.")
-def _(row, H, kernel, stride):
-    count = (H - kernel) // stride + 1
-    return np.array([i for i in range(1, count + 1) if i - 1 < row <= i - 1 + kernel])
-
-
-@q5.wrong("The last window left out", "Is the last window among those that you ask?")
-def _(row, H, kernel, stride):
-    found = windows_that_see(row, H, kernel, stride)
-    return found[found < (H - kernel) // stride + 1]
+The last window left out
+    (1, count + 1) => (1, count)
+    Is the last window among those that you ask?
+""")
