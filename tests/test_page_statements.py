@@ -1,6 +1,7 @@
 """What pages state and a short hidden cell cannot enumerate; each test is named after its section."""
 
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ from conv_course.checker.wrong_layers import BACKWARD
 from conv_lib import digits, gradcheck, layers, naive, sizes, training, vectorized
 from conv_lib.fast import toom_cook
 from tests.page_cells import names
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.mark.parametrize("sizes", [(3, 5), (5, 3), (4, 4), (1, 6)])
@@ -168,3 +171,11 @@ def test_05_relative_nothing_lies_between_right_and_wrong(x_shape, w_shape, stri
     found = [error for wrong in BACKWARD.values() for error in errors(wrong)]
     assert max(found) > 1e-1
     assert not [error for error in found if 1e-6 <= error <= 1e-1]
+
+
+def test_the_glossary_is_in_alphabetical_order():
+    lines = (ROOT / "book" / "glossary.md").read_text(encoding="utf-8").splitlines()
+    words = lines[lines.index("adjoint") :]
+    terms = [a for a, b in zip(words, words[1:], strict=False) if a[:1].isalpha() and b.startswith("  ")]
+    assert len(terms) > 50
+    assert terms == sorted(terms, key=str.lower)
