@@ -1,6 +1,6 @@
 """What pages state and a short hidden cell cannot enumerate; each test is named after its section."""
 
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
@@ -176,6 +176,6 @@ def test_05_relative_nothing_lies_between_right_and_wrong(x_shape, w_shape, stri
 def test_the_glossary_is_in_alphabetical_order():
     lines = (ROOT / "book" / "glossary.md").read_text(encoding="utf-8").splitlines()
     words = lines[lines.index("adjoint") :]
-    terms = [a for a, b in zip(words, words[1:], strict=False) if a[:1].isalpha() and b.startswith("  ")]
+    terms = [a for a, b in pairwise(words) if a[:1].isalpha() and b.startswith("  ")]
     assert len(terms) > 50
     assert terms == sorted(terms, key=str.lower)
