@@ -4,7 +4,7 @@ VERSIONS = {
     "02_slide_a_kernel": "b789a0",
     "03_draw_the_graph": "cd4dc4",
     "04_derive_the_gradients": "ed97e8",
-    "05_check_gradients": "fdc9d6",
+    "05_check_gradients": "773b09",
     "06_stride_and_padding": "8ab89b",
     "07_images": "22655d",
     "08_layer_forward": "69ca81",
