@@ -3,12 +3,19 @@
 import numpy as np
 
 from conv_course.checker.questions import Code, Sheet, case, numbers
-from conv_lib import gradcheck, naive
+from conv_lib import naive
 from conv_lib.sizes import output_size
 
-sheet = Sheet("05_check_gradients")
+GIVEN = """
+import numpy as np
+from conv_lib import naive
+from conv_lib.sizes import output_size
+"""
+sheet = Sheet("05_check_gradients", given=GIVEN)
+
 
 # --- q1: one number
+
 
 q1 = sheet.function(
     "q1",
@@ -20,9 +27,12 @@ q1 = sheet.function(
 )
 
 
-@q1.reference
+q1.solution('''
 def central_difference(f, x, h):
-    return (f(x + h) - f(x - h)) / (2 * h)
+    """The slope of f at x, estimated from both sides."""
+    rise = f(x + h) - f(x - h)
+    return rise / (2 * h)
+''')
 
 
 @q1.cases
@@ -40,85 +50,51 @@ def _(f, x, h):
     return np.float64(above / (2 * h) - below / (2 * h))
 
 
-for _name, _hint, _function, _section in [
-    (
-        "A one-sided difference",
-        "Nudge to both sides: what does the error do then when h gets ten times smaller?",
-        lambda f, x, h: (f(x + h) - f(x)) / h,
-        "05-difference",
-    ),
-    (
-        "A one-sided difference to the left",
-        "Nudge to both sides: what does the error do then when h gets ten times smaller?",
-        lambda f, x, h: (f(x) - f(x - h)) / h,
-        "05-difference",
-    ),
-    (
-        "Divided by h",
-        "How far apart are the two places where f is evaluated?",
-        lambda f, x, h: (f(x + h) - f(x - h)) / h,
-        "05-difference",
-    ),
-    (
-        "The sign is turned",
-        "A function that rises has a positive rate: which value comes first?",
-        lambda f, x, h: (f(x - h) - f(x + h)) / (2 * h),
-        "05-difference",
-    ),
-    (
-        "Not divided at all",
-        "A rate is a change for each unit of the nudge.",
-        lambda f, x, h: f(x + h) - f(x - h),
-        "05-difference",
-    ),
-    (
-        "A step of its own",
-        "The step is an argument: which h did you use?",
-        lambda f, x, h: (f(x + 1e-5) - f(x - 1e-5)) / 2e-5,
-        "05-step",
-    ),
-    (
-        "Half the step",
-        "Where does the formula evaluate f: at x + h, or nearer?",
-        lambda f, x, h: (f(x + h / 2) - f(x - h / 2)) / h,
-        "05-difference",
-    ),
-]:
-    q1.wrong(_name, _hint, _function, section=_section)
+q1.slips("""
+A one-sided difference
+    f(x - h) => f(x)
+    (2 * h) => h
+    Nudge to both sides: what does the error do then when h gets ten times smaller?
+
+A one-sided difference to the left
+    f(x + h) => f(x)
+    (2 * h) => h
+    Nudge to both sides: what does the error do then when h gets ten times smaller?
+
+Nudged to one side, divided for two
+    f(x - h) => f(x)
+    How far apart are the two places where f is evaluated?
+
+Divided by h
+    (2 * h) => h
+    How far apart are the two places where f is evaluated?
+
+The brackets around 2h are missing
+    (2 * h) => 2 * h
+    Python works from left to right: what does it do with h after it has divided by 2?
+
+The sign is reversed
+    f(x + h) - f(x - h) => f(x - h) - f(x + h)
+    A function that rises has a positive rate: which value comes first?
+
+Not divided at all
+    rise / (2 * h) => rise
+    A rate is a change for each unit of the nudge.
+
+A step of its own  [05-step]
+    - rise = f(x + h) - f(x - h)
+    + h = 1e-5
+    + rise = f(x + h) - f(x - h)
+    The step is an argument: which h did you use?
+
+Half the step
+    f(x + h) - f(x - h) => f(x + h / 2) - f(x - h / 2)
+    (2 * h) => h
+    Where does the formula evaluate f: at x + h, or nearer?
+""")
+
 
 # --- q2: a layer
-
-q2 = sheet.function(
-    "q2",
-    "numerical_gradient",
-    title="nudge every element",
-    section="05-layer",
-    points=3,
-    answered_by="numerical_gradient",
-)
-
-
-@q2.reference
-def numerical_gradient(f, x, dout, h):
-    return _nudged(f, x, dout, h)
-
-
-def _nudged(f, x, dout, h, *, back=True, weights=True, sides=2, width=2.0, together=False):
-    work = np.array(x, float)
-    gradient = np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        where = ... if together else index
-        centre = work.copy()
-        work[where] += h
-        above = f(work.copy())
-        work[...] = centre
-        if sides == 2:
-            work[where] -= h
-        below = f(work.copy())
-        if back:
-            work[...] = centre
-        gradient[index] = np.sum((above - below) * (dout if weights else 1.0)) / (width * h)
-    return gradient
 
 
 _LAYER = """
@@ -132,6 +108,33 @@ _SQUARES = """
 def f(x):
     return np.cumsum(x, axis=1)[:, 1:] ** 2 * a
 """
+
+
+q2 = sheet.function(
+    "q2",
+    "numerical_gradient",
+    title="nudge every element",
+    section="05-layer",
+    points=3,
+    answered_by="numerical_gradient",
+)
+
+
+q2.solution('''
+def numerical_gradient(f, x, dout, h):
+    """The gradient of sum(f(x) * dout) with respect to x, in the shape of x."""
+    nudged = x.astype(float)
+    gradient = np.zeros(x.shape)
+    for index in np.ndindex(x.shape):
+        centre = nudged[index]
+        nudged[index] = centre + h
+        above = f(nudged.copy())
+        nudged[index] = centre - h
+        below = f(nudged.copy())
+        nudged[index] = centre
+        gradient[index] = np.sum((above - below) * dout) / (2 * h)
+    return gradient
+''')
 
 
 @q2.cases
@@ -156,76 +159,57 @@ def _(f, x, dout, h):
     return gradient.reshape(x.shape)
 
 
-def _with(**mistake):
-    return lambda f, x, dout, h: _nudged(f, x, dout, h, **mistake)
+q2.slips("""
+dout is left out
+    (above - below) * dout => above - below
+    Which number's gradient is it: the sum of y, or the loss that weighs each y?
 
+All elements are nudged together
+    nudged[index] = centre =>> nudged[:] = centre
+    centre = nudged[index] => centre = nudged.copy()
+    Each entry asks what one element does alone: what do the others do meanwhile?
 
-def _kept_whole(f, x, dout, h):
-    work, gradient = x.copy(), np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        centre = work[index]
-        work[index] = centre + h
-        above = f(work)
-        work[index] = centre - h
-        gradient[index] = np.sum((above - f(work)) * dout) / (2 * h)
-        work[index] = centre
-    return gradient
+The nudge is not taken back
+    - nudged[index] = centre
+    Before the next element's turn, where does this one have to be?
 
+A one-sided difference  [05-difference]
+    centre - h => centre
+    (2 * h) => h
+    Nudge to both sides.
 
-for _name, _hint, _function, _section in [
-    (
-        "dout is left out",
-        "Which number's gradient is it: the sum of y, or the loss that weighs each y?",
-        _with(weights=False),
-        "05-layer",
-    ),
-    (
-        "All elements are nudged together",
-        "Each entry asks what one element does alone: what do the others do meanwhile?",
-        _with(together=True),
-        "05-layer",
-    ),
-    (
-        "The nudge is not taken back",
-        "Before the next element's turn, where does this one have to be?",
-        _with(back=False),
-        "05-layer",
-    ),
-    ("A one-sided difference", "Nudge to both sides.", _with(sides=1, width=1.0), "05-difference"),
-    (
-        "Divided by h",
-        "How far apart are the two places where f is evaluated?",
-        _with(width=1.0),
-        "05-difference",
-    ),
-    (
-        "The nudge is lost in whole numbers",
-        "When x holds whole numbers, what does a copy of it make of x + h?",
-        _kept_whole,
-        "05-breaks",
-    ),
-    (
-        "The mean over the outputs",
-        "The loss adds up the outputs; nothing divides by their number.",
-        lambda f, x, dout, h: _nudged(f, x, dout, h) / dout.size,
-        "05-layer",
-    ),
-    (
-        "The sign is turned",
-        "Which of the two values comes first?",
-        lambda f, x, dout, h: -_nudged(f, x, dout, h),
-        "05-difference",
-    ),
-    (
-        "The result is flat",
-        "The gradient has a number for each element of x: which shape is that?",
-        lambda f, x, dout, h: _nudged(f, x, dout, h).ravel(),
-        "05-layer",
-    ),
-]:
-    q2.wrong(_name, _hint, _function, section=_section)
+Nudged to one side, divided for two  [05-difference]
+    centre - h => centre
+    After x + h, how far is it down to x - h?
+
+Divided by h  [05-difference]
+    (2 * h) => h
+    How far apart are the two places where f is evaluated?
+
+The brackets around 2h are missing  [05-difference]
+    (2 * h) => 2 * h
+    Python works from left to right: what does it do with h after it has divided by 2?
+
+The nudge is lost in whole numbers  [05-breaks]
+    x.astype(float) => x.copy()
+    When x holds whole numbers, what does a copy of it make of x + h?
+
+The mean over the outputs
+    np.sum => np.mean
+    The loss adds up the outputs; nothing divides by their number.
+
+The sign is reversed  [05-difference]
+    above - below => below - above
+    Which of the two values comes first?
+
+The result is flat
+    return gradient => return gradient.ravel()
+    The gradient has a number for each element of x: which shape is that?
+""")
+
 
 # --- q3: how close is close
+
 
 q3 = sheet.function(
     "q3",
@@ -237,9 +221,13 @@ q3 = sheet.function(
 )
 
 
-@q3.reference
+q3.solution('''
 def relative_error(a, b, floor=1e-3):
-    return gradcheck.relative_error(a, b, floor=floor)
+    """One number; a and b have the same shape."""
+    size = np.maximum(np.abs(a), np.abs(b))
+    gap = np.abs(a - b)
+    return np.max(gap / np.maximum(size, floor * np.max(size)))
+''')
 
 
 @q3.cases
@@ -262,98 +250,65 @@ def _(rng):
 
 @q3.right
 def _(a, b, floor=1e-3):
-    size = np.maximum(abs(a), abs(b))
-    return (abs(a - b) / np.maximum(size, floor * size.max())).max()
-
-
-@q3.right
-def _(a, b, floor=1e-3):
     largest = max(abs(v) for v in [*a.ravel(), *b.ravel()])
     pairs = zip(a.ravel().tolist(), b.ravel().tolist(), strict=True)
     return max(abs(p - q) / max(abs(p), abs(q), floor * largest) for p, q in pairs)
 
 
-def _sizes(a, b):
-    return np.maximum(np.abs(a), np.abs(b))
+q3.slips("""
+The mean instead of the worst
+    return np.max => return np.mean
+    One wrong element among a thousand right ones: what does a mean make of it?
 
+Not relative at all
+    gap / np.maximum(size, floor * np.max(size)) => gap
+    A difference of 0.001 is small beside a million: where does the size come in?
 
-for _name, _hint, _function, _section in [
-    (
-        "The mean instead of the worst",
-        "One wrong element among a thousand right ones: what does a mean make of it?",
-        lambda a, b, floor=1e-3: np.mean(
-            np.abs(a - b) / np.maximum(_sizes(a, b), floor * _sizes(a, b).max())
-        ),
-        "05-relative",
-    ),
-    (
-        "Not relative at all",
-        "A difference of 0.001 is small beside a million: where does the size come in?",
-        lambda a, b, floor=1e-3: np.max(np.abs(a - b)),
-        "05-relative",
-    ),
-    (
-        "All elements divided by the largest",
-        "A small element that is wrong by half hides behind a large one: whose size counts for it?",
-        lambda a, b, floor=1e-3: np.max(np.abs(a - b)) / _sizes(a, b).max(),
-        "05-relative",
-    ),
-    (
-        "The floor is left out",
-        "Two numbers that are zero but for rounding: what is their relative difference?",
-        lambda a, b, floor=1e-3: np.max(np.abs(a - b) / _sizes(a, b)),
-        "05-relative",
-    ),
-    (
-        "The sign of the difference counts",
-        "An element that is too small is as wrong as one that is too large.",
-        lambda a, b, floor=1e-3: np.max((a - b) / np.maximum(_sizes(a, b), floor * _sizes(a, b).max())),
-        "05-relative",
-    ),
-    (
-        "Divided by the sum of both",
-        "The formula divides by the larger of the two.",
-        lambda a, b, floor=1e-3: np.max(
-            np.abs(a - b) / np.maximum(np.abs(a) + np.abs(b), floor * _sizes(a, b).max())
-        ),
-        "05-relative",
-    ),
-    (
-        "Divided by the first only",
-        "If the first of the two is wrongly huge, what becomes of the quotient?",
-        lambda a, b, floor=1e-3: np.max(np.abs(a - b) / np.maximum(np.abs(a), floor * _sizes(a, b).max())),
-        "05-relative",
-    ),
-    (
-        "The largest entry, not the largest in size",
-        "Which is larger in size, -8 or 2?",
-        lambda a, b, floor=1e-3: np.max(
-            np.abs(a - b) / np.maximum(_sizes(a, b), floor * max(a.max(), b.max()))
-        ),
-        "05-relative",
-    ),
-    (
-        "The largest entry of the first only",
-        "When the largest entry stands in the second array, how large is G?",
-        lambda a, b, floor=1e-3: np.max(np.abs(a - b) / np.maximum(_sizes(a, b), floor * np.abs(a).max())),
-        "05-relative",
-    ),
-    (
-        "The floor is not scaled",
-        "The floor is a part of the largest entry: a part of what is yours?",
-        lambda a, b, floor=1e-3: np.max(np.abs(a - b) / np.maximum(_sizes(a, b), floor)),
-        "05-relative",
-    ),
-    (
-        "Sums are compared",
-        "Errors of both signs cancel in a sum: what does that hide?",
-        lambda a, b, floor=1e-3: abs(np.sum(a) - np.sum(b)) / max(abs(np.sum(a)), abs(np.sum(b))),
-        "05-misses",
-    ),
-]:
-    q3.wrong(_name, _hint, _function, section=_section)
+All elements divided by the largest
+    np.maximum(size, floor * np.max(size)) => np.max(size)
+    A small element that is wrong by half hides behind a large one: whose size counts for it?
+
+The floor is left out
+    np.maximum(size, floor * np.max(size)) => size
+    Two numbers that are zero but for rounding: what is their relative difference?
+
+The sign of the difference counts
+    np.abs(a - b) => a - b
+    An element that is too small is as wrong as one that is too large.
+
+Divided by the sum of both
+    np.maximum(size, floor => np.maximum(np.abs(a) + np.abs(b), floor
+    The formula divides by the larger of the two.
+
+Divided by the first only
+    np.maximum(size, floor => np.maximum(np.abs(a), floor
+    If the first of the two is wrongly huge, what becomes of the quotient?
+
+The largest entry, not the largest in size
+    floor * np.max(size) => floor * max(np.max(a), np.max(b))
+    Which is larger in size, -8 or 2?
+
+The largest entry of the first only
+    floor * np.max(size) => floor * np.max(np.abs(a))
+    When the largest entry stands in the second array, how large is G?
+
+The floor is not scaled
+    floor * np.max(size) => floor
+    The floor is a part of the largest entry: a part of what is yours?
+
+Sums are compared  [05-misses]
+    - gap = np.abs(a - b)
+    - return np.max(gap / np.maximum(size, floor * np.max(size)))
+    + return abs(np.sum(a) - np.sum(b)) / max(abs(np.sum(a)), abs(np.sum(b)))
+    Errors of both signs cancel in a sum: what does that hide?
+""")
+
 
 # --- q4: the adjoint test
+
+
+_MATRIX = "def f(v): return C @ v"
+
 
 q4 = sheet.function(
     "q4",
@@ -365,12 +320,13 @@ q4 = sheet.function(
 )
 
 
-@q4.reference
+q4.solution('''
 def is_adjoint(forward, adjoint, x, y):
-    return bool(gradcheck.adjoint_gap(forward, adjoint, x, y) < 1e-9)
-
-
-_MATRIX = "def f(v): return C @ v"
+    """True or False."""
+    there, back = forward(x), adjoint(y)
+    size = np.linalg.norm(there) * np.linalg.norm(y)
+    return abs(there @ y - x @ back) <= 1e-9 * size
+''')
 
 
 @q4.cases
@@ -389,9 +345,15 @@ def _(rng):
     bent[2, 1] += 0.01
     yield case(*pair(C, bent), note="one entry off by 0.01")
     x = numbers(rng, 5)
-    forward, nearly = Code(_MATRIX, C=C), Code(_MATRIX, C=C.T * (1 + 1e-6))
-    # y = Cx, so that the products are as large as the lengths allow, and the gap a millionth of them
-    yield case(forward, nearly, x, C @ x, note="off by a millionth")
+    # y along Cx, so that the products are as large as the lengths allow, and the gap a millionth of them
+    for matrix, size, note in [
+        (1.0, 1.0, "off by a millionth"),
+        (1e-6, 1.0, "off by a millionth, the matrix in millionths"),
+        (1.0, 1e-6, "off by a millionth, x and y in millionths"),
+        (1e-6, 1e6, "off by a millionth, the matrix in millionths and y in millions"),
+    ]:
+        forward, nearly = Code(_MATRIX, C=matrix * C), Code(_MATRIX, C=matrix * C.T * (1 + 1e-6))
+        yield case(forward, nearly, x * min(size, 1.0), C @ x * size, note=note)
     balanced = C.T.copy()
     balanced[:, 0] += 1.0
     balanced[:, 1] -= 1.0
@@ -402,10 +364,19 @@ def _(rng):
     W, S, P = 8, 2, 1
     eye = np.eye(W)
     C = np.stack([naive.conv1d(e, w, stride=S, padding=P) for e in eye], axis=1)
-    yield case(*pair(C, C.T), note="a strided layer and its dx")
+    forward, adjoint, x, y = pair(C, C.T)
+    yield case(forward, adjoint, x, y, note="a strided layer and its dx")
+    yield case(forward, adjoint, 1e-6 * x, 1e-6 * y, note="the same, x and y in millionths")
     C1 = np.stack([naive.conv1d(e, w[::-1], stride=S, padding=P) for e in eye], axis=1)
-    yield case(*pair(C, C1.T), note="a strided layer and a dx with the kernel turned round")
+    yield case(*pair(C, C1.T), note="a strided layer and a dx with the kernel flipped")
     yield case(*pair(numbers(rng, 4, 4), np.eye(4)), note="a matrix and the identity")
+    # so many products that their sums differ in the last digit, whichever way they are added up
+    C = rng.normal(size=(24, 32))
+    yield case(*pair(1e12 * C, 1e12 * C.T), note="a large matrix of large numbers, and its transpose")
+    forward, adjoint, x, y = pair(C, C.T)
+    yield case(
+        forward, adjoint, 1e6 * x, 1e6 * y, note="a large matrix and its transpose, x and y in millions"
+    )
 
 
 @q4.right
@@ -420,91 +391,105 @@ def _(forward, adjoint, x, y):
     return np.isclose(np.vdot(forward(x), y), np.vdot(x, adjoint(y)), rtol=1e-7, atol=0)
 
 
-for _name, _hint, _function, _section in [
-    (
-        "The sums are compared",
-        "Ones are poor test numbers: with which weights do the two products add up?",
-        lambda forward, adjoint, x, y: bool(
-            np.isclose(np.ones(len(y)) @ forward(np.ones(len(x))), np.ones(len(x)) @ adjoint(np.ones(len(y))))
-        ),
-        "05-adjoint",
-    ),
-    (
-        "A tolerance that does not know the size",
-        "A gap of a millionth is nothing beside a million and everything beside a millionth.",
-        lambda forward, adjoint, x, y: bool(abs(forward(x) @ y - x @ adjoint(y)) < 1e-6),
-        "05-adjoint",
-    ),
-    (
-        "A tolerance that is far too wide",
-        "One entry that is off by 0.01 is a wrong layer: does your tolerance notice?",
-        lambda forward, adjoint, x, y: bool(np.isclose(forward(x) @ y, x @ adjoint(y), rtol=0.5)),
-        "05-adjoint",
-    ),
-    (
-        "The comparison's own tolerance",
-        "How near has the comparison to be, and how near does yours ask for unless you say so?",
-        lambda forward, adjoint, x, y: bool(np.isclose(forward(x) @ y, x @ adjoint(y))),
-        "05-adjoint",
-    ),
-    (
-        "The sign is ignored",
-        "Minus the adjoint is not the adjoint.",
-        lambda forward, adjoint, x, y: bool(
-            np.isclose(abs(forward(x) @ y), abs(x @ adjoint(y)), rtol=1e-9, atol=0)
-        ),
-        "05-adjoint",
-    ),
-    (
-        "It believes everything",
-        "Name one pair that your test refuses.",
-        lambda forward, adjoint, x, y: True,
-        "05-misses",
-    ),
-    (
-        "It refuses everything",
-        "Is there a pair that your test believes?",
-        lambda forward, adjoint, x, y: False,
-        "05-adjoint",
-    ),
-]:
-    q4.wrong(_name, _hint, _function, section=_section)
+q4.slips("""
+The sums are compared
+    - there, back = forward(x), adjoint(y)
+    + x, y = np.ones(len(x)), np.ones(len(y))
+    + there, back = forward(x), adjoint(y)
+    or
+    - return abs(there @ y - x @ back) <= 1e-9 * size
+    + return np.isclose(np.sum(forward(np.ones(len(x)))), np.sum(adjoint(np.ones(len(y)))))
+    Ones are poor test numbers: with which weights do the two products add up?
+
+A tolerance that does not know the size
+    1e-9 * size => 1e-6
+    or
+    1e-9 * size => 1e-9
+    A gap of a millionth is nothing beside a million and everything beside a millionth.
+
+The tolerance stays while the products shrink
+    abs(there @ y - x @ back) <= 1e-9 * size => np.isclose(there @ y, x @ back, rtol=1e-9)
+    Beside products in millionths every gap is tiny: does all of your tolerance shrink with them?
+
+The matrix does not count in the size
+    np.linalg.norm(there) => np.linalg.norm(x)
+    When all of C gets a million times smaller, what do the products do, and what does your measure of them?
+
+One of the two factors does not count in the size
+    np.linalg.norm(there) * np.linalg.norm(y) => np.linalg.norm(there)
+    When x and y both get a million times smaller, how much smaller do the products get?
+
+Exact equality
+    abs(there @ y - x @ back) <= 1e-9 * size => there @ y == x @ back
+    The same numbers added up in another order differ in the last digit: how is that to be forgiven?
+
+A tolerance that is far too wide
+    abs(there @ y - x @ back) <= 1e-9 * size => np.isclose(there @ y, x @ back, rtol=0.5)
+    One entry that is off by 0.01 is a wrong layer: does your tolerance notice?
+
+The comparison's own tolerance
+    abs(there @ y - x @ back) <= 1e-9 * size => np.isclose(there @ y, x @ back)
+    How near has the comparison to be, and how near does yours ask for unless you say so?
+
+The sign is ignored
+    abs(there @ y - x @ back) => abs(abs(there @ y) - abs(x @ back))
+    Minus the adjoint is not the adjoint.
+
+It believes everything  [05-misses]
+    abs(there @ y - x @ back) <= 1e-9 * size => True
+    Name one pair that your test refuses.
+
+It refuses everything
+    abs(there @ y - x @ back) <= 1e-9 * size => False
+    Is there a pair that your test believes?
+""")
+
+
+@q4.right
+def _(forward, adjoint, x, y):
+    left, right = np.dot(forward(x), y), np.dot(x, adjoint(y))
+    return abs(left - right) / max(abs(left), abs(right)) < 1e-9
+
 
 # --- q5: tests that tell right layers from wrong ones
 
-_BACKWARD = """
+
+_LOOPS = """
 def layer(dout, x, w, *, stride=1, padding=0):
-    xpad = np.concatenate([np.zeros(padding), x, np.zeros(padding)])
-    seen = np.concatenate([x, np.zeros(2 * padding)]) if fault == "unpadded" else xpad
-    dxpad, dw = np.zeros(len(xpad)), np.zeros(len(w))
+    left, right = np.broadcast_to(padding, 2)
+    xpad = np.pad(x, (left, right))
+    dxpad, dw, db = np.zeros(len(xpad)), np.zeros(len(w)), np.sum(dout)
     for i in range(len(dout)):
         for k in range(len(w)):
-            m = (i if fault == "dx start" else i * stride) + k
-            tap = w[len(w) - 1 - k] if fault == "flip" else w[k]
-            dxpad[m] = tap * dout[i] + (0.0 if fault == "assign" else dxpad[m])
-            m = (i if fault == "dw start" else i * stride) + k
-            dw[len(w) - 1 - k if fault == "dw flip" else k] += seen[m] * dout[i]
-    dx = dxpad[padding : padding + len(x)]
-    if fault == "one side":
-        dx = dxpad[2 * padding :]
-    if fault == "uncropped":
-        dx = dxpad
-    if fault == "leftover":
-        dx[-((len(xpad) - len(w)) % stride) or len(dx) :] = 1.0
-    if fault == "mean":
-        dw = dw / len(dout)
-    db = {"db mean": np.mean(dout), "db ones": float(len(dout))}.get(fault, np.sum(dout))
-    return dx, dw, db
+            dxpad[i * stride + k] += w[k] * dout[i]
+            dw[k] += xpad[i * stride + k] * dout[i]
+    return dxpad[left : left + len(x)], dw, db
 """
-_MATRICES = """
+# adds up from the last window to the first, so that the two right layers differ in the last digit
+_ARRAYS = """
 def layer(dout, x, w, *, stride=1, padding=0):
-    at = stride * np.arange(len(dout))[:, None] + np.arange(len(w))
-    dxpad = np.zeros(len(x) + 2 * padding)
+    left, right = np.broadcast_to(padding, 2)
+    xpad, dout = np.pad(x, (left, right)), dout[::-1]
+    at = stride * np.arange(len(dout))[::-1, None] + np.arange(len(w))
+    dxpad = np.zeros(len(xpad))
     np.add.at(dxpad, at, np.multiply.outer(dout, w))
-    xpad = np.zeros(len(dxpad))
-    xpad[padding : padding + len(x)] = x
-    return dxpad[padding : padding + len(x)], dout @ xpad[at], dout.sum()
+    return dxpad[left : left + len(x)], dout @ xpad[at], dout.sum()
 """
+_LEFTOVER = "    dxpad[left + len(x) - (len(xpad) - len(w)) % stride : left + len(x)] = 1.0\n    return"
+WRONG = {
+    "any: the kernel of dx is flipped": ("w[k] *", "w[-1 - k] *"),
+    "any: dx is assigned, not added up": ("dxpad[i * stride + k] +=", "dxpad[i * stride + k] ="),
+    "any: dw is back to front": ("dw[k] +=", "dw[-1 - k] +="),
+    "any: dw is averaged": ("], dw, db", "], dw / len(dout), db"),
+    "any: db is averaged": ("np.sum(dout)", "np.mean(dout)"),
+    "any: db counts the outputs": ("np.sum(dout)", "float(len(dout))"),
+    "stride: left out of dx": ("dxpad[i * stride + k]", "dxpad[i + k]"),
+    "stride: left out of dw": ("+= xpad[i * stride + k]", "+= xpad[i + k]"),
+    "stride: the leftover samples get a gradient": ("    return", _LEFTOVER),
+    "padding: dw from the unpadded x": ("+= xpad[", "+= np.pad(x, (0, left + right))["),
+    "padding: dx with the padding on it": ("dxpad[left : left + len(x)]", "dxpad"),
+    "padding: dx cropped from one side": ("dxpad[left : left + len(x)]", "dxpad[left + right :]"),
+}
 
 q5 = sheet.tests(
     "q5",
@@ -512,48 +497,35 @@ q5 = sheet.tests(
     title="a test that kills wrong layers",
     section="05-fail",
     parts={"stride": 1, "padding": 1, "any": 1},
-    right={"in loops": Code(_BACKWARD, fault=""), "with arrays": Code(_MATRICES)},
-    wrong={
-        "any: the kernel of dx is turned round": Code(_BACKWARD, fault="flip"),
-        "any: dx is assigned, not added up": Code(_BACKWARD, fault="assign"),
-        "any: dw is back to front": Code(_BACKWARD, fault="dw flip"),
-        "any: dw is averaged": Code(_BACKWARD, fault="mean"),
-        "any: db is averaged": Code(_BACKWARD, fault="db mean"),
-        "any: db counts the outputs": Code(_BACKWARD, fault="db ones"),
-        "stride: left out of dx": Code(_BACKWARD, fault="dx start"),
-        "stride: left out of dw": Code(_BACKWARD, fault="dw start"),
-        "stride: the leftover samples get a gradient": Code(_BACKWARD, fault="leftover"),
-        "padding: dw from the unpadded x": Code(_BACKWARD, fault="unpadded"),
-        "padding: dx with the padding on it": Code(_BACKWARD, fault="uncropped"),
-        "padding: dx cropped from one side": Code(_BACKWARD, fault="one side"),
-    },
+    right={"in loops": Code(_LOOPS), "with arrays": Code(_ARRAYS)},
+    wrong={name: Code(_LOOPS.replace(*change)) for name, change in WRONG.items()},
     answered_by="conv1d_backward",
 )
 
 
-def _tries(sizes, *, ones=False, members=(0, 1, 2), reduce=None):
-    """A test that compares with the definition on the sizes given."""
-    rng = np.random.default_rng(5)
-    tries = []
-    for W, kW, S, P in sizes:
-        x, w, dout = rng.normal(size=W), rng.normal(size=kW), rng.normal(size=output_size(W, kW, S, P))
-        dout = np.ones(len(dout)) if ones else dout
-        tries.append((dout, x, w, S, P, naive.conv1d_backward(dout, x, w, stride=S, padding=P)))
-
-    def believes(layer):
-        for dout, x, w, S, P, want in tries:
-            got = layer(dout, x, w, stride=S, padding=P)
-            for j in members:
-                a, b = (reduce(got[j]), reduce(want[j])) if reduce else (got[j], want[j])
-                if np.shape(a) != np.shape(b) or np.max(np.abs(np.subtract(a, b)), initial=0.0) > 1e-8:
-                    return False
-        return True
-
-    return believes
-
-
-_ALL = [(5, 2, 2, 1), (7, 3, 3, 0), (4, 3, 1, 2)]
-q5.right(_tries(_ALL))
+q5.solution('''
+def believes(layer):
+    """True if the layer's three gradients are right."""
+    rng = np.random.default_rng(0)
+    h = 1e-5
+    for W, kW, stride, padding in [(6, 3, 2, 1), (7, 3, 3, 0), (5, 3, 1, 2)]:
+        x, w = rng.normal(size=W), rng.normal(size=kW)
+        dout = rng.normal(size=output_size(W, kW, stride, padding))
+        given = np.concatenate([x, w, [0.5]])
+        slopes = np.zeros(len(given))
+        for j in range(len(given)):
+            for sign in (1, -1):
+                p = given.copy()
+                p[j] += sign * h
+                y = naive.conv1d(p[:W], p[W:-1], p[-1], stride=stride, padding=padding)
+                slopes[j] += sign * np.sum(dout * y) / (2 * h)
+        dx, dw, db = layer(dout, x, w, stride=stride, padding=padding)
+        if np.shape(dx) != (W,) or np.shape(dw) != (kW,):
+            return False
+        if np.max(np.abs(np.concatenate([dx, dw, [db]]) - slopes)) > 1e-6:
+            return False
+    return True
+''')
 
 
 @q5.right
@@ -578,75 +550,98 @@ def _(layer):
     return True
 
 
-for _name, _hint, _function, _section in [
-    (
-        "It believes everything",
-        "Name one wrong layer that your test refuses.",
-        lambda layer: True,
-        "05-misses",
-    ),
-    (
-        "Only stride 1, and no padding",
-        "Which mistakes cannot show when the window never jumps and nothing is padded?",
-        _tries([(5, 3, 1, 0), (4, 2, 1, 0)]),
-        "05-misses",
-    ),
-    (
-        "Only stride 1",
-        "Which mistakes cannot show when the window never jumps?",
-        _tries([(4, 3, 1, 1), (5, 2, 1, 2)]),
-        "05-misses",
-    ),
-    (
-        "No padding",
-        "Which mistakes cannot show without padding?",
-        _tries([(6, 3, 2, 0), (7, 3, 3, 0)]),
-        "05-misses",
-    ),
-    (
-        "Never a sample left over",
-        "With which sizes does the last window not end at the end?",
-        _tries([(5, 3, 2, 0), (5, 3, 2, 1), (4, 3, 1, 2)]),
-        "05-misses",
-    ),
-    (
-        "A dout of ones",
-        "Which mistakes look right as long as every dout is 1?",
-        _tries(_ALL, ones=True),
-        "05-misses",
-    ),
-    ("Only dx is looked at", "The layer gives three gradients.", _tries(_ALL, members=(0,)), "05-misses"),
-    ("Only dw is looked at", "The layer gives three gradients.", _tries(_ALL, members=(1,)), "05-misses"),
-    ("db is not looked at", "The layer gives three gradients.", _tries(_ALL, members=(0, 1)), "05-misses"),
-    ("dw is not looked at", "The layer gives three gradients.", _tries(_ALL, members=(0, 2)), "05-misses"),
-    (
-        "Only sums are compared",
-        "Which mistakes leave the sum as it is?",
-        _tries(_ALL, reduce=np.sum),
-        "05-misses",
-    ),
-    (
-        "Only shapes are compared",
-        "A wrong gradient can have the right shape.",
-        _tries(_ALL, reduce=np.shape),
-        "05-misses",
-    ),
-    (
-        "Exact equality",
-        "Two right layers can differ in the last digit: how is that to be forgiven?",
-        lambda layer: all(
-            np.array_equal(a, b)
-            for a, b in zip(
-                layer(np.full(3, 0.1), np.full(5, 0.7), np.array([0.1, 0.2, 0.3])),
-                (
-                    np.array([0.01, 0.03, 0.06, 0.05, 0.03]),
-                    np.full(3, 0.21),
-                    0.3,
-                ),
-                strict=True,
-            )
-        ),
-        "05-relative",
-    ),
-]:
-    q5.wrong(_name, _hint, _function, section=_section)
+@q5.right
+def _(layer):
+    # the chapter's recipe: uneven padding, padding wider than the kernel, samples left over
+    rng = np.random.default_rng(3)
+    for W, kW, stride, padding in [(6, 2, 1, (1, 1)), (8, 3, 3, (0, 2)), (4, 2, 2, (3, 0)), (7, 3, 2, 5)]:
+        x, w = rng.normal(size=W), rng.normal(size=kW)
+        dout = rng.normal(size=output_size(W, kW, stride, padding))
+        how = {"stride": stride, "padding": padding}
+        dx = [dout @ naive.conv1d(e, w, **how) for e in np.eye(W)]
+        dw = [dout @ naive.conv1d(x, e, **how) for e in np.eye(kW)]
+        got, wanted = layer(dout, x, w, **how), (dx, dw, dout.sum())
+        if not all(
+            np.shape(a) == np.shape(b) and np.allclose(a, b) for a, b in zip(got, wanted, strict=True)
+        ):
+            return False
+    return True
+
+
+# a right test that is quicker than nudging: it adds up the three gradients itself
+q5.slips(
+    """
+It believes everything  [05-misses]
+    return False => return True
+    Name one wrong layer that your test refuses.
+
+It refuses everything  [05-relative]
+    return True => return False
+    Your test refuses the right layers too: how large is the largest gap that it finds there?
+
+Rounding is not forgiven  [05-relative]
+    np.max(np.abs(a - b)) > 1e-9 => np.any(a != b)
+    Two right layers can differ in the last digit: how is that to be forgiven?
+
+Only stride 1, and no padding  [05-misses]
+    [(5, 2, 2, 1), (7, 3, 3, 0), (4, 3, 1, 2)] => [(5, 3, 1, 0), (4, 2, 1, 0)]
+    Which mistakes cannot show when the window never jumps and nothing is padded?
+
+Only stride 1  [05-misses]
+    [(5, 2, 2, 1), (7, 3, 3, 0), (4, 3, 1, 2)] => [(4, 3, 1, 1), (5, 2, 1, 2)]
+    Which mistakes cannot show when the window never jumps?
+
+No padding  [05-misses]
+    [(5, 2, 2, 1), (7, 3, 3, 0), (4, 3, 1, 2)] => [(6, 3, 2, 0), (7, 3, 3, 0)]
+    Which mistakes cannot show without padding?
+
+Never a sample left over  [05-misses]
+    [(5, 2, 2, 1), (7, 3, 3, 0), (4, 3, 1, 2)] => [(5, 3, 2, 0), (5, 3, 2, 1), (4, 3, 1, 2)]
+    With which sizes does the last window not end at the end?
+
+A dout of ones  [05-misses]
+    dout = rng.normal(size= => dout = np.ones(
+    Which mistakes look right as long as every dout is 1?
+
+Only dx is looked at  [05-misses]
+    zip(got, wanted, strict=True) => [(got[0], wanted[0])]
+    The layer gives three gradients.
+
+Only dw is looked at  [05-misses]
+    zip(got, wanted, strict=True) => [(got[1], wanted[1])]
+    The layer gives three gradients.
+
+db is not looked at  [05-misses]
+    zip(got, wanted, strict=True) => zip(got[:2], wanted[:2], strict=True)
+    The layer gives three gradients.
+
+dw is not looked at  [05-misses]
+    zip(got, wanted, strict=True) => zip(got[::2], wanted[::2], strict=True)
+    The layer gives three gradients.
+
+Only sums are compared  [05-misses]
+    np.shape(a) != np.shape(b) or np.max(np.abs(a - b)) => abs(np.sum(a) - np.sum(b))
+    Which mistakes leave the sum as it is?
+
+Only shapes are compared  [05-misses]
+    np.shape(a) != np.shape(b) or np.max(np.abs(a - b)) > 1e-9 => np.shape(a) != np.shape(b)
+    A wrong gradient can have the right shape.
+""",
+    source="""
+def believes(layer):
+    rng = np.random.default_rng(5)
+    for W, kW, stride, padding in [(5, 2, 2, 1), (7, 3, 3, 0), (4, 3, 1, 2)]:
+        x, w = rng.normal(size=W), rng.normal(size=kW)
+        dout = rng.normal(size=output_size(W, kW, stride, padding))
+        xpad, dxpad, dw = np.pad(x, padding), np.zeros(W + 2 * padding), np.zeros(kW)
+        for i in range(len(dout)):
+            dxpad[i * stride : i * stride + kW] += w * dout[i]
+            dw += xpad[i * stride : i * stride + kW] * dout[i]
+        wanted = dxpad[padding : padding + W], dw, np.sum(dout)
+        got = layer(dout, x, w, stride=stride, padding=padding)
+        for a, b in zip(got, wanted, strict=True):
+            if np.shape(a) != np.shape(b) or np.max(np.abs(a - b)) > 1e-9:
+                return False
+    return True
+""",
+)

@@ -3,14 +3,19 @@
 import numpy as np
 
 from conv_course.checker.questions import Sheet, case, numbers
-from conv_course.checker.sheets.hints_2d import PLANES, SIZES
 from conv_course.checker.sheets.layer_sizes import ALL, PADDED, PLAIN, STRIDED, drawn_axis
-from conv_course.checker.sheets.mistakes_2d import forward
 from conv_lib import layouts, vectorized
 
-sheet = Sheet("08_layer_forward")
+GIVEN = """
+import numpy as np
+from conv_lib import vectorized
+from conv_lib.sizes import output_size
+"""
+sheet = Sheet("08_layer_forward", given=GIVEN)
+
 
 # --- q1: the shape of y
+
 
 q1 = sheet.function(
     "q1",
@@ -21,23 +26,16 @@ q1 = sheet.function(
 )
 
 
-def _shape(size, *, order=lambda N, F, H, W: (N, F, H, W)):
-    """A shape rule from the rule of one axis: size(length, kernel, stride, padding, axis, everything)."""
-
-    def shape_of_y(x_shape, w_shape, *, stride=(1, 1), padding=(0, 0)):
-        H, W = (size(x_shape[2:], w_shape[2:], stride, padding, axis) for axis in (0, 1))
-        return order(x_shape[0], w_shape[0], H, W)
-
-    return shape_of_y
-
-
-def _size(x, k, s, p, a):
-    return (x[a] + 2 * p[a] - k[a]) // s[a] + 1
-
-
-@q1.reference
+q1.solution('''
 def shape_of_y(x_shape, w_shape, *, stride=(1, 1), padding=(0, 0)):
-    return _shape(_size)(x_shape, w_shape, stride=stride, padding=padding)
+    """The shape of y."""
+    N, D, H, W = x_shape
+    F, D, kH, kW = w_shape
+    (sH, sW), (pH, pW) = stride, padding
+    H_out = (H + 2 * pH - kH) // sH + 1
+    W_out = (W + 2 * pW - kW) // sW + 1
+    return N, F, H_out, W_out
+''')
 
 
 @q1.cases
@@ -69,50 +67,77 @@ def _(x_shape, w_shape, *, stride=(1, 1), padding=(0, 0)):
     return np.array([x_shape[0], w_shape[0], len(spots[0]), len(spots[1])])
 
 
-for _name, _hint, _rule in SIZES:
-    q1.wrong(_name, _hint, _shape(_rule))
-for _name, _hint, _function in [
-    (
-        "Stride and padding of the axes swapped",
-        "In a pair (height, width), which number goes with the rows?",
-        _shape(lambda x, k, s, p, a: (x[a] + 2 * p[1 - a] - k[a]) // s[1 - a] + 1),
-    ),
-    (
-        "The height's stride for both axes",
-        "Each axis has a stride of its own.",
-        _shape(lambda x, k, s, p, a: (x[a] + 2 * p[a] - k[a]) // s[0] + 1),
-    ),
-    (
-        "The height's padding for both axes",
-        "Each axis has a padding of its own.",
-        _shape(lambda x, k, s, p, a: (x[a] + 2 * p[0] - k[a]) // s[a] + 1),
-    ),
-    (
-        "H' and W' swapped",
-        "Rows come before columns in y as in x.",
-        _shape(_size, order=lambda N, F, H, W: (N, F, W, H)),
-    ),
-    (
-        "F before N",
-        "Which axis of y counts the images?",
-        _shape(_size, order=lambda N, F, H, W: (F, N, H, W)),
-    ),
-    (
-        "No axis for the images",
-        "How many results does a batch of N images give?",
-        _shape(_size, order=lambda N, F, H, W: (F, H, W)),
-    ),
-]:
-    q1.wrong(_name, _hint, _function)
+q1.slips("""
+Rounded up
+    (H + 2 * pH - kH) // sH => -(-(H + 2 * pH - kH) // sH)
+    (W + 2 * pW - kW) // sW => -(-(W + 2 * pW - kW) // sW)
+    A window that hangs over the edge makes no output: which way do you round?
 
+Rounded to the nearest
+    (H + 2 * pH - kH) // sH => round((H + 2 * pH - kH) / sH)
+    (W + 2 * pW - kW) // sW => round((W + 2 * pW - kW) / sW)
+    What is done with a step that is almost complete?
 
-@q1.wrong("D channels in y", "The sum uses up one letter of x: what makes the channels of y?")
-def _(x_shape, w_shape, *, stride=(1, 1), padding=(0, 0)):
-    N, _, H, W = shape_of_y(x_shape, w_shape, stride=stride, padding=padding)
-    return N, x_shape[1], H, W
+Not rounded at all
+    // =>> /
+    There is no half window: what is missing around the division?
+
+Without the padding
+    + 2 * pH =>
+    + 2 * pW =>
+    How many rows has the image once the zeros are around it?
+
+The padding counted once
+    2 * pH => pH
+    2 * pW => pW
+    At how many ends of an axis do zeros stand?
+
+The first window is not counted
+    // sH + 1 => // sH
+    // sW + 1 => // sW
+    The division counts the steps: how many windows stand along two steps?
+
+The stride is left out
+    // sH =>
+    // sW =>
+    With stride 2 every second place is skipped.
+
+A square kernel assumed
+    - kW) => - kH)
+    How wide is the kernel, and how high?
+
+Stride and padding of the axes swapped
+    (sH, sW), (pH, pW) => (sW, sH), (pW, pH)
+    In a pair (height, width), which number goes with the rows?
+
+The height's stride for both axes
+    // sW => // sH
+    Each axis has a stride of its own.
+
+The height's padding for both axes
+    2 * pW => 2 * pH
+    Each axis has a padding of its own.
+
+H' and W' swapped
+    H_out, W_out => W_out, H_out
+    Rows come before columns in y as in x.
+
+F before N
+    return N, F => return F, N
+    Which axis of y counts the images?
+
+No axis for the images
+    return N, F => return F
+    How many results does a batch of N images give?
+
+D channels in y
+    return N, F => return N, D
+    The sum uses up one letter of x: what makes the channels of y?
+""")
 
 
 # --- q2: counts
+
 
 q2 = sheet.values(
     "q2",
@@ -124,79 +149,105 @@ q2 = sheet.values(
 )
 
 
+q2.solution('''
+def counts():
+    """Three whole numbers."""
+    parameters = 6 * (3 * 3 * 5 + 1)
+    products = 3 * 3 * 5
+    multiplications = 4 * 6 * 13 * 5 * products
+    return {
+        "parameters": parameters,
+        "products for one output": products,
+        "multiplications": multiplications,
+    }
+''')
+
+
 @q2.right
 def _():
     w = np.ones((6, 3, 3, 5))
     return [w.size + 6, w[0].size, float(4 * 6 * 13 * 5 * w[0].size)]
 
 
-def _counts(**changed):
-    names = {"parameters": 276, "products": 45, "multiplications": 70_200} | changed
-    return lambda: list(names.values())
+q2.slips("""
+Parameters without the biases
+    (3 * 3 * 5 + 1) => 3 * 3 * 5
+    w is not the only thing that is learned.
 
+One bias for all
+    6 * (3 * 3 * 5 + 1) => 6 * 3 * 3 * 5 + 1
+    How many numbers has b?
 
-for _name, _hint, _function in [
-    ("Parameters without the biases", "w is not the only thing that is learned.", _counts(parameters=270)),
-    ("One bias for all", "How many numbers has b?", _counts(parameters=271)),
-    (
-        "A bias per channel",
-        "A filter adds its bias once, after the channels are summed.",
-        _counts(parameters=288),
-    ),
-    (
-        "Parameters of one channel only",
-        "A filter has a slice for every channel of x.",
-        _counts(parameters=96),
-    ),
-    ("Parameters of one filter", "There are F filters.", _counts(parameters=46)),
-    (
-        "Parameters times the images",
-        "Do two images need two sets of weights?",
-        _counts(parameters=4 * 276),
-    ),
-    (
-        "Weights at every place anew",
-        "Do i and j stand in w?",
-        _counts(parameters=65 * 270 + 6),
-    ),
-    ("One channel's products", "How many slices does one output pixel sum over?", _counts(products=15)),
-    (
-        "Products of all filters",
-        "An output pixel is made by a single filter.",
-        _counts(products=270),
-    ),
-    ("Work for one image", "How many images are in the batch?", _counts(multiplications=70_200 // 4)),
-    ("Work of one filter", "How many filters visit each place?", _counts(multiplications=70_200 // 6)),
-    ("Work of one channel", "How many slices has each filter?", _counts(multiplications=70_200 // 3)),
-    (
-        "A window at every pixel of x",
-        "How many windows are there: as many as x has pixels, or as y has?",
-        _counts(multiplications=4 * 6 * 11 * 17 * 45),
-    ),
-    (
-        "The padding is left out of H' and W'",
-        "Zeros around the image make room for more windows.",
-        _counts(multiplications=4 * 6 * 9 * 5 * 45),
-    ),
-    (
-        "The strides are swapped",
-        "Which number of a pair belongs to the height?",
-        _counts(multiplications=4 * 6 * 5 * 15 * 45),
-    ),
-    (
-        "The paddings are swapped",
-        "Which number of a pair stands above and below, and which at the sides?",
-        _counts(multiplications=4 * 6 * 11 * 6 * 45),
-    ),
-    (
-        "A part of a window counts",
-        "What happens to the columns behind the last whole window?",
-        _counts(multiplications=4 * 6 * 13 * 6 * 45),
-    ),
-]:
-    q2.wrong(_name, _hint, _function)
+A bias per channel
+    + 1) => + 3)
+    A filter adds its bias once, after the channels are summed.
+
+Parameters of one channel only
+    6 * (3 * 3 * 5 + 1) => 6 * (3 * 5 + 1)
+    A filter has a slice for every channel of x.
+
+Parameters of one filter
+    6 * (3 * 3 * 5 + 1) => 3 * 3 * 5 + 1
+    There are F filters.
+
+Parameters times the images
+    6 * (3 * 3 * 5 + 1) => 4 * 6 * (3 * 3 * 5 + 1)
+    Do two images need two sets of weights?
+
+Weights at every place anew
+    6 * (3 * 3 * 5 + 1) => 13 * 5 * 6 * 3 * 3 * 5 + 6
+    Do i and j stand in w?
+
+One channel's products
+    - products = 3 * 3 * 5
+    - multiplications = 4 * 6 * 13 * 5 * products
+    + products = 3 * 5
+    + multiplications = 4 * 6 * 13 * 5 * 3 * products
+    How many slices does one output pixel sum over?
+
+Products of all filters
+    - products = 3 * 3 * 5
+    - multiplications = 4 * 6 * 13 * 5 * products
+    + products = 6 * 3 * 3 * 5
+    + multiplications = 4 * 13 * 5 * products
+    An output pixel is made by a single filter.
+
+Work for one image
+    4 * 6 * 13 => 6 * 13
+    How many images are in the batch?
+
+Work of one filter
+    4 * 6 * 13 => 4 * 13
+    How many filters visit each place?
+
+Work of one channel
+    13 * 5 * products => 13 * 5 * 3 * 5
+    How many slices has each filter?
+
+A window at every pixel of x
+    13 * 5 * products => 11 * 17 * products
+    How many windows are there: as many as x has pixels, or as y has?
+
+The padding is left out of H' and W'
+    13 * 5 * products => 9 * 5 * products
+    Zeros around the image make room for more windows.
+
+The strides are swapped
+    13 * 5 * products => 5 * 15 * products
+    Which number of a pair belongs to the height?
+
+The paddings are swapped
+    13 * 5 * products => 11 * 6 * products
+    Which number of a pair stands above and below, and which at the sides?
+
+A part of a window counts
+    13 * 5 * products => 13 * 6 * products
+    What happens to the columns behind the last whole window?
+""")
+
 
 # --- q3: one output pixel
+
 
 q3 = sheet.function(
     "q3",
@@ -208,40 +259,28 @@ q3 = sheet.function(
 )
 
 
-@q3.reference
+q3.solution('''
 def one_output(xpad, w, b, i, j, *, stride=(1, 1)):
+    """The output pixel (i, j) of one filter on one image."""
+    D, kH, kW = w.shape
     top, left = i * stride[0], j * stride[1]
-    return np.sum(xpad[:, top : top + w.shape[1], left : left + w.shape[2]] * w) + b
+    window = xpad[:, top : top + kH, left : left + kW]
+    return np.sum(window * w) + b
+''')
 
 
 @q3.cases
 def _(rng):
     for D, H, W, kH, kW, i, j in [(1, 4, 5, 2, 3, 0, 0), (2, 5, 6, 2, 3, 1, 2), (3, 6, 7, 3, 2, 2, 1)]:
         yield case(numbers(rng, D, H, W), numbers(rng, D, kH, kW), float(numbers(rng)), i, j, part="stride 1")
+    # so large that a window at a wrong place lies inside as well
     for D, kH, kW, i, j, S in [(2, 2, 3, 1, 2, (3, 2)), (3, 3, 2, 2, 1, (2, 4)), (2, 1, 3, 3, 1, (2, 3))]:
-        yield case(
-            numbers(rng, D, 9, 8), numbers(rng, D, kH, kW), float(numbers(rng)), i, j, stride=S, part="stride"
-        )
-    yield case(
-        rng.integers(1, 9, (2, 9, 8)),
-        numbers(rng, 2, 2, 3),
-        0.5,
-        1,
-        2,
-        stride=(2, 1),
-        part="stride",
-        layout="F",
-    )
-    yield case(
-        numbers(rng, 3, 9, 8),
-        numbers(rng, 3, 2, 3),
-        -1.5,
-        2,
-        1,
-        stride=(1, 3),
-        part="stride",
-        layout="view",
-    )
+        x, w = numbers(rng, D, 11, 12), numbers(rng, D, kH, kW)
+        yield case(x, w, float(numbers(rng)), i, j, stride=S, part="stride")
+    x, w = rng.integers(1, 9, (2, 11, 12)), numbers(rng, 2, 2, 3)
+    yield case(x, w, 0.5, 1, 2, stride=(2, 1), part="stride", layout="F")
+    x, w = numbers(rng, 3, 11, 12), numbers(rng, 3, 2, 3)
+    yield case(x, w, -1.5, 2, 1, stride=(1, 3), part="stride", layout="view")
 
 
 @q3.right
@@ -260,116 +299,71 @@ def _(xpad, w, b, i, j, *, stride=(1, 1)):
     return np.einsum("duv,duv", seen[:, i * stride[0], j * stride[1]], w) + b
 
 
-def _one(
-    change=lambda xpad, w: (xpad, w),
-    *,
-    start=lambda s: s,
-    at=lambda i, j: (i, j),
-    end=lambda p, b, w: np.sum(p) + b,
-):
-    def one_output(xpad, w, b, i, j, *, stride=(1, 1)):
-        S = start(stride)
-        xpad, taps = change(xpad, w)
-        i, j = at(i, j)
-        top, left = i * S[0], j * S[1]
-        seen = np.zeros((len(xpad), *w.shape[1:]))
-        cut = xpad[:, top : top + w.shape[1], left : left + w.shape[2]]
-        seen[:, : cut.shape[1], : cut.shape[2]] = cut
-        return end(seen * taps, b, w)
+q3.slips("""
+The window starts at i and j  [08-definition]
+    i * stride[0], j * stride[1] => i, j
+    With stride 2, at which row does the second window start?
 
-    return one_output
+The strides are swapped  [08-breaks]
+    i * stride[0], j * stride[1] => i * stride[1], j * stride[0]
+    The pair says height first: which of the two moves the window down?
 
+The height's stride for both  [08-breaks]
+    j * stride[1] => j * stride[0]
+    Each axis has a stride of its own.
 
-for _name, _hint, _function, _section in [
-    (
-        "The window starts at i and j",
-        "With stride 2, at which row does the second window start?",
-        _one(start=lambda s: (1, 1)),
-        "08-definition",
-    ),
-    (
-        "The strides are swapped",
-        "The pair says height first: which of the two moves the window down?",
-        _one(start=lambda s: s[::-1]),
-        "08-breaks",
-    ),
-    (
-        "The height's stride for both",
-        "Each axis has a stride of its own.",
-        _one(start=lambda s: (s[0], s[0])),
-        "08-breaks",
-    ),
-    ("i and j swapped", "Which of the two is a row?", _one(at=lambda i, j: (j, i)), "08-definition"),
-    (
-        "Only the first channel",
-        "A pixel of y sums over one more letter than an image of a single channel needs.",
-        _one(end=lambda p, b, w: np.sum(p[0]) + b),
-        "08-pixel",
-    ),
-    (
-        "Only the last channel",
-        "What happens to a channel's sum when the next channel comes?",
-        _one(end=lambda p, b, w: np.sum(p[-1]) + b),
-        "08-pixel",
-    ),
-    (
-        "The channels are averaged",
-        "The channels' results are added up; nothing divides them.",
-        _one(end=lambda p, b, w: np.sum(p) / len(w) + b),
-        "08-pixel",
-    ),
-    (
-        "The window is averaged",
-        "Nothing divides the sum.",
-        _one(end=lambda p, b, w: np.mean(p) + b),
-        "08-pixel",
-    ),
-    (
-        "The bias once per channel",
-        "How often does one output pixel get its bias?",
-        _one(end=lambda p, b, w: np.sum(p) + b * len(w)),
-        "08-breaks",
-    ),
-    (
-        "The bias inside the sum",
-        "How often does one output pixel get its bias?",
-        _one(end=lambda p, b, w: np.sum(p + b)),
-        "08-breaks",
-    ),
-    (
-        "The bias is missing",
-        "One more number belongs to each filter.",
-        _one(end=lambda p, b, w: np.sum(p)),
-        "08-pixel",
-    ),
-    (
-        "The channels stay apart",
-        "One output is one number, however deep the image is.",
-        _one(end=lambda p, b, w: np.sum(p, axis=(1, 2)) + b),
-        "08-pixel",
-    ),
-    (
-        "The kernel is flipped",
-        "The window's upper left pixel meets which weight of its slice?",
-        _one(lambda x, w: (x, w[:, ::-1, ::-1])),
-        "07-flip",
-    ),
-    (
-        "The kernel is flipped on one axis",
-        "The window's upper left pixel meets which weight of its slice?",
-        _one(lambda x, w: (x, w[:, ::-1])),
-        "07-flip",
-    ),
-    (
-        "The channels are in reverse order",
-        "Slice 0 of the filter belongs to which channel?",
-        _one(lambda x, w: (x, w[::-1])),
-        "07-flip",
-    ),
-]:
-    q3.wrong(_name, _hint, _function, section=_section)
+i and j swapped  [08-definition]
+    i * stride[0], j * stride[1] => j * stride[0], i * stride[1]
+    Which of the two is a row?
+
+Only the first channel
+    window * w => window[0] * w[0]
+    A pixel of y sums over one more letter than an image of a single channel needs.
+
+Only the last channel
+    window * w => window[-1] * w[-1]
+    What happens to a channel's sum when the next channel comes?
+
+The channels are averaged
+    np.sum(window * w) => np.sum(window * w) / D
+    The channels' results are added up; nothing divides them.
+
+The window is averaged
+    np.sum => np.mean
+    Nothing divides the sum.
+
+The bias once per channel  [08-breaks]
+    + b => + D * b
+    How often does one output pixel get its bias?
+
+The bias inside the sum  [08-breaks]
+    np.sum(window * w) + b => np.sum(window * w + b)
+    How often does one output pixel get its bias?
+
+The bias is missing
+    np.sum(window * w) + b => np.sum(window * w)
+    One more number belongs to each filter.
+
+The channels stay apart
+    np.sum(window * w) => np.sum(window * w, axis=(1, 2))
+    One output is one number, however deep the image is.
+
+The kernel is flipped  [07-flip]
+    window * w => window * w[:, ::-1, ::-1]
+    The window's upper left pixel meets which weight of its slice?
+
+The kernel is flipped on one axis  [07-flip]
+    window * w => window * w[:, ::-1]
+    The window's upper left pixel meets which weight of its slice?
+
+The channels are in reverse order  [07-flip]
+    window * w => window * w[::-1]
+    Slice 0 of the filter belongs to which channel?
+""")
+
 
 # --- q4: the layer
+
 
 q4 = sheet.function(
     "q4",
@@ -381,9 +375,23 @@ q4 = sheet.function(
 )
 
 
-@q4.reference
+q4.solution('''
 def layer(x, w, b, *, stride=(1, 1), padding=(0, 0)):
-    return vectorized.conv2d(x, w, b, stride=stride, padding=padding)
+    """y, of shape (N, F, H', W')."""
+    (sH, sW), (pH, pW) = stride, padding
+    N, D, H, W = x.shape
+    F, D, kH, kW = w.shape
+    xpad = np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW)))
+    H_out, W_out = output_size(H, kH, sH, pH), output_size(W, kW, sW, pW)
+    y = np.zeros((N, F, H_out, W_out))
+    for n in range(N):
+        for i in range(H_out):
+            for j in range(W_out):
+                window = xpad[n, :, i * sH : i * sH + kH, j * sW : j * sW + kW]
+                for f in range(F):
+                    y[n, f, i, j] = (window * w[f]).sum() + b[f]
+    return y
+''')
 
 
 @q4.cases
@@ -396,20 +404,134 @@ def _(rng):
             yield case(x, numbers(rng, F, D, kH, kW), numbers(rng, F), **given, part=part, layout=how)
 
 
+q4.slips("""
+The window starts at i and j  [08-definition]
+    i * sH =>> i
+    j * sW =>> j
+    With stride 2, at which row does the second window start?
+
+The size is rounded up  [08-definition]
+    - H_out, W_out = output_size(H, kH, sH, pH), output_size(W, kW, sW, pW)
+    + H_out, W_out = -(-(H + 2 * pH - kH) // sH) + 1, -(-(W + 2 * pW - kW) // sW) + 1
+    Can a window hang over the edge?
+
+H' for both axes  [08-definition]
+    output_size(W, kW, sW, pW) => output_size(H, kH, sH, pH)
+    How many windows stand beside each other, and how many below each other?
+
+A square kernel assumed  [08-breaks]
+    output_size(W, kW, sW, pW) => output_size(W, kH, sW, pW)
+    Which of the kernel's two lengths belongs to the width of y?
+
+The kernel is flipped  [07-flip]
+    window * w[f] => window * w[f, :, ::-1, ::-1]
+    Which weight does the upper left pixel of a window meet?
+
+Stride and padding of the axes swapped  [08-breaks]
+    (sH, sW), (pH, pW) => (sW, sH), (pW, pH)
+    In a pair (height, width), which number goes with the rows?
+
+The height's stride and padding for both  [08-breaks]
+    - (sH, sW), (pH, pW) = stride, padding
+    + sH, sW, pH, pW = stride[0], stride[0], padding[0], padding[0]
+    Each axis has a stride and a padding of its own.
+
+All zeros above and left  [08-definition]
+    (pH, pH), (pW, pW) => (2 * pH, 0), (2 * pW, 0)
+    At how many ends of an axis do zeros stand?
+
+All zeros below and right  [08-definition]
+    (pH, pH), (pW, pW) => (0, 2 * pH), (0, 2 * pW)
+    At how many ends of an axis do zeros stand?
+
+Zeros at one end only  [08-definition]
+    (pH, pH), (pW, pW) => (pH, 0), (pW, 0)
+    or
+    (pH, pH), (pW, pW) => (pH, 0), (pW, 0)
+    output_size(H, kH, sH, pH) => output_size(H, kH, sH, (pH, 0))
+    output_size(W, kW, sW, pW) => output_size(W, kW, sW, (pW, 0))
+    The size rule counts the padding twice: where are the other zeros?
+
+The padding is shared by both ends  [08-definition]
+    - xpad = np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW)))
+    + xpad = np.pad(x, ((0, 0), (0, 0), (pH // 2, pH - pH // 2), (pW // 2, pW - pW // 2)))
+    or
+    - xpad = np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW)))
+    - H_out, W_out = output_size(H, kH, sH, pH), output_size(W, kW, sW, pW)
+    + xpad = np.pad(x, ((0, 0), (0, 0), (pH // 2, pH - pH // 2), (pW // 2, pW - pW // 2)))
+    + H_out, W_out = output_size(H + pH, kH, sH), output_size(W + pW, kW, sW)
+    Is the padding the number of zeros at each end, or of both together?
+
+No padding  [08-definition]
+    np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW))) => x
+    or
+    (pH, pW) = stride, padding => (pH, pW) = stride, (0, 0)
+    What surrounds the image before the first window is cut?
+
+The edge is repeated instead of zeros  [08-breaks]
+    (pW, pW)) => (pW, pW)), mode="edge"
+    What number stands in the padding?
+
+The image is mirrored at its edge  [08-breaks]
+    (pW, pW)) => (pW, pW)), mode="reflect"
+    What number stands in the padding?
+
+The kernel is flipped on one axis  [07-flip]
+    window * w[f] => window * w[f, :, ::-1]
+    Which weight does the upper left pixel of a window meet?
+
+The channels are flipped too  [07-flip]
+    window * w[f] => window * w[f, ::-1, ::-1, ::-1]
+    Slice 0 of a filter belongs to which channel?
+
+The kernel is transposed  [08-definition]
+    window * w[f] => window * w[f].transpose(0, 2, 1)
+    Of the last two letters of w, u and v, which one is a row?
+
+The bias is missing  [08-pixel]
+    + b[f] =>
+    One more number belongs to each filter.
+
+The bias inside the sum  [08-breaks]
+    (window * w[f]).sum() + b[f] => (window * w[f] + b[f]).sum()
+    How often does one output get its bias?
+
+The bias once per channel  [08-breaks]
+    + b[f] => + D * b[f]
+    How often does one output get its bias when D is 3?
+
+b[0] for all filters  [08-definition]
+    + b[f] => + b[0]
+    Which letter does b have?
+
+Only the first channel  [08-pixel]
+    window * w[f] => window[0] * w[f, 0]
+    Which letter of x has to be summed away besides u and v?
+
+Only the last channel  [08-pixel]
+    window * w[f] => window[-1] * w[f, -1]
+    What happens to a channel's sum when the next channel comes?
+
+The channels are averaged  [08-pixel]
+    (window * w[f]).sum() => (window * w[f]).sum() / D
+    The channels' results are added up; nothing divides them.
+
+Only the last filter  [08-definition]
+    y[n, f, i, j] => y[n, :, i, j]
+    Does every filter write into a channel of y of its own?
+
+F and D swapped  [08-definition]
+    F, D, kH, kW => D, F, kH, kW
+    Which axis of w counts the filters, and which the channels?
+
+Only the first image  [08-definition]
+    xpad[n => xpad[0
+    The letter n stands on both sides of the definition: which image makes y[1]?
+""")
+
+
 def _padded(x, padding):
     return np.pad(x, ((0, 0), (0, 0), (padding[0],) * 2, (padding[1],) * 2))
-
-
-@q4.right
-def _(x, w, b, *, stride=(1, 1), padding=(0, 0)):
-    N, F, H, W = shape_of_y(x.shape, w.shape, stride=stride, padding=padding)
-    xpad, y = _padded(x, padding), np.zeros((N, F, H, W))
-    for n in range(N):
-        for f in range(F):
-            for i in range(H):
-                for j in range(W):
-                    y[n, f, i, j] = one_output(xpad[n], w[f], b[f], i, j, stride=stride)
-    return y
 
 
 @q4.right
@@ -428,78 +550,8 @@ def _(x, w, b, *, stride=(1, 1), padding=(0, 0)):
     return np.array(y)[:, :, :: stride[0], :: stride[1]] + b[:, None, None]
 
 
-_SECTIONS = {"definition": "08-definition", "flip": "07-flip", "axes": "08-breaks"}
-for _name, _hint, _mistake, _subject in PLANES:
-    q4.wrong(_name, _hint, forward(**_mistake), section=_SECTIONS[_subject])
-for _name, _hint, _mistake, _section in [
-    (
-        "The kernel is flipped on one axis",
-        "Which weight does the upper left pixel of a window meet?",
-        {"flip": "rows"},
-        "07-flip",
-    ),
-    (
-        "The channels are flipped too",
-        "Slice 0 of a filter belongs to which channel?",
-        {"flip": "channels too"},
-        "07-flip",
-    ),
-    (
-        "The kernel is transposed",
-        "Of the last two letters of w, u and v, which one is a row?",
-        {"transposed": True},
-        "08-definition",
-    ),
-    ("The bias is missing", "One more number belongs to each filter.", {"bias": "missing"}, "08-pixel"),
-    ("The bias inside the sum", "How often does one output get its bias?", {"bias": "inside"}, "08-breaks"),
-    (
-        "The bias once per channel",
-        "How often does one output get its bias when D is 3?",
-        {"bias": "once per channel"},
-        "08-breaks",
-    ),
-    ("b[0] for all filters", "Which letter does b have?", {"bias": "first for all"}, "08-definition"),
-    (
-        "Only the first channel",
-        "Which letter of x has to be summed away besides u and v?",
-        {"channels": "first"},
-        "08-pixel",
-    ),
-    (
-        "Only the last channel",
-        "What happens to a channel's sum when the next channel comes?",
-        {"channels": "last"},
-        "08-pixel",
-    ),
-    (
-        "The channels are averaged",
-        "The channels' results are added up; nothing divides them.",
-        {"channels": "mean"},
-        "08-pixel",
-    ),
-    (
-        "Only the last filter",
-        "Does every filter write into a channel of y of its own?",
-        {"filters": "last"},
-        "08-definition",
-    ),
-    (
-        "F and D swapped",
-        "Which axis of w counts the filters, and which the channels?",
-        {"filters": "D of them"},
-        "08-definition",
-    ),
-    (
-        "Only the first image",
-        "The letter n stands on both sides of the definition: which image makes y[1]?",
-        {"images": "first"},
-        "08-definition",
-    ),
-]:
-    q4.wrong(_name, _hint, forward(**_mistake), section=_section)
-
-
 # --- q5: the stretch: another layout
+
 
 q5 = sheet.function(
     "q5",
@@ -510,23 +562,13 @@ q5 = sheet.function(
 )
 
 
-def _last(
-    x_in=lambda x: x.transpose(0, 3, 1, 2),
-    w_in=lambda w: w.transpose(3, 2, 0, 1),
-    y_out=lambda y: y.transpose(0, 2, 3, 1),
-    swap=False,
-):
-    def layer_channels_last(x, w, b, *, stride=(1, 1), padding=(0, 0)):
-        if swap:
-            stride, padding = stride[::-1], padding[::-1]
-        return y_out(vectorized.conv2d(x_in(x), w_in(w), b, stride=stride, padding=padding))
-
-    return layer_channels_last
-
-
-@q5.reference
+q5.solution('''
 def layer_channels_last(x, w, b, *, stride=(1, 1), padding=(0, 0)):
-    return _last()(x, w, b, stride=stride, padding=padding)
+    """y, of shape (N, H', W', F), from x (N, H, W, D) and w (kH, kW, D, F)."""
+    x_moved, w_moved = x.transpose(0, 3, 1, 2), w.transpose(3, 2, 0, 1)
+    y = vectorized.conv2d(x_moved, w_moved, b, stride=stride, padding=padding)
+    return y.transpose(0, 2, 3, 1)
+''')
 
 
 @q5.cases
@@ -557,66 +599,54 @@ def _(x, w, b, *, stride=(1, 1), padding=(0, 0)):
     return np.einsum("nijduv,uvdf->nijf", seen[:, :: stride[0], :: stride[1]], w) + b
 
 
-def _reshaped(order):
-    return lambda a: a.reshape([a.shape[k] for k in order])
+q5.slips("""
+x reshaped instead of transposed
+    x.transpose(0, 3, 1, 2) => x.reshape(len(x), x.shape[3], x.shape[1], x.shape[2])
+    Reshape cuts the row of numbers anew: do the two channels of one pixel stay together?
 
+w reshaped instead of transposed
+    w.transpose(3, 2, 0, 1) => w.reshape(w.shape[3], w.shape[2], w.shape[0], w.shape[1])
+    Reshape never moves a number: which weight was next to w[0, 0, 0, 0], and which should be now?
 
-for _name, _hint, _function in [
-    (
-        "x reshaped instead of transposed",
-        "Reshape cuts the row of numbers anew: do the two channels of one pixel stay together?",
-        _last(x_in=_reshaped((0, 3, 1, 2))),
-    ),
-    (
-        "w reshaped instead of transposed",
-        "Reshape never moves a number: which weight was next to w[0, 0, 0, 0], and which should be now?",
-        _last(w_in=_reshaped((3, 2, 0, 1))),
-    ),
-    (
-        "y reshaped instead of transposed",
-        "The channels of one output pixel should lie side by side: who brings them together?",
-        _last(y_out=_reshaped((0, 2, 3, 1))),
-    ),
-    (
-        "All three reshaped",
-        "Reshape cuts the row of numbers anew; it never moves a number.",
-        _last(_reshaped((0, 3, 1, 2)), _reshaped((3, 2, 0, 1)), _reshaped((0, 2, 3, 1))),
-    ),
-    ("y keeps its channels in front", "In which order does the caller read y?", _last(y_out=lambda y: y)),
-    (
-        "The rows and columns of y swapped",
-        "Follow the axes of y one by one: where do its rows end up?",
-        _last(y_out=lambda y: y.transpose(0, 3, 2, 1)),
-    ),
-    (
-        "The rows and columns of the kernel swapped",
-        "Follow the axes of w one by one: where does kH end up?",
-        _last(w_in=lambda w: w.transpose(3, 2, 1, 0)),
-    ),
-    (
-        "The rows and columns of x swapped",
-        "Follow the axes of x one by one: where does H end up?",
-        _last(x_in=lambda x: x.transpose(0, 3, 2, 1)),
-    ),
-    (
-        "Height and width change places",
-        "The pairs name height and width whatever the layout is.",
-        _last(swap=True),
-    ),
-    (
-        "The kernel is flipped",
-        "Moving axes does not turn the kernel round.",
-        _last(w_in=lambda w: w.transpose(3, 2, 0, 1)[:, :, ::-1, ::-1]),
-    ),
-    (
-        "The channels are in reverse order",
-        "The last axis goes to the second place: does its order change?",
-        _last(x_in=lambda x: x.transpose(0, 3, 1, 2)[:, ::-1]),
-    ),
-]:
-    q5.wrong(_name, _hint, _function)
+y reshaped instead of transposed
+    y.transpose(0, 2, 3, 1) => y.reshape(len(y), y.shape[2], y.shape[3], y.shape[1])
+    The channels of one output pixel should lie side by side: who brings them together?
 
+All three reshaped
+    x.transpose(0, 3, 1, 2) => x.reshape(len(x), x.shape[3], x.shape[1], x.shape[2])
+    w.transpose(3, 2, 0, 1) => w.reshape(w.shape[3], w.shape[2], w.shape[0], w.shape[1])
+    y.transpose(0, 2, 3, 1) => y.reshape(len(y), y.shape[2], y.shape[3], y.shape[1])
+    Reshape cuts the row of numbers anew; it never moves a number.
 
-@q5.wrong("The bias is missing", "One more number belongs to each filter.", section="08-pixel")
-def _(x, w, b, *, stride=(1, 1), padding=(0, 0)):
-    return _last()(x, w, 0 * b, stride=stride, padding=padding)
+y keeps its channels in front
+    return y.transpose(0, 2, 3, 1) => return y
+    In which order does the caller read y?
+
+The rows and columns of y swapped
+    y.transpose(0, 2, 3, 1) => y.transpose(0, 3, 2, 1)
+    Follow the axes of y one by one: where do its rows end up?
+
+The rows and columns of the kernel swapped
+    w.transpose(3, 2, 0, 1) => w.transpose(3, 2, 1, 0)
+    Follow the axes of w one by one: where does kH end up?
+
+The rows and columns of x swapped
+    x.transpose(0, 3, 1, 2) => x.transpose(0, 3, 2, 1)
+    Follow the axes of x one by one: where does H end up?
+
+Height and width change places
+    stride=stride, padding=padding => stride=stride[::-1], padding=padding[::-1]
+    The pairs name height and width whatever the layout is.
+
+The kernel is flipped
+    w.transpose(3, 2, 0, 1) => w.transpose(3, 2, 0, 1)[:, :, ::-1, ::-1]
+    Moving axes does not flip the kernel.
+
+The channels are in reverse order
+    x.transpose(0, 3, 1, 2) => x.transpose(0, 3, 1, 2)[:, ::-1]
+    The last axis goes to the second place: does its order change?
+
+The bias is missing  [08-pixel]
+    w_moved, b, stride => w_moved, stride
+    One more number belongs to each filter.
+""")
