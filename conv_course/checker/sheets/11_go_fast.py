@@ -1,14 +1,42 @@
 """Sheet of 11_go_fast: F(2, 3) by hand and in two dimensions, its work, tiles, and a layer made of tiles.
 
-Speed is never judged: what a function held or multiplied is part of its answer.
+Speed is never judged. Rounding tells which products made an answer; what a function held, it says itself.
 """
 
 import numpy as np
 
 from conv_course.checker.questions import Sheet, case, numbers
-from conv_lib import sizes, vectorized
 
-sheet = Sheet("11_go_fast")
+sheet = Sheet(
+    "11_go_fast",
+    given="""
+import numpy as np
+
+from conv_lib import sizes
+
+BT = np.array([[1.0, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]])
+G = np.array([[1.0, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]])
+AT = np.array([[1.0, 1, 1, 0], [0, 1, -1, -1]])
+
+
+def columns_of(xpad, kernel, stride, H_out, W_out):
+    D, (kH, kW) = len(xpad), kernel
+    taps = [
+        xpad[d, u : u + (H_out - 1) * stride + 1 : stride, v : v + (W_out - 1) * stride + 1 : stride].ravel()
+        for d in range(D)
+        for u in range(kH)
+        for v in range(kW)
+    ]
+    return np.array(taps)
+
+
+def prepare(x, w, stride, padding):
+    H_out, W_out = (sizes.output_size(x.shape[a], w.shape[a], stride, padding) for a in (2, 3))
+    around = (padding, padding)
+    return np.pad(x, ((0, 0), (0, 0), around, around)), w.reshape(len(w), -1), H_out, W_out
+""",
+)
+BT, G, AT = (sheet.names[name] for name in ("BT", "G", "AT"))
 # what adds the products of the definition up; here the outputs have to come out of fewer
 DEFINITION = (
     "conv1d conv2d numpy:convolve numpy:correlate scipy:convolve scipy:correlate scipy:convolve2d "
@@ -27,24 +55,15 @@ q1 = sheet.function(
     answered_by=DEFINITION,
 )
 
-_U = np.array([[1.0, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]])
-_V = np.array([[1.0, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]])
-_Y = np.array([[1.0, 1, 1, 0], [0, 1, -1, -1]])
 
-
-def _four(U, V, Y):
-    """An answer by three matrices."""
-
-    def four_products(x, w):
-        u, v = U @ x, V @ w
-        return u, v, Y @ (u * v)
-
-    return four_products
-
-
-@q1.reference
+q1.solution('''
 def four_products(x, w):
-    return _four(_U, _V, _Y)(x, w)
+    """u (4,), v (4,) and y (2,), where y is made of the four products u * v."""
+    u = np.array([x[0] - x[2], x[1] + x[2], x[2] - x[1], x[1] - x[3]])
+    v = np.array([w[0], (w[0] + w[1] + w[2]) / 2, (w[0] - w[1] + w[2]) / 2, w[2]])
+    m = u * v
+    return u, v, np.array([m[0] + m[1] + m[2], m[1] - m[2] - m[3]])
+''')
 
 
 @q1.cases
@@ -60,54 +79,58 @@ def _(rng):
 
 @q1.right
 def _(x, w):
-    u = np.array([x[0] - x[2], x[1] + x[2], x[2] - x[1], x[1] - x[3]])
-    v = np.array([w[0], (w[0] + w[1] + w[2]) / 2, (w[0] - w[1] + w[2]) / 2, w[2]])
-    m = u * v
-    return u, v, np.array([m[0] + m[1] + m[2], m[1] - m[2] - m[3]])
+    U = np.array([[1.0, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]])
+    V = np.array([[1.0, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]])
+    u, v = U @ x, V @ w
+    return u, v, np.array([[1.0, 1, 1, 0], [0, 1, -1, -1]]) @ (u * v)
 
 
-def _changed(matrix, row, values):
-    out = matrix.copy()
-    out[row] = values
-    return out
+q1.slips("""
+The last product is added
+    - m[3]] => + m[3]]
+    y1 holds x3 w2 once, with a plus. With which sign does x3 stand in the fourth sum?
 
+The third product is added in y1
+    m[1] - m[2] => m[1] + m[2]
+    Take w = (0, 1, 0). Which sample does y1 hold then, and what do m2 and m3 bring?
 
-q1.wrong(
-    "The last product is added",
-    "y1 holds x3 w2 once, with a plus. With which sign does x3 stand in the fourth sum?",
-    _four(_U, _V, _changed(_Y, 1, [0, 1, -1, 1])),
-    section="11-picture",
-)
-q1.wrong(
-    "The halves are missing",
-    "In m2 + m3, how many times does x2 w0 come up, and how many times should it?",
-    _four(_U, _changed(_changed(_V, 1, [1, 1, 1]), 2, [1, -1, 1]), _Y),
-    section="11-picture",
-)
-q1.wrong(
-    "The third sum has the other sign",
-    "Take w = (0, 1, 0). Which sample does y0 hold then, and what do m2 and m3 add up to?",
-    _four(_changed(_U, 2, [0, 1, -1, 0]), _V, _Y),
-    section="11-picture",
-)
-q1.wrong(
-    "The fourth sum has the other sign",
-    "Look at x1 in y1: it comes from m2, m3 and m4. Does x1 w2 cancel?",
-    _four(_changed(_U, 3, [0, -1, 0, 1]), _V, _Y),
-    section="11-picture",
-)
-q1.wrong(
-    "y is made of six products",
-    "How many products did each of your outputs take, and how many may there be for both?",
-    lambda x, w: (_U @ x, _V @ w, np.correlate(x * 1.0, w, "valid")),
-    section="11-picture",
-)
-q1.wrong(
-    "The kernel is flipped",
-    "Which tap meets x0 in y0?",
-    lambda x, w: _four(_U, _V, _Y)(x, np.asarray(w)[::-1]),
-    section="11-picture",
-)
+The halves are missing
+    / 2 =>>
+    In m2 + m3, how many times does x2 w0 come up, and how many times should it?
+
+The halves are with the samples
+    / 2 =>>
+    x[1] + x[2], => (x[1] + x[2]) / 2,
+    x[2] - x[1], => (x[2] - x[1]) / 2,
+    Every u is a plain sum or difference of two samples: to which side do the halves belong?
+
+The halves are on both sides
+    x[1] + x[2], => (x[1] + x[2]) / 2,
+    x[2] - x[1], => (x[2] - x[1]) / 2,
+    In m2 + m3, how many times does x2 w0 come up, and how many times should it?
+
+The third sum has the other sign
+    x[2] - x[1] => x[1] - x[2]
+    Take w = (0, 1, 0). Which sample does y0 hold then, and what do m2 and m3 add up to?
+
+The fourth sum has the other sign
+    x[1] - x[3] => x[3] - x[1]
+    Look at x1 in y1: it comes from m2, m3 and m4. Does x1 w2 cancel?
+
+The middle tap is added in the third
+    w[0] - w[1] + w[2] => w[0] + w[1] + w[2]
+    In m3, with which sign does x1 stand, and which sign does w1 need for x1 w1 to come out with a plus?
+
+y is made of six products
+    - return u, v, np.array([m[0] + m[1] + m[2], m[1] - m[2] - m[3]])
+    + return u, v, np.array([np.sum(x[:3] * w), np.sum(x[1:] * w)])
+    How many products did each of your outputs take, and how many may there be for both?
+
+The kernel is flipped
+    - v = np.array([w[0], (w[0] + w[1] + w[2]) / 2, (w[0] - w[1] + w[2]) / 2, w[2]])
+    + v = np.array([w[2], (w[0] + w[1] + w[2]) / 2, (w[0] - w[1] + w[2]) / 2, w[0]])
+    Which tap meets x0 in y0?
+""")
 
 # --- q2: F(2x2, 3x3) on one tile
 
@@ -122,17 +145,12 @@ q2 = sheet.function(
 )
 
 
-def _tile(left=lambda x: _U @ x @ _U.T, right=lambda w: _V @ w @ _V.T, back=lambda M: _Y @ M @ _Y.T):
-    def winograd_tile(x, w):
-        M = left(x) * right(w)
-        return M, back(M)
-
-    return winograd_tile
-
-
-@q2.reference
+q2.solution('''
 def winograd_tile(x, w):
-    return _tile()(x, w)
+    """M (4, 4), the sixteen products, and Y (2, 2), the outputs."""
+    M = (BT @ x @ BT.T) * (G @ w @ G.T)
+    return M, AT @ M @ AT.T
+''')
 
 
 @q2.cases
@@ -142,44 +160,48 @@ def _(rng):
         yield case(numbers(rng, 4, 4), numbers(rng, 3, 3))
     yield case(numbers(rng, 4, 4), numbers(rng, 3, 3), layout="F")
     yield case(numbers(rng, 4, 4), numbers(rng, 3, 3), layout="view")
+    # as in q1: every entry of M that counts is 2**60, with a sign, and swallows the small pixels
+    x, w = np.arange(16.0).reshape(4, 4), np.zeros((3, 3))
+    x[1, 1], w[2, 2] = 2.0**60, 2
+    yield case(x, w, note="2**60 beside small pixels: rounding tells sixteen products from thirty-six")
 
 
 @q2.right
 def _(x, w):
-    M = np.kron(_U, _U) @ np.ravel(x) * (np.kron(_V, _V) @ np.ravel(w))
-    return M.reshape(4, 4), (np.kron(_Y, _Y) @ M).reshape(2, 2)
+    M = np.kron(BT, BT) @ np.ravel(x) * (np.kron(G, G) @ np.ravel(w))
+    return M.reshape(4, 4), (np.kron(AT, AT) @ M).reshape(2, 2)
 
 
-q2.wrong(
-    "Matrix product in place of entry by entry",
-    "How many products of numbers does a product of two 4 x 4 matrices take? You have sixteen.",
-    lambda x, w: (lambda M: (M, _Y @ M @ _Y.T))((_U @ x @ _U.T) @ (_V @ w @ _V.T)),
-    section="11-winograd",
-)
-q2.wrong(
-    "The tile is transformed along one axis only",
-    "B^T from the left mixes the rows of the tile. What mixes its columns?",
-    _tile(left=lambda x: _U @ x),
-    section="11-winograd",
-)
-q2.wrong(
-    "The kernel is transposed",
-    "A kernel with one 1 at row 0, column 2: which pixel of the tile should the first output be?",
-    _tile(right=lambda w: _V @ np.transpose(w) @ _V.T),
-    section="11-winograd",
-)
-q2.wrong(
-    "The result is transposed",
-    "Which index of Y counts rows of outputs?",
-    _tile(back=lambda M: (_Y @ M @ _Y.T).T),
-    section="11-winograd",
-)
-q2.wrong(
-    "The tile is transposed",
-    "Row 0 of the tile meets row 0 of the kernel. Does it in yours?",
-    _tile(left=lambda x: _U @ np.transpose(x) @ _U.T),
-    section="11-winograd",
-)
+q2.slips("""
+Y is made of thirty-six products
+    - return M, AT @ M @ AT.T
+    + return M, np.array([[np.sum(x[i : i + 3, j : j + 3] * w) for j in range(2)] for i in range(2)])
+    The definition takes nine products for each output: how many may there be for all four?
+
+Matrix product in place of entry by entry
+    BT.T) * (G => BT.T) @ (G
+    How many products of numbers does a product of two 4 x 4 matrices take? You have sixteen.
+
+The tile is transformed along one axis only
+    BT @ x @ BT.T => BT @ x
+    B^T from the left mixes the rows of the tile. What mixes its columns?
+
+B stands where its transpose belongs
+    BT @ x @ BT.T => BT.T @ x @ BT
+    Along the columns of the tile, which two rows does the first sum of question 1 take?
+
+The kernel is transposed
+    G @ w => G @ w.T
+    A kernel with one 1 at row 0, column 2: which pixel of the tile should the first output be?
+
+The result is transposed
+    AT @ M @ AT.T => (AT @ M @ AT.T).T
+    Which index of Y counts rows of outputs?
+
+The tile is transposed
+    BT @ x @ => BT @ x.T @
+    Row 0 of the tile meets row 0 of the kernel. Does it in yours?
+""")
 
 # --- q3: how much work that is
 
@@ -193,16 +215,12 @@ q3 = sheet.function(
 )
 
 
-def _count(tiles=lambda n, m: -(-n // m), side=lambda m: m + 2, sums=lambda F, D: F * D):
-    def count_products(F, D, H, W, m):
-        return 9 * F * D * H * W, tiles(H, m) * tiles(W, m) * side(m) ** 2 * sums(F, D)
-
-    return count_products
-
-
-@q3.reference
+q3.solution('''
 def count_products(F, D, H, W, m):
-    return _count()(F, D, H, W, m)
+    """(by the definition, by tiles of m x m outputs)."""
+    tiles = -(-H // m) * -(-W // m)
+    return 9 * F * D * H * W, tiles * (m + 2) ** 2 * F * D
+''')
 
 
 @q3.cases
@@ -225,30 +243,39 @@ def _(F, D, H, W, m):
     return F * D * H * W * 3 * 3, tiles * (m + 2) * (m + 2) * D * F
 
 
-q3.wrong(
-    "Tiles over the edge are left out",
-    "Nine rows of outputs in tiles of four: how many tiles does it take to have all nine?",
-    _count(tiles=lambda n, m: n // m),
-    section="11-winograd",
-)
-q3.wrong(
-    "Only the outputs of a tile are counted",
-    "Two outputs of a three-tap filter took four products, not two. How many points has a tile of m?",
-    _count(side=lambda m: m),
-    section="11-picture",
-)
-q3.wrong(
-    "Each channel is multiplied once",
-    "The products of one tile: is one set enough for all F filters?",
-    _count(sums=lambda F, D: D),
-    section="11-winograd",
-)
-q3.wrong(
-    "Tiles are cut as if they could be broken",
-    "Can a tile be two and a quarter tiles? The last one of a row is computed whole.",
-    _count(tiles=lambda n, m: n / m),
-    section="11-winograd",
-)
+q3.slips("""
+Tiles over the edge are left out
+    -(-H // m) * -(-W // m) => (H // m) * (W // m)
+    Nine rows of outputs in tiles of four: how many tiles does it take to have all nine?
+
+Tiles are counted by their area
+    -(-H // m) * -(-W // m) => -(-H * W // m**2)
+    Can what is left of two rows of tiles be put together into one?
+
+The area is divided by that of a tile
+    -(-H // m) * -(-W // m) => H * W // m**2
+    Nine rows of outputs in tiles of four: how many tiles does it take to have all nine?
+
+Tiles are cut as if they could be broken
+    -(-H // m) * -(-W // m) => H / m * (W / m)
+    Can a tile be two and a quarter tiles? The last one of a row is computed whole.
+
+Only the outputs of a tile are counted  [11-picture]
+    (m + 2) => m
+    Two outputs of a three-tap filter took four products, not two. How many points has a tile of m?
+
+Each channel is multiplied once
+    ** 2 * F * D => ** 2 * D
+    The products of one tile: is one set enough for all F filters?
+
+The channels are left out
+    ** 2 * F * D => ** 2 * F
+    Each filter has a slice for every channel: how many products does that make in one tile?
+
+The taps are counted along one axis
+    9 * F => 3 * F
+    How many products does one output take in one channel?
+""")
 
 # --- q4: cut rows into tiles
 
@@ -257,34 +284,39 @@ q4 = sheet.function(
     "tile_rows",
     title="blocks of rows that fit the cache",
     section="11-tiles",
-    points=2,
+    parts={"one thread": 1, "several threads": 1},
 )
 
 
-def _edges(rows, per_row, cache, threads, fit=lambda cache, row: max(cache // row, 1), share=True):
-    count = -(-rows // fit(cache, per_row))
-    if share:
-        count = min(-(-count // threads) * threads, rows)
-    return [rows * k // count for k in range(count + 1)]
-
-
-@q4.reference
+q4.solution('''
 def tile_rows(rows, per_row, cache, threads):
-    return np.array(_edges(rows, per_row, cache, threads))
+    """The n + 1 edges of n blocks, from 0 to rows."""
+    count = -(-rows // max(cache // per_row, 1))
+    count = min(-(-count // threads) * threads, rows)
+    return np.array([rows * k // count for k in range(count + 1)])
+''')
 
 
 @q4.cases
 def _(rng):
-    yield case(12, 100, 400, 1)
-    yield case(12, 100, 500, 2)
-    yield case(12, 100, 370, 1)
-    yield case(56, 129024, 655360, 2)
-    yield case(7, 1000, 300, 2)
-    yield case(5, 100, 10000, 2)
-    yield case(3, 100, 10000, 4)
-    yield case(13, 64, 200, 3)
-    rows, per_row = (int(n) for n in rng.integers([20, 50], [60, 90]))
-    yield case(rows, per_row, int(rng.integers(200, 700)), 2)
+    for rows, per_row, cache, threads in [
+        (12, 100, 400, 1),
+        (12, 100, 370, 1),
+        (11, 100, 450, 1),
+        (5, 100, 10000, 1),
+        (7, 1000, 300, 1),
+        (12, 100, 500, 2),
+        (56, 129024, 655360, 2),
+        (7, 1000, 300, 2),
+        (5, 100, 10000, 2),
+        (3, 100, 10000, 4),
+        (13, 64, 200, 3),
+    ]:
+        part = "one thread" if threads == 1 else "several threads"
+        yield case(rows, per_row, cache, threads, part=part)
+    for threads, part in ((1, "one thread"), (2, "several threads")):
+        rows, per_row, cache = (int(n) for n in rng.integers([20, 50, 200], [60, 90, 700]))
+        yield case(rows, per_row, cache, threads, part=part)
 
 
 @q4.right
@@ -297,43 +329,83 @@ def _(rows, per_row, cache, threads):
     return [k * rows // count for k in range(count)] + [rows]
 
 
-def _cut(**how):
-    return lambda rows, per_row, cache, threads: np.array(_edges(rows, per_row, cache, threads, **how))
+q4.slips("""
+The threads are forgotten  [11-threads]
+    - count = min(-(-count // threads) * threads, rows)
+    Three blocks for two threads: what does one thread do while the other computes the third?
 
+As many blocks for each thread  [11-threads]
+    -(-count // threads) * threads => count * threads
+    The blocks are shared out: if three would do for all, how many are there for two threads together?
 
-q4.wrong(
-    "The threads are forgotten",
-    "Twelve blocks or eleven: what does the second thread do while the first computes the eleventh?",
-    _cut(share=False),
-    section="11-threads",
-)
-q4.wrong(
-    "One row too many",
-    "How many bytes does your largest block hold, and how many are there in the cache?",
-    _cut(fit=lambda cache, row: -(-cache // row)),
-    section="11-tiles",
-)
+The blocks are rounded down to the threads  [11-threads]
+    -(-count // threads) => count // threads
+    With fewer blocks than the cache asks for, does a block still fit?
 
+Rounded down to the threads, at least one for each  [11-threads]
+    -(-count // threads) => max(count // threads, 1)
+    With fewer blocks than the cache asks for, does a block still fit?
 
-@q4.wrong(
-    "Full blocks first, the rest last",
-    "Your last block may have one row and the others five. Who waits for whom?",
-    section="11-tiles",
-)
-def _(rows, per_row, cache, threads):
-    return np.array([*range(0, rows, max(cache // per_row, 1)), rows])
+At least as many blocks as threads, but no multiple  [11-threads]
+    -(-count // threads) * threads => max(count, threads)
+    Three blocks for two threads: what does one thread do while the other computes the third?
 
+More blocks than rows  [11-threads]
+    min(-(-count // threads) * threads, rows) => -(-count // threads) * threads
+    Three rows for four threads: how many blocks have something to do?
 
-@q4.wrong(
-    "More blocks than rows",
-    "Three rows for four threads: how many blocks have something to do?",
-    section="11-threads",
-)
-def _(rows, per_row, cache, threads):
-    count = -(-rows // max(cache // per_row, 1))
-    count = -(-count // threads) * threads
-    return np.array([rows * k // count for k in range(count + 1)])
+The cache is shared out to the threads  [11-threads]
+    cache // per_row => cache // threads // per_row
+    The rule asks whether a block fits into the cache given: where do the threads come into that?
 
+The number of blocks is rounded down
+    -(-rows // max(cache // per_row, 1)) => rows // max(cache // per_row, 1)
+    Twelve rows, five to a block: do two blocks hold them all?
+
+The number of blocks is rounded down, to at least one
+    -(-rows // max(cache // per_row, 1)) => max(rows // max(cache // per_row, 1), 1)
+    Twelve rows, five to a block: do two blocks hold them all?
+
+One row too many
+    cache // per_row => -(-cache // per_row)
+    How many bytes does your largest block hold, and how many are there in the cache?
+
+One block more than needed
+    -(-rows // max(cache // per_row, 1)) => rows // max(cache // per_row, 1) + 1
+    Twelve rows, four to a block: how many blocks does it take?
+
+Full blocks first, the rest last
+    - return np.array([rows * k // count for k in range(count + 1)])
+    + return np.array([*range(0, rows, max(cache // per_row, 1)), rows])
+    Your last block may have one row and the others five. Who waits for whom?
+
+Blocks of one size, the last one smaller
+    - return np.array([rows * k // count for k in range(count + 1)])
+    + return np.array([*range(0, rows, -(-rows // count)), rows])
+    Seven rows in four blocks: does each block have something to do, and is the last as large as it can be?
+
+The rest of the division is lost
+    rows * k // count => rows // count * k
+    Twelve rows in five blocks: where does your last block end?
+
+The edges are rounded to the nearest
+    rows * k // count => round(rows * k / count)
+    The edge of block k is given by a formula: which way does it round?
+
+First and last row of each block
+    - return np.array([rows * k // count for k in range(count + 1)])
+    + return np.array([(rows * k // count, rows * (k + 1) // count) for k in range(count)])
+    Where a block ends the next one begins: how often does such an edge stand in the answer?
+
+The last edge is missing
+    range(count + 1) => range(count)
+    With n blocks, how many edges are there?
+
+The sizes of the blocks, not their edges
+    - return np.array([rows * k // count for k in range(count + 1)])
+    + return np.diff([rows * k // count for k in range(count + 1)])
+    Which row does the second block begin with?
+""")
 
 # --- q5: a layer made of tiles
 
@@ -348,29 +420,20 @@ q5 = sheet.function(
 )
 
 
-def _layer(x, w, b, stride, padding, rows, held=None, **how):
-    H, kH = x.shape[2], w.shape[2]
-    H_out = sizes.output_size(H, kH, stride, padding)
-    step = min(rows, H_out)
-    W_out = sizes.output_size(x.shape[3], w.shape[3], stride, padding)
-    y = vectorized.conv2d(x, w, None if how.get("bias") == "forgotten" else b, stride=stride, padding=padding)
-    if how.get("bias") == "every block":
-        y = y + b[:, None, None] * (np.arange(H_out)[:, None] >= step)
-    if how.get("block") == "last dropped":
-        y[:, :, H_out // step * step :] = 0
-    if how.get("block") == "stride forgotten":
-        # the block that begins at output row i begins at input row i
-        for i in range(0, H_out, step):
-            shifted = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))[:, :, i:]
-            part = vectorized.conv2d(shifted, w, b, stride=stride)[:, :, : min(step, H_out - i)]
-            y[:, :, i : i + part.shape[2]] = part
-    K = w[0].size
-    return y, {"whole": K * H_out * W_out, "rows": step * W_out}.get(held, K * step * W_out)
-
-
-@q5.reference
+q5.solution('''
 def tiled_layer(x, w, b, *, stride=1, padding=0, rows=2):
-    return _layer(x, w, b, stride, padding, rows)
+    """y (N, F, H', W'), and the largest number of column entries held at one time."""
+    xpad, filters, H_out, W_out = prepare(x, w, stride, padding)
+    y, held = np.zeros((len(x), len(w), H_out, W_out)), 0
+    for n in range(len(x)):
+        for first in range(0, H_out, rows):
+            last = min(first + rows, H_out)
+            columns = columns_of(xpad[n, :, first * stride :], w.shape[2:], stride, last - first, W_out)
+            held = max(held, columns.size)
+            block = filters @ columns + b[:, None]
+            y[n, :, first:last] = block.reshape(len(w), last - first, W_out)
+    return y, held
+''')
 
 
 @q5.cases
@@ -416,46 +479,51 @@ def _(x, w, b, *, stride=1, padding=0, rows=2):
     return y, held
 
 
-def _wrong_layer(**how):
-    def tiled_layer(x, w, b, *, stride=1, padding=0, rows=2):
-        return _layer(x, w, b, stride, padding, rows, **how)
+q5.slips("""
+All columns are made at once
+    range(0, H_out, rows) => range(0, H_out, H_out)
+    min(first + rows, H_out) => H_out
+    How many columns are in memory when your first product starts?
 
-    return tiled_layer
+Pixels are counted, not entries
+    columns.size => columns.shape[1]
+    Each column has D kH kW entries. How many numbers does a block hold?
 
+Bytes are counted, not entries
+    columns.size => columns.nbytes
+    How many bytes does one number take, and how many numbers are there?
 
-q5.wrong(
-    "All columns are made at once",
-    "How many columns are in memory when your first product starts?",
-    _wrong_layer(held="whole"),
-    section="11-tiles",
-)
-q5.wrong(
-    "Pixels are counted, not entries",
-    "Each column has D kH kW entries. How many numbers does a block hold?",
-    _wrong_layer(held="rows"),
-    section="11-tiles",
-)
-q5.wrong(
-    "The bias is forgotten",
-    "Put w = 0. What should be left in y?",
-    _wrong_layer(bias="forgotten"),
-    section="11-tiles",
-)
-q5.wrong(
-    "The bias is added again in later blocks",
-    "Each output is written by one block. How many times does b reach a row of the second one?",
-    _wrong_layer(bias="every block"),
-    section="11-tiles",
-)
-q5.wrong(
-    "The last rows are dropped",
-    "Seven rows of outputs in blocks of two: which block computes the seventh?",
-    _wrong_layer(block="last dropped"),
-    section="11-tiles",
-)
-q5.wrong(
-    "A block begins at the wrong input row",
-    "With stride 2, at which row of the padded input does the window of output row 3 begin?",
-    _wrong_layer(block="stride forgotten"),
-    section="11-tiles",
-)
+The entries of all blocks are added up
+    max(held, columns.size) => held + columns.size
+    When the second block is made, does the first still have to be there?
+
+The last block is counted
+    max(held, columns.size) => columns.size
+    The last block may be smaller than the others: which one needs the most room?
+
+The bias is forgotten
+    filters @ columns + b[:, None] => filters @ columns
+    Put w = 0. What should be left in y?
+
+The bias is added again with every block
+    - y[n, :, first:last] = block.reshape(len(w), last - first, W_out)
+    + y[n, :, first:last] = block.reshape(len(w), last - first, W_out)
+    + y[n, :, :first] += b[:, None, None]
+    Each output is written by one block. How many times does b reach a row of the first one?
+
+The last rows are dropped
+    range(0, H_out, rows) => range(0, H_out - rows + 1, rows)
+    Seven rows of outputs in blocks of two: which block computes the seventh?
+
+The last block is taken to be full
+    min(first + rows, H_out) => first + rows
+    Seven rows of outputs in blocks of two: how many rows are left for the fourth block?
+
+A block begins at the wrong input row
+    first * stride : => first :
+    With stride 2, at which row of the padded input does the window of output row 3 begin?
+
+Every block begins at the first row
+    first * stride : => :
+    With stride 1, at which row of the padded input does the window of output row 2 begin?
+""")

@@ -3,8 +3,7 @@
 import numpy as np
 
 from conv_course.checker.questions import Sheet, case, numbers
-from conv_lib import vectorized
-from conv_lib.sizes import effective_size, output_size
+from conv_lib.sizes import output_size
 
 sheet = Sheet("13_dilation_and_groups")
 
@@ -21,9 +20,12 @@ q1 = sheet.function(
 )
 
 
-@q1.reference
+q1.solution('''
 def sizes(W, k, *, stride=1, padding=0, dilation=1):
-    return effective_size(k, dilation), output_size(W, k, stride, padding, dilation)
+    """(span of the dilated kernel, number of outputs)."""
+    span = dilation * (k - 1) + 1
+    return span, (W + 2 * padding - span) // stride + 1
+''')
 
 
 @q1.cases
@@ -48,76 +50,59 @@ def _(W, k, *, stride=1, padding=0, dilation=1):
     return [taps[-1] + 1, len(starts)]
 
 
-def _q1(span=lambda k, Dl: Dl * (k - 1) + 1, count=None):
-    def sizes(W, k, *, stride=1, padding=0, dilation=1):
-        right = effective_size(k, dilation)
-        Ke = span(k, dilation)
-        room = W + 2 * padding - Ke
-        return Ke, count(W, k, right, stride, padding) if count else room // stride + 1
+q1.slips("""
+The dilation is counted as holes
+    dilation * (k - 1) => (dilation + 1) * (k - 1)
+    Dilation 1 means taps side by side: how many zeros stand between them then?
 
-    return sizes
+The dilation times the whole kernel
+    dilation * (k - 1) + 1 => dilation * k
+    Between k taps, how many gaps are there?
 
+The last tap is not counted
+    (k - 1) + 1 => (k - 1)
+    How far does a kernel of one tap reach?
 
-for _name, _hint, _wrong in [
-    (
-        "The dilation is counted as holes",
-        "Dilation 1 means taps side by side: how many zeros stand between them then?",
-        _q1(lambda k, Dl: (Dl + 1) * (k - 1) + 1),
-    ),
-    (
-        "The dilation times the whole kernel",
-        "Between k taps, how many gaps are there?",
-        _q1(lambda k, Dl: Dl * k),
-    ),
-    (
-        "The last tap is not counted",
-        "How far does a kernel of one tap reach?",
-        _q1(lambda k, Dl: Dl * (k - 1)),
-    ),
-    (
-        "The dilation is added once",
-        "Every gap grows with the dilation: how many gaps are there?",
-        _q1(lambda k, Dl: k + Dl - 1),
-    ),
-    ("The dilation is added to the taps", "Dilation 1 changes nothing.", _q1(lambda k, Dl: k + Dl)),
-    ("A gap behind the last tap", "Is there a gap behind the last tap?", _q1(lambda k, Dl: Dl * k + 1)),
-    (
-        "The size uses the number of taps",
-        "Which size has to fit into the padded signal: the number of taps, or what they span?",
-        _q1(count=lambda W, k, Ke, S, P: (W + 2 * P - k) // S + 1),
-    ),
-    (
-        "The padding counts once",
-        "Zeros are put on both sides: how much longer is the signal?",
-        _q1(count=lambda W, k, Ke, S, P: (W + P - Ke) // S + 1),
-    ),
-    (
-        "The padding is left out",
-        "In what signal does the kernel have to fit?",
-        _q1(count=lambda W, k, Ke, S, P: (W - Ke) // S + 1),
-    ),
-    (
-        "One window too few",
-        "When the kernel fits exactly, how many places are there?",
-        _q1(count=lambda W, k, Ke, S, P: (W + 2 * P - Ke) // S),
-    ),
-    (
-        "Rounded up",
-        "Does a window that does not fit whole count?",
-        _q1(count=lambda W, k, Ke, S, P: -(-(W + 2 * P - Ke) // S) + 1),
-    ),
-    (
-        "Not rounded at all",
-        "A number of windows is whole.",
-        _q1(count=lambda W, k, Ke, S, P: (W + 2 * P - Ke) / S + 1),
-    ),
-    (
-        "The stride is left out",
-        "Windows start S apart: how many of the places does that leave?",
-        _q1(count=lambda W, k, Ke, S, P: W + 2 * P - Ke + 1),
-    ),
-]:
-    q1.wrong(_name, _hint, _wrong)
+The dilation is added once
+    dilation * (k - 1) + 1 => k + dilation - 1
+    Every gap grows with the dilation: how many gaps are there?
+
+The dilation is added to the taps
+    dilation * (k - 1) + 1 => k + dilation
+    Dilation 1 changes nothing.
+
+A gap behind the last tap
+    (k - 1) + 1 => k + 1
+    Is there a gap behind the last tap?
+
+The size uses the number of taps
+    padding - span => padding - k
+    Which size has to fit into the padded signal: the number of taps, or what they span?
+
+The padding counts once
+    2 * padding => padding
+    Zeros are put on both sides: how much longer is the signal?
+
+The padding is left out
+    W + 2 * padding => W
+    In what signal does the kernel have to fit?
+
+One window too few
+    // stride + 1 => // stride
+    When the kernel fits exactly, how many places are there?
+
+Rounded up
+    (W + 2 * padding - span) // stride => -(-(W + 2 * padding - span) // stride)
+    Does a window that does not fit whole count?
+
+Not rounded at all
+    // stride => / stride
+    A number of windows is whole.
+
+The stride is left out
+    // stride =>
+    Windows start S apart: how many of the places does that leave?
+""")
 
 # --- q2: forward
 
@@ -131,18 +116,27 @@ q2 = sheet.function(
 )
 
 
-@q2.reference
+q2.solution('''
 def dilated(x, w, b=0.0, *, stride=1, padding=0, dilation=1):
-    return vectorized.conv1d(x, w, b, stride=stride, padding=padding, dilation=dilation)
+    """y of a 1-D layer whose taps stand `dilation` apart."""
+    xpad = np.pad(x, padding)
+    span = dilation * (len(w) - 1) + 1
+    y = np.full((len(xpad) - span) // stride + 1, float(b))
+    for i in range(len(y)):
+        for k in range(len(w)):
+            y[i] += w[k] * xpad[i * stride + k * dilation]
+    return y
+''')
 
 
+# Each layer has outputs without its padding too, so that a padding forgotten is a wrong size and no crash.
 LAYERS = [
     (9, 3, 2, 1, 2),
     (10, 2, 1, 2, 3),
     (13, 3, 3, 0, 2),
-    (8, 4, 2, 3, 3),
+    (10, 4, 2, 3, 3),
     (11, 3, 2, 2, 1),
-    (1, 2, 1, 2, 2),
+    (1, 1, 1, 2, 2),
     (7, 1, 3, 1, 2),
 ]
 
@@ -172,101 +166,102 @@ def _(x, w, b=0.0, *, stride=1, padding=0, dilation=1):
     return windows @ w + b
 
 
-def _where(W, k, S, P, Dl, *, tap="right", start="right", size="right", pads="both"):
-    """Which padded sample tap k of window i reads (W', k), the padded length, and the zeros in front."""
-    before, after = {
-        "both": (P, P),
-        "once": (P, 0),
-        "none": (0, 0),
-        "dilated": (P * Dl, P * Dl),
-        "total": (P // 2, P - P // 2),
-    }[pads]
-    span = {"right": Dl * (k - 1) + 1, "taps": k, "whole": Dl * k, "holes": (Dl + 1) * (k - 1) + 1}[size]
-    count = max((W + before + after - span) // S + 1, 0)
-    i, u = np.arange(count)[:, None], np.arange(k)
-    i = i * {"right": S, "index": 1, "dilated": S * Dl, "dilation": Dl}[start]
-    u = u * {"right": Dl, "holes": Dl + 1, "none": 1, "stride": S}[tap]
-    return i + u, W + before + after, before
+q2.slips("""
+The dilation is counted as holes
+    dilation * (len(w) - 1) => (dilation + 1) * (len(w) - 1)
+    k * dilation => k * (dilation + 1)
+    With dilation 1 the taps stand side by side: how far apart with dilation 2?
 
+The dilation is left out
+    k * dilation => k
+    How many samples lie between the one that w0 meets and the one that w1 meets?
 
-def _forward(*, flip=False, bias="once", **mistake):
-    def dilated(x, w, b=0.0, *, stride=1, padding=0, dilation=1):
-        at, length, before = _where(len(x), len(w), stride, padding, dilation, **mistake)
-        xpad = np.zeros(max(length, int(at.max(initial=0)) + 1))
-        xpad[before : before + len(x)] = x
-        b = {"once": b, "missing": 0.0, "each tap": len(w) * b}[bias]
-        return xpad[at] @ (w[::-1] if flip else w) + b
+The taps stand a stride apart
+    k * dilation => k * stride
+    The stride moves the window: what moves a tap within it?
 
-    return dilated
+The windows stand a dilation apart
+    i * stride => i * dilation
+    The dilation spreads the taps: what moves the window?
 
+Stride and dilation swapped
+    i * stride + k * dilation => i * dilation + k * stride
+    Which of the two moves the window, and which spreads the taps?
 
-TAPS = [
-    (
-        "The dilation is counted as holes",
-        "With dilation 1 the taps stand side by side: how far apart with dilation 2?",
-        {"tap": "holes", "size": "holes"},
-    ),
-    (
-        "The dilation is left out",
-        "How many samples lie between the one that w0 meets and the one that w1 meets?",
-        {"tap": "none"},
-    ),
-    (
-        "The taps stand a stride apart",
-        "The stride moves the window: what moves a tap within it?",
-        {"tap": "stride"},
-    ),
-    (
-        "The windows stand a dilation apart",
-        "The dilation spreads the taps: what moves the window?",
-        {"start": "dilation"},
-    ),
-    (
-        "Stride and dilation swapped",
-        "Which of the two moves the window, and which spreads the taps?",
-        {"start": "dilation", "tap": "stride"},
-    ),
-    (
-        "The dilation stretches the stride too",
-        "Where does window 1 start with stride 1 and dilation 2?",
-        {"start": "dilated"},
-    ),
-    ("The stride is left out", "How far apart do two windows start?", {"start": "index"}),
-]
+The dilation stretches the stride too
+    i * stride => i * stride * dilation
+    Where does window 1 start with stride 1 and dilation 2?
 
-for _name, _hint, _mistake in [
-    *TAPS,
-    (
-        "As many windows as without dilation",
-        "How many samples does a dilated kernel span, and how often does it fit?",
-        {"size": "taps"},
-    ),
-    ("The span counts a gap too many", "Is there a gap behind the last tap?", {"size": "whole"}),
-    (
-        "The padding is stretched as well",
-        "Does the dilation change how many zeros are put on?",
-        {"pads": "dilated"},
-    ),
-    ("Padding on one side only", "The padding counts for each side.", {"pads": "once"}),
-    (
-        "The padding is forgotten",
-        "Where does the first window start when padding is not 0?",
-        {"pads": "none"},
-    ),
-    (
-        "The padding is taken for the total",
-        "Is the padding the number for one side, or for both?",
-        {"pads": "total"},
-    ),
-    (
-        "The kernel is flipped",
-        "Which sample does w0 meet, the leftmost of the window or the rightmost?",
-        {"flip": True},
-    ),
-    ("The bias is missing", "What is y when x is zero everywhere?", {"bias": "missing"}),
-    ("The bias inside the sum", "How many times does the bias count in one output?", {"bias": "each tap"}),
-]:
-    q2.wrong(_name, _hint, _forward(**_mistake))
+The stride is left out
+    i * stride => i
+    How far apart do two windows start?
+
+As many windows as without dilation
+    span = dilation * (len(w) - 1) + 1 => span = len(w)
+    How many samples does a dilated kernel span, and how often does it fit?
+
+The span counts a gap too many
+    dilation * (len(w) - 1) + 1 => dilation * len(w)
+    Is there a gap behind the last tap?
+
+The dilation is left out altogether
+    span = dilation * (len(w) - 1) + 1 => span = len(w)
+    k * dilation => k
+    How many samples lie between the one that w0 meets and the one that w1 meets?
+
+The windows are read from the unpadded x
+    xpad[i => x[i
+    The window slides over the padded signal: which sample does it meet first?
+
+The padding is stretched as well
+    np.pad(x, padding) => np.pad(x, padding * dilation)
+    Does the dilation change how many zeros are put on?
+
+Padding on one side only
+    np.pad(x, padding) => np.pad(x, (padding, 0))
+    The padding counts for each side.
+
+The padding is forgotten
+    np.pad(x, padding) => x
+    Where does the first window start when padding is not 0?
+
+The padding is taken for the total
+    np.pad(x, padding) => np.pad(x, (padding // 2, padding - padding // 2))
+    Is the padding the number for one side, or for both?
+
+The kernel is flipped
+    w[k] => w[-1 - k]
+    Which sample does w0 meet, the leftmost of the window or the rightmost?
+
+The bias is missing
+    float(b) => 0.0
+    What is y when x is zero everywhere?
+
+The bias inside the sum
+    float(b) => 0.0
+    += w[k] => += b + w[k]
+    How many times does the bias count in one output?
+""")
+q2.slips(
+    """
+More windows than fit
+    (len(xpad) - span) => (len(xpad) - len(w))
+    How many samples does a dilated kernel span, and how often does it fit?
+
+The window ends after as many samples as it has taps
+    i * stride + span => i * stride + len(w)
+    The taps stand apart: where does the last one stand?
+""",
+    source="""
+def dilated(x, w, b=0.0, *, stride=1, padding=0, dilation=1):
+    xpad = np.pad(x, padding)
+    span = dilation * (len(w) - 1) + 1
+    y = np.zeros((len(xpad) - span) // stride + 1)
+    for i in range(len(y)):
+        y[i] = np.dot(xpad[i * stride : i * stride + span : dilation], w) + b
+    return y
+""",
+)
 
 # --- q3: backward
 
@@ -281,9 +276,17 @@ q3 = sheet.function(
 )
 
 
-@q3.reference
+q3.solution('''
 def dilated_backward(dout, x, w, *, stride=1, padding=0, dilation=1):
-    return vectorized.conv1d_backward(dout, x, w, stride=stride, padding=padding, dilation=dilation)[:2]
+    """(dx, dw) of `dilated`, with the shapes of x and w."""
+    xpad = np.pad(x, padding)
+    dxpad, dw = np.zeros(len(xpad)), np.zeros(len(w))
+    for i in range(len(dout)):
+        for k in range(len(w)):
+            dxpad[i * stride + k * dilation] += w[k] * dout[i]
+            dw[k] += xpad[i * stride + k * dilation] * dout[i]
+    return dxpad[padding : padding + len(x)], dw
+''')
 
 
 @q3.cases
@@ -320,107 +323,79 @@ def _(dout, x, w, *, stride=1, padding=0, dilation=1):
     return dxpad[padding : padding + len(x)], np.array(dw)
 
 
-def _backward(
-    *,
-    dx=None,
-    dw=None,
-    flip_dx=False,
-    flip_dw=False,
-    assign=False,
-    crop="right",
-    source="padded",
-    scale="sum",
-):
-    """`dx` and `dw`: what goes wrong in the places of each."""
+q3.slips("""
+The dilation is left out of dx
+    dxpad[i * stride + k * dilation] => dxpad[i * stride + k]
+    In output 0, which sample did w1 meet: how far from the first?
 
-    def dilated_backward(dout, x, w, *, stride=1, padding=0, dilation=1):
-        W, k = len(x), len(w)
-        at, at_dw = (
-            _where(W, k, stride, padding, dilation, **(mistake or {}))[0][: len(dout)] for mistake in (dx, dw)
-        )
-        length = max(W + 2 * padding, int(at.max()) + 1, int(at_dw.max()) + 1)
-        xpad, dxpad = np.zeros(length), np.zeros(length)
-        first = 0 if source == "x" else padding
-        xpad[first : first + W] = x
-        shares = dout[:, None] * (w[::-1] if flip_dx else w)
-        if assign:
-            for i in range(len(dout)):
-                dxpad[at[i]] = shares[i]
-        else:
-            np.add.at(dxpad, at, shares)
-        weights = dout @ xpad[at_dw] / (len(dout) if scale == "mean" else 1)
-        got = {"right": dxpad[padding : padding + W], "none": dxpad[: W + 2 * padding], "left": dxpad[:W]}[
-            crop
-        ]
-        return got, weights[::-1] if flip_dw else weights
+The dilation is left out of dw
+    xpad[i * stride + k * dilation] => xpad[i * stride + k]
+    Which sample did w1 meet in window 0?
 
-    return dilated_backward
+The dilation counted as holes in dx
+    dxpad[i * stride + k * dilation] => dxpad[i * stride + k * (dilation + 1)]
+    Dilation 1 means taps side by side: to which sample does the share of w1 go?
 
+The dilation counted as holes in dw
+    xpad[i * stride + k * dilation] => xpad[i * stride + k * (dilation + 1)]
+    Dilation 1 means taps side by side: which sample did w1 meet?
 
-for _name, _hint, _mistake in [
-    (
-        "The dilation is left out of dx",
-        "In output 0, which sample did w1 meet: how far from the first?",
-        {"dx": {"tap": "none"}},
-    ),
-    ("The dilation is left out of dw", "Which sample did w1 meet in window 0?", {"dw": {"tap": "none"}}),
-    (
-        "The dilation counted as holes in dx",
-        "Dilation 1 means taps side by side: to which sample does the share of w1 go?",
-        {"dx": {"tap": "holes"}},
-    ),
-    (
-        "The dilation counted as holes in dw",
-        "Dilation 1 means taps side by side: which sample did w1 meet?",
-        {"dw": {"tap": "holes"}},
-    ),
-    (
-        "The stride is left out of dx",
-        "Where did window 1 start, and where does its gradient go?",
-        {"dx": {"start": "index"}},
-    ),
-    ("The stride is left out of dw", "Which sample did w0 meet in window 1?", {"dw": {"start": "index"}}),
-    (
-        "Stride and dilation swapped in dx",
-        "Which of the two belongs to i, and which to k?",
-        {"dx": {"start": "dilation", "tap": "stride"}},
-    ),
-    (
-        "Stride and dilation swapped in dw",
-        "Which of the two belongs to the output's number, and which to the weight's?",
-        {"dw": {"start": "dilation", "tap": "stride"}},
-    ),
-    (
-        "The dilation stretches the stride in dx",
-        "Where does window 1 start with stride 1 and dilation 2?",
-        {"dx": {"start": "dilated"}},
-    ),
-    (
-        "The dilation stretches the stride in dw",
-        "With stride 1 and dilation 2, which sample did w0 meet in window 1?",
-        {"dw": {"start": "dilated"}},
-    ),
-    ("The kernel is in the wrong order", "The first sample of a window met w0.", {"flip_dx": True}),
-    ("dw is back to front", "w0 met the leftmost sample of each window.", {"flip_dw": True}),
-    (
-        "Assigned instead of added up",
-        "A sample can be met by several taps: what does it get?",
-        {"assign": True},
-    ),
-    ("The padding is not cropped from dx", "How long is dx?", {"crop": "none"}),
-    ("All cropped from the right", "Which entries of the padded dx stand for padding?", {"crop": "left"}),
-    (
-        "dw from the unpadded x",
-        "The first window may have met zeros: does your x begin with them?",
-        {"source": "x"},
-    ),
-    (
-        "dw is averaged over the windows",
-        "The windows' shares add up; nothing divides them.",
-        {"scale": "mean"},
-    ),
-]:
-    q3.wrong(_name, _hint, _backward(**_mistake))
+The stride is left out of dx
+    dxpad[i * stride + k * dilation] => dxpad[i + k * dilation]
+    Where did window 1 start, and where does its gradient go?
+
+The stride is left out of dw
+    xpad[i * stride + k * dilation] => xpad[i + k * dilation]
+    Which sample did w0 meet in window 1?
+
+Stride and dilation swapped in dx
+    dxpad[i * stride + k * dilation] => dxpad[i * dilation + k * stride]
+    Which of the two belongs to i, and which to k?
+
+Stride and dilation swapped in dw
+    xpad[i * stride + k * dilation] => xpad[i * dilation + k * stride]
+    Which of the two belongs to the output's number, and which to the weight's?
+
+The dilation stretches the stride
+    dxpad[i * stride + k * dilation] => dxpad[i * stride * dilation + k * dilation]
+    Where does window 1 start with stride 1 and dilation 2?
+
+The kernel is in the wrong order
+    w[k] * => w[-1 - k] *
+    The first sample of a window met w0.
+
+dw is back to front
+    len(x)], dw => len(x)], dw[::-1]
+    w0 met the leftmost sample of each window.
+
+Assigned instead of added up
+    += w[k] => = w[k]
+    A sample can be met by several taps: what does it get?
+
+The padding is not cropped from dx
+    [padding : padding + len(x)] =>
+    How long is dx?
+
+Cropped to nothing without padding
+    [padding : padding + len(x)] => [padding:-padding]
+    What does your crop leave when the padding is 0?
+
+dx is kept in the type of x
+    np.zeros(len(xpad)), np => np.zeros_like(xpad), np
+    When x holds whole numbers, where do the fractions go?
+
+All cropped from the right
+    [padding : padding + len(x)] => [: len(x)]
+    Which entries of the padded dx stand for padding?
+
+dw from the unpadded x
+    np.pad(x, padding) => np.pad(x, (0, 2 * padding))
+    The first window may have met zeros: does your x begin with them?
+
+dw is averaged over the windows
+    len(x)], dw => len(x)], dw / len(dout)
+    The windows' shares add up; nothing divides them.
+""")
 
 # --- q4: groups
 
@@ -434,9 +409,20 @@ q4 = sheet.function(
 )
 
 
-@q4.reference
+q4.solution('''
+from conv_lib.vectorized import conv2d
+
+
 def grouped(x, w, b, *, groups, stride=(1, 1), padding=(0, 0)):
-    return vectorized.conv2d(x, w, b, stride=stride, padding=padding, groups=groups)
+    """y of a layer in groups: (N, F, H', W')."""
+    filters, channels = len(w) // groups, w.shape[1]
+    parts = []
+    for g in range(groups):
+        fs = slice(g * filters, (g + 1) * filters)
+        ds = slice(g * channels, (g + 1) * channels)
+        parts.append(conv2d(x[:, ds], w[fs], b[fs], stride=stride, padding=padding))
+    return np.concatenate(parts, axis=1)
+''')
 
 
 # D, F, groups, image, kernel, stride, padding
@@ -475,155 +461,116 @@ def _(rng):
 
 @q4.right
 def _(x, w, b, *, groups, stride=(1, 1), padding=(0, 0)):
-    F, Dg = len(w), w.shape[1]
-    Fg = F // groups
-    parts = [
-        vectorized.conv2d(
-            x[:, g * Dg : (g + 1) * Dg],
-            w[g * Fg : (g + 1) * Fg],
-            b[g * Fg : (g + 1) * Fg],
-            stride=stride,
-            padding=padding,
-        )
-        for g in range(groups)
-    ]
-    return np.concatenate(parts, axis=1)
-
-
-@q4.right
-def _(x, w, b, *, groups, stride=(1, 1), padding=(0, 0)):
-    windows = _windows(x, w.shape[2:], stride, padding)
-    N, D, H, W = windows.shape[:4]
+    (N, D, H, W), (pH, pW), (sH, sW) = x.shape, padding, stride
+    xpad = np.zeros((N, D, H + 2 * pH, W + 2 * pW))
+    xpad[:, :, pH : pH + H, pW : pW + W] = x
+    windows = np.lib.stride_tricks.sliding_window_view(xpad, w.shape[2:], axis=(2, 3))[:, :, ::sH, ::sW]
+    H, W = windows.shape[2:4]
     windows = windows.reshape(N, groups, D // groups, H, W, *w.shape[2:])
     split = w.reshape(groups, -1, *w.shape[1:])
     return np.einsum("ngdijuv,gfduv->ngfij", windows, split).reshape(N, len(w), H, W) + b[:, None, None]
 
 
-def _windows(x, kernel, stride, padding):
-    (pH, pW), (H, W) = padding, x.shape[2:]
-    xpad = np.zeros((*x.shape[:2], H + 2 * pH, W + 2 * pW))
-    xpad[:, :, pH : pH + H, pW : pW + W] = x
-    windows = np.lib.stride_tricks.sliding_window_view(xpad, kernel, axis=(2, 3))
-    return windows[:, :, :: stride[0], :: stride[1]]
+q4.slips("""
+All channels for filters that are too thin
+    x[:, ds] => x
+    How many channels does one filter of a grouped layer see?
+
+The filters of a group are taken with gaps  [13-breaks]
+    slice(g * filters, (g + 1) * filters) => slice(g, None, groups)
+    The filters of a group stand together: which ones belong to group 0?
+
+The groups stand below each other
+    axis=1 => axis=2
+    Which axis of y counts the filters?
+
+The groups are added up
+    np.concatenate(parts, axis=1) => sum(parts)
+    Each group makes channels of its own: how many has y?
+
+The bias is missing
+    , b[fs] =>
+    What is y when x is zero everywhere?
+
+The biases of the first group again
+    b[fs] => b[:filters]
+    Filters are counted through all groups: which bias does the first filter of group 1 have?
+
+The padding is forgotten
+    , padding=padding) => )
+    What surrounds the image before the first window is cut?
+
+The stride is forgotten
+    stride=stride, =>
+    How far apart do two windows start?
+""")
+q4.slips(
+    """
+The groups are interleaved  [13-breaks]
+    f // (len(w) // groups) => f % groups
+    The filters of a group stand together: which filters share the first channels?
+
+The channels of a group are interleaved
+    g * channels : (g + 1) * channels => g::groups
+    The channels of a group stand together: which ones belong to group 0?
+
+Every filter sees the first group
+    f // (len(w) // groups) => 0
+    Which channels does the last filter see?
+
+Every filter sees all channels
+    full[f, g * channels : (g + 1) * channels] = w[f] => full[f] = np.tile(w[f], (groups, 1, 1))
+    How many channels does one filter of a grouped layer see?
+
+The filters are cut by the channels' number
+    f // (len(w) // groups) => f // channels % groups
+    How many filters has a group, and is that how many channels it has?
+
+The groups in reverse order
+    f // (len(w) // groups) => groups - 1 - f // (len(w) // groups)
+    Which group does filter 0 belong to?
+
+The group's number taken for its first channel
+    g * channels : (g + 1) * channels => g : g + channels
+    How many channels come before group 1, when each group has two?
+
+The next group's channels
+    f // (len(w) // groups) => (f // (len(w) // groups) + 1) % groups
+    Which channels does filter 0 see?
+
+The first bias for all
+    full, b, => full, b[[0] * len(w)],
+    How many biases has the layer?
+
+One bias for each group
+    full, b, => full, np.repeat(b[:groups], len(w) // groups),
+    Does the number of biases depend on the groups?
+
+The kernel is flipped
+    = w[f] => = w[f, :, ::-1, ::-1]
+    Which pixel of the window does the first weight meet?
+
+Height and width of the stride swapped
+    stride=stride => stride=stride[::-1]
+    Which number of the stride belongs to the rows?
+
+Height and width of the padding swapped
+    padding=padding => padding=padding[::-1]
+    Which number goes above and below?
+""",
+    source="""
+from conv_lib.vectorized import conv2d
 
 
-def _seen(F, D, G, rule):
-    """Which channels each filter sees: (F, D/G)."""
-    Dg, f = D // G, np.arange(F)
-    d = np.arange(Dg)
-    g = {
-        "interleaved filters": f % G,
-        "first group": 0 * f,
-        "by channels": f // Dg % G,
-        "reversed": G - 1 - f // (F // G),
-        "next": (f // (F // G) + 1) % G,
-    }.get(rule, f // (F // G))[:, None]
-    if rule == "interleaved channels":
-        return g + G * d
-    if rule == "group as channel":
-        return np.minimum(g + d, D - 1)
-    if rule == "channels reversed":
-        return g * Dg + Dg - 1 - d
-    return g * Dg + d
-
-
-def _spread(w, D, G, rule):
-    """The w of the ungrouped layer that does the same: (F, D, kH, kW)."""
-    if rule == "all channels":
-        return np.tile(w, (1, G, 1, 1))
-    full = np.zeros((len(w), D, *w.shape[2:]))
-    full[np.arange(len(w))[:, None], _seen(len(w), D, G, rule)] = w
-    return full
-
-
-def _grouped(*, rule="right", bias="own", flip=False, swap=()):
-    def grouped(x, w, b, *, groups, stride=(1, 1), padding=(0, 0)):
-        stride = stride[::-1] if "stride" in swap else stride
-        padding = padding[::-1] if "padding" in swap else padding
-        full = _spread(w[:, :, ::-1, ::-1] if flip else w, x.shape[1], groups, rule)
-        y = np.tensordot(_windows(x, w.shape[2:], stride, padding), full, ([1, 4, 5], [1, 2, 3]))
-        F = len(b)
-        b = {
-            "own": b,
-            "missing": 0 * b,
-            "first": b[[0] * F],
-            "of the group": b[np.arange(F) // (F // groups)],
-            "within the group": b[np.arange(F) % (F // groups)],
-        }[bias]
-        return y.transpose(0, 3, 1, 2) + b[:, None, None]
-
-    return grouped
-
-
-RULES = [
-    (
-        "The groups are interleaved",
-        "The filters of a group stand together: which filters share the first channels?",
-        "interleaved filters",
-        "13-breaks",
-    ),
-    (
-        "The channels of a group are interleaved",
-        "The channels of a group stand together: which ones belong to group 0?",
-        "interleaved channels",
-        "13-groups",
-    ),
-    (
-        "Every filter sees the first group",
-        "Which channels does the last filter see?",
-        "first group",
-        "13-groups",
-    ),
-    (
-        "Every filter sees all channels",
-        "How many channels does one filter of a grouped layer see?",
-        "all channels",
-        "13-groups",
-    ),
-    (
-        "The filters are cut by the channels' number",
-        "How many filters has a group, and is that how many channels it has?",
-        "by channels",
-        "13-groups",
-    ),
-    ("The groups in reverse order", "Which group does filter 0 belong to?", "reversed", "13-groups"),
-    (
-        "The group's number taken for its first channel",
-        "How many channels come before group 1, when each group has two?",
-        "group as channel",
-        "13-groups",
-    ),
-    (
-        "The next group's channels",
-        "Which channels does filter 0 see?",
-        "next",
-        "13-groups",
-    ),
-]
-for _name, _hint, _rule, _section in RULES:
-    q4.wrong(_name, _hint, _grouped(rule=_rule), section=_section)
-for _name, _hint, _mistake in [
-    ("The bias is missing", "What is y when x is zero everywhere?", {"bias": "missing"}),
-    ("The first bias for all", "How many biases has the layer?", {"bias": "first"}),
-    ("One bias a group", "Does the number of biases depend on the groups?", {"bias": "of the group"}),
-    (
-        "The biases of the first group again",
-        "Filters are counted through all groups: which bias does the first filter of group 1 have?",
-        {"bias": "within the group"},
-    ),
-    ("The kernel is flipped", "Which pixel of the window does the first weight meet?", {"flip": True}),
-    (
-        "Height and width of the stride swapped",
-        "Which number of the stride belongs to the rows?",
-        {"swap": ("stride",)},
-    ),
-    (
-        "Height and width of the padding swapped",
-        "Which number goes above and below?",
-        {"swap": ("padding",)},
-    ),
-]:
-    q4.wrong(_name, _hint, _grouped(**_mistake))
+def grouped(x, w, b, *, groups, stride=(1, 1), padding=(0, 0)):
+    channels = w.shape[1]
+    full = np.zeros((len(w), x.shape[1], *w.shape[2:]))  # an ordinary layer, most of its weights 0
+    for f in range(len(w)):
+        g = f // (len(w) // groups)
+        full[f, g * channels : (g + 1) * channels] = w[f]
+    return conv2d(x, full, b, stride=stride, padding=padding)
+""",
+)
 
 # --- q5: what it costs
 
@@ -637,11 +584,13 @@ q5 = sheet.function(
 )
 
 
-@q5.reference
+q5.solution('''
 def costs(D, F, kernel, out, *, groups=1):
-    (kH, kW), (H, W) = kernel, out
-    per_output = D // groups * kH * kW
-    return F * (per_output + 1), F * per_output * H * W, (D * kH * kW + F * D) * H * W
+    """(parameters, multiplications, multiplications of the separable layer)."""
+    taps, pixels = kernel[0] * kernel[1], out[0] * out[1]
+    products = D // groups * taps
+    return F * (products + 1), F * products * pixels, (D * taps + F * D) * pixels
+''')
 
 
 @q5.cases
@@ -663,147 +612,91 @@ def _(D, F, kernel, out, *, groups=1):
     return w.size + F, w.size * pixels, pixels * D * (w[0, 0].size + F)
 
 
-def _costs(
-    parameters=lambda D, F, G, k, p, kH, kW: F * (D // G * k + 1),
-    products=lambda D, F, G, k, p, kH, kW: F * (D // G) * k * p,
-    separable=lambda D, F, G, k, p, kH, kW: (D * k + F * D) * p,
-):
-    def costs(D, F, kernel, out, *, groups=1):
-        known = D, F, groups, kernel[0] * kernel[1], out[0] * out[1], *kernel
-        return parameters(*known), products(*known), separable(*known)
+q5.slips("""
+Parameters: the groups are left out
+    F * (products + 1) => F * (D * taps + 1)
+    How many channels does one filter see?
 
-    return costs
+Parameters: no biases
+    F * (products + 1) => F * products
+    What is added to each output, besides the products?
 
+Parameters: one bias for all
+    F * (products + 1) => F * products + 1
+    How many filters have a bias?
 
-for _name, _hint, _kind, _change in [
-    (
-        "Parameters: the groups are left out",
-        "How many channels does one filter see?",
-        "parameters",
-        lambda D, F, G, k, p, kH, kW: F * (D * k + 1),
-    ),
-    (
-        "Parameters: no biases",
-        "What is added to each output, besides the products?",
-        "parameters",
-        lambda D, F, G, k, p, kH, kW: F * (D // G) * k,
-    ),
-    (
-        "Parameters: one bias for all",
-        "How many filters have a bias?",
-        "parameters",
-        lambda D, F, G, k, p, kH, kW: F * (D // G) * k + 1,
-    ),
-    (
-        "Parameters: a bias a channel",
-        "Does a bias belong to an input channel or to a filter?",
-        "parameters",
-        lambda D, F, G, k, p, kH, kW: F * (D // G) * k + D,
-    ),
-    (
-        "Parameters: the filters are divided too",
-        "There are F filters in all, whatever the groups: which number shrinks?",
-        "parameters",
-        lambda D, F, G, k, p, kH, kW: F // G * (D // G * k + 1),
-    ),
-    (
-        "Parameters: a square kernel",
-        "How many weights has a slice of 3 rows and 2 columns?",
-        "parameters",
-        lambda D, F, G, k, p, kH, kW: F * (D // G * kH * kH + 1),
-    ),
-    (
-        "Parameters: a copy for each pixel",
-        "Do the weights change from place to place?",
-        "parameters",
-        lambda D, F, G, k, p, kH, kW: F * (D // G * k + 1) * p,
-    ),
-    (
-        "Parameters: a bias for each slice",
-        "How often is the bias added in one output?",
-        "parameters",
-        lambda D, F, G, k, p, kH, kW: F * (D // G) * (k + 1),
-    ),
-    (
-        "Multiplications: the groups are left out",
-        "How many channels are multiplied for one output?",
-        "products",
-        lambda D, F, G, k, p, kH, kW: F * D * k * p,
-    ),
-    (
-        "Multiplications: one output pixel",
-        "How many output pixels does one filter have?",
-        "products",
-        lambda D, F, G, k, p, kH, kW: F * (D // G) * k,
-    ),
-    (
-        "Multiplications: one filter",
-        "How many filters compute an output at each pixel?",
-        "products",
-        lambda D, F, G, k, p, kH, kW: D // G * k * p,
-    ),
-    (
-        "Multiplications: the bias counts",
-        "Is the bias multiplied with anything?",
-        "products",
-        lambda D, F, G, k, p, kH, kW: F * (D // G * k + 1) * p,
-    ),
-    (
-        "Multiplications: the filters are divided too",
-        "Each of the F filters computes an output: which number shrinks?",
-        "products",
-        lambda D, F, G, k, p, kH, kW: F // G * (D // G) * k * p,
-    ),
-    (
-        "Multiplications: a square kernel",
-        "How many products has a slice of 3 rows and 2 columns?",
-        "products",
-        lambda D, F, G, k, p, kH, kW: F * (D // G) * kH * kH * p,
-    ),
-    (
-        "Separable: the depthwise layer alone",
-        "What mixes the channels after the depthwise layer, and what does that cost?",
-        "separable",
-        lambda D, F, G, k, p, kH, kW: D * k * p,
-    ),
-    (
-        "Separable: the 1 x 1 layer alone",
-        "Something comes before the 1 x 1 layer: what does that cost?",
-        "separable",
-        lambda D, F, G, k, p, kH, kW: F * D * p,
-    ),
-    (
-        "Separable: F filters in the first layer",
-        "The first layer has one filter a channel: how many is that?",
-        "separable",
-        lambda D, F, G, k, p, kH, kW: (F * k + F * D) * p,
-    ),
-    (
-        "Separable: the two are multiplied",
-        "One layer runs after the other: what becomes of their costs?",
-        "separable",
-        lambda D, F, G, k, p, kH, kW: D * k * F * D * p,
-    ),
-    (
-        "Separable: the ordinary layer",
-        "How many channels does a filter of the first layer see?",
-        "separable",
-        lambda D, F, G, k, p, kH, kW: F * D * k * p,
-    ),
-    (
-        "Separable: the second layer by channel",
-        "The 1 x 1 layer mixes: how many channels does each of its filters see?",
-        "separable",
-        lambda D, F, G, k, p, kH, kW: (D * k + F) * p,
-    ),
-    (
-        "Separable: one output pixel",
-        "How many output pixels are there?",
-        "separable",
-        lambda D, F, G, k, p, kH, kW: D * k + F * D,
-    ),
-]:
-    q5.wrong(_name, _hint, _costs(**{_kind: _change}))
+Parameters: a bias for each channel
+    F * (products + 1) => F * products + D
+    Does a bias belong to an input channel or to a filter?
+
+Parameters: the filters are divided too
+    F * (products + 1) => F // groups * (products + 1)
+    There are F filters in all, whatever the groups: which number shrinks?
+
+Parameters: a square kernel
+    F * (products + 1) => F * (D // groups * kernel[0] ** 2 + 1)
+    How many weights has a slice of 3 rows and 2 columns?
+
+Parameters: a copy for each pixel
+    F * (products + 1) => F * (products + 1) * pixels
+    Do the weights change from place to place?
+
+Parameters: a bias for each slice
+    F * (products + 1) => F * (products + D // groups)
+    How often is the bias added in one output?
+
+Multiplications: the groups are left out
+    F * products * pixels => F * D * taps * pixels
+    How many channels are multiplied for one output?
+
+Multiplications: one output pixel
+    F * products * pixels => F * products
+    How many output pixels does one filter have?
+
+Multiplications: one filter
+    F * products * pixels => products * pixels
+    How many filters compute an output at each pixel?
+
+Multiplications: the bias counts
+    F * products * pixels => F * (products + 1) * pixels
+    Is the bias multiplied with anything?
+
+Multiplications: the filters are divided too
+    F * products * pixels => F // groups * products * pixels
+    Each of the F filters computes an output: which number shrinks?
+
+Multiplications: a square kernel
+    F * products * pixels => F * (D // groups) * kernel[0] ** 2 * pixels
+    How many products has a slice of 3 rows and 2 columns?
+
+Separable: the depthwise layer alone
+    (D * taps + F * D) * pixels => D * taps * pixels
+    What mixes the channels after the depthwise layer, and what does that cost?
+
+Separable: the 1 x 1 layer alone
+    (D * taps + F * D) * pixels => F * D * pixels
+    Something comes before the 1 x 1 layer: what does that cost?
+
+Separable: F filters in the first layer
+    (D * taps + F * D) * pixels => (F * taps + F * D) * pixels
+    The first layer has one filter per channel: how many is that?
+
+Separable: the two are multiplied
+    (D * taps + F * D) * pixels => D * taps * F * D * pixels
+    One layer runs after the other: what becomes of their costs?
+
+Separable: the ordinary layer
+    (D * taps + F * D) * pixels => F * D * taps * pixels
+    How many channels does a filter of the first layer see?
+
+Separable: the second layer by channel
+    (D * taps + F * D) * pixels => (D * taps + F) * pixels
+    The 1 x 1 layer mixes: how many channels does each of its filters see?
+
+Separable: one output pixel
+    (D * taps + F * D) * pixels => D * taps + F * D
+    How many output pixels are there?
+""")
 
 # --- q6: the stretch: backward through groups
 
@@ -818,9 +711,20 @@ q6 = sheet.function(
 )
 
 
-@q6.reference
+q6.solution('''
+from conv_lib.vectorized import conv2d_backward
+
+
 def grouped_backward(dout, x, w, *, groups, stride=(1, 1), padding=(0, 0)):
-    return vectorized.conv2d_backward(dout, x, w, stride=stride, padding=padding, groups=groups)[:2]
+    """(dx, dw) of `grouped`, with the shapes of x and w."""
+    filters, channels = len(w) // groups, w.shape[1]
+    dx, dw = np.zeros(x.shape), np.zeros(w.shape)
+    for g in range(groups):
+        fs = slice(g * filters, (g + 1) * filters)
+        ds = slice(g * channels, (g + 1) * channels)
+        dx[:, ds], dw[fs], _ = conv2d_backward(dout[:, fs], x[:, ds], w[fs], stride=stride, padding=padding)
+    return dx, dw
+''')
 
 
 @q6.cases
@@ -835,94 +739,100 @@ def _(rng):
     yield case(dout, x, w, groups=2, layout="view")
 
 
-@q6.right
-def _(dout, x, w, *, groups, stride=(1, 1), padding=(0, 0)):
-    Fg, Dg = len(w) // groups, w.shape[1]
-    dx, dw = np.zeros(x.shape), np.zeros(w.shape)
-    for g in range(groups):
-        fs, ds = slice(g * Fg, (g + 1) * Fg), slice(g * Dg, (g + 1) * Dg)
-        got = vectorized.conv2d_backward(dout[:, fs], x[:, ds], w[fs], stride=stride, padding=padding)
-        dx[:, ds], dw[fs] = got[:2]
-    return dx, dw
+q6.slips("""
+The padding is forgotten
+    , padding=padding) => )
+    In what picture did the forward pass cut its windows?
+
+All channels for filters that are too thin
+    conv2d_backward(dout[:, fs], x[:, ds], w[fs], => conv2d_backward(dout[:, fs], x, w[fs],
+    How many channels does one filter of a grouped layer see?
+""")
+q6.slips(
+    """
+dx: the groups are interleaved  [13-breaks]
+    - full[f, group[f]] = w[f]
+    + g = f % groups
+    + full[f, g * channels : (g + 1) * channels] = w[f]
+    The filters of a group stand together: which filters share the first channels?
+
+dx: the channels of a group are interleaved
+    full[f, group[f]] => full[f, f // (len(w) // groups) :: groups]
+    The channels of a group stand together: which ones belong to group 0?
+
+dx: every filter sees the first group
+    full[f, group[f]] => full[f, :channels]
+    Which channels does the last filter see?
+
+dx: every filter sees all channels
+    full[f, group[f]] = w[f] => full[f] = np.tile(w[f], (groups, 1, 1))
+    How many channels does one filter of a grouped layer see?
+
+dx: the filters are cut by the channels' number
+    - full[f, group[f]] = w[f]
+    + g = f // channels % groups
+    + full[f, g * channels : (g + 1) * channels] = w[f]
+    How many filters has a group, and is that how many channels it has?
+
+dx: only the last filter of a group
+    = w[f] => = w[f] * (f % (len(w) // groups) == len(w) // groups - 1)
+    Every filter of a group looked at these channels: what becomes of the earlier shares?
+
+dx: the kernel is flipped
+    = w[f] => = w[f, :, ::-1, ::-1]
+    The first pixel of a window met the first weight.
+
+dx: the groups are added up
+    return dx, => return sum(np.split(dx, groups, axis=1)),
+    Each group saw channels of its own: how many channels has dx?
+
+dx: the groups are strung along the images
+    return dx, => return np.concatenate(np.split(dx, groups, axis=1)),
+    Along which axis of dx do the groups stand side by side?
+
+dx: the padding is not cropped
+    - channels = w.shape[1]
+    + channels, (pH, pW) = w.shape[1], padding
+    + x = np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW)))
+    , padding=padding) => )
+    How many rows has x?
+
+dw: the groups are interleaved  [13-breaks]
+    wide[f, group[f]] => wide[f, f % groups * channels : (f % groups + 1) * channels]
+    The filters of a group stand together: which channels did filter 1 meet?
+
+dw: the channels of a group are interleaved
+    wide[f, group[f]] => wide[f, f // (len(w) // groups) :: groups]
+    The channels of a group stand together: which ones did filter 0 meet?
+
+dw: only the first group's channels
+    wide[f, group[f]] => wide[f, :channels]
+    Which channels did the last filter meet?
+
+dw: added up over the groups
+    wide[f, group[f]] => wide[f].reshape(groups, *w.shape[1:]).sum(axis=0)
+    A filter met the channels of one group only.
+
+dw: weights that do not exist
+    wide[f, group[f]] => wide[f]
+    The layer has fewer weights than an ordinary one: which of your numbers belong to them?
+
+dw: averaged over the images  [09-sums]
+    for f in range(len(w))]) => for f in range(len(w))]) / len(x)
+    Every image moves the loss by its own share: do the shares add up?
+""",
+    source="""
+from conv_lib.vectorized import conv2d_backward
 
 
-@q6.right
-def _(dout, x, w, *, groups, stride=(1, 1), padding=(0, 0)):
-    return _through(dout, x, w, groups, stride, padding)
-
-
-def _through(dout, x, w, G, stride, padding, dx="right", dw="right", *, flip=False, crop=True, scale=1.0):
-    """Backward by the ungrouped layer, with a rule for dx and one for dw."""
-    (N, D, H, W), (F, Dg, kH, kW), (pH, pW), (sH, sW) = x.shape, w.shape, padding, stride
-    H_out, W_out = dout.shape[2:]
-    full = _spread(w[:, :, ::-1, ::-1] if flip else w, D, G, dx)
-    windows = _windows(x, (kH, kW), stride, padding)
-    wide = np.tensordot(dout, windows, ([0, 2, 3], [0, 2, 3]))  # F, D, kH, kW
-    if dw == "summed":
-        small = wide.reshape(F, G, Dg, kH, kW).sum(axis=1)
-    elif dw == "full":
-        small = wide
-    else:
-        small = wide[np.arange(F)[:, None], _seen(F, D, G, dw)]
-    dxpad = np.zeros((N, D, H + 2 * pH, W + 2 * pW))
-    columns = np.tensordot(dout, full, ([1], [0]))  # N, H', W', D, kH, kW
-    for u, v in np.ndindex(kH, kW):
-        place = np.s_[:, :, u : u + sH * H_out : sH, v : v + sW * W_out : sW]
-        dxpad[place] += columns[..., u, v].transpose(0, 3, 1, 2)
-    return dxpad[:, :, pH : pH + H, pW : pW + W] if crop else dxpad, small * (scale or 1 / N)
-
-
-def _q6(**mistake):
-    return lambda dout, x, w, *, groups, stride=(1, 1), padding=(0, 0): _through(
-        dout, x, w, groups, stride, padding, **mistake
-    )
-
-
-for _name, _hint, _rule, _section in RULES[:5]:
-    q6.wrong(f"dx: {_name[0].lower()}{_name[1:]}", _hint, _q6(dx=_rule), section=_section)
-for _name, _hint, _mistake, _section in [
-    (
-        "dw: the groups are interleaved",
-        "The filters of a group stand together: which channels did filter 1 meet?",
-        {"dw": "interleaved filters"},
-        "13-breaks",
-    ),
-    (
-        "dw: the channels of a group are interleaved",
-        "The channels of a group stand together: which ones did filter 0 meet?",
-        {"dw": "interleaved channels"},
-        "13-groups",
-    ),
-    (
-        "dw: only the first group's channels",
-        "Which channels did the last filter meet?",
-        {"dw": "first group"},
-        "13-groups",
-    ),
-    (
-        "dw: added up over the groups",
-        "A filter met the channels of one group only.",
-        {"dw": "summed"},
-        "13-groups",
-    ),
-    (
-        "dw: weights that do not exist",
-        "The layer has fewer weights than an ordinary one: which of your numbers belong to them?",
-        {"dw": "full"},
-        "13-groups",
-    ),
-    (
-        "dw: averaged over the images",
-        "Every image moves the loss by its own share: do the shares add up?",
-        {"scale": 0},
-        "09-sums",
-    ),
-    (
-        "dx: the kernel is flipped",
-        "The first pixel of a window met the first weight.",
-        {"flip": True},
-        "13-groups",
-    ),
-    ("dx: the padding is not cropped", "How many rows has x?", {"crop": False}, "13-groups"),
-]:
-    q6.wrong(_name, _hint, _q6(**_mistake), section=_section)
+def grouped_backward(dout, x, w, *, groups, stride=(1, 1), padding=(0, 0)):
+    channels = w.shape[1]
+    starts = [f // (len(w) // groups) * channels for f in range(len(w))]
+    group = [slice(start, start + channels) for start in starts]
+    full = np.zeros((len(w), x.shape[1], *w.shape[2:]))  # an ordinary layer, most of its weights 0
+    for f in range(len(w)):
+        full[f, group[f]] = w[f]
+    dx, wide, _ = conv2d_backward(dout, x, full, stride=stride, padding=padding)
+    return dx, np.array([wide[f, group[f]] for f in range(len(w))])
+""",
+)

@@ -4,7 +4,7 @@ import numpy as np
 
 from conv_course.checker.questions import Sheet, case, numbers
 from conv_lib import vectorized
-from conv_lib.sizes import leftover, output_size, transposed_output_size
+from conv_lib.sizes import transposed_output_size
 
 sheet = Sheet("14_transposed")
 
@@ -20,12 +20,14 @@ q1 = sheet.function(
 )
 
 
-@q1.reference
+q1.solution('''
 def stamp(x, w, *, stride=1):
+    """The sum of all stamps, along one axis."""
     y = np.zeros((len(x) - 1) * stride + len(w))
     for i in range(len(x)):
         y[i * stride : i * stride + len(w)] += x[i] * w
     return y
+''')
 
 
 @q1.cases
@@ -37,13 +39,6 @@ def _(rng):
 
 @q1.right
 def _(x, w, *, stride=1):
-    wide = np.zeros((len(x) - 1) * stride + 1)
-    wide[::stride] = x
-    return np.convolve(wide, w)
-
-
-@q1.right
-def _(x, w, *, stride=1):
     count = (len(x) - 1) * stride + len(w)
     return [
         sum(x[i] * w[p - i * stride] for i in range(len(x)) if 0 <= p - i * stride < len(w))
@@ -51,77 +46,70 @@ def _(x, w, *, stride=1):
     ]
 
 
-def _last(x, w, *, stride=1):
-    y = np.zeros((len(x) - 1) * stride + len(w))
-    for i in range(len(x)):
-        y[i * stride : i * stride + len(w)] = x[i] * w
-    return y
+q1.slips("""
+The stamps are not added up
+    += => =
+    What stands where two stamps meet?
 
+The stamps stand one pixel apart
+    i * stride =>> i
+    How far apart do the stamps stand?
 
-def _index(x, w, *, stride=1):
-    y = np.zeros((len(x) - 1) * stride + len(w))
-    y[: len(x) + len(w) - 1] = stamp(x, w)[: len(y)]
-    return y
+Without stride
+    * stride =>>
+    How long does y become when the stamps stand further apart?
 
+The stamp is mirrored
+    x[i] * w => x[i] * w[::-1]
+    A single input of 1: what does y look like?
 
-def _collect(x, w, *, stride=1):
+The stamps stand a kernel apart
+    * stride =>> * len(w)
+    What decides how far apart the stamps stand?
+
+A gap too many between the stamps
+    * stride =>> * (stride + 1)
+    With stride 1, where does the second stamp begin?
+
+Room behind the last stamp
+    (len(x) - 1) * stride + len(w) => len(x) * stride + len(w)
+    Where does the last stamp end?
+
+Cut after whole strides
+    return y => return y[: len(x) * stride]
+    How far does the last stamp reach?
+
+No room for all of the last stamp
+    (len(x) - 1) * stride + len(w) => len(x) * stride
+    How far does the last stamp reach?
+
+The stamps are averaged
+    - y = np.zeros((len(x) - 1) * stride + len(w))
+    + y, count = np.zeros((2, (len(x) - 1) * stride + len(w)))
+    - for i in range(len(x)):
+    + for i in range(len(x)):
+    +     count[i * stride : i * stride + len(w)] += 1
+    return y => return y / np.maximum(count, 1)
+    Where two stamps meet, are they added or averaged?
+
+The stamps are not weighted
+    x[i] * w => w
+    By what does an input pixel multiply the kernel?
+""")
+q1.slips(
+    """
+Windows are collected
+    - return np.convolve(wide, w)
+    + return [np.dot(wide[p : p + len(w)], w) for p in range(len(wide) - len(w) + 1)]
+    Here each input writes to several outputs; it is not read by a window.
+""",
+    source="""
+def stamp(x, w, *, stride=1):
     wide = np.zeros((len(x) - 1) * stride + 1)
     wide[::stride] = x
-    return np.correlate(wide, w, "valid") if len(wide) >= len(w) else np.zeros(0)
-
-
-for _name, _hint, _wrong in [
-    ("The stamps are not added up", "What stands where two stamps meet?", _last),
-    ("The stamps stand one pixel apart", "How far apart do the stamps stand?", _index),
-    (
-        "Without stride",
-        "How long does y become when the stamps stand further apart?",
-        lambda x, w, *, stride=1: stamp(x, w),
-    ),
-    (
-        "The stamp is mirrored",
-        "A single input of 1: what does y look like?",
-        lambda x, w, *, stride=1: stamp(x, w[::-1], stride=stride),
-    ),
-    (
-        "The stamps stand a kernel apart",
-        "What decides how far apart the stamps stand?",
-        lambda x, w, *, stride=1: stamp(x, w, stride=len(w)),
-    ),
-    (
-        "A gap too many between the stamps",
-        "With stride 1, where does the second stamp begin?",
-        lambda x, w, *, stride=1: stamp(x, w, stride=stride + 1),
-    ),
-    (
-        "Room behind the last stamp",
-        "Where does the last stamp end?",
-        lambda x, w, *, stride=1: np.concatenate([stamp(x, w, stride=stride), np.zeros(stride)]),
-    ),
-    (
-        "Cut after whole strides",
-        "How far does the last stamp reach?",
-        lambda x, w, *, stride=1: stamp(x, w, stride=stride)[: len(x) * stride],
-    ),
-    (
-        "Windows are collected",
-        "Here each input writes to several outputs; it is not read by a window.",
-        _collect,
-    ),
-    (
-        "The stamps are averaged",
-        "Where two stamps meet, are they added or averaged?",
-        lambda x, w, *, stride=1: (
-            stamp(x, w, stride=stride) / stamp(np.ones(len(x)), np.ones(len(w)), stride=stride).clip(1)
-        ),
-    ),
-    (
-        "The stamps are not weighted",
-        "By what does an input pixel multiply the kernel?",
-        lambda x, w, *, stride=1: stamp(np.ones(len(x)), w, stride=stride),
-    ),
-]:
-    q1.wrong(_name, _hint, _wrong)
+    return np.convolve(wide, w)
+""",
+)
 
 # --- q2: down, up again, and what is missing
 
@@ -136,10 +124,13 @@ q2 = sheet.function(
 )
 
 
-@q2.reference
+q2.solution('''
 def down_and_up(H, k, *, stride=1, padding=0):
-    down = output_size(H, k, stride, padding)
-    return down, transposed_output_size(down, k, stride, padding), leftover(H, k, stride, padding)
+    """(down, up, extra)."""
+    down = (H + 2 * padding - k) // stride + 1
+    up = (down - 1) * stride - 2 * padding + k
+    return down, up, H - up
+''')
 
 
 @q2.cases
@@ -157,158 +148,111 @@ def _(H, k, *, stride=1, padding=0):
     return [len(starts), up, H - up]
 
 
-def _q2(
-    down=lambda H, k, S, P: (H + 2 * P - k) // S + 1,
-    up=lambda n, k, S, P: (n - 1) * S - 2 * P + k,
-    extra=lambda H, k, S, P: (H + 2 * P - k) % S,
-):
-    def down_and_up(H, k, *, stride=1, padding=0):
-        right = output_size(H, k, stride, padding)
-        return down(H, k, stride, padding), up(right, k, stride, padding), extra(H, k, stride, padding)
+q2.slips("""
+Down: rounded up
+    (H + 2 * padding - k) // stride => -(-(H + 2 * padding - k) // stride)
+    Does a window that does not fit whole count?
 
-    return down_and_up
+Down: one too few
+    // stride + 1 => // stride
+    When the kernel fits exactly, how many places are there?
 
+Down: padding counted once
+    H + 2 * padding => H + padding
+    Zeros are put on both sides.
 
-for _name, _hint, _kind, _change in [
-    (
-        "Down: rounded up",
-        "Does a window that does not fit whole count?",
-        "down",
-        lambda H, k, S, P: -(-(H + 2 * P - k) // S) + 1,
-    ),
-    (
-        "Down: one too few",
-        "When the kernel fits exactly, how many places are there?",
-        "down",
-        lambda H, k, S, P: (H + 2 * P - k) // S,
-    ),
-    (
-        "Down: padding counted once",
-        "Zeros are put on both sides.",
-        "down",
-        lambda H, k, S, P: (H + P - k) // S + 1,
-    ),
-    (
-        "Down: padding left out",
-        "In what signal does the kernel slide?",
-        "down",
-        lambda H, k, S, P: (H - k) // S + 1,
-    ),
-    (
-        "Down: divided by the stride alone",
-        "The kernel takes room as well.",
-        "down",
-        lambda H, k, S, P: H // S,
-    ),
-    (
-        "Up: the padding is added",
-        "Does a transposed layer with more padding make a larger picture or a smaller one?",
-        "up",
-        lambda n, k, S, P: (n - 1) * S + 2 * P + k,
-    ),
-    (
-        "Up: cropped on one side",
-        "From how many sides is the padding cut off?",
-        "up",
-        lambda n, k, S, P: (n - 1) * S - P + k,
-    ),
-    (
-        "Up: nothing is cropped",
-        "What becomes of the padding on the way up?",
-        "up",
-        lambda n, k, S, P: (n - 1) * S + k,
-    ),
-    (
-        "Up: a stamp too many",
-        "Between n stamps, how many steps are there?",
-        "up",
-        lambda n, k, S, P: n * S - 2 * P + k,
-    ),
-    (
-        "Up: times the stride",
-        "The kernel reaches beyond the last step: how far?",
-        "up",
-        lambda n, k, S, P: n * S,
-    ),
-    (
-        "Up: the largest size that fits",
-        "Several sizes lead down to the same: which one does no output padding give?",
-        "up",
-        lambda n, k, S, P: (n - 1) * S - 2 * P + k + S - 1,
-    ),
-    (
-        "Up: the last stamp's reach is one short",
-        "How long is a single stamp?",
-        "up",
-        lambda n, k, S, P: (n - 1) * S - 2 * P + k - 1,
-    ),
-    (
-        "Up: the forward rule again",
-        "On the way up the stride makes the picture larger.",
-        "up",
-        lambda n, k, S, P: max((n + 2 * P - k) // S + 1, 1),
-    ),
-    ("Extra: none", "Which rows of the large picture did no window reach?", "extra", lambda H, k, S, P: 0),
-    (
-        "Extra: always the stride less one",
-        "When the windows fit exactly, how many pixels are left over?",
-        "extra",
-        lambda H, k, S, P: S - 1,
-    ),
-    (
-        "Extra: the padding is left out",
-        "In the padded picture, how many pixels are behind the last window?",
-        "extra",
-        lambda H, k, S, P: (H - k) % S,
-    ),
-    (
-        "Extra: padding counted once",
-        "Zeros stand on both sides.",
-        "extra",
-        lambda H, k, S, P: (H + P - k) % S,
-    ),
-    (
-        "Extra: what is missing to a step",
-        "Is it what is left over, or what is missing to the next window?",
-        "extra",
-        lambda H, k, S, P: -(H + 2 * P - k) % S,
-    ),
-    (
-        "Extra: remainder of the size",
-        "The kernel takes room before the steps begin.",
-        "extra",
-        lambda H, k, S, P: H % S,
-    ),
-    (
-        "Extra: the quotient",
-        "What did rounding down throw away?",
-        "extra",
-        lambda H, k, S, P: (H + 2 * P - k) // S,
-    ),
-    (
-        "Extra: the padding itself",
-        "Padding is cut off at both ends; what else is missing at one end?",
-        "extra",
-        lambda H, k, S, P: P,
-    ),
-]:
-    q2.wrong(_name, _hint, _q2(**{_kind: _change}))
+Down: padding left out
+    H + 2 * padding => H
+    In what signal does the kernel slide?
+
+Down: divided by the stride alone
+    (H + 2 * padding - k) // stride + 1 => H // stride
+    The kernel takes room as well.
+
+Up: the padding is added
+    stride - 2 * padding => stride + 2 * padding
+    Does a transposed layer with more padding make a larger picture or a smaller one?
+
+Up: cropped on one side
+    stride - 2 * padding => stride - padding
+    From how many sides is the padding cut off?
+
+Up: nothing is cropped
+    stride - 2 * padding => stride
+    What becomes of the padding on the way up?
+
+Up: a stamp too many
+    (down - 1) => down
+    Between n stamps, how many steps are there?
+
+Up: times the stride
+    (down - 1) * stride - 2 * padding + k => down * stride
+    The kernel reaches beyond the last step: how far?
+
+Up: the largest size that fits
+    padding + k => padding + k + stride - 1
+    Several sizes lead down to the same: which one does no output padding give?
+
+Up: the last stamp's reach is one short
+    padding + k => padding + k - 1
+    How long is a single stamp?
+
+Up: the forward rule again
+    (down - 1) * stride - 2 * padding + k => (down + 2 * padding - k) // stride + 1
+    On the way up the stride makes the picture larger.
+
+Extra: none
+    H - up => 0
+    Which rows of the large picture did no window reach?
+
+Extra: the other way round
+    H - up => up - H
+    Which of the two is larger, the picture or what comes up again?
+
+Extra: always the stride less one
+    H - up => stride - 1
+    When the windows fit exactly, how many pixels are left over?
+
+Extra: the padding is left out
+    H - up => (H - k) % stride
+    In the padded picture, how many pixels are behind the last window?
+
+Extra: padding counted once
+    H - up => (H + padding - k) % stride
+    Zeros stand on both sides.
+
+Extra: what is missing to a step
+    H - up => -(H + 2 * padding - k) % stride
+    Is it what is left over, or what is missing to the next window?
+
+Extra: remainder of the size
+    H - up => H % stride
+    The kernel takes room before the steps begin.
+
+Extra: the quotient
+    H - up => (H + 2 * padding - k) // stride
+    What did rounding down throw away?
+
+Extra: the padding itself
+    H - up => padding
+    Padding is cut off at both ends; what else is missing at one end?
+""")
 
 # --- q3: how many stamps meet
 
 q3 = sheet.function("q3", "overlaps", title="how many stamps meet", section="14-checkerboard", points=2)
 
 
-@q3.reference
+q3.solution('''
 def overlaps(size, kernel, *, stride):
-    return _counts(size, kernel, stride).astype(int)
-
-
-def _counts(size, kernel, stride):
-    rows, columns = (
-        stamp(np.ones(n), np.ones(k), stride=s) for n, k, s in zip(size, kernel, stride, strict=True)
-    )
-    return np.outer(rows, columns)
+    """How many stamps reach each output pixel."""
+    (H, W), (kH, kW), (sH, sW) = size, kernel, stride
+    count = np.zeros(((H - 1) * sH + kH, (W - 1) * sW + kW), int)
+    for i in range(H):
+        for j in range(W):
+            count[i * sH : i * sH + kH, j * sW : j * sW + kW] += 1
+    return count
+''')
 
 
 @q3.cases
@@ -329,82 +273,77 @@ def _(rng):
 
 @q3.right
 def _(size, kernel, *, stride):
-    (H, W), (kH, kW), (sH, sW) = size, kernel, stride
-    count = np.zeros(((H - 1) * sH + kH, (W - 1) * sW + kW))
-    for i, j in np.ndindex(H, W):
-        count[i * sH : i * sH + kH, j * sW : j * sW + kW] += 1
-    return count
-
-
-@q3.right
-def _(size, kernel, *, stride):
     return vectorized.conv_transpose2d(np.ones((1, 1, *size)), np.ones((1, 1, *kernel)), stride=stride)[0, 0]
 
 
-for _name, _hint, _wrong in [
-    (
-        "Rows and columns are added",
-        "A pixel is met by some rows of stamps and some columns: how many stamps is that?",
-        lambda r, c: r[:, None] + c,
-    ),
-    (
-        "The larger of the two",
-        "A pixel is met by some rows of stamps and some columns: how many stamps is that?",
-        lambda r, c: np.maximum(r[:, None], c),
-    ),
-    ("Only rows are counted", "Stamps can overlap to the side as well.", lambda r, c: r[:, None] + 0 * c),
-    (
-        "Only columns are counted",
-        "Stamps can overlap above and below as well.",
-        lambda r, c: 0 * r[:, None] + c,
-    ),
-    (
-        "Yes or no instead of how many",
-        "How often is a pixel written, not whether.",
-        lambda r, c: (r[:, None] * c > 0) * 1.0,
-    ),
-    (
-        "Only overlaps are counted",
-        "A pixel that one stamp reaches has the count 1.",
-        lambda r, c: (r[:, None] * c - 1).clip(0),
-    ),
-]:
-    q3.wrong(
-        _name,
-        _hint,
-        lambda size, kernel, *, stride, _wrong=_wrong: _wrong(
-            *(stamp(np.ones(n), np.ones(k), stride=s) for n, k, s in zip(size, kernel, stride, strict=True))
-        ),
-    )
-for _name, _hint, _wrong in [
-    ("The stride is left out", "How far apart do the stamps stand?", lambda n, k, s: _counts(n, k, (1, 1))),
-    (
-        "Height and width of the stride swapped",
-        "Which number of the stride belongs to the rows?",
-        lambda n, k, s: _counts(n, k, s[::-1]),
-    ),
-    (
-        "Height and width of the kernel swapped",
-        "Which number of the kernel belongs to the rows?",
-        lambda n, k, s: _counts(n, k[::-1], s),
-    ),
-    (
-        "Height and width of the picture swapped",
-        "Which number of the size belongs to the rows?",
-        lambda n, k, s: _counts(n[::-1], k, s),
-    ),
-    (
-        "A stamp too many on each axis",
-        "How many stamps stand in a row of the picture?",
-        lambda n, k, s: _counts((n[0] + 1, n[1] + 1), k, s),
-    ),
-    (
-        "The stride of the height for both axes",
-        "Rows and columns can move by different steps.",
-        lambda n, k, s: _counts(n, k, (s[0], s[0])),
-    ),
-]:
-    q3.wrong(_name, _hint, lambda size, kernel, *, stride, _wrong=_wrong: _wrong(size, kernel, stride))
+q3.slips("""
+The stride is left out
+    = size, kernel, stride => = size, kernel, (1, 1)
+    How far apart do the stamps stand?
+
+The stamps stand one pixel apart
+    i * sH =>> i
+    j * sW =>> j
+    Where does the second stamp of a row begin?
+
+Height and width of the stride swapped
+    = size, kernel, stride => = size, kernel, stride[::-1]
+    Which number of the stride belongs to the rows?
+
+Height and width of the kernel swapped
+    = size, kernel, stride => = size, kernel[::-1], stride
+    Which number of the kernel belongs to the rows?
+
+Height and width of the picture swapped
+    = size, kernel, stride => = size[::-1], kernel, stride
+    Which number of the size belongs to the rows?
+
+A stamp too many on each axis
+    = size, kernel, stride => = (size[0] + 1, size[1] + 1), kernel, stride
+    How many stamps stand in a row of the picture?
+
+The stride of the height for both axes
+    = size, kernel, stride => = size, kernel, (stride[0], stride[0])
+    Rows and columns can move by different steps.
+
+Yes or no instead of how many
+    += => =
+    How often is a pixel written, not whether.
+""")
+q3.slips(
+    """
+Rows and columns are added
+    rows[:, None] * columns => rows[:, None] + columns
+    A pixel is met by some rows of stamps and some columns: how many stamps is that?
+
+The larger of the two
+    rows[:, None] * columns => np.maximum(rows[:, None], columns)
+    A pixel is met by some rows of stamps and some columns: how many stamps is that?
+
+Only rows are counted
+    rows[:, None] * columns => rows[:, None] + 0 * columns
+    Stamps can overlap to the side as well.
+
+Only columns are counted
+    rows[:, None] * columns => 0 * rows[:, None] + columns
+    Stamps can overlap above and below as well.
+
+Only overlaps are counted
+    rows[:, None] * columns => (rows[:, None] * columns - 1).clip(0)
+    A pixel that one stamp reaches has the count 1.
+""",
+    source="""
+def overlaps(size, kernel, *, stride):
+    lines = []
+    for n, k, s in zip(size, kernel, stride):
+        line = np.zeros((n - 1) * s + k)
+        for i in range(n):
+            line[i * s : i * s + k] += 1
+        lines.append(line)
+    rows, columns = lines
+    return rows[:, None] * columns
+""",
+)
 
 # --- q4: the layer
 
@@ -418,9 +357,18 @@ q4 = sheet.function(
 )
 
 
-@q4.reference
+q4.solution('''
 def transposed(x, w, b, *, stride=(1, 1), padding=(0, 0), output_padding=(0, 0)):
-    return vectorized.conv_transpose2d(x, w, b, stride=stride, padding=padding, output_padding=output_padding)
+    """y of the transposed layer: (N, F, H', W')."""
+    (N, _, H, W), (_, F, kH, kW) = x.shape, w.shape
+    (sH, sW), (pH, pW), (oH, oW) = stride, padding, output_padding
+    y = np.zeros((N, F, (H - 1) * sH + kH + oH, (W - 1) * sW + kW + oW))
+    for i in range(H):
+        for j in range(W):
+            stamps = np.tensordot(x[:, :, i, j], w, 1)
+            y[:, :, i * sH : i * sH + kH, j * sW : j * sW + kW] += stamps
+    return y[:, :, pH : y.shape[2] - pH, pW : y.shape[3] - pW] + b[:, None, None]
+''')
 
 
 # D, F, image, kernel, stride, padding, output padding
@@ -457,15 +405,6 @@ def _(rng):
 
 @q4.right
 def _(x, w, b, *, stride=(1, 1), padding=(0, 0), output_padding=(0, 0)):
-    (N, _D, H, W), (_, F, kH, kW), (sH, sW), (pH, pW) = x.shape, w.shape, stride, padding
-    room = np.zeros((N, F, (H - 1) * sH + kH + output_padding[0], (W - 1) * sW + kW + output_padding[1]))
-    for i, j in np.ndindex(H, W):
-        room[:, :, i * sH : i * sH + kH, j * sW : j * sW + kW] += np.einsum("nd,dfuv->nfuv", x[:, :, i, j], w)
-    return room[:, :, pH : room.shape[2] - pH, pW : room.shape[3] - pW] + b[:, None, None]
-
-
-@q4.right
-def _(x, w, b, *, stride=(1, 1), padding=(0, 0), output_padding=(0, 0)):
     H, W = (
         (n - 1) * s - 2 * p + k + o
         for n, s, p, k, o in zip(x.shape[2:], stride, padding, w.shape[2:], output_padding, strict=True)
@@ -475,204 +414,134 @@ def _(x, w, b, *, stride=(1, 1), padding=(0, 0), output_padding=(0, 0)):
     return dx + np.reshape(b, (-1, 1, 1))
 
 
-def _transposed(
-    *,
-    assign=False,
-    crop="right",
-    extra="end",
-    bias="once",
-    flip=None,
-    swap=(),
-    change=None,
-    channels="all",
-    start="stride",
-):
-    def transposed(x, w, b, *, stride=(1, 1), padding=(0, 0), output_padding=(0, 0)):
-        stride = stride[::-1] if "stride" in swap else stride
-        padding = padding[::-1] if "padding" in swap else padding
-        output_padding = output_padding[::-1] if "output padding" in swap else output_padding
-        if flip == "axes":
-            w = np.swapaxes(w.reshape(w.shape[1], w.shape[0], *w.shape[2:]), 0, 1)
-        if flip == "kernel":
-            w = w[:, :, ::-1, ::-1]
-        if flip == "transposed":
-            w = w.swapaxes(2, 3)
-        (N, D, H, W), (_, F, kH, kW), (sH, sW), (pH, pW) = x.shape, w.shape, stride, padding
-        oH, oW = output_padding if extra in ("end", "start", "both") else (0, 0)
-        full = np.zeros((N, F, (H - 1) * sH + kH, (W - 1) * sW + kW))
-        if channels == "first":
-            x, w = x[:, :1], w[:1]
-        stamps = np.tensordot(x, w, ([1], [0])).transpose(0, 3, 1, 2, 4, 5)  # N, F, H, W, kH, kW
-        if channels == "mean":
-            stamps = stamps / D
-        step = (1, 1) if start == "index" else (sH, sW)
-        if assign:
-            for i, j in np.ndindex(H, W):
-                full[:, :, i * sH : i * sH + kH, j * sW : j * sW + kW] = stamps[:, :, i, j]
-        else:
-            for u, v in np.ndindex(kH, kW):
-                place = np.s_[
-                    :, :, u : u + (H - 1) * step[0] + 1 : step[0], v : v + (W - 1) * step[1] + 1 : step[1]
-                ]
-                full[place] += stamps[..., u, v]
-        first = {"start": (1, 0), "both": (1, 1)}.get(extra, (0, 1))
-        y = _pad(full, (first[0] * oH, first[1] * oH), (first[0] * oW, first[1] * oW))
-        y = _cut(y, pH, pW, crop)
-        if bias == "stamps":
-            count = _counts((H, W), (kH, kW), (sH, sW))
-            count = _cut(_pad(count[None, None], (0, oH), (0, oW)), pH, pW, crop)
-            y = y + count * b[:, None, None]
-        elif bias != "missing":
-            y = y + (b if bias == "once" else b[[0] * F])[:, None, None]
-        return _pad(y, (0, output_padding[0]), (0, output_padding[1])) if extra == "zeros" else y
+q4.slips("""
+The stamps are not added up  [14-stamp]
+    += stamps => = stamps
+    What stands where two stamps meet?
 
-    return transposed
+The stamps stand one pixel apart  [14-stamp]
+    i * sH =>> i
+    j * sW =>> j
+    How far apart do the stamps stand?
 
+The stamp is mirrored  [14-stamp]
+    i, j], w, 1) => i, j], w[:, :, ::-1, ::-1], 1)
+    A single input of 1: what does y look like?
 
-def _pad(a, rows, columns):
-    return np.pad(a, ((0, 0), (0, 0), rows, columns))
+w is read as F x D  [14-breaks]
+    (_, F, kH, kW) => (F, _, kH, kW)
+    np.tensordot(x[:, :, i, j], w, 1) => np.einsum("nd,fduv->nfuv", x[:, :, i, j], w)
+    Which axis of w comes first here: that of the input or that of the output?
 
+The number of filters is read from the first axis  [14-breaks]
+    (_, F, kH, kW) => (F, _, kH, kW)
+    Which axis of w comes first here: that of the input or that of the output?
 
-def _cut(y, pH, pW, crop):
-    """The crop by the padding, or a mistake in it."""
-    H, W = y.shape[2:]
-    if crop == "added":
-        return _pad(y, (pH, pH), (pW, pW))
-    if crop == "minus":
-        return y[:, :, slice(pH, -pH), slice(pW, -pW)]
-    a, b = {
-        "right": (1, 1),
-        "none": (0, 0),
-        "first": (1, 0),
-        "last": (0, 1),
-        "all first": (2, 0),
-        "all last": (0, 2),
-    }[crop]
-    return y[:, :, a * pH : H - b * pH, a * pW : W - b * pW]
+The kernel is transposed
+    - (N, _, H, W), (_, F, kH, kW) = x.shape, w.shape
+    + w = w.swapaxes(2, 3)
+    + (N, _, H, W), (_, F, kH, kW) = x.shape, w.shape
+    Height comes before width, also in the stamp.
 
+Only the first channel
+    x[:, :, i, j], w, 1) => x[:, :1, i, j], w[:1], 1)
+    How many channels stamp onto one output channel?
 
-for _name, _hint, _mistake, _section in [
-    ("The stamps are not added up", "What stands where two stamps meet?", {"assign": True}, "14-stamp"),
-    (
-        "The stamps stand one pixel apart",
-        "How far apart do the stamps stand?",
-        {"start": "index"},
-        "14-stamp",
-    ),
-    ("The stamp is mirrored", "A single input of 1: what does y look like?", {"flip": "kernel"}, "14-stamp"),
-    (
-        "w is read as F x D",
-        "Which axis of w comes first here: that of the input or that of the output?",
-        {"flip": "axes"},
-        "14-breaks",
-    ),
-    (
-        "The kernel is transposed",
-        "Height comes before width, also in the stamp.",
-        {"flip": "transposed"},
-        "14-definition",
-    ),
-    (
-        "Only the first channel",
-        "How many channels stamp onto one output channel?",
-        {"channels": "first"},
-        "14-definition",
-    ),
-    (
-        "The channels are averaged",
-        "Are the stamps of the channels added or averaged?",
-        {"channels": "mean"},
-        "14-definition",
-    ),
-    (
-        "The padding is added",
-        "Does a larger padding make this layer's output larger or smaller?",
-        {"crop": "added"},
-        "14-breaks",
-    ),
-    (
-        "Nothing is cropped",
-        "What does the padding do to the output of this layer?",
-        {"crop": "none"},
-        "14-definition",
-    ),
-    (
-        "Cropped at the start only",
-        "From how many sides is the padding cut off?",
-        {"crop": "first"},
-        "14-definition",
-    ),
-    ("Cropped at the end only", "From how many sides does the crop take?", {"crop": "last"}, "14-definition"),
-    (
-        "All cropped from the start",
-        "The crop takes the same from both sides.",
-        {"crop": "all first"},
-        "14-definition",
-    ),
-    (
-        "All cropped from the end",
-        "Which rows does the crop take at the top?",
-        {"crop": "all last"},
-        "14-definition",
-    ),
-    (
-        "Cropped to nothing without padding",
-        "What does your crop leave when the padding is 0?",
-        {"crop": "minus"},
-        "14-definition",
-    ),
-    (
-        "The output padding at the start",
-        "At which end were pixels left over?",
-        {"extra": "start"},
-        "14-breaks",
-    ),
-    (
-        "The output padding is left out",
-        "How many rows should y have?",
-        {"extra": "none"},
-        "14-output-padding",
-    ),
-    (
-        "The output padding on both sides",
-        "Were pixels left over at both ends?",
-        {"extra": "both"},
-        "14-output-padding",
-    ),
-    (
-        "The added rows are zeros",
-        "What stands in the rows that the crop would have taken, and does the bias reach them?",
-        {"extra": "zeros"},
-        "14-output-padding",
-    ),
-    ("The bias is missing", "What is y when x is zero everywhere?", {"bias": "missing"}, "14-definition"),
-    (
-        "The bias once a stamp",
-        "How often is the bias added to one output pixel?",
-        {"bias": "stamps"},
-        "14-definition",
-    ),
-    ("The first bias for all", "How many output channels have a bias?", {"bias": "first"}, "14-definition"),
-    (
-        "Height and width of the stride swapped",
-        "Which number of the stride belongs to the rows?",
-        {"swap": ("stride",)},
-        "14-definition",
-    ),
-    (
-        "Height and width of the padding swapped",
-        "Which number is cut off above and below?",
-        {"swap": ("padding",)},
-        "14-definition",
-    ),
-    (
-        "Height and width of the output padding swapped",
-        "Which number adds rows, and which columns?",
-        {"swap": ("output padding",)},
-        "14-output-padding",
-    ),
-]:
-    q4.wrong(_name, _hint, _transposed(**_mistake), section=_section)
+The channels are averaged
+    w, 1) => w, 1) / x.shape[1]
+    Are the stamps of the channels added or averaged?
+
+The padding is added  [14-breaks]
+    y[:, :, pH : y.shape[2] - pH, pW : y.shape[3] - pW] => np.pad(y, ((0, 0), (0, 0), (pH, pH), (pW, pW)))
+    Does a larger padding make this layer's output larger or smaller?
+
+Nothing is cropped
+    y[:, :, pH : y.shape[2] - pH, pW : y.shape[3] - pW] => y
+    What does the padding do to the output of this layer?
+
+Cropped at the start only
+    pH : y.shape[2] - pH, pW : y.shape[3] - pW => pH:, pW:
+    From how many sides is the padding cut off?
+
+Cropped at the end only
+    pH : y.shape[2] - pH, pW : y.shape[3] - pW => : y.shape[2] - pH, : y.shape[3] - pW
+    From how many sides does the crop take?
+
+All cropped from the start
+    pH : y.shape[2] - pH, pW : y.shape[3] - pW => 2 * pH :, 2 * pW :
+    The crop takes the same from both sides.
+
+All cropped from the end
+    pH : y.shape[2] - pH, pW : y.shape[3] - pW => : y.shape[2] - 2 * pH, : y.shape[3] - 2 * pW
+    Which rows does the crop take at the top?
+
+Cropped to nothing without padding
+    pH : y.shape[2] - pH, pW : y.shape[3] - pW => pH:-pH, pW:-pW
+    What does your crop leave when the padding is 0?
+
+The output padding at the start  [14-breaks]
+    i * sH =>> oH + i * sH
+    j * sW =>> oW + j * sW
+    At which end were pixels left over?
+
+The output padding is left out  [14-output-padding]
+    kH + oH => kH
+    kW + oW => kW
+    How many rows should y have?
+
+The output padding on both sides  [14-output-padding]
+    kH + oH => kH + 2 * oH
+    kW + oW => kW + 2 * oW
+    i * sH =>> oH + i * sH
+    j * sW =>> oW + j * sW
+    Were pixels left over at both ends?
+
+The added rows are zeros  [14-output-padding]
+    kH + oH => kH
+    kW + oW => kW
+    - return y[:, :, pH : y.shape[2] - pH, pW : y.shape[3] - pW] + b[:, None, None]
+    + y = y[:, :, pH : y.shape[2] - pH, pW : y.shape[3] - pW] + b[:, None, None]
+    + return np.pad(y, ((0, 0), (0, 0), (0, oH), (0, oW)))
+    What stands in the rows that the crop would have taken, and does the bias reach them?
+
+The added rows hold the bias alone  [14-output-padding]
+    kH + oH => kH
+    kW + oW => kW
+    - return y[:, :, pH : y.shape[2] - pH, pW : y.shape[3] - pW] + b[:, None, None]
+    + y = np.pad(y[:, :, pH : y.shape[2] - pH, pW : y.shape[3] - pW], ((0, 0), (0, 0), (0, oH), (0, oW)))
+    + return y + b[:, None, None]
+    The crop takes rows of stamps away: which of them would the output padding have kept?
+
+The bias is missing
+    + b[:, None, None] =>
+    What is y when x is zero everywhere?
+
+The bias once per stamp
+    += stamps => += stamps + b[:, None, None]
+    pW] + b[:, None, None] => pW]
+    How often is the bias added to one output pixel?
+
+The bias once per stamp and channel
+    += stamps => += stamps + x.shape[1] * b[:, None, None]
+    pW] + b[:, None, None] => pW]
+    How often is the bias added to one output pixel?
+
+The first bias for all
+    b[:, None, None] => b[0]
+    How many output channels have a bias?
+
+Height and width of the stride swapped
+    = stride, padding, output_padding => = stride[::-1], padding, output_padding
+    Which number of the stride belongs to the rows?
+
+Height and width of the padding swapped
+    = stride, padding, output_padding => = stride, padding[::-1], output_padding
+    Which number is cut off above and below?
+
+Height and width of the output padding swapped  [14-output-padding]
+    = stride, padding, output_padding => = stride, padding, output_padding[::-1]
+    Which number adds rows, and which columns?
+""")
 
 # --- q5: the stretch: its backward pass
 
@@ -687,11 +556,16 @@ q5 = sheet.function(
 )
 
 
-@q5.reference
+q5.solution('''
+from conv_lib.vectorized import conv2d, conv2d_backward
+
+
 def transposed_backward(dout, x, w, *, stride=(1, 1), padding=(0, 0), output_padding=(0, 0)):
-    return vectorized.conv_transpose2d_backward(
-        dout, x, w, stride=stride, padding=padding, output_padding=output_padding
-    )
+    """(dx, dw, db) of `transposed`."""
+    dx = conv2d(dout, w, stride=stride, padding=padding)
+    dw = conv2d_backward(x, dout, w, stride=stride, padding=padding)[1]
+    return dx, dw, dout.sum(axis=(0, 2, 3))
+''')
 
 
 @q5.cases
@@ -707,95 +581,98 @@ def _(rng):
     yield case(rng.integers(-9, 9, (1, 3, 4, 5)), x, w, stride=(1, 2), layout="view")
 
 
-@q5.right
-def _(dout, x, w, *, stride=(1, 1), padding=(0, 0), output_padding=(0, 0)):
-    how = {"stride": stride, "padding": padding}
-    dx = vectorized.conv2d(dout, w, **how)
-    return dx, vectorized.conv2d_backward(x, dout, w, **how)[1], dout.sum(axis=(0, 2, 3))
+q5.slips("""
+The crop is forgotten
+    , padding=padding =>>
+    The forward pass cut rows off: what gradient have they, and where do they stand?
 
+dx: the crop is forgotten
+    conv2d(dout, w, stride=stride, padding=padding) => conv2d(dout, w, stride=stride)
+    The forward pass cut rows off: what gradient have they, and where do they stand?
 
-@q5.right
-def _(dout, x, w, *, stride=(1, 1), padding=(0, 0), output_padding=(0, 0)):
-    (sH, sW), (kH, kW), (H, W) = stride, w.shape[2:], x.shape[2:]
-    wide = np.pad(dout, ((0, 0), (0, 0), (padding[0],) * 2, (padding[1],) * 2))
+dw: x and dout keep their roles
+    conv2d_backward(x, dout, => conv2d_backward(dout, x,
+    In dw the roles of x and dout are exchanged: which of the two is cut into windows?
+""")
+q5.slips(
+    """
+dx: the kernel is flipped
+    window, w, => window, w[:, :, ::-1, ::-1],
+    The stamp was laid down as it is: which entry of dout meets the first weight?
+
+dx: the stride is left out
+    window, w, => wide[:, :, i : i + kH, j : j + kW], w,
+    Where did the stamp of pixel 1 begin?
+
+dx: only the first output channel
+    window, w, => window[:, :1], w[:, :1],
+    Onto how many output channels does one pixel stamp?
+
+dw: the stride is left out
+    i, j], window => i, j], wide[:, :, i : i + kH, j : j + kW]
+    Where did the stamp of pixel 1 begin, and which entries of dout lie under it?
+
+dw is back to front
+    return dx, dw, => return dx, dw[:, :, ::-1, ::-1],
+    The first weight was stamped at the upper left corner.
+
+dw: input and output channels swapped
+    return dx, dw, => return dx, dw.swapaxes(0, 1),
+    Which axis of w comes first here?
+
+dw is averaged over the images
+    return dx, dw, => return dx, dw / len(x),
+    Every image moves the loss by its own share: do the shares add up?
+
+dw of the last image only
+    x[:, :, i, j], window => x[-1:, :, i, j], window[-1:]
+    How many images used these weights?
+
+dw of the last stamp only
+    dw += => dw =
+    How many stamps used these weights?
+
+The crop is not made good
+    (pH, pH), (pW, pW) => (0, 2 * pH), (0, 2 * pW)
+    The forward pass cut rows off: what gradient have they, and where do they stand?
+
+db is averaged
+    dout.sum => dout.mean
+    How much does all of y move when b moves?
+
+db is the sum of x
+    dout.sum => x.sum
+    To which array was the bias added, and which one holds its gradient?
+
+db sums the images only
+    axis=(0, 2, 3) => axis=0
+    To how many pixels is one bias added?
+
+db for each image
+    axis=(0, 2, 3) => axis=(2, 3)
+    All images share one bias.
+
+One db for all
+    axis=(0, 2, 3) =>
+    How many biases has the layer?
+
+db counts the overlaps
+    dx, dw = np.zeros(x.shape), np.zeros(w.shape) => dx, dw, db = np.zeros(x.shape), np.zeros(w.shape), 0
+    - dw += np.tensordot(x[:, :, i, j], window, (0, 0))
+    + dw += np.tensordot(x[:, :, i, j], window, (0, 0))
+    + db = db + window.sum(axis=(0, 2, 3))
+    dout.sum(axis=(0, 2, 3)) => db
+    The bias was added once per pixel, not once per stamp.
+""",
+    source="""
+def transposed_backward(dout, x, w, *, stride=(1, 1), padding=(0, 0), output_padding=(0, 0)):
+    (sH, sW), (pH, pW), (kH, kW) = stride, padding, w.shape[2:]
+    wide = np.pad(dout, ((0, 0), (0, 0), (pH, pH), (pW, pW)))
     dx, dw = np.zeros(x.shape), np.zeros(w.shape)
-    for i, j in np.ndindex(H, W):
+    for i, j in np.ndindex(x.shape[2:]):
         window = wide[:, :, i * sH : i * sH + kH, j * sW : j * sW + kW]
         dx[:, :, i, j] = np.tensordot(window, w, ([1, 2, 3], [1, 2, 3]))
-        dw += np.einsum("nd,nfuv->dfuv", x[:, :, i, j], window)
-    return dx, dw, np.einsum("nfpq->f", dout)
-
-
-def _q5(*, dx="right", dw="right", db="right", start_dx="stride", start_dw="stride", padded=True):
-    def transposed_backward(dout, x, w, *, stride=(1, 1), padding=(0, 0), output_padding=(0, 0)):
-        N, (H, W), (kH, kW) = len(x), x.shape[2:], w.shape[2:]
-        room = [(n - 1) * s + k for n, s, k in zip((H, W), stride, (kH, kW), strict=True)]
-        pads = [(p, p) for p in padding] if padded else [(0, 2 * p) for p in padding]
-        wide = _pad(np.asarray(dout, float), *pads)
-        wide = _pad(wide, *((0, max(r - n, 0)) for r, n in zip(room, wide.shape[2:], strict=True)))
-        windows = np.lib.stride_tricks.sliding_window_view(wide, (kH, kW), axis=(2, 3))
-        near = windows[:, :, :H, :W]
-        far = windows[:, :, :: stride[0], :: stride[1]][:, :, :H, :W]
-        kernel = {"flipped": w[:, :, ::-1, ::-1], "first": w[:, :1]}.get(dx, w)
-        seen = near if start_dx == "index" else far
-        if dx == "first":
-            seen = seen[:, :1]
-        got_dx = np.tensordot(seen, kernel, ([1, 4, 5], [1, 2, 3])).transpose(0, 3, 1, 2)
-        got_dw = np.tensordot(x, near if start_dw == "index" else far, ([0, 2, 3], [0, 2, 3]))
-        got_dw = {
-            "right": lambda: got_dw,
-            "flipped": lambda: got_dw[:, :, ::-1, ::-1],
-            "swapped": lambda: got_dw.swapaxes(0, 1),
-            "mean": lambda: got_dw / N,
-            "last": lambda: np.tensordot(x[-1], far[-1], ([1, 2], [1, 2])),
-        }[dw]()
-        got_db = {
-            "right": lambda: dout.sum(axis=(0, 2, 3)),
-            "mean": lambda: dout.mean(axis=(0, 2, 3)),
-            "batch": lambda: dout.sum(axis=0),
-            "images": lambda: dout.sum(axis=(2, 3)),
-            "one": lambda: dout.sum(),
-            "stamps": lambda: far.sum(axis=(0, 2, 3, 4, 5)),
-        }[db]()
-        return got_dx, got_dw, got_db
-
-    return transposed_backward
-
-
-for _name, _hint, _mistake in [
-    (
-        "dx: the kernel is flipped",
-        "The stamp was laid down as it is: which entry of dout meets the first weight?",
-        {"dx": "flipped"},
-    ),
-    ("dx: the stride is left out", "Where did the stamp of pixel 1 begin?", {"start_dx": "index"}),
-    (
-        "dx: only the first output channel",
-        "Onto how many output channels does one pixel stamp?",
-        {"dx": "first"},
-    ),
-    (
-        "dw: the stride is left out",
-        "Where did the stamp of pixel 1 begin, and which entries of dout lie under it?",
-        {"start_dw": "index"},
-    ),
-    ("dw is back to front", "The first weight was stamped at the upper left corner.", {"dw": "flipped"}),
-    ("dw: input and output channels swapped", "Which axis of w comes first here?", {"dw": "swapped"}),
-    (
-        "dw is averaged over the images",
-        "Every image moves the loss by its own share: do the shares add up?",
-        {"dw": "mean"},
-    ),
-    ("dw of the last image only", "How many images used these weights?", {"dw": "last"}),
-    (
-        "The crop is not made good",
-        "The forward pass cut rows off: what gradient have they, and where do they stand?",
-        {"padded": False},
-    ),
-    ("db is averaged", "How much does all of y move when b moves?", {"db": "mean"}),
-    ("db sums the images only", "To how many pixels is one bias added?", {"db": "batch"}),
-    ("db for each image", "All images share one bias.", {"db": "images"}),
-    ("One db for all", "How many biases has the layer?", {"db": "one"}),
-    ("db counts the overlaps", "The bias was added once a pixel, not once a stamp.", {"db": "stamps"}),
-]:
-    q5.wrong(_name, _hint, _q5(**_mistake))
+        dw += np.tensordot(x[:, :, i, j], window, (0, 0))
+    return dx, dw, dout.sum(axis=(0, 2, 3))
+""",
+)

@@ -3,36 +3,10 @@
 import numpy as np
 
 from conv_course.checker.questions import Sheet, case, numbers
-from conv_course.checker.sheets.mistakes_pooling import backward, forward, look
 from conv_lib import vectorized
-from conv_lib.sizes import output_size, receptive_field
+from conv_lib.sizes import output_size
 
 sheet = Sheet("15_pooling")
-
-
-def _swap(name):
-    """Height and width of one of the three settings exchanged."""
-    return lambda kernel, stride, padding: tuple(
-        value[::-1] if name == which else value
-        for which, value in (("kernel", kernel), ("stride", stride), ("padding", padding))
-    )
-
-
-def _shared(name, axis):
-    """One axis's number used for both."""
-    return lambda kernel, stride, padding: tuple(
-        (value[axis], value[axis]) if name == which else value
-        for which, value in (("kernel", kernel), ("stride", stride), ("padding", padding))
-    )
-
-
-def _touching(kernel, stride, padding):
-    return kernel, kernel, padding
-
-
-def _one(kernel, stride, padding):
-    return kernel, (1, 1), padding
-
 
 # Shapes (H, W), kernel, stride, padding: the simple ones first; leftovers in some, overlaps in some.
 TOUCHING = [((5, 10), (2, 3), (2, 3), (0, 0))]
@@ -50,11 +24,25 @@ PADDED = [
     ((1, 6), (2, 3), (1, 2), (1, 0)),
     ((5, 1), (3, 2), (2, 1), (0, 1)),
 ]
+# Pixels below any number that may seem low enough for padding; the second ones just fit single precision.
+FAR_BELOW = (-1e6, -1e37)
 
 
 def _x(rng, H, W, N=1, D=2):
     """Numbers of which about two thirds are negative, so that padding zeros can win; no two are equal."""
     return (rng.permutation(N * D * H * W).reshape(N, D, H, W) - 2 * N * D * H * W // 3 + 0.5) / 4
+
+
+def _far_below(rng):
+    for unit in FAR_BELOW:
+        yield (
+            unit * (1 + rng.permutation(12).reshape(1, 1, 3, 4)),
+            {
+                "kernel": (2, 3),
+                "stride": (2, 2),
+                "padding": (1, 1),
+            },
+        )
 
 
 def _sizes(size, kernel, stride, padding):
@@ -73,71 +61,65 @@ def _forward_cases(rng, first, *, integers=False):
     yield case(_x(rng, 6, 4, N=3, D=1), (3, 2), stride=(1, 2), part=first, layout="F")
 
 
-WHERE = [
-    (
-        "The windows start at their own number",
-        "By how many pixels does the window move from one output to the next?",
-        {"start": "index"},
-    ),
-    ("The stride is left out", "How far apart do two neighbouring windows start?", {"change": _one}),
-    (
-        "The windows always touch",
-        "The stride need not be the size of the window: which of the two moves it?",
-        {"change": _touching},
-    ),
-    (
-        "Height and width of the stride swapped",
-        "Which number of the stride belongs to the rows?",
-        {"change": _swap("stride")},
-    ),
-    (
-        "The stride of the height for both axes",
-        "Rows and columns can move by different steps.",
-        {"change": _shared("stride", 0)},
-    ),
-    (
-        "Height and width of the window swapped",
-        "The image's rows come before its columns; and the window's?",
-        {"change": _swap("kernel")},
-    ),
-    (
-        "The window is taken to be square",
-        "How wide is the window, and where did you use that number?",
-        {"change": _shared("kernel", 0)},
-    ),
-]
-PADS = [
-    (
-        "Height and width of the padding swapped",
-        "Which of the two numbers goes above and below?",
-        {"change": _swap("padding")},
-    ),
-    (
-        "The padding is forgotten",
-        "Where does the first window start when padding is not 0?",
-        {"sides": "none"},
-    ),
-    (
-        "Padding on one side only",
-        "The padding counts for each side: how much longer does that make the rows?",
-        {"sides": "once"},
-    ),
-    (
-        "All the padding in front",
-        "What stands behind the last row, and what before the first?",
-        {"sides": "first"},
-    ),
-    (
-        "The padding is taken for the total",
-        "Is the padding the number for one side, or for both together?",
-        {"sides": "total"},
-    ),
-]
-HANGS = (
-    "The last window hangs over the edge",
-    "Pixels can be left over: is there a window that does not fit whole?",
-    {"ceil": True},
-)
+# Slips of both forward passes.
+WINDOWS = """
+The windows start at their own number
+    i * sH =>> i
+    j * sW =>> j
+    By how many pixels does the window move from one output to the next?
+
+The stride is left out
+    = kernel, stride, padding => = kernel, (1, 1), padding
+    How far apart do two neighbouring windows start?
+
+The windows always touch
+    = kernel, stride, padding => = kernel, kernel, padding
+    The stride need not be the size of the window: which of the two moves it?
+
+Height and width of the stride swapped
+    = kernel, stride, padding => = kernel, stride[::-1], padding
+    Which number of the stride belongs to the rows?
+
+The stride of the height for both axes
+    = kernel, stride, padding => = kernel, (stride[0], stride[0]), padding
+    Rows and columns can move by different steps.
+
+Height and width of the window swapped
+    = kernel, stride, padding => = kernel[::-1], stride, padding
+    The image's rows come before its columns; and the window's?
+
+The window is taken to be square
+    = kernel, stride, padding => = (kernel[0], kernel[0]), stride, padding
+    How wide is the window, and where did you use that number?
+
+Height and width of the padding swapped
+    = kernel, stride, padding => = kernel, stride, padding[::-1]
+    Which of the two numbers goes above and below?
+
+The padding is forgotten
+    = kernel, stride, padding => = kernel, stride, (0, 0)
+    Where does the first window start when padding is not 0?
+
+Padding on one side only
+    (pH, pH), (pW, pW) => (pH, 0), (pW, 0)
+    The padding counts for each side: how much longer does that make the rows?
+
+All the padding in front
+    (pH, pH), (pW, pW) => (2 * pH, 0), (2 * pW, 0)
+    What stands behind the last row, and what before the first?
+
+The padding is taken for the total
+    (pH, pH), (pW, pW) => (pH // 2, pH - pH // 2), (pW // 2, pW - pW // 2)
+    Is the padding the number for one side, or for both together?
+
+The last window hangs over the edge  [15-breaks]
+    (H - kH) // sH + 1, (W - kW) // sW + 1 => -(-(H - kH) // sH) + 1, -(-(W - kW) // sW) + 1
+    Pixels can be left over: is there a window that does not fit whole?
+
+The first channel for all
+    xpad[:, :, i => xpad[:, :1, i
+    Each channel is pooled by itself: which one do you look at?
+"""
 
 # --- q1: max pooling
 
@@ -151,14 +133,25 @@ q1 = sheet.function(
 )
 
 
-@q1.reference
+q1.solution('''
 def max_pool(x, kernel, *, stride, padding=(0, 0)):
-    return vectorized.max_pool2d(x, kernel, stride=stride, padding=padding)
+    """The largest pixel of each window: (N, D, H, W) -> (N, D, H', W')."""
+    (kH, kW), (sH, sW), (pH, pW) = kernel, stride, padding
+    xpad = np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW)), constant_values=-np.inf)
+    N, D, H, W = xpad.shape
+    y = np.zeros((N, D, (H - kH) // sH + 1, (W - kW) // sW + 1))
+    for i, j in np.ndindex(y.shape[2:]):
+        window = xpad[:, :, i * sH : i * sH + kH, j * sW : j * sW + kW]
+        y[:, :, i, j] = window.max(axis=(2, 3))
+    return y
+''')
 
 
 @q1.cases
 def _(rng):
     yield from _forward_cases(rng, "stride")
+    for x, how in _far_below(rng):
+        yield case(x, how["kernel"], stride=how["stride"], padding=how["padding"], part="padding")
 
 
 @q1.right
@@ -179,47 +172,56 @@ def _(x, kernel, *, stride, padding=(0, 0)):
     return y
 
 
-q1.wrong(
-    "Zeros in the padding win",
-    "In a window of negative numbers, which entry is the largest: one of them, or one of the padding?",
-    forward(fill=0.0),
-)
-q1.wrong(
-    "The padding holds -1",
-    "Is there a picture whose pixels are all smaller than your padding?",
-    forward(fill=-1.0),
-)
-q1.wrong("The smallest is kept", "Which pixel of a window is kept?", forward(take="min"))
-q1.wrong(
-    "The sign is ignored",
-    "Which of -5 and 2 is larger, and which is only further from zero?",
-    forward(take="largest size"),
-)
-q1.wrong(
-    "The mean instead of the maximum",
-    "Which of the two poolings is asked for?",
-    forward(take="mean"),
-    section="15-picture",
-)
-q1.wrong(
-    "The first pixel is kept",
-    "A step through the picture thins it out; what about the other pixels of the window?",
-    forward(take="first"),
-    section="15-picture",
-)
-q1.wrong(
-    "The channels are mixed",
-    "How many channels has y, and does pooling mix them?",
-    forward(channels="mixed"),
-)
-q1.wrong(
-    "The first channel for all",
-    "Each channel is pooled by itself: which one do you look at?",
-    forward(channels="first"),
-)
-for _name, _hint, _mistake in [*WHERE, *PADS]:
-    q1.wrong(_name, _hint, forward(**_mistake))
-q1.wrong(HANGS[0], HANGS[1], forward(**HANGS[2]), section="15-breaks")
+q1.slips(WINDOWS)
+q1.slips("""
+Zeros in the padding win
+    , constant_values=-np.inf =>
+    In a window of negative numbers, which entry is the largest: one of them, or one of the padding?
+
+The smallest is kept
+    , constant_values=-np.inf =>
+    .max( => .min(
+    Which pixel of a window is kept?
+
+The smallest is kept, padding included
+    .max( => .min(
+    Which pixel of a window is kept?
+
+The smallest pixel is kept
+    -np.inf => np.inf
+    .max( => .min(
+    Which pixel of a window is kept?
+
+The sign is ignored
+    window.max( => abs(window).max(
+    , constant_values=-np.inf =>
+    Which of -5 and 2 is larger, and which is only further from zero?
+
+The mean instead of the maximum  [15-picture]
+    , constant_values=-np.inf =>
+    .max( => .mean(
+    Which of the two poolings is asked for?
+
+The first pixel is kept  [15-picture]
+    , constant_values=-np.inf =>
+    window.max(axis=(2, 3)) => window[..., 0, 0]
+    A step through the picture thins it out; what about the other pixels of the window?
+
+The channels are mixed
+    np.zeros((N, D, => np.zeros((N, 1,
+    window.max(axis=(2, 3)) => window.max(axis=(1, 2, 3))[:, None]
+    How many channels has y, and does pooling mix them?
+
+The largest of all channels
+    window.max(axis=(2, 3)) => window.max(axis=(1, 2, 3))[:, None]
+    Each channel is pooled by itself: over which axes do you look for the largest?
+""")
+for _low in ("-1", "-10", "-100", "-999", "-1000", "-1e6", "-1e9"):
+    q1.slips(f"""
+The padding holds {_low}
+    -np.inf => {_low}
+    Is there a picture whose pixels are all smaller than your padding?
+""")
 
 # --- q2: the winner pays
 
@@ -233,9 +235,18 @@ q2 = sheet.function(
 )
 
 
-@q2.reference
+q2.solution('''
 def max_pool_backward(dout, x, kernel, *, stride, padding=(0, 0)):
-    return vectorized.max_pool2d_backward(dout, x, kernel, stride=stride, padding=padding)
+    """dx of max pooling: (N, D, H', W') -> (N, D, H, W)."""
+    (kH, kW), (sH, sW), (pH, pW), (H, W) = kernel, stride, padding, x.shape[2:]
+    xpad = np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW)), constant_values=-np.inf)
+    dxpad = np.zeros(xpad.shape)
+    for n, d, i, j in np.ndindex(dout.shape):
+        window = xpad[n, d, i * sH : i * sH + kH, j * sW : j * sW + kW]
+        u, v = divmod(window.argmax(), kW)
+        dxpad[n, d, i * sH + u, j * sW + v] += dout[n, d, i, j]
+    return dxpad[:, :, pH : pH + H, pW : pW + W]
+''')
 
 
 def _backward_case(rng, x, kernel, stride, padding, part, **rest):
@@ -256,6 +267,8 @@ def _(rng):
         yield _backward_case(rng, x, kernel, stride, padding, part)
     yield _backward_case(rng, _x(rng, 5, 6, N=2), (2, 3), (2, 1), (1, 1), part, layout="view")
     yield _backward_case(rng, _x(rng, 5, 6, N=3, D=1), (2, 3), (2, 1), (0, 1), part)
+    for x, how in _far_below(rng):
+        yield _backward_case(rng, x, **how, part=part)
     for size, kernel, stride, padding in [
         ((4, 6), (2, 3), (2, 3), (0, 0)),
         ((5, 6), (2, 4), (2, 1), (1, 2)),
@@ -270,163 +283,147 @@ def _(rng):
 
 @q2.right
 def _(dout, x, kernel, *, stride, padding=(0, 0)):
-    (kH, kW), (sH, sW), (pH, pW) = kernel, stride, padding
+    (_, kW), (sH, sW), (pH, pW), (H, W) = kernel, stride, padding, x.shape[2:]
+    xpad = np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW)), constant_values=np.finfo(float).min)
+    windows = np.lib.stride_tricks.sliding_window_view(xpad, kernel, axis=(2, 3))[:, :, ::sH, ::sW]
+    place = windows.reshape(*dout.shape, -1).argmax(axis=-1)
+    n, d, i, j = np.indices(dout.shape)
+    dxpad = np.zeros(xpad.shape)
+    np.add.at(dxpad, (n, d, i * sH + place // kW, j * sW + place % kW), dout)
+    return dxpad[:, :, pH : pH + H, pW : pW + W]
+
+
+# Slips of both backward passes.
+PLACES = """
+The padding is not cropped  [15-definition]
+    [:, :, pH : pH + H, pW : pW + W] =>
+    How many rows has x, and how many has your dx?
+
+All cropped at the end  [15-definition]
+    [:, :, pH : pH + H, pW : pW + W] => [:, :, :H, :W]
+    Which rows of the padded dx stand for pixels of x?
+
+All cropped at the start  [15-definition]
+    [:, :, pH : pH + H, pW : pW + W] => [:, :, 2 * pH :, 2 * pW :]
+    Padding was put on both sides: from where is it taken off?
+
+Cropped to nothing without padding  [15-definition]
+    [:, :, pH : pH + H, pW : pW + W] => [:, :, pH:-pH, pW:-pW]
+    What does your crop leave when the padding is 0?
+
+The windows start at their own number
+    i * sH =>> i
+    j * sW =>> j
+    By how many pixels does the window move from one output to the next?
+"""
+
+q2.slips(PLACES)
+q2.slips("""
+Assigned instead of added up  [15-breaks]
+    += => =
+    One pixel can win two windows that overlap: what does it get?
+
+The place is counted with the height
+    divmod(window.argmax(), kW) => divmod(window.argmax(), kH)
+    Counting along rows, after how many pixels does the next row of the window begin?
+
+dout times the pixel
+    += dout[n, d, i, j] => += dout[n, d, i, j] * window[u, v]
+    The output equals the winner: how far does it move when the winner moves by 1?
+
+dout is left out
+    += dout[n, d, i, j] => += 1
+    Marking the winners is half of it: how much does each get?
+
+A winner below zero gets nothing
+    += dout[n, d, i, j] => += dout[n, d, i, j] * (window[u, v] > 0)
+    A negative pixel can be the largest of its window: does y move with it?
+
+The first channel's winners for all  [15-definition]
+    xpad[n, d, => xpad[n, 0,
+    Each channel has winners of its own.
+
+Zeros in the padding win  [15-definition]
+    , constant_values=-np.inf =>
+    Can an entry of the padding win, and what becomes of the gradient then?
+
+The padding holds -1  [15-definition]
+    -np.inf => -1
+    Is there a picture whose pixels are all smaller than your padding?
+
+The padding is not low enough  [15-definition]
+    -np.inf => -1000
+    Is there a picture whose pixels are all smaller than your padding?
+
+The padding is low, and not low enough  [15-definition]
+    -np.inf => -1e9
+    Is there a picture whose pixels are all smaller than your padding?
+
+The smallest pixel is paid
+    , constant_values=-np.inf =>
+    argmax => argmin
+    Which pixel is it that the output equals?
+
+The smallest is paid, padding included
+    argmax => argmin
+    Which pixel is it that the output equals?
+
+The sign is ignored
+    , constant_values=-np.inf =>
+    window.argmax() => abs(window).argmax()
+    Which pixel of the window does the output equal, -5 or 2?
+""")
+q2.slips(
+    """
+Whole windows are overwritten  [15-breaks]
+    += => =
+    Where two windows overlap, what becomes of what the first one wrote?
+
+Every tied pixel is paid in full  [15-ties]
+    share.flat[window.argmax()] => share[window == window.max()]
+    Add up dx and add up dout: which is larger when two pixels are equal?
+
+Tied pixels share  [15-ties]
+    share.flat[window.argmax()] = 1 => share[window == window.max()] = 1 / np.sum(window == window.max())
+    That is a fair choice, but not the one of this course and of PyTorch: who gets all?
+
+The last of equal pixels wins  [15-ties]
+    share.flat[window.argmax()] => share[::-1, ::-1].flat[window[::-1, ::-1].argmax()]
+    When a later pixel is equal to the largest so far, does it win?
+
+The first in column order wins  [15-ties]
+    share.flat[window.argmax()] => share.T.flat[window.T.argmax()]
+    Of equal pixels, in which order are they visited: along a row, or down a column?
+
+Nobody wins a tie  [15-ties]
+    share.flat[window.argmax()] = 1 => share[window == window.max()] = np.sum(window == window.max()) == 1
+    Add up dx and add up dout: where did the rest go?
+
+All pixels of the window are paid
+    share.flat[window.argmax()] => share[:]
+    If a pixel that did not win moves a little, does the output move?
+
+The average's share
+    share.flat[window.argmax()] = 1 => share[:] = 1 / (kH * kW)
+    If a pixel that did not win moves a little, does the maximum move?
+
+The gradient goes to positive pixels
+    share.flat[window.argmax()] => share[window > 0]
+    That is the rule of another layer; here one pixel of each window counts, whatever its sign.
+""",
+    source="""
+def max_pool_backward(dout, x, kernel, *, stride, padding=(0, 0)):
+    (kH, kW), (sH, sW), (pH, pW), (H, W) = kernel, stride, padding, x.shape[2:]
     xpad = np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW)), constant_values=-np.inf)
     dxpad = np.zeros(xpad.shape)
     for n, d, i, j in np.ndindex(dout.shape):
-        window = xpad[n, d, i * sH : i * sH + kH, j * sW : j * sW + kW]
-        u, v = np.unravel_index(window.argmax(), kernel)
-        dxpad[n, d, i * sH + u, j * sW + v] += dout[n, d, i, j]
-    return dxpad[:, :, pH : pH + x.shape[2], pW : pW + x.shape[3]]
-
-
-@q2.right
-def _(dout, x, kernel, *, stride, padding=(0, 0)):
-    windows, (rows, columns, _, shape, _) = look(x, kernel, stride, padding, fill=-1e9)
-    place = windows.reshape(*dout.shape, -1).argmax(axis=-1)
-    n, d, i, j = np.indices(dout.shape)
-    dxpad = np.zeros((*x.shape[:2], *shape))
-    np.add.at(dxpad, (n, d, rows[i, place // kernel[1]], columns[j, place % kernel[1]]), dout)
-    H, W = x.shape[2:]
-    return dxpad[:, :, padding[0] : padding[0] + H, padding[1] : padding[1] + W]
-
-
-for _name, _hint, _mistake, _section in [
-    (
-        "Assigned instead of added up",
-        "One pixel can win two windows that overlap: what does it get?",
-        {"assign": True},
-        "15-breaks",
-    ),
-    (
-        "Whole windows are overwritten",
-        "Where two windows overlap, what becomes of what the first one wrote?",
-        {"assign": "window"},
-        "15-breaks",
-    ),
-    (
-        "Every tied pixel is paid in full",
-        "Add up dx and add up dout: which is larger when two pixels are equal?",
-        {"tie": "all"},
-        "15-ties",
-    ),
-    (
-        "Tied pixels share",
-        "That is a fair choice, but not the one of this course and of PyTorch: who gets all?",
-        {"tie": "shared"},
-        "15-ties",
-    ),
-    (
-        "The last of equal pixels wins",
-        "When a later pixel is equal to the largest so far, does it win?",
-        {"tie": "last"},
-        "15-ties",
-    ),
-    (
-        "The first in column order wins",
-        "Of equal pixels, in which order are they visited: along a row, or down a column?",
-        {"tie": "columns"},
-        "15-ties",
-    ),
-    (
-        "Nobody wins a tie",
-        "Add up dx and add up dout: where did the rest go?",
-        {"tie": "none"},
-        "15-ties",
-    ),
-    (
-        "The place is counted with the height",
-        "Counting along rows, after how many pixels does the next row of the window begin?",
-        {"tie": "unravelled"},
-        "15-backward",
-    ),
-    (
-        "All pixels of the window are paid",
-        "If a pixel that did not win moves a little, does the output move?",
-        {"share": "all"},
-        "15-backward",
-    ),
-    (
-        "The average's share",
-        "If a pixel that did not win moves a little, does the maximum move?",
-        {"share": "mean"},
-        "15-backward",
-    ),
-    (
-        "The gradient goes to positive pixels",
-        "That is the rule of another layer; here one pixel of each window counts, whatever its sign.",
-        {"share": "positive"},
-        "15-backward",
-    ),
-    (
-        "A winner below zero gets nothing",
-        "A negative pixel can be the largest of its window: does y move with it?",
-        {"share": "positive winner"},
-        "15-backward",
-    ),
-    (
-        "The smallest pixel is paid",
-        "Which pixel is it that the output equals?",
-        {"share": "smallest"},
-        "15-backward",
-    ),
-    (
-        "The sign is ignored",
-        "Which pixel of the window does the output equal, -5 or 2?",
-        {"share": "largest size"},
-        "15-backward",
-    ),
-    (
-        "dout times the pixel",
-        "The output equals the winner: how far does it move when the winner moves by 1?",
-        {"weigh": "value"},
-        "15-backward",
-    ),
-    (
-        "dout is left out",
-        "Marking the winners is half of it: how much does each get?",
-        {"weigh": "ones"},
-        "15-backward",
-    ),
-    (
-        "The first channel's winners for all",
-        "Each channel has winners of its own.",
-        {"channel": "first"},
-        "15-definition",
-    ),
-    (
-        "Zeros in the padding win",
-        "Can an entry of the padding win, and what becomes of the gradient then?",
-        {"fill": 0.0},
-        "15-definition",
-    ),
-    (
-        "The padding is not cropped",
-        "How many rows has x, and how many has your dx?",
-        {"crop": "none"},
-        "15-definition",
-    ),
-    (
-        "All cropped at the end",
-        "Which rows of the padded dx stand for pixels of x?",
-        {"crop": "end"},
-        "15-definition",
-    ),
-    (
-        "All cropped at the start",
-        "Padding was put on both sides: from where is it taken off?",
-        {"crop": "start"},
-        "15-definition",
-    ),
-    (
-        "Cropped to nothing without padding",
-        "What does your crop leave when the padding is 0?",
-        {"crop": "minus"},
-        "15-definition",
-    ),
-    (*WHERE[0], "15-backward"),
-]:
-    q2.wrong(_name, _hint, backward(**_mistake), section=_section)
+        place = n, d, slice(i * sH, i * sH + kH), slice(j * sW, j * sW + kW)
+        window, share = xpad[place], np.zeros(kernel)
+        share.flat[window.argmax()] = 1
+        dxpad[place] += dout[n, d, i, j] * share
+    return dxpad[:, :, pH : pH + H, pW : pW + W]
+""",
+)
 
 # --- q3: average pooling
 
@@ -440,9 +437,18 @@ q3 = sheet.function(
 )
 
 
-@q3.reference
+q3.solution('''
 def avg_pool(x, kernel, *, stride, padding=(0, 0)):
-    return vectorized.avg_pool2d(x, kernel, stride=stride, padding=padding)
+    """The mean of each window, zeros of the padding included."""
+    (kH, kW), (sH, sW), (pH, pW) = kernel, stride, padding
+    xpad = np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW)))
+    N, D, H, W = xpad.shape
+    y = np.zeros((N, D, (H - kH) // sH + 1, (W - kW) // sW + 1))
+    for i, j in np.ndindex(y.shape[2:]):
+        window = xpad[:, :, i * sH : i * sH + kH, j * sW : j * sW + kW]
+        y[:, :, i, j] = window.sum(axis=(2, 3)) / (kH * kW)
+    return y
+''')
 
 
 @q3.cases
@@ -461,87 +467,74 @@ def _(x, kernel, *, stride, padding=(0, 0)):
 def _(x, kernel, *, stride, padding=(0, 0)):
     xpad = np.pad(x, ((0, 0), (0, 0), (padding[0],) * 2, (padding[1],) * 2))
     windows = np.lib.stride_tricks.sliding_window_view(xpad, kernel, axis=(2, 3))
-    return np.einsum("ndijuv->ndij", windows[:, :, :: stride[0], :: stride[1]]) / (kernel[0] * kernel[1])
+    return windows[:, :, :: stride[0], :: stride[1]].mean(axis=(4, 5))
 
 
-for _name, _hint, _mistake, _section in [
-    (
-        "The padding does not count",
-        "By how many does a window at the border divide, in this course and in PyTorch?",
-        {"take": "real mean"},
-        "15-breaks",
-    ),
-    ("The sum, not the mean", "What is the average of four equal pixels?", {"take": "sum"}, "15-picture"),
-    (
-        "The maximum instead of the mean",
-        "Which of the two poolings is asked for?",
-        {"take": "max"},
-        "15-picture",
-    ),
-    (
-        "The median instead of the mean",
-        "One very large pixel moves the mean: does it move your result?",
-        {"take": "median"},
-        "15-picture",
-    ),
-    (
-        "The mean is rounded down",
-        "The mean of 1 and 2 is no whole number.",
-        {"take": "floor"},
-        "15-picture",
-    ),
-    (
-        "Divided by the squared height",
-        "How many pixels has a window that is wider than high?",
-        {"take": "by height"},
-        "15-definition",
-    ),
-    (
-        "Divided by the squared width",
-        "How many pixels has a window that is higher than wide?",
-        {"take": "by width"},
-        "15-definition",
-    ),
-    (
-        "Divided by height plus width",
-        "How many pixels has a window of 2 rows and 3 columns?",
-        {"take": "by both"},
-        "15-definition",
-    ),
-    (
-        "Divided by the stride",
-        "How many numbers are added up in a window, however far it moves?",
-        {"take": "by stride"},
-        "15-definition",
-    ),
-    (
-        "Divided by the number of outputs",
-        "The mean is over one window: how many pixels are in it?",
-        {"take": "by outputs"},
-        "15-definition",
-    ),
-    (
-        "The edge is repeated instead of zeros",
-        "What does the padding of average pooling hold?",
-        {"take": "mean", "edge": True},
-        "15-definition",
-    ),
-    (
-        "The channels are mixed",
-        "How many channels has y, and does pooling mix them?",
-        {"take": "mean", "channels": "mixed"},
-        "15-definition",
-    ),
-    (
-        "The first channel for all",
-        "Each channel is pooled by itself: which one do you look at?",
-        {"take": "mean", "channels": "first"},
-        "15-definition",
-    ),
-    *((n, h, {"take": "mean", **m}, "15-definition") for n, h, m in [*WHERE, *PADS]),
-    (HANGS[0], HANGS[1], {"take": "mean", **HANGS[2]}, "15-breaks"),
-]:
-    q3.wrong(_name, _hint, forward(**_mistake), section=_section)
+q3.slips(WINDOWS)
+q3.slips("""
+The padding does not count  [15-breaks]
+    - window = xpad[:, :, i * sH : i * sH + kH, j * sW : j * sW + kW]
+    - y[:, :, i, j] = window.sum(axis=(2, 3)) / (kH * kW)
+    + top, left = i * sH - pH, j * sW - pW
+    + window = x[:, :, max(top, 0) : top + kH, max(left, 0) : left + kW]
+    + y[:, :, i, j] = window.mean(axis=(2, 3))
+    By how many does a window at the border divide, in this course and in PyTorch?
+
+The sum, not the mean  [15-picture]
+    / (kH * kW) =>
+    What is the average of four equal pixels?
+
+The maximum instead of the mean  [15-picture]
+    np.pad(x, => np.pad(x * 1.0,
+    (pW, pW))) => (pW, pW)), constant_values=-np.inf)
+    sum(axis=(2, 3)) / (kH * kW) => max(axis=(2, 3))
+    Which of the two poolings is asked for?
+
+The maximum, zeros of the padding included  [15-picture]
+    sum(axis=(2, 3)) / (kH * kW) => max(axis=(2, 3))
+    Which of the two poolings is asked for?
+
+The median instead of the mean  [15-picture]
+    window.sum(axis=(2, 3)) / (kH * kW) => np.median(window, axis=(2, 3))
+    One very large pixel moves the mean: does it move your result?
+
+The mean is rounded down  [15-picture]
+    / (kH => // (kH
+    The mean of 1 and 2 is no whole number.
+
+Divided by the squared height
+    / (kH * kW) => / kH**2
+    How many pixels has a window that is wider than high?
+
+Divided by the squared width
+    / (kH * kW) => / kW**2
+    How many pixels has a window that is higher than wide?
+
+Divided by height plus width
+    kH * kW => kH + kW
+    How many pixels has a window of 2 rows and 3 columns?
+
+Divided by the stride
+    kH * kW => sH * sW
+    How many numbers are added up in a window, however far it moves?
+
+Divided by the number of outputs
+    / (kH * kW) => / y[0, 0].size
+    The mean is over one window: how many pixels are in it?
+
+The edge is repeated instead of zeros
+    (pW, pW))) => (pW, pW)), mode="edge")
+    What does the padding of average pooling hold?
+
+The channels are mixed
+    np.zeros((N, D, => np.zeros((N, 1,
+    window.sum(axis=(2, 3)) / (kH * kW) => window.mean(axis=(1, 2, 3))[:, None]
+    How many channels has y, and does pooling mix them?
+
+The mean of all channels
+    window.sum(axis=(2, 3)) / (kH * kW) => window.mean(axis=(1, 2, 3))[:, None]
+    Each channel is pooled by itself: over which axes do you take the mean?
+""")
 
 # --- q4: average pooling, backward
 
@@ -555,9 +548,16 @@ q4 = sheet.function(
 )
 
 
-@q4.reference
+q4.solution('''
 def avg_pool_backward(dout, x, kernel, *, stride, padding=(0, 0)):
-    return vectorized.avg_pool2d_backward(dout, x, kernel, stride=stride, padding=padding)
+    """dx of average pooling, with the shape of x."""
+    (kH, kW), (sH, sW), (pH, pW), (H, W) = kernel, stride, padding, x.shape[2:]
+    dxpad = np.zeros((*x.shape[:2], H + 2 * pH, W + 2 * pW))
+    for i, j in np.ndindex(dout.shape[2:]):
+        share = dout[:, :, i, j, None, None] / (kH * kW)
+        dxpad[:, :, i * sH : i * sH + kH, j * sW : j * sW + kW] += share
+    return dxpad[:, :, pH : pH + H, pW : pW + W]
+''')
 
 
 @q4.cases
@@ -589,112 +589,83 @@ def _(dout, x, kernel, *, stride, padding=(0, 0)):
     return dx
 
 
-for _name, _hint, _mistake, _section in [
-    (
-        "dout is not divided",
-        "How far does a mean of six move when one of the six moves by 1?",
-        {"share": "all"},
-        "15-backward",
-    ),
-    (
-        "Assigned instead of added up",
-        "A pixel where two windows overlap moves both means: what does it get?",
-        {"share": "mean", "assign": True},
-        "15-breaks",
-    ),
-    (
-        "Divided by the real pixels",
-        "By how many did the forward pass divide at the border?",
-        {"share": "real mean"},
-        "15-breaks",
-    ),
-    (
-        "Divided by the squared height",
-        "How many pixels has a window that is wider than high?",
-        {"share": "by height"},
-        "15-backward",
-    ),
-    (
-        "Divided by the squared width",
-        "How many pixels has a window that is higher than wide?",
-        {"share": "by width"},
-        "15-backward",
-    ),
-    (
-        "Divided by the stride",
-        "Each pixel's share depends on how many are in a window, not on how far windows move.",
-        {"share": "by stride"},
-        "15-backward",
-    ),
-    (
-        "Divided by the number of outputs",
-        "How many pixels share one dout?",
-        {"share": "by outputs"},
-        "15-backward",
-    ),
-    (
-        "All to the first pixel",
-        "Which pixels of the window move its mean?",
-        {"share": "corner"},
-        "15-backward",
-    ),
-    (
-        "All to the middle pixel",
-        "Which pixels of the window move its mean?",
-        {"share": "centre"},
-        "15-backward",
-    ),
-    (
-        "All to the largest pixel",
-        "That is the other pooling: which pixels move a mean?",
-        {"share": "winner"},
-        "15-backward",
-    ),
-    (
-        "dout times the pixel",
-        "How far does the mean move when a pixel moves by 1, whatever its value?",
-        {"share": "mean", "weigh": "value"},
-        "15-backward",
-    ),
-    (
-        "dout is left out",
-        "Every window has a gradient of its own: where does it come in?",
-        {"share": "mean", "weigh": "ones"},
-        "15-backward",
-    ),
-    (
-        "Averaged over the images",
-        "Does one image's output depend on how many others there are?",
-        {"share": "mean", "weigh": "mean of images"},
-        "15-backward",
-    ),
-    (
-        "The padding is not cropped",
-        "How many rows has x, and how many has your dx?",
-        {"share": "mean", "crop": "none"},
-        "15-definition",
-    ),
-    (
-        "All cropped at the end",
-        "Which rows of the padded dx stand for pixels of x?",
-        {"share": "mean", "crop": "end"},
-        "15-definition",
-    ),
-    (
-        "All cropped at the start",
-        "Padding was put on both sides: from where is it taken off?",
-        {"share": "mean", "crop": "start"},
-        "15-definition",
-    ),
-    (
-        "Cropped to nothing without padding",
-        "What does your crop leave when the padding is 0?",
-        {"share": "mean", "crop": "minus"},
-        "15-definition",
-    ),
-    (WHERE[0][0], WHERE[0][1], {"share": "mean", **WHERE[0][2]}, "15-backward"),
-]:
-    q4.wrong(_name, _hint, backward(**_mistake), section=_section)
+q4.slips(PLACES)
+q4.slips("""
+dout is not divided
+    / (kH * kW) =>
+    How far does a mean of six move when one of the six moves by 1?
+
+The shares are rounded down
+    / (kH * kW) => // (kH * kW)
+    A sixth of 1 is no whole number: what does your division make of it?
+
+dx is kept in the type of dout
+    W + 2 * pW)) => W + 2 * pW), dout.dtype)
+    When dout holds whole numbers, where do the fractions go?
+
+Assigned instead of added up  [15-breaks]
+    += => =
+    A pixel where two windows overlap moves both means: what does it get?
+
+Divided by the real pixels  [15-breaks]
+    - share = dout[:, :, i, j, None, None] / (kH * kW)
+    + inside_rows = min(i * sH + kH, pH + H) - max(i * sH, pH)
+    + inside_columns = min(j * sW + kW, pW + W) - max(j * sW, pW)
+    + share = dout[:, :, i, j, None, None] / (inside_rows * inside_columns)
+    By how many did the forward pass divide at the border?
+
+Divided by the squared height
+    / (kH * kW) => / kH**2
+    How many pixels has a window that is wider than high?
+
+Divided by the squared width
+    / (kH * kW) => / kW**2
+    How many pixels has a window that is higher than wide?
+
+Divided by the stride
+    kH * kW => sH * sW
+    Each pixel's share depends on how many are in a window, not on how far windows move.
+
+Divided by the number of outputs
+    / (kH * kW) => / dout[0, 0].size
+    How many pixels share one dout?
+
+All to the first pixel
+    / (kH * kW) =>
+    i * sH : i * sH + kH, j * sW : j * sW + kW => i * sH : i * sH + 1, j * sW : j * sW + 1
+    Which pixels of the window move its mean?
+
+All to the middle pixel
+    - share = dout[:, :, i, j, None, None] / (kH * kW)
+    - dxpad[:, :, i * sH : i * sH + kH, j * sW : j * sW + kW] += share
+    + dxpad[:, :, i * sH + kH // 2, j * sW + kW // 2] += dout[:, :, i, j]
+    Which pixels of the window move its mean?
+
+All to the largest pixel
+    - share = dout[:, :, i, j, None, None] / (kH * kW)
+    - dxpad[:, :, i * sH : i * sH + kH, j * sW : j * sW + kW] += share
+    + xpad = np.pad(x * 1.0, ((0, 0), (0, 0), (pH, pH), (pW, pW)), constant_values=-np.inf)
+    + for n, d in np.ndindex(dout.shape[:2]):
+    +     window = xpad[n, d, i * sH : i * sH + kH, j * sW : j * sW + kW]
+    +     u, v = divmod(window.argmax(), kW)
+    +     dxpad[n, d, i * sH + u, j * sW + v] += dout[n, d, i, j]
+    That is the other pooling: which pixels move a mean?
+
+dout times the pixel
+    - dxpad[:, :, i * sH : i * sH + kH, j * sW : j * sW + kW] += share
+    + xpad = np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW)))
+    + window = xpad[:, :, i * sH : i * sH + kH, j * sW : j * sW + kW]
+    + dxpad[:, :, i * sH : i * sH + kH, j * sW : j * sW + kW] += share * window
+    How far does the mean move when a pixel moves by 1, whatever its value?
+
+dout is left out
+    dout[:, :, i, j, None, None] / (kH * kW) => 1 / (kH * kW)
+    Every window has a gradient of its own: where does it come in?
+
+Averaged over the images
+    / (kH * kW) => / (kH * kW * len(x))
+    Does one image's output depend on how many others there are?
+""")
 
 # --- q5: the stretch: the receptive field
 
@@ -709,158 +680,132 @@ q5 = sheet.function(
 )
 
 
-@q5.reference
+q5.solution('''
 def field_of(layers):
-    return tuple(receptive_field(layers))
+    """(size, jump, start) of a stack of layers."""
+    size, jump, start = 1, 1, 0
+    for k, S, P, Dl in layers:
+        size += Dl * (k - 1) * jump
+        start -= P * jump
+        jump *= S
+    return size, jump, start
+''')
 
 
 @q5.cases
 def _(rng):
     yield case([(3, 1, 0, 1), (3, 1, 0, 1)])
     yield case([(3, 2, 1, 1), (3, 2, 1, 1)])
+    yield case([(3, 1, 0, 2)], note="it spans five pixels and depends on three of them")
     yield case([(5, 1, 0, 1), (2, 2, 0, 1), (5, 1, 2, 1), (2, 2, 0, 1)])
     yield case([(3, 1, 1, 2), (2, 3, 0, 1), (4, 2, 1, 3)])
     yield case([])
     for _ in range(4):
-        layers = [
-            (
-                int(rng.integers(2, 6)),
-                int(rng.integers(1, 4)),
-                int(rng.integers(1, 3)),
-                int(rng.integers(1, 4)),
-            )
-            for _ in range(int(rng.integers(2, 5)))
-        ]
-        yield case([*layers, (3, 2, 1, 2)])
+        layers = rng.integers([2, 1, 1, 1], [6, 4, 3, 4], (rng.integers(2, 5), 4)).tolist()
+        yield case([*(tuple(layer) for layer in layers), (3, 2, 1, 2)])
 
 
-@q5.right
-def _(layers):
-    # from the last layer down: output 0, and output 1 for the jump
-    ends = []
+q5.slips("""
+The jump is left out of the size
+    (k - 1) * jump => (k - 1)
+    After a stride of 2, how many input pixels apart do two neighbouring taps of the next layer look?
+
+The whole kernel is added
+    Dl * (k - 1) * jump => (Dl * (k - 1) + 1) * jump
+    One layer of 3 taps at the input: how many pixels does it see?
+
+The dilation is left out
+    Dl * (k - 1) => (k - 1)
+    How far does a kernel of 3 taps reach when they stand 2 apart?
+
+The dilation is counted as holes
+    Dl * (k - 1) => (Dl + 1) * (k - 1)
+    Dilation 1 means no gap at all: how far apart are the taps then?
+
+The dilation times the whole kernel
+    Dl * (k - 1) => (Dl * k - 1)
+    Between k taps, how many gaps are there?
+
+As many gaps as taps
+    (k - 1) => k
+    Between k taps, how many gaps are there?
+
+The sizes are multiplied
+    size += Dl * (k - 1) * jump => size *= Dl * (k - 1) + 1
+    Two layers of 3 taps at stride 1 see less than 9 pixels: how many?
+
+The padding makes the field larger
+    Dl * (k - 1) => (Dl * (k - 1) + 2 * P)
+    Zeros around the input shift the field: do they widen it?
+
+The padding makes the field smaller
+    Dl * (k - 1) => (Dl * (k - 1) - 2 * P)
+    How many pixels a tap is away from another does not depend on the padding.
+
+The stride comes too early
+    - size += Dl * (k - 1) * jump
+    - start -= P * jump
+    - jump *= S
+    + jump *= S
+    + size += Dl * (k - 1) * jump
+    + start -= P * jump
+    A layer's taps look at its input: is its own stride in the jump there already?
+
+From the output to the input
+    in layers => in layers[::-1]
+    The rules start at the input: which layer comes first in the list?
+
+The size starts at 0
+    = 1, 1, 0 => = 0, 1, 0
+    With no layer at all, how many pixels does a pixel see?
+
+The strides are added
+    jump *= S => jump += S
+    Two layers of stride 3: how many input pixels apart do two neighbouring outputs look?
+
+The stride of the last layer
+    jump *= S => jump = S
+    What becomes of the strides of the earlier layers?
+
+The strides are added up from one
+    jump *= S => jump += S - 1
+    Stride 1 changes nothing; what do strides 2 and 2 do together?
+
+The jump is left out of the start
+    P * jump => P
+    A padding of 1 further up: how many input pixels is that?
+
+The start moves forward
+    start -= => start +=
+    Padding stands in front of the first pixel: is that at a positive or a negative place?
+
+The start leaves the padding out
+    - start -= P * jump
+    A padding of 1: which pixel is the first that output 0 looks at?
+
+The start counts both sides
+    P * jump => 2 * P * jump
+    Padding behind the last pixel does not move the first window: how many zeros stand in front?
+
+The start is that of the middle
+    start -= P * jump => start += (Dl * (k - 1) // 2 - P) * jump
+    Start is where the field begins, not where its middle is.
+""")
+q5.slips(
+    """
+The pixels in the gaps are not counted
+    max(first) - min(first) + 1 => len(first)
+    The size counts every pixel from the first to the last: how many lie between the taps?
+""",
+    source="""
+def field_of(layers):
+    fields = []
     for output in (0, 1):
-        low = high = output
+        places = {output}
         for k, S, P, Dl in layers[::-1]:
-            low, high = low * S - P, high * S - P + Dl * (k - 1)
-        ends.append((low, high))
-    return ends[0][1] - ends[0][0] + 1, ends[1][0] - ends[0][0], ends[0][0]
-
-
-def _follow(
-    grow=lambda size, jump, k, S, P, Dl: size + Dl * (k - 1) * jump,
-    move=lambda start, jump, k, S, P, Dl: start - P * jump,
-    leap=lambda jump, k, S, P, Dl: jump * S,
-    *,
-    first=(1, 1, 0),
-    early=False,
-    reverse=False,
-):
-    def field_of(layers):
-        size, jump, start = first
-        for layer in layers[::-1] if reverse else layers:
-            later = leap(jump, *layer)
-            now = later if early else jump
-            size, start, jump = grow(size, now, *layer), move(start, now, *layer), later
-        return size, jump, start
-
-    return field_of
-
-
-for _name, _hint, _function in [
-    (
-        "The jump is left out of the size",
-        "After a stride of 2, how many input pixels apart do two neighbouring taps of the next layer look?",
-        _follow(lambda size, jump, k, S, P, Dl: size + Dl * (k - 1)),
-    ),
-    (
-        "The whole kernel is added",
-        "One layer of 3 taps at the input: how many pixels does it see?",
-        _follow(lambda size, jump, k, S, P, Dl: size + (Dl * (k - 1) + 1) * jump),
-    ),
-    (
-        "The dilation is left out",
-        "How far does a kernel of 3 taps reach when they stand 2 apart?",
-        _follow(lambda size, jump, k, S, P, Dl: size + (k - 1) * jump),
-    ),
-    (
-        "The dilation is counted as holes",
-        "Dilation 1 means no gap at all: how far apart are the taps then?",
-        _follow(lambda size, jump, k, S, P, Dl: size + (Dl + 1) * (k - 1) * jump),
-    ),
-    (
-        "The dilation times the whole kernel",
-        "Between k taps, how many gaps are there?",
-        _follow(lambda size, jump, k, S, P, Dl: size + (Dl * k - 1) * jump),
-    ),
-    (
-        "The sizes are multiplied",
-        "Two layers of 3 taps at stride 1 see less than 9 pixels: how many?",
-        _follow(lambda size, jump, k, S, P, Dl: size * (Dl * (k - 1) + 1)),
-    ),
-    (
-        "The padding makes the field larger",
-        "Zeros around the input shift the field: do they widen it?",
-        _follow(lambda size, jump, k, S, P, Dl: size + Dl * (k - 1) * jump + 2 * P * jump),
-    ),
-    (
-        "The padding makes the field smaller",
-        "How many pixels a tap is away from another does not depend on the padding.",
-        _follow(lambda size, jump, k, S, P, Dl: size + Dl * (k - 1) * jump - 2 * P * jump),
-    ),
-    (
-        "The stride comes too early",
-        "A layer's taps look at its input: is its own stride in the jump there already?",
-        _follow(early=True),
-    ),
-    (
-        "From the output to the input",
-        "The rules start at the input: which layer comes first in the list?",
-        _follow(reverse=True),
-    ),
-    (
-        "The size starts at 0",
-        "With no layer at all, how many pixels does a pixel see?",
-        _follow(first=(0, 1, 0)),
-    ),
-    (
-        "The strides are added",
-        "Two layers of stride 3: how many input pixels apart do two neighbouring outputs look?",
-        _follow(leap=lambda jump, k, S, P, Dl: jump + S),
-    ),
-    (
-        "The stride of the last layer",
-        "What becomes of the strides of the earlier layers?",
-        _follow(leap=lambda jump, k, S, P, Dl: S),
-    ),
-    (
-        "The strides are added up from one",
-        "Stride 1 changes nothing; what do strides 2 and 2 do together?",
-        _follow(leap=lambda jump, k, S, P, Dl: jump + S - 1),
-    ),
-    (
-        "The jump is left out of the start",
-        "A padding of 1 further up: how many input pixels is that?",
-        _follow(move=lambda start, jump, k, S, P, Dl: start - P),
-    ),
-    (
-        "The start moves forward",
-        "Padding stands in front of the first pixel: is that at a positive or a negative place?",
-        _follow(move=lambda start, jump, k, S, P, Dl: start + P * jump),
-    ),
-    (
-        "The start leaves the padding out",
-        "A padding of 1: which pixel is the first that output 0 looks at?",
-        _follow(move=lambda start, jump, k, S, P, Dl: start),
-    ),
-    (
-        "The start counts both sides",
-        "Padding behind the last pixel does not move the first window: how many zeros stand in front?",
-        _follow(move=lambda start, jump, k, S, P, Dl: start - 2 * P * jump),
-    ),
-    (
-        "The start is that of the middle",
-        "Start is where the field begins, not where its middle is.",
-        _follow(move=lambda start, jump, k, S, P, Dl: start + (Dl * (k - 1) // 2 - P) * jump),
-    ),
-]:
-    q5.wrong(_name, _hint, _function)
+            places = {place * S - P + Dl * tap for place in places for tap in range(k)}
+        fields.append(places)
+    first, second = fields
+    return max(first) - min(first) + 1, min(second) - min(first), min(first)
+""",
+)
