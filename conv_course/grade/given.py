@@ -81,11 +81,21 @@ def ask(number, args, kwargs):
             return value[()]
         return type(value)(map(plain, value)) if isinstance(value, (list, tuple)) else value
 
-    request = dumps([number, [packed(a) for a in args], {str(k): packed(v) for k, v in kwargs.items()}])
-    layers.send(connection, request)
-    data = layers.receive(connection)
+    try:
+        try:
+            layers.check_size("arguments", [args, kwargs])
+            named = {str(k): packed(v) for k, v in kwargs.items()}
+            request = dumps([number, [packed(a) for a in args], named])
+            layers.check_size("arguments", None, request)
+        except layers.TooLarge as error:
+            layers.send(connection, b"")
+            raise MemoryError(str(error)) from None
+        layers.send(connection, request)
+        data = layers.receive(connection)
+    except OSError:
+        data = None
     if data is None:
-        raise RuntimeError("the layer did not answer")
+        raise RuntimeError("the process of the layers ended: it had used up its computing time or memory")
     kind, value, rest = loads(data, Room(layers.LARGEST))
     if kind == "error":
         error = getattr(builtins, value, RuntimeError)

@@ -16,29 +16,52 @@ import socket
 import struct
 import sys
 
-LARGEST = 16 << 20
-FREE = b"."  # said when a submission's end of its socket is closed
+LARGEST = 64 << 20  # bytes of a request or a reply; an array takes a third more than in memory
+# how a submission's calls went, said at its end: well, one was too large, or their process did not last
+FREE, FULL, ENDED = b".", b"f", b"e"
 SET_SECCOMP, FILTER = 22, 2  # of prctl
 
 
 def receive(connection):
     """One message, or None at the end."""
-    size = int.from_bytes(_exactly(connection, 4) or b"", "big")
-    return _exactly(connection, size) if 0 < size <= LARGEST else None
+    header = _exactly(connection, 4)
+    size = int.from_bytes(header or b"", "big")
+    return _exactly(connection, size) if header and size <= LARGEST else None
 
 
 def _exactly(connection, size):
-    data = bytearray()
-    while len(data) < size:
-        part = connection.recv(min(size - len(data), 1 << 16))
-        if not part:
+    data = bytearray(size)
+    left = memoryview(data)
+    while left:
+        count = connection.recv_into(left)
+        if not count:
             return None
-        data += part
-    return bytes(data)
+        left = left[count:]
+    return data
 
 
 def send(connection, data):
-    connection.sendall(len(data).to_bytes(4, "big") + data)
+    connection.sendall(len(data).to_bytes(4, "big"))
+    connection.sendall(data)
+
+
+def check_size(what, value, data=b""):
+    """Refuse what is too large to be carried, before memory is spent on it; `data` is what became of it."""
+    size = max(len(data), 4 * nbytes(value) // 3)
+    if size > LARGEST:
+        most = f"a layer's arguments and its results can take {LARGEST >> 20} MB each"
+        raise TooLarge(f"the {what} of this call would take {size >> 20} MB to send, and {most}")
+
+
+class TooLarge(MemoryError):
+    """What cannot be carried; the other process sees a MemoryError."""
+
+
+def nbytes(value):
+    """Bytes of the arrays in a value."""
+    if isinstance(value, (list, tuple)):
+        return sum(map(nbytes, value))
+    return nbytes(list(value.values())) if isinstance(value, dict) else getattr(value, "nbytes", 0)
 
 
 def main():
@@ -60,21 +83,31 @@ def main():
         process = os.fork()
         if process == 0:
             control.close()
+            said = ENDED
             try:
-                serve(codes, descriptors[0], job)
+                said = serve(codes, descriptors[0], job)
             finally:
-                os._exit(0)
+                os._exit(said[0])
         os.close(descriptors[0])
-        os.waitpid(process, 0)
-        control.sendall(FREE)
+        status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+        control.sendall(bytes([status]) if status in (*FREE, *FULL) else ENDED)
 
 
 def serve(codes, descriptor, job):
-    """Answer the requests of one submission."""
+    """Answer the requests of one submission; an empty one says that a call was too large to be sent."""
     confine(job)
+    said = FREE
     with socket.socket(fileno=descriptor) as connection, contextlib.suppress(OSError):
         while (request := receive(connection)) is not None:
-            send(connection, reply(codes, request))
+            if request:
+                try:
+                    answer = reply(codes, request)
+                except TooLarge as error:
+                    said, answer = FULL, error_reply("MemoryError", error)
+                send(connection, answer)
+            else:
+                said = FULL
+    return said
 
 
 def confine(job):
@@ -114,11 +147,22 @@ def reply(codes, request):
             if not same_input(old, new)
         ]
         changed += [[key, new] for key, new in named.items() if not same_input(kwargs[key][1], new)]
-        return dumps(["value", value, changed])
+        check_size("results", [value, changed])
+        answer = dumps(["value", value, changed])
+        check_size("results", [], answer)
+        return answer
     except TimeLimit:
-        return dumps(["error", "TimeoutError", "this layer took too long"])
+        return error_reply("TimeoutError", "this layer took too long")
+    except TooLarge:
+        raise
     except Exception as error:
-        return dumps(["error", type(error).__name__, str(error)[:500]])
+        return error_reply(type(error).__name__, error)
+
+
+def error_reply(name, message):
+    from conv_course.checker.wire import dumps
+
+    return dumps(["error", name, str(message)[:500]])
 
 
 if __name__ == "__main__":

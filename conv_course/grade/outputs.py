@@ -14,7 +14,7 @@ class Outputs:
 
     def __init__(self, table, feedback, folder):
         self.table, self.feedback, self.folder = table, feedback, folder
-        self.state = None
+        self.state, self.learners = None, set()
         self._kept = table.with_name(f"{table.name}.state") if table.name else table
         for out in filter(None, (table, feedback)):
             if _real(out).is_relative_to(_real(folder)):
@@ -24,6 +24,7 @@ class Outputs:
 
     def prepare(self, learners):
         """Open the state. Refuses what could not be written later, and to replace what is not ours."""
+        self.learners = learners
         records.check_table(self.table)
         _make(self.table.parent)
         if os.path.lexists(self._kept) and not self._kept.is_file():
@@ -47,7 +48,8 @@ class Outputs:
         except OSError as error:
             failed.append(f"The table could not be written: {in_words(error)}.")
         try:
-            pages = records.write_feedback(self.feedback, done) if self.feedback else 0
+            if self.feedback:
+                pages = records.write_feedback(self.feedback, done, self.learners)
         except OSError as error:
             failed.append(f"Not all pages could be written: {in_words(error)}.")
         return pages, said, failed

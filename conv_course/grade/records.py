@@ -5,6 +5,7 @@ import hashlib
 import io
 import os
 import re
+from collections import Counter
 from html import escape
 from pathlib import Path
 
@@ -102,13 +103,14 @@ code {{ font-family: ui-monospace, monospace; overflow-wrap: anywhere; }}
 """
 
 
+DEVICE = re.compile(r"(?i)con|prn|aux|nul|(com|lpt)\d")  # names that Windows keeps for itself
 PAGE_BEGINS = PAGE.partition("{name}")[0]
 
 
 def check_pages(folder, learners):
     """Refuse to replace files that are no feedback pages."""
-    for learner in learners:
-        path = folder / file_name(learner)
+    for name in page_names(learners).values():
+        path = folder / name
         if not os.path.lexists(path):
             continue
         if path.is_file():
@@ -118,27 +120,45 @@ def check_pages(folder, learners):
         raise Refused(f"{path} exists and is no feedback page; nothing was changed. Choose another folder")
 
 
-def write_feedback(folder, records):
-    """One page per learner, whatever they are called."""
+def write_feedback(folder, records, learners=()):
+    """One page per learner; `learners` is the whole class, those without a record too."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    learners = {}
+    graded = {}
     for record in records:
-        learners.setdefault(record.learner, []).append(record)
-    for learner, theirs in learners.items():
+        graded.setdefault(record.learner, []).append(record)
+    names = page_names([*learners, *graded])
+    for learner, theirs in graded.items():
         body = "\n".join(_section(record) for record in theirs)
         text = PAGE.format(name=escape(learner), body=body)
-        (folder / file_name(learner)).write_text(clean_page(text), encoding="utf-8")
-    return len(learners)
+        (folder / names[learner]).write_text(clean_page(text), encoding="utf-8")
+    return len(graded)
 
 
-def file_name(learner):
-    """A name for a learner's page that is safe in every folder and different for different learners."""
+def page_names(learners):
+    """Learner -> the name of the page: safe in every folder, and no other learner's, in any case of letters.
+
+    It is the learner's own name where that is free, else marked with as much of its digest as tells it
+    apart. What it is depends on who is in the class, and not on their order.
+    """
+    names, taken, left = {}, set(), list(dict.fromkeys(learners))
+    for digits in (0, 8, 64):  # with 64 it is longer than any name without
+        wished = {learner: _page_name(learner, digits) for learner in left}
+        times = Counter(name.lower() for name in wished.values())
+        free = {name for name, count in times.items() if count == 1} - taken - {""}
+        names |= {learner: f"{name}.html" for learner, name in wished.items() if name.lower() in free}
+        taken |= free
+        left = [learner for learner in left if learner not in names]
+    return {learner: names[learner] for learner in dict.fromkeys(learners)}
+
+
+def _page_name(learner, digits):
+    """The name with so many digits of its digest; "" where it has none and would need some."""
     safe = re.sub(r"[^A-Za-z0-9_-]+", "_", learner).strip("_")[:60]
-    if safe == learner and safe:
-        return f"{safe}.html"
-    mark = hashlib.sha256(learner.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f"{safe or 'learner'}-{mark}.html"
+    if not digits:
+        return safe if safe == learner and not DEVICE.fullmatch(safe) else ""
+    mark = hashlib.sha256(learner.encode("utf-8", "surrogatepass")).hexdigest()[:digits]
+    return f"{safe or 'learner'}-{mark}"
 
 
 def _section(record):

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from conv_course.checker.pipes import collect
@@ -44,6 +44,7 @@ class Ended:
     how: str
     code: int
     complaint: str = ""
+    notes: list = field(default_factory=list)  # on the functions that the learner's functions called
 
 
 class NoSandbox(Exception):
@@ -217,6 +218,7 @@ def run(job, folder, limits, words=None, servers=None):
 
     `servers`, a `Servers`, runs the functions that the learner's functions may call.
     """
+    notes = []
     with contextlib.ExitStack() as stack:
         reading, writing = os.pipe()
         stack.callback(os.close, reading)
@@ -226,7 +228,7 @@ def run(job, folder, limits, words=None, servers=None):
         passed, before, options = [writing], [], {}
         job["layers"] = None
         if servers:
-            theirs = stack.enter_context(servers.connection())
+            theirs = stack.enter_context(servers.connection(notes))
             job["layers"] = theirs.fileno()
             passed.append(theirs.fileno())
         stdin = stack.enter_context(tempfile.TemporaryFile(prefix="grade_"))
@@ -261,7 +263,7 @@ def run(job, folder, limits, words=None, servers=None):
         end(process)
         errors.seek(0)
         complaint = errors.read(500).decode("utf-8", "replace").strip()
-        return Ended(lines, how, process.returncode, complaint)
+        return Ended(lines, how, process.returncode, complaint, notes)
 
 
 def run_octave(words, command, *, scratch, timeout):

@@ -15,8 +15,12 @@ from dataclasses import replace
 
 from conv_course.checker.wire import dumps
 from conv_course.grade import given, sandbox, seccomp
-from conv_course.grade.layers import FREE
+from conv_course.grade.layers import ENDED, FREE, FULL, LARGEST
 
+NOTES = {
+    FULL: f"a call of a layer was refused: it would have carried more than {LARGEST >> 20} MB (MemoryError)",
+    ENDED: "the process of the layers ended too early: it had used up its computing time or memory",
+}
 PATIENCE = 1.0  # seconds for a server to finish what an ended submission had asked for
 
 
@@ -39,8 +43,11 @@ class Servers:
         }
 
     @contextlib.contextmanager
-    def connection(self):
-        """A socket for a learner's process. By the end of the block that process must have ended."""
+    def connection(self, told=None):
+        """A socket for a learner's process. By the end of the block that process must have ended.
+
+        What a teacher should know about the calls is then added to the list `told`.
+        """
         server = self._take()
         ours, theirs = socket.socketpair()
         try:
@@ -51,7 +58,10 @@ class Servers:
         except BaseException:
             server.end()
             raise
-        if server.is_free():
+        said = server.last_words()
+        if said in NOTES and told is not None:
+            told.append(NOTES[said])
+        if said:
             with self._lock:
                 self._idle.append(server)
             return
@@ -105,12 +115,13 @@ class _Server:
                 start_new_session=True,
             )
 
-    def is_free(self):
-        """Whether it has come to the end of its submission."""
+    def last_words(self):
+        """What it says at the end of its submission, when it is free again; nothing if it still computes."""
         try:
-            return self.control.recv(1) == FREE
+            said = self.control.recv(1)
         except OSError:
-            return False
+            return b""
+        return said if said in (FREE, FULL, ENDED) else b""
 
     def end(self):
         self.control.close()

@@ -8,9 +8,11 @@ import pytest
 from conv_course.checker.questions import Code
 from conv_course.checker.wire import dumps, loads
 from conv_course.grade import given, layers
+from conv_course.grade.grade import Grader
 from conv_course.grade.sandbox import Limits
 from conv_course.grade.servers import Servers
-from tests.grading_batch.classroom import points, submission
+from conv_course.grade.submissions import Found
+from tests.grading_batch.classroom import place, points, solution, submission
 
 STEM = "05_check_gradients"
 PEEK = """
@@ -117,6 +119,104 @@ def test_results_errors_and_changes_come_back():
     assert call(4, ("C", x))[1] == "TimeoutError"
     assert loads(layers.reply(CODES, b"nonsense"))[0] == "error"
     assert loads(layers.reply(CODES, dumps([99, [], {}])))[:2] == ["error", "IndexError"]
+
+
+# --- calls that are too large to be carried
+
+MB = 1 << 20
+
+
+@pytest.fixture
+def echoes():
+    made = Servers(
+        [Code("def f(x): return x.sum()"), Code("def f(x): return np.zeros(int(x))")], Limits(), None
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def ask():
+    """What a learner's process asks by, on a connection."""
+    spec = {"__name__": "stand_in"}
+    exec(given.STAND_IN, spec)
+
+    def ask(connection, *args):
+        spec["connection"] = connection
+        return spec["ask"](*args)
+
+    return ask
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a socket goes to another process by its descriptor")
+@pytest.mark.parametrize(
+    ("number", "large", "said"),
+    [
+        (0, np.zeros(7 * MB), r"the arguments .* 74 MB .* 64 MB"),
+        (1, np.float64(7 * MB), r"the results .* 74 MB .* 64 MB"),
+        (1, np.float64(70 * MB), r"the results .* 746 MB .* 64 MB"),
+    ],
+    ids=["arguments", "a result", "a result that hardly fits into memory"],
+)
+def test_a_call_that_is_too_large_costs_nothing_but_itself(echoes, ask, number, large, said):
+    told = []
+    with echoes.connection(told) as connection:
+        for _ in range(2):
+            with pytest.raises(MemoryError, match=said):
+                ask(connection, number, (large,), {})
+            assert ask(connection, 0, (np.ones(3),), {}) == 3
+    assert len(told) == 1
+    assert "64 MB" in told[0]
+    assert len(echoes._idle) == 1, "the process goes on"
+    with echoes.connection(told) as connection:
+        assert ask(connection, 0, (np.ones(3),), {}) == 3
+    assert len(told) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a socket goes to another process by its descriptor")
+def test_what_a_notebook_carries_is_carried(echoes, ask):
+    with echoes.connection() as connection:
+        assert ask(connection, 0, (np.ones(6_000_000),), {}) == 6_000_000
+        assert ask(connection, 1, (np.float64(6_000_000),), {}).shape == (6_000_000,)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a socket goes to another process by its descriptor")
+def test_layers_that_have_ended_are_told(ask):
+    """Without the layers a call says that, each time."""
+    hog, told = Servers([Code(HOG)], Limits(cpu=1), None), []
+    with hog.connection(told) as connection:
+        for _ in range(3):
+            with pytest.raises(RuntimeError, match="of the layers ended"):
+                ask(connection, 0, (), {})
+    assert len(told) == 1
+    assert "ended" in told[0]
+    hog.close()
+
+
+@pytest.fixture
+def whole(words, tmp_path):
+    """whole(text) -> the record, with the limits that the command has."""
+    made = Grader(7, words)
+
+    def grade(text):
+        (tmp_path / "ada.ipynb").write_text(text)
+        return made.grade(Found("ada", tmp_path / "ada.ipynb"))
+
+    yield grade
+    made.close()
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize(("H", "notes"), [(400, 0), (1000, 1)])
+def test_a_large_image_does_not_cost_other_questions(whole, H, notes):
+    stem = "17_break_the_checker"
+    cell = "".join(solution(stem)["cells"][place(solution(stem), "answer-q2")]["source"])
+    size = f"conv2d(np.ones((4, 3, {H}, {H})), np.ones((1, 3, 1, 1))).shape == (4, 1, {H}, {H})"
+    cell = cell.replace("    return True", f"    return {size}")
+    record = whole(submission(stem=stem, answers={"q2": cell}))
+    full = points(whole(submission(stem=stem)))
+    assert points(record) == (full if not notes else full | {"q2": 0})
+    assert len([note for note in record.notes if "64 MB" in note]) == notes, record.notes
 
 
 # --- what the process that runs the layers gives away

@@ -1,6 +1,7 @@
 """Hostile text in every place that a learner controls: all rows, all pages, nothing that runs or hides."""
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -214,8 +215,46 @@ def test_ordinary_names_and_messages_stay_as_they_are():
         assert cell_text(text) == clean_page(text) == text
 
 
-def test_file_names_stay_apart():
-    names = [*HOSTILE.values(), "../up", "..", "a b", "a_b", "", "a" * 400, "a" * 401, "\udcff"]
-    files = [records.file_name(name) for name in names]
-    assert len(set(files)) == len(names)
-    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,80}\.html", name) for name in files)
+def page(learner, digits):
+    """The page that a learner gets where the plain name is not free."""
+    mark = hashlib.sha256(learner.encode("utf-8", "surrogatepass")).hexdigest()[:digits]
+    return f"{re.sub('[^A-Za-z0-9_-]+', '_', learner)}-{mark}"
+
+
+# each is made to take another's page
+LOOKALIKES = {
+    "what a name becomes": ["a b", page("a b", 8)],
+    "in both lengths": ["a b", page("a b", 8), page("a b", 64)],
+    "upper and lower case": ["Ada", "ada", "ADA"],
+    "upper case of what a name becomes": ["a b", page("a b", 8).upper()],
+    "devices of Windows": ["nul", "NUL", "com1", "nul-"],
+    "all": ["a b", "a_b", "A_B", "a?b", page("a b", 8), page("a_b", 8), page("A_B", 8), page("a b", 64)],
+    "anybody": [*HOSTILE.values(), "../up", "..", "a b", "a_b", "", "a" * 400, "a" * 401, "\udcff"],
+}
+
+
+@pytest.mark.parametrize("learners", LOOKALIKES.values(), ids=LOOKALIKES)
+def test_no_page_takes_the_place_of_another(learners, tmp_path):
+    names = records.page_names(learners)
+    assert list(names) == learners
+    assert len({name.lower() for name in names.values()}) == len(learners)
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,130}\.html", name) for name in names.values())
+    assert records.page_names(learners[::-1]) == names
+    of = [
+        Record(learner, f"class/{number}", reason=f"for {number}.") for number, learner in enumerate(learners)
+    ]
+    for one in of:  # a few at a time, as when the command was stopped
+        assert records.write_feedback(tmp_path, [one], learners) == 1
+    for number, learner in enumerate(learners):
+        assert f"for {number}." in (tmp_path / names[learner]).read_text(encoding="utf-8")
+
+
+def test_an_ordinary_name_is_the_name_of_the_page():
+    names = records.page_names(["ada", "Bob-2", "cyd_3"])
+    assert list(names.values()) == ["ada.html", "Bob-2.html", "cyd_3.html"]
+
+
+@given(st.lists(st.sampled_from(sorted({n for names in LOOKALIKES.values() for n in names})), unique=True))
+def test_pages_of_every_class_stay_apart(learners):
+    names = records.page_names(learners)
+    assert len({name.lower() for name in names.values()}) == len(names) == len(learners)
