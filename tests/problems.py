@@ -227,17 +227,29 @@ def conv1d(draw):
     return layer
 
 
+def pooled(size, pad, kernel, stride, ceil_mode):
+    """Windows along one axis, counted: those that fit, or with `ceil_mode` those that are needed."""
+    starts = range(0, size + pad, stride)  # in the padded image; none starts behind the last pixel
+    padded = size + 2 * pad
+    if ceil_mode:  # as long as the one before has left something
+        return sum(start == 0 or start - stride + kernel < padded for start in starts)
+    return sum(start + kernel <= padded for start in starts)
+
+
 @st.composite
 def pooling(draw):
     kernel = draw(st.tuples(st.integers(1, 4), st.integers(1, 4)))
     stride = draw(st.one_of(st.none(), steps(5)))
     pads = [draw(st.integers(0, k // 2)) for k in kernel]
-    size = [draw(st.integers(max(k - 2 * p, 1), k + 5)) for k, p in zip(kernel, pads, strict=True)]
     by = kernel if stride is None else stride
-    out = [(n + 2 * p - k) // s + 1 for n, p, k, s in zip(size, pads, kernel, by, strict=True)]
+    ceil_mode = draw(st.booleans())
+    room = [s - 1 if ceil_mode else 0 for s in by]  # what the only window may hang over
+    low = [max(k - 2 * p - r, 1) for k, p, r in zip(kernel, pads, room, strict=True)]
+    size = [draw(st.integers(n, k + 5)) for n, k in zip(low, kernel, strict=True)]
+    out = [pooled(*axis, ceil_mode) for axis in zip(size, pads, kernel, by, strict=True)]
     D = draw(st.integers(0, 3))
     N = images(draw, D * np.prod(kernel) * np.prod(out))
-    settings = {"stride": stride and written(stride), "padding": written(pads)}
+    settings = {"stride": stride and written(stride), "padding": written(pads), "ceil_mode": ceil_mode}
     name = draw(st.sampled_from(("max_pool2d", "avg_pool2d")))
     shapes = {"x": (N, D, *size), "dout": (N, D, *out)}
     return draw(filled(name, shapes, settings, kernel_size=written(kernel)))

@@ -78,6 +78,16 @@ def of_kernels(k):
                 ValueError,
                 "padding 2 is more than half the window of 3",
             ),
+            (
+                lambda: k.max_pool2d(X2, HUGE, ceil_mode=True),
+                ValueError,
+                f"height: .* {HUGE} pixels .one window of {HUGE}.*more than memory can address",
+            ),
+            (
+                lambda: k.max_pool2d(X2, 2, ceil_mode=1),
+                TypeError,
+                "ceil_mode must be True or False, got 1",
+            ),
         ],
         "max_pool2d_backward": [
             (lambda: k.max_pool2d_backward(X2, X2, 2), ValueError, r"\(2, 4, 5, 6\) but .* \(2, 4, 2, 3\)"),
@@ -113,6 +123,7 @@ def first_epoch(images=IMAGES, labels=LABELS, **options):
 ROWS = {
     "sizes": {
         "integer": [(lambda: sizes.integer(1.5, "stride", 1), TypeError, "stride .* got 1.5")],
+        "flag": [(lambda: sizes.flag(0, "ceil_mode"), TypeError, "ceil_mode must be True or False, got 0")],
         "pair": [(lambda: sizes.pair((1, 2, 3), "stride", 1), ValueError, "stride .* got 3 entries")],
         "effective_size": [(lambda: sizes.effective_size(0), ValueError, "kernel must be at least 1, got 0")],
         "same_padding": [(lambda: sizes.same_padding(-1, 3), ValueError, "size must be at least 0, got -1")],
@@ -234,6 +245,7 @@ ROWS = {
             (lambda: MaxPool2d(0), ValueError, "kernel_size must be at least 1, got 0"),
             (lambda: MaxPool2d(2, stride=0), ValueError, "stride must be at least 1, got 0"),
             (lambda: MaxPool2d(3, padding=2), ValueError, "padding 2 is more than half the window of 3"),
+            (lambda: MaxPool2d(2, ceil_mode="up"), TypeError, "ceil_mode must be True or False, got 'up'"),
         ],
         "Sequential": [(lambda: Sequential(ReLU(), 3), TypeError, "layer 1 must have forward .*, got int")],
         "SoftmaxCrossEntropy": [

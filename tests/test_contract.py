@@ -56,8 +56,11 @@ def test_signatures_are_the_design_s():
     )
     for kind in ("max", "avg"):
         pool, backward = getattr(naive, f"{kind}_pool2d"), getattr(naive, f"{kind}_pool2d_backward")
-        assert str(inspect.signature(pool)) == "(x, kernel_size, *, stride=None, padding=0)"
-        assert str(inspect.signature(backward)) == "(dout, x, kernel_size, *, stride=None, padding=0)"
+        assert str(inspect.signature(pool)) == "(x, kernel_size, *, stride=None, padding=0, ceil_mode=False)"
+        assert (
+            str(inspect.signature(backward))
+            == "(dout, x, kernel_size, *, stride=None, padding=0, ceil_mode=False)"
+        )
     for name in ("conv1d", "conv2d", "conv_transpose2d"):
         options = [
             p for p in inspect.signature(getattr(naive, name)).parameters.values() if p.kind == p.KEYWORD_ONLY

@@ -54,6 +54,24 @@ def test_output_size_and_leftover_count_windows(size, kernel, stride, padding, d
     assert leftover(size, kernel, stride, padding, dilation) == padded - 1 - fitting[-1]
 
 
+@given(SIZES, TAPS, STRIDES, st.tuples(PADS, PADS), DILATIONS)
+def test_ceil_mode_gives_the_leftover_a_window(size, kernel, stride, padding, dilation):
+    """Windows are added while pixels are left, unless the next would start behind the last pixel."""
+    span = effective_size(kernel, dilation)
+    padding = tuple(min(pad, span // 2) for pad in padding)  # all that a pooling may have
+    padded = size + sum(padding)
+    if span >= padded + stride:
+        with pytest.raises(ValueError, match=f"only {padded}.*ceil_mode adds at most .* = {stride - 1}"):
+            output_size(size, kernel, stride, padding, dilation, ceil_mode=True)
+        return
+    windows, start = 1, 0
+    while start + span < padded and start + stride < size + padding[0]:
+        windows, start = windows + 1, start + stride
+    assert output_size(size, kernel, stride, padding, dilation, ceil_mode=True) == windows
+    fitting = 0 if span > padded else output_size(size, kernel, stride, padding, dilation)
+    assert fitting <= windows <= fitting + 1
+
+
 @given(SIZES, TAPS, STRIDES, DILATIONS)
 def test_same_padding_keeps_ceil_of_size_over_stride(size, kernel, stride, dilation):
     before, after = same_padding(size, kernel, stride, dilation)
@@ -99,6 +117,8 @@ def test_errors_name_both_sizes():
         transposed_output_size(3, 3, padding=3)
     with pytest.raises(ValueError, match="size must be at least 0, got -1"):
         output_size(-1, 1)
+    with pytest.raises(ValueError, match=r"spans 2 .* only 0, and ceil_mode adds at most stride - 1 = 0"):
+        output_size(0, 2, stride=3, ceil_mode=True)
     with pytest.raises(TypeError, match=r"kernel must be an integer, got 3\.0"):
         output_size(5, 3.0)
     with pytest.raises(ValueError, match="kernel must be at least 1, got 0"):

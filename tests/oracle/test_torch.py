@@ -1,5 +1,7 @@
 """Every kernel and the layers against PyTorch, values and gradients, on anisotropic shapes."""
 
+import itertools
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -116,6 +118,9 @@ POOLS = [
     ((3, 2), {"stride": (1, 3)}),
     ((2, 3), {"stride": 1, "padding": (1, 1)}),
     ((4, 2), {"stride": (3, 1), "padding": (2, 1)}),
+    ((2, 3), {"ceil_mode": True}),
+    ((4, 3), {"stride": (2, 4), "padding": (2, 1), "ceil_mode": True}),
+    ((8, 2), {"stride": 3, "padding": (0, 1), "ceil_mode": True}),
 ]
 
 
@@ -150,6 +155,28 @@ def test_both_refuse_padding_over_half_the_window(torch):
         torch.nn.functional.max_pool2d(*tensors(torch, x), 3, padding=2)
     with pytest.raises(ValueError, match="padding 2 is more than half the window of 3"):
         naive.max_pool2d(x, 3, padding=2)
+
+
+@pytest.mark.parametrize("kind", ["max", "avg"])
+def test_sizes_of_pooling_in_both_modes(torch, kind):
+    """Every size, window, stride and padding along one axis, and PyTorch refuses what we refuse."""
+    theirs, ours = getattr(torch.nn.functional, f"{kind}_pool2d"), getattr(vectorized, f"{kind}_pool2d")
+    refused = 0
+    for size, kernel, stride, ceil_mode in itertools.product(
+        range(1, 8), range(1, 8), range(1, 6), (False, True)
+    ):
+        for pad in range(kernel // 2 + 1):
+            options = {"stride": (1, stride), "padding": (0, pad), "ceil_mode": ceil_mode}
+            x = np.ones((1, 1, 1, size))
+            try:
+                found = ours(x, (1, kernel), **options)
+            except ValueError:
+                refused += 1
+                with pytest.raises(RuntimeError, match="Output size is too small"):
+                    theirs(torch.tensor(x), (1, kernel), **options)
+            else:
+                assert_array_equal(found, theirs(torch.tensor(x), (1, kernel), **options))
+    assert refused > 50
 
 
 def test_im2col_and_col2im_are_unfold_and_fold(torch):
