@@ -251,6 +251,8 @@ def pooling(draw):
     N = images(draw, D * np.prod(kernel) * np.prod(out))
     settings = {"stride": stride and written(stride), "padding": written(pads), "ceil_mode": ceil_mode}
     name = draw(st.sampled_from(("max_pool2d", "avg_pool2d")))
+    if name == "avg_pool2d":
+        settings["count_include_pad"] = draw(st.booleans())
     shapes = {"x": (N, D, *size), "dout": (N, D, *out)}
     return draw(filled(name, shapes, settings, kernel_size=written(kernel)))
 

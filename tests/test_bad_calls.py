@@ -94,6 +94,11 @@ def of_kernels(k):
         ],
         "avg_pool2d": [
             (lambda: k.avg_pool2d(X2, (2, 0)), ValueError, "kernel_size width must be at least 1, got 0"),
+            (
+                lambda: k.avg_pool2d(X2, 2, count_include_pad=0),
+                TypeError,
+                "count_include_pad must be True or False, got 0",
+            ),
         ],
         "avg_pool2d_backward": [
             (lambda: k.avg_pool2d_backward(X2, X2, 2), ValueError, r"\(2, 4, 5, 6\) but .* \(2, 4, 2, 3\)"),

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from conv_lib.sizes import flag
 from conv_lib.validation import check_pool2d, check_pool2d_backward
 
 __all__ = ["avg_pool2d", "avg_pool2d_backward", "max_pool2d", "max_pool2d_backward"]
@@ -127,24 +128,46 @@ def max_pool2d_backward(dout, x, kernel_size, *, stride=None, padding=0, ceil_mo
     return dx
 
 
-def _mean_window(i, j, size, kernel, geometry):
+def _mean_window(i, j, size, kernel, geometry, count_include_pad):
     """Return the rows and columns of window (i, j) that lie in the image, and the divisor of their sum."""
     (top, _), (left, _) = geometry.pads
-    counted_rows, counted_columns = _pixels(i, j, size, kernel, geometry, border=(top, left))
+    border = (top, left) if count_include_pad else (0, 0)
+    counted_rows, counted_columns = _pixels(i, j, size, kernel, geometry, border)
     rows, columns = _pixels(i, j, size, kernel, geometry)
     return rows, columns, len(counted_rows) * len(counted_columns)
 
 
-def avg_pool2d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False):
-    """Average each window, channel by channel; zeros of the padding count as pixels, as in PyTorch.
+def avg_pool2d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
+    """Average each window, channel by channel; zeros of the padding count as pixels unless told otherwise.
 
-    Parameters, shapes and errors are those of `max_pool2d`; the padding holds zeros. The sum of window (i, j)
-    is divided by its rows times its columns in the image with its padding: kH kW, but less where `ceil_mode`
-    lets a window hang over the end,
+    Parameters
+    ----------
+    x, kernel_size, stride, ceil_mode
+        As in `max_pool2d`.
+    padding : int or (height, width)
+        Border of zeros, at most half the window.
+    count_include_pad : bool
+        False to divide by the number of real pixels, as TensorFlow and Keras do.
 
-        rows = min(i S - P + kH, H + P) - (i S - P),
+    Returns
+    -------
+    ndarray, shape (N, D, H', W')
+        H' as in `max_pool2d`. The sum of window (i, j) is divided by rows * columns, with
 
-    and the columns likewise. That is PyTorch's divisor, compared with version 2.13.0.
+        rows = min(i S - P + kH, H + P) - (i S - P)        if count_include_pad
+        rows = min(i S - P + kH, H) - max(i S - P, 0)      if not
+
+        and the columns likewise. So kH kW is the divisor of every window with count_include_pad that does not
+        hang over the end of the padded image.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `max_pool2d`; also a TypeError if count_include_pad is not True or False.
+
+    References
+    ----------
+    The divisor is that of PyTorch, `cpu_avg_pool` in its source, compared with version 2.13.0.
 
     Examples
     --------
@@ -153,10 +176,13 @@ def avg_pool2d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False):
     array([[[[3., 4.]]]])
     >>> avg_pool2d(x, 2, padding=(0, 1))  # (0 + 1 + 0 + 3) / 4 at the border
     array([[[[1. , 4.5, 1.5]]]])
+    >>> avg_pool2d(x, 2, padding=(0, 1), count_include_pad=False)  # (1 + 3) / 2
+    array([[[[2. , 4.5, 3. ]]]])
     >>> avg_pool2d(x, (2, 3), ceil_mode=True)  # 22 / 6 and (0 + 6) / 2
     array([[[[3.66666667, 3.        ]]]])
     """
     x, kernel, geometry = check_pool2d(x, kernel_size, stride, padding, ceil_mode)
+    counted = flag(count_include_pad, "count_include_pad")
     N, D, H, W = x.shape
     H_out, W_out = geometry.out
     y = np.zeros((N, D, H_out, W_out), x.dtype)
@@ -164,7 +190,7 @@ def avg_pool2d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False):
         for d in range(D):
             for i in range(H_out):
                 for j in range(W_out):
-                    rows, columns, divisor = _mean_window(i, j, (H, W), kernel, geometry)
+                    rows, columns, divisor = _mean_window(i, j, (H, W), kernel, geometry, counted)
                     total = x.dtype.type(0)
                     for row in rows:
                         for column in columns:
@@ -173,13 +199,15 @@ def avg_pool2d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False):
     return y
 
 
-def avg_pool2d_backward(dout, x, kernel_size, *, stride=None, padding=0, ceil_mode=False):
-    """Share each dout equally among the pixels of its window, those of the padding too.
+def avg_pool2d_backward(
+    dout, x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True
+):
+    """Share each dout equally among the pixels of its window, those of the padding too if they count.
 
     Parameters
     ----------
     dout : ndarray, shape (N, D, H', W')
-    x, kernel_size, stride, padding, ceil_mode
+    x, kernel_size, stride, padding, ceil_mode, count_include_pad
         As given to `avg_pool2d`; of x only the shape and dtype matter.
 
     Returns
@@ -193,6 +221,7 @@ def avg_pool2d_backward(dout, x, kernel_size, *, stride=None, padding=0, ceil_mo
            [1., 3., 2.]])
     """
     dout, x, kernel, geometry = check_pool2d_backward(dout, x, kernel_size, stride, padding, ceil_mode)
+    counted = flag(count_include_pad, "count_include_pad")
     N, D, H, W = x.shape
     H_out, W_out = geometry.out
     dx = np.zeros_like(x)
@@ -200,7 +229,7 @@ def avg_pool2d_backward(dout, x, kernel_size, *, stride=None, padding=0, ceil_mo
         for d in range(D):
             for i in range(H_out):
                 for j in range(W_out):
-                    rows, columns, divisor = _mean_window(i, j, (H, W), kernel, geometry)
+                    rows, columns, divisor = _mean_window(i, j, (H, W), kernel, geometry, counted)
                     for row in rows:
                         for column in columns:
                             dx[n, d, row, column] += dout[n, d, i, j] / divisor

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from conv_lib.sizes import flag
 from conv_lib.validation import check_pool2d, check_pool2d_backward, crop2d, pad2d
 from conv_lib.vectorized.windows import tap
 
@@ -50,18 +51,19 @@ def max_pool2d_backward(dout, x, kernel_size, *, stride=None, padding=0, ceil_mo
     return crop2d(dxpad, geometry.pads)
 
 
-def _divisors(x, kernel, geometry):
-    """What each window's sum is divided by, (H', W'): its pixels in the image with its padding."""
+def _divisors(x, kernel, geometry, count_include_pad):
+    """What each window's sum is divided by, (H', W'): its pixels in the image, with padding or without."""
     counts = []
     for a in (0, 1):
         size, (pad, _), step = x.shape[2 + a], geometry.pads[a], geometry.stride[a]
+        border = pad if flag(count_include_pad, "count_include_pad") else 0
         starts = [i * step - pad for i in range(geometry.out[a])]
-        counts.append([min(start + kernel[a], size + pad) - start for start in starts])
+        counts.append([min(start + kernel[a], size + border) - max(start, -border) for start in starts])
     return np.outer(*counts).astype(x.dtype)
 
 
-def avg_pool2d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False):
-    """Average each window, padding zeros included. See `naive.avg_pool2d`.
+def avg_pool2d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
+    """Average each window, padding zeros included if they count. See `naive.avg_pool2d`.
 
     >>> avg_pool2d(np.array([[[[1.0, 5, 2, 0], [3, 3, 8, 6]]]]), 2)
     array([[[[3., 4.]]]])
@@ -71,11 +73,13 @@ def avg_pool2d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False):
     y = np.zeros((*x.shape[:2], *geometry.out), x.dtype)
     for u, v in np.ndindex(kernel):
         y += tap(xpad, u, v, geometry)
-    y /= _divisors(x, kernel, geometry)
+    y /= _divisors(x, kernel, geometry, count_include_pad)
     return y
 
 
-def avg_pool2d_backward(dout, x, kernel_size, *, stride=None, padding=0, ceil_mode=False):
+def avg_pool2d_backward(
+    dout, x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True
+):
     """Share each dout equally among its window; returns dx. See `naive.avg_pool2d_backward`.
 
     >>> avg_pool2d_backward(np.array([[[[4.0, 8]]]]), np.zeros((1, 1, 2, 3)), 2, stride=1)[0, 0]
@@ -83,7 +87,7 @@ def avg_pool2d_backward(dout, x, kernel_size, *, stride=None, padding=0, ceil_mo
            [1., 3., 2.]])
     """
     dout, x, kernel, geometry = check_pool2d_backward(dout, x, kernel_size, stride, padding, ceil_mode)
-    share = dout / _divisors(x, kernel, geometry)
+    share = dout / _divisors(x, kernel, geometry, count_include_pad)
     dxpad = np.zeros_like(pad2d(x, geometry.pads))
     for u, v in np.ndindex(kernel):
         tap(dxpad, u, v, geometry)[...] += share

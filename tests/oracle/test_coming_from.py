@@ -30,7 +30,7 @@ def test_names(torch):
         for name in inspect.signature(layer).parameters
     }
     found = column("coming-names", "PyTorch")
-    assert len(found) == 12
+    assert len(found) == 13
     for cell in found.values():
         for name in re.findall(r"`([^`]+)`", cell):
             short = name.rsplit(".", 1)[-1]

@@ -138,6 +138,22 @@ def test_pooling_with_ties(torch, kernels, kind, kernel, settings):
 
 
 @MODULES
+@pytest.mark.parametrize(("kernel", "settings"), POOLS)
+@pytest.mark.parametrize("images", [0, 2])
+def test_average_of_the_real_pixels(torch, kernels, kernel, settings, images):
+    x = np.random.default_rng(6).standard_normal((images, 3, 7, 8))
+    (tx,) = tensors(torch, x)
+    settings = settings | {"count_include_pad": False}
+    ty = torch.nn.functional.avg_pool2d(tx, kernel, **settings)
+    y = kernels.avg_pool2d(x, kernel, **settings)
+    assert y.shape == ty.shape
+    assert_allclose(y, ty.detach().numpy(), **EXACT)
+    dout = np.random.default_rng(7).standard_normal(ty.shape)
+    dx = kernels.avg_pool2d_backward(dout, x, kernel, **settings)
+    assert_allclose(dx, torch_gradients(torch, ty, dout, tx)[0], **EXACT)
+
+
+@MODULES
 def test_max_pooling_of_minus_infinity_and_nan(torch, kernels):
     x = np.full((1, 1, 4, 4), -np.inf)
     x[0, 0, 3, 2] = np.nan
