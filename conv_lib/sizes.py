@@ -266,15 +266,27 @@ def leftover(size, kernel, stride=1, padding=0, dilation=1):
 
 
 def transposed_output_size(size, kernel, stride=1, padding=0, output_padding=0, dilation=1, *, axis=""):
-    """Size that a transposed layer makes: H' = (H - 1) S - 2 P + Ke + output_padding.
+    """Size that a transposed layer makes: H' = (H - 1) S - pads + Ke + output_padding.
 
     It is the H for which `output_size(H, ...)` gives `size` back and `leftover` is `output_padding`
     (as long as output_padding < stride).
 
+    Parameters
+    ----------
+    size, kernel, stride, output_padding, dilation : int
+    padding : int, (before, after) or "valid"
+        Pixels cropped from the two ends; "valid" crops none.
+    axis : str
+        Put before the error message, for layers with more than one axis.
+
+    Returns
+    -------
+    int, at least 1
+
     Raises
     ------
     ValueError
-        If output_padding is not below max(stride, dilation), or nothing is left after cropping 2 P.
+        If output_padding is not below max(stride, dilation), or nothing is left after the crop.
 
     Examples
     --------
@@ -284,11 +296,15 @@ def transposed_output_size(size, kernel, stride=1, padding=0, output_padding=0, 
     8
     >>> output_size(7, 3, stride=2, padding=1), output_size(8, 3, stride=2, padding=1)
     (4, 4)
+    >>> transposed_output_size(4, 3, stride=2, padding=(0, 1))
+    8
     """
     where = f"{axis}: " if axis else ""
     size = integer(size, "size", 1)
     stride = integer(stride, "stride", 1)
-    padding = integer(padding, "padding", 0)
+    if padding == "same":  # it comes with an output padding of its own
+        raise ValueError(f'{where}padding must be "valid" or numbers, got {padding!r}')
+    before, after = padding_pair(padding, size * stride, kernel, stride, dilation)
     span = effective_size(kernel, dilation)
     extra = integer(output_padding, "output_padding", 0)
     if extra >= max(stride, dilation):
@@ -302,9 +318,12 @@ def transposed_output_size(size, kernel, stride=1, padding=0, output_padding=0, 
             f"{where}the full output would have {full} pixels (from {size} with stride {stride} and "
             f"output_padding {extra}), more than memory can address"
         )
-    if full - 2 * padding < 1:
-        raise ValueError(f"{where}padding crops {2 * padding} pixels but the full output has only {full}")
-    return full - 2 * padding
+    if full - before - after < 1:
+        parts = "" if before == after else f" ({before} + {after})"
+        raise ValueError(
+            f"{where}padding crops {before + after} pixels{parts} but the full output has only {full}"
+        )
+    return full - before - after
 
 
 class ReceptiveField(NamedTuple):

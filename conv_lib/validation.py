@@ -193,17 +193,23 @@ def _transposed_geometry(x, w, stride, padding, output_padding, dilation, groups
     check_taps(w, kernel, ("kH", "kW"))
     stride = sizes.pair(stride, "stride", 1)
     dilation = sizes.pair(dilation, "dilation", 1)
-    crop = sizes.pair(padding, "padding", 0)
     extra = sizes.pair(output_padding, "output_padding", 0)
+    # as that conv2d pads an image of H S x W S pixels
+    crop = sizes.padding_2d(padding, (size[0] * stride[0], size[1] * stride[1]), kernel, stride, dilation)
     padded = tuple(
-        2 * crop[a]
+        sum(crop[a])
         + sizes.transposed_output_size(
-            size[a], kernel[a], stride[a], crop[a], extra[a], dilation[a], axis=("height", "width")[a]
+            size[a],
+            kernel[a],
+            stride[a],
+            padding if isinstance(padding, str) else crop[a],
+            extra[a],
+            dilation[a],
+            axis=("height", "width")[a],
         )
         for a in (0, 1)
     )
-    pads = (crop[0], crop[0]), (crop[1], crop[1])
-    return Geometry2d(stride, pads, dilation, size), padded, w.shape[1] * groups
+    return Geometry2d(stride, crop, dilation, size), padded, w.shape[1] * groups
 
 
 def check_conv_transpose2d(x, w, b, stride, padding, output_padding, dilation, groups):

@@ -192,6 +192,19 @@ def conv2d(draw, depthwise=False):
 
 
 @st.composite
+def crops(draw, full):
+    """((top, bottom), (left, right)) that leave something of an output, and how the layer is told."""
+    if draw(st.booleans()):  # both ends alike
+        even = [draw(st.integers(0, min((n - 1) // 2, 3))) if draw(st.booleans()) else 0 for n in full]
+        padding = "valid" if not any(even) and draw(st.booleans()) else written(even)
+        return [(p, p) for p in even], padding
+    before = [draw(st.integers(0, min(n - 1, 4))) for n in full]
+    after = [draw(st.integers(0, min(n - 1 - p, 4))) for n, p in zip(full, before, strict=True)]
+    pairs = tuple(zip(before, after, strict=True))
+    return pairs, pairs
+
+
+@st.composite
 def conv_transpose2d(draw, depthwise=False):
     one = draw(st.booleans())
     kernel = (1, 1) if one else draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
@@ -201,15 +214,15 @@ def conv_transpose2d(draw, depthwise=False):
     full = [
         (n - 1) * by + s + e for n, by, s, e in zip(size, stride, spans(kernel, dilation), extra, strict=True)
     ]
-    crop = [draw(st.integers(0, min((n - 1) // 2, 3))) if draw(st.booleans()) else 0 for n in full]
+    crop, padding = draw(crops(full))
     groups, D, F = draw(channels(depthwise))
     N = images(draw, F * D // groups * np.prod(kernel) * np.prod(size))
-    out = [n - 2 * c for n, c in zip(full, crop, strict=True)]
+    out = [n - sum(pair) for n, pair in zip(full, crop, strict=True)]
     shapes = {"x": (N, D, *size), "w": (D, F // groups, *kernel), "b": (F,), "dout": (N, F, *out)}
     if draw(st.booleans()):
         del shapes["b"]
     settings = {
-        "stride": written(stride), "dilation": written(dilation), "padding": written(crop),
+        "stride": written(stride), "dilation": written(dilation), "padding": padding,
         "output_padding": written(extra), "groups": groups,
     }  # fmt: skip
     return draw(filled("conv_transpose2d", shapes, settings))

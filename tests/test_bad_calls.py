@@ -48,6 +48,11 @@ def of_kernels(k):
             (lambda: k.conv_transpose2d(X2, W2), ValueError, "x has 4 channels but w expects 6"),
             (lambda: k.conv_transpose2d(X2, T2, stride=HUGE), ValueError, f"height: .* {ADDRESS}"),
             (lambda: k.conv_transpose2d(X2, T2, padding=4), ValueError, "crops 8 pixels .* only 7"),
+            (
+                lambda: k.conv_transpose2d(X2, T2, padding=((1, 0), (3, 4))),
+                ValueError,
+                r"width: padding crops 7 pixels .3 \+ 4. .* only 7",
+            ),
         ],
         "conv_transpose2d_backward": [
             (

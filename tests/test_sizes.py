@@ -82,18 +82,20 @@ def test_same_padding_keeps_ceil_of_size_over_stride(size, kernel, stride, dilat
         assert smaller < 0 or smaller // stride + 1 < -(-size // stride)
 
 
-@given(SIZES, TAPS, STRIDES, PADS, DILATIONS, st.integers(0, 4))
+@given(SIZES, TAPS, STRIDES, st.tuples(PADS, PADS), DILATIONS, st.integers(0, 4))
 def test_transposed_size_leads_back(size, kernel, stride, padding, dilation, extra):
     """A conv from the transposed layer's output gives its input's size, with output_padding left over."""
     if extra >= stride:
         return
     full = (size - 1) * stride + dilation * (kernel - 1) + 1 + extra
-    if full <= 2 * padding:
-        with pytest.raises(ValueError, match=f"padding crops {2 * padding} pixels .* only {full}"):
+    if full <= sum(padding):
+        with pytest.raises(ValueError, match=f"padding crops {sum(padding)} pixels .* only {full}"):
             transposed_output_size(size, kernel, stride, padding, extra, dilation)
         return
     result = transposed_output_size(size, kernel, stride, padding, extra, dilation)
-    assert result == full - 2 * padding
+    assert result == full - sum(padding)
+    if padding[0] == padding[1]:
+        assert result == transposed_output_size(size, kernel, stride, padding[0], extra, dilation)
     assert output_size(result, kernel, stride, padding, dilation) == size
     assert leftover(result, kernel, stride, padding, dilation) == extra
 
@@ -103,6 +105,8 @@ def test_transposed_size_by_hand():
     assert transposed_output_size(2, 3, stride=4) == 7  # stamps at 0 and 4
     assert transposed_output_size(2, 3, stride=4, padding=2) == 3
     assert transposed_output_size(2, 3, stride=4, output_padding=3) == 10
+    assert transposed_output_size(2, 3, stride=4, padding=(1, 3)) == 7 - 1 - 3
+    assert transposed_output_size(2, 3, stride=4, padding="valid") == 7
     assert transposed_output_size(2, 3, dilation=2, output_padding=1) == 7  # below max(stride, dilation)
 
 
@@ -115,6 +119,8 @@ def test_errors_name_both_sizes():
         transposed_output_size(3, 3, stride=2, output_padding=2)
     with pytest.raises(ValueError, match="crops 6 pixels but the full output has only 5"):
         transposed_output_size(3, 3, padding=3)
+    with pytest.raises(ValueError, match=r"crops 5 pixels \(1 \+ 4\) but the full output has only 5"):
+        transposed_output_size(3, 3, padding=(1, 4))
     with pytest.raises(ValueError, match="size must be at least 0, got -1"):
         output_size(-1, 1)
     with pytest.raises(ValueError, match=r"spans 2 .* only 0, and ceil_mode adds at most stride - 1 = 0"):

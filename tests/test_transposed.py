@@ -19,6 +19,13 @@ CASES = [
     ((1, 4, 3, 2), (4, 3, 2, 1), {"groups": 2, "stride": 2, "output_padding": 1}),
     ((2, 3, 2, 4), (3, 1, 3, 2), {"groups": 3, "stride": (1, 2), "padding": (1, 0)}),
     ((1, 1, 4, 5), (1, 2, 1, 2), {"stride": 3, "padding": (2, 3)}),
+    ((2, 3, 3, 4), (3, 2, 4, 3), {"stride": 2, "padding": ((1, 2), (0, 1)), "groups": 1}),
+    (
+        (1, 4, 2, 3),
+        (4, 1, 3, 2),
+        {"stride": (2, 1), "dilation": (1, 3), "padding": ((0, 3), (4, 0)), "groups": 2},
+    ),
+    ((1, 2, 3, 2), (2, 3, 2, 3), {"stride": 3, "padding": "valid", "output_padding": (1, 2)}),
 ]
 
 
@@ -39,6 +46,25 @@ def test_stamps_by_hand(kernels):
     # padding crops, output_padding adds a column at the end that only the crop's remainder reaches
     y = kernels.conv_transpose2d(x, w, stride=(1, 2), padding=(0, 1), output_padding=(0, 1))
     assert_array_equal(y[0, 0, 0], [20, 205, 50, 500])
+
+
+@MODULES
+def test_an_uneven_crop_by_hand(kernels):
+    x, w = np.array([[[[2.0, 5]]]]), np.array([[[[1.0, 10, 100]]]])
+    full = [2, 20, 200 + 5, 50, 500]  # stride 2
+    for left, right in ((0, 1), (1, 0), (3, 1), (0, 4)):
+        options = {"stride": (1, 2), "padding": ((0, 0), (left, right))}
+        y = kernels.conv_transpose2d(x, w, **options)
+        assert_array_equal(y[0, 0, 0], full[left : 5 - right])
+        # what is cropped has no gradient: as if the full output had got zeros there
+        dout = np.arange(1.0, 6)[left : 5 - right].reshape(1, 1, 1, -1)
+        padded = np.pad(dout, ((0, 0), (0, 0), (0, 0), (left, right)))
+        for found, expected in zip(
+            kernels.conv_transpose2d_backward(dout, x, w, **options),
+            kernels.conv_transpose2d_backward(padded, x, w, stride=(1, 2)),
+            strict=True,
+        ):
+            assert_array_equal(found, expected)
 
 
 @MODULES
@@ -102,7 +128,14 @@ def test_gradients(kernels, x_shape, w_shape, settings):
         ({"output_padding": (0, 1)}, "width: output_padding must be below"),
         ({"padding": (2, 0)}, "height: padding crops 4 pixels but the full output has only 4"),
         ({"groups": 2}, "x has 3 channels, which groups=2 does not divide"),
+        (
+            {"padding": ((1, 4), (0, 0))},
+            r"height: padding crops 5 pixels .1 \+ 4. but the full output has only 4",
+        ),
         ({"padding": -1}, "padding must be at least 0, got -1"),
+        ({"padding": ((0, 0), (1, -1))}, "padding width after must be at least 0, got -1"),
+        ({"padding": (1, 2, 3)}, "padding must be an integer, .*got 3 entries"),
+        ({"padding": "full"}, 'padding must be "valid", "same" or numbers, got .full'),
     ],
 )
 def test_errors(kernels, settings, message):
@@ -123,9 +156,8 @@ def test_errors_name_both_sizes(kernels):
         ValueError, match=r"dout has shape \(1, 2, 4, 5\) but the forward pass gives \(1, 2, 4, 6\)"
     ):
         kernels.conv_transpose2d_backward(np.zeros((1, 2, 4, 5)), x, w)
-    for string in ("same", "valid"):
-        with pytest.raises(TypeError, match=f"padding must be an integer, got '{string}'"):
-            kernels.conv_transpose2d(x, w, padding=string)
+    with pytest.raises(TypeError, match="padding mixes a number and a pair"):
+        kernels.conv_transpose2d(x, w, padding=(1, (2, 0)))
 
 
 @MODULES

@@ -65,6 +65,13 @@ def test_padding(torch):
     assert said['"same", stride S'] == "refused"
     with pytest.raises(RuntimeError, match="same"):
         functional.conv1d(tx, tw, padding="same", stride=2)
+    assert said["transposed, uneven crop"] == "slice the output of `padding=0`"
+    with pytest.raises(TypeError, match="padding"):
+        functional.conv_transpose2d(tx[None], tw[None], padding=((0, 0), (1, 2)))
+    full = functional.conv_transpose2d(tx[None], tw[None], padding=0, stride=(1, 2)).numpy()
+    options = {"stride": (1, 2), "padding": ((0, 0), (1, 2))}
+    ours = naive.conv_transpose2d(x[None, None, None], w[None, None, None], **options)
+    assert_array_equal(ours, full[..., 1:-2])
     assert functional.conv2d(torch.zeros(1, 1, 4, 5), torch.ones(1, 1, 1, 1), padding=(1, 3)).shape[2:] == (
         6,
         11,

@@ -102,6 +102,25 @@ def test_conv_transpose2d(torch, kernels, x_shape, w_shape, settings):
         assert_allclose(result, expected, **EXACT)
 
 
+@MODULES
+@pytest.mark.parametrize("crop", [((0, 1), (2, 0)), ((3, 0), (1, 2)), ((1, 1), (0, 3))])
+@pytest.mark.parametrize(("x_shape", "w_shape", "settings"), TRANSPOSED[:3] + TRANSPOSED[4:6])
+def test_an_uneven_crop_cuts_pytorch_s_full_output(torch, kernels, x_shape, w_shape, settings, crop):
+    rng = np.random.default_rng(8)
+    x, w = rng.standard_normal(x_shape), rng.standard_normal(w_shape)
+    (tx, tw), settings = tensors(torch, x, w), settings | {"padding": 0}
+    (top, bottom), (left, right) = crop
+    ty = torch.nn.functional.conv_transpose2d(tx, tw, **settings)
+    ty = ty[:, :, top : ty.shape[2] - bottom, left : ty.shape[3] - right]
+    settings["padding"] = crop
+    assert_allclose(kernels.conv_transpose2d(x, w, **settings), ty.detach().numpy(), **EXACT)
+    dout = rng.standard_normal(ty.shape)
+    dx, dw, db = kernels.conv_transpose2d_backward(dout, x, w, **settings)
+    for result, expected in zip((dx, dw), torch_gradients(torch, ty, dout, tx, tw), strict=True):
+        assert_allclose(result, expected, **EXACT)
+    assert_allclose(db, dout.sum(axis=(0, 2, 3)), **EXACT)
+
+
 def test_both_refuse_the_same_output_padding(torch):
     x, w = np.zeros((1, 1, 3, 4)), np.zeros((1, 1, 2, 3))
     for settings in ({"output_padding": 1}, {"output_padding": 2, "stride": 2, "dilation": 1}):
