@@ -274,8 +274,10 @@ def transposed_output_size(size, kernel, stride=1, padding=0, output_padding=0, 
     Parameters
     ----------
     size, kernel, stride, output_padding, dilation : int
-    padding : int, (before, after) or "valid"
-        Pixels cropped from the two ends; "valid" crops none.
+    padding : int, (before, after), "valid" or "same"
+        Pixels cropped from the two ends; "valid" crops none. "same" makes the output size * stride: it crops
+        what `same_padding` pads there, Ke - S pixels, an odd one at the end. Where Ke < S there are pixels
+        missing instead, and it sets the output padding to S - Ke.
     axis : str
         Put before the error message, for layers with more than one axis.
 
@@ -286,7 +288,8 @@ def transposed_output_size(size, kernel, stride=1, padding=0, output_padding=0, 
     Raises
     ------
     ValueError
-        If output_padding is not below max(stride, dilation), or nothing is left after the crop.
+        If output_padding is not below max(stride, dilation), or not 0 with "same", or nothing is left after
+        the crop.
 
     Examples
     --------
@@ -296,17 +299,22 @@ def transposed_output_size(size, kernel, stride=1, padding=0, output_padding=0, 
     8
     >>> output_size(7, 3, stride=2, padding=1), output_size(8, 3, stride=2, padding=1)
     (4, 4)
-    >>> transposed_output_size(4, 3, stride=2, padding=(0, 1))
-    8
+    >>> transposed_output_size(4, 3, stride=2, padding=(0, 1)), transposed_output_size(4, 3, 2, "same")
+    (8, 8)
     """
     where = f"{axis}: " if axis else ""
     size = integer(size, "size", 1)
     stride = integer(stride, "stride", 1)
-    if padding == "same":  # it comes with an output padding of its own
-        raise ValueError(f'{where}padding must be "valid" or numbers, got {padding!r}')
     before, after = padding_pair(padding, size * stride, kernel, stride, dilation)
     span = effective_size(kernel, dilation)
     extra = integer(output_padding, "output_padding", 0)
+    if isinstance(padding, str) and padding == "same":
+        if extra:
+            raise ValueError(
+                f'{where}padding="same" sets the output padding itself, for {size} * {stride} pixels, '
+                f"but got output_padding {extra}"
+            )
+        extra = max(stride - span, 0)
     if extra >= max(stride, dilation):
         raise ValueError(
             f"{where}output_padding must be below max(stride, dilation), "

@@ -215,6 +215,11 @@ def conv_transpose2d(draw, depthwise=False):
         (n - 1) * by + s + e for n, by, s, e in zip(size, stride, spans(kernel, dilation), extra, strict=True)
     ]
     crop, padding = draw(crops(full))
+    if draw(st.integers(0, 3)) == 0:  # the size is given: what there is too much is cropped, what lacks added
+        wide = [n * by for n, by in zip(size, stride, strict=True)]
+        crop = [same(n, s, by) for n, s, by in zip(wide, spans(kernel, dilation), stride, strict=True)]
+        full = [n + sum(pair) for n, pair in zip(wide, crop, strict=True)]
+        padding, extra = "same", [0, 0]
     groups, D, F = draw(channels(depthwise))
     N = images(draw, F * D // groups * np.prod(kernel) * np.prod(size))
     out = [n - sum(pair) for n, pair in zip(full, crop, strict=True)]

@@ -53,6 +53,16 @@ def of_kernels(k):
                 ValueError,
                 r"width: padding crops 7 pixels .3 \+ 4. .* only 7",
             ),
+            (
+                lambda: k.conv_transpose2d(X2, T2, padding="same", stride=2, output_padding=1),
+                ValueError,
+                'height: padding="same" sets the output padding itself.*but got output_padding 1',
+            ),
+            (
+                lambda: k.conv_transpose2d(X2, T2, padding="same", stride=HUGE),
+                ValueError,
+                f"height: .* {ADDRESS}",
+            ),
         ],
         "conv_transpose2d_backward": [
             (

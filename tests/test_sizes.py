@@ -100,6 +100,21 @@ def test_transposed_size_leads_back(size, kernel, stride, padding, dilation, ext
     assert leftover(result, kernel, stride, padding, dilation) == extra
 
 
+@given(SIZES, TAPS, STRIDES, DILATIONS)
+def test_transposed_same_is_size_times_stride_split_as_in_keras(size, kernel, stride, dilation):
+    """Keras 3 slides over the spread-out input; the zeros that it puts before it settle the crop."""
+    assert transposed_output_size(size, kernel, stride, "same", 0, dilation) == size * stride
+    span = effective_size(kernel, dilation)
+    zeros = min(-(-(stride + span - 2) // 2), span - 1)  # half of S + Ke - 2, rounded up, and at most Ke - 1
+    before, after = same_padding(size * stride, kernel, stride, dilation)
+    assert before == span - 1 - zeros
+    assert before + after == max(span - stride, 0)
+    with pytest.raises(
+        ValueError, match=f'"same" sets .* {size} . {stride} pixels, but got output_padding 1'
+    ):
+        transposed_output_size(size, kernel, stride, "same", 1, dilation)
+
+
 def test_transposed_size_by_hand():
     assert transposed_output_size(2, 3) == 4  # stamps at 0 and 1, three wide
     assert transposed_output_size(2, 3, stride=4) == 7  # stamps at 0 and 4
@@ -107,6 +122,7 @@ def test_transposed_size_by_hand():
     assert transposed_output_size(2, 3, stride=4, output_padding=3) == 10
     assert transposed_output_size(2, 3, stride=4, padding=(1, 3)) == 7 - 1 - 3
     assert transposed_output_size(2, 3, stride=4, padding="valid") == 7
+    assert transposed_output_size(2, 3, stride=4, padding="same") == 2 * 4
     assert transposed_output_size(2, 3, dilation=2, output_padding=1) == 7  # below max(stride, dilation)
 
 

@@ -65,6 +65,9 @@ def test_padding(torch):
     assert said['"same", stride S'] == "refused"
     with pytest.raises(RuntimeError, match="same"):
         functional.conv1d(tx, tw, padding="same", stride=2)
+    assert said['transposed, "same"'] == "refused"
+    with pytest.raises(TypeError, match="padding"):
+        functional.conv_transpose2d(tx[None], tw[None], padding="same")
     assert said["transposed, uneven crop"] == "slice the output of `padding=0`"
     with pytest.raises(TypeError, match="padding"):
         functional.conv_transpose2d(tx[None], tw[None], padding=((0, 0), (1, 2)))

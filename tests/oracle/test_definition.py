@@ -43,6 +43,11 @@ def cropped_transposed(functional, tensors, layer):
     settings, padding = layer.settings, layer.settings["padding"]
     if not isinstance(padding, str) and not any(isinstance(pad, tuple) for pad in each(padding, 2)):
         return functional.conv_transpose2d(*tensors, **settings)
+    if padding == "same":  # H S pixels; a kernel narrower than the stride leaves some of them to the bias
+        stride, dilation = (each(settings[name], 2) for name in ("stride", "dilation"))
+        excess = [s - by for s, by in zip(problems.spans(layer.w.shape[2:], dilation), stride, strict=True)]
+        settings = settings | {"output_padding": tuple(max(-e, 0) for e in excess)}
+        padding = [(max(e, 0) // 2, (max(e, 0) + 1) // 2) for e in excess]
     y = functional.conv_transpose2d(*tensors, **settings | {"padding": 0})
     (top, bottom), (left, right) = ((0, 0), (0, 0)) if padding == "valid" else padding
     return y[:, :, top : y.shape[2] - bottom, left : y.shape[3] - right]

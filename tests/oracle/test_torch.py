@@ -121,6 +121,40 @@ def test_an_uneven_crop_cuts_pytorch_s_full_output(torch, kernels, x_shape, w_sh
     assert_allclose(db, dout.sum(axis=(0, 2, 3)), **EXACT)
 
 
+@MODULES
+@pytest.mark.parametrize("stride", [(1, 2), (2, 3), (4, 1)])
+@pytest.mark.parametrize("kernel", [(3, 2), (4, 5), (1, 3)])
+@pytest.mark.parametrize("dilation", [1, (2, 3)])
+def test_transposed_same_is_the_gradient_of_a_padded_conv2d(torch, kernels, stride, kernel, dilation):
+    """PyTorch has no "same" here: its autograd of a conv2d on the H S x W S image is the oracle."""
+    from conv_lib.sizes import padding_2d, pair
+
+    rng = np.random.default_rng(10)
+    x, w = rng.standard_normal((2, 3, 3, 4)), rng.standard_normal((3, 2, *kernel))
+    wide = 3 * stride[0], 4 * stride[1]
+    (top, bottom), (left, right) = padding_2d("same", wide, kernel, stride, pair(dilation, "dilation", 1))
+    image, tw, tx = tensors(torch, np.zeros((2, 2, *wide)), w, x)
+    padded = torch.nn.functional.pad(image, (left, right, top, bottom))
+    down = torch.nn.functional.conv2d(padded, tw, stride=stride, dilation=dilation)
+    assert down.shape == x.shape
+    (up,) = torch.autograd.grad(down, image, tx, create_graph=True)
+    options = {"stride": stride, "dilation": dilation, "padding": "same"}
+    assert_allclose(kernels.conv_transpose2d(x, w, **options), up.detach().numpy(), **EXACT)
+    dout = rng.standard_normal(up.shape)
+    dx, dw, _ = kernels.conv_transpose2d_backward(dout, x, w, **options)
+    for result, expected in zip((dx, dw), torch_gradients(torch, up, dout, tx, tw), strict=True):
+        assert_allclose(result, expected, **EXACT)
+
+
+def test_even_crops_of_same_are_pytorch_s_padding(torch):
+    x, w = random_case((2, 3, 3, 4), (3, 2, 4, 5), {})[:2]
+    (tx, tw) = tensors(torch, x, w)
+    ty = torch.nn.functional.conv_transpose2d(tx, tw, stride=(2, 3), padding=(1, 1))
+    assert_allclose(naive.conv_transpose2d(x, w, stride=(2, 3), padding="same"), ty.detach().numpy(), **EXACT)
+    with pytest.raises(TypeError, match="padding"):
+        torch.nn.functional.conv_transpose2d(tx, tw, padding="same")
+
+
 def test_both_refuse_the_same_output_padding(torch):
     x, w = np.zeros((1, 1, 3, 4)), np.zeros((1, 1, 2, 3))
     for settings in ({"output_padding": 1}, {"output_padding": 2, "stride": 2, "dilation": 1}):
