@@ -11,7 +11,7 @@ from numbers import Real
 import numpy as np
 
 from conv_lib import vectorized
-from conv_lib.sizes import integer, padding_2d, pair
+from conv_lib.sizes import flag, integer, padding_2d, pair
 from conv_lib.validation import (
     check_array,
     check_dout,
@@ -181,17 +181,21 @@ class ReLU(Layer):
 
 
 class MaxPool2d(Layer):
-    """Max pooling; see `naive.max_pool2d`.
+    """Max pooling; see `naive.max_pool2d`. Kernels without `ceil_mode` will do where it is not asked for.
 
     >>> MaxPool2d(2)(np.zeros((5, 8, 9, 6))).shape
     (5, 8, 4, 3)
+    >>> MaxPool2d(2, ceil_mode=True)(np.zeros((5, 8, 9, 6))).shape
+    (5, 8, 5, 3)
     """
 
-    def __init__(self, kernel_size, *, stride=None, padding=0, kernels=vectorized):
+    def __init__(self, kernel_size, *, stride=None, padding=0, ceil_mode=False, kernels=vectorized):
         super().__init__()
         check_pool_window(kernel_size, stride, padding)
         self.kernel_size, self.kernels = kernel_size, kernels
         self.settings = {"stride": stride, "padding": padding}
+        if flag(ceil_mode, "ceil_mode"):
+            self.settings["ceil_mode"] = True
 
     def forward(self, x):
         self._x = x

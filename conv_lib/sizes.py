@@ -12,6 +12,7 @@ from typing import NamedTuple
 __all__ = [
     "ReceptiveField",
     "effective_size",
+    "flag",
     "integer",
     "leftover",
     "output_size",
@@ -47,6 +48,17 @@ def integer(value, name, minimum):
     if count < minimum:
         raise ValueError(f"{name} must be at least {minimum}, got {count}")
     return count
+
+
+def flag(value, name):
+    """Return `value` as a Python bool; numbers and strings are refused, 0 and 1 among them.
+
+    >>> flag(True, "ceil_mode")
+    True
+    """
+    if isinstance(value, bool) or (getattr(value, "dtype", "") == "bool" and getattr(value, "ndim", 1) == 0):
+        return bool(value)
+    raise TypeError(f"{name} must be True or False, got {value!r}")
 
 
 def pair(value, name, minimum):
@@ -157,28 +169,35 @@ def padding_2d(padding, size, kernel, stride=(1, 1), dilation=(1, 1)):
     return top_bottom, left_right
 
 
-def _padded_and_span(size, kernel, padding, stride, dilation, axis):
+def _padded_and_span(size, kernel, padding, stride, dilation, axis, ceil_mode=False):
     size = integer(size, "size", 0)
     span = effective_size(kernel, dilation)
     before, after = padding_pair(padding, size, kernel, stride, dilation)
     padded = size + before + after
     where = f"{axis}: " if axis else ""
-    if span > padded:
+    overhang = stride - 1 if ceil_mode and size + before > 0 else 0  # what a last window may lack
+    if span > padded + overhang:
         taps = f" ({kernel} taps, dilation {dilation})" if dilation != 1 else ""
         zeros = f" ({size} + padding {before} + {after})" if before or after else ""
+        rounded = f", and ceil_mode adds at most stride - 1 = {overhang}" if ceil_mode else ""
         raise ValueError(
-            f"{where}the kernel spans {span}{taps} but the padded input has only {padded}{zeros}"
+            f"{where}the kernel spans {span}{taps} but the padded input has only {padded}{zeros}{rounded}"
         )
-    if padded > _LARGEST:
+    if max(padded, span) > _LARGEST:
+        parts = f"{size} + padding {before} + {after}" if padded >= span else f"one window of {span}"
         raise ValueError(
-            f"{where}the padded input would have {padded} pixels ({size} + padding {before} + {after}), "
+            f"{where}the padded input would have {max(padded, span)} pixels ({parts}), "
             "more than memory can address"
         )
     return padded, span
 
 
-def output_size(size, kernel, stride=1, padding=0, dilation=1, *, axis=""):
+def output_size(size, kernel, stride=1, padding=0, dilation=1, *, ceil_mode=False, axis=""):
     """Count the places where the kernel fits: H' = floor((H + pads - Ke) / S) + 1.
+
+    With `ceil_mode`, which poolings have, the division is rounded up: the pixels left over get a window of
+    their own, which hangs over the end. If it would start behind the last pixel, (H' - 1) S >= H + before, it
+    is dropped.
 
     Parameters
     ----------
@@ -190,6 +209,7 @@ def output_size(size, kernel, stride=1, padding=0, dilation=1, *, axis=""):
     padding : int, (before, after), "valid" or "same"
     dilation : int
         Ke = dilation * (kernel - 1) + 1.
+    ceil_mode : bool
     axis : str
         Put before the error message, for layers with more than one axis.
 
@@ -200,11 +220,12 @@ def output_size(size, kernel, stride=1, padding=0, dilation=1, *, axis=""):
     Raises
     ------
     ValueError
-        If the kernel spans more than the padded input.
+        If the kernel spans more than the padded input; with ceil_mode, than the padded input and S - 1 more.
 
     References
     ----------
     Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016), relationships 6 and 15.
+    The rule of `ceil_mode` is PyTorch's, `pooling_output_shape` in its source.
 
     Examples
     --------
@@ -216,10 +237,19 @@ def output_size(size, kernel, stride=1, padding=0, dilation=1, *, axis=""):
     3
     >>> output_size(7, 3, dilation=2)
     3
+    >>> output_size(8, 3, stride=2), output_size(8, 3, stride=2, ceil_mode=True)  # starts 0 2 4, and 6
+    (3, 4)
+    >>> output_size(5, 2, stride=3, padding=1, ceil_mode=True)  # 0 and 3; 6 would be in the padding
+    2
     """
     stride = integer(stride, "stride", 1)
-    padded, span = _padded_and_span(size, kernel, padding, stride, dilation, axis)
-    return (padded - span) // stride + 1
+    ceil_mode = flag(ceil_mode, "ceil_mode")
+    padded, span = _padded_and_span(size, kernel, padding, stride, dilation, axis, ceil_mode)
+    if not ceil_mode:
+        return (padded - span) // stride + 1
+    outputs = -((span - padded) // stride) + 1  # -(-a // b) rounds a / b up
+    before, _ = padding_pair(padding, size, kernel, stride, dilation)
+    return outputs - 1 if (outputs - 1) * stride >= max(size + before, 1) else outputs
 
 
 def leftover(size, kernel, stride=1, padding=0, dilation=1):
@@ -236,15 +266,30 @@ def leftover(size, kernel, stride=1, padding=0, dilation=1):
 
 
 def transposed_output_size(size, kernel, stride=1, padding=0, output_padding=0, dilation=1, *, axis=""):
-    """Size that a transposed layer makes: H' = (H - 1) S - 2 P + Ke + output_padding.
+    """Size that a transposed layer makes: H' = (H - 1) S - pads + Ke + output_padding.
 
     It is the H for which `output_size(H, ...)` gives `size` back and `leftover` is `output_padding`
     (as long as output_padding < stride).
 
+    Parameters
+    ----------
+    size, kernel, stride, output_padding, dilation : int
+    padding : int, (before, after), "valid" or "same"
+        Pixels cropped from the two ends; "valid" crops none. "same" makes the output size * stride: it crops
+        what `same_padding` pads there, Ke - S pixels, an odd one at the end. Where Ke < S there are pixels
+        missing instead, and it sets the output padding to S - Ke.
+    axis : str
+        Put before the error message, for layers with more than one axis.
+
+    Returns
+    -------
+    int, at least 1
+
     Raises
     ------
     ValueError
-        If output_padding is not below max(stride, dilation), or nothing is left after cropping 2 P.
+        If output_padding is not below max(stride, dilation), or not 0 with "same", or nothing is left after
+        the crop.
 
     Examples
     --------
@@ -254,13 +299,22 @@ def transposed_output_size(size, kernel, stride=1, padding=0, output_padding=0, 
     8
     >>> output_size(7, 3, stride=2, padding=1), output_size(8, 3, stride=2, padding=1)
     (4, 4)
+    >>> transposed_output_size(4, 3, stride=2, padding=(0, 1)), transposed_output_size(4, 3, 2, "same")
+    (8, 8)
     """
     where = f"{axis}: " if axis else ""
     size = integer(size, "size", 1)
     stride = integer(stride, "stride", 1)
-    padding = integer(padding, "padding", 0)
+    before, after = padding_pair(padding, size * stride, kernel, stride, dilation)
     span = effective_size(kernel, dilation)
     extra = integer(output_padding, "output_padding", 0)
+    if isinstance(padding, str) and padding == "same":
+        if extra:
+            raise ValueError(
+                f'{where}padding="same" sets the output padding itself, for {size} * {stride} pixels, '
+                f"but got output_padding {extra}"
+            )
+        extra = max(stride - span, 0)
     if extra >= max(stride, dilation):
         raise ValueError(
             f"{where}output_padding must be below max(stride, dilation), "
@@ -272,9 +326,12 @@ def transposed_output_size(size, kernel, stride=1, padding=0, output_padding=0, 
             f"{where}the full output would have {full} pixels (from {size} with stride {stride} and "
             f"output_padding {extra}), more than memory can address"
         )
-    if full - 2 * padding < 1:
-        raise ValueError(f"{where}padding crops {2 * padding} pixels but the full output has only {full}")
-    return full - 2 * padding
+    if full - before - after < 1:
+        parts = "" if before == after else f" ({before} + {after})"
+        raise ValueError(
+            f"{where}padding crops {before + after} pixels{parts} but the full output has only {full}"
+        )
+    return full - before - after
 
 
 class ReceptiveField(NamedTuple):

@@ -193,17 +193,23 @@ def _transposed_geometry(x, w, stride, padding, output_padding, dilation, groups
     check_taps(w, kernel, ("kH", "kW"))
     stride = sizes.pair(stride, "stride", 1)
     dilation = sizes.pair(dilation, "dilation", 1)
-    crop = sizes.pair(padding, "padding", 0)
     extra = sizes.pair(output_padding, "output_padding", 0)
+    # as that conv2d pads an image of H S x W S pixels
+    crop = sizes.padding_2d(padding, (size[0] * stride[0], size[1] * stride[1]), kernel, stride, dilation)
     padded = tuple(
-        2 * crop[a]
+        sum(crop[a])
         + sizes.transposed_output_size(
-            size[a], kernel[a], stride[a], crop[a], extra[a], dilation[a], axis=("height", "width")[a]
+            size[a],
+            kernel[a],
+            stride[a],
+            padding if isinstance(padding, str) else crop[a],
+            extra[a],
+            dilation[a],
+            axis=("height", "width")[a],
         )
         for a in (0, 1)
     )
-    pads = (crop[0], crop[0]), (crop[1], crop[1])
-    return Geometry2d(stride, pads, dilation, size), padded, w.shape[1] * groups
+    return Geometry2d(stride, crop, dilation, size), padded, w.shape[1] * groups
 
 
 def check_conv_transpose2d(x, w, b, stride, padding, output_padding, dilation, groups):
@@ -235,20 +241,32 @@ def check_pool_window(kernel_size, stride, padding):
     return kernel, kernel if stride is None else sizes.pair(stride, "stride", 1), zeros
 
 
-def check_pool2d(x, kernel_size, stride, padding):
-    """Check a pooling layer; return x in its dtype, the kernel (kH, kW) and the Geometry2d."""
+def _pool_axis(size, kernel, stride, pad, ceil_mode, axis):
+    """Return the pads (before, after) of one axis and H'; what the last window hangs over is in `after`."""
+    out = sizes.output_size(size, kernel, stride, pad, ceil_mode=ceil_mode, axis=axis)
+    overhang = max((out - 1) * stride + kernel - (size + 2 * pad), 0)
+    return (pad, pad + overhang), out
+
+
+def check_pool2d(x, kernel_size, stride, padding, ceil_mode):
+    """Check a pooling layer; return x in its dtype, the kernel (kH, kW) and the Geometry2d.
+
+    All windows fit into the image with the geometry's pads. The padding that the caller asked for is the one
+    before: after the image there may be more, for the windows of `ceil_mode` that hang over.
+    """
     check_array(x, "x", ("N", "D", "H", "W"))
     for size, axis in zip(x.shape[2:], ("height", "width"), strict=True):
         if size == 0:
             raise ValueError(f"{axis}: x has 0 pixels but at least 1 is needed, x has shape {x.shape}")
     kernel, stride, zeros = check_pool_window(kernel_size, stride, padding)
-    kernel, geometry = check_windows(x.shape[2:], kernel, stride, zeros, 1)
-    return *in_dtype(common_dtype(x), x), kernel, geometry
+    axes = zip(x.shape[2:], kernel, stride, zeros, ("height", "width"), strict=True)
+    pads, out = zip(*(_pool_axis(n, k, s, p, ceil_mode, axis) for n, k, s, p, axis in axes), strict=True)
+    return *in_dtype(common_dtype(x), x), kernel, Geometry2d(stride, pads, (1, 1), out)
 
 
-def check_pool2d_backward(dout, x, kernel_size, stride, padding):
+def check_pool2d_backward(dout, x, kernel_size, stride, padding, ceil_mode):
     """Check the backward pass; return dout and x in one dtype, the kernel (kH, kW) and the Geometry2d."""
-    _, kernel, geometry = check_pool2d(x, kernel_size, stride, padding)
+    _, kernel, geometry = check_pool2d(x, kernel_size, stride, padding, ceil_mode)
     check_dout(dout, (*x.shape[:2], *geometry.out), ("N", "D", "H'", "W'"))
     return *in_dtype(common_dtype(dout, x), dout, x), kernel, geometry
 

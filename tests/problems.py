@@ -192,6 +192,19 @@ def conv2d(draw, depthwise=False):
 
 
 @st.composite
+def crops(draw, full):
+    """((top, bottom), (left, right)) that leave something of an output, and how the layer is told."""
+    if draw(st.booleans()):  # both ends alike
+        even = [draw(st.integers(0, min((n - 1) // 2, 3))) if draw(st.booleans()) else 0 for n in full]
+        padding = "valid" if not any(even) and draw(st.booleans()) else written(even)
+        return [(p, p) for p in even], padding
+    before = [draw(st.integers(0, min(n - 1, 4))) for n in full]
+    after = [draw(st.integers(0, min(n - 1 - p, 4))) for n, p in zip(full, before, strict=True)]
+    pairs = tuple(zip(before, after, strict=True))
+    return pairs, pairs
+
+
+@st.composite
 def conv_transpose2d(draw, depthwise=False):
     one = draw(st.booleans())
     kernel = (1, 1) if one else draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
@@ -201,15 +214,20 @@ def conv_transpose2d(draw, depthwise=False):
     full = [
         (n - 1) * by + s + e for n, by, s, e in zip(size, stride, spans(kernel, dilation), extra, strict=True)
     ]
-    crop = [draw(st.integers(0, min((n - 1) // 2, 3))) if draw(st.booleans()) else 0 for n in full]
+    crop, padding = draw(crops(full))
+    if draw(st.integers(0, 3)) == 0:  # the size is given: what there is too much is cropped, what lacks added
+        wide = [n * by for n, by in zip(size, stride, strict=True)]
+        crop = [same(n, s, by) for n, s, by in zip(wide, spans(kernel, dilation), stride, strict=True)]
+        full = [n + sum(pair) for n, pair in zip(wide, crop, strict=True)]
+        padding, extra = "same", [0, 0]
     groups, D, F = draw(channels(depthwise))
     N = images(draw, F * D // groups * np.prod(kernel) * np.prod(size))
-    out = [n - 2 * c for n, c in zip(full, crop, strict=True)]
+    out = [n - sum(pair) for n, pair in zip(full, crop, strict=True)]
     shapes = {"x": (N, D, *size), "w": (D, F // groups, *kernel), "b": (F,), "dout": (N, F, *out)}
     if draw(st.booleans()):
         del shapes["b"]
     settings = {
-        "stride": written(stride), "dilation": written(dilation), "padding": written(crop),
+        "stride": written(stride), "dilation": written(dilation), "padding": padding,
         "output_padding": written(extra), "groups": groups,
     }  # fmt: skip
     return draw(filled("conv_transpose2d", shapes, settings))
@@ -227,18 +245,32 @@ def conv1d(draw):
     return layer
 
 
+def pooled(size, pad, kernel, stride, ceil_mode):
+    """Windows along one axis, counted: those that fit, or with `ceil_mode` those that are needed."""
+    starts = range(0, size + pad, stride)  # in the padded image; none starts behind the last pixel
+    padded = size + 2 * pad
+    if ceil_mode:  # as long as the one before has left something
+        return sum(start == 0 or start - stride + kernel < padded for start in starts)
+    return sum(start + kernel <= padded for start in starts)
+
+
 @st.composite
 def pooling(draw):
     kernel = draw(st.tuples(st.integers(1, 4), st.integers(1, 4)))
     stride = draw(st.one_of(st.none(), steps(5)))
     pads = [draw(st.integers(0, k // 2)) for k in kernel]
-    size = [draw(st.integers(max(k - 2 * p, 1), k + 5)) for k, p in zip(kernel, pads, strict=True)]
     by = kernel if stride is None else stride
-    out = [(n + 2 * p - k) // s + 1 for n, p, k, s in zip(size, pads, kernel, by, strict=True)]
+    ceil_mode = draw(st.booleans())
+    room = [s - 1 if ceil_mode else 0 for s in by]  # what the only window may hang over
+    low = [max(k - 2 * p - r, 1) for k, p, r in zip(kernel, pads, room, strict=True)]
+    size = [draw(st.integers(n, k + 5)) for n, k in zip(low, kernel, strict=True)]
+    out = [pooled(*axis, ceil_mode) for axis in zip(size, pads, kernel, by, strict=True)]
     D = draw(st.integers(0, 3))
     N = images(draw, D * np.prod(kernel) * np.prod(out))
-    settings = {"stride": stride and written(stride), "padding": written(pads)}
+    settings = {"stride": stride and written(stride), "padding": written(pads), "ceil_mode": ceil_mode}
     name = draw(st.sampled_from(("max_pool2d", "avg_pool2d")))
+    if name == "avg_pool2d":
+        settings["count_include_pad"] = draw(st.booleans())
     shapes = {"x": (N, D, *size), "dout": (N, D, *out)}
     return draw(filled(name, shapes, settings, kernel_size=written(kernel)))
 

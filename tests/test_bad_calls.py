@@ -48,6 +48,21 @@ def of_kernels(k):
             (lambda: k.conv_transpose2d(X2, W2), ValueError, "x has 4 channels but w expects 6"),
             (lambda: k.conv_transpose2d(X2, T2, stride=HUGE), ValueError, f"height: .* {ADDRESS}"),
             (lambda: k.conv_transpose2d(X2, T2, padding=4), ValueError, "crops 8 pixels .* only 7"),
+            (
+                lambda: k.conv_transpose2d(X2, T2, padding=((1, 0), (3, 4))),
+                ValueError,
+                r"width: padding crops 7 pixels .3 \+ 4. .* only 7",
+            ),
+            (
+                lambda: k.conv_transpose2d(X2, T2, padding="same", stride=2, output_padding=1),
+                ValueError,
+                'height: padding="same" sets the output padding itself.*but got output_padding 1',
+            ),
+            (
+                lambda: k.conv_transpose2d(X2, T2, padding="same", stride=HUGE),
+                ValueError,
+                f"height: .* {ADDRESS}",
+            ),
         ],
         "conv_transpose2d_backward": [
             (
@@ -78,12 +93,27 @@ def of_kernels(k):
                 ValueError,
                 "padding 2 is more than half the window of 3",
             ),
+            (
+                lambda: k.max_pool2d(X2, HUGE, ceil_mode=True),
+                ValueError,
+                f"height: .* {HUGE} pixels .one window of {HUGE}.*more than memory can address",
+            ),
+            (
+                lambda: k.max_pool2d(X2, 2, ceil_mode=1),
+                TypeError,
+                "ceil_mode must be True or False, got 1",
+            ),
         ],
         "max_pool2d_backward": [
             (lambda: k.max_pool2d_backward(X2, X2, 2), ValueError, r"\(2, 4, 5, 6\) but .* \(2, 4, 2, 3\)"),
         ],
         "avg_pool2d": [
             (lambda: k.avg_pool2d(X2, (2, 0)), ValueError, "kernel_size width must be at least 1, got 0"),
+            (
+                lambda: k.avg_pool2d(X2, 2, count_include_pad=0),
+                TypeError,
+                "count_include_pad must be True or False, got 0",
+            ),
         ],
         "avg_pool2d_backward": [
             (lambda: k.avg_pool2d_backward(X2, X2, 2), ValueError, r"\(2, 4, 5, 6\) but .* \(2, 4, 2, 3\)"),
@@ -113,6 +143,7 @@ def first_epoch(images=IMAGES, labels=LABELS, **options):
 ROWS = {
     "sizes": {
         "integer": [(lambda: sizes.integer(1.5, "stride", 1), TypeError, "stride .* got 1.5")],
+        "flag": [(lambda: sizes.flag(0, "ceil_mode"), TypeError, "ceil_mode must be True or False, got 0")],
         "pair": [(lambda: sizes.pair((1, 2, 3), "stride", 1), ValueError, "stride .* got 3 entries")],
         "effective_size": [(lambda: sizes.effective_size(0), ValueError, "kernel must be at least 1, got 0")],
         "same_padding": [(lambda: sizes.same_padding(-1, 3), ValueError, "size must be at least 0, got -1")],
@@ -234,6 +265,7 @@ ROWS = {
             (lambda: MaxPool2d(0), ValueError, "kernel_size must be at least 1, got 0"),
             (lambda: MaxPool2d(2, stride=0), ValueError, "stride must be at least 1, got 0"),
             (lambda: MaxPool2d(3, padding=2), ValueError, "padding 2 is more than half the window of 3"),
+            (lambda: MaxPool2d(2, ceil_mode="up"), TypeError, "ceil_mode must be True or False, got 'up'"),
         ],
         "Sequential": [(lambda: Sequential(ReLU(), 3), TypeError, "layer 1 must have forward .*, got int")],
         "SoftmaxCrossEntropy": [

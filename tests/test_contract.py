@@ -55,9 +55,12 @@ def test_signatures_are_the_design_s():
         "(x, w, b=None, *, stride=1, padding=0, output_padding=0, dilation=1, groups=1)"
     )
     for kind in ("max", "avg"):
+        options = "*, stride=None, padding=0, ceil_mode=False"
+        if kind == "avg":
+            options += ", count_include_pad=True"
         pool, backward = getattr(naive, f"{kind}_pool2d"), getattr(naive, f"{kind}_pool2d_backward")
-        assert str(inspect.signature(pool)) == "(x, kernel_size, *, stride=None, padding=0)"
-        assert str(inspect.signature(backward)) == "(dout, x, kernel_size, *, stride=None, padding=0)"
+        assert str(inspect.signature(pool)) == f"(x, kernel_size, {options})"
+        assert str(inspect.signature(backward)) == f"(dout, x, kernel_size, {options})"
     for name in ("conv1d", "conv2d", "conv_transpose2d"):
         options = [
             p for p in inspect.signature(getattr(naive, name)).parameters.values() if p.kind == p.KEYWORD_ONLY

@@ -116,6 +116,15 @@ def test_max_pool_layer_keeps_its_settings():
     assert_allclose(layer.backward(dout), expected, rtol=1e-12)
 
 
+def test_max_pool_layer_rounds_up_if_asked():
+    layer, options = MaxPool2d((2, 3), stride=2, ceil_mode=True), {"stride": 2, "ceil_mode": True}
+    assert_array_equal(layer(X), naive.max_pool2d(X, (2, 3), **options))
+    assert layer(X).shape != MaxPool2d((2, 3), stride=2)(X).shape
+    dout = np.random.default_rng(3).standard_normal(layer(X).shape)
+    expected = naive.max_pool2d_backward(dout, X, (2, 3), **options)
+    assert_allclose(layer.backward(dout), expected, rtol=1e-12)
+
+
 def test_he_initialisation_has_its_variance_and_its_seed():
     layer = Conv2d(16, 200, (3, 5), groups=2, seed=4, dtype=np.float64)
     fan_in = 8 * 3 * 5

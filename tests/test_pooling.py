@@ -87,6 +87,61 @@ def test_average_backward_by_hand(kernels):
     assert_array_equal(dx, image([2 + 4, 4 + 8]))
 
 
+@MODULES
+def test_ceil_mode_by_hand(kernels):
+    x = image([1, 5, 2, 0, 9], [3, 4, 8, 7, 9])  # the last column is left over
+    assert_array_equal(kernels.max_pool2d(x, 2, ceil_mode=True), image([5, 8, 9]))
+    assert_array_equal(kernels.avg_pool2d(x, 2, ceil_mode=True), image([13 / 4, 17 / 4, (9 + 9) / 2]))
+    dout = image([4, 8, 2])
+    dx = kernels.max_pool2d_backward(dout, x, 2, ceil_mode=True)
+    assert_array_equal(dx, image([0, 4, 0, 0, 2], [0, 0, 8, 0, 0]))
+    dx = kernels.avg_pool2d_backward(dout, x, 2, ceil_mode=True)
+    assert_array_equal(dx, image([1, 1, 2, 2, 2 / 2], [1, 1, 2, 2, 2 / 2]))
+    # nothing is left over: the same as without
+    assert_array_equal(kernels.max_pool2d(x, (2, 3), stride=2, ceil_mode=True), image([8, 9]))
+
+
+@MODULES
+def test_a_window_of_ceil_mode_is_clipped_to_the_padded_image(kernels):
+    x = image([6, 2, 4])
+    # windows of 3 at -1, 1 and, over the end, 3: that one would hold padding only and is dropped
+    options = {"stride": (1, 2), "padding": (0, 1), "ceil_mode": True}
+    assert_array_equal(kernels.avg_pool2d(x, (1, 3), **options), image([(0 + 6 + 2) / 3, (2 + 4 + 0) / 3]))
+    # with a fourth pixel it holds that and one zero, and is divided by 2
+    x = image([6, 2, 4, 8])
+    assert_array_equal(kernels.avg_pool2d(x, (1, 3), **options), image([8 / 3, 14 / 3, (8 + 0) / 2]))
+    assert_array_equal(kernels.max_pool2d(-x, (1, 3), **options), image([-2, -2, -8]))
+    dx = kernels.avg_pool2d_backward(image([3, 30, 200]), x, (1, 3), **options)
+    assert_array_equal(dx, image([1, 1 + 10, 10, 10 + 100]))
+    # the only window may be larger than the image
+    assert_array_equal(kernels.avg_pool2d(image([6, 2]), (1, 3), ceil_mode=True), image([4]))
+
+
+@MODULES
+def test_padding_that_does_not_count_by_hand(kernels):
+    x = image([1, 5, 2, 0], [3, 3, 8, 6])
+    y = kernels.avg_pool2d(x, 2, padding=1, count_include_pad=False)
+    assert_array_equal(y, image([1, (5 + 2) / 2, 0], [3, (3 + 8) / 2, 6]))
+    dx = kernels.avg_pool2d_backward(
+        image([1, 20, 300], [4000, 50000, 7]), x, 2, padding=1, count_include_pad=False
+    )
+    assert_array_equal(dx, image([1, 10, 10, 300], [4000, 25000, 25000, 7]))
+    # the last window, at 3, has one real pixel, one zero, and one place that is in neither
+    x, options = image([6, 2, 4, 8]), {"stride": (1, 2), "padding": (0, 1), "ceil_mode": True}
+    y = kernels.avg_pool2d(x, (1, 3), count_include_pad=False, **options)
+    assert_array_equal(y, image([8 / 2, 14 / 3, 8 / 1]))
+
+
+@MODULES
+def test_the_mean_of_a_constant_picture_is_the_constant(kernels):
+    """Where only real pixels count, the border is no darker than the rest."""
+    x = np.full((1, 2, 5, 7), 3.0)
+    for ceil_mode in (False, True):
+        options = {"stride": 2, "padding": 1, "ceil_mode": ceil_mode}
+        assert_array_equal(np.unique(kernels.avg_pool2d(x, 3, count_include_pad=False, **options)), [3])
+        assert kernels.avg_pool2d(x, 3, **options).min() < 3
+
+
 @st.composite
 def pools(draw):
     kernel = draw(st.tuples(st.integers(1, 4), st.integers(1, 4)))
@@ -97,14 +152,16 @@ def pools(draw):
     values = st.sampled_from([-np.inf, -1.0, 0.0, 0.5, 2.0])
     count = 2 * size[0] * size[1]
     x = np.array(draw(st.lists(values, min_size=count, max_size=count))).reshape(1, 2, *size)
-    return x, kernel, {"stride": stride, "padding": padding}
+    return x, kernel, {"stride": stride, "padding": padding, "ceil_mode": draw(st.booleans())}
 
 
 @settings(max_examples=80, deadline=None)
-@given(pools())
-def test_views_agree_with_the_loops(pool):
+@given(pools(), st.booleans())
+def test_views_agree_with_the_loops(pool, counted):
     x, kernel, options = pool
+    more = {"max": {}, "avg": {"count_include_pad": counted}}
     for kind in ("max", "avg"):
+        options = options | more[kind]
         y = getattr(naive, f"{kind}_pool2d")(x, kernel, **options)
         assert_allclose(getattr(vectorized, f"{kind}_pool2d")(x, kernel, **options), y, rtol=1e-12)
         dout = np.random.default_rng(0).standard_normal(y.shape)
@@ -115,7 +172,15 @@ def test_views_agree_with_the_loops(pool):
 
 
 @MODULES
-@pytest.mark.parametrize("options", [{}, {"stride": (1, 3)}, {"stride": 1, "padding": (1, 0)}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"stride": (1, 3)},
+        {"stride": 1, "padding": (1, 0)},
+        {"ceil_mode": True, "stride": (2, 4), "padding": (1, 1)},
+    ],
+)
 def test_gradients(kernels, options):
     x = np.random.default_rng(5).permutation(2.0 * np.arange(2 * 2 * 5 * 7)).reshape(2, 2, 5, 7)
     for forward, backward in (
@@ -132,11 +197,13 @@ def test_gradients(kernels, options):
 
 
 @MODULES
-def test_average_backward_is_the_adjoint(kernels):
+@pytest.mark.parametrize("counted", [False, True])
+@pytest.mark.parametrize(("ceil_mode", "out"), [(False, (2, 3)), (True, (3, 3))])
+def test_average_backward_is_the_adjoint(kernels, counted, ceil_mode, out):
     rng = np.random.default_rng(6)
     x = rng.standard_normal((2, 3, 5, 7))
-    y = rng.standard_normal((2, 3, 3, 3))
-    options = {"stride": (2, 3), "padding": (1, 1)}
+    y = rng.standard_normal((2, 3, *out))
+    options = {"stride": (2, 3), "padding": (0, 1), "ceil_mode": ceil_mode, "count_include_pad": counted}
     gap = adjoint_gap(
         lambda x: kernels.avg_pool2d(x, (2, 3), **options),
         lambda y: kernels.avg_pool2d_backward(y, x, (2, 3), **options),
@@ -164,8 +231,33 @@ def test_errors(kernels, kind):
         forward(x, 2, padding="same")
     with pytest.raises(ValueError, match="stride must be at least 1, got 0"):
         forward(x, 2, stride=0)
+    with pytest.raises(
+        ValueError,
+        match=r"height: the kernel spans 6 .* has only 4, and ceil_mode adds at most stride - 1 = 1",
+    ):
+        forward(x, 6, stride=2, ceil_mode=True)
+    with pytest.raises(
+        ValueError, match=r"dout has shape \(1, 2, 2, 2\) but the forward pass gives \(1, 2, 2, 3\)"
+    ):
+        backward(np.zeros((1, 2, 2, 2)), x, 2, ceil_mode=True)
+    for value in (1, 0, None, "yes", np.array([True])):
+        with pytest.raises(TypeError, match="ceil_mode must be True or False, got"):
+            forward(x, 2, ceil_mode=value)
+    assert forward(x, 2, ceil_mode=np.True_).shape == (1, 2, 2, 3)
     with pytest.raises(TypeError, match="x must be a NumPy array, got list"):
         forward([[[[1.0]]]], 1)
+
+
+@MODULES
+def test_count_include_pad_is_a_setting_of_the_average_alone(kernels):
+    x = np.zeros((1, 2, 4, 5))
+    for value in (1, 0, None, "no"):
+        with pytest.raises(TypeError, match="count_include_pad must be True or False, got"):
+            kernels.avg_pool2d(x, 2, count_include_pad=value)
+        with pytest.raises(TypeError, match="count_include_pad must be True or False, got"):
+            kernels.avg_pool2d_backward(np.zeros((1, 2, 2, 2)), x, 2, count_include_pad=value)
+    with pytest.raises(TypeError, match="count_include_pad"):
+        kernels.max_pool2d(x, 2, count_include_pad=False)
 
 
 @MODULES

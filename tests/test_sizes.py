@@ -54,6 +54,24 @@ def test_output_size_and_leftover_count_windows(size, kernel, stride, padding, d
     assert leftover(size, kernel, stride, padding, dilation) == padded - 1 - fitting[-1]
 
 
+@given(SIZES, TAPS, STRIDES, st.tuples(PADS, PADS), DILATIONS)
+def test_ceil_mode_gives_the_leftover_a_window(size, kernel, stride, padding, dilation):
+    """Windows are added while pixels are left, unless the next would start behind the last pixel."""
+    span = effective_size(kernel, dilation)
+    padding = tuple(min(pad, span // 2) for pad in padding)  # all that a pooling may have
+    padded = size + sum(padding)
+    if span >= padded + stride:
+        with pytest.raises(ValueError, match=f"only {padded}.*ceil_mode adds at most .* = {stride - 1}"):
+            output_size(size, kernel, stride, padding, dilation, ceil_mode=True)
+        return
+    windows, start = 1, 0
+    while start + span < padded and start + stride < size + padding[0]:
+        windows, start = windows + 1, start + stride
+    assert output_size(size, kernel, stride, padding, dilation, ceil_mode=True) == windows
+    fitting = 0 if span > padded else output_size(size, kernel, stride, padding, dilation)
+    assert fitting <= windows <= fitting + 1
+
+
 @given(SIZES, TAPS, STRIDES, DILATIONS)
 def test_same_padding_keeps_ceil_of_size_over_stride(size, kernel, stride, dilation):
     before, after = same_padding(size, kernel, stride, dilation)
@@ -64,20 +82,37 @@ def test_same_padding_keeps_ceil_of_size_over_stride(size, kernel, stride, dilat
         assert smaller < 0 or smaller // stride + 1 < -(-size // stride)
 
 
-@given(SIZES, TAPS, STRIDES, PADS, DILATIONS, st.integers(0, 4))
+@given(SIZES, TAPS, STRIDES, st.tuples(PADS, PADS), DILATIONS, st.integers(0, 4))
 def test_transposed_size_leads_back(size, kernel, stride, padding, dilation, extra):
     """A conv from the transposed layer's output gives its input's size, with output_padding left over."""
     if extra >= stride:
         return
     full = (size - 1) * stride + dilation * (kernel - 1) + 1 + extra
-    if full <= 2 * padding:
-        with pytest.raises(ValueError, match=f"padding crops {2 * padding} pixels .* only {full}"):
+    if full <= sum(padding):
+        with pytest.raises(ValueError, match=f"padding crops {sum(padding)} pixels .* only {full}"):
             transposed_output_size(size, kernel, stride, padding, extra, dilation)
         return
     result = transposed_output_size(size, kernel, stride, padding, extra, dilation)
-    assert result == full - 2 * padding
+    assert result == full - sum(padding)
+    if padding[0] == padding[1]:
+        assert result == transposed_output_size(size, kernel, stride, padding[0], extra, dilation)
     assert output_size(result, kernel, stride, padding, dilation) == size
     assert leftover(result, kernel, stride, padding, dilation) == extra
+
+
+@given(SIZES, TAPS, STRIDES, DILATIONS)
+def test_transposed_same_is_size_times_stride_split_as_in_keras(size, kernel, stride, dilation):
+    """Keras 3 slides over the spread-out input; the zeros that it puts before it settle the crop."""
+    assert transposed_output_size(size, kernel, stride, "same", 0, dilation) == size * stride
+    span = effective_size(kernel, dilation)
+    zeros = min(-(-(stride + span - 2) // 2), span - 1)  # half of S + Ke - 2, rounded up, and at most Ke - 1
+    before, after = same_padding(size * stride, kernel, stride, dilation)
+    assert before == span - 1 - zeros
+    assert before + after == max(span - stride, 0)
+    with pytest.raises(
+        ValueError, match=f'"same" sets .* {size} . {stride} pixels, but got output_padding 1'
+    ):
+        transposed_output_size(size, kernel, stride, "same", 1, dilation)
 
 
 def test_transposed_size_by_hand():
@@ -85,6 +120,9 @@ def test_transposed_size_by_hand():
     assert transposed_output_size(2, 3, stride=4) == 7  # stamps at 0 and 4
     assert transposed_output_size(2, 3, stride=4, padding=2) == 3
     assert transposed_output_size(2, 3, stride=4, output_padding=3) == 10
+    assert transposed_output_size(2, 3, stride=4, padding=(1, 3)) == 7 - 1 - 3
+    assert transposed_output_size(2, 3, stride=4, padding="valid") == 7
+    assert transposed_output_size(2, 3, stride=4, padding="same") == 2 * 4
     assert transposed_output_size(2, 3, dilation=2, output_padding=1) == 7  # below max(stride, dilation)
 
 
@@ -97,8 +135,12 @@ def test_errors_name_both_sizes():
         transposed_output_size(3, 3, stride=2, output_padding=2)
     with pytest.raises(ValueError, match="crops 6 pixels but the full output has only 5"):
         transposed_output_size(3, 3, padding=3)
+    with pytest.raises(ValueError, match=r"crops 5 pixels \(1 \+ 4\) but the full output has only 5"):
+        transposed_output_size(3, 3, padding=(1, 4))
     with pytest.raises(ValueError, match="size must be at least 0, got -1"):
         output_size(-1, 1)
+    with pytest.raises(ValueError, match=r"spans 2 .* only 0, and ceil_mode adds at most stride - 1 = 0"):
+        output_size(0, 2, stride=3, ceil_mode=True)
     with pytest.raises(TypeError, match=r"kernel must be an integer, got 3\.0"):
         output_size(5, 3.0)
     with pytest.raises(ValueError, match="kernel must be at least 1, got 0"):

@@ -19,6 +19,16 @@ CASES = [
     ((1, 4, 3, 2), (4, 3, 2, 1), {"groups": 2, "stride": 2, "output_padding": 1}),
     ((2, 3, 2, 4), (3, 1, 3, 2), {"groups": 3, "stride": (1, 2), "padding": (1, 0)}),
     ((1, 1, 4, 5), (1, 2, 1, 2), {"stride": 3, "padding": (2, 3)}),
+    ((2, 3, 3, 4), (3, 2, 4, 3), {"stride": 2, "padding": ((1, 2), (0, 1)), "groups": 1}),
+    (
+        (1, 4, 2, 3),
+        (4, 1, 3, 2),
+        {"stride": (2, 1), "dilation": (1, 3), "padding": ((0, 3), (4, 0)), "groups": 2},
+    ),
+    ((1, 2, 3, 2), (2, 3, 2, 3), {"stride": 3, "padding": "valid", "output_padding": (1, 2)}),
+    ((2, 2, 3, 4), (2, 3, 3, 4), {"stride": 2, "padding": "same"}),  # crops 1 and 2
+    ((1, 2, 3, 2), (2, 3, 5, 2), {"stride": (2, 3), "padding": "same"}),  # crops 3, adds 1
+    ((1, 4, 2, 3), (4, 1, 2, 3), {"dilation": (3, 2), "padding": "same", "groups": 2}),
 ]
 
 
@@ -39,6 +49,63 @@ def test_stamps_by_hand(kernels):
     # padding crops, output_padding adds a column at the end that only the crop's remainder reaches
     y = kernels.conv_transpose2d(x, w, stride=(1, 2), padding=(0, 1), output_padding=(0, 1))
     assert_array_equal(y[0, 0, 0], [20, 205, 50, 500])
+
+
+@MODULES
+def test_an_uneven_crop_by_hand(kernels):
+    x, w = np.array([[[[2.0, 5]]]]), np.array([[[[1.0, 10, 100]]]])
+    full = [2, 20, 200 + 5, 50, 500]  # stride 2
+    for left, right in ((0, 1), (1, 0), (3, 1), (0, 4)):
+        options = {"stride": (1, 2), "padding": ((0, 0), (left, right))}
+        y = kernels.conv_transpose2d(x, w, **options)
+        assert_array_equal(y[0, 0, 0], full[left : 5 - right])
+        # what is cropped has no gradient: as if the full output had got zeros there
+        dout = np.arange(1.0, 6)[left : 5 - right].reshape(1, 1, 1, -1)
+        padded = np.pad(dout, ((0, 0), (0, 0), (0, 0), (left, right)))
+        for found, expected in zip(
+            kernels.conv_transpose2d_backward(dout, x, w, **options),
+            kernels.conv_transpose2d_backward(padded, x, w, stride=(1, 2)),
+            strict=True,
+        ):
+            assert_array_equal(found, expected)
+
+
+@MODULES
+def test_same_makes_size_times_stride_by_hand(kernels):
+    x, w = np.array([[[[2.0, 5]]]]), np.array([[[[1.0, 10, 100]]]])
+    b, zero = np.array([0.5]), np.zeros(1)
+    for step, bias, expected in (
+        (1, zero, [20 + 5, 200 + 50]),  # one column cropped at each end
+        (2, zero, [2, 20, 200 + 5, 50]),  # the odd one at the end
+        (3, zero, [2, 20, 200, 5, 50, 500]),  # nothing to crop
+        (4, b, [2.5, 20.5, 200.5, 0.5, 5.5, 50.5, 500.5, 0.5]),  # one column added, with the bias alone
+    ):
+        y = kernels.conv_transpose2d(x, w, bias, stride=(1, step), padding="same")
+        assert_array_equal(y[0, 0, 0], expected)
+    dout = np.arange(1.0, 9).reshape(1, 1, 1, 8)
+    dx, dw, db = kernels.conv_transpose2d_backward(dout, x, w, stride=(1, 4), padding="same")
+    assert_array_equal(dx[0, 0, 0], [1 + 20 + 300, 5 + 60 + 700])
+    assert_array_equal(dw[0, 0, 0], [2 * 1 + 5 * 5, 2 * 2 + 5 * 6, 2 * 3 + 5 * 7])
+    assert_array_equal(db, [dout.sum()])
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3, 4])
+@pytest.mark.parametrize("taps", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("dilation", [1, 2])
+def test_same_is_the_dx_of_conv2d_with_same(stride, taps, dilation):
+    """Of a conv2d whose input has H S rows and whose output has H: its dx for the dout x is y, and back."""
+    rng = np.random.default_rng(9)
+    x, w = rng.standard_normal((2, 3, 4, 3)), rng.standard_normal((3, 2, taps, 2))
+    options = {"stride": (stride, 2), "dilation": (dilation, 1), "padding": "same"}
+    image = rng.standard_normal((2, 2, 4 * stride, 3 * 2))
+    assert naive.conv2d(image, w, **options).shape == x.shape
+    dx, dw, _ = naive.conv2d_backward(x, image, w, **options)
+    y = naive.conv_transpose2d(x, w, **options)
+    assert y.shape == image.shape
+    assert_allclose(y, dx, rtol=1e-12, atol=1e-12)
+    back, dw_back, _ = naive.conv_transpose2d_backward(image, x, w, **options)
+    assert_allclose(back, naive.conv2d(image, w, **options), rtol=1e-12, atol=1e-12)
+    assert_allclose(dw_back, dw, rtol=1e-12, atol=1e-12)
 
 
 @MODULES
@@ -102,7 +169,18 @@ def test_gradients(kernels, x_shape, w_shape, settings):
         ({"output_padding": (0, 1)}, "width: output_padding must be below"),
         ({"padding": (2, 0)}, "height: padding crops 4 pixels but the full output has only 4"),
         ({"groups": 2}, "x has 3 channels, which groups=2 does not divide"),
+        (
+            {"padding": ((1, 4), (0, 0))},
+            r"height: padding crops 5 pixels .1 \+ 4. but the full output has only 4",
+        ),
         ({"padding": -1}, "padding must be at least 0, got -1"),
+        ({"padding": ((0, 0), (1, -1))}, "padding width after must be at least 0, got -1"),
+        ({"padding": (1, 2, 3)}, "padding must be an integer, .*got 3 entries"),
+        (
+            {"padding": "same", "stride": (2, 3), "output_padding": (0, 1)},
+            'width: padding="same" sets the output padding itself, for 4 . 3 pixels, but got .*padding 1',
+        ),
+        ({"padding": "full"}, 'padding must be "valid", "same" or numbers, got .full'),
     ],
 )
 def test_errors(kernels, settings, message):
@@ -123,9 +201,14 @@ def test_errors_name_both_sizes(kernels):
         ValueError, match=r"dout has shape \(1, 2, 4, 5\) but the forward pass gives \(1, 2, 4, 6\)"
     ):
         kernels.conv_transpose2d_backward(np.zeros((1, 2, 4, 5)), x, w)
-    for string in ("same", "valid"):
-        with pytest.raises(TypeError, match=f"padding must be an integer, got '{string}'"):
-            kernels.conv_transpose2d(x, w, padding=string)
+    with pytest.raises(TypeError, match="padding mixes a number and a pair"):
+        kernels.conv_transpose2d(x, w, padding=(1, (2, 0)))
+    with pytest.raises(TypeError, match='"valid" and "same" are given once for both axes'):
+        kernels.conv_transpose2d(x, w, padding=("same", "same"))
+    with pytest.raises(
+        ValueError, match=r"dout has shape \(1, 2, 4, 6\) but the forward pass gives \(1, 2, 6, 8\)"
+    ):
+        kernels.conv_transpose2d_backward(np.zeros((1, 2, 4, 6)), x, w, stride=2, padding="same")
 
 
 @MODULES

@@ -10,8 +10,8 @@ __all__ = ["conv_transpose2d", "conv_transpose2d_backward"]
 def conv_transpose2d(x, w, b=None, *, stride=1, padding=0, output_padding=0, dilation=1, groups=1):
     """Stamp the kernel onto the output, once for each input pixel, S apart: the dx of `conv2d` as a layer.
 
-    y[n, f, i*S + u*Dl - P, j*S + v*Dl - P] gets x[n, d, i, j] * w[d, f, u, v], summed over all d, i, j, u, v
-    that meet there, and the bias once.
+    y[n, f, i*S + u*Dl - top, j*S + v*Dl - left] gets x[n, d, i, j] * w[d, f, u, v], summed over all
+    d, i, j, u, v that meet there, and the bias once.
 
     Parameters
     ----------
@@ -22,29 +22,35 @@ def conv_transpose2d(x, w, b=None, *, stride=1, padding=0, output_padding=0, dil
     b : ndarray, shape (F,), or None for zeros
     stride, dilation : int or (height, width)
         Output pixels between neighbouring stamps, and between neighbouring taps, >= 1.
-    padding : int or (height, width)
-        Pixels cropped from each side of the output: what the matching `conv2d` pads. >= 0.
+    padding : int, (height, width), ((top, bottom), (left, right)), "valid" or "same"
+        Pixels cropped from each side of the output: what the matching `conv2d` pads. >= 0. "valid" is 0.
+        "same" makes H' = H S, as in Keras: with Ke = Dl * (kH - 1) + 1 it crops Ke - S rows, an odd one at
+        the end. Where Ke < S it adds S - Ke rows at the end instead.
     output_padding : int or (height, width)
         Rows and columns added at the end, which only the bias and the crop's remainder reach: the leftover
-        of the matching `conv2d`. Below max(stride, dilation).
+        of the matching `conv2d`. Below max(stride, dilation); 0 with "same", which sets it.
     groups : int
         Must divide D; F is groups * w.shape[1].
 
     Returns
     -------
     ndarray, shape (N, F, H', W')
-        H' = (H - 1) S - 2 P + Dl * (kH - 1) + 1 + output_padding. float32 if all arrays are, else float64.
+        H' = (H - 1) S - top - bottom + Dl * (kH - 1) + 1 + output_padding. float32 if all arrays are, else
+        float64.
 
     Raises
     ------
     TypeError
         If x, w or b is not an array of real numbers, or one of the settings is not whole.
     ValueError
-        If channels, groups and biases do not match, output_padding is too large, or padding crops all.
+        If channels, groups and biases do not match, output_padding is too large or given with "same", or
+        padding crops all.
 
     References
     ----------
     Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016), section 4.
+    "same" is the dx of the `conv2d` with padding "same" that takes H S rows to H, as in TensorFlow; Keras 3
+    computes the same crop for its other backends.
 
     Examples
     --------
@@ -54,6 +60,10 @@ def conv_transpose2d(x, w, b=None, *, stride=1, padding=0, output_padding=0, dil
     array([[ 1., 12., 23., 30.]])
     >>> conv_transpose2d(x, w, stride=(1, 2), output_padding=(0, 1))[0, 0]
     array([[ 1.,  2., 13., 20., 30.,  0.]])
+    >>> conv_transpose2d(x, w, padding=((0, 0), (2, 1)))[0, 0]  # two columns fewer in front, one behind
+    array([[23.]])
+    >>> conv_transpose2d(x, w, stride=(1, 2), padding="same")[0, 0]  # 2 * 2 columns: the fifth is cropped
+    array([[ 1.,  2., 13., 20.]])
     """
     x, w, b, geometry, padded = check_conv_transpose2d(
         x, w, b, stride, padding, output_padding, dilation, groups

@@ -24,9 +24,13 @@ def column(section, heading):
 
 def test_names(torch):
     where = [torch, torch.nn, torch.nn.functional]
-    parameters = set(inspect.signature(torch.nn.Conv2d).parameters)
+    parameters = {
+        name
+        for layer in (torch.nn.Conv2d, torch.nn.AvgPool2d)
+        for name in inspect.signature(layer).parameters
+    }
     found = column("coming-names", "PyTorch")
-    assert len(found) == 11
+    assert len(found) == 13
     for cell in found.values():
         for name in re.findall(r"`([^`]+)`", cell):
             short = name.rsplit(".", 1)[-1]
@@ -61,6 +65,16 @@ def test_padding(torch):
     assert said['"same", stride S'] == "refused"
     with pytest.raises(RuntimeError, match="same"):
         functional.conv1d(tx, tw, padding="same", stride=2)
+    assert said['transposed, "same"'] == "refused"
+    with pytest.raises(TypeError, match="padding"):
+        functional.conv_transpose2d(tx[None], tw[None], padding="same")
+    assert said["transposed, uneven crop"] == "slice the output of `padding=0`"
+    with pytest.raises(TypeError, match="padding"):
+        functional.conv_transpose2d(tx[None], tw[None], padding=((0, 0), (1, 2)))
+    full = functional.conv_transpose2d(tx[None], tw[None], padding=0, stride=(1, 2)).numpy()
+    options = {"stride": (1, 2), "padding": ((0, 0), (1, 2))}
+    ours = naive.conv_transpose2d(x[None, None, None], w[None, None, None], **options)
+    assert_array_equal(ours, full[..., 1:-2])
     assert functional.conv2d(torch.zeros(1, 1, 4, 5), torch.ones(1, 1, 1, 1), padding=(1, 3)).shape[2:] == (
         6,
         11,

@@ -38,6 +38,21 @@ def zeros(layer):
     return [each(pad, 2) for pad in each(padding, axes)]
 
 
+def cropped_transposed(functional, tensors, layer):
+    """PyTorch crops both ends alike; what it cannot be told is cut off its full output here."""
+    settings, padding = layer.settings, layer.settings["padding"]
+    if not isinstance(padding, str) and not any(isinstance(pad, tuple) for pad in each(padding, 2)):
+        return functional.conv_transpose2d(*tensors, **settings)
+    if padding == "same":  # H S pixels; a kernel narrower than the stride leaves some of them to the bias
+        stride, dilation = (each(settings[name], 2) for name in ("stride", "dilation"))
+        excess = [s - by for s, by in zip(problems.spans(layer.w.shape[2:], dilation), stride, strict=True)]
+        settings = settings | {"output_padding": tuple(max(-e, 0) for e in excess)}
+        padding = [(max(e, 0) // 2, (max(e, 0) + 1) // 2) for e in excess]
+    y = functional.conv_transpose2d(*tensors, **settings | {"padding": 0})
+    (top, bottom), (left, right) = ((0, 0), (0, 0)) if padding == "valid" else padding
+    return y[:, :, top : y.shape[2] - bottom, left : y.shape[3] - right]
+
+
 def by_torch(torch, layer):
     """y and the gradients of x, w and b, computed in float64."""
     functional = torch.nn.functional
@@ -48,7 +63,7 @@ def by_torch(torch, layer):
     if layer.w is None:
         y = getattr(functional, layer.name)(*tensors, layer.kernel_size, **layer.settings)
     elif layer.name == "conv_transpose2d":
-        y = functional.conv_transpose2d(*tensors, **layer.settings)
+        y = cropped_transposed(functional, tensors, layer)
     else:
         others = {name: value for name, value in layer.settings.items() if name != "padding"}
         padded = functional.pad(tensors[0], [n for pair in reversed(zeros(layer)) for n in pair])

@@ -1,5 +1,7 @@
 """Every kernel and the layers against PyTorch, values and gradients, on anisotropic shapes."""
 
+import itertools
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -100,6 +102,59 @@ def test_conv_transpose2d(torch, kernels, x_shape, w_shape, settings):
         assert_allclose(result, expected, **EXACT)
 
 
+@MODULES
+@pytest.mark.parametrize("crop", [((0, 1), (2, 0)), ((3, 0), (1, 2)), ((1, 1), (0, 3))])
+@pytest.mark.parametrize(("x_shape", "w_shape", "settings"), TRANSPOSED[:3] + TRANSPOSED[4:6])
+def test_an_uneven_crop_cuts_pytorch_s_full_output(torch, kernels, x_shape, w_shape, settings, crop):
+    rng = np.random.default_rng(8)
+    x, w = rng.standard_normal(x_shape), rng.standard_normal(w_shape)
+    (tx, tw), settings = tensors(torch, x, w), settings | {"padding": 0}
+    (top, bottom), (left, right) = crop
+    ty = torch.nn.functional.conv_transpose2d(tx, tw, **settings)
+    ty = ty[:, :, top : ty.shape[2] - bottom, left : ty.shape[3] - right]
+    settings["padding"] = crop
+    assert_allclose(kernels.conv_transpose2d(x, w, **settings), ty.detach().numpy(), **EXACT)
+    dout = rng.standard_normal(ty.shape)
+    dx, dw, db = kernels.conv_transpose2d_backward(dout, x, w, **settings)
+    for result, expected in zip((dx, dw), torch_gradients(torch, ty, dout, tx, tw), strict=True):
+        assert_allclose(result, expected, **EXACT)
+    assert_allclose(db, dout.sum(axis=(0, 2, 3)), **EXACT)
+
+
+@MODULES
+@pytest.mark.parametrize("stride", [(1, 2), (2, 3), (4, 1)])
+@pytest.mark.parametrize("kernel", [(3, 2), (4, 5), (1, 3)])
+@pytest.mark.parametrize("dilation", [1, (2, 3)])
+def test_transposed_same_is_the_gradient_of_a_padded_conv2d(torch, kernels, stride, kernel, dilation):
+    """PyTorch has no "same" here: its autograd of a conv2d on the H S x W S image is the oracle."""
+    from conv_lib.sizes import padding_2d, pair
+
+    rng = np.random.default_rng(10)
+    x, w = rng.standard_normal((2, 3, 3, 4)), rng.standard_normal((3, 2, *kernel))
+    wide = 3 * stride[0], 4 * stride[1]
+    (top, bottom), (left, right) = padding_2d("same", wide, kernel, stride, pair(dilation, "dilation", 1))
+    image, tw, tx = tensors(torch, np.zeros((2, 2, *wide)), w, x)
+    padded = torch.nn.functional.pad(image, (left, right, top, bottom))
+    down = torch.nn.functional.conv2d(padded, tw, stride=stride, dilation=dilation)
+    assert down.shape == x.shape
+    (up,) = torch.autograd.grad(down, image, tx, create_graph=True)
+    options = {"stride": stride, "dilation": dilation, "padding": "same"}
+    assert_allclose(kernels.conv_transpose2d(x, w, **options), up.detach().numpy(), **EXACT)
+    dout = rng.standard_normal(up.shape)
+    dx, dw, _ = kernels.conv_transpose2d_backward(dout, x, w, **options)
+    for result, expected in zip((dx, dw), torch_gradients(torch, up, dout, tx, tw), strict=True):
+        assert_allclose(result, expected, **EXACT)
+
+
+def test_even_crops_of_same_are_pytorch_s_padding(torch):
+    x, w = random_case((2, 3, 3, 4), (3, 2, 4, 5), {})[:2]
+    (tx, tw) = tensors(torch, x, w)
+    ty = torch.nn.functional.conv_transpose2d(tx, tw, stride=(2, 3), padding=(1, 1))
+    assert_allclose(naive.conv_transpose2d(x, w, stride=(2, 3), padding="same"), ty.detach().numpy(), **EXACT)
+    with pytest.raises(TypeError, match="padding"):
+        torch.nn.functional.conv_transpose2d(tx, tw, padding="same")
+
+
 def test_both_refuse_the_same_output_padding(torch):
     x, w = np.zeros((1, 1, 3, 4)), np.zeros((1, 1, 2, 3))
     for settings in ({"output_padding": 1}, {"output_padding": 2, "stride": 2, "dilation": 1}):
@@ -116,6 +171,9 @@ POOLS = [
     ((3, 2), {"stride": (1, 3)}),
     ((2, 3), {"stride": 1, "padding": (1, 1)}),
     ((4, 2), {"stride": (3, 1), "padding": (2, 1)}),
+    ((2, 3), {"ceil_mode": True}),
+    ((4, 3), {"stride": (2, 4), "padding": (2, 1), "ceil_mode": True}),
+    ((8, 2), {"stride": 3, "padding": (0, 1), "ceil_mode": True}),
 ]
 
 
@@ -129,6 +187,22 @@ def test_pooling_with_ties(torch, kernels, kind, kernel, settings):
     assert_allclose(getattr(kernels, f"{kind}_pool2d")(x, kernel, **settings), ty.detach().numpy(), **EXACT)
     dout = np.random.default_rng(5).standard_normal(ty.shape)
     dx = getattr(kernels, f"{kind}_pool2d_backward")(dout, x, kernel, **settings)
+    assert_allclose(dx, torch_gradients(torch, ty, dout, tx)[0], **EXACT)
+
+
+@MODULES
+@pytest.mark.parametrize(("kernel", "settings"), POOLS)
+@pytest.mark.parametrize("images", [0, 2])
+def test_average_of_the_real_pixels(torch, kernels, kernel, settings, images):
+    x = np.random.default_rng(6).standard_normal((images, 3, 7, 8))
+    (tx,) = tensors(torch, x)
+    settings = settings | {"count_include_pad": False}
+    ty = torch.nn.functional.avg_pool2d(tx, kernel, **settings)
+    y = kernels.avg_pool2d(x, kernel, **settings)
+    assert y.shape == ty.shape
+    assert_allclose(y, ty.detach().numpy(), **EXACT)
+    dout = np.random.default_rng(7).standard_normal(ty.shape)
+    dx = kernels.avg_pool2d_backward(dout, x, kernel, **settings)
     assert_allclose(dx, torch_gradients(torch, ty, dout, tx)[0], **EXACT)
 
 
@@ -150,6 +224,28 @@ def test_both_refuse_padding_over_half_the_window(torch):
         torch.nn.functional.max_pool2d(*tensors(torch, x), 3, padding=2)
     with pytest.raises(ValueError, match="padding 2 is more than half the window of 3"):
         naive.max_pool2d(x, 3, padding=2)
+
+
+@pytest.mark.parametrize("kind", ["max", "avg"])
+def test_sizes_of_pooling_in_both_modes(torch, kind):
+    """Every size, window, stride and padding along one axis, and PyTorch refuses what we refuse."""
+    theirs, ours = getattr(torch.nn.functional, f"{kind}_pool2d"), getattr(vectorized, f"{kind}_pool2d")
+    refused = 0
+    for size, kernel, stride, ceil_mode in itertools.product(
+        range(1, 8), range(1, 8), range(1, 6), (False, True)
+    ):
+        for pad in range(kernel // 2 + 1):
+            options = {"stride": (1, stride), "padding": (0, pad), "ceil_mode": ceil_mode}
+            x = np.ones((1, 1, 1, size))
+            try:
+                found = ours(x, (1, kernel), **options)
+            except ValueError:
+                refused += 1
+                with pytest.raises(RuntimeError, match="Output size is too small"):
+                    theirs(torch.tensor(x), (1, kernel), **options)
+            else:
+                assert_array_equal(found, theirs(torch.tensor(x), (1, kernel), **options))
+    assert refused > 50
 
 
 def test_im2col_and_col2im_are_unfold_and_fold(torch):
