@@ -7,6 +7,7 @@ the check follow the question's text, which ends at a code cell, at the next hea
 cells come first that the question speaks of, a code cell with only `...` says where.
 """
 
+import ast
 import re
 
 import jupytext
@@ -78,7 +79,8 @@ def _filled(kind, source, sheet):
 
 def _first_cell(source, sheet):
     """The imports of the sheet and of the text, sorted, and the checker."""
-    lines = {*sheet.given.splitlines(), *source.splitlines(), "from conv_course import sheet"} - {""}
+    given = [node for node in ast.parse(sheet.given).body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    lines = {*map(ast.unparse, given), *source.splitlines(), "from conv_course import sheet"} - {""}
     others = [line for line in lines if not re.match(r"(from|import) \w", line)]
     if others:
         raise Problem(f"the first code cell holds more than imports: {others[0]!r}")

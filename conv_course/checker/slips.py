@@ -30,6 +30,7 @@ from dataclasses import dataclass
 from functools import partial
 
 STUB = "raise NotImplementedError"
+YOURS, GIVEN = "# yours", "# given"
 HEAD = re.compile(r"(?P<name>\S.*?)(?:\s{2,}\[(?P<section>[\w-]+)\])?")
 
 
@@ -138,7 +139,9 @@ def compiled(source, function, names):
 
 
 def parts(source, function):
-    """A function's source in three pieces: what the stub keeps, the body, and what follows.
+    """A function's source in three pieces: what the stub keeps, what a learner writes, and what follows.
+
+    A learner writes the body, or where a line `# yours` stands in it, what follows that line up to `# given`.
 
     >>> parts("def f(x):\\n    '''Twice x.'''\\n    return 2 * x\\n", "f")
     ("def f(x):\\n    '''Twice x.'''\\n", '    return 2 * x\\n', '')
@@ -150,7 +153,16 @@ def parts(source, function):
     first, last = body[0].lineno - 1, node.end_lineno
     while lines[first - 1].lstrip().startswith("#"):
         first -= 1
-    return "".join(lines[:first]), "".join(lines[first:last]), "".join(lines[last:])
+    marks = [line.strip() for line in lines]
+    begin = first
+    if YOURS in marks:
+        first = marks.index(YOURS)
+        begin = first + 1
+    end = after = last
+    if GIVEN in marks:
+        end = marks.index(GIVEN)
+        after = end + 1
+    return "".join(lines[:first]), "".join(lines[begin:end]), "".join(lines[after:])
 
 
 def stub(source, function):

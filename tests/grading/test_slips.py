@@ -2,7 +2,7 @@
 
 import pytest
 
-from conv_course.checker.slips import SlipError, compiled, slips, stub, tidy
+from conv_course.checker.slips import SlipError, compiled, parts, slips, stub, tidy
 
 RIGHT = tidy(
     """
@@ -119,6 +119,23 @@ def test_a_slip_fails_as_code_fails():
     slip = only("Too far\n    + 1) => + 2)\n    Where does the last window end?")
     with pytest.raises(IndexError, match="list index out of range"):
         answer(slip.source)
+
+
+def test_a_solution_may_give_its_first_and_last_lines():
+    source = tidy("""
+        def f(x):
+            'Twice x.'
+            n = len(x)
+            # yours
+            y = 2 * x
+            # given
+            return y, n
+    """)
+    before, mine, after = parts(source, "f")
+    assert before == "def f(x):\n    'Twice x.'\n    n = len(x)\n"
+    assert mine == "    y = 2 * x\n"
+    assert after == "    return y, n\n"
+    assert stub(source, "f") == before + "    raise NotImplementedError\n" + after
 
 
 def test_the_stub_keeps_head_and_docstring():

@@ -155,6 +155,7 @@ def counts():
     parameters = 6 * (3 * 3 * 5 + 1)
     products = 3 * 3 * 5
     multiplications = 4 * 6 * 13 * 5 * products
+    # given
     return {
         "parameters": parameters,
         "products for one output": products,

@@ -35,6 +35,7 @@ def on_paper():
     inner = 1 * 3 + 2 * 4 + 3 * 2 + -1 * 1
     weight = 1 * 0 + 2 * 1 + 0 * 3 + 3 * 4 + -1 * 0 + 5 * 2
     bias = 1 + 2 + 0 + 3 - 1 + 5
+    # given
     return {"dx[0, 0]": corner, "dx[1, 1]": inner, "dw[0, 1]": weight, "db": bias}
 ''')
 

@@ -5,7 +5,13 @@ import numpy as np
 from conv_course.checker.questions import Sheet, case, numbers
 from conv_lib.sizes import output_size
 
-sheet = Sheet("13_dilation_and_groups")
+sheet = Sheet(
+    "13_dilation_and_groups",
+    given="""
+import numpy as np
+from conv_lib.vectorized import conv2d, conv2d_backward
+""",
+)
 
 # --- q1: effective size and output size
 
@@ -410,9 +416,6 @@ q4 = sheet.function(
 
 
 q4.solution('''
-from conv_lib.vectorized import conv2d
-
-
 def grouped(x, w, b, *, groups, stride=(1, 1), padding=(0, 0)):
     """y of a layer in groups: (N, F, H', W')."""
     filters, channels = len(w) // groups, w.shape[1]
@@ -559,7 +562,6 @@ Height and width of the padding swapped
     Which number goes above and below?
 """,
     source="""
-from conv_lib.vectorized import conv2d
 
 
 def grouped(x, w, b, *, groups, stride=(1, 1), padding=(0, 0)):
@@ -577,7 +579,7 @@ def grouped(x, w, b, *, groups, stride=(1, 1), padding=(0, 0)):
 q5 = sheet.function(
     "q5",
     "costs",
-    title="parameters and multiplications",
+    title="what it costs: parameters and multiplications",
     section="13-depthwise",
     outputs=("parameters", "multiplications", "separable"),
     parts={"parameters": 1, "multiplications": 1, "separable": 1},
@@ -712,9 +714,6 @@ q6 = sheet.function(
 
 
 q6.solution('''
-from conv_lib.vectorized import conv2d_backward
-
-
 def grouped_backward(dout, x, w, *, groups, stride=(1, 1), padding=(0, 0)):
     """(dx, dw) of `grouped`, with the shapes of x and w."""
     filters, channels = len(w) // groups, w.shape[1]
@@ -822,7 +821,6 @@ dw: averaged over the images  [09-sums]
     Every image moves the loss by its own share: do the shares add up?
 """,
     source="""
-from conv_lib.vectorized import conv2d_backward
 
 
 def grouped_backward(dout, x, w, *, groups, stride=(1, 1), padding=(0, 0)):

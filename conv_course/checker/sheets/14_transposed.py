@@ -6,7 +6,13 @@ from conv_course.checker.questions import Sheet, case, numbers
 from conv_lib import vectorized
 from conv_lib.sizes import transposed_output_size
 
-sheet = Sheet("14_transposed")
+sheet = Sheet(
+    "14_transposed",
+    given="""
+import numpy as np
+from conv_lib.vectorized import conv2d, conv2d_backward
+""",
+)
 
 # --- q1: stamping, in one dimension
 
@@ -557,9 +563,6 @@ q5 = sheet.function(
 
 
 q5.solution('''
-from conv_lib.vectorized import conv2d, conv2d_backward
-
-
 def transposed_backward(dout, x, w, *, stride=(1, 1), padding=(0, 0), output_padding=(0, 0)):
     """(dx, dw, db) of `transposed`."""
     dx = conv2d(dout, w, stride=stride, padding=padding)

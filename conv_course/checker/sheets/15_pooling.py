@@ -126,7 +126,7 @@ The first channel for all
 q1 = sheet.function(
     "q1",
     "max_pool",
-    title="keep the largest",
+    title="max pooling: keep the largest",
     section="15-definition",
     parts={"stride": 1, "padding": 1},
     answered_by="max_pool2d",
@@ -430,7 +430,7 @@ def max_pool_backward(dout, x, kernel, *, stride, padding=(0, 0)):
 q3 = sheet.function(
     "q3",
     "avg_pool",
-    title="keep the mean",
+    title="average pooling: keep the mean",
     section="15-definition",
     parts={"stride": 1, "padding": 1},
     answered_by="avg_pool2d",
@@ -672,7 +672,7 @@ Averaged over the images
 q5 = sheet.function(
     "q5",
     "field_of",
-    title="what one output pixel sees",
+    title="the receptive field of one output pixel",
     section="15-receptive",
     outputs=("size", "jump", "start"),
     parts={"size": 2, "jump": 1, "start": 1},
