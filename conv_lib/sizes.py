@@ -179,7 +179,7 @@ def _padded_and_span(size, kernel, padding, stride, dilation, axis, ceil_mode=Fa
     if span > padded + overhang:
         taps = f" ({kernel} taps, dilation {dilation})" if dilation != 1 else ""
         zeros = f" ({size} + padding {before} + {after})" if before or after else ""
-        rounded = f", and ceil_mode adds at most stride - 1 = {overhang}" if ceil_mode else ""
+        rounded = f", and ceil_mode adds at most {overhang}" if ceil_mode else ""
         raise ValueError(
             f"{where}the kernel spans {span}{taps} but the padded input has only {padded}{zeros}{rounded}"
         )

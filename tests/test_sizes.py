@@ -61,7 +61,7 @@ def test_ceil_mode_gives_the_leftover_a_window(size, kernel, stride, padding, di
     padding = tuple(min(pad, span // 2) for pad in padding)  # all that a pooling may have
     padded = size + sum(padding)
     if span >= padded + stride:
-        with pytest.raises(ValueError, match=f"only {padded}.*ceil_mode adds at most .* = {stride - 1}"):
+        with pytest.raises(ValueError, match=f"only {padded}.*ceil_mode adds at most {stride - 1}$"):
             output_size(size, kernel, stride, padding, dilation, ceil_mode=True)
         return
     windows, start = 1, 0
@@ -139,7 +139,7 @@ def test_errors_name_both_sizes():
         transposed_output_size(3, 3, padding=(1, 4))
     with pytest.raises(ValueError, match="size must be at least 0, got -1"):
         output_size(-1, 1)
-    with pytest.raises(ValueError, match=r"spans 2 .* only 0, and ceil_mode adds at most stride - 1 = 0"):
+    with pytest.raises(ValueError, match=r"spans 2 .* only 0, and ceil_mode adds at most 0"):
         output_size(0, 2, stride=3, ceil_mode=True)
     with pytest.raises(TypeError, match=r"kernel must be an integer, got 3\.0"):
         output_size(5, 3.0)
