@@ -413,6 +413,10 @@ The window starts at i and j  [08-definition]
 The size is rounded up  [08-definition]
     - H_out, W_out = output_size(H, kH, sH, pH), output_size(W, kW, sW, pW)
     + H_out, W_out = -(-(H + 2 * pH - kH) // sH) + 1, -(-(W + 2 * pW - kW) // sW) + 1
+    or
+    - H_out, W_out = output_size(H, kH, sH, pH), output_size(W, kW, sW, pW)
+    + H_out, W_out = -(-(H + 2 * pH - kH) // sH) + 1, -(-(W + 2 * pW - kW) // sW) + 1
+    window * w[f] => window * w[f, :, : window.shape[1], : window.shape[2]]
     Can a window hang over the edge?
 
 H' for both axes  [08-definition]
@@ -464,6 +468,9 @@ The padding is shared by both ends  [08-definition]
 
 No padding  [08-definition]
     np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW))) => x
+    or
+    np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW))) => x
+    window * w[f] => window * w[f, :, : window.shape[1], : window.shape[2]]
     or
     (pH, pW) = stride, padding => (pH, pW) = stride, (0, 0)
     What surrounds the image before the first window is cut?

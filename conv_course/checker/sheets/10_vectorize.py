@@ -659,6 +659,10 @@ The padding is not cropped
 
 dw from the unpadded x
     xpad[:, :, down, across] => x[:, :, down, across]
+    or
+    - dw += np.tensordot(dout[:, :, i, j].T, xpad[:, :, down, across], axes=1)
+    + seen = x[:, :, down, across]
+    + dw[:, :, : seen.shape[2], : seen.shape[3]] += np.tensordot(dout[:, :, i, j].T, seen, axes=1)
     The first window may have met zeros: does your x begin with them?
 
 The stride is left out of dw
