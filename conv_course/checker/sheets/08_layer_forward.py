@@ -469,9 +469,6 @@ The padding is shared by both ends  [08-definition]
 No padding  [08-definition]
     np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW))) => x
     or
-    np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW))) => x
-    window * w[f] => window * w[f, :, : window.shape[1], : window.shape[2]]
-    or
     (pH, pW) = stride, padding => (pH, pW) = stride, (0, 0)
     What surrounds the image before the first window is cut?
 
