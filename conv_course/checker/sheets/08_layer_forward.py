@@ -414,6 +414,10 @@ The window starts at i and j  [08-definition]
 The size is rounded up  [08-definition]
     - H_out, W_out = output_size(H, kH, sH, pH), output_size(W, kW, sW, pW)
     + H_out, W_out = -(-(H + 2 * pH - kH) // sH) + 1, -(-(W + 2 * pW - kW) // sW) + 1
+    or
+    - H_out, W_out = output_size(H, kH, sH, pH), output_size(W, kW, sW, pW)
+    + H_out, W_out = -(-(H + 2 * pH - kH) // sH) + 1, -(-(W + 2 * pW - kW) // sW) + 1
+    window * w[f] => window * w[f, :, : window.shape[1], : window.shape[2]]
     Can a window hang over the edge?
 
 H' for both axes  [08-definition]

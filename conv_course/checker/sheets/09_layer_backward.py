@@ -247,6 +247,9 @@ The strides are swapped in dw
 
 dw from the unpadded x
     np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW))) => x
+    or
+    np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW))) => x
+    dw[f] += => dw[f, :, : window.shape[1], : window.shape[2]] +=
     The first window may have met zeros: does your x begin with them?
 
 The edge is repeated instead of zeros
@@ -563,6 +566,10 @@ The stride is left out of dw  [09-derivation]
 
 dw from the unpadded x  [09-derivation]
     xpad[n, :, down, across] => x[n, :, down, across]
+    or
+    - dw[f] += xpad[n, :, down, across] * dout[n, f, i, j]
+    + window = x[n, :, down, across]
+    + dw[f, :, : window.shape[1], : window.shape[2]] += window * dout[n, f, i, j]
     The first window may have met zeros: does your x begin with them?
 
 dw is back to front  [09-derivation]
