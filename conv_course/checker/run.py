@@ -11,7 +11,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 
-from numpy import array_equal, empty, issubdtype, ndarray, number
+from numpy import array_equal, empty, errstate, issubdtype, ndarray, number
 
 from .answers import NUMBERS, Answer, Room, clean
 from .cases import Code
@@ -50,7 +50,8 @@ def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None,
         function = lambda: value  # noqa: E731
     deadline = computing() + seconds
     answers, room = [], Room(0)
-    guard, limited = (nullcontext, lambda seconds: nullcontext()) if trusted else (quiet, time_limit)
+    calm = partial(errstate, all="ignore")
+    guard, limited = (calm, lambda seconds: nullcontext()) if trusted else (quiet, time_limit)
     with nullcontext() if trusted else memory_limit(), guard() as printed, watching(watch) as watched:
         for i, one in enumerate(cases):
             left = deadline - computing()

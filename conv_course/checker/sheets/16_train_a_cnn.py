@@ -3,10 +3,14 @@
 import numpy as np
 
 from conv_course.checker.questions import Sheet, case, numbers
-from conv_lib import vectorized
 from conv_lib.layers import SGD, Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential, SoftmaxCrossEntropy
 
-sheet = Sheet("16_train_a_cnn")
+GIVEN = """
+import numpy as np
+from conv_lib.layers import SoftmaxCrossEntropy
+from conv_lib.vectorized import conv2d, conv2d_backward, max_pool2d, max_pool2d_backward
+"""
+sheet = Sheet("16_train_a_cnn", given=GIVEN)
 
 # --- q1: back through a ReLU
 
@@ -20,11 +24,11 @@ q1 = sheet.function(
 )
 
 
-@q1.reference
+q1.solution('''
 def relu_backward(dout, x):
-    layer = ReLU()
-    layer(np.asarray(x))
-    return layer.backward(np.asarray(dout))
+    """dx of max(x, 0)."""
+    return dout * (x > 0)
+''')
 
 
 @q1.cases
@@ -39,7 +43,7 @@ def _(rng):
 
 @q1.right
 def _(dout, x):
-    return dout * (x > 0)
+    return np.where(x > 0, dout, 0.0)
 
 
 @q1.right
@@ -49,51 +53,47 @@ def _(dout, x):
     return dx
 
 
-for _name, _hint, _wrong in [
-    (
-        "The mask of dout",
-        "Which numbers decided in the forward pass what came through?",
-        lambda dout, x: dout * (dout > 0),
-    ),
-    (
-        "The forward pass again",
-        "The gradient is asked for, not the output.",
-        lambda dout, x: np.maximum(x, 0),
-    ),
-    (
-        "ReLU of x times dout",
-        "How far does the output move when a positive input moves by 1?",
-        lambda dout, x: dout * np.maximum(x, 0),
-    ),
-    (
-        "Everything comes through",
-        "What does the output do when a negative input moves a little?",
-        lambda dout, x: dout * 1.0,
-    ),
-    ("The mask alone", "Where the input was positive, what comes back?", lambda dout, x: (x > 0) * 1.0),
-    (
-        "The wrong side",
-        "Which inputs move the output: the positive or the negative ones?",
-        lambda dout, x: dout * (x <= 0),
-    ),
-    (
-        "The kink counts",
-        "At exactly 0 this course and PyTorch choose one of the two slopes: which?",
-        lambda dout, x: dout * (x >= 0),
-    ),
-    ("The sign of x", "Is the slope at a negative input -1 or 0?", lambda dout, x: dout * np.sign(x)),
-    (
-        "Half at the kink",
-        "At exactly 0 this course and PyTorch choose one of the two slopes: which?",
-        lambda dout, x: dout * ((x > 0) + 0.5 * (x == 0)),
-    ),
-    (
-        "ReLU of dout where x is positive",
-        "Can a gradient that comes back be negative?",
-        lambda dout, x: np.maximum(dout, 0) * (x > 0),
-    ),
-]:
-    q1.wrong(_name, _hint, _wrong)
+q1.slips("""
+The mask of dout
+    x > 0 => dout > 0
+    Which numbers decided in the forward pass what came through?
+
+The forward pass again
+    dout * (x > 0) => np.maximum(x, 0)
+    The gradient is asked for, not the output.
+
+ReLU of x times dout
+    (x > 0) => np.maximum(x, 0)
+    How far does the output move when a positive input moves by 1?
+
+Everything comes through
+    dout * (x > 0) => dout
+    What does the output do when a negative input moves a little?
+
+The mask alone
+    dout * (x > 0) => (x > 0) * 1.0
+    Where the input was positive, what comes back?
+
+The wrong side
+    x > 0 => x <= 0
+    Which inputs move the output: the positive or the negative ones?
+
+The kink counts
+    x > 0 => x >= 0
+    At exactly 0 this course and PyTorch choose one of the two slopes: which?
+
+The sign of x
+    (x > 0) => np.sign(x)
+    Is the slope at a negative input -1 or 0?
+
+Half at the kink
+    (x > 0) => np.heaviside(x, 0.5)
+    At exactly 0 this course and PyTorch choose one of the two slopes: which?
+
+ReLU of dout where x is positive
+    dout * => np.maximum(dout, 0) *
+    Can a gradient that comes back be negative?
+""")
 
 # --- q2: the loss
 
@@ -107,9 +107,13 @@ q2 = sheet.function(
 )
 
 
-@q2.reference
+q2.solution('''
 def loss_of(scores, labels):
-    return float(SoftmaxCrossEntropy()(np.asarray(scores, float), labels))
+    """The softmax cross-entropy, mean over the batch."""
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return -logs[np.arange(len(labels)), labels].mean()
+''')
 
 
 def _scores(rng, N, classes, scale=1.0):
@@ -139,122 +143,121 @@ def _(scores, labels):
     return sum(np.logaddexp.reduce(row) - row[t] for row, t in zip(scores, labels, strict=True)) / len(labels)
 
 
-def _softmax(scores, *, axis=1, shift="row"):
-    scores = np.asarray(scores, float)
-    top = {
-        "row": lambda: scores.max(axis=axis, keepdims=True),
-        "none": lambda: 0.0,
-        "all": lambda: scores.max(),
-    }[shift]()
-    with np.errstate(all="ignore"):
-        e = np.exp(scores - top)
-        return e / e.sum(axis=axis, keepdims=True)
+q2.slips("""
+The maximum is not subtracted  [16-breaks]
+    - shifted = scores - scores.max(axis=1, keepdims=True)
+    + shifted = scores
+    or
+    - shifted = scores - scores.max(axis=1, keepdims=True)
+    - logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    + logs = np.log(np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True))
+    What is the exponential of 1000 on a computer?
 
+The logarithm of a share that is 0  [16-breaks]
+    - logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    + logs = np.log(np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True))
+    A share can become 0 where its logarithm is an ordinary number: do you need the share?
 
-def _loss(take=lambda p, at, s: -np.log(p[at]).mean(), **how):
-    def loss_of(scores, labels):
-        p = _softmax(scores, **how)
-        with np.errstate(all="ignore"):
-            return float(take(p, (np.arange(len(labels)), labels), np.asarray(scores, float)))
+One maximum for the whole batch  [16-breaks]
+    scores.max(axis=1, keepdims=True) => scores.max()
+    or
+    scores.max(axis=1, keepdims=True) => scores.max()
+    shifted - np.log(np.exp(shifted) => np.log(np.exp(shifted) / np.exp(shifted)
+    A row may lie far below the others: what is left of it after your subtraction?
 
-    return loss_of
+The sum over the batch
+    .mean() => .sum()
+    Should the loss double when every image is shown twice?
 
+The sign is missing
+    return - => return +
+    Can this loss be negative?
 
-def _safe(take):
-    """A mistake that does not overflow: it works with log-softmax."""
+The share, not its logarithm
+    logs[np.arange(len(labels)), labels] => np.exp(logs[np.arange(len(labels)), labels])
+    What is the loss when all confidence is on the right digit?
 
-    def loss_of(scores, labels):
-        top = scores - scores.max(axis=1, keepdims=True)
-        logs = top - np.log(np.exp(top).sum(axis=1, keepdims=True))
-        return float(take(logs, (np.arange(len(labels)), labels), scores))
+One minus the share
+    -logs[np.arange(len(labels)), labels] => 1 - np.exp(logs[np.arange(len(labels)), labels])
+    What is the loss when the right digit got a share of almost 0?
 
-    return loss_of
+The shares run over the images
+    axis=1 =>> axis=0
+    Of each image, the shares of all classes add up to one: along which axis is that?
 
+The shares run over the whole batch
+    axis=1, keepdims=True =>>
+    or
+    axis=1, keepdims=True =>>
+    shifted - np.log(np.exp(shifted) => np.log(np.exp(shifted) / np.exp(shifted)
+    or
+    - shifted = scores - scores.max(axis=1, keepdims=True)
+    - logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    + logs = np.log(np.exp(scores) / np.exp(scores).sum())
+    Of each image, the shares of all classes add up to one: what does your sum run over?
 
-for _name, _hint, _wrong, _section in [
-    (
-        "The maximum is not subtracted",
-        "What is the exponential of 1000 on a computer?",
-        _loss(shift="none"),
-        "16-breaks",
-    ),
-    (
-        "The logarithm of a share that is 0",
-        "A share can become 0 where its logarithm is an ordinary number: do you need the share?",
-        _loss(),
-        "16-breaks",
-    ),
-    (
-        "One maximum for the whole batch",
-        "A row may lie far below the others: what is left of it after your subtraction?",
-        _loss(shift="all"),
-        "16-breaks",
-    ),
-    (
-        "The sum over the batch",
-        "Should the loss double when every image is shown twice?",
-        _safe(lambda p, at, s: -p[at].sum()),
-        "16-loss",
-    ),
-    ("The sign is missing", "Can this loss be negative?", _safe(lambda p, at, s: p[at].mean()), "16-loss"),
-    (
-        "The share, not its logarithm",
-        "What is the loss when all confidence is on the right digit?",
-        _safe(lambda p, at, s: -np.exp(p[at]).mean()),
-        "16-loss",
-    ),
-    (
-        "One minus the share",
-        "What is the loss when the right digit got a share of almost 0?",
-        _safe(lambda p, at, s: 1 - np.exp(p[at]).mean()),
-        "16-loss",
-    ),
-    (
-        "The shares run over the images",
-        "Of each image, the shares of all classes add up to one: along which axis is that?",
-        _safe(
-            lambda p, at, s: -(s - s.max(axis=0) - np.log(np.exp(s - s.max(axis=0)).sum(axis=0)))[at].mean()
-        ),
-        "16-loss",
-    ),
-    (
-        "All classes count",
-        "Whose share is it that the loss looks at?",
-        _safe(lambda p, at, s: -p.mean()),
-        "16-loss",
-    ),
-    (
-        "The mean over the classes too",
-        "By how many is the sum over the batch divided?",
-        _safe(lambda p, at, s: -p[at].mean() / s.shape[1]),
-        "16-loss",
-    ),
-    (
-        "The largest share, not that of the label",
-        "Which class is the right one: the one the network prefers?",
-        _safe(lambda p, at, s: -p.max(axis=1).mean()),
-        "16-loss",
-    ),
-    (
-        "The first image only",
-        "How many images are in the batch?",
-        _safe(lambda p, at, s: -p[at][0]),
-        "16-loss",
-    ),
-    (
-        "The score alone",
-        "The other scores matter as well: how?",
-        _safe(lambda p, at, s: -s[at].mean()),
-        "16-loss",
-    ),
-    (
-        "Logarithm to the base 2",
-        "Which logarithm undoes the exponential?",
-        _safe(lambda p, at, s: -p[at].mean() / np.log(2)),
-        "16-loss",
-    ),
-]:
-    q2.wrong(_name, _hint, _wrong, section=_section)
+A row's maximum or sum has lost its axis
+    axis=1, keepdims=True =>> axis=1
+    What shape do N numbers need to stand beside N rows?
+
+All classes count
+    logs[np.arange(len(labels)), labels] => logs
+    Whose share is it that the loss looks at?
+
+Every image with every label
+    np.arange(len(labels)), labels => :, labels
+    `logs[:, labels]` is N x N numbers: how do you take one from each row?
+
+The labels pick images
+    np.arange(len(labels)), labels => labels
+    A label says which column of its row counts: what is the first index of an array for?
+
+The mean over the classes too
+    .mean() => .mean() / scores.shape[1]
+    By how many is the sum over the batch divided?
+
+Divided by the classes
+    .mean() => .sum() / scores.shape[1]
+    By how many is the sum over the batch divided?
+
+The largest share, not that of the label
+    logs[np.arange(len(labels)), labels] => logs.max(axis=1)
+    Which class is the right one: the one the network prefers?
+
+The first image only
+    -logs[np.arange(len(labels)), labels].mean() => -logs[0, labels[0]]
+    How many images are in the batch?
+
+The score alone
+    -logs => -scores
+    The other scores matter as well: how?
+
+Logarithm to the base 2
+    .mean() => .mean() / np.log(2)
+    or
+    np.log => np.log2
+    or
+    shifted - np.log(np.exp(shifted) => np.log2(np.exp(shifted) / np.exp(shifted)
+    Which logarithm undoes the exponential?
+
+Logarithm to the base 10
+    .mean() => .mean() / np.log(10)
+    or
+    np.log => np.log10
+    or
+    shifted - np.log(np.exp(shifted) => np.log10(np.exp(shifted) / np.exp(shifted)
+    Which logarithm undoes the exponential?
+""")
+
+_EPSILONS = [1e-16, "np.finfo(float).eps", 1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5]
+for _share in [f"p + {small}" for small in _EPSILONS] + [f"np.maximum(p, {n})" for n in (1e-9, 1e-8, 1e-7)]:
+    q2.slips(f"""
+A small number under the logarithm  [16-breaks]
+    - logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    + p = np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True)
+    + logs = np.log({_share})
+    What is the logarithm of a quotient, written as a difference?
+""")
 
 # --- q3: its gradient
 
@@ -268,11 +271,14 @@ q3 = sheet.function(
 )
 
 
-@q3.reference
+q3.solution('''
 def loss_gradient(scores, labels):
-    loss = SoftmaxCrossEntropy()
-    loss(np.asarray(scores, float), labels)
-    return loss.backward()
+    """The gradient of `loss_of` with respect to the scores, (N, classes)."""
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    gradient = e / e.sum(axis=1, keepdims=True)
+    gradient[np.arange(len(labels)), labels] -= 1
+    return gradient / len(labels)
+''')
 
 
 @q3.cases
@@ -288,118 +294,108 @@ def _(rng):
 
 @q3.right
 def _(scores, labels):
-    return (_softmax(scores) - np.eye(scores.shape[1])[labels]) / len(labels)
-
-
-@q3.right
-def _(scores, labels):
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.array(
         [
-            [(p - (c == t)) / len(labels) for c, p in enumerate(row)]
-            for row, t in zip(_softmax(scores), labels, strict=True)
+            [(p - (c == t)) / len(labels) for c, p in enumerate(row / row.sum())]
+            for row, t in zip(e, labels, strict=True)
         ]
     )
 
 
-def _gradient(change=lambda p, one, N: (p - one) / N, **how):
-    return lambda scores, labels: change(
-        _softmax(scores, **how), np.eye(scores.shape[1])[labels], len(labels)
-    )
+q3.slips("""
+Every image with every label
+    np.arange(len(labels)), labels => :, labels
+    `gradient[:, labels]` reaches into every row: how do you take one entry from each?
 
+The labels pick images
+    np.arange(len(labels)), labels => labels
+    A label says which column of its row counts: what is the first index of an array for?
+""")
 
-for _name, _hint, _wrong, _section in [
-    (
-        "Not divided by N",
-        "The loss is a mean over the batch: what does that do to each row's gradient?",
-        _gradient(lambda p, one, N: p - one),
-        "16-loss",
-    ),
-    (
-        "The maximum is not subtracted",
-        "What is the exponential of 1000 on a computer?",
-        _gradient(shift="none"),
-        "16-breaks",
-    ),
-    (
-        "One maximum for the whole batch",
-        "A row may lie far below the others: what is left of it after your subtraction?",
-        _gradient(shift="all"),
-        "16-breaks",
-    ),
-    (
-        "The sign is turned",
-        "When the score of the right digit grows, does the loss grow or fall?",
-        _gradient(lambda p, one, N: (one - p) / N),
-        "16-loss",
-    ),
-    (
-        "The target is forgotten",
-        "What should the network have said?",
-        _gradient(lambda p, one, N: p / N),
-        "16-loss",
-    ),
-    (
-        "Only the label's column",
-        "Do the scores of the wrong digits move the loss?",
-        _gradient(lambda p, one, N: (p - one) * one / N),
-        "16-loss",
-    ),
-    (
-        "Only the wrong columns",
-        "Does the score of the right digit move the loss?",
-        _gradient(lambda p, one, N: p * (1 - one) / N),
-        "16-loss",
-    ),
-    (
-        "Divided by the classes",
-        "By how many was the loss divided?",
-        _gradient(lambda p, one, N: (p - one) / p.shape[1]),
-        "16-loss",
-    ),
-    (
-        "Divided by images and classes",
-        "By how many was the loss divided?",
-        _gradient(lambda p, one, N: (p - one) / p.size),
-        "16-loss",
-    ),
-    (
-        "Only the target divided by N",
-        "Both terms belong to a mean.",
-        _gradient(lambda p, one, N: p - one / N),
-        "16-loss",
-    ),
-    (
-        "Only the shares divided by N",
-        "Both terms belong to the mean over the batch.",
-        _gradient(lambda p, one, N: p / N - one),
-        "16-loss",
-    ),
-    (
-        "The shares run over the images",
-        "Of each image, the shares of all classes add up to one: along which axis is that?",
-        _gradient(axis=0),
-        "16-loss",
-    ),
-    (
-        "The slope of the logarithm alone",
-        "The share depends on every score: what does the chain rule still ask for?",
-        _gradient(lambda p, one, N: -one / np.maximum(p, 1e-12) / N),
-        "16-loss",
-    ),
-    (
-        "Through the softmax as if each by itself",
-        "A score moves all the shares: is a factor p (1 - p) the whole story?",
-        _gradient(lambda p, one, N: (p - one) * p * (1 - p) / N),
-        "16-loss",
-    ),
-    (
-        "The gradient of squares",
-        "Which loss has twice the difference as its gradient?",
-        _gradient(lambda p, one, N: 2 * (p - one) / N),
-        "16-loss",
-    ),
-]:
-    q3.wrong(_name, _hint, _wrong, section=_section)
+q3.slips(
+    """
+Not divided by N
+    (p - target) / len(labels) => p - target
+    The loss is a mean over the batch: what does that do to each row's gradient?
+
+The maximum is not subtracted  [16-breaks]
+    scores - scores.max(axis=1, keepdims=True) => scores
+    What is the exponential of 1000 on a computer?
+
+One maximum for the whole batch  [16-breaks]
+    scores.max(axis=1, keepdims=True) => scores.max()
+    A row may lie far below the others: what is left of it after your subtraction?
+
+The sign is flipped
+    p - target => target - p
+    When the score of the right digit grows, does the loss grow or fall?
+
+The target is forgotten
+    (p - target) => p
+    What should the network have said?
+
+Only the label's column
+    (p - target) => (p - target) * target
+    Do the scores of the wrong digits move the loss?
+
+Only the wrong columns
+    (p - target) => p * (1 - target)
+    Does the score of the right digit move the loss?
+
+Divided by the classes
+    / len(labels) => / p.shape[1]
+    By how many was the loss divided?
+
+Divided by images and classes
+    / len(labels) => / p.size
+    By how many was the loss divided?
+
+Only the target divided by N
+    (p - target) / => p - target /
+    Both terms belong to a mean.
+
+Only the shares divided by N
+    (p - target) / len(labels) => p / len(labels) - target
+    Both terms belong to the mean over the batch.
+
+The shares run over the images
+    axis=1 =>> axis=0
+    Of each image, the shares of all classes add up to one: along which axis is that?
+
+The shares run over the whole batch
+    axis=1, keepdims=True =>>
+    or
+    scores - scores.max(axis=1, keepdims=True) => scores
+    axis=1, keepdims=True =>
+    Of each image, the shares of all classes add up to one: what does your sum run over?
+
+A row's maximum or sum has lost its axis
+    axis=1, keepdims=True =>> axis=1
+    What shape do N numbers need to stand beside N rows?
+
+The slope of the logarithm alone
+    (p - target) => -target / p
+    or
+    (p - target) => -target / np.maximum(p, 1e-12)
+    The share depends on every score: what does the chain rule still ask for?
+
+Through the softmax as if each by itself
+    (p - target) => (p - target) * p * (1 - p)
+    A score moves all the shares: is a factor p (1 - p) the whole story?
+
+The gradient of squares
+    (p - target) => 2 * (p - target)
+    Which loss has twice the difference as its gradient?
+""",
+    source="""
+def loss_gradient(scores, labels):
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    target = np.eye(scores.shape[1])[labels]
+    return (p - target) / len(labels)
+""",
+)
 
 # --- q4: a step with momentum, in place
 
@@ -415,12 +411,14 @@ q4 = sheet.function(
 )
 
 
-@q4.reference
+q4.solution('''
 def momentum_step(param, velocity, gradient, *, rate, momentum):
+    """Change param and velocity in place; return the largest move."""
     velocity *= momentum
     velocity += gradient
     param -= rate * velocity
-    return float(np.abs(rate * velocity).max())
+    return np.abs(rate * velocity).max()
+''')
 
 
 @q4.cases
@@ -457,123 +455,139 @@ def _(param, velocity, gradient, *, rate, momentum):
     return largest
 
 
-def _step(
-    v=lambda p, v, g, r, m: m * v + g,
-    p=lambda p, v, g, r, m, old: p - r * v,
-    largest=lambda move, r, v: np.abs(move).max(),
-    *,
-    keep=(),
-):
-    def momentum_step(param, velocity, gradient, *, rate, momentum):
-        old, before = velocity.copy(), param.copy()
-        new = v(param, velocity, gradient, rate, momentum)
-        after = p(param, new, gradient, rate, momentum, old)
-        if "velocity" not in keep:
-            velocity[...] = new
-        if "param" not in keep:
-            param[...] = after
-        return float(largest(after - before, rate, new))
+_MOVES = """
+The rate is left out
+    param -= rate * => param -=
+    How long is the step?
 
-    return momentum_step
+The parameter moves by the gradient
+    param -= rate * velocity => param -= rate * gradient
+    The velocity is there to move the parameter.
 
+The momentum applied to the parameter
+    param -= rate * velocity => param[...] = momentum * param - rate * velocity
+    What shrinks with the momentum: the velocity or the parameter?
 
-for _name, _hint, _wrong in [
-    ("Uphill", "Against the gradient or along it?", _step(p=lambda p, v, g, r, m, old: p + r * v)),
-    (
-        "The velocity has the wrong sign",
-        "The velocity adds up gradients: what has it got when a gradient of 1 comes?",
-        _step(v=lambda p, v, g, r, m: m * v - g),
-    ),
-    (
-        "Two signs turned",
-        "The velocity of this course adds up the gradients themselves: where is the sign?",
-        _step(v=lambda p, v, g, r, m: m * v - g, p=lambda p, v, g, r, m, old: p + r * v),
-    ),
-    (
-        "The rate inside the velocity",
-        "Where does the rate come in: where gradients are added up, or where the parameter moves?",
-        _step(v=lambda p, v, g, r, m: m * v + r * g, p=lambda p, v, g, r, m, old: p - v),
-    ),
-    ("The rate twice", "How often does the rate come in?", _step(v=lambda p, v, g, r, m: m * v + r * g)),
-    ("The rate is left out", "How long is the step?", _step(p=lambda p, v, g, r, m, old: p - v)),
-    (
-        "A weighted mean of gradients",
-        "With a gradient that stays at 1, towards what does the velocity grow?",
-        _step(v=lambda p, v, g, r, m: m * v + (1 - m) * g),
-    ),
-    (
-        "Nothing is forgotten",
-        "What becomes of the old velocity before the new gradient comes in?",
-        _step(v=lambda p, v, g, r, m: v + g),
-    ),
-    ("No momentum", "What is left of the last step's velocity?", _step(v=lambda p, v, g, r, m: g)),
-    (
-        "The momentum on the gradient too",
-        "Which of the two terms is multiplied with the momentum?",
-        _step(v=lambda p, v, g, r, m: m * (v + g)),
-    ),
-    (
-        "The momentum applied to the parameter",
-        "What shrinks with the momentum: the velocity or the parameter?",
-        _step(p=lambda p, v, g, r, m, old: m * p - r * v),
-    ),
-    (
-        "The parameter moves by the gradient",
-        "The velocity is there to move the parameter.",
-        _step(p=lambda p, v, g, r, m, old: p - r * g),
-    ),
-    (
-        "The old velocity",
-        "Which comes first: the new velocity or the move?",
-        _step(p=lambda p, v, g, r, m, old: p - r * old),
-    ),
-    (
-        "A look ahead (Nesterov)",
-        "That is a momentum of another kind: how much of the velocity counts here?",
-        _step(p=lambda p, v, g, r, m, old: p - r * (g + m * v)),
-    ),
-    (
-        "The momentum twice",
-        "The velocity has its momentum in it already.",
-        _step(p=lambda p, v, g, r, m, old: p - r * m * v),
-    ),
-    (
-        "The velocity is not kept",
-        "After the call, does the caller's array hold the new velocity?",
-        _step(keep=("velocity",)),
-    ),
-    (
-        "The parameter is not changed in place",
-        "After the call, has the caller's array moved?",
-        _step(keep=("param",)),
-    ),
-    (
-        "Neither is changed in place",
-        "After the call, what do the caller's arrays hold?",
-        _step(keep=("param", "velocity")),
-    ),
-    (
-        "Largest: with its sign",
-        "A move downwards can be the largest, too.",
-        _step(largest=lambda move, r, v: move.max()),
-    ),
-    (
-        "Largest: the velocity",
-        "How far the parameter moves is asked for.",
-        _step(largest=lambda move, r, v: np.abs(v).max()),
-    ),
-    (
-        "Largest: the mean",
-        "One entry's move is asked for.",
-        _step(largest=lambda move, r, v: np.abs(move).mean()),
-    ),
-    (
-        "Largest: the sum",
-        "One entry moves furthest: which?",
-        _step(largest=lambda move, r, v: np.abs(move).sum()),
-    ),
-]:
-    q4.wrong(_name, _hint, _wrong)
+The old velocity
+    - velocity *= momentum
+    - velocity += gradient
+    - param -= rate * velocity
+    + param -= rate * velocity
+    + velocity *= momentum
+    + velocity += gradient
+    Which comes first: the new velocity or the move?
+
+A look ahead (Nesterov)
+    param -= rate * velocity => param -= rate * (gradient + momentum * velocity)
+    That is a momentum of another kind: how much of the velocity counts here?
+
+The momentum twice
+    param -= rate * velocity => param -= rate * momentum * velocity
+    The velocity has its momentum in it already.
+"""
+
+q4.slips(
+    _MOVES
+    + """
+Uphill
+    param -= => param +=
+    Against the gradient or along it?
+
+The velocity has the wrong sign
+    velocity += => velocity -=
+    The velocity adds up gradients: what has it got when a gradient of 1 comes?
+
+Two signs flipped
+    velocity += => velocity -=
+    param -= => param +=
+    The velocity of this course adds up the gradients themselves: where is the sign?
+
+The rate inside the velocity
+    += gradient => += rate * gradient
+    rate * velocity =>> velocity
+    Where does the rate come in: where gradients are added up, or where the parameter moves?
+
+The rate twice
+    += gradient => += rate * gradient
+    How often does the rate come in?
+
+A weighted mean of gradients
+    += gradient => += (1 - momentum) * gradient
+    With a gradient that stays at 1, towards what does the velocity grow?
+
+Nothing is forgotten
+    - velocity *= momentum
+    What becomes of the old velocity before the new gradient comes in?
+
+No momentum
+    velocity *= momentum => velocity[...] = 0
+    or
+    - velocity *= momentum
+    - velocity += gradient
+    + velocity = gradient
+    What is left of the last step's velocity?
+
+The momentum on the gradient too
+    velocity *= momentum => velocity += gradient
+    - velocity += gradient
+    - param -= rate * velocity
+    + velocity *= momentum
+    + param -= rate * velocity
+    Which of the two terms is multiplied with the momentum?
+
+The velocity is not kept
+    - velocity *= momentum
+    - velocity += gradient
+    + velocity = momentum * velocity + gradient
+    After the call, does the caller's array hold the new velocity?
+
+The parameter is not changed in place
+    param -= rate * velocity => param = param - rate * velocity
+    After the call, has the caller's array moved?
+
+Neither is changed in place
+    - velocity *= momentum
+    - velocity += gradient
+    + velocity = momentum * velocity + gradient
+    param -= rate * velocity => param = param - rate * velocity
+    After the call, what do the caller's arrays hold?
+
+Largest: with its sign
+    np.abs(rate * velocity).max() => (-rate * velocity).max()
+    or
+    np.abs(rate * velocity).max() => (rate * velocity).max()
+    A move in the other direction can be the largest, too.
+
+Largest: the velocity
+    np.abs(rate * velocity) => np.abs(velocity)
+    How far the parameter moves is asked for.
+
+Largest: the mean
+    .max() => .mean()
+    One entry's move is asked for.
+
+Largest: the sum
+    .max() => .sum()
+    One entry moves furthest: which?
+"""
+)
+
+q4.slips(
+    _MOVES
+    + """
+`before` is param itself
+    before = param.copy() => before = param
+    A second name for one array is no copy: what does it hold after the step?
+""",
+    source="""
+def momentum_step(param, velocity, gradient, *, rate, momentum):
+    before = param.copy()
+    velocity *= momentum
+    velocity += gradient
+    param -= rate * velocity
+    return np.abs(param - before).max()
+""",
+)
 
 # --- q5: the stretch: a whole training step
 
@@ -588,104 +602,27 @@ q5 = sheet.function(
 )
 
 
-@q5.reference
+q5.solution('''
 def train_step(x, labels, w, b, v, c, *, rate):
-    conv, linear = Conv2d(x.shape[1], len(w), 3, padding=1), Linear(*v.shape)
-    conv.params, linear.params = {"w": w, "b": b}, {"w": v, "b": c}
-    network, loss = Sequential(conv, ReLU(), MaxPool2d(2), Flatten(), linear), SoftmaxCrossEntropy()
-    value = loss(network(x), labels)
-    network.backward(loss.backward())
-    SGD(network, rate=rate).step()
-    return float(value)
+    """One step of gradient descent: changes w, b, v, c in place; returns the loss."""
+    h = conv2d(x, w, b, padding=1)
+    a = np.maximum(h, 0)
+    pooled = max_pool2d(a, 2)
+    flat = pooled.reshape(len(x), -1)
+    loss = SoftmaxCrossEntropy()
+    value = loss(flat @ v + c, labels)
 
+    ds = loss.backward()
+    dv, dc = flat.T @ ds, ds.sum(axis=0)
+    da = max_pool2d_backward((ds @ v.T).reshape(pooled.shape), a, 2)
+    _, dw, db = conv2d_backward(da * (h > 0), x, w, padding=1)
 
-def _blocks(image, values=None):
-    """The blocks of 2 x 2 of an image, as (N, F, rows, columns, 4); or write `values` there."""
-    N, F, H, W = image.shape
-    rows, columns = H // 2, W // 2
-    if values is not None:
-        values = values.reshape(N, F, rows, columns, 2, 2).swapaxes(3, 4)
-        image[:, :, : 2 * rows, : 2 * columns] = values.reshape(N, F, 2 * rows, 2 * columns)
-        return image
-    split = image[:, :, : 2 * rows, : 2 * columns].reshape(N, F, rows, 2, columns, 2)
-    return split.swapaxes(3, 4).reshape(N, F, rows, columns, 4)
-
-
-def _train(
-    x,
-    labels,
-    w,
-    b,
-    v,
-    c,
-    rate,
-    *,
-    relu=True,
-    mask="x",
-    over="N",
-    target=True,
-    sign=-1,
-    early=False,
-    late=False,
-    scale=1.0,
-    still=(),
-    order="channels",
-    loss_over="N",
-    axis=1,
-    db="sum",
-    dc="sum",
-    pool="winner",
-):
-    """Convolution, ReLU, pooling, a linear layer, the loss, and back; each keyword puts one mistake in."""
-    N, H, W, F = len(x), x.shape[2], x.shape[3], len(w)
-    xpad = np.zeros((N, x.shape[1], H + 2, W + 2))
-    xpad[:, :, 1:-1, 1:-1] = x
-    windows = np.lib.stride_tricks.sliding_window_view(xpad, (3, 3), axis=(2, 3))
-
-    def scores_of():
-        h = np.tensordot(windows, w, ([1, 4, 5], [1, 2, 3])).transpose(0, 3, 1, 2) + b[:, None, None]
-        blocks = _blocks(np.maximum(h, 0) if relu else h)
-        pooled = blocks.max(axis=-1)
-        flat = (pooled.transpose(0, 2, 3, 1) if order == "pixels" else pooled).reshape(N, -1)
-        return h, blocks, pooled, flat, flat @ v + c
-
-    def loss_from(s):
-        shifted = s - s.max(axis=axis, keepdims=True)
-        logs = shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
-        total = -logs[np.arange(N), labels].sum()
-        return np.exp(logs), total / (N if loss_over == "N" else 1)
-
-    h, blocks, pooled, flat, s = scores_of()
-    p, loss = loss_from(s)
-    ds = (p - np.eye(s.shape[1])[labels] * target) / {"N": N, "1": 1, "N N": N * N, "classes": s.shape[1]}[
-        over
-    ]
-    dv, dc_ = flat.T @ ds, ds.sum(axis=0) if dc == "sum" else ds.mean(axis=0)
-    step = sign * rate * scale
-    if early:
-        v += step * dv
-    dflat = ds @ v.T
-    if order == "pixels":
-        rows, columns = pooled.shape[2:]
-        dpooled = dflat.reshape(N, rows, columns, F).transpose(0, 3, 1, 2)
-    else:
-        dpooled = dflat.reshape(pooled.shape)
-    shares = {
-        "winner": lambda: np.arange(4) == blocks.argmax(axis=-1)[..., None],
-        "mean": lambda: np.full(blocks.shape, 0.25),
-        "all": lambda: np.ones(blocks.shape),
-    }[pool]()
-    da = np.zeros(h.shape)
-    _blocks(da, shares * dpooled[..., None])
-    dh = {"x": lambda: da * (h > 0), "none": lambda: da, "dout": lambda: np.maximum(da, 0)}[mask]()
-    dw = np.tensordot(dh, windows, ([0, 2, 3], [0, 2, 3]))
-    db_ = dh.sum(axis=(0, 2, 3)) if db == "sum" else dh.mean(axis=(0, 2, 3))
-    for name, array, gradient in (("w", w, dw), ("b", b, db_), ("v", v, dv), ("c", c, dc_)):
-        if name not in still and not (name == "v" and early):
-            array += step * gradient
-    if late:
-        loss = loss_from(scores_of()[-1])[1]
-    return float(loss)
+    w -= rate * dw
+    b -= rate * db
+    v -= rate * dv
+    c -= rate * dc
+    return value
+''')
 
 
 @q5.cases
@@ -704,80 +641,151 @@ def _step_case(rng, N, D, F, H, W, classes, rate, **rest):
 
 @q5.right
 def _(x, labels, w, b, v, c, *, rate):
-    return _train(x, labels, w, b, v, c, rate)
+    conv, linear = Conv2d(x.shape[1], len(w), 3, padding=1), Linear(*v.shape)
+    conv.params, linear.params = {"w": w, "b": b}, {"w": v, "b": c}
+    network, loss = Sequential(conv, ReLU(), MaxPool2d(2), Flatten(), linear), SoftmaxCrossEntropy()
+    value = loss(network(x), labels)
+    network.backward(loss.backward())
+    SGD(network, rate=rate).step()
+    return float(value)
 
 
-@q5.right
-def _(x, labels, w, b, v, c, *, rate):
-    h = vectorized.conv2d(x, w, b, padding=1)
-    a = np.maximum(h, 0)
-    pooled = vectorized.max_pool2d(a, 2)
-    flat = pooled.reshape(len(x), -1)
-    scores = flat @ v + c
-    ds = loss_gradient(scores, labels)
-    da = vectorized.max_pool2d_backward((ds @ v.T).reshape(pooled.shape), a, 2)
-    _, dw, db = vectorized.conv2d_backward(relu_backward(da, h), x, w, padding=1)
-    for array, gradient in ((w, dw), (b, db), (v, flat.T @ ds), (c, ds.sum(axis=0))):
-        array -= rate * gradient
-    return loss_of(scores, labels)
+q5.slips("""
+The mean over the batch forgotten
+    loss.backward() => loss.backward() * len(x)
+    The loss is a mean: where does 1/N enter on the way back?
 
+Divided by N twice
+    loss.backward() => loss.backward() / len(x)
+    The gradient is divided by N once, in the loss, and nowhere else.
 
-for _name, _hint, _mistake in [
-    (
-        "The mean over the batch forgotten",
-        "The loss is a mean: where does 1/N enter on the way back?",
-        {"over": "1"},
-    ),
-    (
-        "Divided by N twice",
-        "The gradient is divided by N once, in the loss, and nowhere else.",
-        {"over": "N N"},
-    ),
-    ("Divided by the classes", "By how many was the loss divided?", {"over": "classes"}),
-    ("The target is forgotten", "What should the network have said?", {"target": False}),
-    ("Uphill", "Against the gradient or along it?", {"sign": 1}),
-    (
-        "The ReLU is skipped on the way back",
-        "Which pixels let nothing through on the way forward?",
-        {"mask": "none"},
-    ),
-    ("The mask of dout", "Which numbers decided in the forward pass what came through?", {"mask": "dout"}),
-    ("No ReLU in the forward pass", "What stands between the convolution and the pooling?", {"relu": False}),
-    ("The average's share", "Which pixels of a pooling window does the output depend on?", {"pool": "mean"}),
-    (
-        "All pixels of a window are paid",
-        "Only one pixel of each pooling window moved the output.",
-        {"pool": "all"},
-    ),
-    ("v moves before it is used", "Which v made the scores: the old one or the new one?", {"early": True}),
-    (
-        "The loss after the step",
-        "Is the loss asked for that this step began with, or the next one?",
-        {"late": True},
-    ),
-    ("The loss is a sum", "Should the loss double when every image is shown twice?", {"loss_over": "1"}),
-    ("The rate is left out", "How long is the step?", {"scale": None}),
-    ("w is not changed in place", "After the call, has the caller's w moved?", {"still": ("w",)}),
-    ("b stays", "Which parameters has the convolution?", {"still": ("b",)}),
-    ("v stays", "Which parameters has the linear layer, and did all of them move?", {"still": ("v",)}),
-    ("c stays", "Which parameters has the linear layer?", {"still": ("c",)}),
-    ("Nothing moves", "After the call, what do the caller's arrays hold?", {"still": ("w", "b", "v", "c")}),
-    (
-        "Flattened with the channels last",
-        "In which order does reshape read N x D x H x W?",
-        {"order": "pixels"},
-    ),
-    (
-        "The shares run over the images",
-        "Of each image, the shares of all classes add up to one.",
-        {"axis": 0},
-    ),
-    ("db is averaged", "How much does all of the convolution's output move when b moves?", {"db": "mean"}),
-    ("dc is averaged", "Was the gradient of the scores divided by N already?", {"dc": "mean"}),
-]:
+Uphill
+    -= rate =>> += rate
+    Against the gradient or along it?
 
-    def _wrong(x, labels, w, b, v, c, *, rate, _mistake=_mistake):
-        how = _mistake if "scale" not in _mistake else {"scale": 1 / rate}
-        return _train(x, labels, w, b, v, c, rate, **how)
+The ReLU is skipped on the way back
+    da * (h > 0) => da
+    Which pixels let nothing through on the way forward?
 
-    q5.wrong(_name, _hint, _wrong)
+The mask of dout
+    h > 0 => da > 0
+    Which numbers decided in the forward pass what came through?
+
+No ReLU in the forward pass
+    np.maximum(h, 0) => h
+    or
+    np.maximum(h, 0) => h
+    da * (h > 0) => da
+    What stands between the convolution and the pooling?
+
+v moves before it is used
+    v -= rate * dv =>
+    - dv, dc = flat.T @ ds, ds.sum(axis=0)
+    + dv, dc = flat.T @ ds, ds.sum(axis=0)
+    + v -= rate * dv
+    Which v made the scores: the old one or the new one?
+
+The loss after the step
+    - return value
+    + a = np.maximum(conv2d(x, w, b, padding=1), 0)
+    + return loss(max_pool2d(a, 2).reshape(len(x), -1) @ v + c, labels)
+    Is the loss asked for that this step began with, or the next one?
+
+The loss is a sum
+    return value => return value * len(x)
+    Should the loss double when every image is shown twice?
+
+The rate is left out
+    -= rate * =>> -=
+    How long is the step?
+
+w is not changed in place
+    w -= rate * dw => w = w - rate * dw
+    After the call, has the caller's w moved?
+
+b stays
+    - b -= rate * db
+    Which parameters has the convolution?
+
+v stays
+    - v -= rate * dv
+    Which parameters has the linear layer, and did all of them move?
+
+c stays
+    - c -= rate * dc
+    Which parameters has the linear layer?
+
+Nothing moves
+    w -= rate * dw => w = w - rate * dw
+    b -= rate * db => b = b - rate * db
+    v -= rate * dv => v = v - rate * dv
+    c -= rate * dc => c = c - rate * dc
+    After the call, what do the caller's arrays hold?
+
+Flattened with the channels last
+    flat = pooled => pooled = pooled.transpose(0, 2, 3, 1); flat = pooled
+    .reshape(pooled.shape) => .reshape(pooled.shape).transpose(0, 3, 1, 2)
+    In which order does reshape read N x D x H x W?
+
+db is averaged
+    - b -= rate * db
+    + b -= rate * db / h[:, 0].size
+    How much does all of the convolution's output move when b moves?
+
+dc is averaged
+    ds.sum(axis=0) => ds.mean(axis=0)
+    Was the gradient of the scores divided by N already?
+
+The convolution has no padding
+    b, padding=1 => b
+    w, padding=1 => w
+    How large is the convolution's output to be, and so how many rows has v?
+""")
+
+q5.slips(
+    """
+Divided by the classes
+    / N => / len(c)
+    By how many was the loss divided?
+
+The target is forgotten
+    (p - target) => p
+    What should the network have said?
+
+The shares run over the images
+    axis=1 => axis=0
+    Of each image, the shares of all classes add up to one.
+
+The average's share
+    winner * => np.full(winner.shape, 0.25) *
+    Which pixels of a pooling window does the output depend on?
+
+Every pixel of a window gets the gradient
+    winner * => np.ones(winner.shape) *
+    Only one pixel of each pooling window moved the output.
+""",
+    source="""
+def train_step(x, labels, w, b, v, c, *, rate):
+    N, F = len(x), len(w)
+    xpad = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
+    windows = np.lib.stride_tricks.sliding_window_view(xpad, (3, 3), axis=(2, 3))
+    h = np.tensordot(windows, w, ([1, 4, 5], [1, 2, 3])).transpose(0, 3, 1, 2) + b[:, None, None]
+    H, W = h.shape[2] // 2 * 2, h.shape[3] // 2 * 2
+    blocks = np.maximum(h, 0)[:, :, :H, :W].reshape(N, F, H // 2, 2, W // 2, 2)
+    pooled = blocks.max(axis=(3, 5), keepdims=True)
+    flat = pooled.reshape(N, -1)
+    e = np.exp(flat @ v + c)
+    p = e / e.sum(axis=1, keepdims=True)
+    target = np.eye(len(c))[labels]
+    ds = (p - target) / N
+    winner = blocks == pooled
+    da = np.zeros(h.shape)
+    da[:, :, :H, :W] = (winner * (ds @ v.T).reshape(pooled.shape)).reshape(N, F, H, W)
+    dh = da * (h > 0)
+    w -= rate * np.tensordot(dh, windows, ([0, 2, 3], [0, 2, 3]))
+    b -= rate * dh.sum(axis=(0, 2, 3))
+    v -= rate * flat.T @ ds
+    c -= rate * ds.sum(axis=0)
+    return -np.log(p[np.arange(N), labels]).mean()
+""",
+)
