@@ -272,6 +272,14 @@ The channels are left out
     ** 2 * F * D => ** 2 * F
     Each filter has a slice for every channel: how many products does that make in one tile?
 
+Tiles of the height along both axes
+    -(-W // m) => -(-H // m)
+    How many tiles stand below each other, and how many side by side?
+
+The height is counted twice by the definition
+    9 * F * D * H * W => 9 * F * D * H * H
+    How many outputs has one filter?
+
 The taps are counted along one axis
     9 * F => 3 * F
     How many products does one output take in one channel?
@@ -369,6 +377,10 @@ The number of blocks is rounded down, to at least one
 One row too many
     cache // per_row => -(-cache // per_row)
     How many bytes does your largest block hold, and how many are there in the cache?
+
+The number of blocks is rounded to the nearest
+    -(-rows // max(cache // per_row, 1)) => max(round(rows / max(cache // per_row, 1)), 1)
+    Twelve rows, five to a block: do two blocks hold them all?
 
 One block more than needed
     -(-rows // max(cache // per_row, 1)) => rows // max(cache // per_row, 1) + 1

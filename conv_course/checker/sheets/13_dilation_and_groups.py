@@ -101,6 +101,10 @@ Rounded up
     (W + 2 * padding - span) // stride => -(-(W + 2 * padding - span) // stride)
     Does a window that does not fit whole count?
 
+Rounded to the nearest
+    (W + 2 * padding - span) // stride => round((W + 2 * padding - span) / stride)
+    Does a window that almost fits count?
+
 Not rounded at all
     // stride => / stride
     A number of windows is whole.
@@ -254,6 +258,14 @@ More windows than fit
     (len(xpad) - span) => (len(xpad) - len(w))
     How many samples does a dilated kernel span, and how often does it fit?
 
+A last window that does not fit
+    (len(xpad) - span) // stride => -(-(len(xpad) - span) // stride)
+    What lies behind the end of the padded signal?
+
+The last tap is cut off
+    (len(w) - 1) + 1 => (len(w) - 1)
+    How many samples does a kernel of one tap span?
+
 The window ends after as many samples as it has taps
     i * stride + span => i * stride + len(w)
     The taps stand apart: where does the last one stand?
@@ -377,6 +389,10 @@ dw is back to front
 Assigned instead of added up
     += w[k] => = w[k]
     A sample can be met by several taps: what does it get?
+
+dw is assigned, not added up
+    dw[k] += => dw[k] =
+    Every window adds to the gradient of the same weights: what becomes of the earlier ones?
 
 The padding is not cropped from dx
     [padding : padding + len(x)] =>
@@ -615,6 +631,22 @@ def _(D, F, kernel, out, *, groups=1):
 
 
 q5.slips("""
+The height of the kernel is counted twice
+    kernel[0] * kernel[1] => kernel[0] ** 2
+    How many weights has a slice of 3 rows and 2 columns?
+
+The width of the kernel is counted twice
+    kernel[0] * kernel[1] => kernel[1] ** 2
+    How many weights has a slice of 3 rows and 2 columns?
+
+The height of the output is counted twice
+    out[0] * out[1] => out[0] ** 2
+    How many pixels has an output of 6 rows and 21 columns?
+
+The width of the output is counted twice
+    out[0] * out[1] => out[1] ** 2
+    How many pixels has an output of 6 rows and 21 columns?
+
 Parameters: the groups are left out
     F * (products + 1) => F * (D * taps + 1)
     How many channels does one filter see?

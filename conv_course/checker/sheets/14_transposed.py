@@ -77,6 +77,10 @@ A gap too many between the stamps
     * stride =>> * (stride + 1)
     With stride 1, where does the second stamp begin?
 
+No room for the strides
+    (len(x) - 1) * stride => (len(x) - 1)
+    How far from the first stamp does the last one begin?
+
 Room behind the last stamp
     (len(x) - 1) * stride + len(w) => len(x) * stride + len(w)
     Where does the last stamp end?
@@ -159,6 +163,10 @@ Down: rounded up
     (H + 2 * padding - k) // stride => -(-(H + 2 * padding - k) // stride)
     Does a window that does not fit whole count?
 
+Down: rounded to the nearest
+    (H + 2 * padding - k) // stride => round((H + 2 * padding - k) / stride)
+    Does a window that almost fits count?
+
 Down: one too few
     // stride + 1 => // stride
     When the kernel fits exactly, how many places are there?
@@ -190,6 +198,10 @@ Up: nothing is cropped
 Up: a stamp too many
     (down - 1) => down
     Between n stamps, how many steps are there?
+
+Up: the stride is left out
+    (down - 1) * stride => (down - 1)
+    How far apart do the stamps stand?
 
 Up: times the stride
     (down - 1) * stride - 2 * padding + k => down * stride
@@ -311,6 +323,30 @@ A stamp too many on each axis
 The stride of the height for both axes
     = size, kernel, stride => = size, kernel, (stride[0], stride[0])
     Rows and columns can move by different steps.
+
+The stride of the width for both axes
+    = size, kernel, stride => = size, kernel, (stride[1], stride[1])
+    Rows and columns can move by different steps.
+
+The height of the kernel for both axes
+    = size, kernel, stride => = size, (kernel[0], kernel[0]), stride
+    How wide is a stamp, and how high?
+
+The width of the kernel for both axes
+    = size, kernel, stride => = size, (kernel[1], kernel[1]), stride
+    How wide is a stamp, and how high?
+
+The height of the picture for both axes
+    = size, kernel, stride => = (size[0], size[0]), kernel, stride
+    How many stamps stand in a row of the picture?
+
+The width of the picture for both axes
+    = size, kernel, stride => = (size[1], size[1]), kernel, stride
+    How many rows of stamps are there?
+
+Rows and columns of the places swapped
+    i * sH : i * sH + kH, j * sW : j * sW + kW => j * sH : j * sH + kH, i * sW : i * sW + kW
+    Which of the two counters goes with the rows?
 
 Yes or no instead of how many
     += => =
@@ -547,6 +583,30 @@ Height and width of the padding swapped
 Height and width of the output padding swapped  [14-output-padding]
     = stride, padding, output_padding => = stride, padding, output_padding[::-1]
     Which number adds rows, and which columns?
+
+The stride of the height for both axes
+    = stride, padding, output_padding => = (stride[0], stride[0]), padding, output_padding
+    Rows and columns can move by different steps.
+
+The stride of the width for both axes
+    = stride, padding, output_padding => = (stride[1], stride[1]), padding, output_padding
+    Rows and columns can move by different steps.
+
+The padding of the height for both axes
+    = stride, padding, output_padding => = stride, (padding[0], padding[0]), output_padding
+    How many columns are cut off at the left, and how many rows above?
+
+The padding of the width for both axes
+    = stride, padding, output_padding => = stride, (padding[1], padding[1]), output_padding
+    How many rows are cut off above, and how many columns at the left?
+
+The output padding of the height for both axes  [14-output-padding]
+    = stride, padding, output_padding => = stride, padding, (output_padding[0], output_padding[0])
+    How many columns are added, and how many rows?
+
+The output padding of the width for both axes  [14-output-padding]
+    = stride, padding, output_padding => = stride, padding, (output_padding[1], output_padding[1])
+    How many rows are added, and how many columns?
 """)
 
 # --- q5: the stretch: its backward pass

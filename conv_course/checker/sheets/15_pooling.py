@@ -61,17 +61,8 @@ def _forward_cases(rng, first, *, integers=False):
     yield case(_x(rng, 6, 4, N=3, D=1), (3, 2), stride=(1, 2), part=first, layout="F")
 
 
-# Slips of both forward passes.
-WINDOWS = """
-The windows start at their own number
-    i * sH =>> i
-    j * sW =>> j
-    By how many pixels does the window move from one output to the next?
-
-The stride is left out
-    = kernel, stride, padding => = kernel, (1, 1), padding
-    How far apart do two neighbouring windows start?
-
+# Slips of all four passes: one number in place of another in kernel, stride and padding.
+SETTINGS = """
 The windows always touch
     = kernel, stride, padding => = kernel, kernel, padding
     The stride need not be the size of the window: which of the two moves it?
@@ -84,6 +75,10 @@ The stride of the height for both axes
     = kernel, stride, padding => = kernel, (stride[0], stride[0]), padding
     Rows and columns can move by different steps.
 
+The stride of the width for both axes
+    = kernel, stride, padding => = kernel, (stride[1], stride[1]), padding
+    Rows and columns can move by different steps.
+
 Height and width of the window swapped
     = kernel, stride, padding => = kernel[::-1], stride, padding
     The image's rows come before its columns; and the window's?
@@ -92,13 +87,36 @@ The window is taken to be square
     = kernel, stride, padding => = (kernel[0], kernel[0]), stride, padding
     How wide is the window, and where did you use that number?
 
+The width of the window for both axes
+    = kernel, stride, padding => = (kernel[1], kernel[1]), stride, padding
+    How high is the window, and where did you use that number?
+
 Height and width of the padding swapped
     = kernel, stride, padding => = kernel, stride, padding[::-1]
     Which of the two numbers goes above and below?
 
+The padding of the height for both axes
+    = kernel, stride, padding => = kernel, stride, (padding[0], padding[0])
+    How many columns of padding stand at the left, and how many rows above?
+
+The padding of the width for both axes
+    = kernel, stride, padding => = kernel, stride, (padding[1], padding[1])
+    How many rows of padding stand above, and how many columns at the left?
+"""
+# Slips of both forward passes.
+WINDOWS = """
+The stride is left out
+    = kernel, stride, padding => = kernel, (1, 1), padding
+    How far apart do two neighbouring windows start?
+
 The padding is forgotten
     = kernel, stride, padding => = kernel, stride, (0, 0)
     Where does the first window start when padding is not 0?
+
+The windows start at their own number
+    i * sH =>> i
+    j * sW =>> j
+    By how many pixels does the window move from one output to the next?
 
 Padding on one side only
     (pH, pH), (pW, pW) => (pH, 0), (pW, 0)
@@ -172,6 +190,7 @@ def _(x, kernel, *, stride, padding=(0, 0)):
     return y
 
 
+q1.slips(SETTINGS)
 q1.slips(WINDOWS)
 q1.slips("""
 Zeros in the padding win
@@ -317,6 +336,7 @@ The windows start at their own number
     By how many pixels does the window move from one output to the next?
 """
 
+q2.slips(SETTINGS)
 q2.slips(PLACES)
 q2.slips("""
 Assigned instead of added up  [15-breaks]
@@ -470,6 +490,7 @@ def _(x, kernel, *, stride, padding=(0, 0)):
     return windows[:, :, :: stride[0], :: stride[1]].mean(axis=(4, 5))
 
 
+q3.slips(SETTINGS)
 q3.slips(WINDOWS)
 q3.slips("""
 The padding does not count  [15-breaks]
@@ -589,6 +610,7 @@ def _(dout, x, kernel, *, stride, padding=(0, 0)):
     return dx
 
 
+q4.slips(SETTINGS)
 q4.slips(PLACES)
 q4.slips("""
 dout is not divided
@@ -755,6 +777,10 @@ From the output to the input
     in layers => in layers[::-1]
     The rules start at the input: which layer comes first in the list?
 
+The size is set anew by each layer
+    size += => size =
+    A layer adds to what the layers before it span: where do you keep that?
+
 The size starts at 0
     = 1, 1, 0 => = 0, 1, 0
     With no layer at all, how many pixels does a pixel see?
@@ -782,6 +808,10 @@ The start moves forward
 The start leaves the padding out
     - start -= P * jump
     A padding of 1: which pixel is the first that output 0 looks at?
+
+The start is set anew by each layer
+    start -= => start = -
+    The paddings of all layers move the start: where do the earlier ones go?
 
 The start counts both sides
     P * jump => 2 * P * jump
