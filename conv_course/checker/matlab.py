@@ -29,6 +29,9 @@ __all__ = ["Grade", "Outcome", "grade_matlab", "octave_program", "run_octave"]
 
 COURSE = Path(__file__).resolve().parents[2]
 GIVEN = ("convn_vanilla.m", "conv_output_size.m", "private")
+# what answers a question that does not allow it: there, a function of that name stops with CALLED instead
+ANSWERED_BY = {"q1": ("conv_output_size", "convn_vanilla"), "q3": ("convn_vanilla",)}
+CALLED = "function varargout = {name}(varargin)\n  error('course:answer', '%s', '{name}');\nend\n"
 SECONDS = 20
 LARGEST_SOURCE = 1 << 20
 LARGEST_OUTPUT = 1 << 23
@@ -54,13 +57,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Grade:
-    """One question: state is done, partly, not yet or not started."""
+    """One question: state is done, partly, not yet or not started; `used` answers it and was called."""
 
     points: float
     possible: int
     state: str
     message: str = ""
     hint: str = ""
+    used: tuple = ()
 
 
 def octave_program():
@@ -169,7 +173,7 @@ def _grade(question, folder, program, seed, run, timeout):
         scratch = Path(name)
         if not _collect(folder, scratch / "answers", question.function):
             return Grade(0, question.points, "not started", f"there is no {question.function}.m")
-        _give(scratch / "given")
+        _give(scratch / "given", ANSWERED_BY.get(question.name, ()))
         savemat(scratch / "cases.mat", {"cases": cell([cell(map(in_matlab, case)) for case in cases])})
         outcome = run(
             lambda inside, out: _words(program, question.function, inside, out),
@@ -199,12 +203,18 @@ def _collect(folder, target, function):
     target.mkdir()
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         content = _read(path, LARGEST_SOURCE) if path.suffix == ".m" else None
-        if content is not None and path.name != "answer_question.m":
+        if content is not None and path.name != "answer_question.m" and not _is_given(path.name, content):
             (target / path.name).write_bytes(content)
     return (target / f"{function}.m").exists()
 
 
-def _give(target):
+def _is_given(name, content):
+    """Whether it is the course's own file, which is there already where the question allows it."""
+    source = COURSE / "matlab" / name
+    return name in GIVEN and content.split() == source.read_bytes().split()
+
+
+def _give(target, answered_by):
     """What an answer may call, and the driver."""
     target.mkdir()
     shutil.copy(Path(__file__).parent / "octave" / "answer_question.m", target)
@@ -212,6 +222,8 @@ def _give(target):
         source = COURSE / "matlab" / name
         if source.is_dir():
             shutil.copytree(source, target / name)
+        elif source.stem in answered_by:
+            (target / name).write_text(CALLED.format(name=source.stem), encoding="ascii")
         else:
             shutil.copy(source, target)
 
@@ -247,7 +259,7 @@ def parse(content, count):
         if word == "numbers" and k < len(lines):
             answers[int(number) - 1] = _array(detail, lines[k])
             k += 1
-        elif word in ("error", "unfilled", "class", "large"):
+        elif word in ("error", "unfilled", "class", "large") or (word == "calls" and f"{detail}.m" in GIVEN):
             answers[int(number) - 1] = (word, detail[:300])
     return answers
 
@@ -271,6 +283,12 @@ def judge(question, cases, answers, stopped):
     expected = [in_matlab(question.answer(*case)) for case in cases]
     if any(isinstance(answer, tuple) and answer[0] == "unfilled" for answer in answers):
         return Grade(0, question.points, "not started", f"{question.function} is not filled in yet")
+    used = dict.fromkeys(
+        answer[1] for answer in answers if isinstance(answer, tuple) and answer[0] == "calls"
+    )
+    if used:
+        why = f"no points: your function calls {' and '.join(used)}, which answers this question"
+        return Grade(0, question.points, "not yet", why, used=tuple(used))
     faults = [
         fault(answer, right, question.result, stopped)
         for answer, right in zip(answers, expected, strict=True)

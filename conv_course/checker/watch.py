@@ -3,14 +3,26 @@
 While an answer runs, the code of each watched function is exchanged for one that writes the call down and
 then does the same work. An alias, a partial or a wrapper holds the same function object, so it is seen as
 well; nothing else becomes slower.
+
+This tells of calls, it is no lock. A function that a cell made from the code of a watched one, before the
+watch began, is not seen in a notebook. The class grader begins a `Watch` before a learner's first cell, for
+what was imported by then (all of conv_lib, NumPy). Nothing sees a copied source text, nor code that takes
+the watch itself away.
 """
 
 import contextlib
+import operator
 import sys
 import types
 from inspect import unwrap
 
-GIVEN = "<given function>"  # where the functions that a case hands over come from (questions.Code)
+from numpy import signedinteger, unsignedinteger
+
+from . import cases
+
+NUMPY_INTEGERS = (*signedinteger.__subclasses__(), *unsignedinteger.__subclasses__())
+_watching = []  # what calls are written down for
+_exchanged = set()  # functions whose code is not their own now
 
 
 @contextlib.contextmanager
@@ -21,18 +33,23 @@ def watching(names):
     another package: "numpy:convolve". "conv2d(groups)" is a call of conv2d with more than one group.
     """
     watch = Watch(names)
+    _watching.append(watch)
     try:
         yield watch
     finally:
+        _watching.remove(watch)
         watch.end()
 
 
 class Watch:
+    """Exchanges the code of functions until its `end`; outside of `watching` it writes nothing down."""
+
     def __init__(self, names):
         self._wanted = {}  # package -> [([attribute, ...], keyword), ...]
         for name in names:
             package, path, keyword = _parsed(name)
             self._wanted.setdefault(package, []).append((path, keyword))
+        self._keywords = {}  # function -> the keyword that makes its call one to write down, or ""
         self._code = {}  # function -> the code that it had
         self._modules = 0
         self._called = {}
@@ -49,8 +66,12 @@ class Watch:
                 continue
             for path, keyword in self._wanted.get(name.partition(".")[0], ()):
                 function = _find(module, path)
-                if function is not None and function not in self._code:
-                    self._exchange(function, keyword)
+                if function is None or function in self._keywords:
+                    continue
+                self._keywords[function] = keyword
+                if function not in _exchanged:
+                    self._code[function] = function.__code__
+                    _exchange(function)
 
     def take(self):
         """The names of what was called since the last time."""
@@ -60,31 +81,56 @@ class Watch:
     def end(self):
         for function, code in self._code.items():
             function.__code__ = code
+            _exchanged.discard(function)
         self._code = {}
 
-    def _exchange(self, function, keyword):
-        code = function.__code__
-        twin = types.FunctionType(
-            code, function.__globals__, function.__name__, function.__defaults__, function.__closure__
-        )
-        twin.__kwdefaults__ = function.__kwdefaults__
-        shown = _shown(function)
+    def see(self, function, code, args, kwargs):
+        """Write a call down if it is one that was asked for."""
+        keyword = self._keywords.get(function)
+        if keyword == "" or (keyword and not is_one(_argument(code, keyword, args, kwargs))):
+            self._called[_shown(function)] = True
 
-        def called(args, kwargs):
-            if (not keyword or kwargs.get(keyword, 1) != 1) and not _by_a_given_function():
-                self._called[shown] = True
-            return twin(*args, **kwargs)
 
-        constants = tuple(called if value == "called" else value for value in _stand_in.__code__.co_consts)
-        self._code[function] = code
-        function.__code__ = _stand_in.__code__.replace(
-            co_consts=constants, co_freevars=code.co_freevars, co_name=code.co_name
-        )
+def _exchange(function):
+    code = function.__code__
+    twin = types.FunctionType(
+        code, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+    )
+    twin.__kwdefaults__ = function.__kwdefaults__
+
+    def called(args, kwargs):
+        if not _by_a_given_function():
+            for watch in _watching:
+                watch.see(function, code, args, kwargs)
+        return twin(*args, **kwargs)
+
+    constants = tuple(called if value == "called" else value for value in _stand_in.__code__.co_consts)
+    function.__code__ = _stand_in.__code__.replace(
+        co_consts=constants, co_freevars=code.co_freevars, co_name=code.co_name
+    )
+    _exchanged.add(function)
 
 
 def _stand_in(*args, **kwargs):
     call = "called"
     return call(args, kwargs)
+
+
+def _argument(code, name, args, kwargs):
+    """What a call of `code` passes for an argument: 1 if nothing, None if that cannot be told for sure."""
+    if any(type(key) is not str for key in kwargs):
+        return None
+    names = code.co_varnames[: code.co_argcount]
+    place = names.index(name) if name in names else len(args)
+    return args[place] if place < len(args) else kwargs.get(name, 1)
+
+
+def is_one(value):
+    """Whether it is the number 1, whatever the methods of its class say."""
+    kind = type(value)
+    if issubclass(kind, int):
+        return operator.index(value) == 1
+    return any(kind is one for one in NUMPY_INTEGERS) and bool(value == 1)
 
 
 def _parsed(name):
@@ -117,7 +163,7 @@ def _by_a_given_function():
     """Whether the call comes out of a function that the case handed over."""
     frame = sys._getframe(2)
     while frame is not None:
-        if frame.f_code.co_filename == GIVEN:
+        if cases.is_given(frame.f_code):
             return True
         frame = frame.f_back
     return False

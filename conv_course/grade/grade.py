@@ -370,6 +370,8 @@ def grade_matlab_folder(record, sources, grader):
     record.points = sum(grade.points for grade in grades.values())
     record.of = sum(grade.possible for grade in grades.values())
     for name, grade in grades.items():
+        if grade.used:
+            record.notes.append(f"{name}: no points, since the function calls {', '.join(grade.used)}")
         text = f"{name}: {grade.state}, {amount(grade.points)} of {amount(grade.possible)} points"
         html = f"<p><strong>{escape(text)}</strong></p>"
         html += "".join(f"<p>{escape(line)}</p>" for line in (grade.message, grade.hint) if line)

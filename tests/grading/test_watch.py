@@ -16,6 +16,7 @@ from conv_course.checker import Check
 from conv_course.checker.judge import run_and_judge
 from conv_course.checker.questions import SHEETS, Case, Code, load_sheet
 from conv_course.checker.run import run
+from conv_course.checker.watch import Watch, is_one
 from conv_lib import sizes
 
 from .sheet_cases import questions, right_answers
@@ -301,6 +302,102 @@ def test_what_a_case_hands_over_may_call_anything():
     layer = Code("def layer(x, w):\n    from conv_lib import naive\n    return naive.conv1d(x, w)")
     case = Case((layer, *CASES[0].args))
     assert not run(lambda layer, x, w: layer(x, w), [case], watch=("conv1d",))[0].used
+
+
+class _Equal(int):
+    """A number that says it is equal to every other."""
+
+    def __eq__(self, other):
+        return True
+
+    def __ne__(self, other):
+        return False
+
+    __hash__ = int.__hash__
+
+
+class _NumPyEqual(np.int64):
+    def __eq__(self, other):
+        return True
+
+    def __ne__(self, other):
+        return False
+
+    __hash__ = np.int64.__hash__
+
+
+class _OneAtFirst:
+    def __init__(self, number):
+        self.later, self.asked = number, 0
+
+    def __eq__(self, other):
+        return True
+
+    def __index__(self):
+        self.asked += 1
+        return self.later if self.asked > 1 else 1
+
+    __hash__ = object.__hash__
+
+
+class _Unfound(str):
+    """A name that no dict finds."""
+
+    def __hash__(self):
+        return 0
+
+
+X, W = np.ones((1, 2, 3, 3)), np.ones((2, 1, 2, 2))
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"groups": kind(2)} for kind in (int, np.int32, _Equal, _NumPyEqual, _OneAtFirst)]
+    + [{_Unfound("groups"): 2}],
+)
+def test_a_number_cannot_say_that_it_is_one(how):
+    from conv_lib import vectorized
+
+    (answer,) = run(lambda: vectorized.conv2d(X, W, **how), [Case()], watch=("conv2d(groups)",))
+    assert answer.used == ("vectorized.conv2d",)
+
+
+def test_an_argument_counts_in_its_place_too():
+    (answer,) = run(lambda: sizes.output_size(9, 3, 1, 0, 2), [Case()], watch=("output_size(dilation)",))
+    assert answer.used
+    (answer,) = run(lambda: sizes.output_size(9, 3, 2, 1, 1), [Case()], watch=("output_size(dilation)",))
+    assert not answer.used
+
+
+@pytest.mark.parametrize("one", [1, True, np.int64(1), np.uint8(1), _Equal(1)])
+def test_one_is_one(one):
+    assert is_one(one)
+
+
+def test_code_that_only_looks_given_is_seen():
+    space = {"conv1d": importlib.import_module("conv_lib.naive").conv1d}
+    exec(compile("def f(x, w):\n    return conv1d(x, w)", "<given function>", "exec"), space)
+    assert run(space["f"], CASES[:1], watch=("conv1d",))[0].used
+
+
+def test_a_copy_from_before_is_seen_where_nothing_was_there_before():
+    """As in the class grader, which begins the watch before a learner's first cell runs."""
+    from conv_lib import vectorized
+
+    plain = vectorized.conv2d.__code__
+    armed = Watch(("conv2d",))
+    taken, space = vectorized.conv2d.__code__, vectorized.conv2d.__globals__
+    try:
+        copies = [types.FunctionType(code, space) for code in (taken, taken.replace(co_name="mine"))]
+        copies.append(lambda *args, **how: types.FunctionType(taken, space)(*args, **how))
+        for copy in copies:
+            question = run(lambda copy=copy: copy(X, W, groups=2), [Case()], watch=("conv2d(groups)",))
+            assert question[0].used == ("vectorized.conv2d",)
+            assert question[0].value.shape == (1, 2, 2, 2)
+            assert not run(lambda copy=copy: copy(X, W, groups=2), [Case()], watch=("conv1d",))[0].used
+    finally:
+        armed.end()
+    assert vectorized.conv2d.__code__ is plain
 
 
 def test_every_question_that_the_course_can_answer_says_by_what():

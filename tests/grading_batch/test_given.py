@@ -11,7 +11,7 @@ from conv_course.checker.questions import sheet_stems
 from conv_course.checker.wire import loads_trusted
 from conv_course.grade import given
 from conv_course.grade.grade import Exercise
-from tests.grading_batch.classroom import solution
+from tests.grading_batch.classroom import solution, submission
 
 STEMS = [stem for stem in sheet_stems() if (given.COURSE / "exercises" / f"{stem}.ipynb").is_file()]
 
@@ -61,3 +61,52 @@ def test_the_given_modules_can_be_imported(tmp_path, stem):
     ]
     program = f"import sys; sys.path.insert(0, {str(folder)!r})\nimport " + ", ".join(modules)
     subprocess.run([sys.executable, "-I", "-c", program], check=True)
+
+
+WAYS = {
+    "a file name that excuses": """
+exec(compile("def grouped(*a, **k):\\n    return conv2d(*a, **k)", "<given function>", "exec"))
+""",
+    "a function made of a case's code": """
+from conv_course.checker.cases import Code
+given = Code("def f(call, *a, **k): return call(*a, **k)").function
+
+def grouped(*a, **k):
+    return given(conv2d, *a, **k)
+""",
+    "a number equal to one": """
+class G(int):
+    def __ne__(self, other):
+        return False
+
+def grouped(*a, groups, **k):
+    return conv2d(*a, groups=G(groups), **k)
+""",
+    "the code in a function of its own": """
+import types
+copy = types.FunctionType(conv2d.__code__, conv2d.__globals__, "f", conv2d.__defaults__)
+copy.__kwdefaults__ = conv2d.__kwdefaults__
+
+def grouped(*a, **k):
+    return copy(*a, **k)
+""",
+    "the code kept for later": """
+import types
+code, space, how = conv2d.__code__.replace(co_name="mine"), conv2d.__globals__, conv2d.__kwdefaults__
+
+def grouped(*a, **k):
+    copy = types.FunctionType(code, space)
+    copy.__kwdefaults__ = how
+    return copy(*a, **k)
+""",
+}
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("way", WAYS)
+def test_no_way_round_the_watch(grade, way):
+    stem = "13_dilation_and_groups"
+    source = "from conv_lib.vectorized import conv2d\n" + WAYS[way]
+    record = grade(submission(stem=stem, answers={"q4": source}), name=f"{stem}.ipynb")
+    assert "q4: no points, since the function calls vectorized.conv2d" in record.notes, record
+    assert record.points == record.of - next(q["of"] for q in record.questions if q["name"] == "q4")

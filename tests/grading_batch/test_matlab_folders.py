@@ -71,6 +71,45 @@ def test_what_an_answer_cannot_do(grade, tmp_path):
     assert not (tmp_path / "left").exists()
 
 
+def test_a_call_of_the_answer_earns_nothing_and_is_told(grade):
+    """Where the text allows it, as question 4 does, it may be called."""
+    record = grade(
+        {
+            "q1_output_size": "out = conv_output_size(in, kernel, stride, padding);",
+            "q2_window": "f = @conv_output_size;\n  if f(9, 3) ~= 7, error('no'); end\n"
+            "  window = xpad((i-1)*stride(1)+(1:kernel(1)), (j-1)*stride(2)+(1:kernel(2)), :);",
+            "q3_one_filter": "f = 'convn_vanilla';\n  y = feval(f, x, w, stride);",
+        }
+    )
+    assert points(record) == FULL | {"q1": 0, "q3": 0}
+    notes = {f"{q}: no points, since the function calls {f}" for q, f in CALLED.items()}
+    assert notes <= set(record.notes), record.notes
+    for name, called in CALLED.items():
+        assert f"calls {called}, which answers this question" in message(record, name)
+        (html,) = (q["html"] for q in record.questions if q["name"] == name)
+        assert f"calls {called}, which answers this question" in html
+
+
+CALLED = {"q1": "conv_output_size", "q3": "convn_vanilla"}
+
+
+def test_a_copy_of_the_course_does_not_bring_the_answers_back(grade):
+    """Some hand in the whole folder; a function of their own keeps its name."""
+    copies = {name: (COURSE / "matlab" / f"{name}.m").read_text() for name in CALLED.values()}
+    answers = {
+        "q1_output_size": "out = conv_output_size(in, kernel, stride, padding);",
+        "q3_one_filter": "y = convn_vanilla(x, w, stride);",
+    }
+    assert points(grade(answers | copies)) == FULL | {"q1": 0, "q3": 0}
+
+
+def test_a_function_of_ones_own_may_have_the_name(grade):
+    own = "function out = conv_output_size(in, k, s, p)\n  out = floor((in + 2 * p - k) ./ s) + 1;\nend"
+    body = {"q1_output_size": "out = conv_output_size(in, kernel, stride, padding);", "conv_output_size": own}
+    record = grade(body)
+    assert points(record) == FULL, record
+
+
 def test_what_would_bring_the_machine_down(grade):
     record = grade(
         {

@@ -75,9 +75,8 @@ def reply_of_a_layer(payload):
     space = {}
     stand_in = given.STAND_IN.replace("from conv_course.checker import layers", "")
     exec(compile(stand_in, "stand_in.py", "exec"), space)
-    space["layers"] = types.SimpleNamespace(
-        LARGEST=layers.LARGEST, send=lambda *_: None, receive=lambda _: b'["value",' + payload + b",[]]"
-    )
+    fake = {"send": lambda *_: None, "receive": lambda _: b'["value",' + payload + b",[]]"}
+    space["layers"] = types.SimpleNamespace(**vars(layers) | fake)
     return space["ask"](0, (), {})
 
 

@@ -2,8 +2,8 @@ function answer_question(name, in_file, out_file)
 %ANSWER_QUESTION  Call a learner's function with every case, write what it returns.
 %   ANSWER_QUESTION(NAME, IN_FILE, OUT_FILE) reads the cell array CASES from
 %   IN_FILE and writes text: for each case a line with its number and the word
-%   numbers, class, error or unfilled, and what belongs to it. It knows no right
-%   answer: those stay outside of this process.
+%   numbers, class, error, calls or unfilled, and what belongs to it. It knows no
+%   right answer: those stay outside of this process.
 
   inputs = load(in_file);
   out = fopen(out_file, 'w');
@@ -22,6 +22,8 @@ function answer_question(name, in_file, out_file)
     catch failure
       if strcmp(failure.identifier, 'exercise:unfilled')
         fprintf(out, '%d unfilled\n', k);
+      elseif strcmp(failure.identifier, 'course:answer')
+        fprintf(out, '%d calls %s\n', k, failure.message);
       else
         fprintf(out, '%d error %s\n', k, strtrim(strtok(failure.message, sprintf('\n'))));
       end
