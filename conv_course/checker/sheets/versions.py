@@ -9,10 +9,12 @@ VERSIONS = {
     "07_images": "d53199",
     "08_layer_forward": "cf5f7f",
     "09_layer_backward": "93bf27",
+    "10_vectorize": "7ab8de",
     "11_go_fast": "2542e1",
     "12_matlab": "dc1800",
     "13_dilation_and_groups": "ce1258",
     "14_transposed": "8e406f",
     "15_pooling": "e2c6d4",
+    "16_train_a_cnn": "c69e60",
     "17_break_the_checker": "81ca46",
 }
