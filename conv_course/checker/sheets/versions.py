@@ -9,7 +9,7 @@ VERSIONS = {
     "07_images": "d53199",
     "08_layer_forward": "cf5f7f",
     "09_layer_backward": "93bf27",
-    "10_vectorize": "7ab8de",
+    "10_vectorize": "b41bd4",
     "11_go_fast": "2542e1",
     "12_matlab": "dc1800",
     "13_dilation_and_groups": "ce1258",
