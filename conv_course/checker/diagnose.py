@@ -7,7 +7,9 @@ import re
 from dataclasses import dataclass
 from itertools import permutations
 
-from .compare import MISSING, Difference, as_array, difference, same
+import numpy as np
+
+from .compare import MISSING, NO_TRUTH, as_array, difference, differing, same
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,9 @@ class Diagnosis:
 
 GENERIC = {
     "none": (
-        "Returns nothing",
-        "The function ends without `return`, so Python gives back None; end it with the result.",
+        "Returns None",
+        "Here the function gives back None: either it ends without `return`, or what it returns is None, "
+        "as are `y.sort()`, `rows.append(...)` and `print(...)`.",
     ),
     "ragged": (
         "A ragged list",
@@ -49,7 +52,7 @@ GENERIC = {
     ),
     "integer": (
         "Precision lost: whole numbers",
-        "The result is kept in an integer array, which drops everything after the decimal point.",
+        "The result holds whole numbers only; an array of integers drops what comes after the decimal point.",
     ),
     "nan": (
         "NaN in the result",
@@ -61,8 +64,12 @@ GENERIC = {
     ),
     "shape": ("The wrong shape", "Compare the two shapes: which length is off, and by how much?"),
 }
+NEVER = (
+    "Nothing in the function returns a result, so Python gives back None; "
+    "end it with `return` and the result."
+)
 # these say more than any misconception could
-FIRST = ("none", "ragged", "type", "object", "huge", "timeout", "memory")
+FIRST = ("none", "dots", "ragged", "type", "object", "huge", "timeout", "memory")
 SHAPE = re.compile(r"\([\d, ]+\)")
 NO_VALUE = ("error", "timeout", "memory", "skipped", "unfilled")
 
@@ -71,7 +78,7 @@ def diagnose(question, table, failing, mutated, wanted, wrong_items, seed):
     """The mistakes that explain the failing items."""
     found = []
     if failing:
-        generic = _generic(question, table, failing)
+        generic = _generic(question, table, failing, wanted)
         if generic is None or generic[0] not in FIRST:
             rows = list(zip(question.wrongs, wrong_items(question, seed), strict=True))
             table = {key: _comparable(*item) for key, item in table.items()}
@@ -79,12 +86,23 @@ def diagnose(question, table, failing, mutated, wanted, wrong_items, seed):
             found = found or _named_outputs(question, table, failing, rows)
         if generic is not None and not found:
             found = [generic[1]]
+        found = _dots(question, failing) + found
     if mutated:
         hint = (
-            f"The function writes into {', '.join(mutated)}, which belongs to its caller; work on a copy of"
+            f"The function writes into {', '.join(mutated)}, which belongs to its caller, so there are no "
+            "points; work on a copy of"
         )
         found = [*found, Diagnosis("The input is changed", f"{hint} {', '.join(mutated)}.", question.section)]
     return found
+
+
+def _dots(question, failing):
+    """Where `...` was left in the answer."""
+    names = dict.fromkeys(name or "the result" for (_, name), why in failing.items() if why.kind == "dots")
+    if not names:
+        return []
+    hint = f"There is still `...` in {', '.join(names)}: put a value of your own there."
+    return [Diagnosis("Not all filled in", hint, question.section)]
 
 
 def _named(question, table, failing, rows):
@@ -161,7 +179,7 @@ def _another_order(question, table, wanted):
     return []
 
 
-def _generic(question, table, failing):
+def _generic(question, table, failing, wanted):
     """(kind, Diagnosis) of what all failing items show, or all of the output on the card; None if nothing."""
     output = next(iter(failing))[1]
     for name, keys in (("", list(failing)), (output, [key for key in failing if key[1] == output])):
@@ -170,17 +188,56 @@ def _generic(question, table, failing):
         kind = kinds.pop() if len(kinds) == 1 else ""
         if kind in GENERIC and not (kind == "none" and name):
             outputs = {key[1] for key in keys}
-            title, hint = _words(kind, failing[keys[0]], [table[key][0] for key in keys])
+            title, hint = _words(kind, [(table[i, n][0], failing[i, n], wanted[i][n]) for i, n in keys])
             return kind, Diagnosis(title, hint, question.section, output if len(outputs) == 1 else "")
     return None
 
 
-def _words(kind, why, results):
-    if kind == "type" and why.detail == "neither True nor False":
+def _words(kind, rows):
+    """The name and the hint for results that all have one kind of fault: (got, why, want) of each."""
+    name, hint = GENERIC[kind]
+    why = rows[0][1]
+    if kind == "none" and all(each.detail == "never" for _, each, _ in rows):
+        return name, NEVER
+    if kind == "type" and why.detail == NO_TRUTH:
         return "Neither True nor False", "The answer to this question has to be True or False."
-    if kind == "shape":
-        arrays = [as_array(got) for got in results]
-        if all(not isinstance(a, Difference) and a.ndim == 0 for a in arrays):
-            hint = "The result is a single number where an array belongs; is a sum taken too far?"
-            return GENERIC[kind][0], hint
-    return GENERIC[kind]
+    if kind == "type" and all(np.ndim(right) == 0 for *_, right in rows):
+        return "Not a number", "The result has to be a number."
+    if kind == "ragged":
+        return _on_rows(rows)
+    if kind == "huge" and why.detail.startswith(("a number", "a whole number")):
+        return name, "The result holds a whole number of more than 300 digits: where does it grow?"
+    return (name, _on_shapes(rows)) if kind == "shape" else (name, hint)
+
+
+def _on_rows(rows):
+    got, why, _ = rows[0]
+    if why.detail:
+        return "Lists in lists", "The result is lists within lists, far deeper than the answer has axes."
+    if not all(type(each) is tuple for each, _, _ in rows):
+        return GENERIC["ragged"]
+    if any(isinstance(right, tuple) for *_, right in rows):
+        return "Entries of different shapes", "Numbers are asked for: which entry of the tuple is none?"
+    return "Several results", f"A tuple of {len(got)} came back, and one result is asked for."
+
+
+def _on_shapes(rows):
+    """What all results of a wrong shape have in common."""
+    pairs = [(as_array(got), np.asarray(want)) for got, _, want in rows]
+    if all(got.ndim == want.ndim for got, want in pairs):
+        return GENERIC["shape"][1]
+    if all(got.ndim == 0 for got, _ in pairs):
+        if all(differing(got, want.sum()).sum() == 0 for got, want in pairs if want.dtype.kind in "iuf"):
+            return "The result is a single number, the sum of what is asked for: is a sum taken too far?"
+        shapes = {"x".join(map(str, want.shape)) for _, want in pairs}
+        shape = f"an array of shape {shapes.pop()}" if len(shapes) == 1 else "an array"
+        if all(isinstance(want, tuple) for *_, want in rows):
+            shape = f"{len(rows[0][2])} of them"
+        return f"The result is a single number, and {shape} is asked for.".replace("them is", "them are")
+    if all(want.ndim == 0 for _, want in pairs):
+        return "The result is an array, and a single number is asked for."
+    axes = {(got.ndim, want.ndim) for got, want in pairs}
+    if len(axes) > 1:
+        return "Compare the two shapes: how many axes has each?"
+    ((has, belong),) = axes
+    return f"The result has {has} {'axis' if has == 1 else 'axes'}, and what is asked for has {belong}."
