@@ -5,9 +5,10 @@ from functools import lru_cache
 
 from numpy import asarray
 
-from .answers import Answer, Odd, clean
-from .compare import MISSING, Difference, difference, is_nested_list
+from .answers import Answer, clean
+from .compare import Difference, difference, is_nested_list
 from .diagnose import NO_VALUE, diagnose
+from .results import count, on_the_count, split
 from .run import run
 
 
@@ -79,34 +80,6 @@ def _odd_layouts(cases):
     return [i for i, one in enumerate(cases) if one.layout != "C"]
 
 
-def split(question, answer):
-    """An answer's outputs by name; one that is not there is `MISSING`."""
-    value = answer.value
-    names = _own(question)
-    if not question.outputs:
-        return {"": value}
-    if question.modifies and not names:
-        outs = {}
-    elif value is None:
-        outs = dict.fromkeys(names, None)
-    elif type(value) is dict:
-        outs = {name: _member(value.get(name, MISSING)) for name in names}
-    elif len(names) == 1 and not (type(value) in (list, tuple) and len(value) == 1):
-        outs = {names[0]: value}
-    elif type(value) in (list, tuple) and len(value) == len(names):
-        outs = dict(zip(names, map(_member, value), strict=True))
-    else:
-        outs = dict.fromkeys(names, MISSING)
-    # what came back may have been written by a learner's code: more or fewer than were asked for
-    rest = [*answer.after, *[MISSING] * len(question.modifies)]
-    return outs | dict(zip(question.modifies, rest, strict=False))
-
-
-def _member(value):
-    """One of several outputs; None among others is no function that forgot to return."""
-    return Odd("type", "NoneType") if value is None else value
-
-
 def items(question, answers, wanted):
     """Everything that can be right or wrong by itself: (case, output) -> (got, Difference or None)."""
     table = {}
@@ -116,7 +89,7 @@ def items(question, answers, wanted):
             if answer.status == "value":
                 why = difference(got[name], want)
                 if why is not None and why.kind in ("missing", "none"):
-                    why = Difference(why.kind, _count(question, answer) or answer.message)
+                    why = Difference(why.kind, count(question, answer) or answer.message)
                 table[i, name] = got[name], why
             elif question.kind == "tests" and answer.status == "error" and want is False:
                 # a test that stops with an error, an AssertionError above all, does not accept the layer
@@ -125,23 +98,6 @@ def items(question, answers, wanted):
                 stop = answer.status, answer.error, answer.message
                 table[i, name] = stop, Difference(answer.status)
     return table
-
-
-def _count(question, answer):
-    """How many results came back, where that is not how many are asked for; else ""."""
-    names, value = _own(question), answer.value
-    if not names or type(value) is dict or value is None:
-        return ""
-    several = type(value) in (list, tuple)
-    came = len(value) if several else 1
-    if came == len(names) or (len(names) == 1 and not several):
-        return ""
-    return f"{came} result{'s' * (came != 1)} came back, and {len(names)} are asked for"
-
-
-def _own(question):
-    """The names of the results that come back; what is modified in place aside."""
-    return question.outputs[: len(question.outputs) - len(question.modifies)]
 
 
 def judge(question, answers, *, seed=0) -> Verdict:
@@ -225,33 +181,11 @@ def _notes(question, answers, table, wanted, failing):
         notes.append(
             "The numbers are right, and they come as a nested list; later code expects an array (np.array)."
         )
-    notes += _on_the_count(question, answers, wanted)
+    notes += on_the_count(question, answers, wanted)
     shown = next(iter(failing.values()), None)
     for status, why in (("timeout", "took too long"), ("memory", "asked for more memory than there is")):
         if any(a.status == status for a in answers) and shown.kind != status:
             notes.append(f"In another case your function was stopped: it {why}.")
-    return notes
-
-
-def _on_the_count(question, answers, wanted):
-    """What is asked for, where more or fewer results came back or a dict has not all names."""
-    names = _own(question)
-    values = [answer.value for answer in answers if answer.status == "value"]
-    listed = ", ".join(f'"{n}"' if any("," in name for name in names) else n for n in names)
-    lacking = next(([n for n in names if n not in v] for v in values if type(v) is dict), [])
-    if lacking:
-        absent = ", ".join(f'"{n}"' for n in lacking)
-        return [f"The dict has no {absent}; asked for are {listed}."]
-    if not any(_count(question, answer) for answer in answers if answer.status == "value"):
-        return []
-    notes = [f"Asked for are {len(names)} results, in this order: {listed}."]
-    more = all(type(v) in (list, tuple) and len(v) > len(names) for v in values)
-    if more and len(values) == len(wanted):
-        pairs = [
-            (v[k], row[name]) for v, row in zip(values, wanted, strict=True) for k, name in enumerate(names)
-        ]
-        if all(difference(_member(got), want) is None for got, want in pairs):
-            notes.append(f"The first {len(names)} are right; what comes after them is not asked for.")
     return notes
 
 

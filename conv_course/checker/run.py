@@ -48,7 +48,7 @@ def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None,
         For the course's own functions: without the guards, which take longer than they do.
     """
     if function is None or function is Ellipsis:
-        return [Answer("unfilled", message="dots") for _ in cases]
+        return [Answer("unfilled", message="dots" if function is Ellipsis else "") for _ in cases]
     if not callable(function):
         if any(one.args or one.kwargs for one in cases):
             return [Answer("unfilled", message=_kind(function)) for _ in cases]

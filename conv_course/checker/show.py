@@ -166,7 +166,7 @@ NOT_STARTED = {
     "missing": "There is no {function} yet: run the cell that defines it, then this one.",
     "raise": "Replace `raise NotImplementedError` in {function} by your own lines, run it, then this.",
     "nothing": "{function} does nothing yet: write its lines, run its cell, then this one.",
-    "dots": "{function} gives back `...`: put your own answer in its place, run its cell, then this one.",
+    "dots": "The answer of {function} is still `...`: put your own there, run its cell, then this one.",
     "unfilled": "{function} has no answer yet: write one, run its cell, then this one.",
 }
 

@@ -69,7 +69,7 @@ def test_dots_in_place_of_one_result(question):
     verdict, card = look(question, lambda *a, **k: (*right(question, a, k)[:-1], ...))
     last = question.outputs[-1]
     assert verdict.parts == {name: name != last for name in question.outputs}
-    assert f"There is still `...` in {last}" in card
+    assert f"There is still `...` in {last}:" in card.replace('"', "")
     assert "return" not in card.lower()
     assert "Ellipsis" not in card
 
@@ -80,7 +80,7 @@ def test_an_answer_of_nothing_but_dots_is_not_started(question):
     for dots in (..., (...,) * count, [...] * count, dict.fromkeys(question.outputs or "a", ...)):
         verdict, card = look(question, lambda *a, _dots=dots, **k: _dots)
         assert verdict.state == "not started"
-        assert f"{question.function} gives back `...`" in card
+        assert f"The answer of {question.function} is still `...`" in card
         assert "NotImplementedError" not in card
 
 
@@ -229,11 +229,11 @@ def test_the_wrong_number_of_results_is_told_as_a_number(question):
         assert "nothing" not in card
         assert not any(f"✗ {name}" in card for name in names)
         assert ("are right" in card) == (count > len(names))
-    listed = ", ".join(f'"{n}"' if "," in n else n for n in names)
-    if not any("," in n for n in names):
-        assert f"in this order: {listed}" in card
-    else:
-        assert all(f'"{n}"' in card for n in names)
+    if not all(name.isidentifier() for name in names):
+        names = [f'"{name}"' for name in names]
+    asked = card.partition("in this order")[2]
+    assert f": {', '.join(names)}." in asked
+    assert ("dict" in asked) == (question.kind == "values" or '"' in asked)
 
 
 @pytest.mark.parametrize("question", several)
