@@ -62,6 +62,10 @@ def words(kind, rows):
         return "Neither True nor False", "The answer to this question has to be True or False."
     if kind == "type" and all(np.ndim(right) == 0 for *_, right in rows):
         return "Not a number", "The result has to be a number."
+    if kind == "type" and all(isinstance(right, tuple) for *_, right in rows):
+        return name, "The result has to be a tuple of numbers."
+    if kind == "type" and all(isinstance(right, np.ndarray) for *_, right in rows):
+        return name, "The result has to be a NumPy array."
     if kind == "ragged":
         return _on_rows(rows)
     if kind == "huge" and why.detail.startswith(("a number", "a whole number")):

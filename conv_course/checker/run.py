@@ -172,7 +172,12 @@ def _is_stub(function):
 
 
 def _never_returns(function):
-    """Whether nothing in the function returns anything but None, said or unsaid."""
+    """Whether nothing in the function returns anything but None, said or unsaid.
+
+    Of a function made inside another one, which may be a wrapper, this says nothing about the learner's.
+    """
+    if getattr(function, "__closure__", None):
+        return False
     steps = _instructions(function)
     given = [b if b.opname == "RETURN_CONST" else a for a, b in pairwise(steps) if b.opname in _RETURNS]
     return bool(given) and all(step.opname in _CONSTANTS and step.argval is None for step in given)

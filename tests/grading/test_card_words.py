@@ -115,17 +115,21 @@ def test_a_return_that_gives_none_is_no_missing_return(question):
 @pytest.mark.parametrize("question", returning)
 def test_no_return_at_all_is_told_so(question):
     def forgotten(*args, **kwargs):
-        question.model(*args, **kwargs)
+        len(args)
 
     def returns_none(*args, **kwargs):
-        question.model(*args, **kwargs)
+        len(args)
         return None
 
-    for answer in (forgotten, returns_none):
+    def wrapper(*args, **kwargs):
+        question.model(*args, **kwargs)
+
+    for answer in (forgotten, returns_none, wrapper):
         verdict, _ = look(question, answer)
         (found,) = verdict.diagnoses
         assert found.name == "Returns None"
-        assert found.hint.startswith("Nothing in the function returns a result")
+        # a wrapper that forgets to return may hold a function that returns
+        assert found.hint.startswith("Nothing in the function returns a result") == (answer is not wrapper)
 
 
 # --- stubs
@@ -294,6 +298,23 @@ def test_true_or_false_is_asked_for_where_it_is(question):
         _, card = look(question, lambda *a, _odd=odd, **k: _odd)
         assert "has to be True or False" in card
         assert "NumPy array" not in card
+
+
+@pytest.mark.parametrize("question", some(lambda q: q.kind == "function" and not q.outputs))
+def test_what_has_to_come_back_is_what_is_asked_for(question):
+    verdict, _ = look(question, lambda *a, **k: "a text")
+    (found,) = verdict.diagnoses
+    wanted = {_asked_for(row[""]) for row in expected(question, 0)}
+    words = wanted.pop() if len(wanted) == 1 else "a NumPy array or a number"
+    assert f"has to be {words}." in found.hint
+
+
+def _asked_for(value):
+    if isinstance(value, bool | np.bool_):
+        return "True or False"
+    if isinstance(value, tuple):
+        return "a tuple of numbers"
+    return "a number" if np.ndim(value) == 0 else "a NumPy array"
 
 
 @pytest.mark.parametrize("question", returning)
