@@ -32,6 +32,11 @@ class Answer:
     `status`: "value", "unfilled", "missing", "error", "timeout", "memory" or "skipped" (an earlier call
     ran out of time). `after` holds the arguments that the question lets the function modify, `used` the
     names of functions it called that answer the question.
+
+    Where `status` is "unfilled", `message` says why: "raise" (a `raise NotImplementedError` in `line`, and in
+    the helper `error` if it is not the function's own), "nothing" (a body that does nothing), "dots" (the
+    answer is `...`), or what stands in the place of a function: "a list". Where `value` is None,
+    `message` is "never" if nothing in the function returns anything else.
     """
 
     status: str
@@ -92,13 +97,15 @@ def clean(value, limit=NUMBERS, room=None):
             if plain.dtype.kind not in "biuf":
                 return odd("object", str(plain.dtype))
             return array(plain, dtype=plain.dtype.newbyteorder("="), order="K", copy=True, subok=False)
-        if kind in (list, tuple, dict) and depth > DEEP:
-            return odd("deep", kind.__name__)
-        if kind in (list, tuple):
-            return kind(walk(child, depth + 1) for child in kind.__iter__(value))
-        if kind is dict:
-            return {key: walk(child, depth + 1) for key, child in value.items() if is_text(key)}
-        return odd("type", kind.__name__)
+        # a named tuple is a tuple; its own methods are not asked
+        plain = next((base for base in (list, tuple, dict) if issubclass(kind, base)), None)
+        if plain is None:
+            return odd("type", kind.__name__)
+        if depth > DEEP:
+            return odd("deep", plain.__name__)
+        if plain is dict:
+            return {key: walk(child, depth + 1) for key, child in dict.items(value) if is_text(key)}
+        return plain(walk(child, depth + 1) for child in plain.__iter__(value))
 
     def odd(kind, detail):
         left.take_text(detail[:TEXT])

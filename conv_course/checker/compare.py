@@ -9,34 +9,44 @@ from .answers import BITS, Odd
 
 TOLERANCE = {"float32": 1e-4, "float64": 1e-8}
 MISSING = object()
+NO_TRUTH = "neither True nor False"
 MOST_AXES = 32  # of the arrays in a list; NumPy has an end at 64
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Why a result is not right. `kind` names it: "none", "ragged", "type", "object", "huge", "missing",
-    "shape", "integer", "half", "nan", "precision" or "value"."""
+    """Why a result is not right. `kind` names it: "none", "dots", "ragged", "type", "object", "huge",
+    "missing", "shape", "integer", "half", "nan", "precision" or "value"."""
 
     kind: str
     detail: str = ""
 
 
+@errstate(all="ignore")
 def as_array(value):
     """The array that a cleaned result is, or the `Difference` that keeps it from being one."""
+    return _as_array(value)
+
+
+def _as_array(value):
     if isinstance(value, (ndarray, Difference)):
         return value
     if isinstance(value, Odd):
         return Difference("ragged" if value.kind == "deep" else value.kind, value.detail)
-    if value is None or value is Ellipsis:
+    if value is None:
         return Difference("none")
+    if value is Ellipsis:
+        return Difference("dots")
     if type(value) in (bool, int, float):
         if type(value) is int and value.bit_length() > 62:
             return asarray(value, float) if value.bit_length() <= BITS else Difference("huge", "a number")
         return asarray(value)
     if type(value) in (list, tuple):
-        parts = [as_array(child) for child in value]
+        parts = [_as_array(child) for child in value]
         bad = next((p for p in parts if isinstance(p, Difference)), None)
         if bad is not None:
+            dots = any(isinstance(p, Difference) and p.kind == "dots" for p in parts)
+            bad = Difference("dots") if dots else bad
             return bad if bad.kind != "none" else Difference("object", "None inside the list")
         if len({p.shape for p in parts}) > 1 or any(p.ndim >= MOST_AXES for p in parts[:1]):
             return Difference("ragged")
@@ -63,17 +73,17 @@ def difference(value, expected):
     """None if the cleaned `value` is right, else a `Difference`."""
     if value is MISSING:
         return Difference("missing")
-    if type(expected) is str:
+    if type(expected) is str and value is not Ellipsis:
         said = value.strip().lower() if type(value) is str else None
         return None if said == expected.lower() else Difference("value")
-    got = as_array(value)
+    got, want = as_array(value), asarray(expected)
     if isinstance(got, Difference):
-        return got
-    want = asarray(expected)
+        other = want.dtype.kind == "b" and got.kind not in ("none", "dots")
+        return Difference("type", NO_TRUTH) if other else got
     if want.dtype.kind == "b":
         if got.shape == () and got.dtype.kind in "biu" and int(got) in (0, 1):
             return None if bool(got) == bool(want) else Difference("value")
-        return Difference("type", "neither True nor False")
+        return Difference("type", NO_TRUTH)
     if got.shape != want.shape:
         if not (want.shape == () and got.size == 1):
             return Difference("shape")
@@ -83,6 +93,7 @@ def difference(value, expected):
     return Difference(_why(got, want), str(got.dtype))
 
 
+@errstate(all="ignore")
 def differing(got, want, tolerance=None):
     """Where two arrays of one shape differ: what is judged by, and what a card may call different.
 
@@ -97,8 +108,7 @@ def differing(got, want, tolerance=None):
     got, want = got.astype(float), want.astype(float)
     fine = isfinite(want)
     scale = float(absolute(want[fine]).max(initial=0)) or 1.0
-    with errstate(invalid="ignore"):
-        near = absolute(got - want) <= tolerance * scale
+    near = absolute(got - want) <= tolerance * scale
     return asarray(~where(fine, near, (isnan(got) & isnan(want)) | (got == want)))
 
 

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from itertools import permutations
 
-from .compare import MISSING, Difference, as_array, difference, same
+from .compare import MISSING, as_array, difference, same
+from .generic import GENERIC, words
 
 
 @dataclass(frozen=True)
@@ -20,49 +21,8 @@ class Diagnosis:
     output: str = ""
 
 
-GENERIC = {
-    "none": (
-        "Returns nothing",
-        "The function ends without `return`, so Python gives back None; end it with the result.",
-    ),
-    "ragged": (
-        "A ragged list",
-        "The rows of the result differ in length, so it is no array; make room for the whole result first.",
-    ),
-    "type": ("Not an array or a number", "The result has to be a NumPy array or a number."),
-    "object": ("Not an array of real numbers", "The result holds things other than real numbers."),
-    "huge": (
-        "A result far too large",
-        "The result is more than a hundred times as large as it should be; print its shape first.",
-    ),
-    "timeout": (
-        "A loop that does not end",
-        "The function was stopped because it took too long; look at what makes its loop end.",
-    ),
-    "memory": (
-        "Out of memory",
-        "The function asked for more memory than there is; look at the sizes it asks for.",
-    ),
-    "half": (
-        "Precision lost: half floats",
-        "The result has only three digits because it is kept in float16; let it have the type of the input.",
-    ),
-    "integer": (
-        "Precision lost: whole numbers",
-        "The result is kept in an integer array, which drops everything after the decimal point.",
-    ),
-    "nan": (
-        "NaN in the result",
-        "Some numbers are NaN: memory that was never filled (np.empty), or 0 divided by 0?",
-    ),
-    "precision": (
-        "Almost right: precision lost",
-        "Only the last digits differ: is something rounded on the way, or kept in a smaller type?",
-    ),
-    "shape": ("The wrong shape", "Compare the two shapes: which length is off, and by how much?"),
-}
 # these say more than any misconception could
-FIRST = ("none", "ragged", "type", "object", "huge", "timeout", "memory")
+FIRST = ("none", "dots", "ragged", "type", "object", "huge", "timeout", "memory")
 SHAPE = re.compile(r"\([\d, ]+\)")
 NO_VALUE = ("error", "timeout", "memory", "skipped", "unfilled")
 
@@ -71,7 +31,7 @@ def diagnose(question, table, failing, mutated, wanted, wrong_items, seed):
     """The mistakes that explain the failing items."""
     found = []
     if failing:
-        generic = _generic(question, table, failing)
+        generic = _generic(question, table, failing, wanted)
         if generic is None or generic[0] not in FIRST:
             rows = list(zip(question.wrongs, wrong_items(question, seed), strict=True))
             table = {key: _comparable(*item) for key, item in table.items()}
@@ -79,12 +39,24 @@ def diagnose(question, table, failing, mutated, wanted, wrong_items, seed):
             found = found or _named_outputs(question, table, failing, rows)
         if generic is not None and not found:
             found = [generic[1]]
+        found = _dots(question, failing) + found
     if mutated:
         hint = (
-            f"The function writes into {', '.join(mutated)}, which belongs to its caller; work on a copy of"
+            f"The function writes into {', '.join(mutated)}, which belongs to its caller, so there are no "
+            "points; work on a copy of"
         )
         found = [*found, Diagnosis("The input is changed", f"{hint} {', '.join(mutated)}.", question.section)]
     return found
+
+
+def _dots(question, failing):
+    """Where `...` was left in the answer."""
+    names = dict.fromkeys(name for (_, name), why in failing.items() if why.kind == "dots")
+    if not names:
+        return []
+    listed = ", ".join(name if name.isidentifier() else f'"{name}"' for name in names if name)
+    hint = f"There is still `...` in {listed or 'the result'}: put a value of your own there."
+    return [Diagnosis("Not all filled in", hint, question.section)]
 
 
 def _named(question, table, failing, rows):
@@ -161,7 +133,7 @@ def _another_order(question, table, wanted):
     return []
 
 
-def _generic(question, table, failing):
+def _generic(question, table, failing, wanted):
     """(kind, Diagnosis) of what all failing items show, or all of the output on the card; None if nothing."""
     output = next(iter(failing))[1]
     for name, keys in (("", list(failing)), (output, [key for key in failing if key[1] == output])):
@@ -170,17 +142,6 @@ def _generic(question, table, failing):
         kind = kinds.pop() if len(kinds) == 1 else ""
         if kind in GENERIC and not (kind == "none" and name):
             outputs = {key[1] for key in keys}
-            title, hint = _words(kind, failing[keys[0]], [table[key][0] for key in keys])
+            title, hint = words(kind, [(table[i, n][0], failing[i, n], wanted[i][n]) for i, n in keys])
             return kind, Diagnosis(title, hint, question.section, output if len(outputs) == 1 else "")
     return None
-
-
-def _words(kind, why, results):
-    if kind == "type" and why.detail == "neither True nor False":
-        return "Neither True nor False", "The answer to this question has to be True or False."
-    if kind == "shape":
-        arrays = [as_array(got) for got in results]
-        if all(not isinstance(a, Difference) and a.ndim == 0 for a in arrays):
-            hint = "The result is a single number where an array belongs; is a sum taken too far?"
-            return GENERIC[kind][0], hint
-    return GENERIC[kind]

@@ -5,9 +5,10 @@ from functools import lru_cache
 
 from numpy import asarray
 
-from .answers import Odd, clean
-from .compare import MISSING, Difference, difference, is_nested_list
-from .diagnose import diagnose
+from .answers import Answer, clean
+from .compare import Difference, difference, is_nested_list
+from .diagnose import NO_VALUE, diagnose
+from .results import count, on_the_count, split
 from .run import run
 
 
@@ -30,7 +31,8 @@ class Failure:
 class Verdict:
     """What a check says. `state` is "done", "partly", "not yet" or "not started".
 
-    `used` names what the function called though it answers the question: then there are no points.
+    `parts` says which are right. There are no points for them if an input was changed, or if the function
+    called what answers the question: `used` names that.
     """
 
     state: str
@@ -38,6 +40,7 @@ class Verdict:
     of: float
     parts: dict = field(default_factory=dict)
     failure: Failure | None = None
+    others: list = field(default_factory=list)
     diagnoses: list = field(default_factory=list)
     notes: list = field(default_factory=list)
     problem: str = ""
@@ -77,34 +80,6 @@ def _odd_layouts(cases):
     return [i for i, one in enumerate(cases) if one.layout != "C"]
 
 
-def split(question, answer):
-    """An answer's outputs by name; one that is not there is `MISSING`."""
-    value = answer.value
-    names = question.outputs[: len(question.outputs) - len(question.modifies)]
-    if not question.outputs:
-        return {"": value}
-    if question.modifies and not names:
-        outs = {}
-    elif value is None:
-        outs = dict.fromkeys(names, None)
-    elif type(value) is dict:
-        outs = {name: _member(value.get(name, MISSING)) for name in names}
-    elif len(names) == 1 and not (type(value) in (list, tuple) and len(value) == 1):
-        outs = {names[0]: value}
-    elif type(value) in (list, tuple) and len(value) == len(names):
-        outs = dict(zip(names, map(_member, value), strict=True))
-    else:
-        outs = dict.fromkeys(names, MISSING)
-    # what came back may have been written by a learner's code: more or fewer than were asked for
-    rest = [*answer.after, *[MISSING] * len(question.modifies)]
-    return outs | dict(zip(question.modifies, rest, strict=False))
-
-
-def _member(value):
-    """One of several outputs; None among others is no function that forgot to return."""
-    return Odd("type", "NoneType") if value is None else value
-
-
 def items(question, answers, wanted):
     """Everything that can be right or wrong by itself: (case, output) -> (got, Difference or None)."""
     table = {}
@@ -112,7 +87,10 @@ def items(question, answers, wanted):
         got = split(question, answer) if answer.status == "value" else {}
         for name, want in outs.items():
             if answer.status == "value":
-                table[i, name] = got[name], difference(got[name], want)
+                why = difference(got[name], want)
+                if why is not None and why.kind in ("missing", "none"):
+                    why = Difference(why.kind, count(question, answer) or answer.message)
+                table[i, name] = got[name], why
             elif question.kind == "tests" and answer.status == "error" and want is False:
                 # a test that stops with an error, an AssertionError above all, does not accept the layer
                 table[i, name] = False, None
@@ -130,14 +108,14 @@ def judge(question, answers, *, seed=0) -> Verdict:
     if len(answers) not in (len(cases), len(cases) + len(odd)):
         return Verdict("not yet", 0, of, problem=f"{len(answers)} answers for {len(cases)} cases")
     if all(a.status in ("missing", "unfilled") for a in answers):
-        return Verdict("not started", 0, of, problem=answers[0].status if answers else "missing")
+        return _without_an_answer(question, answers[0] if answers else Answer("missing"))
     answers, plain = answers[: len(cases)], dict(zip(odd, answers[len(cases) :], strict=False))
     table = items(question, answers, wanted)
     failing = {key: why for key, (_, why) in table.items() if why}
     mutated = sorted({name for a in answers for name in a.mutated})
     used = tuple(dict.fromkeys(name for a in answers for name in a.used))
-    parts = _parts(question, cases, table, failing, mutated or used)
-    points = sum(question.parts[p] for p, right in parts.items() if right)
+    parts = _parts(question, cases, table, failing)
+    points = 0 if mutated or used else sum(question.parts[p] for p, right in parts.items() if right)
     if points == of:
         points = of
     state = "done" if points == of else "partly" if points else "not yet"
@@ -147,12 +125,47 @@ def judge(question, answers, *, seed=0) -> Verdict:
         (i, name), why = next(iter(failing.items()))
         layout = cases[i].layout if i in plain and _is_right(question, plain[i], wanted[i]) else ""
         verdict.failure = Failure(i, name, why, wanted[i][name], table[i, name][0], layout)
-        if answers[i].status == "error":
-            where = f" (line {answers[i].line} of your cell)" if answers[i].line else ""
-            verdict.problem = f"{answers[i].error}: {answers[i].message}".rstrip(": ") + where
+        verdict.others = _others(table, failing, wanted, verdict.failure)
+        verdict.problem = _stop(answers[i])
     verdict.diagnoses = diagnose(question, table, failing, mutated, wanted, wrong_items, seed)
     verdict.notes = _notes(question, answers, table, wanted, failing)
     return verdict
+
+
+def _without_an_answer(question, answer):
+    """The verdict on a function that there is none of yet."""
+    reason, name = answer.message or answer.status, question.function
+    if reason == "raise" and answer.error not in ("", name):
+        note = (
+            f"{name} calls {answer.error}, which still says `raise NotImplementedError`: "
+            "replace that by your own lines, and run its cell."
+        )
+        return Verdict("not yet", 0, question.points, notes=[note])
+    if reason in ("raise", "nothing", "dots", "missing", "unfilled"):
+        return Verdict("not started", 0, question.points, problem=reason)
+    note = f"{name} is {reason}, not a function: define it with `def {name}(...)`, and run its cell."
+    return Verdict("not yet", 0, question.points, notes=[note])
+
+
+def _stop(answer):
+    """What stopped a call, as the card says it; "" if nothing did."""
+    where = f" (line {answer.line} of your cell)" if answer.line else ""
+    if answer.status == "error":
+        return f"{answer.error}: {answer.message}".rstrip(": ") + where
+    if answer.status != "unfilled":
+        return ""
+    if answer.message == "dots":
+        return "the answer is still `...` in this case"
+    return f"`raise NotImplementedError`{where}, which this case reaches"
+
+
+def _others(table, failing, wanted, first):
+    """The first item that is not right of each further output that came back."""
+    found = {}
+    for (i, name), why in failing.items():
+        if name != first.output and why.kind not in (*NO_VALUE, "missing"):
+            found.setdefault(name, Failure(i, name, why, wanted[i][name], table[i, name][0]))
+    return list(found.values())
 
 
 def _is_right(question, answer, wanted):
@@ -168,9 +181,7 @@ def _notes(question, answers, table, wanted, failing):
         notes.append(
             "The numbers are right, and they come as a nested list; later code expects an array (np.array)."
         )
-    names = [n for n in question.outputs if n not in question.modifies]
-    if any(got is MISSING for (_, name), (got, _) in table.items() if name in names):
-        notes.append(f"The answer has to be {len(names)} things, in this order: {', '.join(names)}.")
+    notes += on_the_count(question, answers, wanted)
     shown = next(iter(failing.values()), None)
     for status, why in (("timeout", "took too long"), ("memory", "asked for more memory than there is")):
         if any(a.status == status for a in answers) and shown.kind != status:
@@ -178,10 +189,8 @@ def _notes(question, answers, table, wanted, failing):
     return notes
 
 
-def _parts(question, cases, table, failing, spoilt):
-    """Which parts are earned; none if an input was changed, or the answer is another's."""
-    if spoilt:
-        return dict.fromkeys(question.parts, False)
+def _parts(question, cases, table, failing):
+    """Which parts are right."""
     if question.outputs:
         return {p: not any(name == p for _, name in failing) for p in question.parts}
     earned = {

@@ -75,7 +75,7 @@ class Check:
             watch=question.answered_by,
         )
         verdict = judge(question, answers, seed=0)
-        line = forgotten_stop(function) if verdict.problem == "unfilled" else 0
+        line = forgotten_stop(function) if verdict.problem == "raise" else 0
         if line:
             where = f"Line {line} of the cell still says `raise NotImplementedError`"
             note = f"{where}: the lines below it never run. Take it out and run the cell again."

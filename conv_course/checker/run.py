@@ -10,8 +10,9 @@ import types
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
-from numpy import array_equal, empty, errstate, issubdtype, ndarray, number
+from numpy import array_equal, empty, errstate, generic, issubdtype, ndarray, number
 
 from .answers import NUMBERS, Answer, Room, clean
 from .cases import Code
@@ -20,15 +21,18 @@ from .watch import watching
 
 SECONDS = 8.0
 _EMPTY_BODY = {"RESUME", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST", "NOP", "LOAD_COMMON_CONSTANT"}
+_RETURNS, _CONSTANTS = ("RETURN_VALUE", "RETURN_CONST"), ("LOAD_CONST", "RETURN_CONST")
+_KINDS = {ndarray: "a NumPy array", str: "a text", bool: "a truth value", list: "a list", tuple: "a tuple"}
+_KINDS |= {int: "a number", float: "a number", generic: "a number", dict: "a dict"}
 
 
 def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None, watch=(), trusted=False):
-    """One `Answer` a case.
+    """One `Answer` for each case.
 
     Parameters
     ----------
     function : callable
-        The learner's. Anything that is not callable stands for a function that returns it.
+        The learner's. Where a case has no arguments, anything else stands for a function that returns it.
     cases : list of Case
     names : tuple of str
         What the positional arguments are called.
@@ -37,15 +41,17 @@ def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None,
     seconds : float
         Of computing, for all cases together; when they are used up, the remaining cases are "skipped".
     limits : list of int, optional
-        The most numbers that a result may hold, a case.
+        The most numbers that a result may hold, for each case.
     watch : tuple of str
         Functions whose calls an answer's `used` names.
     trusted : bool
         For the course's own functions: without the guards, which take longer than they do.
     """
     if function is None or function is Ellipsis:
-        return [Answer("unfilled") for _ in cases]
+        return [Answer("unfilled", message="dots" if function is Ellipsis else "") for _ in cases]
     if not callable(function):
+        if any(one.args or one.kwargs for one in cases):
+            return [Answer("unfilled", message=_kind(function)) for _ in cases]
         value = function
         function = lambda: value  # noqa: E731
     deadline = computing() + seconds
@@ -63,9 +69,6 @@ def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None,
             answer = call(function, one, names, modifies, limit, room, partial(limited, left))
             text, used = printed.take() if printed is not None else "", watched.take()
             answers.append(replace(answer, printed=text, used=used) if text or used else answer)
-            if answers[-1].status == "unfilled" and i == 0:
-                answers += [Answer("unfilled") for _ in cases[1:]]
-                break
     return answers
 
 
@@ -86,7 +89,7 @@ def call(function, one, names, modifies, limit, room, limited):
     except MemoryError:
         problem = Answer("memory")
     except NotImplementedError as error:
-        problem = Answer("unfilled") if not str(error) else _error(error, function)
+        problem = _unfilled(error, function) or _error(error, function)
     except RecursionError:
         problem = Answer("error", error="RecursionError", message="the function calls itself without end")
     except KeyboardInterrupt:
@@ -95,12 +98,15 @@ def call(function, one, names, modifies, limit, room, limited):
         problem = _error(error, function)
     if problem is not None:
         return problem
-    if value is Ellipsis or (value is None and _is_stub(function)):
-        return Answer("unfilled")
+    if _is_dots(value):
+        return Answer("unfilled", message="dots")
+    if value is None and _is_stub(function):
+        return Answer("unfilled", message="nothing")
     changed = [n for n, a, b in zip(names, given, passed, strict=True) if not same_input(a, b)]
     after = tuple(clean(b, limit, room) for n, b in zip(names, passed, strict=True) if n in modifies)
     mutated = tuple(n for n in changed if n not in modifies)
-    return Answer("value", value, mutated=mutated, after=after)
+    says = "never" if value is None and _never_returns(function) else ""
+    return Answer("value", value, message=says, mutated=mutated, after=after)
 
 
 def arrange(value, layout):
@@ -142,11 +148,54 @@ def same_input(before, after):
     return before == after
 
 
-def _is_stub(function):
+def _kind(value):
+    """What stands where a function was asked for."""
+    return next((words for kind, words in _KINDS.items() if issubclass(type(value), kind)), "something else")
+
+
+def _is_dots(value):
+    """Whether an answer is `...`, or holds nothing else."""
+    if type(value) is dict:
+        value = list(value.values())
+    return value is Ellipsis or (type(value) in (list, tuple) and bool(value) and all(map(_is_dots, value)))
+
+
+def _instructions(function):
     import dis
 
     code = getattr(function, "__code__", None)
-    return isinstance(code, types.CodeType) and {i.opname for i in dis.get_instructions(code)} <= _EMPTY_BODY
+    return list(dis.get_instructions(code)) if isinstance(code, types.CodeType) else []
+
+
+def _is_stub(function):
+    names = {i.opname for i in _instructions(function)}
+    return bool(names) and names <= _EMPTY_BODY
+
+
+def _never_returns(function):
+    """Whether nothing in the function returns anything but None, said or unsaid.
+
+    Of a function made inside another one, which may be a wrapper, this says nothing about the learner's.
+    """
+    if getattr(function, "__closure__", None):
+        return False
+    steps = _instructions(function)
+    given = [b if b.opname == "RETURN_CONST" else a for a, b in pairwise(steps) if b.opname in _RETURNS]
+    return bool(given) and all(step.opname in _CONSTANTS and step.argval is None for step in given)
+
+
+def _unfilled(error, function):
+    """For a bare `raise NotImplementedError` of the learner's own lines: where it stands."""
+    trace = sys.exc_info()[2]
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    code, own = trace.tb_frame.f_code, getattr(function, "__code__", None)
+    space = getattr(function, "__globals__", None)
+    bare = type(error) is NotImplementedError and not error.args
+    if not bare or (space is not None and trace.tb_frame.f_globals is not space):
+        return None
+    helper = "" if own is None or code is own else code.co_name[:60]
+    return Answer("unfilled", error=helper, message="raise", line=trace.tb_lineno)
 
 
 def _error(error, function):

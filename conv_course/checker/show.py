@@ -20,13 +20,15 @@ def amount(points):
 
 
 def numbers_text(values, digits=4):
-    """A small array as text, with so many significant digits."""
+    """A small array as text on one line, with so many significant digits."""
     values = asarray(values)
     if values.dtype.kind == "f":
-        return array2string(
-            values, separator=" ", formatter={"float_kind": lambda v: f"{v:.{digits}g}"}, max_line_width=96
+        text = array2string(
+            values, separator=" ", formatter={"float_kind": lambda v: f"{v:.{digits}g}"}, max_line_width=1000
         )
-    return array2string(values, separator=" ", max_line_width=96)
+    else:
+        text = array2string(values, separator=" ", max_line_width=1000)
+    return " ".join(text.split()).replace("[ ", "[")
 
 
 def describe(value, most=16, digits=4):
@@ -36,7 +38,11 @@ def describe(value, most=16, digits=4):
     if value is MISSING:
         return "nothing"
     if isinstance(value, Odd):
-        return value.detail if value.kind == "huge" else f"something of type {value.detail}"
+        if value.kind == "huge" or value.detail == "NoneType":
+            return value.detail if value.kind == "huge" else "None"
+        return f"something of type {value.detail}"
+    if value is Ellipsis:
+        return "..."
     if isinstance(value, ndarray):
         return _array_text(value, most, digits)
     if isinstance(value, float):
@@ -98,11 +104,24 @@ def failure_lines(question, verdict, cases):
         lines.append(("Given", cases[failure.case].note))
     elif question.kind != "values":
         lines.append(("First case that fails", case_text(question, cases[failure.case], failure.layout)))
-    kind, name = failure.difference.kind, failure.output
+    kind = failure.difference.kind
     if kind in ("error", "timeout", "memory", "skipped", "unfilled"):
         if verdict.problem:
             lines.append(("Stopped by", verdict.problem))
         return lines
+    if kind == "missing":
+        return lines + [("Got", failure.difference.detail)] * bool(failure.difference.detail)
+    lines += _result_lines(question, failure)
+    for other in verdict.others:
+        if other.case != failure.case and question.kind == "function":
+            lines.append((f"First case where {other.output} fails", case_text(question, cases[other.case])))
+        lines += _result_lines(question, other)
+    return lines
+
+
+def _result_lines(question, failure):
+    """The lines that show what came back for one output, and what was expected."""
+    kind, name, lines = failure.difference.kind, failure.output, []
     of = f" {name}" if name else ""
     want, got = asarray(failure.expected), as_array(failure.got)
     if want.shape == () and isinstance(got, ndarray) and got.size == 1:
@@ -110,7 +129,7 @@ def failure_lines(question, verdict, cases):
     if isinstance(got, ndarray) and got.shape == want.shape and want.dtype.kind in "iuf":
         wrong, got = differing(got, want), got.astype(float) if got.dtype.kind == "b" else got
         if want.size > 16:
-            return lines + _one_place(name or "result", got, want, wrong, kind)
+            return _one_place(name or "result", got, want, wrong, kind)
         digits = _telling(got[wrong], want[wrong])
     else:
         digits = 4
@@ -145,7 +164,10 @@ def _telling(got, want):
 
 NOT_STARTED = {
     "missing": "There is no {function} yet: run the cell that defines it, then this one.",
-    "unfilled": "Replace `raise NotImplementedError` in {function} by your own lines, run it, then this.",
+    "raise": "Replace `raise NotImplementedError` in {function} by your own lines, run it, then this.",
+    "nothing": "{function} does nothing yet: write its lines, run its cell, then this one.",
+    "dots": "The answer of {function} is still `...`: put your own there, run its cell, then this one.",
+    "unfilled": "{function} has no answer yet: write one, run its cell, then this one.",
 }
 
 
@@ -162,7 +184,10 @@ class Card:
         if verdict.state == "not started":
             return [("", NOT_STARTED[verdict.problem].format(function=question.function), None)]
         lines = []
-        if len(verdict.parts) > 1 and verdict.state != "done":
+        # of results that are too many or too few nobody can say which is which
+        kind = verdict.failure.difference.kind if verdict.failure else ""
+        uncounted = kind == "missing" and not any(verdict.parts.values())
+        if len(verdict.parts) > 1 and verdict.state != "done" and not uncounted:
             earned = [f"{MARK['done' if ok else 'not yet']} {part}" for part, ok in verdict.parts.items()]
             lines.append(("Parts", "  ".join(earned), None))
         if verdict.state != "done":

@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from conv_course.checker.answers import Answer
-from conv_course.checker.judge import judge, limits
+from conv_course.checker.cells import DEFINES
+from conv_course.checker.judge import Verdict, judge, limits
 from conv_course.checker.questions import Case, Code, load_sheet
 from conv_course.checker.show import Card, amount
 from conv_course.checker.wire import dumps
@@ -198,7 +199,7 @@ class Grader:
     def _grade(self, record, notebook):
         exercise = self.exercise(notebook.stem)
         record.of = exercise.sheet.points
-        answers, cells, troubles, lost = self._run(exercise, notebook, record)
+        answers, cells, troubles, lost, errors = self._run(exercise, notebook, record)
         if not answers and lost:
             record.reason = lost
             return
@@ -211,6 +212,8 @@ class Grader:
             )
             if stopped:
                 verdict.problem, verdict.diagnoses = stopped, []
+            elif verdict.state == "not started":
+                verdict = _cell_that_stopped(question, verdict, notebook.cells, errors)
             if got == "given":
                 verdict.points = 0
             if verdict.used:
@@ -239,7 +242,7 @@ class Grader:
             record.reason = _why_nothing(cards, cells, troubles)
 
     def _run(self, exercise, notebook, record):
-        """The answers; notes on cells; question -> why it has none; and why there is nothing at all.
+        """The answers; notes on cells; question -> why it has none; why there is nothing at all; the errors.
 
         A process that a cell or a question ends is started again without it.
         """
@@ -302,7 +305,7 @@ class Grader:
         lost = ""
         if not answers:
             lost = "; ".join([*notes, *dict.fromkeys(troubles.values())])
-        return answers, notes, troubles, lost
+        return answers, notes, troubles, lost, errors
 
 
 def _on_cells(errors):
@@ -313,6 +316,20 @@ def _on_cells(errors):
         if error != "NotImplementedError"
     ]
     return notebooks.some(notes, "cells stopped")
+
+
+def _cell_that_stopped(question, verdict, cells, errors):
+    """The verdict, or one that names the cell that stopped before it had defined the function."""
+    sources = dict(cells)
+    for number, error, _, line in reversed(errors):
+        defined = {first or second for first, second in DEFINES.findall(sources.get(number, ""))}
+        # a cell that cannot be read defines nothing, even where an earlier one left the stub
+        if question.function in defined and (verdict.problem == "missing" or error == "SyntaxError"):
+            where = f" in line {line}" if line else ""
+            cell = f"Cell {number}, which was to define {question.function}, stopped before that"
+            note = f"{cell}: {error}{where}."
+            return Verdict("not yet", 0, question.points, notes=[note])
+    return verdict
 
 
 def _how_it_ended(ended, limits):

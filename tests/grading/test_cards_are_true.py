@@ -94,7 +94,7 @@ def test_nan_is_shown_where_nan_is_said():
 def test_lists_are_called_what_they_are():
     assert describe(((1, 2), (0, 3))) == "((1, 2), (0, 3))"
     assert describe([[1.5, 2], [3, 4]]) == "[[1.5, 2], [3, 4]]"
-    assert describe((np.ones(2), np.ones(2))) == "a tuple, [[1 1]\n [1 1]] (shape 2x2)"
+    assert describe((np.ones(2), np.ones(2))) == "a tuple, [[1 1] [1 1]] (shape 2x2)"
     assert describe(np.zeros((3, 0))) == "an empty array (shape 3x0)"
 
 
@@ -143,7 +143,7 @@ def _shows(name, got, want):
         array = np.asarray(got)
     equal = array is not None and array.shape == want.shape
     return {
-        "Returns nothing": lambda: got is None,
+        "Returns None": lambda: got is None,
         "A ragged list": lambda: array is None and isinstance(got, list),
         "The wrong shape": lambda: array is not None and array.shape != want.shape,
         "NaN in the result": lambda: equal and np.isnan(array).any(),

@@ -205,7 +205,7 @@ def test_outputs_are_graded_by_themselves():
     assert [(d.name, d.output) for d in verdict.diagnoses] == [("Wrong dx", "dx"), ("Wrong dw", "dw")]
     verdict = run_and_judge(q1, lambda x, w: (x * w, x.sum() + w))
     assert (verdict.state, verdict.points) == ("not yet", 0)
-    assert verdict.notes == ["The answer has to be 3 things, in this order: dx, dw, db."]
+    assert verdict.notes == ["Asked for are 3 results, in this order: dx, dw, db."]
     assert run_and_judge(q1, lambda x, w: {"db": x[0], "dx": x * w, "dw": x.sum() + w}).state == "done"
 
 

@@ -18,6 +18,8 @@ from conv_course.grade import channel
 
 from .sheet_cases import questions
 
+pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
+
 
 class Long(list):
     pass

@@ -122,7 +122,7 @@ def test_wrong_in_every_generic_way(question):
     def ragged(*args, **kwargs):
         return [[1.0, 2.0], [3.0]]
 
-    assert verdict_of(nothing).diagnoses[0].name == "Returns nothing"
+    assert verdict_of(nothing).diagnoses[0].name == "Returns None"
     assert verdict_of(stub).state == "not started"
     assert verdict_of(lambda *a, **k: ...).state == "not started"
     assert verdict_of(ragged).points == 0

@@ -116,7 +116,7 @@ IN_A_FUNCTION = {
         ),
         "Not an array or a number",
     ),
-    "nothing": (slide("y = x * 2", "return None"), "Returns nothing"),
+    "nothing": (slide("y = x * 2", "return None"), "Returns None"),
     "a whole number that no float holds": (slide("return 10 ** 400"), "A result far too large"),
     "a whole number that cannot be written": (slide("return [10 ** 5000] * 3"), "A result far too large"),
     "a nest without end": (slide("a = []", "a.append(a)", "return a"), None),

@@ -190,3 +190,26 @@ def test_the_layout_is_told_only_where_it_matters(grade, right, told):
     (card,) = (q["html"] for q in record.questions if q["name"] == "q2")
     assert ("right on plain arrays, but here they are given as" in card) is told
     assert ("given as" in card) is told
+
+
+@pytest.mark.parametrize(
+    ("first", "source", "said"),
+    [
+        (None, "def slide(x, w, b=0.0):\n    return (x * w", "SyntaxError in line 2"),
+        (STUB, "def slide(x, w, b=0.0):\n        y = 1\n    return y", "SyntaxError in line 3"),
+        (None, "numpy.ones(3)\n\ndef slide(x, w, b=0.0):\n    return 1", "NameError in line 1"),
+    ],
+)
+def test_a_cell_that_did_not_define_its_function_is_named_on_the_card(grade, first, source, said):
+    record = grade(submission(answers={"q2": source}, first=first))
+    (q2,) = (q for q in record.questions if q["name"] == "q2")
+    (number,) = (i for i, c in enumerate(json.loads(submission(first=first))["cells"], 1) if _is_q2(c))
+    assert points(record) == full_but(q2=0)
+    assert q2["state"] == "not yet"
+    assert f"Cell {number}, which was to define slide, stopped before that: {said}." in q2["html"]
+    assert "There is no slide yet" not in q2["html"]
+    assert "Replace" not in q2["html"]
+
+
+def _is_q2(cell):
+    return cell["metadata"].get("nbgrader", {}).get("grade_id") == "answer-q2"
