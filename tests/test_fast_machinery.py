@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.layers import LAYERS
 from conv_lib import fast, naive, validation
-from conv_lib.fast import batch_last, blas, dispatch, im2col, scratch, toom_cook, winograd
+from conv_lib.fast import batch_last, blas, dispatch, im2col, rules, scratch, toom_cook, tuning, winograd
 from conv_lib.fast.problem import from_geometry
 from conv_lib.fast.settings import Settings, current
 
@@ -118,7 +118,7 @@ def test_results_are_the_callers_own():
 def test_scratch_is_handed_back_and_bounded():
     scratch.release()
     with scratch.frame() as take:
-        take((scratch.KEPT * 3,), np.uint8)
+        take((tuning.SCRATCH_BYTES * 3,), np.uint8)
         with scratch.frame() as inner:
             inner((10,), np.float32)
     with scratch.frame() as take:
@@ -129,8 +129,8 @@ def test_scratch_is_handed_back_and_bounded():
             assert not np.may_share_memory(two, three)
         four = take((3,), np.float64)
         assert not any(np.may_share_memory(four, other) for other in (one, two))
-    assert scratch._arena.memory.size == scratch.KEPT
-    assert scratch.kept() >= scratch.KEPT
+    assert scratch._arena.memory.size == tuning.SCRATCH_BYTES
+    assert scratch.kept() >= tuning.SCRATCH_BYTES
     assert scratch._arena.used == 0
 
 
@@ -164,7 +164,7 @@ def test_two_threads_have_as_many_blocks_each(N):
     blocks = winograd.blocks(p, 170, 2)
     assert sum(tiles.count for tiles in blocks) == winograd.tiles_of(p)
     assert len(blocks) % 2 == 0 or len(blocks) == N > 2
-    for parts in (batch_last.groups(p, 2), im2col.groups_of_images(p, 800_000, 2)):
+    for parts in (batch_last.blocks_of_images(p, 2), im2col.groups_of_images(p, 800_000, 2)):
         assert [n for part in parts for n in range(*part)] == list(range(N))
         assert len(parts) % 2 == 0 or len(parts) == N
 
@@ -177,26 +177,42 @@ def test_a_second_thread_comes_where_it_pays():
         ("depthwise 3x3 56/128", 1, 2),
         ("1x1 14 1024-256", 1, 2),
     ):
-        assert dispatch.plan(problem(layers[name], N), Settings(threads=2)).threads == threads
+        for each in rules.PASSES:
+            assert dispatch.plan(each, problem(layers[name], N), Settings(threads=2)).threads == threads
 
 
 def test_the_rules_choose_what_they_say():
-    chosen = {layer.name: dispatch.choose(dispatch.FORWARD, problem(layer, 8)) for layer in LAYERS}
+    def choose(asked):
+        return {layer.name: rules.choose("forward", problem(layer, 8), asked)[0].name for layer in LAYERS}
+
+    chosen = choose("auto")
     assert chosen["ResNet 3x3 56/64"] == "winograd"
     assert chosen["1x1 56 64-256"] == "pointwise"
     assert chosen["depthwise 3x3 56/128"] == "depthwise"
     assert chosen["LeNet c1 5x5"] == "batch_last"
     assert chosen["ResNet stem 7x7/2"] == "mec"
     assert chosen["3x3/2 56/128"] == "im2col"
-    direct = {layer.name: dispatch.choose(dispatch.FORWARD, problem(layer, 8), "direct") for layer in LAYERS}
+    direct = choose("direct")
     assert direct["ResNet 3x3 56/64"] == "mec"
     assert direct["ResNet 3x3 28/128"] == "im2col"
 
 
-@pytest.mark.parametrize("table", [dispatch.FORWARD, dispatch.INPUT_GRADIENT, dispatch.WEIGHT_GRADIENT])
-def test_the_last_rule_holds_for_everything(table):
-    assert table[-1].when(problem(LAYERS[0], 1))
+@pytest.mark.parametrize("name", rules.PASSES)
+def test_the_last_rule_holds_for_one_group_of_everything(name):
+    table = rules.PASSES[name]
+    for layer in LAYERS:
+        part = problem(layer, 1).one_group()
+        assert table[-1].fits(part)
+        assert table[-1].pays(part)
+    assert table[-1].exact
     assert all(rule.why for rule in table)
+
+
+def test_a_rule_that_may_not_fit_says_what_it_needs():
+    strided = problem(LAYERS[0], 1)._replace(stride=(2, 3), dilation=(2, 2))
+    unfit = [rule for rule in rules.PASSES["forward"] if not rule.fits(strided)]
+    assert unfit
+    assert all(rule.needs for rule in unfit)
 
 
 @pytest.mark.parametrize(

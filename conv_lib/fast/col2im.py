@@ -10,53 +10,51 @@ import threading
 
 import numpy as np
 
-from conv_lib.fast import pool, windows
-from conv_lib.fast.scratch import frame
-from conv_lib.fast.windows import BLOCK
+from conv_lib.fast import pool, tuning, windows
+from conv_lib.fast.algorithm import Algorithm
 
 
-def backward_input(dout, w, dx, p, threads):
+def input_gradient(dout, w, dx, p, threads):
     """Write dx (N, C, H, W), by blocks of channels where images are small, of output rows where large."""
     matrix = w.reshape(p.F, p.K)
     line = Lines(p, p.Ho).length
-    by_rows = p.taps * line * dx.itemsize * 4 > BLOCK
+    per_channel = p.taps * line * dx.itemsize
+    by_rows = per_channel * 4 > tuning.COLUMNS_BYTES
     if by_rows:
         dx.fill(0)
-        count = -(-p.K * line * dx.itemsize // BLOCK)
+        count = -(-p.C * per_channel // tuning.COLUMNS_BYTES)
         rows = pool.cut(p.Ho, count, threads if p.N % threads else 1)
-        work = [(n, n + 1, 0, p.C, *part) for n in range(p.N) for part in rows]
+        blocks = [(n, n + 1, 0, p.C, *part) for n in range(p.N) for part in rows]
     else:
-        step = max(BLOCK // (p.taps * line * dx.itemsize), 1)
+        step = max(tuning.COLUMNS_BYTES // per_channel, 1)
         if p.N % threads:
             step = min(step, -(-p.C // threads))
         images = max(step // p.C, 1)
-        work = [
+        blocks = [
             (n, min(n + images, p.N), c, min(c + step, p.C), 0, p.Ho)
             for n in range(0, p.N, images)
             for c in range(0, p.C, step)
         ]
-    turn = threading.Lock()
+    lock = threading.Lock()
 
-    def task(number):
-        n0, n1, c0, c1, i0, i1 = work[number]
-        with frame() as take:
-            lines = Lines(p, i1 - i0)
-            left = matrix[:, c0 * p.taps : c1 * p.taps].T
-            sums = lines.add(left, dout[n0:n1, :, i0:i1, :, None], take)[..., 0]
-            if by_rows:
-                with turn:  # blocks of rows overlap in the rows that both of them meet
-                    put(sums, p, i0 * p.stride[0], dx[n0:n1, c0:c1], add=True)
-            else:
-                put(sums, p, 0, dx[n0:n1, c0:c1], add=False)
+    def task(block, take):
+        n0, n1, c0, c1, i0, i1 = block
+        left = matrix[:, c0 * p.taps : c1 * p.taps].T
+        sums = Lines(p, i1 - i0).add(left, dout[n0:n1, :, i0:i1, :, None], take)[..., 0]
+        if by_rows:
+            with lock:  # blocks of rows overlap in the rows that both of them meet
+                put(sums, p, i0 * p.stride[0], dx[n0:n1, c0:c1], add=True)
+        else:
+            put(sums, p, 0, dx[n0:n1, c0:c1], add=False)
 
-    pool.share(task, len(work), threads)
+    pool.share(task, blocks, threads)
 
 
 class Lines:
     """The lines of `rows` output rows, `lane` images side by side in each pixel.
 
-    With a stride the padded pixels are dealt out into phases, as in `windows.prepare`; all phases are of one
-    size, `high` by `wide`, and each has the taps that meet it.
+    With a stride the padded pixels are split by phase, as in `windows.prepare`; all phases are of one size,
+    `high` by `wide`, and each has the taps that meet it.
     """
 
     def __init__(self, p, rows, lane=1):
@@ -134,3 +132,10 @@ def _covers(sums, p):
         sums.shape[4] * p.stride[0] >= p.pads[0][0] + p.H
         and sums.shape[5] * p.stride[1] >= p.pads[1][0] + p.W
     )
+
+
+COL2IM = Algorithm(
+    "col2im",
+    why="the product first, then its rows are added where the taps were",
+    input_gradient=input_gradient,
+)
