@@ -11,7 +11,17 @@ import pytest
 
 from benchmarks.layers import LAYERS
 from conv_lib import fast, naive, validation
-from conv_lib.fast import batch_last, blas, dispatch, im2col, rules, scratch, toom_cook, tuning, winograd
+from conv_lib.fast import (
+    batch_last,
+    blas,
+    dispatch,
+    im2col,
+    rules,
+    scratch,
+    toom_cook,
+    tuning,
+    winograd_tiles,
+)
 from conv_lib.fast.problem import from_geometry
 from conv_lib.fast.settings import Settings, current
 
@@ -72,6 +82,21 @@ def test_works_in_a_child_of_fork():
             sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
     """)
     assert done.returncode == 0, done.stderr
+
+
+def test_works_while_the_interpreter_exits():
+    done = run_python("""
+        import atexit
+        import numpy as np
+        from conv_lib import fast
+        x, w = np.ones((2, 32, 40, 40), np.float32), np.ones((32, 32, 3, 3), np.float32)
+
+        @atexit.register
+        def late():
+            with fast.using(threads=2):
+                print(fast.conv2d(x, w)[0, 0, 0, 0])
+    """)
+    assert done.stdout == "288.0\n", done.stderr
 
 
 def test_using_is_for_its_block_and_its_thread():
@@ -161,8 +186,8 @@ def problem(layer, N):
 def test_two_threads_have_as_many_blocks_each(N):
     """One block for both would leave a thread idle, three keep one waiting; single images may be odd."""
     p = problem(next(layer for layer in LAYERS if layer.name == "ResNet 3x3 28/128"), N)
-    blocks = winograd.blocks(p, 170, 2)
-    assert sum(tiles.count for tiles in blocks) == winograd.tiles_of(p)
+    blocks = winograd_tiles.blocks(p, 170, 2)
+    assert sum(tiles.count for tiles in blocks) == winograd_tiles.whole(p).count
     assert len(blocks) % 2 == 0 or len(blocks) == N > 2
     for parts in (batch_last.blocks_of_images(p, 2), im2col.groups_of_images(p, 800_000, 2)):
         assert [n for part in parts for n in range(*part)] == list(range(N))

@@ -43,7 +43,6 @@ def columns(x, p, take):
 def forward(x, w, b, y, p, threads):
     """Write y (N, F, Ho, Wo), a block of images at a time."""
     matrix = w.reshape(p.F, p.K)
-    step = max(tuning.TRANSPOSED_PIXELS // p.Wo, 1)
 
     def task(block, take):
         n0, n1 = block
@@ -51,9 +50,7 @@ def forward(x, w, b, y, p, threads):
         out = np.matmul(matrix, cols, out=take((p.F, cols.shape[1]), x.dtype))
         if b is not None:
             out += b[:, None]
-        out = out.reshape(p.F, p.Ho, p.Wo, n1 - n0).transpose(3, 0, 1, 2)
-        for i in range(0, p.Ho, step):
-            np.copyto(y[n0:n1, :, i : i + step], out[:, :, i : i + step])
+        np.copyto(y[n0:n1], out.reshape(p.F, p.Ho, p.Wo, n1 - n0).transpose(3, 0, 1, 2))
 
     pool.share(task, blocks_of_images(p, threads), threads)
 

@@ -3,7 +3,7 @@
 Laid out as one line, the padded pixels make every tap a shift: the products of tap t belong `offset(t)`
 further on. The lines of all taps lie one after the other in memory, each as long as the padded plane, with
 zeros between them; so reading line t from `offset(t)` values earlier is a matter of strides, and all taps
-are added by one call of `sum`, in place of one addition a tap.
+are added by one call of `sum`, in place of one addition for each tap.
 """
 
 import threading
@@ -71,14 +71,11 @@ class Lines:
         memory = take((size + margin,), p.dtype)
         lines = memory[:size].reshape(n, len(left), length)
         rows = memory[margin:].reshape(n, len(left), self.high, self.wide, self.lane)[:, :, : self.rows]
-        if len(left) < F and self.lane == 1:
-            out = rows[:, :, :, : p.Wo, 0].transpose(0, 2, 1, 3)
-            np.matmul(left, dout[..., 0].transpose(0, 2, 1, 3), out=out)
-        else:  # one product; dout is copied so that its rows lie as far apart as those of a line
-            pixels = take((n, F, self.rows, self.wide, self.lane), p.dtype)
-            pixels[:, :, :, p.Wo :] = 0
-            pixels[:, :, :, : p.Wo] = dout
-            np.matmul(left, pixels.reshape(n, F, -1)[:, :, : length - margin], out=lines[:, :, margin:])
+        # one product; dout is copied so that its rows are as far apart as those of a line
+        pixels = take((n, F, self.rows, self.wide, self.lane), p.dtype)
+        pixels[:, :, :, p.Wo :] = 0
+        pixels[:, :, :, : p.Wo] = dout
+        np.matmul(left, pixels.reshape(n, F, -1)[:, :, : length - margin], out=lines[:, :, margin:])
         lines[:, :, :margin] = 0
         memory[size:] = 0
         rows[:, :, :, p.Wo :] = 0  # an infinite weight times zero is NaN
@@ -106,32 +103,18 @@ class Lines:
 
 def put(sums, p, first, dx, add):
     """Put the padded rows, of which the first is number `first`, into dx (n, C, H, W), or add them to it."""
-    (sH, sW), (top, _), (left, _) = p.stride, *p.pads
-    if not add and not _covers(sums, p):
-        dx.fill(0)
-    for a in range(sH):
-        i0, i1 = windows.inside(top - first - a, top + p.H - first - a, sH, sums.shape[4])
-        for e in range(sW):
-            j0, j1 = windows.inside(left - e, left + p.W - e, sW, sums.shape[5])
-            if i0 >= i1 or j0 >= j1:
-                continue
-            row, column = first + i0 * sH + a - top, j0 * sW + e - left
-            target = dx[
-                :, :, row : row + (i1 - i0 - 1) * sH + 1 : sH, column : column + (j1 - j0 - 1) * sW + 1 : sW
-            ]
-            block = sums[:, :, a, e, i0:i1, j0:j1]
-            if add:
-                np.add(target, block, out=target)
-            else:
-                np.copyto(target, block)
-
-
-def _covers(sums, p):
-    """True if the sums reach every pixel: none is left over at the end of a row or a column."""
-    return (
-        sums.shape[4] * p.stride[0] >= p.pads[0][0] + p.H
-        and sums.shape[5] * p.stride[1] >= p.pads[1][0] + p.W
+    covered = all(
+        count * step >= before + size
+        for count, step, (before, _), size in zip(sums.shape[4:], p.stride, p.pads, (p.H, p.W), strict=True)
     )
+    if not add and not covered:
+        dx.fill(0)  # pixels are left over at the end of a row or a column
+    for phase, pixels in windows.shared_pixels(p, p.stride, sums.shape[4:], first):
+        target = dx[pixels]
+        if add:
+            target += sums[phase]
+        else:
+            np.copyto(target, sums[phase])
 
 
 COL2IM = Algorithm(

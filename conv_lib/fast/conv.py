@@ -74,13 +74,14 @@ def conv2d_backward(dout, x, w, *, stride=1, padding=0, dilation=1, groups=1):
 _FLOATS = np.dtype(np.float32), np.dtype(np.float64)
 
 
-def _known_problem(x, w, b, *options):
+def _known_problem(x, w, b, stride, padding, dilation, groups):
     """The problem of plain arguments: arrays of one float dtype, and ints; None if any is not plain."""
     plain = type(x) is type(w) is np.ndarray and x.dtype is w.dtype and x.dtype in _FLOATS
     plain = plain and (b is None or (type(b) is np.ndarray and b.dtype is x.dtype))
-    if plain and all([type(option) is int for option in options]):
-        return _checked(x.dtype, x.shape, w.shape, None if b is None else b.shape, *options)
-    return None
+    if not (plain and type(stride) is type(padding) is type(dilation) is type(groups) is int):
+        return None
+    b_shape = None if b is None else b.shape
+    return _checked(x.dtype, x.shape, w.shape, b_shape, stride, padding, dilation, groups)
 
 
 @lru_cache(maxsize=256)

@@ -55,7 +55,7 @@ def shifted(x, p, take):
         if i0 >= i1 or j0 >= j1:
             copy.fill(0)
             continue
-        if p.Wo == p.W:  # all rows in one piece: what comes from the row before or after is overwritten
+        if p.Wo == p.W:  # all rows at once: what comes from the row before or after is overwritten
             _shift(image.reshape(len(x), -1), copy.reshape(len(x), -1), before)
         else:
             np.copyto(copy[:, :, j0:j1], image[:, :, j0 - before : j1 - before])

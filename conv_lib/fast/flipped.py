@@ -8,29 +8,25 @@ import numpy as np
 
 from conv_lib.fast import im2col, mec, tuning
 from conv_lib.fast.algorithm import Algorithm
-from conv_lib.fast.problem import Problem
 
 
 def problem(p):
     """The forward problem that computes dx from dout, and the crop of dout that goes first.
 
     Padding is Ke - 1 - P at the front and so much at the end that dx has the input's size; where P is
-    larger than Ke - 1 that is negative, and so many entries of dout meet only zeros and are cut off.
+    larger than Ke - 1 that is negative, and that many entries of dout meet only zeros and are cut off.
     """
-    pads, crop, sizes = [], [], []
-    for axis, (size, out) in enumerate(((p.H, p.Ho), (p.W, p.Wo))):
-        before = p.span[axis] - 1 - p.pads[axis][0]
-        after = size + p.span[axis] - 1 - out - before
-        pads.append((max(before, 0), max(after, 0)))
-        crop.append(slice(max(-before, 0), out - max(-after, 0)))
-        sizes.append(crop[-1].stop - crop[-1].start)
-    return (
-        Problem(
-            p.N, p.F // p.groups, *sizes, p.C * p.groups, p.kH, p.kW, (1, 1), tuple(pads), p.dilation,
-            p.groups, p.H, p.W, p.dtype,
-        ),
-        tuple(crop),
-    )  # fmt: skip
+    pads, crop = [], []
+    for size, out, span, (before, _) in zip((p.H, p.W), (p.Ho, p.Wo), p.span, p.pads, strict=True):
+        front = span - 1 - before
+        back = size + before - out
+        pads.append((max(front, 0), max(back, 0)))
+        crop.append(slice(max(-front, 0), out - max(-back, 0)))
+    H, W = (part.stop - part.start for part in crop)
+    reverse = p._replace(
+        C=p.F // p.groups, H=H, W=W, F=p.C * p.groups, stride=(1, 1), pads=tuple(pads), Ho=p.H, Wo=p.W
+    )
+    return reverse, tuple(crop)
 
 
 def run(forward, dout, w, dx, p, threads):

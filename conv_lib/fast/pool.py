@@ -10,18 +10,13 @@ another's, so that a core that is busy with something else does less. The worker
 import contextvars
 import os
 import sys
-import threading
 from collections import deque
 from contextlib import suppress
+from functools import cache
 from itertools import pairwise
-from queue import SimpleQueue
 
 from conv_lib.fast import blas
 from conv_lib.fast.scratch import frame
-
-_jobs = SimpleQueue()
-_workers = []
-_lock = threading.Lock()
 
 
 def cores():
@@ -54,19 +49,27 @@ def cut_batch(images, rows, most, threads):
     return [(n, n + 1, *part) for n in range(images) for part in parts]
 
 
-class _Job:
-    """One call of `share`: the blocks that are left, and who takes part."""
+@cache
+def _workers():
+    """Threads, as many as cores, started as they are needed; each sleeps until the next job."""
+    from concurrent.futures import ThreadPoolExecutor
 
-    __slots__ = ("error", "seats", "shares", "task", "through")
+    return ThreadPoolExecutor(cores(), "conv_lib.fast")
+
+
+if hasattr(os, "register_at_fork"):
+    # a child of fork has no workers: start again there
+    os.register_at_fork(after_in_child=_workers.cache_clear)
+
+
+class _Job:
+    """One call of `share`: the blocks that are left for each thread."""
 
     def __init__(self, task, blocks, threads):
         self.task = task
         self.shares = [deque(blocks[first:last]) for first, last in cut(len(blocks), threads)]
-        self.seats = list(range(1, threads))  # places of the workers who have not joined yet
-        self.through = SimpleQueue()  # a word from each of those who did, at their end
-        self.error = None
 
-    # a step of a list or a deque is one under the interpreter lock: no block and no place comes twice
+    # a step of a deque is one under the interpreter lock: no block comes twice
     def blocks(self, place):
         """The blocks of one's own share, then what the others have left, from their ends."""
         with suppress(IndexError):
@@ -78,80 +81,38 @@ class _Job:
                     yield share.pop()
 
     def work(self, place):
-        """Take blocks until none is left; keep the first error for the caller."""
+        """Take blocks until none is left; after an error there is none for anybody."""
         try:
             for block in self.blocks(place):
                 with frame() as take:
                     self.task(block, take)
-        except BaseException as error:
+        except BaseException:
             for share in self.shares:
                 share.clear()
-            self.error = self.error or error
-
-    def join(self):
-        """A worker's part, unless the caller has gone."""
-        if place := self.seat():
-            self.work(place)
-            self.through.put(place)
-
-    def seat(self):
-        """A place that nobody has taken yet; None if there is none."""
-        with suppress(IndexError):
-            return self.seats.pop()
-
-    def finish(self):
-        """The caller's end: let no more workers join, wait for those still at work."""
-        joined = len(self.shares) - 1
-        while self.seat():
-            joined -= 1
-        for _ in range(joined):
-            self.through.get()
-        # a sleeping worker keeps a reference to its last job: its arrays are to be freed
-        self.task = None
-
-
-def _serve(jobs):
-    while True:
-        context, job = jobs.get()
-        context.run(job.join)
-
-
-def _ensure(count):
-    with _lock:
-        while len(_workers) < count:
-            worker = threading.Thread(target=_serve, args=(_jobs,), daemon=True, name="conv_lib.fast")
-            worker.start()
-            _workers.append(worker)
-
-
-def _forget():
-    """A child of fork has no workers: start again there."""
-    global _jobs, _workers, _lock
-    _jobs, _workers, _lock = SimpleQueue(), [], threading.Lock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget)
+            raise
 
 
 def share(task, blocks, threads):
     """Call task(block, take) for each of a sequence of blocks, on up to `threads` threads.
 
-    Returns when all are done; the BLAS is held at one thread meanwhile. The first error of a task is raised.
+    Returns when all are done; the BLAS is held at one thread meanwhile. An error of a task is raised.
     """
-    threads = min(threads, len(blocks))
+    threads, others = min(threads, len(blocks)), []
     with blas.one_thread():
         if threads <= 1:
             for block in blocks:
                 with frame() as take:
                     task(block, take)
             return
-        _ensure(threads - 1)
         job = _Job(task, blocks, threads)
-        for _ in range(threads - 1):
-            # the caller's np.errstate holds in its workers as well
-            _jobs.put((contextvars.copy_context(), job))
-        job.work(0)
-        job.finish()
-    if job.error is not None:
-        raise job.error
+        with suppress(RuntimeError):  # while the interpreter exits no thread takes work any more
+            for place in range(1, threads):
+                # the caller's np.errstate holds in its workers as well
+                others.append(_workers().submit(contextvars.copy_context().run, job.work, place))
+        try:
+            job.work(0)
+        finally:
+            # workers that have not begun are not needed, the others are waited for
+            errors = [other.exception() for other in others if not other.cancel()]
+    for error in filter(None, errors):
+        raise error

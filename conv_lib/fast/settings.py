@@ -36,7 +36,8 @@ def using(*, algorithm=None, threads=None):
         with a ValueError from a `conv1d` or `conv2d` whose shape it cannot do. In passes that an algorithm
         does not have, and in transposed layers that it does not fit, "direct" chooses.
     threads : int
-        At most so many threads. 1 keeps everything, the BLAS included, on the calling thread.
+        The most threads to use: the caller's, and at most one more for each core. 1 keeps everything, the
+        BLAS included, on the calling thread.
 
     What is not given stays as it was outside. Each thread and each task has its own setting.
 

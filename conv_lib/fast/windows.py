@@ -36,24 +36,37 @@ def prepare(x, p, take):
     out[n, c, a, e, i, j] = xpad[n, c, i * sH + a, j * sW + e], with sH, sW = phases_of(p), for all pixels
     that the windows meet.
     """
-    (sH, sW), (high, wide), (top, _), (left, _) = phases_of(p), p.span, *p.pads
+    (sH, sW), (high, wide) = phases_of(p), p.span
     if not p.padded and (sH, sW) == (1, 1):
         return x[:, :, None, None]
     rows, columns = (p.Ho - 1) * p.stride[0] + high, (p.Wo - 1) * p.stride[1] + wide
     out = take((*x.shape[:2], sH, sW, -(-rows // sH), -(-columns // sW)), x.dtype)
     if p.padded:
         out.fill(0)
-    for a in range(sH):
-        # the first i whose row lies in the image, and the one past the last
-        i0, i1 = inside(top - a, top + p.H - a, sH, out.shape[4])
-        for e in range(sW):
-            j0, j1 = inside(left - e, left + p.W - e, sW, out.shape[5])
-            if i0 < i1 and j0 < j1:
-                row, column = i0 * sH + a - top, j0 * sW + e - left
-                rows = slice(row, row + (i1 - i0 - 1) * sH + 1, sH)
-                columns = slice(column, column + (j1 - j0 - 1) * sW + 1, sW)
-                np.copyto(out[:, :, a, e, i0:i1, j0:j1], x[:, :, rows, columns])
+    for phase, pixels in shared_pixels(p, (sH, sW), out.shape[4:]):
+        np.copyto(out[phase], x[pixels])
     return out
+
+
+def shared_pixels(p, steps, sizes, first=0):
+    """Where padded pixels, split by phase, and the image are the same: pairs of indices (split, image).
+
+    The split array is (n, C, *steps, *sizes), and begins with the padded row `first`.
+    """
+    rows, columns = (
+        [
+            (a, slice(i0, i1), slice(i0 * step + a - before, (i1 - 1) * step + a - before + 1, step))
+            for a in range(step)
+            for i0, i1 in [inside(before - a, before + size - a, step, count)]
+            if i0 < i1
+        ]
+        for step, before, size, count in zip(
+            steps, (p.pads[0][0] - first, p.pads[1][0]), (p.H, p.W), sizes, strict=True
+        )
+    )
+    for a, split_rows, image_rows in rows:
+        for e, split_columns, image_columns in columns:
+            yield (..., a, e, split_rows, split_columns), (..., image_rows, image_columns)
 
 
 def inside(low, high, stride, count):

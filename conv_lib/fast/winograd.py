@@ -5,63 +5,19 @@
 A tile is 6x6 pixels that give 4x4 outputs. The two-sided products are written one-sided, as (B kron B)
 times the 36 values of every tile, so that a transform is a matrix product too. In the middle stand 36
 products, one for each transformed value, that sum over the channels for all tiles.
-
-Tiles are gathered from images with the channels last, where a pixel's channels are one run of memory.
-Dilation by d splits the pixels into d x d phases, each with a plain 3x3 filter.
 """
 
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 
 from conv_lib.fast import flipped, pool, toom_cook, tuning, windows
 from conv_lib.fast.algorithm import Algorithm
 from conv_lib.fast.scratch import frame
+from conv_lib.fast.winograd_tiles import as_tiles, blocks, gather, whole
 
 # the transformed value at the point (1, 1) goes into every output with weight one: there the bias is added
 BIAS_AT = 1 * 6 + 1
-
-
-class Tiles(NamedTuple):
-    """The 4x4 output tiles of images n0..n1, tile rows i0..i1, of every phase."""
-
-    n0: int
-    n1: int
-    i0: int
-    i1: int
-    across: int
-    phases: tuple[int, int]
-
-    @property
-    def shape(self):
-        """(images, phases down, phases across, tiles down, tiles across)."""
-        return self.n1 - self.n0, *self.phases, self.i1 - self.i0, self.across
-
-    @property
-    def count(self):
-        return int(np.prod(self.shape))
-
-    @property
-    def rows(self):
-        """(first, past the last) output row; the last may lie outside the image."""
-        return 4 * self.phases[0] * self.i0, 4 * self.phases[0] * self.i1
-
-
-def grid(p):
-    """(tiles down, tiles across) of each phase of one image."""
-    (dH, dW) = p.dilation
-    return -(-p.Ho // (4 * dH)), -(-p.Wo // (4 * dW))
-
-
-def tiles_of(p):
-    """How many tiles a problem has in all."""
-    return p.N * p.dilation[0] * p.dilation[1] * grid(p)[0] * grid(p)[1]
-
-
-def whole(p):
-    """All tiles of a problem as one block."""
-    return Tiles(0, p.N, 0, *grid(p), p.dilation)
 
 
 def fits(p):
@@ -75,7 +31,7 @@ def cost(p):
     A tile takes 72 C F in the middle; the rest are the transforms.
     """
     tile = 72 * p.C * p.F + tuning.TILE_INPUT_COST * p.C + tuning.TILE_OUTPUT_COST * p.F
-    return tiles_of(p) * tile + tuning.FILTER_COST * p.C * p.F
+    return whole(p).count * tile + tuning.FILTER_COST * p.C * p.F
 
 
 def pays(p):
@@ -86,32 +42,6 @@ def pays(p):
         and cost(p) < tuning.WINOGRAD_SHARE * p.work
         and p.work > tuning.WINOGRAD_WORK
     )
-
-
-def blocks(p, size, threads):
-    """Cut the tiles into blocks of about `size`: several images, one, or some tile rows of one."""
-    down, across = grid(p)
-    per_row = across * p.dilation[0] * p.dilation[1]
-    work = pool.cut_batch(p.N, down, max(size // per_row, 1), threads)
-    return [Tiles(*block, across, p.dilation) for block in work]
-
-
-def as_tiles(rows, size, tiles, depth):
-    """Rows with channels last, as their tiles: (size, size, *tiles.shape, depth), a view."""
-    (dH, dW), s = tiles.phases, rows.strides
-    steps = (dH * s[1], dW * s[2], s[0], s[1], s[2], 4 * dH * s[1], 4 * dW * s[2], s[3])
-    return windows.strided(rows, (size, size, *tiles.shape, depth), steps)
-
-
-def gather(x, p, tiles, size, take):
-    """The size x size pixels of each tile, as (size size, T C)."""
-    C, (dH, dW), margin = x.shape[1], tiles.phases, size - 4
-    images, _, _, down, across = tiles.shape
-    rows = take((images, dH * (4 * down + margin), dW * (4 * across + margin), C), x.dtype)
-    windows.channels_last(x[tiles.n0 : tiles.n1], p, tiles.rows[0], rows, take)
-    pixels = take((size, size, *tiles.shape, C), x.dtype)
-    np.copyto(pixels, as_tiles(rows, size, tiles, C))
-    return pixels.reshape(size * size, -1)
 
 
 def transform_input(x, p, tiles, V):
@@ -157,12 +87,17 @@ def transform_output(M, b, p, tiles, y, take):
     return not np.isfinite(values.sum())
 
 
-def transform_weights(w, adjoint, take):
+def transform_weights(w, adjoint, take, threads=1):
     """The products' right-hand sides (36, C, F): (G kron G) times the 9 taps, reversed for the adjoint."""
     _, G2, _ = toom_cook.squares(4, 3, w.dtype)
-    U = take((36, w.shape[0] * w.shape[1]), w.dtype)
-    np.matmul(G2[:, ::-1] if adjoint else G2, w.reshape(-1, 9).T, out=U)
-    U = U.reshape(36, *w.shape[:2])
+    U = take((36, *w.shape[:2]), w.dtype)
+
+    def task(block, _):
+        part = slice(*block)
+        taps = w[part].reshape(-1, 9).T
+        np.matmul(G2[:, ::-1] if adjoint else G2, taps, out=U[:, part].reshape(36, -1))
+
+    pool.share(task, pool.cut(len(w), threads), threads)
     return U if adjoint else U.transpose(0, 2, 1)
 
 
@@ -172,9 +107,10 @@ def forward(x, w, b, y, p, threads, adjoint=False):
     True if something in y is not finite; then it is to be computed another way.
     """
     per_filter = 36 * p.C * x.itemsize
-    few = per_filter * tiles_of(p) <= tuning.FEW_TILES_BYTES
+    tiles = whole(p).count
+    few = per_filter * tiles <= tuning.FEW_TILES_BYTES
     # with tiles split between threads, each only has to fetch the weights from the other's cache
-    by_filters = few and (threads == 1 or tiles_of(p) < p.F // 3)
+    by_filters = few and (threads == 1 or tiles < p.F // 3)
     if by_filters:
         step = max(min(tuning.FILTERS_BYTES // per_filter, -(-p.F // threads)), 1)
         parts = pool.cut(p.F, -(-p.F // step), threads)
@@ -198,7 +134,7 @@ def _by_tiles(x, w, b, y, p, threads, adjoint):
     spoilt = []
     w = np.ascontiguousarray(w)
     with frame() as outer:
-        U = transform_weights(w, adjoint, outer)
+        U = transform_weights(w, adjoint, outer, threads)
 
         def task(tiles, take):
             V = take((36, tiles.count, p.C), x.dtype)

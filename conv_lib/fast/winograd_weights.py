@@ -9,6 +9,7 @@ import numpy as np
 from conv_lib.fast import pool, toom_cook, tuning, winograd
 from conv_lib.fast.algorithm import Algorithm
 from conv_lib.fast.scratch import frame
+from conv_lib.fast.winograd_tiles import blocks, gather, whole
 
 
 def fits(p):
@@ -18,7 +19,7 @@ def fits(p):
 
 
 def _one_chunk(p):
-    tiles = 36 * winograd.tiles_of(p) * (p.C + p.F) * p.dtype.itemsize
+    tiles = 36 * whole(p).count * (p.C + p.F) * p.dtype.itemsize
     return tiles <= tuning.GRADIENT_TILES_BYTES
 
 
@@ -27,7 +28,7 @@ def transform_dout(dout, p, tiles, dM):
     plain = p._replace(H=p.Ho, W=p.Wo, pads=((0, 0), (0, 0)))
     A2, _, _ = toom_cook.squares(4, 3, dout.dtype)
     with frame() as take:
-        np.matmul(A2.T, winograd.gather(dout, plain, tiles, 4, take), out=dM)
+        np.matmul(A2.T, gather(dout, plain, tiles, 4, take), out=dM)
 
 
 def transform_sums(dU, dw):
@@ -45,7 +46,7 @@ def weight_gradient(dout, x, dw, p, threads):
 
 def _by_filters(dout, x, dw, p, threads):
     """All tiles of x at once; the threads share the filters, each with its own dM and dU."""
-    tiles = winograd.whole(p)
+    tiles = whole(p)
     step = tuning.GRADIENT_SUMS_BYTES // (2 * 36 * p.C * x.itemsize)
     step = max(min(step, -(-p.F // threads)), 1)
     with frame() as outer:
@@ -69,9 +70,11 @@ def _by_values(dout, x, dw, p, threads):
     with frame() as outer:
         dU = outer((36, p.F, p.C), x.dtype)
         dU.fill(0)
-        for chunk in _chunks(winograd.blocks(p, max(most, 1), threads), size):
+        parts = blocks(p, max(most, 1), threads)
+        step = max(size // max(tiles.count for tiles in parts), 1)
+        for first in range(0, len(parts), step):
             with frame() as take:
-                _add_chunk(dout, x, dU, chunk, p, threads, take)
+                _add_chunk(dout, x, dU, parts[first : first + step], p, threads, take)
 
         def finish(block, take):
             part = slice(*block)
@@ -96,19 +99,6 @@ def _add_chunk(dout, x, dU, chunk, p, threads, take):
 
     pool.share(transform, range(len(chunk)), threads)
     pool.share(add, range(36), threads)
-
-
-def _chunks(blocks, size):
-    """Group blocks so that a group has about `size` tiles."""
-    chunk, count = [], 0
-    for tiles in blocks:
-        if chunk and count + tiles.count > size:
-            yield chunk
-            chunk, count = [], 0
-        chunk.append(tiles)
-        count += tiles.count
-    if chunk:
-        yield chunk
 
 
 WINOGRAD = Algorithm(
