@@ -8,8 +8,7 @@ over shifts that are there, and the inner products of dw.
 
 import numpy as np
 
-from conv_lib.fast import pool
-from conv_lib.fast.windows import BLOCK
+from conv_lib.fast import pool, tuning
 
 
 def forward(case):
@@ -27,7 +26,7 @@ def _in_turns(case, products):
 
     def call():
         for task, count in products:
-            pool.share(task, count, case.threads)
+            pool.share(task, range(count), case.threads)
 
     return call
 
@@ -37,7 +36,7 @@ def _forward(case):
         return _depthwise(case)
     left, columns, count = _blocks(case)
     out = [np.empty((len(left), columns.shape[1]), left.dtype) for _ in range(count)]
-    return lambda k: np.matmul(left, columns, out=out[k]), count
+    return lambda k, take: np.matmul(left, columns, out=out[k]), count
 
 
 def _backward(case):
@@ -53,8 +52,8 @@ def _backward(case):
         return arrays[k * len(arrays) // count]
 
     return [
-        (lambda k: np.matmul(dout, columns.T, out=own(weights, k)), count),
-        (lambda k: np.matmul(left.T, dout, out=own(rows, k)), count),
+        (lambda k, take: np.matmul(dout, columns.T, out=own(weights, k)), count),
+        (lambda k, take: np.matmul(left.T, dout, out=own(rows, k)), count),
     ]
 
 
@@ -62,7 +61,7 @@ def _blocks(case):
     """w (F, K), a block of columns (K, pixels of one piece), and the number of pieces."""
     left = case.w.reshape(len(case.w), -1)
     pixels = case.N * int(np.prod(case.layer.out))
-    most = max(BLOCK // (left.shape[1] * left.itemsize), 1)
+    most = max(tuning.COLUMNS_BYTES // (left.shape[1] * left.itemsize), 1)
     count = len(pool.cut(pixels, -(-pixels // most), case.threads))
     return left, np.ones((left.shape[1], -(-pixels // count)), left.dtype), count
 
@@ -71,7 +70,7 @@ def _planes(case):
     """Shifts (C, kH kW, pixels) of the planes of one piece, and the number of pieces."""
     layer = case.layer
     pixels = int(np.prod(layer.out))
-    most = max(BLOCK // (layer.kernel * pixels * case.x.itemsize), 1)
+    most = max(tuning.COLUMNS_BYTES // (layer.kernel * pixels * case.x.itemsize), 1)
     count = len(pool.cut(case.N * layer.D, -(-case.N * layer.D // most), case.threads))
     planes = -(-case.N * layer.D // count)
     line = np.ones((planes, layer.kernel, pixels + layer.kernel * layer.out[1]), np.float32)
@@ -85,10 +84,10 @@ def _depthwise(case):
     shifts, count = _planes(case)
     taps = np.ones(shifts.shape[:3], np.float32)
     out = [np.empty((len(shifts), shifts.shape[3]), np.float32) for _ in range(count)]
-    return lambda k: np.einsum("cuvp,cuv->cp", shifts, taps, out=out[k]), count
+    return lambda k, take: np.einsum("cuvp,cuv->cp", shifts, taps, out=out[k]), count
 
 
 def _inner_products(case):
     shifts, count = _planes(case)
     dout = np.ones((len(shifts), 1, 1, shifts.shape[3], 1), np.float32)
-    return lambda k: np.matmul(shifts[:, :, :, None], dout), count
+    return lambda k, take: np.matmul(shifts[:, :, :, None], dout), count

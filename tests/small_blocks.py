@@ -4,43 +4,31 @@ from contextlib import contextmanager
 
 import pytest
 
-from conv_lib.fast import (
-    batch_last,
-    col2im,
-    depthwise,
-    dispatch,
-    im2col,
-    mec,
-    weight_gradient,
-    winograd,
-    winograd_weights,
-)
+from conv_lib.fast import dispatch, tuning
+
+TINY = {
+    "BATCH_BYTES": 2000,
+    "COLUMNS_BYTES": 2000,
+    "DEPTHWISE_BYTES": 2000,
+    "TILES_BYTES": 2000,
+    "GRADIENT_BLOCK_BYTES": 2000,
+    "GRADIENT_TILES_BYTES": 8000,
+    "FEW_TILES_BYTES": 4000,
+    "FILTERS_BYTES": 4000,
+    "OWN_SUMS_BYTES": 800,
+    "SUMMED_PIXELS": 60,
+    "LONG_ROW": 8,
+    "FLIPPED_PIXELS": 8,
+    "SHARED_WORK": 0,
+    "DEPTHWISE_SHARED_WORK": 0,
+}
 
 
 @contextmanager
-def small_blocks():
+def small_blocks(**others):
     with pytest.MonkeyPatch.context() as patch:
-        for module in (
-            batch_last,
-            im2col,
-            mec,
-            depthwise,
-            col2im,
-            weight_gradient,
-            winograd,
-            winograd_weights,
-        ):
-            patch.setattr(module, "BLOCK", 2000)
-        patch.setattr(im2col, "FEW", 4000)
-        patch.setattr(mec, "WIDE", 8)
-        patch.setattr(weight_gradient, "FEW", 800)
-        patch.setattr(weight_gradient, "PIXELS", 60)
-        patch.setattr(winograd, "FEW", 4000)
-        patch.setattr(winograd, "WEIGHTS", 4000)
-        patch.setattr(winograd_weights, "TILES", 8000)
-        patch.setattr(dispatch, "SHARED_WORK", 0)
-        patch.setattr(dispatch, "DEPTHWISE_WORK", 0)
-        patch.setattr(dispatch, "REVERSED_PIXELS", 8, raising=False)
+        for name, value in (TINY | others).items():
+            patch.setattr(tuning, name, value)
         dispatch.plan.cache_clear()
         yield
     dispatch.plan.cache_clear()

@@ -7,14 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from conv_lib import fast, naive, validation, vectorized
-from conv_lib.fast import (
-    channels_last,
-    dispatch,
-    im2col,
-    mec,
-    settings,
-    turned,
-)
+from conv_lib.fast import flipped, im2col, mec, rules, settings
 from conv_lib.fast.problem import from_geometry
 from tests.small_blocks import small_blocks
 
@@ -91,7 +84,7 @@ def test_agrees_with_naive(seed):
     gradients = naive.conv2d_backward(dout, x, w, **options)
     before = [array.copy() for array in (x, w, dout)]
     for algorithm in settings.ALGORITHMS:
-        if algorithm in dispatch._NEEDS and not _possible(algorithm, x, w, options):
+        if not _possible(algorithm, x, w, options):
             continue
         for threads in (1, 2, 3):
             with fast.using(algorithm=algorithm, threads=threads):
@@ -105,8 +98,10 @@ def test_agrees_with_naive(seed):
 
 
 def _possible(algorithm, x, w, options):
+    """False if an algorithm computes forward passes, but not this one."""
     p = _problem(x, w, **options)
-    return dispatch.can(algorithm, p._replace(F=p.F // p.groups, groups=1)) or dispatch.can(algorithm, p)
+    named = [rule for rule in rules.PASSES["forward"] if rule.name == algorithm]
+    return not named or any(rule.fits(q) for rule in named for q in (p, p.one_group()))
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -279,7 +274,7 @@ def test_winograd_and_direct_errors():
     rng = np.random.default_rng(1)
     x, w = rng.standard_normal((1, 64, 28, 28), np.float32), rng.standard_normal((64, 64, 3, 3), np.float32)
     exact = vectorized.conv2d(x.astype(float), w.astype(float), padding=1)
-    for algorithm, bound in (("winograd", 3e-5), ("direct", 3e-6), ("channels_last", 3e-6), ("fft", 3e-6)):
+    for algorithm, bound in (("winograd", 3e-5), ("direct", 3e-6), ("fft", 3e-6)):
         with fast.using(algorithm=algorithm):
             y = fast.conv2d(x, w, padding=1)
         assert abs(y - exact).max() <= bound * abs(exact).max()
@@ -305,28 +300,30 @@ def test_a_large_pixel_costs_others_their_digits_but_not_the_direct_sums(algorit
     assert ((errors[algorithm] > 0.01).any(axis=(0, 1)).sum() <= 4 * 16 - 9) == (algorithm == "winograd")
 
 
-def test_channels_last_reads_uneven_padding():
+def test_a_deprecated_algorithm_leaves_the_choice_to_the_rules():
     x, w = np.arange(40.0).reshape(1, 2, 4, 5), np.ones((1, 2, 2, 3))
-    with fast.using(algorithm="channels_last"):
-        assert_allclose(
-            fast.conv2d(x, w, padding=((0, 2), (3, 1))), naive.conv2d(x, w, padding=((0, 2), (3, 1)))
-        )
-    assert channels_last.fits(dispatch.single(_problem(x, w)))
+
+    def call():
+        with fast.using(algorithm="channels_last"):
+            return settings.current.get().algorithm, fast.conv2d(x, w)
+
+    with pytest.warns(DeprecationWarning, match="'auto' is used") as warned:
+        algorithm, y = call()
+    assert algorithm == "auto"
+    assert_allclose(y, naive.conv2d(x, w))
+    assert warned[0].filename == __file__
 
 
 @pytest.mark.parametrize("stride", [1, (2, 1), (3, 2)])
 @pytest.mark.parametrize("padding", [((20, 0), (1, 2)), ((0, 20), (0, 0)), ((9, 13), (2, 1))])
 @pytest.mark.parametrize("algorithm", ["im2col", "mec"])
-def test_blocks_of_rows_that_lie_in_the_padding(algorithm, stride, padding, monkeypatch, tiny_blocks):
+def test_blocks_of_rows_that_lie_in_the_padding(algorithm, stride, padding):
     """Threads that share an image prepare the rows that their blocks read: often some, here for many none."""
-    monkeypatch.setattr(im2col, "BLOCK", 900)
-    monkeypatch.setattr(mec, "BLOCK", 900)
     rng = np.random.default_rng(7)
     x, w, b = rng.standard_normal((1, 3, 4, 6)), rng.standard_normal((2, 3, 2, 3)), rng.standard_normal(2)
     options = {"stride": stride, "padding": padding}
-    blocks = im2col.row_blocks((sum(padding[0]) + 2) // 3, 18 * 6 * 8, 2)
-    assert len(blocks) > 4
-    with fast.using(algorithm=algorithm, threads=2):
+    with small_blocks(COLUMNS_BYTES=900), fast.using(algorithm=algorithm, threads=2):
+        assert len(im2col.row_blocks((sum(padding[0]) + 2) // 3, 18 * 6 * 8, 2)) > 4
         y = fast.conv2d(x, w, b, **options)
         found = fast.conv2d_backward(y, x, w, **options)
     assert_allclose(y, naive.conv2d(x, w, b, **options), atol=1e-12)
@@ -334,15 +331,15 @@ def test_blocks_of_rows_that_lie_in_the_padding(algorithm, stride, padding, monk
         assert_allclose(one, other, atol=1e-11)
 
 
-def test_a_reversed_gradient_of_long_rows():
+def test_a_flipped_gradient_of_long_rows():
     """Few filters and long rows: dx gathers dout along rows."""
     rng = np.random.default_rng(3)
     x, w = rng.standard_normal((1, 16, 20, 60)), rng.standard_normal((3, 16, 5, 3))
     options = {"padding": (2, 1)}
     dout = rng.standard_normal((1, 3, 20, 60))
     p = _problem(x, w, **options)
-    assert dispatch.choose(dispatch.INPUT_GRADIENT, p) == "reversed"
-    assert mec.pays(turned.problem(p)[0])
+    assert rules.choose("input_gradient", p) == (flipped.FLIPPED, p)
+    assert mec.pays(flipped.problem(p)[0])
     expected = vectorized.conv2d_backward(dout, x, w, **options)
     for one, other in zip(fast.conv2d_backward(dout, x, w, **options), expected, strict=True):
         assert_allclose(one, other, atol=1e-10)

@@ -11,7 +11,17 @@ import pytest
 
 from benchmarks.layers import LAYERS
 from conv_lib import fast, naive, validation
-from conv_lib.fast import batch_last, blas, dispatch, im2col, scratch, toom_cook, winograd
+from conv_lib.fast import (
+    batch_last,
+    blas,
+    dispatch,
+    im2col,
+    rules,
+    scratch,
+    toom_cook,
+    tuning,
+    winograd_tiles,
+)
 from conv_lib.fast.problem import from_geometry
 from conv_lib.fast.settings import Settings, current
 
@@ -74,6 +84,21 @@ def test_works_in_a_child_of_fork():
     assert done.returncode == 0, done.stderr
 
 
+def test_works_while_the_interpreter_exits():
+    done = run_python("""
+        import atexit
+        import numpy as np
+        from conv_lib import fast
+        x, w = np.ones((2, 32, 40, 40), np.float32), np.ones((32, 32, 3, 3), np.float32)
+
+        @atexit.register
+        def late():
+            with fast.using(threads=2):
+                print(fast.conv2d(x, w)[0, 0, 0, 0])
+    """)
+    assert done.stdout == "288.0\n", done.stderr
+
+
 def test_using_is_for_its_block_and_its_thread():
     seen = []
     with fast.using(algorithm="direct", threads=1):
@@ -118,7 +143,7 @@ def test_results_are_the_callers_own():
 def test_scratch_is_handed_back_and_bounded():
     scratch.release()
     with scratch.frame() as take:
-        take((scratch.KEPT * 3,), np.uint8)
+        take((tuning.SCRATCH_BYTES * 3,), np.uint8)
         with scratch.frame() as inner:
             inner((10,), np.float32)
     with scratch.frame() as take:
@@ -129,8 +154,8 @@ def test_scratch_is_handed_back_and_bounded():
             assert not np.may_share_memory(two, three)
         four = take((3,), np.float64)
         assert not any(np.may_share_memory(four, other) for other in (one, two))
-    assert scratch._arena.memory.size == scratch.KEPT
-    assert scratch.kept() >= scratch.KEPT
+    assert scratch._arena.memory.size == tuning.SCRATCH_BYTES
+    assert scratch.kept() >= tuning.SCRATCH_BYTES
     assert scratch._arena.used == 0
 
 
@@ -161,10 +186,10 @@ def problem(layer, N):
 def test_two_threads_have_as_many_blocks_each(N):
     """One block for both would leave a thread idle, three keep one waiting; single images may be odd."""
     p = problem(next(layer for layer in LAYERS if layer.name == "ResNet 3x3 28/128"), N)
-    blocks = winograd.blocks(p, 170, 2)
-    assert sum(tiles.count for tiles in blocks) == winograd.tiles_of(p)
+    blocks = winograd_tiles.blocks(p, 170, 2)
+    assert sum(tiles.count for tiles in blocks) == winograd_tiles.whole(p).count
     assert len(blocks) % 2 == 0 or len(blocks) == N > 2
-    for parts in (batch_last.groups(p, 2), im2col.groups_of_images(p, 800_000, 2)):
+    for parts in (batch_last.blocks_of_images(p, 2), im2col.groups_of_images(p, 800_000, 2)):
         assert [n for part in parts for n in range(*part)] == list(range(N))
         assert len(parts) % 2 == 0 or len(parts) == N
 
@@ -177,26 +202,42 @@ def test_a_second_thread_comes_where_it_pays():
         ("depthwise 3x3 56/128", 1, 2),
         ("1x1 14 1024-256", 1, 2),
     ):
-        assert dispatch.plan(problem(layers[name], N), Settings(threads=2)).threads == threads
+        for each in rules.PASSES:
+            assert dispatch.plan(each, problem(layers[name], N), Settings(threads=2)).threads == threads
 
 
 def test_the_rules_choose_what_they_say():
-    chosen = {layer.name: dispatch.choose(dispatch.FORWARD, problem(layer, 8)) for layer in LAYERS}
+    def choose(asked):
+        return {layer.name: rules.choose("forward", problem(layer, 8), asked)[0].name for layer in LAYERS}
+
+    chosen = choose("auto")
     assert chosen["ResNet 3x3 56/64"] == "winograd"
     assert chosen["1x1 56 64-256"] == "pointwise"
     assert chosen["depthwise 3x3 56/128"] == "depthwise"
     assert chosen["LeNet c1 5x5"] == "batch_last"
     assert chosen["ResNet stem 7x7/2"] == "mec"
     assert chosen["3x3/2 56/128"] == "im2col"
-    direct = {layer.name: dispatch.choose(dispatch.FORWARD, problem(layer, 8), "direct") for layer in LAYERS}
+    direct = choose("direct")
     assert direct["ResNet 3x3 56/64"] == "mec"
     assert direct["ResNet 3x3 28/128"] == "im2col"
 
 
-@pytest.mark.parametrize("table", [dispatch.FORWARD, dispatch.INPUT_GRADIENT, dispatch.WEIGHT_GRADIENT])
-def test_the_last_rule_holds_for_everything(table):
-    assert table[-1].when(problem(LAYERS[0], 1))
+@pytest.mark.parametrize("name", rules.PASSES)
+def test_the_last_rule_holds_for_one_group_of_everything(name):
+    table = rules.PASSES[name]
+    for layer in LAYERS:
+        part = problem(layer, 1).one_group()
+        assert table[-1].fits(part)
+        assert table[-1].pays(part)
+    assert table[-1].exact
     assert all(rule.why for rule in table)
+
+
+def test_a_rule_that_may_not_fit_says_what_it_needs():
+    strided = problem(LAYERS[0], 1)._replace(stride=(2, 3), dilation=(2, 2))
+    unfit = [rule for rule in rules.PASSES["forward"] if not rule.fits(strided)]
+    assert unfit
+    assert all(rule.needs for rule in unfit)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """The pool of threads, and the BLAS that it holds at one."""
 
-import contextlib
 import os
 import threading
 import time
@@ -11,7 +10,7 @@ import numpy as np
 import pytest
 
 from conv_lib import fast, vectorized
-from conv_lib.fast import blas, pool
+from conv_lib.fast import blas, pool, scratch
 
 RNG = np.random.default_rng(0)
 
@@ -39,50 +38,34 @@ def test_many_user_threads_at_once():
     assert wrong == []
 
 
+def shared_blocks(count, threads):
+    """The blocks 0 ... count - 1, in the order in which the threads took them."""
+    seen = []
+    pool.share(lambda block, take: seen.append(block), range(count), threads)
+    return seen
+
+
 def test_share_runs_each_number_once():
     for threads in (1, 2, 5):
-        seen = []
-        pool.share(seen.append, 40, threads)
+        seen = shared_blocks(40, threads)
         assert sorted(seen) == list(range(40))
 
 
 @pytest.mark.parametrize("threads", [1, 3])
 def test_share_passes_errors_on(threads):
-    def task(number):
+    def task(number, take):
         if number == 2:
             raise ZeroDivisionError("number 2")
 
     with pytest.raises(ZeroDivisionError, match="number 2"):
-        pool.share(task, 10, threads)
-    pool.share(lambda number: None, 4, threads)
-
-
-@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="only Linux keeps threads to cores")
-@pytest.mark.parametrize("fails", [False, True])
-def test_the_caller_may_run_on_all_its_cores_again(fails):
-    """The caller is held on its core, and the workers off it, for the time of a job only."""
-    allowed = os.sched_getaffinity(0)
-    during = {}
-
-    def task(number):
-        during.setdefault(threading.get_ident(), os.sched_getaffinity(0))
-        time.sleep(0.01)
-        if fails:
-            raise RuntimeError("stop")
-
-    with pytest.raises(RuntimeError) if fails else contextlib.nullcontext():
-        pool.share(task, 4, 2)
-    assert os.sched_getaffinity(0) == allowed
-    mine = during.pop(threading.get_ident())
-    assert len(mine) == 1 or len(allowed) == 1
-    assert len(allowed) == 1 or all(not theirs & mine for theirs in during.values())
+        pool.share(task, range(10), threads)
+    pool.share(lambda number, take: None, range(4), threads)
 
 
 def test_workers_that_come_late_have_nothing_to_join():
     """With more threads than the machine has cores some of them find the job done: nobody waits for them."""
     for _ in range(200):
-        seen = []
-        pool.share(seen.append, 8, 8)
+        seen = shared_blocks(8, 8)
         assert sorted(seen) == list(range(8))
 
 
@@ -90,10 +73,10 @@ def test_a_sleeping_worker_keeps_no_arrays():
     kept = np.zeros(3)
     gone = weakref.ref(kept)
 
-    def task(number, of=kept):
+    def task(number, take, of=kept):
         time.sleep(0.01)  # long enough for the other thread to take one
 
-    pool.share(task, 8, 2)
+    pool.share(task, range(8), 2)
     del kept, task
     assert gone() is None
 
@@ -114,45 +97,37 @@ def test_a_blas_that_is_not_openblas_is_switched_by_its_controller():
     assert blas._functions(SimpleNamespace(**vars(other) | nameless)) == own
 
 
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="only Linux has it")
+def test_a_call_leaves_the_callers_cores_alone():
+    allowed = os.sched_getaffinity(0)
+    during = []
+
+    def task(number, take):
+        during.append(os.sched_getaffinity(0))
+        time.sleep(0.01)  # long enough for the other thread to take one
+
+    pool.share(task, range(4), 2)
+    assert during == [allowed] * 4
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_share_opens_a_frame_for_each_block(threads):
+    def task(number, take):
+        take((100,), np.float32)
+        used.append(scratch._arena.used)
+
+    used = []
+    pool.share(task, range(6), threads)
+    assert len(set(used)) == 1
+    assert scratch._arena.used == 0
+
+
 def test_workers_keep_the_callers_errstate():
-    def task(_):
+    def task(number, take):
         seen.append(np.geterr()["invalid"])
         time.sleep(0.01)  # long enough for the other thread to take one
 
     seen = []
     with np.errstate(invalid="raise"):
-        pool.share(task, 8, 2)
+        pool.share(task, range(8), 2)
     assert seen == ["raise"] * 8
-
-
-@pytest.mark.parametrize("threads", [1, 2, 5])
-def test_a_preparation_is_made_once_before_anybody_ends(threads):
-    made, seen = [], []
-
-    def part(number):
-        time.sleep(0.002)  # whoever does not wait for it goes on without
-        made.append(number)
-
-    def task(number):
-        ready.begin()
-        ready.finish()
-        seen.append((number, len(made)))
-
-    ready = pool.Preparation(part, 7)
-    pool.share(task, 20, threads)
-    assert sorted(made) == list(range(7))
-    assert sorted(seen) == [(number, 7) for number in range(20)]
-
-
-def test_a_preparation_that_fails_keeps_nobody_waiting():
-    def part(number):
-        time.sleep(0.01)  # long enough for the other thread to take one
-        raise ZeroDivisionError(f"part {number}")
-
-    def task(_):
-        ready.begin()
-        ready.finish()
-
-    ready = pool.Preparation(part, 2)
-    with pytest.raises(ZeroDivisionError, match="part"):
-        pool.share(task, 8, 2)

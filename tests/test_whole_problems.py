@@ -62,11 +62,15 @@ def check(layer, kernels, expected, algorithm="auto"):
 
 def possible(algorithm, layer):
     """True if an algorithm that `using` names has to take the forward pass of a layer."""
-    if algorithm in ("auto", "direct", "im2col", "channels_last", "batch_last") or "transpose" in layer.name:
+    if (
+        algorithm in ("auto", "direct", "im2col", "batch_last", "flipped", "col2im")
+        or "transpose" in layer.name
+    ):
         return True
     kernel, groups = (1, *layer.w.shape)[-2:], layer.settings.get("groups", 1)
     one_step, undilated = layer.settings.get("stride", 1) == 1, layer.settings.get("dilation", 1) == 1
     return {
+        "one_window": kernel == (1, *layer.x.shape)[-2:] and layer.settings.get("padding", 0) == 0,
         "pointwise": kernel == (1, 1) and one_step and layer.settings.get("padding", 0) in (0, "same"),
         "mec": undilated,
         "winograd": kernel == (3, 3) and one_step,

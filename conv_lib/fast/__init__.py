@@ -1,7 +1,8 @@
-"""The layers of `naive` once more, as quick as NumPy can make them.
+"""The layers of `naive` once more, as fast as NumPy can make them.
 
-Each call looks its shape up in a table of rules (`conv_lib.fast.dispatch`) and runs the algorithm that the
-table names: one small module each, which can be read and called alone. `using` overrules the table:
+Each call looks its shape up in the rules (`conv_lib.fast.rules`) and runs the algorithm that they choose: a
+record at the end of its own small module, which can be read and called alone. What was found by measuring is
+in `conv_lib.fast.tuning`. `using` overrules the rules:
 
 >>> import numpy as np
 >>> with using(algorithm="direct", threads=1):

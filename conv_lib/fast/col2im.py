@@ -3,60 +3,58 @@
 Laid out as one line, the padded pixels make every tap a shift: the products of tap t belong `offset(t)`
 further on. The lines of all taps lie one after the other in memory, each as long as the padded plane, with
 zeros between them; so reading line t from `offset(t)` values earlier is a matter of strides, and all taps
-are added by one call of `sum`, in place of one addition a tap.
+are added by one call of `sum`, in place of one addition for each tap.
 """
 
 import threading
 
 import numpy as np
 
-from conv_lib.fast import pool, windows
-from conv_lib.fast.scratch import frame
-from conv_lib.fast.windows import BLOCK
+from conv_lib.fast import pool, tuning, windows
+from conv_lib.fast.algorithm import Algorithm
 
 
-def backward_input(dout, w, dx, p, threads):
+def input_gradient(dout, w, dx, p, threads):
     """Write dx (N, C, H, W), by blocks of channels where images are small, of output rows where large."""
     matrix = w.reshape(p.F, p.K)
     line = Lines(p, p.Ho).length
-    by_rows = p.taps * line * dx.itemsize * 4 > BLOCK
+    per_channel = p.taps * line * dx.itemsize
+    by_rows = per_channel * 4 > tuning.COLUMNS_BYTES
     if by_rows:
         dx.fill(0)
-        count = -(-p.K * line * dx.itemsize // BLOCK)
+        count = -(-p.C * per_channel // tuning.COLUMNS_BYTES)
         rows = pool.cut(p.Ho, count, threads if p.N % threads else 1)
-        work = [(n, n + 1, 0, p.C, *part) for n in range(p.N) for part in rows]
+        blocks = [(n, n + 1, 0, p.C, *part) for n in range(p.N) for part in rows]
     else:
-        step = max(BLOCK // (p.taps * line * dx.itemsize), 1)
+        step = max(tuning.COLUMNS_BYTES // per_channel, 1)
         if p.N % threads:
             step = min(step, -(-p.C // threads))
         images = max(step // p.C, 1)
-        work = [
+        blocks = [
             (n, min(n + images, p.N), c, min(c + step, p.C), 0, p.Ho)
             for n in range(0, p.N, images)
             for c in range(0, p.C, step)
         ]
-    turn = threading.Lock()
+    lock = threading.Lock()
 
-    def task(number):
-        n0, n1, c0, c1, i0, i1 = work[number]
-        with frame() as take:
-            lines = Lines(p, i1 - i0)
-            left = matrix[:, c0 * p.taps : c1 * p.taps].T
-            sums = lines.add(left, dout[n0:n1, :, i0:i1, :, None], take)[..., 0]
-            if by_rows:
-                with turn:  # blocks of rows overlap in the rows that both of them meet
-                    put(sums, p, i0 * p.stride[0], dx[n0:n1, c0:c1], add=True)
-            else:
-                put(sums, p, 0, dx[n0:n1, c0:c1], add=False)
+    def task(block, take):
+        n0, n1, c0, c1, i0, i1 = block
+        left = matrix[:, c0 * p.taps : c1 * p.taps].T
+        sums = Lines(p, i1 - i0).add(left, dout[n0:n1, :, i0:i1, :, None], take)[..., 0]
+        if by_rows:
+            with lock:  # blocks of rows overlap in the rows that both of them meet
+                put(sums, p, i0 * p.stride[0], dx[n0:n1, c0:c1], add=True)
+        else:
+            put(sums, p, 0, dx[n0:n1, c0:c1], add=False)
 
-    pool.share(task, len(work), threads)
+    pool.share(task, blocks, threads)
 
 
 class Lines:
     """The lines of `rows` output rows, `lane` images side by side in each pixel.
 
-    With a stride the padded pixels are dealt out into phases, as in `windows.prepare`; all phases are of one
-    size, `high` by `wide`, and each has the taps that meet it.
+    With a stride the padded pixels are split by phase, as in `windows.prepare`; all phases are of one size,
+    `high` by `wide`, and each has the taps that meet it.
     """
 
     def __init__(self, p, rows, lane=1):
@@ -73,14 +71,11 @@ class Lines:
         memory = take((size + margin,), p.dtype)
         lines = memory[:size].reshape(n, len(left), length)
         rows = memory[margin:].reshape(n, len(left), self.high, self.wide, self.lane)[:, :, : self.rows]
-        if len(left) < F and self.lane == 1:
-            out = rows[:, :, :, : p.Wo, 0].transpose(0, 2, 1, 3)
-            np.matmul(left, dout[..., 0].transpose(0, 2, 1, 3), out=out)
-        else:  # one product; dout is copied so that its rows lie as far apart as those of a line
-            pixels = take((n, F, self.rows, self.wide, self.lane), p.dtype)
-            pixels[:, :, :, p.Wo :] = 0
-            pixels[:, :, :, : p.Wo] = dout
-            np.matmul(left, pixels.reshape(n, F, -1)[:, :, : length - margin], out=lines[:, :, margin:])
+        # one product; dout is copied so that its rows are as far apart as those of a line
+        pixels = take((n, F, self.rows, self.wide, self.lane), p.dtype)
+        pixels[:, :, :, p.Wo :] = 0
+        pixels[:, :, :, : p.Wo] = dout
+        np.matmul(left, pixels.reshape(n, F, -1)[:, :, : length - margin], out=lines[:, :, margin:])
         lines[:, :, :margin] = 0
         memory[size:] = 0
         rows[:, :, :, p.Wo :] = 0  # an infinite weight times zero is NaN
@@ -108,29 +103,22 @@ class Lines:
 
 def put(sums, p, first, dx, add):
     """Put the padded rows, of which the first is number `first`, into dx (n, C, H, W), or add them to it."""
-    (sH, sW), (top, _), (left, _) = p.stride, *p.pads
-    if not add and not _covers(sums, p):
-        dx.fill(0)
-    for a in range(sH):
-        i0, i1 = windows.inside(top - first - a, top + p.H - first - a, sH, sums.shape[4])
-        for e in range(sW):
-            j0, j1 = windows.inside(left - e, left + p.W - e, sW, sums.shape[5])
-            if i0 >= i1 or j0 >= j1:
-                continue
-            row, column = first + i0 * sH + a - top, j0 * sW + e - left
-            target = dx[
-                :, :, row : row + (i1 - i0 - 1) * sH + 1 : sH, column : column + (j1 - j0 - 1) * sW + 1 : sW
-            ]
-            block = sums[:, :, a, e, i0:i1, j0:j1]
-            if add:
-                np.add(target, block, out=target)
-            else:
-                np.copyto(target, block)
-
-
-def _covers(sums, p):
-    """True if the sums reach every pixel: none is left over at the end of a row or a column."""
-    return (
-        sums.shape[4] * p.stride[0] >= p.pads[0][0] + p.H
-        and sums.shape[5] * p.stride[1] >= p.pads[1][0] + p.W
+    covered = all(
+        count * step >= before + size
+        for count, step, (before, _), size in zip(sums.shape[4:], p.stride, p.pads, (p.H, p.W), strict=True)
     )
+    if not add and not covered:
+        dx.fill(0)  # pixels are left over at the end of a row or a column
+    for phase, pixels in windows.shared_pixels(p, p.stride, sums.shape[4:], first):
+        target = dx[pixels]
+        if add:
+            target += sums[phase]
+        else:
+            np.copyto(target, sums[phase])
+
+
+COL2IM = Algorithm(
+    "col2im",
+    why="the product first, then its rows are added where the taps were",
+    input_gradient=input_gradient,
+)

@@ -1,4 +1,4 @@
-"""One filter a channel: too few products for a matrix product, so shifted multiply-adds.
+"""One filter for each channel: too few products for a matrix product, so shifted multiply-adds.
 
 A tap is a shift: y[i, j] += w[u, v] * xpad[i + u, j + v]. With one copy of the padded rows for each column v
 of the kernel, as wide as the output, a whole plane of y is one line in memory and so is what each tap adds
@@ -6,13 +6,12 @@ to it: copy v from row u on. NumPy has no multiply-add of its own, but `einsum` 
 loop adds w times a run of x to a run of y.
 """
 
+from functools import partial
+
 import numpy as np
 
-from conv_lib.fast import pool, windows
-from conv_lib.fast.scratch import frame
-
-# bytes of the copies in one block; more than a core's cache holds, for a call costs as much as a few planes
-BLOCK = 4 << 20
+from conv_lib.fast import flipped, pool, tuning, windows
+from conv_lib.fast.algorithm import Algorithm
 
 
 def fits(p):
@@ -20,28 +19,27 @@ def fits(p):
     return p.C == 1 and p.groups == p.F and p.unit_stride
 
 
-def forward(x, w, b, y, p, threads, flipped=False):
-    """Write y (N, F, Ho, Wo). With `flipped` every filter is turned by 180 degrees."""
+def forward(x, w, b, y, p, threads, flip=False):
+    """Write y (N, F, Ho, Wo). With `flip` the taps of every filter are reversed."""
     taps = w.reshape(p.F, p.kH, p.kW)
-    taps = np.ascontiguousarray(taps[:, ::-1, ::-1] if flipped else taps)
-    work = [(n, c0, c1) for n in range(p.N) for c0, c1 in blocks(p, x.itemsize, threads)]
+    taps = np.ascontiguousarray(taps[:, ::-1, ::-1] if flip else taps)
 
-    def task(number):
-        n, c0, c1 = work[number]
-        with frame() as take:
-            shifts = shifted(x[n, c0:c1], p, take)
-            out = y[n, c0:c1].reshape(c1 - c0, p.pixels)
-            np.einsum("cuvp,cuv->cp", shifts, taps[c0:c1], out=out)
-            if b is not None:
-                out += b[c0:c1, None]
+    def task(block, take):
+        n, c0, c1 = block
+        shifts = shifted(x[n, c0:c1], p, take)
+        out = y[n, c0:c1].reshape(c1 - c0, p.pixels)
+        np.einsum("cuvp,cuv->cp", shifts, taps[c0:c1], out=out)
+        if b is not None:
+            out += b[c0:c1, None]
 
-    pool.share(task, len(work), threads)
+    planes = blocks(p, x.itemsize, threads)
+    pool.share(task, [(n, *part) for n in range(p.N) for part in planes], threads)
 
 
 def blocks(p, itemsize, threads):
-    """Cut the planes into blocks (first, past the last), as many for each thread."""
+    """Cut the channels into blocks (first, past the last), as many for each thread."""
     copies = p.F * p.kW * (p.Ho + p.span[0] - 1) * p.Wo * itemsize
-    return pool.cut(p.F, -(-copies // BLOCK), threads)
+    return pool.cut(p.F, -(-copies // tuning.DEPTHWISE_BYTES), threads)
 
 
 def shifted(x, p, take):
@@ -57,7 +55,7 @@ def shifted(x, p, take):
         if i0 >= i1 or j0 >= j1:
             copy.fill(0)
             continue
-        if p.Wo == p.W:  # all rows in one piece: what comes from the row before or after is overwritten
+        if p.Wo == p.W:  # all rows at once: what comes from the row before or after is overwritten
             _shift(image.reshape(len(x), -1), copy.reshape(len(x), -1), before)
         else:
             np.copyto(copy[:, :, j0:j1], image[:, :, j0 - before : j1 - before])
@@ -78,19 +76,36 @@ def _shift(lines, out, by):
     np.copyto(out[:, to : to + length], lines[:, first : first + length])
 
 
-def backward_weights(dout, x, p, threads):
-    """dw (F, 1, kH, kW): every tap is one inner product of dout with a shift of x, plane by plane."""
-    work = blocks(p, x.itemsize, threads)
-    dw = np.zeros((p.F, 1, p.kH, p.kW), x.dtype)
+def input_gradient(dout, w, dx, p, threads):
+    """Write dx (N, F, H, W): the same shifts with the filters flipped. See `flipped.input_gradient`."""
+    return not np.isfinite(w).all() or flipped.run(partial(forward, flip=True), dout, w, dx, p, threads)
 
-    def task(number):
-        c0, c1 = work[number]
+
+def weight_gradient(dout, x, dw, p, threads):
+    """Write dw (F, 1, kH, kW): every tap is one inner product of dout with a shift of x, plane by plane.
+
+    True if something in dw is not finite.
+    """
+    dw.fill(0)
+
+    def task(block, take):
+        c0, c1 = block
         for n in range(p.N):
-            with frame() as take:
-                shifts = shifted(x[n, c0:c1], p, take)
-                flat = dout[n, c0:c1].reshape(c1 - c0, p.pixels)
-                # (1, pixels) @ (pixels, 1): matmul hands each to the BLAS's dot, which reads shifts in place
-                dw[c0:c1, 0] += np.matmul(shifts[:, :, :, None], flat[:, None, None, :, None])[..., 0, 0]
+            shifts = shifted(x[n, c0:c1], p, take)
+            flat = dout[n, c0:c1].reshape(c1 - c0, p.pixels)
+            # (1, pixels) @ (pixels, 1): matmul hands each to the BLAS's dot, which reads shifts in place
+            dw[c0:c1, 0] += np.matmul(shifts[:, :, :, None], flat[:, None, None, :, None])[..., 0, 0]
 
-    pool.share(task, len(work), threads)
-    return dw
+    pool.share(task, blocks(p, x.itemsize, threads), threads)
+    return not np.isfinite(dw.sum())
+
+
+DEPTHWISE = Algorithm(
+    "depthwise",
+    why="one channel for each filter: too few products for a matrix product",
+    needs="stride 1 and one channel and one filter per group",
+    fits=fits,
+    forward=forward,
+    input_gradient=input_gradient,
+    weight_gradient=weight_gradient,
+)

@@ -58,6 +58,10 @@ class Problem(NamedTuple):
         """Operations, a multiply and an add counted as two."""
         return 2 * self.N * self.F * self.pixels * self.K
 
+    def one_group(self):
+        """The problem of one group."""
+        return self._replace(F=self.F // self.groups, groups=1)
+
     def rows(self, first, last):
         """The problem of the output rows first..last alone, and the input rows that it reads, as a slice."""
         start = first * self.stride[0] - self.pads[0][0]
@@ -72,7 +76,7 @@ class Problem(NamedTuple):
 def from_geometry(x_shape, w_shape, geometry, groups, dtype):
     """Problem of x (N, D, H, W) and w (F, D/groups, kH, kW) with a checked Geometry2d."""
     (N, _, H, W), (F, C, kH, kW) = x_shape, w_shape
-    # along an axis with one output no step is taken: a stride of a million deals nothing into phases there
+    # along an axis with one output no step is taken: a stride of a million splits nothing into phases there
     stride = tuple(
         step if count > 1 else 1 for step, count in zip(geometry.stride, geometry.out, strict=True)
     )

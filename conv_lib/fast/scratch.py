@@ -5,14 +5,15 @@ off the arena, and everything taken is handed back together when the frame close
 function may call another that takes scratch of its own. Nothing that a caller gets back lies in an arena.
 
 The arena is bounded: a piece that does not fit is fresh memory, freed with its frame, and the arena grows
-to what was wanted at the next opening, but never past `KEPT` bytes.
+to what was wanted at the next opening, but never past `tuning.SCRATCH_BYTES`.
 """
 
 import threading
 
 import numpy as np
 
-KEPT = 12 << 20
+from conv_lib.fast import tuning
+
 _ALIGN = 64
 
 
@@ -38,7 +39,7 @@ class _Arena(threading.local):
 
 
 _arena = _Arena()
-_sizes = {}  # bytes kept, a thread
+_sizes = {}  # bytes kept by each thread
 
 
 def kept():
@@ -55,7 +56,7 @@ class frame:  # a generator would cost a small layer more
     def __enter__(self):
         self.start = _arena.used
         if _arena.depth == 0 and _arena.wanted > _arena.memory.size:
-            size = min(_arena.wanted, KEPT)
+            size = min(_arena.wanted, tuning.SCRATCH_BYTES)
             if size > _arena.memory.size:
                 _arena.memory = np.empty(0, np.uint8)  # the old goes before the new comes
                 _arena.memory = _aligned(size)

@@ -6,138 +6,107 @@ dU = dM V^T summed over the tiles, dw = G^T dU G. V, the transformed input tiles
 
 import numpy as np
 
-from conv_lib.fast import pool, toom_cook, windows, winograd
+from conv_lib.fast import pool, toom_cook, tuning, winograd
+from conv_lib.fast.algorithm import Algorithm
 from conv_lib.fast.scratch import frame
-
-# bytes of transformed tiles, of x and dout together, that are held at one time
-TILES = 6 << 20
-# bytes of transformed tiles in one block of them
-BLOCK = 1500 << 10
-# bytes of dU that are held at one time
-WEIGHTS = 10 << 20
+from conv_lib.fast.winograd_tiles import blocks, gather, whole
 
 
 def fits(p):
     """Sums for all transformed weights have to be held, unless all tiles are."""
-    return winograd.fits(p) and (36 * p.F * p.C * p.dtype.itemsize <= WEIGHTS or _one_chunk(p))
+    sums = 36 * p.F * p.C * p.dtype.itemsize
+    return winograd.fits(p) and (sums <= tuning.GRADIENT_SUMS_BYTES or _one_chunk(p))
 
 
 def _one_chunk(p):
-    return 36 * winograd.tiles_of(p) * (p.C + p.F) * p.dtype.itemsize <= TILES
+    tiles = 36 * whole(p).count * (p.C + p.F) * p.dtype.itemsize
+    return tiles <= tuning.GRADIENT_TILES_BYTES
 
 
-def transform_dout(dout, p, tiles, dM, take):
+def transform_dout(dout, p, tiles, dM):
     """dM (36, T F) = (A kron A) times the 16 gradients of each output tile; zeros outside the image."""
-    F, (dH, dW) = dout.shape[1], tiles.phases
-    images, _, _, down, across = tiles.shape
-    last = take((images, 4 * dH * down, 4 * dW * across, F), dout.dtype)
     plain = p._replace(H=p.Ho, W=p.Wo, pads=((0, 0), (0, 0)))
-    windows.channels_last(dout[tiles.n0 : tiles.n1], plain, tiles.rows[0], last, take)
-    s = last.strides
-    steps = (dH * s[1], dW * s[2], s[0], s[1], s[2], 4 * dH * s[1], 4 * dW * s[2], s[3])
-    pixels = take((4, 4, *tiles.shape, F), dout.dtype)
-    np.copyto(pixels, windows.strided(last, pixels.shape, steps))
     A2, _, _ = toom_cook.squares(4, 3, dout.dtype)
-    np.matmul(A2.T, pixels.reshape(16, -1), out=dM)
+    with frame() as take:
+        np.matmul(A2.T, gather(dout, plain, tiles, 4, take), out=dM)
 
 
-def backward(dout, x, p, threads):
-    """dw (F, C, 3, 3)."""
-    if _one_chunk(p):
-        return _by_filters(dout, x, p, threads)
-    return _by_values(dout, x, p, threads)
-
-
-def _finish(dU, dw):
-    """dw (F, C, 3, 3) = G^T dU G for dU (36, F, C)."""
+def transform_sums(dU, dw):
+    """dw (F, C, 3, 3) = G^T dU G for some filters of dU (36, all F, C)."""
     _, G2, _ = toom_cook.squares(4, 3, dU.dtype)
     np.matmul(dU.reshape(36, -1).T, G2, out=dw.reshape(-1, 9))
 
 
-def _by_filters(dout, x, p, threads):
+def weight_gradient(dout, x, dw, p, threads):
+    """Write dw (F, C, 3, 3); True if something in it is not finite."""
+    way = _by_filters if _one_chunk(p) else _by_values
+    way(dout, x, dw, p, threads)
+    return not np.isfinite(dw.sum())
+
+
+def _by_filters(dout, x, dw, p, threads):
     """All tiles of x at once; the threads share the filters, each with its own dM and dU."""
-    dw = np.empty((p.F, p.C, 3, 3), x.dtype)
-    whole = winograd.Tiles(0, p.N, 0, *winograd.grid(p), p.dilation)
-    step = max(min(WEIGHTS // (2 * 36 * p.C * x.itemsize), -(-p.F // threads)), 1)
-    filters = pool.cut(p.F, -(-p.F // step), threads)
-    channels = pool.cut(p.C, threads)
-    with frame() as take:
-        V = take((36, whole.count, p.C), x.dtype)
+    tiles = whole(p)
+    step = tuning.GRADIENT_SUMS_BYTES // (2 * 36 * p.C * x.itemsize)
+    step = max(min(step, -(-p.F // threads)), 1)
+    with frame() as outer:
+        V = winograd.transform_all_input(x, p, threads, outer)
 
-        def spread(k):
-            part = slice(*channels[k])
-            with frame() as more:
-                own = more((36, whole.count, part.stop - part.start), x.dtype)
-                winograd.transform_input(x[:, part], p, whole, own.reshape(36, -1), more)
-                np.copyto(V[:, :, part], own)
+        def task(block, take):
+            part = slice(*block)
+            dM = take((36, tiles.count, part.stop - part.start), x.dtype)
+            transform_dout(dout[:, part], p, tiles, dM.reshape(36, -1))
+            dU = take((36, part.stop - part.start, p.C), x.dtype)
+            np.matmul(dM.transpose(0, 2, 1), V, out=dU)
+            transform_sums(dU, dw[part])
 
-        tiles = pool.Preparation(spread, len(channels))
-
-        def task(k):
-            tiles.begin()
-            part = slice(*filters[k])
-            with frame() as more:
-                dM = more((36, whole.count, part.stop - part.start), x.dtype)
-                with frame() as inner:
-                    transform_dout(dout[:, part], p, whole, dM.reshape(36, -1), inner)
-                dU = more((36, part.stop - part.start, p.C), x.dtype)
-                tiles.finish()
-                np.matmul(dM.transpose(0, 2, 1), V, out=dU)
-                _finish(dU, dw[part])
-
-        pool.share(task, len(filters), threads)
-    return dw
+        pool.share(task, pool.cut(p.F, -(-p.F // step), threads), threads)
 
 
-def _by_values(dout, x, p, threads):
+def _by_values(dout, x, dw, p, threads):
     """Chunks of tiles; the threads share the 36 values, each of which sums its products over the chunks."""
-    dw = np.empty((p.F, p.C, 3, 3), x.dtype)
-    size = max(TILES // (36 * (p.C + p.F) * x.itemsize), 1)
-    small = winograd.blocks(p, max(min(BLOCK // (36 * max(p.C, p.F) * x.itemsize), size // 2), 1), threads)
-    with frame() as take:
-        dU = take((36, p.F, p.C), x.dtype)
+    size = max(tuning.GRADIENT_TILES_BYTES // (36 * (p.C + p.F) * x.itemsize), 1)
+    most = min(tuning.GRADIENT_BLOCK_BYTES // (36 * max(p.C, p.F) * x.itemsize), size // 2)
+    with frame() as outer:
+        dU = outer((36, p.F, p.C), x.dtype)
         dU.fill(0)
-        for chunk in _chunks(small, size):
-            starts = np.cumsum([0] + [tiles.count for tiles in chunk])
-            total = int(starts[-1])
-            with frame() as more:
-                V = more((36, total * p.C), x.dtype)
-                dM = more((36, total * p.F), x.dtype)
+        parts = blocks(p, max(most, 1), threads)
+        step = max(size // max(tiles.count for tiles in parts), 1)
+        for first in range(0, len(parts), step):
+            with frame() as take:
+                _add_chunk(dout, x, dU, parts[first : first + step], p, threads, take)
 
-                def spread(k, chunk=chunk, starts=starts, V=V, dM=dM):
-                    first, last = int(starts[k]), int(starts[k + 1])
-                    with frame() as inner:
-                        winograd.transform_input(x, p, chunk[k], V[:, first * p.C : last * p.C], inner)
-                    with frame() as inner:
-                        transform_dout(dout, p, chunk[k], dM[:, first * p.F : last * p.F], inner)
+        def finish(block, take):
+            part = slice(*block)
+            transform_sums(dU[:, part], dw[part])
 
-                def add(k, V=V, dM=dM, total=total):
-                    left, right = dM[k].reshape(total, p.F).T, V[k].reshape(total, p.C)
-                    with frame() as inner:
-                        dU[k] += np.matmul(left, right, out=inner((p.F, p.C), x.dtype))
-
-                pool.share(spread, len(chunk), threads)
-                pool.share(add, 36, threads)
-        parts = pool.cut(p.F, threads)
-        pool.share(lambda k: _finish_part(dU, dw, *parts[k]), len(parts), threads)
-    return dw
+        pool.share(finish, pool.cut(p.F, threads), threads)
 
 
-def _finish_part(dU, dw, f0, f1):
-    _, G2, _ = toom_cook.squares(4, 3, dU.dtype)
-    C = dU.shape[2]
-    values = dU.reshape(36, -1)[:, f0 * C : f1 * C]
-    np.matmul(values.T, G2, out=dw[f0:f1].reshape(-1, 9))
+def _add_chunk(dout, x, dU, chunk, p, threads, take):
+    """Add the products of a chunk of tiles to dU (36, F, C)."""
+    starts = np.cumsum([0] + [tiles.count for tiles in chunk]).tolist()
+    total = starts[-1]
+    V, dM = take((36, total, p.C), x.dtype), take((36, total, p.F), x.dtype)
+
+    def transform(k, take):
+        first, last = starts[k : k + 2]
+        winograd.transform_input(x, p, chunk[k], V.reshape(36, -1)[:, first * p.C : last * p.C])
+        transform_dout(dout, p, chunk[k], dM.reshape(36, -1)[:, first * p.F : last * p.F])
+
+    def add(k, take):
+        dU[k] += np.matmul(dM[k].T, V[k], out=take((p.F, p.C), x.dtype))
+
+    pool.share(transform, range(len(chunk)), threads)
+    pool.share(add, range(36), threads)
 
 
-def _chunks(blocks, size):
-    """Group blocks so that a group has about `size` tiles."""
-    chunk, count = [], 0
-    for tiles in blocks:
-        if chunk and count + tiles.count > size:
-            yield chunk
-            chunk, count = [], 0
-        chunk.append(tiles)
-        count += tiles.count
-    if chunk:
-        yield chunk
+WINOGRAD = Algorithm(
+    "winograd",
+    why="the transpose of Winograd's forward pass saves as much",
+    needs=winograd.WINOGRAD.needs,
+    fits=fits,
+    pays=winograd.pays,
+    exact=False,
+    weight_gradient=weight_gradient,
+)

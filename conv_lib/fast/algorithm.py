@@ -1,0 +1,29 @@
+"""An algorithm as a record: what it needs, when it pays and why, and the passes that it computes.
+
+A pass writes its last array, and returns something true where an infinity or a NaN may have spread to
+results that the definition leaves finite: the general algorithm then computes all of it again.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from conv_lib.fast.problem import Problem
+
+
+def undivided(p):
+    """One group: what nearly every algorithm needs."""
+    return p.groups == 1
+
+
+class Algorithm(NamedTuple):
+    """The first algorithm of the rules that `fits` a problem and `pays` is used, because of `why`."""
+
+    name: str
+    why: str
+    needs: str = ""
+    fits: Callable[[Problem], bool] = undivided
+    pays: Callable[[Problem], bool] = lambda p: True
+    exact: bool = True  # it adds the definition's own products
+    forward: Callable | None = None  # (x, w, b, y, p, threads)
+    input_gradient: Callable | None = None  # (dout, w, dx, p, threads)
+    weight_gradient: Callable | None = None  # (dout, x, dw, p, threads)

@@ -1,0 +1,68 @@
+"""dx as a convolution of dout, for stride 1: the filters flipped, F and C changing places.
+
+Every forward algorithm can do it. `col2im` moves C kH kW values per output pixel, this way F kH kW; and the
+filters have to be flipped.
+"""
+
+import numpy as np
+
+from conv_lib.fast import im2col, mec, tuning
+from conv_lib.fast.algorithm import Algorithm
+
+
+def problem(p):
+    """The forward problem that computes dx from dout, and the crop of dout that goes first.
+
+    Padding is Ke - 1 - P at the front and so much at the end that dx has the input's size; where P is
+    larger than Ke - 1 that is negative, and that many entries of dout meet only zeros and are cut off.
+    """
+    pads, crop = [], []
+    for size, out, span, (before, _) in zip((p.H, p.W), (p.Ho, p.Wo), p.span, p.pads, strict=True):
+        front = span - 1 - before
+        back = size + before - out
+        pads.append((max(front, 0), max(back, 0)))
+        crop.append(slice(max(-front, 0), out - max(-back, 0)))
+    H, W = (part.stop - part.start for part in crop)
+    reverse = p._replace(
+        C=p.F // p.groups, H=H, W=W, F=p.C * p.groups, stride=(1, 1), pads=tuple(pads), Ho=p.H, Wo=p.W
+    )
+    return reverse, tuple(crop)
+
+
+def run(forward, dout, w, dx, p, threads):
+    """Write dx by a forward pass that flips the filters of w itself; returns what that returns."""
+    reverse, (rows, columns) = problem(p)
+    if reverse.H > 0 and reverse.W > 0:
+        return forward(dout[:, :, rows, columns], w, None, dx, reverse, threads)
+    return dx.fill(0)
+
+
+def input_gradient(dout, w, dx, p, threads):
+    """Write dx (N, C, H, W); True, nothing written, if an infinite weight would meet zero padding."""
+    return not np.isfinite(w).all() or run(_forward, dout, w, dx, p, threads)
+
+
+def _forward(x, w, b, y, p, threads):
+    w = np.ascontiguousarray(w[:, :, ::-1, ::-1].transpose(1, 0, 2, 3))
+    way = mec if mec.pays(p) else im2col
+    return way.forward(x, w, b, y, p, threads)
+
+
+def fits(p):
+    """Stride 1 and one group."""
+    return p.unit_stride and p.groups == 1
+
+
+def pays(p):
+    """Many more channels than filters, and pixels enough."""
+    return p.F * tuning.FLIPPED_RATIO <= p.C and p.pixels >= tuning.FLIPPED_PIXELS
+
+
+FLIPPED = Algorithm(
+    "flipped",
+    why="few filters: gathering F kH kW values of dout per pixel is less than adding C kH kW",
+    needs="stride 1",
+    fits=fits,
+    pays=pays,
+    input_gradient=input_gradient,
+)
