@@ -9,7 +9,7 @@ from conv_lib.sizes import output_size
 sheet = Sheet("15_pooling")
 
 # Shapes (H, W), kernel, stride, padding: the simple ones first; leftovers in some, overlaps in some.
-TOUCHING = [((5, 10), (2, 3), (2, 3), (0, 0))]
+TOUCHING = [((5, 10), (2, 3), (2, 3), (0, 0)), ((9, 4), (3, 2), (3, 2), (0, 0))]
 STRIDED = [
     ((5, 6), (3, 2), (2, 1), (0, 0)),
     ((4, 8), (2, 3), (1, 3), (0, 0)),  # two columns left over, no row

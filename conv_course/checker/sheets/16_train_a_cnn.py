@@ -206,7 +206,7 @@ All classes count
 
 Every image with every label
     np.arange(len(labels)), labels => :, labels
-    `logs[:, labels]` is N x N numbers: how do you take one from each row?
+    A slice as the first index takes every row for every label: which row belongs to which label?
 
 The labels pick images
     np.arange(len(labels)), labels => labels
@@ -306,7 +306,7 @@ def _(scores, labels):
 q3.slips("""
 Every image with every label
     np.arange(len(labels)), labels => :, labels
-    `gradient[:, labels]` reaches into every row: how do you take one entry from each?
+    A slice as the first index takes every row for every label: which row belongs to which label?
 
 The labels pick images
     np.arange(len(labels)), labels => labels
