@@ -31,6 +31,8 @@ class Verdict:
     """What a check says. `state` is "done", "partly", "not yet" or "not started".
 
     `used` names what the function called though it answers the question: then there are no points.
+    `explained` says how a wrong answer is explained: by a "slip", a name of the sheet's; by a general "fault"; by
+    what it "computes"; or "none". `explanation` is the `computes.Explanation` of the last two.
     """
 
     state: str
@@ -43,6 +45,8 @@ class Verdict:
     problem: str = ""
     printed: str = ""
     used: tuple = ()
+    explained: str = "none"
+    explanation: object = None
 
 
 @lru_cache(maxsize=512)
