@@ -1,7 +1,7 @@
-"""General faults of a wrong answer, from what it gave: another order, axes exchanged, one factor, a row missing.
+"""General faults of a wrong answer, from what it gave: another order, axes exchanged, a factor, a row less.
 
-Nothing is called here. A fault is told only if it turns what is asked for into what was given in every failing
-case of an output, and leaves the passing cases as they are.
+Nothing is called here. A fault is told only if it turns what is asked for into what was given in every
+failing case of an output, and leaves the passing cases as they are.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from .compare import MISSING, Difference, as_array, close_to
 from .computes.letters import letters, output_name
 from .computes.quantities import factor_name, sizes_of, some
 from .computes.sentences import listed, shape_text
+from .computes.splits import splits
 
 NO_VALUE = ("error", "timeout", "memory", "skipped", "unfilled")
 ENOUGH = 3  # numbers in all failing cases together; of fewer it may be chance
@@ -175,9 +176,8 @@ def _axes(question, label, items):
                 said = []
                 if order != tuple(range(n)):
                     theirs = [names[order.index(a)] for a in range(n)]
-                    said.append(
-                        f"your {label}[{', '.join(names)}] is what is asked for as {label}[{', '.join(theirs)}]"
-                    )
+                    mine, asked = (f"{label}[{', '.join(n)}]" for n in (names, theirs))
+                    said.append(f"your {mine} is what is asked for as {asked}")
                 back = [f"{a} ({names[a]})" for a in range(n) if flips[a] < 0]
                 if back and n > 1:
                     said.append(f"axis {listed(back)} is in reverse order")
@@ -208,7 +208,34 @@ def _relaid(question, label, items):
             return (
                 f"The right numbers of {label}, laid out in the order [{', '.join(names[a] for a in order)}] "
                 f"and then cut into the shape of [{', '.join(names)}].",
-                "reshape keeps the order of the numbers: which axes does your array have before it, and in which order?",
+                "reshape keeps the order of the numbers: in which order do the axes stand before it?",
+            )
+    return None
+
+
+def _rows_and_columns(question, label, items):
+    """Of windows as columns: rows or columns that run over their letters in another order."""
+    parts = [splits(question, item.given).get(label) for item in items]
+    if any(part is None or len(part[0]) != 6 for part in parts):
+        return None
+    names = parts[0][0]
+    for rows, columns in product(permutations(range(3)), permutations(range(3, 6))):
+        if rows + columns == tuple(range(6)):
+            continue
+        shapes = iter([part[1] for part in parts])
+
+        def turned(item, order=rows + columns, shapes=shapes):
+            return item.want.reshape(next(shapes)).transpose(order).reshape(item.want.shape)
+
+        if _holds(items, turned):
+            said = []
+            for word, order, start in (("rows", rows, 0), ("columns", columns, 3)):
+                if list(order) != [start, start + 1, start + 2]:
+                    mine, asked = (", ".join(names[a] for a in o) for o in (order, range(start, start + 3)))
+                    said.append(f"its {word} run over {mine}, asked for {asked} (the last one fastest)")
+            return (
+                f"The right numbers of {label}, but {' and '.join(said)}.",
+                "reshape puts the last axis closest together: in which order do the axes stand before it?",
             )
     return None
 
@@ -242,8 +269,8 @@ def _form(question, label, items):
         items, lambda item: item.want.reshape(item.got.shape) if item.want.size == item.got.size else None
     ):
         text = (
-            f"The right numbers of {label} in the right order, but in the shape {shape_text(first.got.shape)}, "
-            f"asked for {shape_text(first.want.shape)}."
+            f"The right numbers of {label} in the right order, but in the shape "
+            f"{shape_text(first.got.shape)}, asked for {shape_text(first.want.shape)}."
         )
         return text, "Which axes does the result have, also when one of them has length 1?"
     return None
@@ -269,15 +296,16 @@ def _part(question, label, items):
                 for item in items
                 if item.fails
             ):
+                end = "end" if which == "last" else "start"
                 return (
-                    f"{label} has one entry too many at the {'end' if which == 'last' else 'start'}{where}; the others are right.",
+                    f"{label} has one entry too many at the {end}{where}; the others are right.",
                     "How many whole windows fit? Count for the smallest input that works.",
                 )
     return None
 
 
 def _moved(question, label, items):
-    """Everything moved by one or two places along one axis, with anything in the places that came free."""
+    """Everything moved by one place along one axis, with 0 in the place that came free."""
     if any(item.got.shape != item.want.shape or not item.want.ndim for item in items):
         return None
     n = items[0].want.ndim
@@ -292,7 +320,7 @@ def _moved(question, label, items):
             where = f" along axis {a} ({names[a]})" if n > 1 else ""
             side = "later" if d > 0 else "earlier"
             return (
-                f"The right numbers of {label}, each one place {side}{where} than asked for.",
+                f"The right numbers of {label}, each one place {side}{where} than asked for, and 0 in the place left.",
                 "Where does the very first entry belong, and where is yours?",
             )
     return None
@@ -304,7 +332,10 @@ def _is_moved(item, a, d):
     lead = (slice(None),) * a
     mine, theirs = (slice(1, None), slice(None, -1)) if d > 0 else (slice(None, -1), slice(1, None))
     got, want = item.got[(*lead, mine)], item.want[(*lead, theirs)]
-    return item.want.shape[a] > 1 and bool(np.any(want)) and close_to(got, want, 1e-7)
+    free = item.got[(*lead, 0 if d > 0 else -1)]
+    if np.any(free) or item.want.shape[a] == 1:
+        return not np.any(free)
+    return bool(np.any(want)) and close_to(got, want, 1e-7)
 
 
 def _summed(question, label, items):
@@ -320,7 +351,8 @@ def _summed(question, label, items):
                 for keep in (False, True):
                     if _holds(items, lambda item, h=how, o=over, k=keep: h(item.want, axis=o, keepdims=k)):
                         return (
-                            f"Your {label} is the {word} of what is asked for over {_axis_names(over, names, n)}.",
+                            f"Your {label} is the {word} of what is asked for "
+                            f"over {_axis_names(over, names, n)}.",
                             f"Which axes does {label} have? Those are not summed.",
                         )
                 if _holds(
@@ -382,12 +414,10 @@ def _rounded(question, label, items):
                 "Which type has the array that you fill, and where is // or int()?",
             )
     for kind, digits in (("float32", 7), ("float16", 3)):
-        if all(item.got.dtype.name == kind and item.want.dtype.name != kind for item in items if item.fails):
-            if _holds(items, lambda item, k=kind: item.want.astype(k).astype(float)):
-                return (
-                    f"{label} is right to {digits} digits: it is kept in {kind}.",
-                    "Which type does the input have?",
-                )
+        small = all(item.got.dtype.name == kind != item.want.dtype.name for item in items if item.fails)
+        if small and _holds(items, lambda item, k=kind: item.want.astype(k).astype(float)):
+            text = f"{label} is right to {digits} digits: it is kept in {kind}."
+            return text, "Which type does the input have?"
     return None
 
 
@@ -397,6 +427,8 @@ def _untouched(question, label, items):
         if isinstance(value, np.ndarray) and _holds(
             items, lambda item, n=name: as_array(item.given[n]) if n in item.given else None
         ):
+            if label in question.modifies:
+                return f"{label} is left as it was.", f"Which of your lines is to change {label} in place?"
             return f"What comes back is {name} itself.", f"What is to be done with {name}?"
     return None
 
@@ -427,6 +459,7 @@ TESTS = (
     _axes,
     _form,
     _relaid,
+    _rows_and_columns,
     _part,
     _moved,
     _summed,

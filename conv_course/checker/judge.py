@@ -31,7 +31,7 @@ class Verdict:
     """What a check says. `state` is "done", "partly", "not yet" or "not started".
 
     `used` names what the function called though it answers the question: then there are no points.
-    `explained` says how a wrong answer is explained: by a "slip", a name of the sheet's; by a general "fault"; by
+    `explained` says how a wrong answer is explained: by a "slip", a name of the sheet's; by a "fault"; by
     what it "computes"; or "none". `explanation` is the `computes.Explanation` of the last two.
     """
 

@@ -51,7 +51,9 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
     left = {key: why for key, why in failing.items() if not found or key[1] not in told}
     said = None
     if left:
-        said = _within(seconds, lambda: _computes(question, function, answers, table, left, wanted, seed))
+        keep = []
+        work = lambda: _computes(question, function, answers, table, left, wanted, seed, keep)  # noqa: E731
+        said = _within(seconds, work) or (keep[0] if keep else None)
     lines = tuple(line for f in found for line in f.text) + (said.lines if said is not None else ())
     if not lines:
         return None
@@ -73,15 +75,17 @@ def add_explanation(verdict, question, function, answers, seed=0):
         verdict.explained = "slip" if named else found.kind
 
 
-def _computes(question, function, answers, table, failing, wanted, seed):
+def _computes(question, function, answers, table, failing, wanted, seed, keep):
     for output in dict.fromkeys(name for _, name in failing):
         numbers = [i for i, name in failing if name == output and failing[i, name].kind not in NO_VALUE]
         if not numbers:
             continue
         for way in (tables.explain, linear.explain, raising.explain):
-            said = way(question, function, numbers, wanted, seed, output)
+            said = way(question, function, numbers, wanted, seed, output, keep)
             if said is not None:
                 return said
+        if keep:
+            return keep[0]
     if all(why.kind == "error" for why in failing.values()):
         return crashes.explain(question, function, answers, failing, wanted, seed)
     return None

@@ -32,7 +32,7 @@ def explain(question, function, answers, failing, wanted, seed):
     if parted is not None:
         lines.append(f"It stops in all cases in which {parted}, and every other case is right.")
         hint = hint or "What does your line assume that does not hold there?"
-    if len(numbers) == len(cases):
+    if 2 * len(numbers) >= len(cases):
         equal = _equal_axes(question, function, failing)
         if equal is not None:
             lines += equal.lines
@@ -86,7 +86,7 @@ def _operands(found):
     pairs = list(zip(a[::-1], b[::-1], strict=False))
     clash = next(((m, n) for m, n in pairs if m != n and 1 not in (m, n)), None)
     where = f": {clash[0]} meets {clash[1]}" if clash else ""
-    text = f"The two arrays have the shapes {shape_text(a)} and {shape_text(b)}, matched axis by axis from the right{where}."
+    text = f"The shapes {shape_text(a)} and {shape_text(b)} are matched axis by axis from the right{where}."
     return text, "Which axes of the two belong together? Print both shapes in front of this line."
 
 
@@ -97,13 +97,13 @@ def _into(found):
 
 
 def _core(found):
-    text = f"The left side of @ has {found[2]} columns and the right side {found[1]} rows; they have to be as many."
+    text = f"The left side of @ has {found[2]} columns and the right side {found[1]} rows."
     return text, "Which axis is summed, and does it come last on the left and first on the right?"
 
 
 def _aligned(found):
     a, b = _shape(found[1]), _shape(found[2])
-    text = f"np.dot and @ sum over the last axis of {shape_text(a)} and the first of the last two of {shape_text(b)}."
+    text = f"The last axis of {shape_text(a)} is to be summed with the last but one of {shape_text(b)}."
     return text, "Which axis is summed, and where does it stand in each of the two?"
 
 
@@ -151,11 +151,13 @@ MESSAGES = [
         ),
     ),
     (
-        r"'float' object cannot be interpreted|slice indices must be integers|only integers, slices",
+        r"'float' object cannot be interpreted|slice indices must be integers|only integers, slices"
+        r"|expected a sequence of integers",
         lambda f: ("A float stands where a whole number has to.", FLOAT),
     ),
     (
-        r"'tuple' object cannot be interpreted|unsupported operand.*'tuple'|'>=?' not supported.*tuple|can't multiply sequence",
+        r"'tuple' object cannot be interpreted|unsupported operand.*'tuple'|not supported.*'tuple'"
+        r"|can't multiply sequence",
         lambda f: (
             "A pair stands where a single number has to.",
             "Which of the two numbers is meant: the one for height or the one for width?",
@@ -239,7 +241,7 @@ MESSAGES = [
         r"has (\d+) channels but w expects (\d+)",
         lambda f: (
             f"The arrays that you pass on have {f[1]} and {f[2]} channels.",
-            "Which axis of each array holds the channels, and is it there where the function that you call wants it?",
+            "Which axis of each array holds the channels, and where does the function that you call want it?",
         ),
     ),
     (
@@ -256,7 +258,7 @@ MESSAGES = [
 
 
 def _equal_axes(question, function, failing):
-    """The sums on a case with equal axes, or that all is right there; None if the function stops there, too."""
+    """The sums on a case with equal axes, or that all is right there; None if the function stops there."""
     one = equal_case(question)
     if one is None:
         return None

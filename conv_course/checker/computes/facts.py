@@ -16,7 +16,8 @@ from .sentences import listed
 @dataclass(frozen=True)
 class Fact:
     kind: str  # what the hint is chosen by
-    text: str
+    text: str  # with § for the products that it is about
+    of: str = ""
 
 
 HINTS = {
@@ -26,6 +27,7 @@ HINTS = {
     "start": "Where does the window of the very first entry begin, and where does yours?",
     "wraps": "What does an index below 0 mean in Python, and what should stand there?",
     "axes": "Write the axes of each array beside its name: in which order do they come?",
+    "letter": "Which letters does the place depend on, and which one is missing in yours?",
     "every": "Which letters stand on the left-hand side, and which ones are summed?",
     "window": "Which numbers does one window hold, and how many?",
     "overwritten": "When two windows share a place, what happens to what the first one put there?",
@@ -33,7 +35,7 @@ HINTS = {
     "absent": "Which arrays does the formula of this result name, and which ones does yours take?",
     "often": "How often should each product be counted?",
     "extra": "What stands in the array before your loop adds to it, and what has no business in this entry?",
-    "empty": "Which slice leaves nothing? With p = 0, what does a[p:-p] hold?",
+    "empty": "Which length or slice comes out as nothing here? (With p = 0, a[p:-p] is empty.)",
     "size": "How many entries are there? Count for the smallest input that works.",
 }
 
@@ -66,17 +68,24 @@ class Comparison:
         self.question, self.given, self.label = question, given, label
         self.mine, self.right, self.split = Table(mine), Table(right), split or {}
         self.shapes = right.shapes
+        # where an argument's own numbers decide which products there are, a set of them follows no rule
+        held = [n for n, v in given.items() if isinstance(v, np.ndarray) and n not in right.shapes]
+        self.data = bool(held)
         self.whole = bool(mine.proven.all() and right.proven.all())
 
     def facts(self):
         """The facts about each kind of product, those with most factors first."""
-        found = []
+        found = {}
         kinds = sorted(set(self.mine.kinds) | set(self.right.kinds), key=lambda k: (-len(k), k))
         for kind in kinds:
             fact = self._fact(kind)
-            if fact is not None and fact not in found:
-                found.append(fact)
-        return found
+            if fact is not None:
+                found.setdefault((fact.kind, fact.text), []).append(fact.of)
+        every = len(self.right.kinds)
+        return [
+            Fact(kind, text.replace("§", "their products" if len(of) == every else listed(of)))
+            for (kind, text), of in found.items()
+        ]
 
     def _fact(self, kind):
         if 0 in self.mine.shape:
@@ -84,18 +93,18 @@ class Comparison:
         product = "*".join(kind)
         if kind not in self.right.kinds:
             if not kind:
-                return Fact("extra", "A number that does not depend on the arguments is added.")
+                return Fact("extra", f"A part of {self.label} does not change with {listed(self.shapes)}.")
             return Fact("extra", f"{self.label} has products of the kind {product}, which are not asked for.")
         if kind not in self.mine.kinds:
             if not self.mine.kinds:
-                return Fact("absent", f"Nothing is added to {self.label}: all of it is 0.")
-            return Fact("absent", f"{product or 'The constant'} is not in {self.label} at all.")
+                return Fact("absent", f"Nothing is added to {self.label} here: all of it is 0.")
+            return Fact("absent", f"{product or 'The constant'} is nowhere in {self.label} here.")
         if len(self.mine.shape) != len(self.right.shape):
             return None
         rule = self._rule(kind) if kind else None
         if isinstance(rule, Fact):
             return rule
-        return self._sets(kind, product)
+        return None if self.data else self._sets(kind, product)
 
     # ---- index rules
 
@@ -137,7 +146,7 @@ class Comparison:
         return None
 
     def _columns(self, sides, tables, at):
-        """The columns of the given places, without those that repeat a letter; None if a repetition is false."""
+        """The columns of the given places, each letter once; None if two with one letter differ."""
         names, kept = [], []
         for s, (_, letter, *_) in enumerate(sides):
             for a, name in enumerate(letter):
@@ -162,7 +171,7 @@ class Comparison:
         names, (X, Z) = columns
         sides, mine, right = self._plain(sides, mine, right, at)
         asked = solve(Z, right[at], sides[at][3])
-        if asked is None or any(a.every for a in asked) and not backwards:
+        if asked is None or (any(a.every for a in asked) and not backwards):
             return None
         if any((a.steps < 0).any() for a in asked) != backwards:
             return None
@@ -234,11 +243,10 @@ class Comparison:
     def _sets(self, kind, product):
         """What is missing, what is too much, what is counted otherwise."""
         (M, mc), (R, rc) = self.mine.kinds[kind], self.right.kinds[kind]
-        keys = (
-            lambda rows, shape: (  # noqa: E731
-                np.column_stack([unravel(rows[:, 0], shape), rows[:, 1:]])
-            )
-        )
+
+        def keys(rows, shape):
+            return np.column_stack([unravel(rows[:, 0], shape), rows[:, 1:]])
+
         M, R = keys(M, self.mine.shape), keys(R, self.right.shape)
         if self.mine.shape != self.right.shape:  # only what both have
             both = np.minimum(self.mine.shape, self.right.shape)
@@ -292,17 +300,10 @@ class Comparison:
                 for n, _, m, r in sides
             ]
         entry = len(self.right.shape)
-        whole = (
-            lambda rows: np.array(  # noqa: E731
-                [
-                    (
-                        *r[:entry],
-                        *(a for n, k in zip(kind, r[entry:], strict=True) for a in _at(k, self.shapes[n])),
-                    )
-                    for r in rows
-                ]
-            )
-        )
+
+        def whole(rows):
+            return np.array([(*r[:entry], *self._factors(kind, r[entry:])) for r in rows])
+
         there, gone = whole(kept), whole(missing)
         names = [(n, a, letter) for n, ls, *_ in sides for a, letter in enumerate(ls)]
         if there.shape[1] != len(names):
@@ -321,13 +322,16 @@ class Comparison:
             which = f"{letter} = {listed(map(str, values)).replace(' and ', ' or ')}"
             if c_entry:
                 if word == "only":
-                    return Fact("part", f"Only the entries of {self.label} with {which} get their products.")
-                return Fact("part", f"The entries of {self.label} with {which} get no products.")
+                    return Fact("part", f"Only the entries of {self.label} with {which} get §.", product)
+                return Fact("part", f"The entries of {self.label} with {which} do not get §.", product)
             side = name
             if word == "only":
                 return Fact("part", f"Only the products with {which} of {side} are there.")
             return Fact("part", f"The products with {which} of {side} are missing.")
         return self._overwritten(there, gone, names, entry)
+
+    def _factors(self, kind, places):
+        return [a for n, k in zip(kind, places, strict=True) for a in _at(k, self.shapes[n])]
 
     def _overwritten(self, there, gone, names, entry):
         """Each entry keeps the products of the last of the places that should share in it."""
@@ -345,8 +349,8 @@ class Comparison:
             return None
         first = names[last[0]][0]
         own = [names[c][2] for c in last if names[c][0] == first]
-        text = f"In each entry of {self.label} only the products with the largest {listed(own)} of {first} are there"
-        return Fact("overwritten", f"{text}: what came before is overwritten.")
+        text = f"In each entry of {self.label} only the products with the largest {listed(own)} of {first}"
+        return Fact("overwritten", f"{text} are there: what came before is overwritten.")
 
 
 def _at(k, shape):
@@ -367,7 +371,9 @@ def _why(ours, asked, names):
         for k in changed:
             if mine.steps[k] == -right.steps[k]:
                 return "flip"
-            if not mine.steps[k] or not right.steps[k]:
+            if not mine.steps[k]:
+                return "axes" if (mine.steps[changed] != 0).any() else "letter"
+            if not right.steps[k]:
                 return "axes"
             return "gap" if names[k] in "kuv" else "step" if names[k] in "ijmpq" else "axes"
     return "start"

@@ -14,7 +14,7 @@ ROUNDED = {
     "%": lambda L, S: np.mod(L, S),
     "/": lambda L, S: L / S,
 }
-PLAIN = {"//": 1, "%": 1.5, "/": 2, "up": 3, "near": 3}
+PLAIN = {"//": 1, "%": 1.5, "/": 2, "up": 1.5, "near": 1.6}
 CHOICES = {
     "size": (1, 0),
     "kernel": (-1, 0, -2, 1),
@@ -37,7 +37,7 @@ def role_of(name):
 
 
 def formula(variables, values):
-    """The text of a formula in `variables` (name -> array, one number for each call) for `values`, or None."""
+    """The text of a formula for `values` in `variables`, a dict from name to one number per call; or None."""
     values = np.asarray(values, float)
     names = []
     for n, v in variables.items():
@@ -67,7 +67,7 @@ def _features(table, products):
 def _linear(table, values):
     """(length, text) of sums of arguments, or of products of two, that give all values."""
     if not table:
-        return [(0, _text([("", values[0])]))] if np.ptp(values) == 0 else []
+        return [(0, terms_text([("", values[0])]))] if np.ptp(values) == 0 else []
     for products in (False, True):
         texts, X = _features(table, products)
         if len(values) < X.shape[1] + 2 or np.linalg.matrix_rank(X) < X.shape[1]:
@@ -81,7 +81,7 @@ def _linear(table, values):
         ):
             terms = [(t, v) for t, v in zip(texts, whole, strict=True) if v]
             if len(terms) <= 4:
-                return [(_length(terms), _text(terms))]
+                return [(_length(terms), terms_text(terms))]
     return []
 
 
@@ -93,7 +93,7 @@ def _single(table, values):
             if made.any() and (made * (values[made != 0][0] / made[made != 0][0]) == values).all():
                 c = values[made != 0][0] / made[made != 0][0]
                 if c == round(c) and c:
-                    return [(few, _text([("*".join(names), c)]))]
+                    return [(few, terms_text([("*".join(names), c)]))]
     return []
 
 
@@ -105,6 +105,8 @@ def _divided(table, values):
     of = {role: [n for n in table if roles[n] == role] for role in ("size", "kernel", "padding", "dilation")}
     if not strides or not table:
         return found
+    if "H" in of["size"]:  # an image: what else there is, images and channels, is divided by no stride
+        of["size"] = [n for n in of["size"] if n in ("H", "W")]
     texts, X = _features(table, False)
     if np.linalg.matrix_rank(X) < X.shape[1] or len(values) < X.shape[1] + 2:
         return found
@@ -145,7 +147,7 @@ def _length(terms):
 
 
 def _quotient(top, S, kind, more):
-    inside = _text(top)
+    inside = terms_text(top)
     inside = f"({inside})" if len(top) > 1 or "*" in inside else inside
     text = {
         "//": f"{inside}//{S}",
@@ -156,12 +158,12 @@ def _quotient(top, S, kind, more):
     }[kind]
     if not more:
         return text
-    end = _text(more)
+    end = terms_text(more)
     joined = f" - {end[1:]}" if end.startswith("-") else f" + {end}"
     return (f"({text})" if kind in ("up", "near", "%") else text) + joined
 
 
-def _text(terms):
+def terms_text(terms):
     """W + 2*padding - kW + 1: arguments first, the number last."""
     order = sorted(terms, key=lambda t: (t[0] == "", t[1] < 0))
     text = ""

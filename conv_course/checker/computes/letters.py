@@ -1,4 +1,4 @@
-"""What the axes of an array are called in a rule: the letters of the chapters, and axes that are two in one."""
+"""What the axes of an array are called in a rule: the letters of the chapters."""
 
 import re
 
@@ -27,6 +27,8 @@ def output_name(question, output):
     if output:
         return output
     name = question.function
+    if re.search(r"pads|size|count|^flipped", name):
+        return "result"
     if re.search(r"dx|_to_x|pool_backward|relu_backward", name):
         return "dx"
     found = re.search(r"(dw|db)", name)
@@ -40,6 +42,10 @@ def letters(question, name, given, ndim):
     """One letter, or two with a digit, for each axis of an array (`given`: the case's arguments by name)."""
     pooling, transposed = "pool" in question.function, question.stem.startswith("14")
     role = ROLES.get(name)
+    if name == "result":
+        role = "kernel" if question.function == "flipped" else None
+        if question.function == "as_matrix":
+            return list("im")
     if role is None or ndim == 0:
         return list(SPARE[:ndim])
     if transposed and role in ("input", "output") and question.name != "q3":

@@ -22,6 +22,7 @@ class Said:
     hint: str
     case: int
     output: str = ""
+    vague: bool = False
 
 
 @dataclass
@@ -63,7 +64,7 @@ def right_side_of(question, one, output):
 
 
 def badness(question, one, want):
-    """How little a case is fit to be looked at: whole numbers, axes of length 1, many arguments, large arrays."""
+    """How little a case is fit to be looked at: integers, axes of length 1, many arguments, large arrays."""
     import inspect
 
     values = [*one.args, *one.kwargs.values()]
@@ -75,20 +76,23 @@ def badness(question, one, want):
     return whole, min(lonely, 3), away, sum(v.size for v in arrays) + np.size(want)
 
 
-def explain(question, function, failing, wanted, seed, output):
-    """A `Said` about the failing cases `failing` (their numbers) of one output, or None."""
+def explain(question, function, failing, wanted, seed, output, keep):
+    """A `Said` about the failing cases `failing` (their numbers) of one output, or None.
+
+    What was found goes to the list `keep`, too, so that it is there if the time is up.
+    """
     cases = question.cases_for(seed)
     order = sorted(failing, key=lambda i: badness(question, cases[i], wanted[i][output]))
-    vague = None
     for number in order[:3]:
         right = right_side(question, seed, number, output)
         if right is None:
             continue
         said = _on_case(question, function, cases[number], number, output, right)
-        if said is not None and said.hint:
-            return said
-        vague = vague or said
-    return vague
+        if said is not None:
+            keep.append(said)
+            if not said.vague:
+                return said
+    return None
 
 
 def _on_case(question, function, one, number, output, right):
@@ -173,7 +177,7 @@ class Report:
             self.label,
             self.sums,
             self.right.sums,
-            splits(self.question, self.one, self.output),
+            splits(self.question, given),
         )
         facts = comparison.facts()
         lines += [f.text for f in facts[:2]]
@@ -181,12 +185,12 @@ class Report:
         both = self._both_sums(pairs) if pairs else self._only_size()
         if both is None:
             return None
-        return Said(
-            tuple(lines + both), hint or "Compare the two sums term by term.", self.number, self.output
-        )
+        hint = hint or "Compare the two sums term by term."
+        vague = not facts or not mine.size
+        return Said(tuple(lines + both), hint, self.number, self.output, vague)
 
     def _wrong_entries(self):
-        """(entry of mine, entry of the right answer) where both have one and it differs, by the generic numbers."""
+        """(entry of mine, entry of the right answer) where both have one and the generic numbers differ."""
         mine, want = self.mine, self.want
         if mine.ndim != want.ndim:
             return []
@@ -205,9 +209,16 @@ class Report:
         at, of = min(proven, key=lambda p: (count[p[1]] < 2, ours[p[0]] == 0, count[p[1]] + ours[p[0]], p[1]))
         t, w = self.sums.of(at), self.right.sums.of(of)
         name = place(self.label, of, self.want.shape)
+        here = "".join(
+            f" (here {place(n, of, v.shape)} = {v.flat[of]:g})"
+            for n, v in self.probe.asked.given.items()
+            if isinstance(v, np.ndarray)
+            and n not in self.probe.names
+            and v.shape == self.want.shape == self.mine.shape
+        )
         return [
             f"your      {name} = {sum_text(t, self.probe.shapes, w)}",
-            f"asked for {name} = {sum_text(w, self.probe.shapes, t)}",
+            f"asked for {name} = {sum_text(w, self.probe.shapes, t)}{here}",
         ]
 
     def _only_size(self):
@@ -228,9 +239,8 @@ class Report:
                 at = int(np.ravel_multi_index(i, value.shape))
                 if not sums.proven[at]:
                     return None
-                lines.append(
-                    f"{words} {place(self.label, at, value.shape)} = {sum_text(sums.of(at), self.probe.shapes)}"
-                )
+                text = sum_text(sums.of(at), self.probe.shapes)
+                lines.append(f"{words} {place(self.label, at, value.shape)} = {text}")
         return lines
 
     def _no_sum(self, lines):

@@ -88,7 +88,7 @@ def some(c):
 
 
 def factor_name(factors, all_sizes):
-    """What the factors of some cases are, as (text, whether it is the same number in all): "1/N", "2", or None.
+    """What the factors of some cases are, as text: "1/N", "2", or None.
 
     A size is named only if it explains cases with two different factors, or of one number that no simple
     fraction is.

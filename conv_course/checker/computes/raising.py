@@ -61,7 +61,7 @@ class Largest:
         )
 
 
-def explain(question, function, failing, wanted, seed, output):
+def explain(question, function, failing, wanted, seed, output, keep):
     """A `Said` if the right output is the largest of some pixels, else None."""
     cases = question.cases_for(seed)
     arrays = [
@@ -92,9 +92,8 @@ def _on_case(question, function, one, number, output, name):
         return None
     lines, hint = [], HINTS["window"]
     if mine.first.shape != right.first.shape:
-        lines.append(
-            f"{label} has the shape {shape_text(mine.first.shape)}, asked for {shape_text(right.first.shape)}."
-        )
+        shapes = [shape_text(v.first.shape) for v in (mine, right)]
+        lines.append(f"{label} has the shape {shapes[0]}, asked for {shapes[1]}.")
         hint = HINTS["size"]
     if mine.first.ndim != right.first.ndim:
         return Said(tuple(lines), hint, number, output)

@@ -1,11 +1,11 @@
-"""Index rules: the place of one factor, or of the entry, as a whole-number linear function of the other places.
+"""Index rules: the place of one factor, or of the entry, as a whole-number linear function of the others.
 
-A rule is fitted to every product of every entry, so it is true of all of them or there is none. One that differs
-from the rule asked for is sought as near to it as possible: first another start, then another step.
+A rule is fitted to every product of every entry, so it is true of all of them or there is none. One that
+differs from the rule asked for is sought as near to it as possible: first another start, then another step.
 """
 
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 
@@ -14,7 +14,7 @@ EVERY, LONELY = "every", "lonely"
 
 @dataclass
 class Axis:
-    """How one axis follows from the columns: steps and a start; or every place; or counted from the end, too."""
+    """How one axis follows from the columns: steps and a start; or every place; or counted from the end."""
 
     steps: np.ndarray
     start: int = 0
@@ -59,7 +59,7 @@ def unravel(places, shape):
 
 
 def right_axis(X, y):
-    """The steps and start that give y from the columns X, whole numbers, as few columns as it takes; or None."""
+    """The whole steps and start that give y from the columns X, as few of them as it takes; or None."""
     for few in range(4):
         for columns in combinations(range(X.shape[1]), few):
             found = _fit(X, y, columns)
@@ -131,7 +131,7 @@ def solve(X, Y, sizes, like=None):
 
 
 def windows(X, Y, sizes):
-    """One `Axis` with a length for each column of Y: the run of places that belongs to each row of X; or None.
+    """One `Axis` with a length for each column of Y: the run of places of each row of X; or None.
 
     Runs that the edge cuts off say nothing about the length, and only have to lie inside.
     """
@@ -149,13 +149,28 @@ def windows(X, Y, sizes):
         length = int((high - low + 1)[:, a].max())
         whole = (high - low + 1)[:, a] == length
         axis = right_axis(keys[whole], low[whole, a])
+        if axis is not None:
+            axis.length = length
+        if axis is None or not _runs(axis, keys, low[:, a], high[:, a], size):
+            axis = _cut_runs(keys, low[:, a], high[:, a], size, length)
         if axis is None:
             return None
-        start = keys @ axis.steps + axis.start
-        if (np.maximum(start, 0) != low[:, a]).any() or (
-            np.minimum(start + length, size) - 1 != high[:, a]
-        ).any():
-            return None
-        axis.length = length
         found.append(axis)
     return found
+
+
+def _runs(axis, keys, low, high, size):
+    """Whether the runs of an axis, cut off at the edges, are those from low to high."""
+    start = keys @ axis.steps + axis.start
+    return (np.maximum(start, 0) == low).all() and (np.minimum(start + axis.length, size) - 1 == high).all()
+
+
+def _cut_runs(keys, low, high, size, length):
+    """The axis with a small step and start that fits runs most of which an edge cuts off; or None."""
+    for more, start, column, step in product(range(3), range(0, -5, -1), range(keys.shape[1]), range(1, 5)):
+        steps = np.zeros(keys.shape[1], int)
+        steps[column] = step
+        axis = Axis(steps, start, length=length + more)
+        if _runs(axis, keys, low, high, size):
+            return axis
+    return None

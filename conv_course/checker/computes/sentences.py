@@ -13,7 +13,7 @@ def place(name, k, shape):
 
 
 def sum_text(terms, shapes, other=None, most=5):
-    """A sum (a dict from product to coefficient); of a long one the terms in which it differs from `other`."""
+    """A sum (a dict from product to coefficient); of a long one the terms that differ from `other`."""
     if not terms:
         return "0"
     order = sorted(terms, key=lambda p: (-len(p), p))

@@ -3,10 +3,8 @@
 from conv_lib.sizes import output_size
 
 
-def splits(question, one, output):
+def splits(question, given):
     """name of an array (or of the output) -> (letters, lengths) of the axes that its own axes are made of."""
-    names = question.parameters
-    given = dict(zip(names, one.args, strict=False)) | one.kwargs
     found = {}
     if question.function in ("windows_as_columns", "columns_to_image"):
         x_shape = given["x"].shape if "x" in given else given["x_shape"]

@@ -1,9 +1,9 @@
 """The sums of products that a function adds up, read off its results, and the proof that they are its own.
 
 One array, the *main* one, gets unit impulses, the others hold random numbers r. Where an impulse meets one
-product c * r[j], two calls with different r tell j by the quotient of the results, whatever c is. Where it meets
-several, the others get impulses too. Sums that do not give the function's own numbers on fresh arguments
-are thrown away.
+product c * r[j], two calls with different r tell j by the quotient of the results, whatever c is. Where it
+meets several, the others get impulses too. Sums that do not give the function's own numbers on fresh
+arguments are thrown away.
 """
 
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class Sums:
     shapes: dict = field(default_factory=dict)
 
     def of(self, entry):
-        """The sum of one entry as a dict from product, a sorted tuple of (array, flat place), to coefficient."""
+        """The sum of one entry: from product, a sorted tuple of (array, flat place), to coefficient."""
         found = {}
         for k in np.flatnonzero(self.at == entry):
             product = ((self.main, int(self.i[k])),) if self.i[k] >= 0 else ()
@@ -43,7 +43,7 @@ class Sums:
 
 
 class Probe:
-    """Probes one function, on one case, for one output, in the arrays `names`; other arrays keep their numbers."""
+    """Probes a function, on one case, for one output, in the arrays `names`; others keep their numbers."""
 
     def __init__(self, question, function, one, output, names):
         self.asked, self.output, self.names = Asked(question, function, one), output, names
@@ -68,7 +68,7 @@ class Probe:
         return {n: np.zeros(s) for n, s in self.shapes.items()}
 
     def linear_in(self, name):
-        """Whether the output is a linear function of one array plus a constant; None if it does not depend on it."""
+        """Whether the output is linear in one array, up to a constant; None if it does not depend on it."""
         a, b, zero = self.first[name], self.second[name], np.zeros(self.shapes[name])
         others = self.first
         at = lambda v: self.result({**others, name: v})  # noqa: E731
@@ -149,7 +149,7 @@ class Probe:
         return numbers
 
     def _proof(self, found):
-        """Of each entry, whether its sum gives the function's numbers on fresh arguments and on the case's own."""
+        """Of each entry, whether its sum gives the function's numbers, on fresh arguments and the case's."""
         right = np.ones(int(np.prod(self.shape)), bool)
         for numbers in (*self.fresh, self.own):
             value = self.result(numbers).ravel()

@@ -1,9 +1,11 @@
-"""Whole numbers that follow from whole numbers: sizes, paddings, places. By a formula for all of the answers."""
+"""Whole numbers that follow from whole numbers, sizes and places: a formula for all of the answers."""
+
+from dataclasses import replace
 
 import numpy as np
 
 from .ask import NoAnswer
-from .formulas import formula
+from .formulas import formula, terms_text
 from .letters import output_name
 from .linear import Said
 from .rules import right_axis
@@ -12,7 +14,7 @@ from .whole import Whole, flat, numbers_of, variables_of
 MORE = 24  # further calls with other numbers
 
 
-def explain(question, function, failing, wanted, seed, output):
+def explain(question, function, failing, wanted, seed, output, keep):
     """A `Said` if the output is whole numbers that depend on nothing but whole numbers, else None."""
     cases = question.cases_for(seed)
     if any(isinstance(v, np.ndarray) for i in failing for v in (*cases[i].args, *cases[i].kwargs.values())):
@@ -32,7 +34,7 @@ def explain(question, function, failing, wanted, seed, output):
     right = Whole(question, question.model, output).answers(calls)
     lines = _formulas(label, kind, calls, right)
     if not lines:
-        return None
+        return _affine(question, ask, cases, failing, label, output)
     first = cases[failing[0]]
     mine, asked = ask.one(first), flat(wanted[failing[0]][output])
     if mine is None:
@@ -40,6 +42,52 @@ def explain(question, function, failing, wanted, seed, output):
     given = ", ".join(f"{n} = {v}" for n, v in numbers_of(question, first))
     lines.append(f"your {label} for {given} is {_shown(mine)}, asked for {_shown(asked)}")
     return Said(tuple(lines), _hint(lines[0]), failing[0], output)
+
+
+def _affine(question, ask, cases, failing, label, output):
+    """For an index: how often each of the numbers is counted, in one case with its sizes."""
+    for number in failing[:3]:
+        one = cases[number]
+        names = [n for n, v in zip(question.parameters, one.args, strict=False) if type(v) is int]
+        if len(names) < 2 or len(names) == len(numbers_of(question, one)):
+            return None
+        both = [_steps(a, one, names) for a in (ask, Whole(question, question.model, output))]
+        if None in both or both[0] == both[1]:
+            continue
+        mine, asked = (
+            terms_text([t for t in [*zip(names, c[1:], strict=True), ("", c[0])] if t[1]]) for c in both
+        )
+        sizes = ", ".join(f"{n} = {v}" for n, v in numbers_of(question, one) if n not in names)
+        text = f"With {sizes} your {label} is {mine}, asked for {asked}."
+        return Said(
+            (text,),
+            "From one place to the next along each axis, how many places of the result are passed?",
+            number,
+            output,
+        )
+    return None
+
+
+def _steps(ask, one, names):
+    """[constant, step of each name] if the answer is a sum of them on other numbers, too; else None."""
+    base = dict(zip(ask.question.parameters, one.args, strict=False))
+
+    def at(numbers):
+        found = ask.one(replace(one, args=tuple((base | numbers).values())))
+        return found[0] if found is not None and len(found) == 1 else None
+
+    start = at({n: 1 for n in names})
+    ends = [at({m: 1 + (m == n) for m in names}) for n in names]
+    if start is None or None in ends:
+        return None
+    steps = [end - start for end in ends]
+    rng = np.random.default_rng(6)
+    for _ in range(6):
+        numbers = dict(zip(names, rng.integers(0, 4, len(names)).tolist(), strict=True))
+        want = start + sum(s * (numbers[n] - 1) for n, s in zip(names, steps, strict=True))
+        if at(numbers) != want:
+            return None
+    return [start - sum(steps), *steps]
 
 
 def _shown(values):
@@ -69,7 +117,7 @@ def _formulas(label, kind, calls, right):
         text = formula(few, (mine - asked)[good])
         if text is not None and "//" not in text:
             lines.append(
-                f"In all {good.sum()} calls tried{words}, {which} is off by {text} (yours minus what is asked for)."
+                f"In all {good.sum()} calls tried{words}, {which} minus what is asked for is {text}."
             )
             continue
         return []
@@ -77,7 +125,7 @@ def _formulas(label, kind, calls, right):
 
 
 def _hint(line):
-    if "rounded" in line or "/" in line and "//" not in line:
+    if "rounded" in line or ("/" in line and "//" not in line):
         return "A window fits or it does not: which way is a part of a window counted?"
     return "Put the smallest numbers that work into your formula: which term is not what you mean?"
 

@@ -30,7 +30,8 @@ def of_tests(question, function, answers, table, failing, cases, wanted):
             hint = "What do two right implementations agree in, up to rounding?"
         else:
             lines.append(
-                f"Your test refuses {len(refused)} of {len(cases) - wrongs} right ones: {_names(cases, refused)}."
+                f"Your test refuses {len(refused)} of {len(cases) - wrongs} right ones: "
+                f"{_names(cases, refused)}."
             )
             hint = "What may differ between two right implementations: the last digits, the type, the memory?"
     elif accepted:
@@ -54,15 +55,14 @@ def of_answers(question, table, failing, cases, wanted):
         every = [i for i in range(len(cases)) if wanted[i][""] is asked]
         if some:
             notes = _names(cases, some)
-            lines.append(
-                f"It says {said} in {len(some)} of {len(every)} cases that are {asked}{': ' + notes if notes else ''}."
-            )
+            notes = f": {notes}" if notes else ""
+            lines.append(f"It says {said} in {len(some)} of {len(every)} cases that are {asked}{notes}.")
     if not lines or len(numbers) == len(cases):
         return None
     return Said(tuple(lines), "What do these cases have in common that the others have not?", numbers[0])
 
 
 def _names(cases, numbers):
-    notes = list(dict.fromkeys(cases[i].note.split(": ")[-1] for i in numbers if cases[i].note))
+    notes = list(dict.fromkeys(cases[i].note for i in numbers if cases[i].note))
     more = f"; {len(notes) - MOST} more" if len(notes) > MOST else ""
     return "; ".join(notes[:MOST]) + more

@@ -6,7 +6,7 @@ from .quantities import sizes_of
 
 
 def when(question, cases, failing):
-    """ "padding is not 0", say, if that parts the failing cases (a set of numbers) from the others; or None."""
+    """What is true of the failing cases (a set of numbers) and of no other, "padding is not 0", or None."""
     passing = [i for i in range(len(cases)) if i not in failing]
     if not passing or not failing:
         return None
@@ -69,7 +69,6 @@ def _of_array(name, value):
         facts.add(f"{name} is float32")
     if value.size == 0:
         facts.add(f"{name} is empty")
-    if value.dtype.kind in "iuf" and value.size:
-        if np.abs(value).max() > 500:
-            facts.add(f"{name} has large numbers")
+    if value.dtype.kind in "iuf" and np.abs(value).max(initial=0) > 500:
+        facts.add(f"{name} has large numbers")
     return facts

@@ -73,7 +73,7 @@ class Whole:
         return None if found is None or found.size > 8 else found.ravel().tolist()
 
     def calls(self, cases, more):
-        """(name -> numbers, list of answers) of the cases and of `more` with other numbers; None if one has none.
+        """(name -> numbers, answers) of the cases and of `more` with other numbers; None if one has none.
 
         The cases themselves are kept for `answers`.
         """
