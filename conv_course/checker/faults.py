@@ -320,7 +320,8 @@ def _moved(question, label, items):
             where = f" along axis {a} ({names[a]})" if n > 1 else ""
             side = "later" if d > 0 else "earlier"
             return (
-                f"The right numbers of {label}, each one place {side}{where} than asked for, and 0 in the place left.",
+                f"The right numbers of {label}, each one place {side}{where} than asked for, "
+                "and 0 in the place left.",
                 "Where does the very first entry belong, and where is yours?",
             )
     return None

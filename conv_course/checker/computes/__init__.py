@@ -4,12 +4,16 @@ from conv_course.checker.computes import explain
 found = explain(question, function, answers, seed=0)   # an Explanation, or None
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from numpy import asarray
 
 from ..faults import find
 from ..guards import TimeLimit, memory_limit, quiet, time_limit
 from ..judge import expected, items
-from . import crashes, linear, raising, tables, truths
+from . import crashes, lengths, linear, raising, tables, truths
+from .ask import as_numbers
+from .letters import output_name
 
 SECONDS = 0.5  # for all calls of the learner's function, the right answer's and the reading together
 # names that fit many mistakes: what is known beside them says more
@@ -83,12 +87,30 @@ def _computes(question, function, answers, table, failing, wanted, seed, keep):
         for way in (tables.explain, linear.explain, raising.explain):
             said = way(question, function, numbers, wanted, seed, output, keep)
             if said is not None:
-                return said
+                return _with_length(question, table, wanted, seed, said)
         if keep:
-            return keep[0]
+            return _with_length(question, table, wanted, seed, keep[0])
     if all(why.kind == "error" for why in failing.values()):
         return crashes.explain(question, function, answers, failing, wanted, seed)
     return None
+
+
+def _with_length(question, table, wanted, seed, said):
+    """The same, with a formula for the length where that is off."""
+    if (
+        not said.lines
+        or " has the shape " not in said.lines[0]
+        or any(" meets " in line for line in said.lines)
+    ):
+        return said
+    cases = question.cases_for(seed)
+    got = [as_numbers(table[i, said.output][0]) for i in range(len(cases))]
+    shapes, right = (
+        [None if v is None else v.shape for v in got],
+        [asarray(w[said.output]).shape for w in wanted],
+    )
+    text = lengths.sentence(question, cases, shapes, right, output_name(question, said.output), said.case)
+    return said if text is None else replace(said, lines=(said.lines[0], text, *said.lines[1:]))
 
 
 def _within(seconds, work):

@@ -4,6 +4,7 @@ import numpy as np
 
 from ..answers import Answer, Odd, clean
 from ..compare import MISSING, Difference, as_array
+from ..guards import TimeLimit
 from ..judge import split
 from ..run import arrange
 
@@ -36,7 +37,9 @@ class Asked:
                 *(given[n] for n in self.positional),
                 **{n: v for n, v in given.items() if n not in self.positional},
             )
-        except Exception as error:
+        except (TimeLimit, MemoryError, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # a learner's SystemExit is a mistake like any other
             raise NoAnswer(type(error).__name__) from None
         after = tuple(clean(given[n]) for n in given if n in self.question.modifies)
         found = split(self.question, Answer("value", clean(value), after=after))

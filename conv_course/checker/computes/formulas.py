@@ -27,7 +27,7 @@ CHOICES = {
 def role_of(name):
     if name.startswith("stride") or name in ("S", "m"):
         return "stride"
-    if name.startswith("padding") or name == "P":
+    if name.startswith("padding") or name in ("P", "zeros"):
         return "padding"
     if name.startswith("dilation") or name == "D":
         return "dilation"

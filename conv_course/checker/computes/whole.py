@@ -4,6 +4,7 @@ import numpy as np
 
 from ..answers import Answer, clean
 from ..compare import Difference, as_array
+from ..guards import TimeLimit
 from ..judge import split
 from .ask import NoAnswer
 
@@ -57,7 +58,9 @@ class Whole:
         """The output as an array of numbers."""
         try:
             value = self.function(*one.args, **one.kwargs)
-        except Exception as error:
+        except (TimeLimit, MemoryError, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # a learner's SystemExit is a mistake like any other
             raise NoAnswer(type(error).__name__) from None
         found = split(self.question, Answer("value", clean(value)))[self.output]
         found = as_array(found) if type(found) in (int, float, tuple, list, np.ndarray) else None
