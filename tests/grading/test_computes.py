@@ -16,7 +16,7 @@ from conv_course.checker.show import Card
 from tests.grading.answers_of import answer_tree, function_of
 from tests.grading.explained import answers_to, edited, explained, question_of
 from tests.grading.mutants import HELPERS, mutants
-from tests.grading.sheet_cases import right_answers
+from tests.grading.sheet_cases import questions, right_answers
 
 PLACE = re.compile(r"\b([a-z]+)\[([\d, ]+)\]")
 
@@ -166,6 +166,15 @@ def test_nothing_is_said_of_a_right_answer(question, right):
     if question.kind == "tests" or question.stem.startswith(("16", "17")):
         pytest.skip("slow, and asked of no sums")
     assert explained(question, right) is None
+
+
+@pytest.mark.parametrize("question", questions)
+def test_an_explanation_is_made_of_any_answer(question):
+    others = [w.function for w in question.wrongs[:2]]
+    for function in (*others, lambda *a, **k: 7, lambda *a, **k: np.zeros((2, 3)), lambda *a, **k: 1 / 0):
+        if question.kind != "tests":
+            found = explained(question, function)
+            assert found is None or (found.text and found.hint)
 
 
 def test_an_answer_that_depends_on_the_call_before_is_told_so():

@@ -1,5 +1,7 @@
 """Axes that are several in one: a row of windows as columns is a channel and a place in the kernel."""
 
+import numpy as np
+
 from conv_lib.sizes import output_size
 
 
@@ -11,7 +13,7 @@ def splits(question, given):
         (kH, kW), D, N = given["kernel"], x_shape[1], x_shape[0]
         shape = (D, kH, kW, N, *_windows(given, x_shape))
         found["columns" if "columns" in given else "result"] = (list("duvnij"), shape)
-    if "groups" in given:
+    if "groups" in given and all(np.ndim(given.get(n)) == 4 for n in "xw"):
         found |= _groups(given, given["groups"])
     return found
 
