@@ -153,7 +153,7 @@ def _sign_or_factor(question, label, items):
         )
     return f"{label} is {name} times what is asked for, in every case.", (
         SHARE
-        if name.startswith("1/") and label[0] in "dy"
+        if name.startswith("1/") and label in ("dx", "dw", "db", "y")
         else "Which factor comes in once too often, or is left out?"
     )
 

@@ -263,7 +263,8 @@ def test_on_equal_axes_nothing_stops_and_the_sums_tell():
 
     found = explained(question, layer_backward, seconds=5)
     assert "Axis 0 has 5 places, 0 to 4; place 5 was asked for." in found.text
-    assert any("On a case with equal axes" in line for line in found.text)
+    assert any(line.startswith("With equal axes, at stride 1 and without padding") for line in found.text)
+    assert "In dw[f, d, u, v], dout[n, f, i, j] meets x[n, d, v + i, u + j]" in " ".join(found.text)
 
 
 @pytest.mark.parametrize("pause", [0.02, 5.0])

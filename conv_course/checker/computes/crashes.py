@@ -8,7 +8,7 @@ import numpy as np
 
 from ..questions import Case
 from . import linear
-from .sentences import shape_text
+from .sentences import listed, shape_text
 from .when import when
 
 SHAPE = r"\(([\d, ]*)\)"
@@ -36,7 +36,9 @@ def explain(question, function, answers, failing, wanted, seed):
         equal = _equal_axes(question, function, failing)
         if equal is not None:
             lines += equal.lines
-            hint = equal.hint
+            hint = (
+                equal.hint or hint or "What is different here, and which part of your line does it concern?"
+            )
     if not lines or not hint:
         return None
     return linear.Said(tuple(lines), hint, first, "")
@@ -262,34 +264,29 @@ def _equal_axes(question, function, failing):
     one = equal_case(question)
     if one is None:
         return None
-    output = next(iter(failing))[1]
-    right = linear.right_side_of(question, one, output)
-    if right is None:
-        return None
-    probe = linear.Probe(question, function, one, output, right.probe.names)
-    try:
-        mine = probe.result(probe.first)
-    except linear.NoAnswer:
-        return None
     shapes = ", ".join(
         f"{n} {'x'.join(map(str, np.shape(v)))}"
         for n, v in zip(question.parameters, one.args, strict=False)
         if np.ndim(v)
     )
-    where = f"On a case with equal axes ({shapes}"
-    where += ", stride 1, no padding)" if "stride" in question.parameters else ")"
-    if linear.close(mine, right.generic):
-        return linear.Said(
-            (f"{where} your function is right.",),
-            "Which two lengths, equal there, does your line take for each other?",
-            0,
-        )
-    said = linear._on_case(question, function, one, 0, output, right)
-    if said is None:
-        return None
-    return linear.Said(
-        (f"{where} nothing stops, and what your function adds up shows:", *said.lines), said.hint, 0
-    )
+    way = ["with equal axes"] * any(np.ndim(v) > 1 for v in one.args)
+    way += ["at stride 1", "without padding"] * ("stride" in question.parameters)
+    where = f"{listed(way).capitalize()} ({shapes})" if way else f"On another case ({shapes})"
+    outputs = list(dict.fromkeys(name for _, name in failing))
+    for output in outputs:
+        right = linear.right_side_of(question, one, output)
+        if right is None:
+            return None
+        probe = linear.Probe(question, function, one, output, right.probe.names)
+        try:
+            same = linear.close(probe.result(probe.first), right.generic)
+        except linear.NoAnswer:
+            return None
+        if not same:
+            said = linear._on_case(question, function, one, 0, output, right)
+            lines = (f"{where} nothing stops, and your sums can be read:", *said.lines) if said else ()
+            return said and linear.Said(lines, said.hint, 0)
+    return linear.Said((f"{where} your {listed(outputs) if outputs[0] else 'result'} is right.",), "", 0)
 
 
 SIZES = {"W": 5, "H": 5, "kW": 3, "kH": 3, "kernel": (3, 3), "i": 0, "j": 0, "rows": 2}

@@ -236,6 +236,8 @@ class Comparison:
         text = text[0].upper() + text[1:] if text.startswith("In ") else text
         if wraps:
             text += ". A place below 0 counts from the end"
+        if "g" in names and "groups" in self.given:
+            text += " (g is the group, f and d count inside it)"
         return text + "."
 
     # ---- which products, and how often

@@ -186,7 +186,7 @@ class Report:
         if both is None:
             return None
         hint = hint or "Compare the two sums term by term."
-        vague = not facts or not mine.size
+        vague = not mine.size or (bool(pairs) and not facts)
         return Said(tuple(lines + both), hint, self.number, self.output, vague)
 
     def _wrong_entries(self):
