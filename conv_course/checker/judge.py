@@ -32,7 +32,9 @@ class Verdict:
     """What a check says. `state` is "done", "partly", "not yet" or "not started".
 
     `parts` says which are right. There are no points for them if an input was changed, or if the function
-    called what answers the question: `used` names that.
+    called what answers the question: `used` names that. `explained` says how a wrong answer is explained: by
+    a "slip", a name of the sheet's; by a "fault"; by what it "computes"; or "none". `explanation` is the
+    `computes.Explanation` of the last two.
     """
 
     state: str
@@ -46,6 +48,8 @@ class Verdict:
     problem: str = ""
     printed: str = ""
     used: tuple = ()
+    explained: str = "none"
+    explanation: object = None
 
 
 @lru_cache(maxsize=512)

@@ -5,6 +5,7 @@ import os
 import sys
 
 from .cells import Cells, forgotten_stop
+from .computes import add_explanation
 from .judge import Verdict, judge, limits
 from .questions import load_sheet
 from .run import run
@@ -80,6 +81,7 @@ class Check:
             where = f"Line {line} of the cell still says `raise NotImplementedError`"
             note = f"{where}: the lines below it never run. Take it out and run the cell again."
             return Verdict("not yet", 0, question.points, notes=[note])
+        add_explanation(verdict, question, function, answers)
         return verdict
 
     @property

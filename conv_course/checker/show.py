@@ -162,6 +162,24 @@ def _telling(got, want):
     return 17
 
 
+SUMS = ("your ", "asked for ", "yours,")  # how a line of sums or of numbers begins
+
+
+def explanation_lines(question, verdict, cases):
+    """(label, text, address) lines of what a wrong answer computes."""
+    found = verdict.explanation
+    if found is None:
+        return []
+    lines = []
+    if found.case is not None and (verdict.failure is None or found.case != verdict.failure.case):
+        lines.append(("Seen in the case", case_text(question, cases[found.case]), None))
+    first = True
+    for text in found.text:
+        lines.append(("" if text.startswith(SUMS) or not first else "What it does", text, None))
+        first = False
+    return [*lines, ("Hint", found.hint, None)]
+
+
 NOT_STARTED = {
     "missing": "There is no {function} yet: run the cell that defines it, then this one.",
     "raise": "Replace `raise NotImplementedError` in {function} by your own lines, run it, then this.",
@@ -199,6 +217,7 @@ class Card:
                 lines.append(("This looks like", found.name + of, None))
                 lines.append(("Hint", found.hint, None))
                 lines.append(("Read", title(found.section), link(found.section)))
+            lines += explanation_lines(question, verdict, self._cases)
         if verdict.used:
             called = ", ".join(f"`{name}`" for name in verdict.used)
             why = f"your function calls {called}, which answers this question. Write it without that call."
@@ -239,7 +258,9 @@ class Card:
             shown = escape(text)
             if address:
                 shown = f'<a href="{escape(address)}">{shown}</a>'
-            if label.startswith(("First", "Expected", "Got", "Your function")):
+            if label.startswith(("First", "Expected", "Got", "Your function", "Seen")) or text.startswith(
+                SUMS
+            ):
                 shown = f'<code style="background:none;white-space:pre-wrap">{shown}</code>'
             head = f"<em>{escape(label)}:</em> " if label else ""
             rows.append(f'<p style="margin:.25em 0 0 1.3em">{head}{shown}</p>')

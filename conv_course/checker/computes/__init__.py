@@ -1,0 +1,129 @@
+"""Say what a learner's function computes, where no name explains its wrong answer.
+
+from conv_course.checker.computes import explain
+found = explain(question, function, answers, seed=0)   # an Explanation, or None
+"""
+
+from dataclasses import dataclass, replace
+
+from numpy import asarray
+
+from ..faults import find
+from ..guards import TimeLimit, memory_limit, quiet, time_limit
+from ..judge import expected, items
+from . import crashes, lengths, linear, raising, tables, truths
+from .ask import as_numbers
+from .letters import output_name
+
+SECONDS = 0.45  # for all calls of the learner's function, the right answer's and the reading together
+# names that fit many mistakes: what is known beside them says more
+VAGUE = {"The wrong shape", "NaN in the result", "Almost right: precision lost"}
+NO_VALUE = ("error", "timeout", "memory", "skipped", "unfilled")
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What is true of a wrong answer. `kind` is "fault" or "computes", `case` the case that it is about.
+
+    `text` has a sentence or more, and for sums the two lines "your ..." and "asked for ...".
+    """
+
+    kind: str
+    text: tuple
+    hint: str
+    output: str = ""
+    case: int | None = None
+
+
+def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
+    """An `Explanation` of the outputs that no name in `named` explains, or None."""
+    if question.kind == "values" or not callable(function):
+        return None
+    cases, wanted = question.cases_for(seed), expected(question, seed)
+    table = items(question, answers[: len(cases)], wanted)
+    failing = {key: why for key, (_, why) in table.items() if why and key[1] not in named}
+    if not failing or any(a.mutated for a in answers):
+        return None
+    if question.kind == "tests":
+        said = truths.of_tests(question, function, answers, table, failing, cases, wanted)
+        return said and Explanation("computes", said.lines, said.hint, "", said.case)
+    said = truths.of_answers(question, table, failing, cases, wanted)
+    if said is not None:
+        return Explanation("computes", said.lines, said.hint, "", said.case)
+    found = find(question, table, failing, cases, wanted, answers)
+    told = {f.output for f in found} if all(f.output for f in found) else {name for _, name in failing}
+    left = {key: why for key, why in failing.items() if not found or key[1] not in told}
+    said = None
+    if left:
+        keep = []
+        work = lambda: _computes(question, function, answers, table, left, wanted, seed, keep)  # noqa: E731
+        said = _within(seconds, work) or (keep[0] if keep else None)
+    lines = tuple(line for f in found for line in f.text) + (said.lines if said is not None else ())
+    if not lines:
+        return None
+    first = found[0] if found else said
+    return Explanation(
+        "fault" if found else "computes", lines, first.hint, first.output, said.case if said else None
+    )
+
+
+def add_explanation(verdict, question, function, answers, seed=0):
+    """Set `explained` of a verdict and, where no name explains it, its `explanation`."""
+    named = [d for d in verdict.diagnoses if d.name not in VAGUE]
+    verdict.explained = "slip" if named else "none"
+    if verdict.failure is None or any(not d.output for d in named):
+        return
+    try:
+        found = explain(question, function, answers, seed=seed, named=tuple(d.output for d in named))
+    except Exception:  # points and the failing case do not depend on it
+        found = None
+    if found is not None:
+        verdict.diagnoses, verdict.explanation = named, found
+        verdict.explained = "slip" if named else found.kind
+
+
+def _computes(question, function, answers, table, failing, wanted, seed, keep):
+    for output in dict.fromkeys(name for _, name in failing):
+        numbers = [i for i, name in failing if name == output and failing[i, name].kind not in NO_VALUE]
+        if not numbers:
+            continue
+        for way in (tables.explain, linear.explain, raising.explain):
+            said = way(question, function, numbers, wanted, seed, output, keep)
+            if said is not None:
+                return _with_length(question, table, wanted, seed, said)
+        if keep:
+            return _with_length(question, table, wanted, seed, keep[0])
+    if all(why.kind == "error" for why in failing.values()):
+        return crashes.explain(question, function, answers, failing, wanted, seed)
+    return None
+
+
+def _with_length(question, table, wanted, seed, said):
+    """The same, with a formula for the length where that is off."""
+    if (
+        not said.lines
+        or " has the shape " not in said.lines[0]
+        or any(" meets " in line for line in said.lines)
+    ):
+        return said
+    cases = question.cases_for(seed)
+    got = [as_numbers(table[i, said.output][0]) for i in range(len(cases))]
+    shapes, right = (
+        [None if v is None else v.shape for v in got],
+        [asarray(w[said.output]).shape for w in wanted],
+    )
+    text = lengths.sentence(question, cases, shapes, right, output_name(question, said.output), said.case)
+    return said if text is None else replace(said, lines=(said.lines[0], text, *said.lines[1:]))
+
+
+def _within(seconds, work):
+    """The work's result, None if it takes longer; what the function prints is dropped."""
+    with memory_limit(), quiet():
+        try:
+            with time_limit(seconds):
+                return work()
+        except (TimeLimit, MemoryError, RecursionError):
+            return None
+
+
+__all__ = ["SECONDS", "Explanation", "add_explanation", "explain"]

@@ -1,0 +1,328 @@
+"""An exception in words: what its message is about, the learner's line, and a case in which nothing stops."""
+
+import linecache
+import math
+import re
+
+import numpy as np
+
+from ..questions import Case
+from . import linear
+from .sentences import listed, shape_text
+from .when import when
+
+SHAPE = r"\(([\d, ]*)\)"
+FLOAT = "`/` makes a float. A length, an index or a number of steps is whole: what does `//` give?"
+
+
+def explain(question, function, answers, failing, wanted, seed):
+    """A `linear.Said` for a function that stops in every failing case, or None."""
+    cases = question.cases_for(seed)
+    numbers = {i for i, _ in failing}
+    first = min(numbers)
+    lines, hint = [], ""
+    words = in_words(answers[first].error, answers[first].message)
+    if words is not None:
+        lines.append(words[0])
+        hint = words[1]
+    source = line_of(function, answers[first].line)
+    if source and lines:
+        lines.append(f"It is in line {answers[first].line}: `{source}`")
+    parted = when(question, cases, numbers)
+    if parted is not None:
+        lines.append(f"It stops in all cases in which {parted}, and every other case is right.")
+        hint = hint or "What does your line assume that does not hold there?"
+    if 2 * len(numbers) >= len(cases):
+        equal = _equal_axes(question, function, failing)
+        if equal is not None:
+            lines += equal.lines
+            hint = (
+                equal.hint or hint or "What is different here, and which part of your line does it concern?"
+            )
+    if not lines or not hint:
+        return None
+    return linear.Said(tuple(lines), hint, first, "")
+
+
+def line_of(function, number):
+    """The learner's line, "" if it is not at hand or long."""
+    code = getattr(function, "__code__", None)
+    if code is None or not number:
+        return ""
+    text = linecache.getline(code.co_filename, number).strip()
+    return text if len(text) <= 80 else ""
+
+
+def in_words(error, message):
+    """(what the message says, a hint), or None."""
+    for pattern, words in MESSAGES:
+        found = re.search(pattern, message)
+        if found:
+            return words(found)
+    if error == "NameError":
+        name = re.search(r"'(\w+)'", message)
+        if name:
+            return (
+                f"Python does not know the name {name[1]}.",
+                "Is it spelled as where it is made, and has that cell run?",
+            )
+    if error == "AssertionError":
+        return (
+            "An `assert` of your own is false for these arguments.",
+            "Which arguments does it rule out, and may they come?",
+        )
+    if error == "ZeroDivisionError":
+        return (
+            "The divisor is 0 for these arguments.",
+            "Which of the numbers in it can become 0, and what should happen then?",
+        )
+    return None
+
+
+def _shape(text):
+    return tuple(int(n) for n in re.findall(r"\d+", text))
+
+
+def _operands(found):
+    a, b = _shape(found[1]), _shape(found[2])
+    pairs = list(zip(a[::-1], b[::-1], strict=False))
+    clash = next(((m, n) for m, n in pairs if m != n and 1 not in (m, n)), None)
+    where = f": {clash[0]} meets {clash[1]}" if clash else ""
+    text = f"The shapes {shape_text(a)} and {shape_text(b)} are matched axis by axis from the right{where}."
+    return text, "Which axes of the two belong together? Print both shapes in front of this line."
+
+
+def _into(found):
+    a, b = _shape(found[1]), _shape(found[2])
+    text = f"The place on the left of = has the shape {shape_text(b)}, what is put there {shape_text(a)}."
+    return text, "Which of the two has the wrong length: the slice on the left, or what stands on the right?"
+
+
+def _core(found):
+    text = f"The left side of @ has {found[2]} columns and the right side {found[1]} rows."
+    return text, "Which axis is summed, and does it come last on the left and first on the right?"
+
+
+def _aligned(found):
+    a, b = _shape(found[1]), _shape(found[2])
+    text = f"The last axis of {shape_text(a)} is to be summed with the last but one of {shape_text(b)}."
+    return text, "Which axis is summed, and where does it stand in each of the two?"
+
+
+def _reshape(found):
+    shape = tuple(int(n) for n in re.findall(r"-?\d+", found[2]))
+    text = f"The array has {found[1]} numbers"
+    if -1 in shape:
+        text += f", which do not fill rows of the shape {shape_text(shape)}."
+    else:
+        text += f", the shape {shape_text(shape)} has room for {math.prod(shape)}."
+    return text, "Print the shape in front of this line: which length is not what you think?"
+
+
+def _bounds(found):
+    text = f"Axis {found[2]} has {found[3]} places, 0 to {int(found[3]) - 1}; place {found[1]} was asked for."
+    return text, "What is the largest place that your loop asks for, and how did it come about?"
+
+
+MESSAGES = [
+    (rf"could not be broadcast together with shapes {SHAPE} {SHAPE}", _operands),
+    (rf"could not broadcast input array from shape {SHAPE} into shape {SHAPE}", _into),
+    (r"core dimension.*size (\d+) is different from (\d+)", _core),
+    (rf"shapes {SHAPE} and {SHAPE} not aligned", _aligned),
+    (r"cannot reshape array of size (\d+) into shape (\(.*?\)|\d+)", _reshape),
+    (r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)", _bounds),
+    (
+        r"(list|tuple|string) index out of range",
+        lambda f: (
+            f"The {f[1]} is shorter than the place that was asked for.",
+            "How long is it here, and may it be empty?",
+        ),
+    ),
+    (
+        r"index can't contain negative values",
+        lambda f: (
+            "np.pad was asked for less than 0 zeros.",
+            "When is your number of zeros negative, and how many should there be then?",
+        ),
+    ),
+    (
+        r"negative dimensions are not allowed",
+        lambda f: (
+            "An array with a negative length was asked for.",
+            "Which of your lengths falls below 0 here?",
+        ),
+    ),
+    (
+        r"'float' object cannot be interpreted|slice indices must be integers|only integers, slices"
+        r"|expected a sequence of integers",
+        lambda f: ("A float stands where a whole number has to.", FLOAT),
+    ),
+    (
+        r"'tuple' object cannot be interpreted|unsupported operand.*'tuple'|not supported.*'tuple'"
+        r"|can't multiply sequence",
+        lambda f: (
+            "A pair stands where a single number has to.",
+            "Which of the two numbers is meant: the one for height or the one for width?",
+        ),
+    ),
+    (
+        r"truth value of an array",
+        lambda f: (
+            "An array of more than one number stands where Python wants a single True or False.",
+            "How many axes have the arguments here, and does your loop reach single numbers?",
+        ),
+    ),
+    (
+        r"inhomogeneous shape",
+        lambda f: (
+            "Arrays of different shapes are put into one array.",
+            "Which of them is smaller or larger than the others: the last one?",
+        ),
+    ),
+    (
+        r"Cannot cast ufunc '(\w+)' output from dtype\('(\w+)'\) to dtype\('(\w+)'\)",
+        lambda f: (
+            f"The array on the left holds {f[3]}, what is put in is {f[2]}.",
+            "From which argument does the array take its type? What if that holds whole numbers?",
+        ),
+    ),
+    (
+        r"takes (?:from )?(\d+).* positional arguments? but (\d+) (?:was|were) given",
+        lambda f: (
+            f"{f[2]} arguments are given by place and the function takes {f[1]} that way.",
+            "Which arguments stand behind the * in the definition? They are given by name.",
+        ),
+    ),
+    (
+        r"unexpected keyword argument '(\w+)'",
+        lambda f: (
+            f"The function has no argument named {f[1]}.",
+            "How is the argument called in the question?",
+        ),
+    ),
+    (
+        r"missing \d+ required (?:keyword-only|positional) arguments?: (.*)",
+        lambda f: (f"A call leaves out {f[1]}.", "Compare the call with the definition, name by name."),
+    ),
+    (
+        r"not enough values to unpack \(expected (\d+), got (\d+)\)",
+        lambda f: (
+            f"{f[1]} names stand on the left of = and {f[2]} values on the right.",
+            "How many axes does the array have?",
+        ),
+    ),
+    (
+        r"too many values to unpack \(expected (\d+)",
+        lambda f: (
+            f"{f[1]} names stand on the left of = and more values on the right.",
+            "How many axes does the array have?",
+        ),
+    ),
+    (
+        r"too many indices for array: array is (\d+)-dimensional, but (\d+) were indexed",
+        lambda f: (
+            f"The array has {f[1]} axes and {f[2]} places are asked for.",
+            "Which axis is gone, or was never there?",
+        ),
+    ),
+    (
+        r"axes don't match array",
+        lambda f: (
+            "transpose got another number of axes than the array has.",
+            "Print the shape in front of this line.",
+        ),
+    ),
+    (
+        r"zero-size array to reduction",
+        lambda f: (
+            "The largest or smallest number of an empty array was asked for.",
+            "Which slice is empty here: one that ends at minus 0?",
+        ),
+    ),
+    (
+        r"has (\d+) channels but w expects (\d+)",
+        lambda f: (
+            f"The arrays that you pass on have {f[1]} and {f[2]} channels.",
+            "Which axis of each array holds the channels, and where does the function that you call want it?",
+        ),
+    ),
+    (
+        r"has shape (\([\d, ]*\)) but the forward pass gives (\([\d, ]*\))",
+        lambda f: (
+            f"For the padding and stride that you pass on, dout would have the shape {f[2]}; it has {f[1]}.",
+            "Which of the numbers that you pass on is not the one you were given?",
+        ),
+    ),
+]
+
+
+# ---- a case in which lengths cannot clash
+
+
+def _equal_axes(question, function, failing):
+    """The sums on a case with equal axes, or that all is right there; None if the function stops there."""
+    one = equal_case(question)
+    if one is None:
+        return None
+    shapes = ", ".join(
+        f"{n} {'x'.join(map(str, np.shape(v)))}"
+        for n, v in zip(question.parameters, one.args, strict=False)
+        if np.ndim(v)
+    )
+    way = ["with equal axes"] * any(np.ndim(v) > 1 for v in one.args)
+    way += ["at stride 1", "without padding"] * ("stride" in question.parameters)
+    where = f"{listed(way).capitalize()} ({shapes})" if way else f"On another case ({shapes})"
+    outputs = list(dict.fromkeys(name for _, name in failing))
+    for output in outputs:
+        right = linear.right_side_of(question, one, output)
+        if right is None:
+            return None
+        probe = linear.Probe(question, function, one, output, right.probe.names)
+        try:
+            same = linear.close(probe.result(probe.first), right.generic)
+        except linear.NoAnswer:
+            return None
+        if not same:
+            said = linear._on_case(question, function, one, 0, output, right)
+            lines = (f"{where} nothing stops, and your sums can be read:", *said.lines) if said else ()
+            return said and linear.Said(lines, said.hint, 0)
+    return linear.Said((f"{where} your {listed(outputs) if outputs[0] else 'result'} is right.",), "", 0)
+
+
+SIZES = {"W": 5, "H": 5, "kW": 3, "kH": 3, "kernel": (3, 3), "i": 0, "j": 0, "rows": 2}
+
+
+def equal_case(question):
+    """A `Case` in which all images, channels and filters are 2 and both axes of an image alike, or None."""
+    if any("groups" in one.kwargs for one in question.cases_for(0)):
+        return None
+    first = question.cases_for(0)[0]
+    small, large = (2, 2, 2, 2), (2, 2, 3, 3)
+    transposed = question.stem.startswith("14")
+    big, little = {4: large, 3: large[1:], 2: (3, 3), 1: (5,)}, {4: small, 3: small[1:], 2: (2, 2), 1: (3,)}
+    rng = np.random.default_rng(3)
+    args = []
+    for name, value in zip(question.parameters, first.args, strict=False):
+        if isinstance(value, np.ndarray):
+            if name == "b":
+                shape = (2,)
+            else:
+                grown = (name in ("x", "xpad")) != (transposed and name in ("x", "dout"))
+                shape = (big if grown else little).get(value.ndim)
+            if shape is None or value.dtype.kind != "f":
+                return None
+            args.append(np.round(rng.normal(0, 2, shape), 2))
+        elif name == "x_shape":
+            args.append(large)
+        elif name == "kernel":
+            args.append((2, 2))
+        elif type(value) is float:
+            args.append(0.5)
+        elif name in SIZES:
+            args.append(SIZES[name])
+        else:
+            return None
+    kwargs = (
+        {"stride": (1, 1)} if "stride" in first.kwargs and isinstance(first.kwargs["stride"], tuple) else {}
+    )
+    return Case(tuple(args), kwargs)

@@ -1,0 +1,381 @@
+"""How the sums of two functions differ, over all entries: which products, where, how often; as sentences.
+
+Each fact is tested on every product of every entry before it is said.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .letters import letters
+from .quantities import some
+from .rules import solve, unravel, windows
+from .sentences import listed
+
+
+@dataclass(frozen=True)
+class Fact:
+    kind: str  # what the hint is chosen by
+    text: str  # with § for the products that it is about
+    of: str = ""
+
+
+HINTS = {
+    "step": "From one entry to the next, how far does the window move?",
+    "gap": "How far apart do two neighbouring weights meet the input?",
+    "flip": "For the very first entry, which weight meets the first number of the window?",
+    "start": "Where does the window of the very first entry begin, and where does yours?",
+    "wraps": "What does an index below 0 mean in Python, and what should stand there?",
+    "axes": "Write the axes of each array beside its name: in which order do they come?",
+    "letter": "Which letters does the place depend on, and which one is missing in yours?",
+    "every": "Which letters stand on the left-hand side, and which ones are summed?",
+    "window": "Which numbers does one window hold, and how many?",
+    "overwritten": "When two windows share a place, what happens to what the first one put there?",
+    "part": "Which letters does the sum run over, and from where to where?",
+    "absent": "Which arrays does the formula of this result name, and which ones does yours take?",
+    "often": "How often should each product be counted?",
+    "extra": "What stands in the array before your loop adds to it, and what has no business in this entry?",
+    "empty": "Which length or slice comes out as nothing here? (With p = 0, a[p:-p] is empty.)",
+    "size": "How many entries are there? Count for the smallest input that works.",
+}
+
+
+class Table:
+    """All products of one kind (which arrays they take from) in the sums of a function: rows of places."""
+
+    def __init__(self, sums):
+        self.shape, self.kinds = sums.shape, {}
+        names = np.array([n for n, _ in sums.codes] + [""], object)
+        spots = np.array([k for _, k in sums.codes] + [-1], int)
+        rows = {}
+        good = sums.proven[sums.at] if len(sums.at) else np.zeros(0, bool)
+        for o, i, j, c in zip(sums.at[good], sums.i[good], sums.j[good], sums.c[good], strict=True):
+            product = [(sums.main, int(i))] if i >= 0 else []
+            product += [(names[j], int(spots[j]))] if j >= 0 else []
+            product.sort()
+            rows.setdefault(tuple(n for n, _ in product), []).append(
+                (int(o), *(k for _, k in product), float(c))
+            )
+        for kind, found in rows.items():
+            table = np.array(found)
+            self.kinds[kind] = table[:, :-1].astype(int), table[:, -1]
+
+
+class Comparison:
+    """The products of `mine` and `right`, both `Sums` of the output called `label`."""
+
+    def __init__(self, question, given, label, mine, right, split=None):
+        self.question, self.given, self.label = question, given, label
+        self.mine, self.right, self.split = Table(mine), Table(right), split or {}
+        self.shapes = right.shapes
+        # where an argument's own numbers decide which products there are, a set of them follows no rule
+        held = [n for n, v in given.items() if isinstance(v, np.ndarray) and n not in right.shapes]
+        self.data = bool(held)
+        self.whole = bool(mine.proven.all() and right.proven.all())
+
+    def facts(self):
+        """The facts about each kind of product, those with most factors first."""
+        found = {}
+        kinds = sorted(set(self.mine.kinds) | set(self.right.kinds), key=lambda k: (-len(k), k))
+        for kind in kinds:
+            fact = self._fact(kind)
+            if fact is not None:
+                found.setdefault((fact.kind, fact.text), []).append(fact.of)
+        every = len(self.right.kinds)
+        return [
+            Fact(kind, text.replace("§", "their products" if len(of) == every else listed(of)))
+            for (kind, text), of in found.items()
+        ]
+
+    def _fact(self, kind):
+        if 0 in self.mine.shape:
+            return None
+        product = "*".join(kind)
+        if kind not in self.right.kinds:
+            if not kind:
+                return Fact("extra", f"A part of {self.label} does not change with {listed(self.shapes)}.")
+            return Fact("extra", f"{self.label} has products of the kind {product}, which are not asked for.")
+        if kind not in self.mine.kinds:
+            if not self.mine.kinds:
+                return Fact("absent", f"Nothing is added to {self.label} here: all of it is 0.")
+            return Fact("absent", f"{product or 'The constant'} is nowhere in {self.label} here.")
+        if len(self.mine.shape) != len(self.right.shape):
+            return None
+        rule = self._rule(kind) if kind else None
+        if isinstance(rule, Fact):
+            return rule
+        return None if self.data else self._sets(kind, product)
+
+    # ---- index rules
+
+    def _sides(self, kind):
+        """(name, letters, shape of mine, shape of right) of the entry and of each factor."""
+        sides = [(self.label, self.mine.shape, self.right.shape)]
+        sides += [(n, self.shapes[n], self.shapes[n]) for n in kind]
+        found = []
+        for name, mine, right in sides:
+            split = self.split.get(name)
+            if split and np.prod(split[1]) == np.prod(mine) == np.prod(right):
+                found.append((name, list(split[0]), split[1], split[1]))
+            else:
+                found.append((name, letters(self.question, name, self.given, len(right)), mine, right))
+        return found
+
+    def _rule(self, kind):
+        """A `Fact` about a rule that differs, "same" if both follow one rule, None if there is none."""
+        if not self.whole:
+            return None
+        sides = self._sides(kind)
+        mine = [unravel(p, s[2]) for p, s in zip(self.mine.kinds[kind][0].T, sides, strict=True)]
+        right = [unravel(p, s[3]) for p, s in zip(self.right.kinds[kind][0].T, sides, strict=True)]
+        order = [2, 1, 0] if len(kind) == 2 else [1, 0]
+        if len(kind) == 2 and kind[0] == "w":
+            order = [2, 0, 1]
+        elif len(kind) == 2 and kind[1] == "w":
+            order = [1, 0, 2]
+        for backwards in (False, True):
+            for at in order:
+                found = self._form(kind, sides, mine, right, at, backwards)
+                if found is not None:
+                    return found
+        if len(kind) == 1:
+            for at in (1, 0):
+                found = self._windows(kind, sides, mine, right, at)
+                if found is not None:
+                    return found
+        return None
+
+    def _columns(self, sides, tables, at):
+        """The columns of the given places, each letter once; None if two with one letter differ."""
+        names, kept = [], []
+        for s, (_, letter, *_) in enumerate(sides):
+            for a, name in enumerate(letter):
+                if s == at:
+                    continue
+                if name in names:
+                    t, b = kept[names.index(name)]
+                    if any((table[s][:, a] != table[t][:, b]).any() for table in tables):
+                        return None
+                    continue
+                names.append(name)
+                kept.append((s, a))
+        stack = lambda table: (  # noqa: E731
+            np.stack([table[s][:, a] for s, a in kept], 1) if kept else np.zeros((len(table[0]), 0), int)
+        )
+        return names, [stack(table) for table in tables]
+
+    def _form(self, kind, sides, mine, right, at, backwards):
+        columns = self._columns(sides, (mine, right), at)
+        if columns is None or not len(sides[at][1]):
+            return None
+        names, (X, Z) = columns
+        sides, mine, right = self._plain(sides, mine, right, at)
+        asked = solve(Z, right[at], sides[at][3])
+        if asked is None or (any(a.every for a in asked) and not backwards):
+            return None
+        if any((a.steps < 0).any() for a in asked) != backwards:
+            return None
+        ours = solve(X, mine[at], sides[at][2], asked)
+        if ours is None:
+            return None
+        if all(a.same(b) for a, b in zip(ours, asked, strict=True)):
+            return "same"
+        return Fact(_why(ours, asked, names), self._rule_text(sides, at, names, ours, asked))
+
+    def _plain(self, sides, mine, right, at):
+        """The side that is solved for with the axes that the array has, whatever they are made of."""
+        name = sides[at][0]
+        if name not in self.split or sides[at][2] is not self.split[name][1]:
+            return sides, mine, right
+        shapes = (self.mine.shape, self.right.shape) if at == 0 else (self.shapes[name],) * 2
+        sides, tables = list(sides), []
+        sides[at] = name, letters(self.question, name, self.given, len(shapes[1])), *shapes
+        for table, shape in zip((mine, right), shapes, strict=True):
+            table = list(table)
+            table[at] = unravel(np.ravel_multi_index(table[at].T, self.split[name][1]), shape)
+            tables.append(table)
+        return sides, *tables
+
+    def _windows(self, kind, sides, mine, right, at):
+        columns = self._columns(sides, (mine, right), at)
+        if columns is None:
+            return None
+        names, (X, Z) = columns
+        asked, ours = windows(Z, right[at], sides[at][3]), windows(X, mine[at], sides[at][2])
+        if asked is None or ours is None:
+            return None
+        if all(a.same(b) for a, b in zip(ours, asked, strict=True)):
+            return "same"
+        kind_of = _why(ours, asked, names)
+        return Fact(
+            "window" if kind_of == "axes" else kind_of, self._rule_text(sides, at, names, ours, asked)
+        )
+
+    def _rule_text(self, sides, at, names, ours, asked):
+        end, own = sides[at][0], sides[at][1]
+        wraps = any(a.wraps for a in ours)
+
+        def inside(axes):
+            return ", ".join(
+                f"every {letter}" if axis.every else axis.text(names)
+                for axis, letter in zip(axes, own, strict=True)
+            )
+
+        mine, right = f"{end}[{inside(ours)}]", f"{end}[{inside(asked)}]"
+        spots = [f"{n}[{', '.join(letter)}]" if letter else n for n, letter, *_ in sides]
+        given = [spots[s] for s in range(len(sides)) if s != at]
+        if at == 0:
+            start = f"{'*'.join(given)} goes to "
+        elif len(given) == 2:
+            start = f"In {given[0]}, {given[1]} meets "
+        else:
+            start = f"{given[0]} takes "
+        text = f"{start}{mine}"
+        if mine != right:
+            text += f", asked for {right}"
+        text = text[0].upper() + text[1:] if text.startswith("In ") else text
+        if wraps:
+            text += ". A place below 0 counts from the end"
+        if "g" in names and "groups" in self.given:
+            text += " (g is the group, f and d count inside it)"
+        return text + "."
+
+    # ---- which products, and how often
+
+    def _sets(self, kind, product):
+        """What is missing, what is too much, what is counted otherwise."""
+        (M, mc), (R, rc) = self.mine.kinds[kind], self.right.kinds[kind]
+
+        def keys(rows, shape):
+            return np.column_stack([unravel(rows[:, 0], shape), rows[:, 1:]])
+
+        M, R = keys(M, self.mine.shape), keys(R, self.right.shape)
+        if self.mine.shape != self.right.shape:  # only what both have
+            both = np.minimum(self.mine.shape, self.right.shape)
+            few = lambda rows: (rows[:, : len(both)] < both).all(1)  # noqa: E731
+            mc, rc = mc[few(M)], rc[few(R)]
+            M, R = M[few(M)], R[few(R)]
+        counted = {tuple(r): c for r, c in zip(M.tolist(), mc.tolist(), strict=True)}
+        asked = {tuple(r): c for r, c in zip(R.tolist(), rc.tolist(), strict=True)}
+        missing = [r for r in asked if r not in counted]
+        extra = [r for r in counted if r not in asked]
+        if missing and not extra:
+            kept = [r for r in asked if r in counted]
+            if any(abs(counted[r] - asked[r]) > 1e-9 for r in kept):
+                return None
+            return self._missing(kind, product, missing, kept)
+        if extra and not missing:
+            return None
+        if extra:
+            return None
+        ratios = {r: counted[r] / asked[r] for r in asked}
+        values = list(ratios.values())
+        if all(abs(q - 1) < 1e-9 for q in values) or not values:
+            return None
+        if max(values) - min(values) < 1e-9:
+            if abs(values[0] + 1) < 1e-9:
+                return Fact("often", f"{product} has the wrong sign.")
+            if kind == ():
+                return Fact("often", f"The constant is {some(values[0])} times what is asked for.")
+            every = f"{product} is" if len(kind) == 1 else f"Every product {product} is"
+            return Fact("often", f"{every} counted {some(values[0])} times as often as asked for.")
+        if all(abs(q - round(q)) < 1e-9 for q in values) and min(values) >= 1:
+            return Fact(
+                "often", f"{product} is counted up to {some(max(values))} times in one entry of {self.label}."
+            )
+        return None
+
+    def _letters(self, kind):
+        found = []
+        for name, letter, mine, right in self._sides(kind):
+            split = self.split.get(name)
+            found.append((name, letter, (mine, right), bool(split)))
+        return found
+
+    def _missing(self, kind, product, missing, kept):
+        if not kept:
+            return Fact("absent", f"No product {product} that is asked for is there.")
+        sides = self._sides(kind)
+        if any(self.split.get(s[0]) for s in sides):
+            sides = [
+                (n, letters(self.question, n, self.given, len(self.shapes.get(n, self.right.shape))), m, r)
+                for n, _, m, r in sides
+            ]
+        entry = len(self.right.shape)
+
+        def whole(rows):
+            return np.array([(*r[:entry], *self._factors(kind, r[entry:])) for r in rows])
+
+        there, gone = whole(kept), whole(missing)
+        names = [(n, a, letter) for n, ls, *_ in sides for a, letter in enumerate(ls)]
+        if there.shape[1] != len(names):
+            return None
+        best = None
+        for c, (name, _, letter) in enumerate(names):
+            keep, lost = set(there[:, c].tolist()), set(gone[:, c].tolist())
+            if keep & lost:
+                continue
+            few = min(len(keep), len(lost))
+            if best is None or few < best[0]:
+                best = few, name, letter, sorted(keep), sorted(lost), c < entry
+        if best is not None and best[0] <= 2:
+            _, name, letter, keep, lost, c_entry = best
+            values, word = (keep, "only") if len(keep) <= len(lost) else (lost, "no")
+            which = f"{letter} = {listed(map(str, values)).replace(' and ', ' or ')}"
+            if c_entry:
+                if word == "only":
+                    return Fact("part", f"Only the entries of {self.label} with {which} get §.", product)
+                return Fact("part", f"The entries of {self.label} with {which} do not get §.", product)
+            side = name
+            if word == "only":
+                return Fact("part", f"Only the products with {which} of {side} are there.")
+            return Fact("part", f"The products with {which} of {side} are missing.")
+        return self._overwritten(there, gone, names, entry)
+
+    def _factors(self, kind, places):
+        return [a for n, k in zip(kind, places, strict=True) for a in _at(k, self.shapes[n])]
+
+    def _overwritten(self, there, gone, names, entry):
+        """Each entry keeps the products of the last of the places that should share in it."""
+        last = []
+        for c in range(entry, there.shape[1]):
+            most, seen = {}, {}
+            for row in np.vstack([there, gone]).tolist():
+                most.setdefault(tuple(row[:entry]), set()).add(row[c])
+            for row in there.tolist():
+                seen.setdefault(tuple(row[:entry]), set()).add(row[c])
+            several = [e for e in most if len(most[e]) > 1]
+            if several and all(seen.get(e) == {max(most[e])} for e in several):
+                last.append(c)
+        if not last:
+            return None
+        first = names[last[0]][0]
+        own = [names[c][2] for c in last if names[c][0] == first]
+        text = f"In each entry of {self.label} only the products with the largest {listed(own)} of {first}"
+        return Fact("overwritten", f"{text} are there: what came before is overwritten.")
+
+
+def _at(k, shape):
+    return tuple(int(a) for a in np.unravel_index(k, shape)) if shape else ()
+
+
+def _why(ours, asked, names):
+    """What the two rules differ by, in the words of HINTS."""
+    if any(a.wraps for a in ours):
+        return "wraps"
+    if any(a.every != b.every for a, b in zip(ours, asked, strict=True)):
+        return "every"
+    for mine, right in zip(ours, asked, strict=True):
+        if mine.length != right.length and (mine.steps == right.steps).all():
+            return "window"
+    for mine, right in zip(ours, asked, strict=True):
+        changed = np.flatnonzero(mine.steps != right.steps)
+        for k in changed:
+            if mine.steps[k] == -right.steps[k]:
+                return "flip"
+            if not mine.steps[k]:
+                return "axes" if (mine.steps[changed] != 0).any() else "letter"
+            if not right.steps[k]:
+                return "axes"
+            return "gap" if names[k] in "kuv" else "step" if names[k] in "ijmpq" else "axes"
+    return "start"

@@ -1,0 +1,176 @@
+"""A formula for whole numbers: L, or L // S + M, with sums L and M of the arguments, that gives all of them.
+
+All sums with small coefficients are tried at once; of those that give every number, the shortest is kept.
+"""
+
+from itertools import combinations, product
+
+import numpy as np
+
+ROUNDED = {
+    "//": lambda L, S: np.floor(L / S),
+    "up": lambda L, S: np.ceil(L / S),
+    "near": lambda L, S: np.round(L / S),
+    "%": lambda L, S: np.mod(L, S),
+    "/": lambda L, S: L / S,
+}
+PLAIN = {"//": 1, "%": 1.5, "/": 2, "up": 1.5, "near": 1.6}
+CHOICES = {
+    "size": (1, 0),
+    "kernel": (-1, 0, -2, 1),
+    "padding": (2, 1, 0, 4),
+    "dilation": (0, 1, -1),
+    "span": (0, -1),
+}
+
+
+def role_of(name):
+    if name.startswith("stride") or name in ("S", "m"):
+        return "stride"
+    if name.startswith("padding") or name in ("P", "zeros"):
+        return "padding"
+    if name.startswith("dilation") or name == "D":
+        return "dilation"
+    if name.startswith("k"):
+        return "kernel"
+    return "size"
+
+
+def formula(variables, values):
+    """The text of a formula for `values` in `variables`, a dict from name to one number per call; or None."""
+    values = np.asarray(values, float)
+    names = []
+    for n, v in variables.items():
+        if np.ptp(v) > 0 and not any(np.array_equal(v, variables[m]) for m in names):
+            names.append(n)
+    table = {n: np.asarray(variables[n], float) for n in names}
+    if len(values) < 5 or not np.isfinite(values).all():
+        return None
+    found = [*_linear(table, values), *_single(table, values), *_divided(table, values)]
+    return min(found, key=lambda f: f[0])[1] if found else None
+
+
+def _features(table, products):
+    names = list(table)
+    columns = [np.ones(len(next(iter(table.values()))))] if table else []
+    texts = [""]
+    for n in names:
+        columns.append(table[n])
+        texts.append(n)
+    if products:
+        for a, b in [(a, b) for k, a in enumerate(names) for b in names[k:]]:
+            columns.append(table[a] * table[b])
+            texts.append(f"{a}*{b}")
+    return texts, np.stack(columns, 1)
+
+
+def _linear(table, values):
+    """(length, text) of sums of arguments, or of products of two, that give all values."""
+    if not table:
+        return [(0, terms_text([("", values[0])]))] if np.ptp(values) == 0 else []
+    for products in (False, True):
+        texts, X = _features(table, products)
+        if len(values) < X.shape[1] + 2 or np.linalg.matrix_rank(X) < X.shape[1]:
+            continue
+        c = np.linalg.lstsq(X, values, rcond=None)[0]
+        whole = np.round(c)
+        if (
+            np.abs(c - whole).max() < 1e-6
+            and np.abs(X @ whole - values).max() < 1e-6
+            and np.abs(whole).max() < 10
+        ):
+            terms = [(t, v) for t, v in zip(texts, whole, strict=True) if v]
+            if len(terms) <= 4:
+                return [(_length(terms), terms_text(terms))]
+    return []
+
+
+def _single(table, values):
+    """(length, text) of one product of arguments that gives all values."""
+    for few in (2, 3, 4):
+        for names in combinations(table, few):
+            made = np.prod([table[n] for n in names], axis=0)
+            if made.any() and (made * (values[made != 0][0] / made[made != 0][0]) == values).all():
+                c = values[made != 0][0] / made[made != 0][0]
+                if c == round(c) and c:
+                    return [(few, terms_text([("*".join(names), c)]))]
+    return []
+
+
+def _divided(table, values):
+    """(length, text) of L // S + M and its like."""
+    found = []
+    roles = {n: role_of(n) for n in table}
+    strides = [n for n in table if roles[n] == "stride"]
+    of = {role: [n for n in table if roles[n] == role] for role in ("size", "kernel", "padding", "dilation")}
+    if not strides or not table:
+        return found
+    if "H" in of["size"]:  # an image: what else there is, images and channels, is divided by no stride
+        of["size"] = [n for n in of["size"] if n in ("H", "W")]
+    texts, X = _features(table, False)
+    if np.linalg.matrix_rank(X) < X.shape[1] or len(values) < X.shape[1] + 2:
+        return found
+    inverse = np.linalg.pinv(X)
+    for S, size, kernel, padding in product(
+        strides, of["size"] or [""], of["kernel"] or [""], of["padding"] or [""]
+    ):
+        inside = {n: table[n] for n in (size, kernel, padding) if n}
+        for n in of["dilation"]:
+            inside[n] = table[n]
+            if kernel:
+                inside[f"{n}*{kernel}"] = table[n] * table[kernel]
+        coefs = _coefficients(inside)
+        L = coefs @ np.stack([*inside.values(), np.ones(len(values))])
+        for kind, turn in ROUNDED.items():
+            rest = values - turn(L, table[S])
+            M = np.round(rest @ inverse.T)
+            good = (np.abs(M @ X.T - rest).max(1) < 1e-6) & ((M != 0).sum(1) <= 2) & (np.abs(M).max(1) <= 3)
+            for k in np.flatnonzero(good):
+                top = [(n, c) for n, c in zip([*inside, ""], coefs[k], strict=True) if c]
+                if not top or all(n == "" for n, _ in top):
+                    continue
+                more = [(t, c) for t, c in zip(texts, M[k], strict=True) if c]
+                found.append(
+                    (_length(top) + 1.2 * _length(more) + PLAIN[kind], _quotient(top, S, kind, more))
+                )
+    return found
+
+
+def _coefficients(inside):
+    """One row for each choice of small coefficients, the constant last."""
+    choices = [CHOICES["span"] if "*" in n else CHOICES.get(role_of(n), (1, 0)) for n in inside]
+    return np.array(list(product(*choices, (0, 1, -1, 2, -2))), float)
+
+
+def _length(terms):
+    return sum(1 + 0.3 * (abs(c) - 1) + 0.3 * ("*" in n) for n, c in terms)
+
+
+def _quotient(top, S, kind, more):
+    inside = terms_text(top)
+    inside = f"({inside})" if len(top) > 1 or "*" in inside else inside
+    text = {
+        "//": f"{inside}//{S}",
+        "up": f"{inside}/{S} rounded up",
+        "near": f"{inside}/{S} rounded",
+        "%": f"{inside} % {S}",
+        "/": f"{inside}/{S}",
+    }[kind]
+    if not more:
+        return text
+    end = terms_text(more)
+    joined = f" - {end[1:]}" if end.startswith("-") else f" + {end}"
+    return (f"({text})" if kind in ("up", "near", "%") else text) + joined
+
+
+def terms_text(terms):
+    """W + 2*padding - kW + 1: arguments first, the number last."""
+    order = sorted(terms, key=lambda t: (t[0] == "", t[1] < 0))
+    text = ""
+    for name, c in order:
+        size = f"{abs(c):g}"
+        part = size if not name else name if abs(c) == 1 else f"{size}*{name}"
+        text += (" - " if c < 0 else " + ") + part
+    if not text:
+        return "0"
+    return text[3:] if text.startswith(" + ") else "-" + text[3:]

@@ -1,0 +1,265 @@
+"""Both sums of a wrong entry, and the facts they show, for an output that adds up products."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from .ask import NoAnswer, close
+from .facts import HINTS, Comparison
+from .letters import output_name
+from .rules import unravel
+from .sentences import place, shape_text, sum_text
+from .splits import splits
+from .sums import Probe
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was found: lines of text, a hint, and the number of the case that they are about."""
+
+    lines: tuple
+    hint: str
+    case: int
+    output: str = ""
+    vague: bool = False
+
+
+@dataclass
+class RightSide:
+    """The right answer on one case: the arrays that it is linear in, and its sums."""
+
+    probe: Probe
+    sums: object
+    generic: np.ndarray
+
+
+@lru_cache(maxsize=256)
+def right_side(question, seed, number, output):
+    """`right_side_of` the case with this number."""
+    return right_side_of(question, question.cases_for(seed)[number], output)
+
+
+def right_side_of(question, one, output):
+    """The `RightSide` of one case, None if the output is no sum of products there."""
+    try:
+        names = []
+        every = Probe(question, question.model, one, output, ())
+        for name in every.asked.arrays:
+            probe = Probe(question, question.model, one, output, (name,))
+            if probe.linear_in(name) is not False:
+                names.append(name)
+        probe = Probe(question, question.model, one, output, tuple(names))
+        while names and any(probe.linear_in(n) is False for n in names):
+            names = [n for n in names if probe.linear_in(n) is not False]
+            probe = Probe(question, question.model, one, output, tuple(names))
+        mains = [n for n in names if probe.linear_in(n)]
+        for main in sorted(mains, key=lambda n: probe.own[n].size):
+            sums = probe.sums(main)
+            if sums.proven.all():
+                return RightSide(probe, sums, probe.result(probe.first))
+    except NoAnswer:
+        pass
+    return None
+
+
+def badness(question, one, want):
+    """How little a case is fit to be looked at: integers, axes of length 1, many arguments, large arrays."""
+    import inspect
+
+    values = [*one.args, *one.kwargs.values()]
+    arrays = [v for v in values if isinstance(v, np.ndarray)]
+    lonely = sum(s == 1 for v in [*arrays, np.asarray(want)] for s in v.shape)
+    defaults = {n: p.default for n, p in inspect.signature(question.model).parameters.items()}
+    away = sum(v != defaults.get(n) for n, v in one.kwargs.items() if not isinstance(v, np.ndarray))
+    whole = any(v.dtype.kind in "iu" for v in arrays)
+    return whole, min(lonely, 3), away, sum(v.size for v in arrays) + np.size(want)
+
+
+def explain(question, function, failing, wanted, seed, output, keep):
+    """A `Said` about the failing cases `failing` (their numbers) of one output, or None.
+
+    What was found goes to the list `keep`, too, so that it is there if the time is up.
+    """
+    cases = question.cases_for(seed)
+    order = sorted(failing, key=lambda i: badness(question, cases[i], wanted[i][output]))
+    for number in order[:3]:
+        right = right_side(question, seed, number, output)
+        if right is None:
+            continue
+        said = _on_case(question, function, cases[number], number, output, right)
+        if said is not None:
+            keep.append(said)
+            if not said.vague:
+                return said
+    return None
+
+
+def _on_case(question, function, one, number, output, right):
+    label = output_name(question, output)
+    probe = Probe(question, function, one, output, right.probe.names)
+    try:
+        mine = probe.result(probe.first)
+        again = probe.result(probe.first)
+    except NoAnswer:
+        return None
+    if not close(mine, again):
+        lines = (f"The same arguments give another {label} in a second call.",)
+        hint = "What does your function keep from call to call, outside its own variables, or draw at random?"
+        return Said(lines, hint, number, output)
+    if close(mine, right.generic):
+        return _right_elsewhere(probe, right, one, label, number, output)
+    try:
+        sums = _best(probe, right.sums.main)
+    except NoAnswer:
+        return None
+    if sums is None:
+        return None
+    return Report(question, one, label, number, output, probe, right, mine, sums).said()
+
+
+def _best(probe, main):
+    """The sums with the main array that leaves fewest entries without one."""
+    best = None
+    for name in (main, *(n for n in probe.names if n != main)):
+        sums = probe.sums(name)
+        if best is None or sums.proven.sum() > best.proven.sum():
+            best = sums
+        if best.proven.all():
+            break
+    return best
+
+
+def _right_elsewhere(probe, right, one, label, number, output):
+    """For a function that is right on random real numbers and wrong on the case's own."""
+    whole = [
+        n
+        for n, v in probe.asked.given.items()
+        if isinstance(v, np.ndarray) and v.dtype.kind in "iu" and n in probe.own
+    ]
+    try:
+        real = close(probe.result(probe.own), right.probe.result(right.probe.own))
+    except NoAnswer:
+        return None
+    if whole and real:
+        names = " and ".join(whole)
+        text = f"With the same numbers as floats in {names} your {label} is right; with integers it is not."
+        hint = f"Which type has an array that is made like {names}, and what happens to 0.75 in it?"
+        return Said((text,), hint, number, output)
+    return None
+
+
+class Report:
+    """What is said about one case: the shape, the facts, both sums of one entry."""
+
+    def __init__(self, question, one, label, number, output, probe, right, mine, sums):
+        self.question, self.one, self.label, self.number, self.output = question, one, label, number, output
+        self.probe, self.right, self.mine, self.sums = probe, right, mine, sums
+        self.want = right.generic
+
+    def said(self):
+        mine, want = self.mine, self.want
+        lines, hint = [], ""
+        if mine.shape != want.shape:
+            lines.append(
+                f"{self.label} has the shape {shape_text(mine.shape)}, asked for {shape_text(want.shape)}."
+            )
+            hint = HINTS["size"] if mine.size else HINTS["empty"]
+            if mine.ndim == want.ndim and mine.size and not self._wrong_entries():
+                lines[0] += " The entries that both have are right."
+        pairs = self._wrong_entries()
+        if pairs and not any(self.sums.proven[a] for a, _ in pairs):
+            return self._no_sum(lines)
+        given = self.probe.asked.given
+        comparison = Comparison(
+            self.question,
+            given,
+            self.label,
+            self.sums,
+            self.right.sums,
+            splits(self.question, given),
+        )
+        facts = comparison.facts()
+        lines += [f.text for f in facts[:2]]
+        hint = HINTS[facts[0].kind] if facts else hint
+        both = self._both_sums(pairs) if pairs else self._only_size()
+        if both is None:
+            return None
+        hint = hint or "Compare the two sums term by term."
+        vague = not mine.size or (bool(pairs) and not facts)
+        return Said(tuple(lines + both), hint, self.number, self.output, vague)
+
+    def _wrong_entries(self):
+        """(entry of mine, entry of the right answer) where both have one and the generic numbers differ."""
+        mine, want = self.mine, self.want
+        if mine.ndim != want.ndim:
+            return []
+        scale = max(np.abs(want).max(initial=0), 1e-9)
+        found = []
+        for place_ in np.ndindex(*map(min, mine.shape, want.shape)):
+            if abs(mine[place_] - want[place_]) > 1e-8 * scale:
+                flat = [int(np.ravel_multi_index(place_, v.shape)) if v.ndim else 0 for v in (mine, want)]
+                found.append(tuple(flat))
+        return found
+
+    def _both_sums(self, pairs):
+        count = np.bincount(self.right.sums.at, minlength=self.want.size)
+        ours = np.bincount(self.sums.at, minlength=self.mine.size)
+        proven = [p for p in pairs if self.sums.proven[p[0]]]
+        at, of = min(proven, key=lambda p: (count[p[1]] < 2, ours[p[0]] == 0, count[p[1]] + ours[p[0]], p[1]))
+        t, w = self.sums.of(at), self.right.sums.of(of)
+        name = place(self.label, of, self.want.shape)
+        here = "".join(
+            f" (here {place(n, of, v.shape)} = {v.flat[of]:g})"
+            for n, v in self.probe.asked.given.items()
+            if isinstance(v, np.ndarray)
+            and n not in self.probe.names
+            and v.shape == self.want.shape == self.mine.shape
+        )
+        return [
+            f"your      {name} = {sum_text(t, self.probe.shapes, w)}",
+            f"asked for {name} = {sum_text(w, self.probe.shapes, t)}{here}",
+        ]
+
+    def _only_size(self):
+        """The first entry that only one of the two has."""
+        lines = []
+        if self.mine.ndim != self.want.ndim:
+            return []
+        for value, other, sums, words in (
+            (self.mine, self.want, self.sums, "yours, not asked for:"),
+            (self.want, self.mine, self.right.sums, "asked for, not there:"),
+        ):
+            beyond = [
+                i
+                for i in np.ndindex(*value.shape)
+                if any(a >= b for a, b in zip(i, other.shape, strict=True))
+            ]
+            for i in beyond[:1]:
+                at = int(np.ravel_multi_index(i, value.shape))
+                if not sums.proven[at]:
+                    return None
+                text = sum_text(sums.of(at), self.probe.shapes)
+                lines.append(f"{words} {place(self.label, at, value.shape)} = {text}")
+        return lines
+
+    def _no_sum(self, lines):
+        """For a function whose numbers are no sums of products."""
+        mine, label = self.mine, self.label
+        if mine.size and np.all(mine == np.round(mine)) and not np.all(self.want == np.round(self.want)):
+            text = f"All numbers in your {label} are whole, also where the arguments are not."
+            hint = "Where are digits cut off: an integer array, int(), round() or //?"
+            return Said((*lines, text), hint, self.number, self.output)
+        try:
+            for name in self.probe.names:
+                if self.probe.linear_in(name) is False:
+                    together = f"The {label} of a sum of two arrays {name} is not the sum of their {label}"
+                    hint = "Is something rounded, cut off, compared or divided by what depends on the data?"
+                    text = f"{together}, as it is for a sum of products."
+                    return Said((*lines, text), hint, self.number, self.output)
+        except NoAnswer:
+            pass
+        return None
+
+
+__all__ = ["Said", "explain", "right_side", "unravel"]

@@ -1,0 +1,176 @@
+"""Index rules: the place of one factor, or of the entry, as a whole-number linear function of the others.
+
+A rule is fitted to every product of every entry, so it is true of all of them or there is none. One that
+differs from the rule asked for is sought as near to it as possible: first another start, then another step.
+"""
+
+from dataclasses import dataclass
+from itertools import combinations, product
+
+import numpy as np
+
+EVERY, LONELY = "every", "lonely"
+
+
+@dataclass
+class Axis:
+    """How one axis follows from the columns: steps and a start; or every place; or counted from the end."""
+
+    steps: np.ndarray
+    start: int = 0
+    every: bool = False
+    wraps: bool = False
+    length: int = 1
+
+    def same(self, other):
+        return (
+            self.every == other.every
+            and self.wraps == other.wraps
+            and self.length == other.length
+            and (self.every or (self.start == other.start and (self.steps == other.steps).all()))
+        )
+
+    def text(self, names):
+        if self.every:
+            return "every " + self.name if hasattr(self, "name") else ":"
+        parts = []
+        for step, name in zip(self.steps.tolist(), names, strict=True):
+            if step:
+                times = "" if abs(step) == 1 else f"{abs(step)}*"
+                parts.append(("- " if step < 0 else "+ ") + times + name)
+        if self.start or not parts:
+            parts.append(("- " if self.start < 0 else "+ ") + str(abs(self.start)))
+        text = " ".join(parts)
+        text = text[2:] if text.startswith("+ ") else "-" + text[2:]
+        if self.length > 1:
+            return f"{text} .. {_later(self, names)}"
+        return text
+
+
+def _later(axis, names):
+    return Axis(axis.steps, axis.start + axis.length - 1).text(names)
+
+
+def unravel(places, shape):
+    """A column for each axis."""
+    if not shape:
+        return np.zeros((len(places), 0), int)
+    return np.stack(np.unravel_index(places, shape), 1)
+
+
+def right_axis(X, y):
+    """The whole steps and start that give y from the columns X, as few of them as it takes; or None."""
+    for few in range(4):
+        for columns in combinations(range(X.shape[1]), few):
+            found = _fit(X, y, columns)
+            if found is not None:
+                return found
+    return None
+
+
+def axis_like(X, y, like, size):
+    """The `Axis` of y from X that is nearest to another one; None if y is no function of X of this kind."""
+    for few in range(3):
+        for columns in combinations(range(X.shape[1]), few):
+            change = _fit(X, y - X @ like.steps - like.start, columns)
+            if change is not None:
+                return Axis(like.steps + change.steps, like.start + change.start)
+    found = right_axis(X, y)
+    return found if found is not None else _wrapped(X, y, like, size)
+
+
+def _fit(X, y, columns):
+    if not columns:
+        return Axis(np.zeros(X.shape[1], int), int(y[0])) if (y == y[0]).all() else None
+    matrix = np.column_stack([X[:, columns], np.ones(len(X))])
+    few = np.unique(np.linspace(0, len(X) - 1, 60).astype(int))
+    if np.linalg.matrix_rank(matrix[few]) <= len(columns):
+        if np.linalg.matrix_rank(matrix) <= len(columns):
+            return None
+        few = slice(None)
+    c = np.linalg.lstsq(matrix[few], y[few], rcond=None)[0]
+    whole = np.round(c).astype(int)
+    if np.abs(c - whole).max() > 1e-6 or not (matrix @ whole == y).all():
+        return None
+    steps = np.zeros(X.shape[1], int)
+    steps[list(columns)] = whole[:-1]
+    return Axis(steps, int(whole[-1]))
+
+
+def _wrapped(X, y, like, size):
+    """The same steps from another start, where places below 0 count from the end."""
+    for shift in sorted(range(-size, size + 1), key=abs):
+        plain = X @ like.steps + like.start + shift
+        if (plain < 0).any() and plain.min() >= -size and plain.max() < size and (plain % size == y).all():
+            return Axis(like.steps, like.start + shift, wraps=True)
+    return None
+
+
+def every_place(X, Y, a, size):
+    """Whether axis `a` of Y takes every place for each of the others."""
+    whole = np.unique(np.hstack([X, Y]), axis=0)
+    rest = np.unique(np.hstack([X, np.delete(Y, a, axis=1)]), axis=0)
+    return size > 1 and len(whole) == len(rest) * size
+
+
+def solve(X, Y, sizes, like=None):
+    """One `Axis` for each column of Y; None if one of them follows no rule.
+
+    Places that repeat for the same X are told by `every_place`.
+    """
+    found = []
+    for a, size in enumerate(sizes):
+        y = Y[:, a]
+        axis = axis_like(X, y, like[a], size) if like is not None and not like[a].every else right_axis(X, y)
+        if axis is None and every_place(X, Y, a, size):
+            axis = Axis(np.zeros(X.shape[1], int), every=True)
+        if axis is None:
+            return None
+        found.append(axis)
+    return found
+
+
+def windows(X, Y, sizes):
+    """One `Axis` with a length for each column of Y: the run of places of each row of X; or None.
+
+    Runs that the edge cuts off say nothing about the length, and only have to lie inside.
+    """
+    keys, group = np.unique(X, axis=0, return_inverse=True)
+    group = group.ravel()
+    count = np.bincount(group)
+    low = np.full((len(keys), Y.shape[1]), np.iinfo(int).max)
+    high = np.full((len(keys), Y.shape[1]), -1)
+    np.minimum.at(low, group, Y)
+    np.maximum.at(high, group, Y)
+    if (np.prod(high - low + 1, axis=1) != count).any():
+        return None
+    found = []
+    for a, size in enumerate(sizes):
+        length = int((high - low + 1)[:, a].max())
+        whole = (high - low + 1)[:, a] == length
+        axis = right_axis(keys[whole], low[whole, a])
+        if axis is not None:
+            axis.length = length
+        if axis is None or not _runs(axis, keys, low[:, a], high[:, a], size):
+            axis = _cut_runs(keys, low[:, a], high[:, a], size, length)
+        if axis is None:
+            return None
+        found.append(axis)
+    return found
+
+
+def _runs(axis, keys, low, high, size):
+    """Whether the runs of an axis, cut off at the edges, are those from low to high."""
+    start = keys @ axis.steps + axis.start
+    return (np.maximum(start, 0) == low).all() and (np.minimum(start + axis.length, size) - 1 == high).all()
+
+
+def _cut_runs(keys, low, high, size, length):
+    """The axis with a small step and start that fits runs most of which an edge cuts off; or None."""
+    for more, start, column, step in product(range(3), range(0, -5, -1), range(keys.shape[1]), range(1, 5)):
+        steps = np.zeros(keys.shape[1], int)
+        steps[column] = step
+        axis = Axis(steps, start, length=length + more)
+        if _runs(axis, keys, low, high, size):
+            return axis
+    return None

@@ -1,0 +1,74 @@
+"""Which cases fail: the one property that all failing cases have and no passing one."""
+
+import numpy as np
+
+from .quantities import sizes_of
+
+
+def when(question, cases, failing):
+    """What is true of the failing cases (a set of numbers) and of no other, "padding is not 0", or None."""
+    passing = [i for i in range(len(cases)) if i not in failing]
+    if not passing or not failing:
+        return None
+    facts = [facts_of(question, one) for one in cases]
+    common = set.intersection(*(facts[i] for i in failing))
+    parting = sorted(f for f in common if not any(f in facts[i] for i in passing))
+    # of several properties nobody knows which one it is, unless they are one of two arrays
+    if not parting or len({f.split(" ", 1)[1] for f in parting}) > 1:
+        return None
+    return parting[0]
+
+
+def facts_of(question, one):
+    """What can be said of one case, each as the end of "the cases in which ..."."""
+    given = dict(zip(question.parameters, one.args, strict=False)) | one.kwargs
+    facts = set()
+    for name, value in given.items():
+        if isinstance(value, np.ndarray):
+            facts |= _of_array(name, value)
+        elif isinstance(value, str):
+            facts.add(f'{name} is "{value}"')
+        elif isinstance(value, tuple):
+            facts.add(f"{name} is a pair" if len(value) == 2 else f"{name} has {len(value)} numbers")
+            flat = np.array(value, object).ravel() if not _nested(value) else np.ravel(value)
+            if name.startswith(("padding", "output_padding")) and any(v != 0 for v in flat):
+                facts.add(f"{name} is not 0")
+            if name.startswith(("padding", "output_padding")) and any(v == 0 for v in flat):
+                facts.add(f"a number in {name} is 0")
+            if name.startswith(("stride", "dilation")) and any(v != 1 for v in flat):
+                facts.add(f"{name} is not 1")
+            if len(set(flat)) > 1:
+                facts.add(f"the numbers in {name} differ")
+        elif type(value) is int:
+            if name.startswith(("padding", "output_padding")):
+                facts.add(f"{name} is 0" if value == 0 else f"{name} is not 0")
+            if name.startswith(("stride", "dilation", "groups")):
+                facts.add(f"{name} is 1" if value == 1 else f"{name} is not 1")
+    sizes = sizes_of(question, given)
+    for a, b in (("H", "W"), ("kH", "kW"), ("D", "F"), ("N", "D"), ("rows", "threads")):
+        if a in sizes and b in sizes:
+            facts.add(
+                f"{a} < {b}" if sizes[a] < sizes[b] else f"{a} > {b}" if sizes[a] > sizes[b] else f"{a} = {b}"
+            )
+            facts.add(f"{a} is not {b}" if sizes[a] != sizes[b] else f"{a} = {b}")
+    for name in ("N", "D", "F", "H'", "W'"):
+        if name in sizes:
+            facts.add(f"{name} is 1" if sizes[name] == 1 else f"{name} is larger than 1")
+    return facts
+
+
+def _nested(value):
+    return any(isinstance(v, tuple) for v in value)
+
+
+def _of_array(name, value):
+    facts = {f"{name} has {value.ndim} {'axis' if value.ndim == 1 else 'axes'}"}
+    if value.dtype.kind in "iu":
+        facts.add(f"{name} holds integers")
+    if value.dtype.name == "float32":
+        facts.add(f"{name} is float32")
+    if value.size == 0:
+        facts.add(f"{name} is empty")
+    if value.dtype.kind in "iuf" and np.abs(value).max(initial=0) > 500:
+        facts.add(f"{name} has large numbers")
+    return facts

@@ -1,0 +1,143 @@
+"""Whole numbers among the arguments of a case by name, and calls with others in their place."""
+
+import numpy as np
+
+from ..answers import Answer, clean
+from ..compare import Difference, as_array
+from ..guards import TimeLimit
+from ..judge import split
+from .ask import NoAnswer
+
+PAIRS = {
+    "kernel": ("kH", "kW"),
+    "x_shape": ("N", "D", "H", "W"),
+    "w_shape": ("F", "D in w", "kH", "kW"),
+    "out": ("H'", "W'"),
+}
+
+
+def flat(value):
+    """A number, or a tuple of numbers in tuples, as a list; None if it is something else."""
+    if isinstance(value, (bool, str)) or value is None:
+        return None
+    found = as_array(value) if type(value) in (int, float, tuple, list, np.ndarray) else None
+    if found is None or isinstance(found, Difference) or found.dtype.kind not in "iuf" or found.size > 8:
+        return None
+    return found.astype(float).ravel().tolist()
+
+
+def variables_of(question, one):
+    """(what kinds of arguments there are, name -> number); numbers in a pair are named one by one."""
+    kind, found = [], {}
+    for name, value in [*zip(question.parameters, one.args, strict=False), *one.kwargs.items()]:
+        if type(value) is int:
+            kind.append((name, int))
+            found[name] = value
+        elif type(value) is tuple and all(type(v) is int for v in value):
+            kind.append((name, len(value)))
+            names = PAIRS.get(name, [f"{name}[{k}]" for k in range(len(value))])
+            found |= dict(zip(names, value, strict=False))
+        elif isinstance(value, list) and all(type(v) is tuple for v in value):
+            kind.append((name, list))
+        else:
+            kind.append((name, value if isinstance(value, str) else type(value)))
+    return tuple(sorted(kind, key=lambda k: k[0])), found
+
+
+def numbers_of(question, one):
+    return [*zip(question.parameters, one.args, strict=False), *one.kwargs.items()]
+
+
+class Whole:
+    """A function whose arguments are whole numbers, and one of its outputs."""
+
+    def __init__(self, question, function, output):
+        self.question, self.function, self.output = question, function, output
+
+    def asked(self, one):
+        """The output as an array of numbers."""
+        try:
+            value = self.function(*one.args, **one.kwargs)
+        except (TimeLimit, MemoryError, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # a learner's SystemExit is a mistake like any other
+            raise NoAnswer(type(error).__name__) from None
+        found = split(self.question, Answer("value", clean(value)))[self.output]
+        found = as_array(found) if type(found) in (int, float, tuple, list, np.ndarray) else None
+        if found is None or isinstance(found, Difference) or found.dtype.kind not in "iuf":
+            return None
+        return found.astype(float)
+
+    def one(self, one):
+        try:
+            found = self.asked(one)
+        except NoAnswer:
+            return None
+        return None if found is None or found.size > 8 else found.ravel().tolist()
+
+    def calls(self, cases, more):
+        """(name -> numbers, answers) of the cases and of `more` with other numbers; None if one has none.
+
+        The cases themselves are kept for `answers`.
+        """
+        rng = np.random.default_rng(5)
+        tried, answers = [], []
+        for one in cases:
+            found = self.one(one)
+            if found is None:
+                return None
+            tried.append(one)
+            answers.append(found)
+        for _ in range(more):
+            one = _changed(cases[rng.integers(len(cases))], rng)
+            found = self.one(one)
+            if found is not None:
+                tried.append(one)
+                answers.append(found)
+        self.tried = tried
+        table = [variables_of(self.question, one)[1] for one in tried]
+        if not table[0]:
+            return self._layers(cases)
+        Calls = {n: np.array([row.get(n, 0) for row in table]) for n in table[0]}
+        return _Calls(Calls, answers, tried)
+
+    def answers(self, calls):
+        return [self.one(one) for one in calls.tried]
+
+    def _layers(self, cases):
+        """For a list of layers (k, S, P, D): single layers, whose numbers have names."""
+        from dataclasses import replace
+
+        rng = np.random.default_rng(5)
+        rows = [tuple(int(v) for v in rng.integers((1, 1, 0, 1), (8, 4, 4, 4))) for _ in range(24)]
+        tried = [replace(cases[0], args=([row],)) for row in rows]
+        answers = [self.one(one) for one in tried]
+        if any(a is None for a in answers):
+            return None
+        columns = {n: np.array([row[k] for row in rows]) for k, n in enumerate("kSPD")}
+        return _Calls(columns, answers, tried)
+
+
+class _Calls(tuple):
+    """(columns, answers), and the cases that were tried."""
+
+    def __new__(cls, columns, answers, tried):
+        self = super().__new__(cls, (columns, answers))
+        self.tried = tried
+        return self
+
+
+def _changed(one, rng):
+    """The case with other whole numbers, sizes a little larger, the rest near what it was."""
+    from dataclasses import replace
+
+    def other(value, name):
+        if type(value) is int:
+            grown = value + int(rng.integers(0, 6)) if value > 3 else value + int(rng.integers(-1, 3))
+            return max(grown, 0 if name.startswith("padding") else 1)
+        if type(value) is tuple and all(type(v) is int for v in value):
+            return tuple(other(v, name) for v in value)
+        return value
+
+    args = tuple(other(v, "") for v in one.args)
+    return replace(one, args=args, kwargs={n: other(v, n) for n, v in one.kwargs.items()})

@@ -1,0 +1,320 @@
+"""What a wrong answer computes is said truly: sums are tried on fresh numbers, formulas on fresh calls."""
+
+import re
+import time
+
+import numpy as np
+import pytest
+
+from conv_course.checker import computes
+from conv_course.checker.computes import linear
+from conv_course.checker.computes.formulas import formula
+from conv_course.checker.computes.sentences import sum_text
+from conv_course.checker.computes.whole import variables_of
+from conv_course.checker.judge import run_and_judge
+from conv_course.checker.show import Card
+from tests.grading.answers_of import answer_tree, function_of
+from tests.grading.explained import answers_to, edited, explained, question_of
+from tests.grading.mutants import HELPERS, mutants
+from tests.grading.sheet_cases import questions, right_answers
+
+PLACE = re.compile(r"\b([a-z]+)\[([\d, ]+)\]")
+
+
+def _value(text, numbers):
+    """A printed sum with these arrays in it."""
+    python = PLACE.sub(lambda m: f"{m[1]}[({m[2]},)]", text)
+    return eval(python, {}, {n: v if np.ndim(v) else float(v) for n, v in numbers.items()})
+
+
+def _reproduces(question, function, found):
+    """Check the lines "your ..." and "asked for ..." against the functions; the number of lines tried."""
+    one, tried = question.cases_for(0)[found.case], 0
+    lines = {
+        line.split(" ", 1)[0]: line for line in found.text if " = " in line and line[:5] in ("your ", "asked")
+    }
+    for word, of in (("your", function), ("asked", question.model)):
+        found_line = re.match(r"(?:your|asked for)\s+\w+?(?:\[([\d, ]+)\])? = (.*)", lines.get(word, ""))
+        if not found_line or "largest" in found_line[2] or "smallest" in found_line[2]:
+            continue
+        place = tuple(int(k) for k in found_line[1].split(",")) if found_line[1] else ()
+        text = found_line[2].split(" (here")[0]
+        right = linear.right_side(question, 0, found.case, found.output)
+        for scale in (1, 20):
+            probe = linear.Probe(question, of, one, found.output, right.probe.names)
+            rng = np.random.default_rng([scale, 77])
+            fresh = {n: rng.normal(0, scale, s) for n, s in probe.shapes.items()}
+            value = probe.result(fresh)[place]
+            np.testing.assert_allclose(
+                _value(text, fresh), value, rtol=1e-3, atol=1e-3 * scale**2, err_msg=text
+            )
+        tried += 1
+    return tried
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["02 q2", "02 q3", "02 q5", "03 q4", "04 q2", "06 q3", "06 q4", "07 q2", "08 q3", "09 q3", "14 q1"],
+)
+def test_every_printed_sum_gives_the_functions_own_numbers(name, monkeypatch):
+    monkeypatch.setattr(
+        linear, "sum_text", lambda t, shapes, other=None: sum_text(t, shapes, other, most=10**6)
+    )
+    question, tried = question_of(name), 0
+    for edit, _, tree in mutants(answer_tree(question)):
+        function = function_of(question, tree, **HELPERS)
+        found = explained(question, function, seconds=5)
+        if found is not None and found.case is not None and found.kind == "computes":
+            tried += _reproduces(question, function, found)
+            assert "the largest" not in edit
+    assert tried >= 2
+
+
+TELLING = [
+    (
+        "02 q2",
+        [("x[i:i + len(w)]", "x[i:i + len(w)][::-1]")],
+        "In y[i], w[k] meets x[i - k + 2], asked for x[i + k].",
+    ),
+    ("02 q2", [("b + np.sum", "np.sum")], "b is missing in every entry of y."),
+    (
+        "02 q2",
+        [("x[i:i + len(w)]", "np.take(x, range(i - 1, i - 1 + len(w)))")],
+        "A place below 0 counts from the end.",
+    ),
+    (
+        "02 q2",
+        [("b + np.sum(w * x[i:i + len(w)])", "np.sum(w * x[i:i + len(w)] + b)")],
+        "b is counted 3 times",
+    ),
+    ("02 q2", [("    return y", "        return y")], "Only the entries of y with i = 0 get their products."),
+    (
+        "02 q3",
+        [("padded[start:start", "padded[start // stride:start // stride")],
+        "In y[i], w[k] meets x[i + k], asked for x[2*i + k].",
+    ),
+    ("04 q2", [("np.sum(dout))", "np.mean(dout))")], "db is 1/W' times what is asked for, in every case."),
+    ("04 q2", [("return (dw, np.sum(dout))", "return (np.sum(dout), dw)")], "yours come as db, dw."),
+    ("06 q3", [("i * stride:i * stride", "i:i")], "dout[i]*w[k] goes to dx[i + k], asked for dx[2*i + k]."),
+    ("06 q3", [("+= w", "= w")], "what came before is overwritten."),
+    (
+        "06 q3",
+        [("whole[left:left + W]", "whole[right:right + W]")],
+        "goes to dx[i + k], asked for dx[i + k - 4]",
+    ),
+    ("07 q2", [("j * sW:j * sW", "j * sH:j * sH")], "x[2*i + u, 2*j + v], asked for x[2*i + u, 3*j + v]."),
+    (
+        "07 q2",
+        [("xpad[pH:pH + H, pW:pW + W] = x", "xpad[:H, :W] = x")],
+        "meets x[i + u, j + v], asked for x[i + u, j + v - 2].",
+    ),
+    (
+        "08 q4",
+        [("* w[f])", "* w[f, :, ::-1])")],
+        "meets x[n, d, i - u + 1, j + v], asked for x[n, d, i + u, j + v].",
+    ),
+    ("08 q4", [("+ b[f]", "+ b[j % F]")], "y[0, 0, 0, 1] = b[1] + 12 more terms that agree"),
+    ("09 q3", [("dw[f] +=", "dw[f] =")], "only the products with the largest n, i and j of dout"),
+    ("09 q3", [("    return dw", "    return dw / N")], "dw is 1/N times what is asked for, in every case."),
+    (
+        "09 q4",
+        [("i * sH:i * sH", "i * sW:i * sW"), ("j * sW:j * sW", "j * sH:j * sH")],
+        "goes to dx[n, d, 3*i + u - 1, 2*j + v], asked for dx[n, d, 2*i + u - 1, 3*j + v].",
+    ),
+    ("09 q4", [("w[f] * dout", "w[f, ::-1] * dout")], "axis 1 (d) is in reverse order"),
+    ("10 q2", [("1, 4, 5, 0, 2, 3", "1, 5, 4, 0, 2, 3")], "its rows run over d, v, u, asked for d, u, v"),
+    ("13 q4", [("w[fs]", "w[g::groups]")], "meets w[g + 2*f"),
+    ("14 q1", [("i * stride:i * stride", "i:i")], "w[k]*x[i] goes to y[k + i], asked for y[k + 3*i]."),
+    ("15 q1", [("[:, :, ::sH, ::sW]", "[:, :, ::sW, ::sH]")], "y[n, d, i, j] takes x[n, d,"),
+    ("15 q1", [("constant_values=-np.inf", "constant_values=0")], "the padding counts as the number 0"),
+    ("15 q1", [(".max(", ".mean(")], "adds up the numbers of a window, each times 1/6"),
+    (
+        "15 q3",
+        [(".mean(axis=(4, 5))", ".sum(axis=(4, 5))")],
+        "y is kH*kW times what is asked for, in every case.",
+    ),
+    (
+        "02 q1",
+        [("(W + left + right - kW) // stride + 1", "(W + left + right - kW + 1) // stride")],
+        "is (W - kW + 1)//stride.",
+    ),
+    (
+        "02 q1",
+        [("left + right - kW) // stride", "right - kW) // stride")],
+        "is (W + padding - kW)//stride + 1.",
+    ),
+    (
+        "05 q4",
+        [("return abs(there @ y - x @ back)", "return there @ y - x @ back")],
+        "It says True in 4 of 9 cases that are False",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "edits", "says"), TELLING)
+def test_a_kind_of_mistake_is_told_by_its_rule(name, edits, says):
+    question = question_of(name)
+    found = explained(question, edited(question, *edits), seconds=5)
+    assert found is not None
+    assert says in " ".join(found.text), found.text
+    assert found.hint
+    assert found.hint.endswith((".", "?", ")"))
+
+
+@pytest.mark.parametrize(("question", "right"), right_answers)
+def test_nothing_is_said_of_a_right_answer(question, right):
+    if question.kind == "tests" or question.stem.startswith(("16", "17")):
+        pytest.skip("slow, and asked of no sums")
+    assert explained(question, right) is None
+
+
+@pytest.mark.parametrize("question", questions)
+def test_an_explanation_is_made_of_any_answer(question):
+    others = [w.function for w in question.wrongs[:2]]
+    for function in (*others, lambda *a, **k: 7, lambda *a, **k: np.zeros((2, 3)), lambda *a, **k: 1 / 0):
+        if question.kind != "tests":
+            found = explained(question, function)
+            assert found is None or (found.text and found.hint)
+
+
+def test_an_answer_that_depends_on_the_call_before_is_told_so():
+    question, kept = question_of("02 q2"), []
+
+    def slide(x, w, b=0.0):
+        kept.append(1)
+        return question.model(x, w, b) + len(kept)
+
+    assert "The same arguments give another y in a second call." in explained(question, slide).text
+
+
+def test_a_random_answer_is_told_so():
+    question, rng = question_of("02 q2"), np.random.default_rng(1)
+    found = explained(question, lambda x, w, b=0.0: question.model(x, w, b) + rng.normal())
+    assert "The same arguments give another y in a second call." in found.text
+
+
+def test_an_answer_that_is_no_sum_of_products_is_told_so():
+    question = question_of("02 q2")
+    found = explained(question, lambda x, w, b=0.0: np.maximum(question.model(x, w, b), 0) ** 2)
+    assert "is not the sum of their y" in found.text[0]
+    found = explained(question, lambda x, w, b=0.0: question.model(x, w, b) // 2)
+    assert found.text == ("All numbers in your y are whole, also where the arguments are not.",)
+
+
+def test_integers_that_lose_digits_are_told_so():
+    question = question_of("15 q3")
+
+    def avg_pool(x, kernel, *, stride, padding=(0, 0)):
+        y = np.zeros_like(x, shape=question.model(x, kernel, stride=stride, padding=padding).shape)
+        y[...] = (
+            question.model(x, kernel, stride=stride, padding=padding) * 4 // 1 / 4
+            if x.dtype.kind == "i"
+            else y
+        )
+        return y if x.dtype.kind == "i" else question.model(x, kernel, stride=stride, padding=padding)
+
+    found = explained(question, avg_pool)
+    assert found is not None
+    assert "With the same numbers as floats in x your y is right" in found.text[0]
+
+
+def test_a_formula_gives_all_calls():
+    question = question_of("02 q1")
+    wrong = edited(question, ("(W + left + right - kW) // stride + 1", "(W + left + right) // stride - kW"))
+    text = explained(question, wrong).text[0]
+    printed = re.search(r"your result is (.*)\.$", text)[1]
+    for one in [c for c in question.cases_for(3) if c.part == "no padding"]:
+        names = variables_of(question, one)[1]
+        assert eval(printed, {}, names) == wrong(*one.args, **one.kwargs), (printed, names)
+
+
+@pytest.mark.parametrize(
+    "text", ["(W + 2*padding - kW)//stride + 1", "W//stride - kW + 1", "W + padding - kW"]
+)
+def test_a_formula_is_found_again(text):
+    rng = np.random.default_rng(2)
+    variables = {
+        n: rng.integers(low, 12, 30) for n, low in (("W", 4), ("kW", 1), ("stride", 1), ("padding", 0))
+    }
+    values = eval(text, {}, variables)
+    assert formula(variables, values) == text
+    values = np.array(values)
+    values[7] += 1
+    assert formula(variables, values) is None
+
+
+def test_an_exception_is_put_into_words():
+    question = question_of("02 q3")
+    found = explained(question, lambda x, w, b=0.0, *, stride=1, padding=0: np.zeros(len(x) / 2))
+    assert found.text[0] == "A float stands where a whole number has to."
+    question = question_of("09 q3")
+    found = explained(question, lambda dout, x, kernel, **how: np.zeros(5) @ np.zeros((4, 3)))
+    assert found.text[0] == "The left side of @ has 5 columns and the right side 4 rows."
+
+
+def test_on_equal_axes_nothing_stops_and_the_sums_tell():
+    question = question_of("09 q5")
+
+    def layer_backward(dout, x, w, **how):
+        if len(set(w.shape)) > 1:
+            raise IndexError("index 5 is out of bounds for axis 0 with size 5")
+        dx, dw, db = question.model(dout, x, w, **how)
+        return dx, dw.swapaxes(2, 3), db[::-1]
+
+    found = explained(question, layer_backward, seconds=5)
+    assert "Axis 0 has 5 places, 0 to 4; place 5 was asked for." in found.text
+    assert any(line.startswith("With equal axes, at stride 1 and without padding") for line in found.text)
+    assert "In dw[f, d, u, v], dout[n, f, i, j] meets x[n, d, v + i, u + j]" in " ".join(found.text)
+
+
+@pytest.mark.parametrize("pause", [0.02, 5.0])
+def test_a_slow_function_takes_no_longer_than_the_limit(pause):
+    question, calls = question_of("02 q2"), []
+
+    def slide(x, w, b=0.0):
+        calls.append(1)
+        if len(calls) > len(question.trials_for(0)):
+            end = time.process_time() + pause
+            while time.process_time() < end:
+                pass
+        return question.model(x, w, b) + x[0]
+
+    answers = answers_to(question, slide)
+    started = time.process_time()
+    computes.explain(question, slide, answers)
+    assert time.process_time() - started < computes.SECONDS + 0.25
+
+
+def test_what_is_printed_while_it_is_asked_is_dropped(capsys):
+    question = question_of("02 q2")
+
+    def slide(x, w, b=0.0):
+        print("hello")
+        return question.model(x, w[::-1], b)
+
+    assert explained(question, slide) is not None
+    assert capsys.readouterr().out == ""
+
+
+def test_the_card_shows_both_sums_as_text_and_html():
+    question = question_of("02 q2")
+    wrong = edited(question, ("x[i:i + len(w)]", "np.roll(x, 1)[i:i + len(w)]"))
+    verdict = run_and_judge(question, wrong)
+    verdict.diagnoses = []
+    answers = answers_to(question, wrong)
+    computes.add_explanation(verdict, question, wrong, answers)
+    assert verdict.explained == "computes"
+    card = Card(question, verdict, question.cases_for(0), ["0 of 2 points"])
+    for text in (str(card), card.html()):
+        assert "In y[i], w[k] meets x[i + k - 1], asked for x[i + k]." in text
+        assert "your      y[0] = w[0]*x[4] + w[1]*x[0] + w[2]*x[1] + b" in text
+        assert "asked for y[0] = w[0]*x[0] + w[1]*x[1] + w[2]*x[2] + b" in text
+
+
+def test_a_named_mistake_is_a_slip_and_a_right_answer_is_none():
+    question = question_of("02 q2")
+    for function, says in ((question.wrongs[0].function, "slip"), (question.model, "none")):
+        verdict = run_and_judge(question, function)
+        answers = answers_to(question, function)
+        computes.add_explanation(verdict, question, function, answers)
+        assert verdict.explained == says

@@ -1,0 +1,127 @@
+"""General faults: told where they hold of every failing case, and not where one case speaks against them."""
+
+import numpy as np
+import pytest
+
+from tests.grading.explained import explained, question_of
+
+
+def _turned(question, turn):
+    """The right answer with `turn` applied to what it gives."""
+
+    def wrong(*args, **kwargs):
+        return turn(question.model(*args, **kwargs))
+
+    return wrong
+
+
+def _first(turn):
+    return lambda outs: (turn(outs[0]), *outs[1:])
+
+
+FAULTS = [
+    ("02 q2", lambda y: -y, "y has the right size and the wrong sign, everywhere."),
+    ("02 q2", lambda y: y / 6, "y is 1/6 times what is asked for, in every case."),
+    ("02 q2", lambda y: y[::-1], "The right numbers of y, but they come in reverse order."),
+    ("02 q2", lambda y: y[:-1], "The last entry of y is missing, the others are right."),
+    ("02 q2", lambda y: y[1:], "The first entry of y is missing, the others are right."),
+    ("02 q2", lambda y: np.append(y, 0), "y has one entry too many at the end; the others are right."),
+    ("02 q2", lambda y: y[:, None], "in the right order, but in the shape (3, 1), asked for (3,)."),
+    (
+        "02 q2",
+        lambda y: np.concatenate([[0.0], y[:-1]]),
+        "each one place later than asked for, and 0 in the place left.",
+    ),
+    ("02 q2", lambda y: y + 1, "y is 1 more than asked for, in every case."),
+    ("02 q2", lambda y: np.floor(y), "y is right, rounded down to whole numbers."),
+    ("02 q2", lambda y: np.abs(y), "right but for its sign: yours are never negative."),
+    ("02 q2", lambda y: np.full(y.shape, y.sum()), "is the sum over all entries of the entries asked for."),
+    ("03 q5", lambda outs: (outs[1], outs[0]), "yours come as db, dw."),
+    ("03 q5", lambda outs: outs[0], "What comes back is dw alone, and it is right; db is missing."),
+    ("04 q5", _first(lambda dx: dx[::-1]), "The right numbers of dx, but they come in reverse order."),
+    ("07 q2", lambda y: y.T, "your y[i, j] is what is asked for as y[j, i]."),
+    ("07 q2", lambda y: y[::-1], "The right numbers of y, but axis 0 (i) is in reverse order."),
+    ("08 q4", lambda y: y.swapaxes(2, 3), "your y[n, f, i, j] is what is asked for as y[n, f, j, i]."),
+    (
+        "08 q4",
+        lambda y: y[:, :, :-1],
+        "The last entry of y along axis 2 (i) is missing, the others are right.",
+    ),
+    ("09 q2", lambda db: db.sum(), "Your db is the sum of what is asked for over all entries."),
+    ("09 q3", lambda dw: dw.swapaxes(0, 1), "your dw[f, d, u, v] is what is asked for as dw[d, f, u, v]."),
+    ("10 q3", lambda y: y.transpose(0, 2, 3, 1).reshape(y.shape), "laid out in the order [n, i, j, f]"),
+    (
+        "15 q3",
+        lambda y: y.mean(axis=1, keepdims=True),
+        "Your y is the mean of what is asked for over axis 1 (d).",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "turn", "says"), FAULTS)
+def test_a_fault_of_every_case_is_told(name, turn, says):
+    question = question_of(name)
+    found = explained(question, _turned(question, turn))
+    assert found is not None
+    assert found.kind == "fault"
+    assert says in " ".join(found.text), found.text
+    assert found.hint.endswith((".", "?"))
+
+
+@pytest.mark.parametrize(("name", "turn", "says"), FAULTS)
+def test_a_fault_that_one_failing_case_contradicts_is_not_told(name, turn, says):
+    question, calls = question_of(name), []
+
+    def wrong(*args, **kwargs):
+        calls.append(1)
+        right = question.model(*args, **kwargs)
+        if len(calls) == 2:
+            return (
+                tuple(np.asarray(v) * 1.7 + 3.1 for v in right)
+                if isinstance(right, tuple)
+                else right * 1.7 + 3.1
+            )
+        return turn(right)
+
+    found = explained(question, wrong)
+    assert found is None or says not in " ".join(found.text)
+
+
+def test_a_factor_is_named_by_the_size_that_it_follows():
+    question = question_of("09 q3")
+
+    def wrong(dout, x, kernel, **how):
+        return question.model(dout, x, kernel, **how) / len(x)
+
+    assert explained(question, wrong).text == ("dw is 1/N times what is asked for, in every case.",)
+
+    def other(dout, x, kernel, **how):
+        return question.model(dout, x, kernel, **how) / (kernel[0] * kernel[1])
+
+    assert explained(question, other).text == ("dw is 1/(kH*kW) times what is asked for, in every case.",)
+
+
+def test_a_factor_of_single_numbers_is_no_fault_by_chance():
+    question = question_of("02 q1")
+    found = explained(question, lambda W, kW, *, stride=1, padding=0: 7 * W + kW)
+    assert found is None or "times what is asked for" not in found.text[0]
+
+
+def test_an_argument_that_comes_back_is_told():
+    question = question_of("07 q3")
+    assert explained(question, lambda w: w.copy()).text == ("What comes back is w itself.",)
+
+
+def test_single_precision_is_told():
+    question = question_of("02 q2")
+    found = explained(question, lambda x, w, b=0.0: question.model(x, w, b).astype("f4") * np.float32(1.001))
+    assert found is None or "float32" not in found.text[0]
+
+
+def test_each_output_has_its_own_fault():
+    question = question_of("04 q5")
+    found = explained(question, _turned(question, lambda outs: (-outs[0], outs[1], outs[2] / 2)))
+    assert found.text == (
+        "dx has the right size and the wrong sign, everywhere.",
+        "db is 1/2 times what is asked for, in every case.",
+    )
