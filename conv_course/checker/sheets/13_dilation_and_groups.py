@@ -47,6 +47,7 @@ def _(rng):
         (27, 4, 2, 1, 3),
     ]:
         yield case(W + int(rng.integers(0, 5)), k, stride=S, padding=P, dilation=Dl)
+    yield case(8, 3, stride=2, dilation=2)  # a step and a half: Python rounds it up
 
 
 @q1.right
