@@ -61,7 +61,8 @@ def _dots(question, failing):
 
 def _named(question, table, failing, rows):
     """The misconceptions that give what the learner gave, in every case and every output."""
-    return [Diagnosis(w.name, w.hint, w.section) for w in _fitting(list(table), table, failing, rows)]
+    found = [Diagnosis(w.name, w.hint, w.section) for w in _fitting(list(table), table, failing, rows)]
+    return list(dict.fromkeys(found))  # a slip may be made in two ways
 
 
 def _named_outputs(question, table, failing, rows):
@@ -69,9 +70,21 @@ def _named_outputs(question, table, failing, rows):
     found = {}
     for output in dict.fromkeys(name for _, name in failing if question.outputs):
         keys = [key for key in table if key[1] == output]
-        for wrong in _fitting(keys, table, failing, rows):
+        fitting = _fitting(keys, table, failing, rows)
+        if question.kind == "values":  # one number may be right by chance, or wrong in another's way
+            fitting = [wrong for wrong in fitting if wrong in _whole(table, rows)]
+        for wrong in fitting:
             found.setdefault(wrong.name, Diagnosis(wrong.name, wrong.hint, wrong.section, output))
     return list(found.values())
+
+
+def _whole(table, rows):
+    """The misconceptions of which every wrong value is the learner's."""
+    return [
+        wrong
+        for wrong, theirs in rows
+        if all(_agrees(table[key], theirs[key]) for key in table if theirs[key][1])
+    ]
 
 
 def _fitting(keys, table, failing, rows):

@@ -326,3 +326,15 @@ def test_the_layout_is_told_only_where_it_matters():
 
     assert "right on plain arrays, but here they are given as" in card(needs_plain_memory)
     assert "given as" not in card(wrong_at_once)
+
+
+def test_a_value_that_is_a_misconception_s_by_chance_is_not_named_so():
+    """22 of 22 layers killed is right for one of the three counts of 17 q4, and told nothing of the others."""
+    question = load_sheet("17_break_the_checker").questions["q4"]
+    names = list(expected(question, 0)[0])
+    for counts in ((22, 22, 22), (16, 7, 0)):
+        verdict = run_and_judge(question, lambda counts=counts: dict(zip(names, counts, strict=True)))
+        assert "The killed are counted" not in [found.name for found in verdict.diagnoses]
+    killed = next(wrong.function() for wrong in question.wrongs if wrong.name == "The killed are counted")
+    verdict = run_and_judge(question, lambda: killed)
+    assert [found.name for found in verdict.diagnoses] == ["The killed are counted"]
