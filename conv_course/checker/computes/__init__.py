@@ -15,7 +15,7 @@ from . import crashes, lengths, linear, raising, tables, truths
 from .ask import as_numbers
 from .letters import output_name
 
-SECONDS = 0.45  # for all calls of the learner's function, the right answer's and the reading together
+SECONDS = 0.4  # for all calls of the learner's function, the right answer's and the reading together
 # names that fit many mistakes: what is known beside them says more
 VAGUE = {"The wrong shape", "NaN in the result", "Almost right: precision lost"}
 NO_VALUE = ("error", "timeout", "memory", "skipped", "unfilled")
