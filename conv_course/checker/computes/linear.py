@@ -13,6 +13,8 @@ from .sentences import place, shape_text, sum_text
 from .splits import splits
 from .sums import Probe
 
+MANY = 60  # impulses; a smaller case is asked rather than one that needs more
+
 
 @dataclass(frozen=True)
 class Said:
@@ -83,7 +85,11 @@ def explain(question, function, failing, wanted, seed, output, keep):
     """
     cases = question.cases_for(seed)
     order = sorted(failing, key=lambda i: badness(question, cases[i], wanted[i][output]))
-    for number in order[:3]:
+    small = min(failing, key=lambda i: badness(question, cases[i], wanted[i][output])[-1])
+    candidates = [*order[:3], small]
+    if _impulses(cases[order[0]]) > MANY:
+        candidates = [small, *order[:3]]
+    for number in dict.fromkeys(candidates):
         right = right_side(question, seed, number, output)
         if right is None:
             continue
@@ -93,6 +99,12 @@ def explain(question, function, failing, wanted, seed, output, keep):
             if not said.vague:
                 return said
     return None
+
+
+def _impulses(one):
+    """How many numbers the smallest array of a case has."""
+    arrays = [v for v in (*one.args, *one.kwargs.values()) if isinstance(v, np.ndarray)]
+    return min((v.size for v in arrays), default=0)
 
 
 def _on_case(question, function, one, number, output, right):
