@@ -16,7 +16,7 @@ from .ask import as_numbers
 from .letters import output_name
 from .when import when
 
-SECONDS = 0.45  # for all calls of the learner's function, the right answer's and the reading together
+SECONDS = 0.42  # for all calls of the learner's function, the right answer's and the reading together
 # names that fit many mistakes: what is known beside them says more
 VAGUE = {"The wrong shape", "NaN in the result", "Almost right: precision lost"}
 NO_VALUE = ("error", "timeout", "memory", "skipped", "unfilled")
