@@ -12,6 +12,7 @@ from conv_course.checker.computes.formulas import formula
 from conv_course.checker.computes.sentences import sum_text
 from conv_course.checker.computes.whole import variables_of
 from conv_course.checker.judge import run_and_judge
+from conv_course.checker.questions import load_sheet
 from conv_course.checker.show import Card
 from tests.grading.answers_of import answer_tree, function_of
 from tests.grading.explained import answers_to, edited, explained, question_of
@@ -114,7 +115,7 @@ TELLING = [
         "meets x[n, d, i - u + 1, j + v], asked for x[n, d, i + u, j + v].",
     ),
     ("08 q4", [("+ b[f]", "+ b[j % F]")], "y[0, 0, 0, 1] = b[1] + 12 more terms that agree"),
-    ("09 q3", [("dw[f] +=", "dw[f] =")], "only the products with the largest n, i and j of dout"),
+    ("09 q3", [("dw[f] +=", "dw[f] =")], "only the products with the largest i and j of dout"),
     ("09 q3", [("    return dw", "    return dw / N")], "dw is 1/N times what is asked for, in every case."),
     (
         "09 q4",
@@ -241,6 +242,17 @@ def test_a_formula_is_found_again(text):
     values = np.array(values)
     values[7] += 1
     assert formula(variables, values) is None
+
+
+def test_what_parts_the_failing_cases_is_told():
+    question = load_sheet("11_go_fast").questions["q3"]
+
+    def count_products(F, D, H, W, m):
+        direct, winograd = question.model(F, D, H, W, m)
+        return direct, winograd if H % m == W % m == 0 else winograd + F
+
+    found = explained(question, count_products)
+    assert "cases in which H or W is no multiple of m, and right in all others." in found.text[0]
 
 
 def test_an_exception_is_put_into_words():

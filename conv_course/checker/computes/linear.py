@@ -13,6 +13,8 @@ from .sentences import place, shape_text, sum_text
 from .splits import splits
 from .sums import Probe
 
+MANY = 60  # impulses; a smaller case is asked rather than one that needs more
+
 
 @dataclass(frozen=True)
 class Said:
@@ -83,7 +85,11 @@ def explain(question, function, failing, wanted, seed, output, keep):
     """
     cases = question.cases_for(seed)
     order = sorted(failing, key=lambda i: badness(question, cases[i], wanted[i][output]))
-    for number in order[:3]:
+    small = min(failing, key=lambda i: badness(question, cases[i], wanted[i][output])[-1])
+    candidates = [*order[:3], small]
+    if _impulses(cases[order[0]]) > MANY:
+        candidates = [small, *order[:3]]
+    for number in dict.fromkeys(candidates):
         right = right_side(question, seed, number, output)
         if right is None:
             continue
@@ -93,6 +99,12 @@ def explain(question, function, failing, wanted, seed, output, keep):
             if not said.vague:
                 return said
     return None
+
+
+def _impulses(one):
+    """How many numbers the smallest array of a case has."""
+    arrays = [v for v in (*one.args, *one.kwargs.values()) if isinstance(v, np.ndarray)]
+    return min((v.size for v in arrays), default=0)
 
 
 def _on_case(question, function, one, number, output, right):
@@ -112,10 +124,25 @@ def _on_case(question, function, one, number, output, right):
     try:
         sums = _best(probe, right.sums.main)
     except NoAnswer:
-        return None
-    if sums is None:
-        return None
+        found = _in_one_array(question, function, one, output, right.probe.names)
+        if found is None:
+            return None
+        probe, sums, right = found
+        mine = probe.result(probe.first)
     return Report(question, one, label, number, output, probe, right, mine, sums).said()
+
+
+def _in_one_array(question, function, one, output, names):
+    """(probe, sums, right side) in a single array, for a function that stops at 0 in another; or None."""
+    for name in names:
+        try:
+            theirs, mine = (Probe(question, of, one, output, (name,)) for of in (question.model, function))
+            asked, sums = theirs.sums(name), mine.sums(name)
+            if asked.proven.all() and sums.proven.all():
+                return mine, sums, RightSide(theirs, asked, theirs.result(theirs.first))
+        except NoAnswer:
+            continue
+    return None
 
 
 def _best(probe, main):

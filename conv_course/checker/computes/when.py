@@ -51,6 +51,8 @@ def facts_of(question, one):
                 f"{a} < {b}" if sizes[a] < sizes[b] else f"{a} > {b}" if sizes[a] > sizes[b] else f"{a} = {b}"
             )
             facts.add(f"{a} is not {b}" if sizes[a] != sizes[b] else f"{a} = {b}")
+    if {"H", "W", "m"} <= set(sizes) and (sizes["H"] % sizes["m"] or sizes["W"] % sizes["m"]):
+        facts.add("H or W is no multiple of m")
     for name in ("N", "D", "F", "H'", "W'"):
         if name in sizes:
             facts.add(f"{name} is 1" if sizes[name] == 1 else f"{name} is larger than 1")
