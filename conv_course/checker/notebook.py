@@ -8,7 +8,7 @@ from .cells import Cells, forgotten_stop
 from .computes import add_explanation
 from .judge import Verdict, judge, limits
 from .questions import load_sheet
-from .run import run
+from .run import arrange, run
 from .show import MARK, Card, Message, amount
 
 _open = {}
@@ -57,7 +57,8 @@ class Check:
             self.results[name] = verdict
             news = [] if self._told else self._newer()
             self._told = self._told or bool(news)
-            return Card(question, verdict, question.cases_for(0), [self._count(), *news], points_only)
+            cases, closing = question.cases_for(0), [self._count(), *news]
+            return Card(question, verdict, cases, closing, points_only, offers_case=True)
         except Exception as error:
             return Message(f"The checker itself stopped ({type(error).__name__}: {error}). Please report it.")
 
@@ -83,6 +84,18 @@ class Check:
             return Verdict("not yet", 0, question.points, notes=[note])
         add_explanation(verdict, question, function, answers)
         return verdict
+
+    def case(self, name):
+        """The arguments of the case that a check last showed, by name: `slide(**check.case("q2"))`.
+
+        Before a check, and after one that found nothing wrong, those of the first case.
+        """
+        question = self.sheet.questions[name]
+        verdict = self.results.get(name)
+        failure = verdict.failure if verdict else None
+        shown = question.cases_for(0)[failure.case if failure else 0]
+        named = dict(zip(question.parameters, shown.args, strict=False)) | shown.kwargs
+        return {key: arrange(value, failure.layout if failure else "") for key, value in named.items()}
 
     @property
     def points(self):

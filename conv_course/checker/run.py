@@ -114,7 +114,7 @@ def arrange(value, layout):
     if isinstance(value, Code):
         return value.anonymous()
     if isinstance(value, ndarray):
-        if value.ndim == 0 or layout == "C":
+        if value.ndim == 0 or layout in ("C", ""):
             return value.copy(order="C")
         if layout == "F":
             return value.copy(order="F")

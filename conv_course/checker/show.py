@@ -162,6 +162,7 @@ def _telling(got, want):
     return 17
 
 
+AS_CODE = ("First", "Expected", "Got", "Your function", "Seen", "Try it")  # labels of what is code or numbers
 SUMS = ("your ", "asked for ", "yours,")  # how a line of sums or of numbers begins
 
 
@@ -189,12 +190,17 @@ NOT_STARTED = {
 }
 
 
+def cases_have_arguments(cases):
+    return any(one.args or one.kwargs for one in cases)
+
+
 class Card:
     """A verdict that shows itself."""
 
-    def __init__(self, question, verdict, cases, progress, points_only=False):
+    def __init__(self, question, verdict, cases, progress, points_only=False, *, offers_case=False):
         self.question, self.verdict, self._cases = question, verdict, cases
         self._progress, self._points_only = progress, points_only
+        self._offers_case = offers_case  # where `check` is at hand, and its cases are these
 
     def _lines(self):
         """(label, text, address or None) after the headline."""
@@ -210,6 +216,9 @@ class Card:
             lines.append(("Parts", "  ".join(earned), None))
         if verdict.state != "done":
             lines += [(*pair, None) for pair in failure_lines(question, verdict, self._cases)]
+            if self._offers_case and verdict.failure and cases_have_arguments(self._cases):
+                call = f'{question.function}(**check.case("{question.name}"))'
+                lines.append(("Try it", call, None))
             if verdict.problem and not lines:
                 lines.append(("Stopped by", verdict.problem, None))
             for found in verdict.diagnoses[:3]:
@@ -258,9 +267,9 @@ class Card:
             shown = escape(text)
             if address:
                 shown = f'<a href="{escape(address)}">{shown}</a>'
-            if label.startswith(("First", "Expected", "Got", "Your function", "Seen")) or text.startswith(
-                SUMS
-            ):
+            if label.startswith(
+                ("First", "Expected", "Got", "Your function", "Seen", "Try it")
+            ) or text.startswith(SUMS):
                 shown = f'<code style="background:none;white-space:pre-wrap">{shown}</code>'
             head = f"<em>{escape(label)}:</em> " if label else ""
             rows.append(f'<p style="margin:.25em 0 0 1.3em">{head}{shown}</p>')

@@ -57,6 +57,9 @@ class Check:
     def progress(self):
         return None
 
+    def case(self, name):
+        return {}
+
 
 sheet = Check
 connection = None

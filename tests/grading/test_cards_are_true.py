@@ -329,7 +329,7 @@ def test_the_layout_is_told_only_where_it_matters():
 
 
 def test_a_value_that_is_a_misconception_s_by_chance_is_not_named_so():
-    """22 of 22 layers killed is right for one of the three counts of 17 q4, and told nothing of the others."""
+    """22 of 22 layers killed is right for one of the three counts of 17 q4, and tells nothing of the rest."""
     question = load_sheet("17_break_the_checker").questions["q4"]
     names = list(expected(question, 0)[0])
     for counts in ((22, 22, 22), (16, 7, 0)):

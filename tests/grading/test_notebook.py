@@ -7,8 +7,12 @@ import numpy as np
 import pytest
 
 from conv_course.checker import Check, run, sheet
+from conv_course.checker.answers import clean
+from conv_course.checker.compare import difference
 from conv_course.checker.questions import load_sheet
 from conv_course.checker.sheets import versions
+
+from .sheet_cases import questions
 
 STEM = "02_slide_a_kernel"
 
@@ -156,3 +160,26 @@ def test_one_checker_a_notebook():
     assert sheet(STEM) is sheet(STEM)
     with pytest.raises(ValueError, match=r"there are .*02_slide_a_kernel"):
         sheet("99_nothing")
+
+
+@pytest.mark.parametrize("question", questions)
+def test_the_case_that_a_card_shows_is_one_call_away(question):
+    """For each question: the arguments of the failing case, by name."""
+    if question.kind == "values" or question.modifies:
+        return
+    check = Check(load_sheet(question.stem))
+    wrong = next(wrong.function for wrong in question.wrongs if wrong.slip)
+    card = check(question.name, wrong)
+    arguments = check.case(question.name)
+    failure = card.verdict.failure
+    assert f'{question.function}(**check.case("{question.name}"))' in str(card)
+    shown = question.cases_for(0)[failure.case]
+    assert list(arguments) == [*question.parameters[: len(shown.args)], *shown.kwargs]
+    if question.kind == "function" and not question.outputs:
+        assert difference(clean(question.answer(**arguments)), failure.expected) is None
+
+
+def test_a_case_is_a_copy():
+    check = sheet(STEM)
+    check.case("q2")["x"][:] = 0
+    assert check.case("q2")["x"].any()
