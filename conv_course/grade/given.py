@@ -19,12 +19,18 @@ def _text(path):
     return (COURSE / path).read_text(encoding="utf-8")
 
 
+# what the notebooks of the first edition import
+FIRST_EDITION = (
+    "conv_lib/grading/__init__.py",
+    "conv_lib/widgets/__init__.py",
+    "conv_course/checker/sheets/mistakes_2d.py",
+)
 RUNNER = ("answers.py", "cases.py", "guards.py", "run.py", "watch.py", "wire.py")
 STANDINS = {
     "conv_course/__init__.py": "from conv_course.checker.stand_in import Check, sheet\n",
     "conv_course/checker/__init__.py": "from conv_course.checker.stand_in import Check, sheet\n",
     "conv_course/widgets/__init__.py": "from conv_course.widgets.sliders import nothing as figure\n",
-    **{path: _text(path) for path in ("conv_lib/grading/__init__.py", "conv_lib/widgets/__init__.py")},
+    **{path: _text(path) for path in FIRST_EDITION},
     "conv_course/widgets/sliders.py": '''
 def nothing(*args, **kwargs):
     """Nobody looks."""

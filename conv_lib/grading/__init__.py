@@ -3,7 +3,5 @@
 import sys
 
 from conv_course import checker
-from conv_course.checker import wrong_layers
 
 sys.modules[__name__] = checker
-sys.modules[f"{__name__}.sheets.mistakes_2d"] = wrong_layers

@@ -110,3 +110,19 @@ def test_no_way_round_the_watch(grade, way):
     record = grade(submission(stem=stem, answers={"q4": source}), name=f"{stem}.ipynb")
     assert "q4: no points, since the function calls vectorized.conv2d" in record.notes, record
     assert record.points == record.of - next(q["of"] for q in record.questions if q["name"] == "q4")
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("stem", sheet_stems())
+def test_a_notebook_of_the_first_edition_is_graded(grade, stem):
+    """Today's answers, imported by the names that the first edition had."""
+    old = submission(stem=stem)
+    for new, name in (
+        ("conv_course.checker.wrong_layers", "conv_lib.grading.sheets.mistakes_2d"),
+        ("from conv_course import sheet", "from conv_lib.grading import sheet"),
+        ("conv_course.", "conv_lib."),
+    ):
+        old = old.replace(new, name)
+    assert "conv_course import" not in old
+    record = grade(old)
+    assert (record.status, record.points) == ("graded", record.of), record.notes
