@@ -62,7 +62,7 @@ def test_share_passes_errors_on(threads):
     pool.share(lambda number, take: None, range(4), threads)
 
 
-def test_workers_that_come_late_have_nothing_to_join():
+def test_workers_that_start_late_are_not_waited_for():
     """With more threads than the machine has cores some of them find the job done: nobody waits for them."""
     for _ in range(200):
         seen = shared_blocks(8, 8)

@@ -51,6 +51,6 @@ def test_a_line_that_comes_in_parts_is_one_line(tmp_path):
     assert output.text == "a b\n"
 
 
-def test_nothing_is_run_when_nothing_is_to_be_kept(tmp_path):
+def test_nothing_is_run_without_a_cache(tmp_path):
     env = SimpleNamespace(mystnb_config=NbParserConfig(execution_mode="off"))
     run_cells(None, env, ["a page that is not there"])

@@ -49,7 +49,7 @@ def test_enough_was_compared(compared, function):
     assert row.largest <= matlab_compare.TOLERANCE
 
 
-def test_the_cases_hold_what_hides_a_mistake():
+def test_the_cases_include_shapes_that_reveal_mistakes():
     layers = matlab_compare.BY_HAND + matlab_compare.random_layers(60)
     assert {layer.stride[0] for layer in layers} == {layer.stride[1] for layer in layers} == {1, 2, 3}
     assert any(layer.padding[0] > layer.kH - 1 and layer.padding[1] > layer.kW - 1 for layer in layers)

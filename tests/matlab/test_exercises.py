@@ -95,7 +95,7 @@ def test_every_misconception_is_named(question, seed):
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
-def test_cases_leave_nothing_to_hide_behind(question):
+def test_cases_reveal_swapped_axes(question):
     cases = [
         dict(zip(question.arguments, case, strict=True)) for case in question.cases(np.random.default_rng(3))
     ]

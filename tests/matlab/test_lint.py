@@ -83,7 +83,7 @@ def test_fault_is_found(code):
 
 
 @pytest.mark.parametrize("code", FINE)
-def test_what_both_take_is_left_alone(code):
+def test_code_valid_in_both_languages_passes(code):
     assert matlab_lint.faults(code) == []
 
 

@@ -93,7 +93,7 @@ QUIET = {"deadline": None, "database": None, "suppress_health_check": list(Healt
 
 
 @pytest.mark.parametrize("kind", FORWARD_BACK)
-def test_the_definition_is_pytorch_s(torch, kind):
+def test_the_definition_agrees_with_pytorch(torch, kind):
     some = runs(max_examples=80, derandomize=True, **QUIET)
     some(given(FORWARD_BACK[kind])(lambda layer: compare(torch, layer)))()
 
@@ -101,6 +101,6 @@ def test_the_definition_is_pytorch_s(torch, kind):
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("kind", FORWARD_BACK)
-def test_the_definition_is_pytorch_s_on_many(torch, kind):
+def test_the_definition_agrees_with_pytorch_on_many_problems(torch, kind):
     many = runs(max_examples=2000, print_blob=True, **QUIET)
     many(given(FORWARD_BACK[kind])(lambda layer: compare(torch, layer)))()
