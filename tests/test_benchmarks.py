@@ -1,4 +1,4 @@
-"""The measurements run, on one small layer; how fast anything is, no test says."""
+"""The measurements run, on one small layer; no test depends on how fast anything is."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What every kernel accepts, and what it says when it does not: one table for all modules."""
+"""The arguments that every kernel accepts, and its error messages for others: one table for all modules."""
 
 import inspect
 import subprocess
@@ -375,7 +375,7 @@ def test_no_channels_leave_the_bias(kernels):
     ["naive", "vectorized", "fast", "sizes", "graph", "layouts", "gradcheck", "layers", "validation"],
 )
 def test_importing_needs_only_numpy(module):
-    """In a process of its own, where importing anything but NumPy and the standard library is an error."""
+    """In its own process, where importing anything but NumPy and the standard library is an error."""
     script = f"""
 import sys
 class Refuse:

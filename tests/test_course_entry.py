@@ -1,4 +1,4 @@
-"""course.py: its list of verbs, and the one line that each thing that can go wrong gets."""
+"""course.py: its list of verbs, and its one-line message for each failure."""
 
 import ast
 import errno

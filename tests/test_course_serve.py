@@ -1,4 +1,4 @@
-"""The server of the built pages: what it answers, on which port, and what it refuses."""
+"""The server of the built pages: its answers, its port, and the requests that it refuses."""
 
 import http.client
 import os

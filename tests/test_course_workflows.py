@@ -38,7 +38,7 @@ def commands(path):
 
 @functools.cache
 def options_of(module):
-    """The options that the verb's own --help tells."""
+    """The options that the verb's --help lists."""
     answer = subprocess.run(
         [sys.executable, "-m", module, "--help"],
         cwd=ROOT,
@@ -51,7 +51,7 @@ def options_of(module):
 
 
 def fault(command):
-    """What is wrong with a step's command, or an empty string."""
+    """The fault of a step's command, or an empty string."""
     words = command.split()
     if words[:2] != ["python", "course.py"] or len(words) < 3:
         return f"not a call of course.py: {command}"

@@ -184,7 +184,7 @@ def problem(layer, N):
 
 @pytest.mark.parametrize("N", [1, 2, 3, 4, 8])
 def test_two_threads_get_the_same_number_of_blocks(N):
-    """One block for both would leave a thread idle, three keep one waiting; single images may be odd."""
+    """One block leaves a thread idle, three keep one waiting; blocks of one image may be odd in number."""
     p = problem(next(layer for layer in LAYERS if layer.name == "ResNet 3x3 28/128"), N)
     blocks = winograd_tiles.blocks(p, 170, 2)
     assert sum(tiles.count for tiles in blocks) == winograd_tiles.whole(p).count

@@ -1,4 +1,4 @@
-"""The drawings of the two-dimensional chapters: what they write, not how they look."""
+"""The drawings of the two-dimensional chapters: their texts, not their looks."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The checks themselves: right answers pass, wrong ones are caught, and the tools do not lie."""
+"""The checks themselves: right answers pass, wrong ones are caught, and errors are measured correctly."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""tools.check_links: what it takes for a broken address, asked of a server on this machine."""
+"""tools.check_links: the addresses that it counts as broken, tried with a local server."""
 
 import http.server
 import socket

@@ -1,4 +1,4 @@
-"""The Pyodide files that the site serves: resumed, checked by their hash, mended where the cache is wrong."""
+"""The Pyodide files that the site serves: resumed, checked by hash, fetched again if the cache is damaged."""
 
 import hashlib
 import http.server
@@ -16,7 +16,7 @@ CONTENT = {"core.wasm": b"wasm" * 60_000, "numpy.whl": b"numpy" * 1000}
 
 
 class Cdn(http.server.BaseHTTPRequestHandler):
-    """Serves CONTENT; each of the first `breaks` answers ends early; notes what was asked for."""
+    """Serves CONTENT; each of the first `breaks` answers ends early; records the requests."""
 
     breaks, asked, content = 0, None, None
 
@@ -119,7 +119,7 @@ def test_a_file_with_another_hash_is_never_kept(cdn):
 
 @pytest.fixture
 def wheel(cdn, monkeypatch):
-    """No CDN, and a wheel in which one of the two files is not what the release holds."""
+    """No CDN, and a wheel in which one of the two files differs from the release's."""
 
     def download(command, **_):
         where = Path(command[command.index("--dest") + 1])

@@ -1,4 +1,4 @@
-"""What pages state and a short hidden cell cannot enumerate; each test is named after its section."""
+"""Statements of pages that a short hidden cell cannot enumerate; each test is named after its section."""
 
 from itertools import pairwise, product
 from pathlib import Path
@@ -124,7 +124,7 @@ def test_16_breaks_a_network_reads_with_the_first_filters_gradient_forgotten_or_
 
 
 def test_02_stride_counts_the_samples_that_are_never_read():
-    """Behind the last window `leftover` places, and between two windows S - kW of them."""
+    """`leftover` samples after the last window, and S - kW samples between two windows."""
     for W, kW, S in product(range(1, 14), range(1, 5), range(1, 7)):
         if kW <= W:
             read = np.zeros(W, dtype=bool)

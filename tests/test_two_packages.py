@@ -54,7 +54,7 @@ def test_the_layer_is_imported_without_the_teaching_package():
 
 
 def test_there_are_no_circular_imports():
-    """No circle of imports at the top level of modules."""
+    """There are no cycles among the top-level imports of modules."""
     package = ROOT / "conv_course"
     needs = {}
     for path in package.rglob("*.py"):

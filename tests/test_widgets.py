@@ -1,4 +1,4 @@
-"""The Python side of the interactive figures: arguments, markup, data, and what importing costs."""
+"""The Python side of the interactive figures: arguments, markup, data, and the packages that they import."""
 
 import json
 import re
@@ -68,7 +68,7 @@ def test_numbers_are_written_short():
 
 
 def test_importing_the_figures_needs_only_numpy():
-    """Neither the widgets' libraries nor matplotlib are loaded before a live figure is wanted."""
+    """Neither the widgets' libraries nor matplotlib are loaded before a live figure is requested."""
     program = (
         "import sys; from conv_course.widgets import figure, names\n"
         "for name in names(): figure(name)._repr_html_()\n"

@@ -115,7 +115,7 @@ def test_classes(suffix):
 
 
 def test_both_ways_return_the_same_classes():
-    """Any mixture of single and double: single where anything that is read is single."""
+    """Any mixture of single and double: the result is single if any array that is read is single."""
     kinds = list(itertools.product((np.float32, np.float64), repeat=3))
     calls = [
         call
@@ -341,7 +341,7 @@ def test_see_also_points_to_what_is_there(help_texts):
 
 
 def test_conv_flips_and_filter2_does_not():
-    """What the chapter says about MATLAB's own functions."""
+    """The chapter's statements about MATLAB's own functions."""
     x, w = (
         np.random.default_rng(0).uniform(-1, 1, (2, 7, 6)),
         np.random.default_rng(1).uniform(-1, 1, (2, 3, 2)),

@@ -1,4 +1,4 @@
-"""Only what MATLAB and Octave 7 share: miss_hit, and what it misses."""
+"""Only code that MATLAB and Octave 7 share: miss_hit, and the faults that it does not report."""
 
 import subprocess
 import sysconfig

@@ -1,4 +1,4 @@
-"""The definition itself against PyTorch: the problems on which everything else is compared with it."""
+"""The definition itself against PyTorch, on the problems that compare everything else with the definition."""
 
 import numpy as np
 import pytest
@@ -39,7 +39,7 @@ def zeros(layer):
 
 
 def cropped_transposed(functional, tensors, layer):
-    """PyTorch crops both ends alike; what it cannot be told is cut off its full output here."""
+    """PyTorch crops both ends by the same number; other crops are taken from its full output here."""
     settings, padding = layer.settings, layer.settings["padding"]
     if not isinstance(padding, str) and not any(isinstance(pad, tuple) for pad in each(padding, 2)):
         return functional.conv_transpose2d(*tensors, **settings)
