@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The one entry point of the course: `python3 course.py` lists what it can do.
 
-Standard library only. This file must parse on any Python, so that one that is too old gets a sentence
-and not a syntax error; what needs a newer Python lives in tools/.
+Standard library only. This file must parse on any Python, so that a version that is too old prints a
+sentence and not a syntax error; code that needs a newer Python is in tools/.
 """
 
 from __future__ import print_function
@@ -14,7 +14,7 @@ import sys
 ROOT = os.path.dirname(os.path.abspath(__file__))
 OLDEST = (3, 11)
 
-# verb: (what it needs installed, the module that does it, its line in the list)
+# verb: (the level that must be installed, the module that runs, its line in the list)
 VERBS = {
     "book": ("book", "tools.build_book", "build the book, then say where it is"),
     "serve": ("book", "tools.serve", "build the book, serve it on localhost and open the browser"),
@@ -34,7 +34,7 @@ VERBS = {
 }
 # These take paths from the reader, so they run in the reader's folder.
 IN_CALLERS_FOLDER = ("grade",)
-# Seconds to tidy up after a stop: this one writes the pages of all who are graded.
+# Seconds to tidy up after a stop: `grade` still writes the pages of all learners graded so far.
 SLOW_TO_STOP = {"grade": 120.0}
 
 

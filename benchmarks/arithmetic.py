@@ -1,9 +1,9 @@
-"""The arithmetic of the direct method alone: about the least that a way to write it in NumPy can take.
+"""Only the arithmetic of the direct method: about the shortest time that any NumPy version of it can take.
 
-A block of columns as large as `fast` takes is made beforehand, and the products of the layer are done with
-it, over and over, for as many pixels as the layer has, into memory that is there already: no padding, no
-columns, no bias, no additions, no fresh pages. For a depthwise layer it is the multiply-adds of `einsum`
-over shifts that are there, and the inner products of dw.
+A block of columns of the size that `fast` uses is made beforehand. The products of the layer are computed
+with it again and again, for as many pixels as the layer has, into memory that is already allocated: no
+padding, no columns, no bias, no additions, no fresh pages. For a depthwise layer these are the multiply-adds
+of `einsum` over existing shifts, and the inner products of dw.
 """
 
 import numpy as np
@@ -48,7 +48,7 @@ def _backward(case):
     rows = [np.empty_like(columns) for _ in range(case.threads)]
 
     def own(arrays, k):
-        """The array of the thread whose share piece k is in."""
+        """The array of the thread whose share contains piece k."""
         return arrays[k * len(arrays) // count]
 
     return [

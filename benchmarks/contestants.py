@@ -1,6 +1,7 @@
-"""Who is measured: each contestant makes, for a layer, a function of no arguments for each pass.
+"""The contestants: for each layer and pass, each of them makes a function without arguments to be timed.
 
-A contestant that is not installed says so and has no functions; one that cannot do a layer returns None.
+A contestant that is not installed names the missing packages and has no functions; one that cannot do a layer
+returns None.
 """
 
 import importlib.util
@@ -11,7 +12,7 @@ import numpy as np
 
 @dataclass
 class Case:
-    """One layer at one batch size, with its arrays and its float64 answers to be compared with."""
+    """One layer at one batch size, with its arrays and the float64 answers for comparison."""
 
     layer: object
     N: int
@@ -36,7 +37,7 @@ class Contestant:
     forward: object = None
     backward: object = None
     limit: float = float("inf")  # layers of more work than this are left out
-    answers: bool = True  # False: takes the time of a layer's part, and gives no answer to be checked
+    answers: bool = True  # False: times only a part of the layer, so there is no answer to check
     versions: dict = field(default_factory=dict)
 
     def missing(self):
@@ -184,7 +185,7 @@ def _scipy_signal(case):
 
 
 def contestants():
-    """Everybody, in the order of the table."""
+    """All contestants, in the order of the table."""
     from benchmarks import arithmetic
     from benchmarks import usual_ways as usual
 

@@ -1,10 +1,11 @@
-"""How long it takes to say what a wrong answer computes.
+"""Measure how long it takes to explain what a wrong answer computes.
 
     python -m benchmarks.explanations [--rounds N] [--chapter 08]
 
-Each mistake that a sheet names is put before its question without its name. The rounds go through all of them
-in turn, so that a busy minute hits every one alike; of each the fastest round counts. Printed are seconds of
-computing: the first round apart, in which the right answer's own sums are read off and kept.
+Each mistake that a sheet names is given to its question without its name. The rounds go through all of them
+in turn, so that a busy minute affects all alike, and the fastest round of each counts. The times printed are
+processor time; the first round, in which the right answer's own sums are found and stored, is printed
+separately.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""How long an interactive figure takes to redraw, on the pages of the built book, in Chromium.
+"""Measure how long an interactive figure takes to redraw, on the pages of the built book, in Chromium.
 
     python -m benchmarks.figure_steps [--site _build/html] [--chromium /usr/bin/chromium]
 

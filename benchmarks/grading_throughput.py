@@ -1,4 +1,4 @@
-"""How many notebooks a second the class grader does, and nbgrader on the same notebooks in the same run.
+"""How many notebooks per second the class grader grades, and nbgrader on the same notebooks in the same run.
 
     python -m benchmarks.grading_throughput [--notebooks N] [--nbgrader N] [--jobs N] [--profile] [--every]
 
@@ -34,7 +34,7 @@ def copies(count, stem=STEM):
 
 
 def class_grader(count, jobs, folder, stem=STEM):
-    """Notebooks a second, start of the command included, and seconds of computing a notebook."""
+    """Notebooks per second, start of the command included, and seconds of processor time per notebook."""
     handed_in = folder / stem
     handed_in.mkdir()
     for number, text in enumerate(copies(count, stem)):
@@ -63,13 +63,13 @@ def class_grader(count, jobs, folder, stem=STEM):
 
 
 def _computed():
-    """Seconds of computing of all processes that this one started and that have ended."""
+    """Seconds of processor time of all child processes that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
 def nbgrader(count, folder):
-    """Notebooks a second of `nbgrader autograde`, without its start."""
+    """Notebooks per second of `nbgrader autograde`, without its start."""
     from nbgrader.apps import NbGraderAPI
     from traitlets.config import Config
 
@@ -107,7 +107,7 @@ def nbgrader(count, folder):
 
 
 def profile(count, folder):
-    """Where the time of one notebook goes, in milliseconds of the clock, one notebook at a time."""
+    """Where the time of one notebook goes, in milliseconds of wall time, one notebook at a time."""
     from conv_course.grade import sandbox
     from conv_course.grade.grade import Grader
     from conv_course.grade.submissions import Found
@@ -158,20 +158,18 @@ def main(arguments=None):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         ours, computed = class_grader(chosen.notebooks, chosen.jobs, folder)
+        print(f"class grader: {ours:.2f} notebooks/s ({chosen.notebooks} notebooks, {chosen.jobs} jobs)")
         print(
-            f"class grader: {ours:.2f} notebooks a second ({chosen.notebooks} notebooks, {chosen.jobs} jobs)"
-        )
-        print(
-            f"  it computed {1000 * computed:.0f} ms a notebook; other programs may have used the machine too"
+            f"  it computed {1000 * computed:.0f} ms per notebook; other programs may have used the machine"
         )
         if chosen.nbgrader:
             theirs = nbgrader(chosen.nbgrader, folder)
-            print(f"nbgrader autograde: {theirs:.2f} a second ({chosen.nbgrader} notebooks)")
+            print(f"nbgrader autograde: {theirs:.2f} notebooks/s ({chosen.nbgrader} notebooks)")
             print(f"ratio: {ours / theirs:.1f}")
         others = sorted(path.stem for path in (COURSE / "solutions").glob("*.ipynb") if path.stem != STEM)
         for stem in others if chosen.every else ():
             rate, _ = class_grader(chosen.notebooks, chosen.jobs, folder, stem)
-            print(f"{stem}: {rate:.2f} notebooks a second")
+            print(f"{stem}: {rate:.2f} notebooks/s")
         if chosen.profile:
             for what, milliseconds in profile(7, folder).items():
                 print(f"{what}: {milliseconds:.0f} ms")

@@ -1,4 +1,4 @@
-"""Bring the contestants that a fresh .venv lacks: PyTorch as the tests pin it, the rest by name."""
+"""Install the contestants that a fresh .venv lacks: PyTorch as the tests pin it, the rest by name."""
 
 import importlib
 
@@ -14,7 +14,7 @@ def missing():
 
 
 def bring():
-    """Try to install what is missing; returns what is missing then."""
+    """Try to install the missing packages; returns those that are still missing."""
     status, lacking = Status(), missing()
     if "torch" in lacking:
         system.ensure_torch(status)

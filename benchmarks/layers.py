@@ -1,8 +1,8 @@
 """The layers that the measurements run on: the shapes of well-known networks, float32.
 
-Each layer is measured at the batch sizes that it lists; `work` counts a multiply and an add as two
-operations of the direct method, whichever method is then used, so that a figure in operations a second
-says how quickly the same answer came.
+Each layer is measured at the batch sizes that it lists. `work` counts the operations of the direct method, a
+multiply and an add as two, whichever method is used; so a rate in operations per second says how fast the
+same answer was computed.
 """
 
 from dataclasses import dataclass

@@ -1,10 +1,10 @@
-"""How long a learner waits in JupyterLite, in Chromium: from the book's button to the checker's answer.
+"""Measure a learner's wait in JupyterLite, in Chromium: from the book's button to the checker's answer.
 
     python -m benchmarks.lite_start [--site _build/html] [--runs 3] [--stem 02_slide_a_kernel]
 
-Every run is a browser with an empty profile (cold); then the same profile once more (warm). The site must
-hold JupyterLite (`python3 course.py lite`). Seconds are from the click on the chapter's button; the checker
-and the slider are medians of ten, with Python running.
+Every run uses a browser with an empty profile (cold), then the same profile once more (warm). The site must
+contain JupyterLite (`python3 course.py lite`). Seconds count from the click on the chapter's button; the
+times of the checker and the slider are medians of ten, with Python running.
 """
 
 import argparse
@@ -33,7 +33,7 @@ ONE_CHECK = f"""async (id) => {{
     await window.jupyterapp.commands.execute('notebook:run-cell');
     return performance.now() - begin;
 }}"""
-# the key moves the handle; the step has ended when what Python shows below it is another text
+# the key moves the handle; the step has ended when the text that Python shows below it has changed
 ONE_STEP = """([handle, key]) => new Promise((resolve) => {
     const area = handle.closest('.jp-Cell-outputArea');
     const shown = () => [...area.querySelectorAll('[role=status]')].map((one) => one.textContent).join();

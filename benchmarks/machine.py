@@ -1,4 +1,4 @@
-"""What the measurements ran on: the processor, its caches, and the versions of what was measured."""
+"""The machine of the measurements: the processor, its caches, and the versions of the software."""
 
 import os
 import platform

@@ -1,12 +1,12 @@
 """Measure every page of the built book in Chromium: `python -m benchmarks.pages [STEM...]`.
 
-One row a page: what a first visit loads, compressed and beside the page's own pictures; the most that the
-page adds after any other; how far its layout shifts while it loads and is scrolled through; when its largest
-part is painted (the median of three visits to the served page, cold); how many violations axe-core finds in
-light, dark and at 390 px. Below the table stand the violations, and pages wider than a phone or than a window
-at 200 % zoom.
+Each page has one row: the kilobytes that a first visit loads, compressed and without the page's own pictures;
+the most that the page adds after any other page; its layout shift while it loads and is scrolled through; the
+time of its largest paint (the median of three visits to the served page, cold); and the number of violations
+that axe-core finds in light mode, in dark mode and at 390 px. Below the table are the violations, and the
+pages that are wider than a phone or than a window at 200 % zoom.
 
-The browser tests assert the same measurements, less the times.
+The browser tests assert the same measurements, except for the times.
 """
 
 import argparse
@@ -47,7 +47,7 @@ SETTLED = """async () => {
   if (window.MathJax?.startup) await window.MathJax.startup.promise;
   return document.querySelectorAll(".conv-figure:not([data-mounted])").length === 0;
 }"""
-# a headless page may get no frame at all while another is drawn: then time has to do
+# a headless page may get no frame while another is drawn: a time limit takes its place
 SCROLL = """async () => {
   for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
     scrollTo(0, y);
@@ -59,7 +59,7 @@ SCROLL = """async () => {
 
 
 def names(site):
-    """The stems of the site's pages, less the first that only leads to another."""
+    """The stems of the site's pages, without the first, which only redirects to another."""
     return sorted(
         path.stem for path in site.glob("*.html") if 'http-equiv="Refresh"' not in path.read_text("utf-8")
     )
@@ -68,12 +68,12 @@ def names(site):
 def visit(page, address):
     """Open a page and wait until its formulas are set and its figures drawn."""
     page.goto(address, wait_until="load")
-    page.wait_for_function(SETTLED, polling=50)  # by the clock: a page may get no frames
+    page.wait_for_function(SETTLED, polling=50)  # poll by time: a page may get no animation frames
 
 
 @functools.cache
 def weight(path):
-    """What a file weighs on the wire from a server that compresses."""
+    """The number of bytes that a server with compression sends for a file."""
     body = path.read_bytes()
     return len(body) if path.suffix in COMPRESSED_ALREADY else len(gzip.compress(body, 6, mtime=0))
 
@@ -119,7 +119,7 @@ def width_beyond(page):
 
 
 def measure(browser, site, site_url, stem):
-    """Everything about one page but what depends on the other pages."""
+    """The measurements of one page that do not depend on other pages."""
     visits = [load(browser, site, site_url, stem) for _ in range(3)]
     row = {**visits[0], "paint": statistics.median(one["paint"] for one in visits), "axe": {}, "beyond": {}}
     for mode, options in {**MODES, "zoomed": ZOOMED}.items():
@@ -134,7 +134,7 @@ def measure(browser, site, site_url, stem):
 
 
 def following(rows, stem):
-    """The most that a page adds after any other; after the 404 page, which loads nothing, it is the first."""
+    """The most that a page adds after any other page but the 404 page, which loads nothing."""
     before = [row["files"] for name, row in rows.items() if name != "404"]
     return max((sum(map(weight, rows[stem]["files"] - files)) for files in before), default=0)
 

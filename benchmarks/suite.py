@@ -1,4 +1,4 @@
-"""One configuration of the suite (a number of threads, a way of allocating), in a process of its own."""
+"""One configuration of the suite (a number of threads, a way of allocating), in its own process."""
 
 import json
 import os
@@ -67,7 +67,7 @@ def configuration(threads, heap, part, seconds, only, largest):
 
 
 def _limit_blas(threads):
-    """The usual ways get the same number of threads as everybody."""
+    """Give the usual ways the same number of threads as the other contestants."""
     try:
         from threadpoolctl import threadpool_limits
     except ImportError:

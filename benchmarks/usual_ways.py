@@ -35,7 +35,7 @@ def tensordot_forward(case):
 
 
 def einsum_forward(case):
-    """Sliding windows, einsum as one writes it."""
+    """Sliding windows and the straightforward einsum."""
     if case.layer.groups > 1:
         return None
     return lambda: np.einsum("ndijuv,fduv->nfij", _windows(case), case.w) + case.b[:, None, None]

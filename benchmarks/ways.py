@@ -58,7 +58,7 @@ def windows_tensordot(xpad, w, b):
 
 
 def im2col_product(xpad, w, b):
-    """No loop: windows copied into columns, one product an image."""
+    """No loop: windows copied into columns, one product per image."""
     kH, kW = w.shape[2:]
     windows = sliding_window_view(xpad, (kH, kW), axis=(2, 3))
     N, _, Ho, Wo = windows.shape[:4]
@@ -75,7 +75,7 @@ WAYS = {
 
 
 def four_ways(repeats=30):
-    """{way: seconds, microseconds an output, peak bytes beside the result}, all four giving the same."""
+    """{way: seconds, microseconds per output, peak bytes besides the result}; all four give the same y."""
     arrays = _arrays()
     expected = im2col_product(*arrays)
     found = {"shapes": SHAPES, "padding": 1, "ways": {}}

@@ -24,7 +24,7 @@ def load(*, seed=0, dtype=np.float32):
     seed : int
         Chooses which digits are held out.
     dtype : dtype
-        Of the images: float32 or float64.
+        The dtype of the images: float32 or float64.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Prove a backward pass: central differences, an error that looks at every element, and the adjoint test."""
+"""Check a backward pass: central differences, an error that looks at every element, and the adjoint test."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ def numerical_gradient(f, x, dout=None, *, h=1e-5):
     """Estimate the gradient of sum(f(x) * dout) with respect to x, element by element.
 
     Each element is nudged to both sides, (f(x + h) - f(x - h)) / (2 h): the error falls with h squared until
-    rounding takes over. x keeps its precision, so that float32 can be seen to be too coarse.
+    rounding takes over. x keeps its precision, which shows that float32 is too coarse.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def numerical_gradient(f, x, dout=None, *, h=1e-5):
 
 
 def _real(value, name):
-    """The value as an array; a complex number would lose its imaginary part without a word."""
+    """The value as an array; a complex number would silently lose its imaginary part."""
     array = np.asarray(value)
     check_numbers(array, name)
     return array
@@ -75,8 +75,8 @@ def _real(value, name):
 def relative_error(a, b, *, floor=1e-3):
     """The worst element: max |a - b| / max(|a|, |b|, floor * the largest entry of both).
 
-    The floor keeps elements that are zero but for rounding from failing a right answer. NaN gives NaN, which
-    no comparison with a tolerance accepts.
+    The floor keeps elements that are zero except for rounding from failing a right answer. NaN gives NaN,
+    which no comparison with a tolerance accepts.
 
     Raises
     ------
@@ -155,7 +155,7 @@ def check_gradients(forward, backward, *inputs, dout=None, h=1e-5, seed=0):
 
 
 def adjoint_gap(forward, adjoint, x, y):
-    """How far <C x, y> is from <x, C' y>, relative to their norms: 0 but for rounding if C' is right.
+    """How far <C x, y> is from <x, C' y>, relative to their norms: 0 up to rounding if C' is right.
 
     A layer without bias is linear in x and dx = C' dout: no step h, no limit, one number for all elements.
 

@@ -1,8 +1,8 @@
 """Layers with parameters, enough to train a small convolutional network on a processor.
 
 A layer has `forward(x)`, `backward(dout)` and two dictionaries with the same names and shapes, `params` and
-`grads`; it remembers from `forward` what `backward` needs. The kernels that a layer runs on are an argument,
-`conv_lib.vectorized` unless told otherwise: any module with the same names will do.
+`grads`; `forward` keeps the arrays that `backward` needs. The kernels that a layer runs on are an argument,
+`conv_lib.vectorized` by default: any module with the same names will do.
 """
 
 import math
@@ -36,7 +36,7 @@ __all__ = [
 
 
 class Layer:
-    """What all layers share: no parameters unless `params` and `grads` are filled."""
+    """The base of all layers: it has no parameters unless `params` and `grads` are filled."""
 
     def __init__(self):
         self.params, self.grads = {}, {}
@@ -56,7 +56,7 @@ class Layer:
 
 
 def he_normal(rng, shape, fan_in, dtype):
-    """Normal weights of variance 2 / fan_in: through a ReLU the size of the signal stays what it was.
+    """Normal weights of variance 2 / fan_in: through a ReLU the signal keeps its size.
 
     References
     ----------
@@ -181,7 +181,7 @@ class ReLU(Layer):
 
 
 class MaxPool2d(Layer):
-    """Max pooling; see `naive.max_pool2d`. Kernels without `ceil_mode` will do where it is not asked for.
+    """Max pooling; see `naive.max_pool2d`. Kernels without `ceil_mode` will do unless it is True.
 
     >>> MaxPool2d(2)(np.zeros((5, 8, 9, 6))).shape
     (5, 8, 4, 3)
@@ -291,7 +291,7 @@ class SoftmaxCrossEntropy:
             raise ValueError(
                 f"labels run from {labels.min()} to {labels.max()} but scores has {scores.shape[1]} classes"
             )
-        (scores,) = in_dtype(common_dtype(scores), scores)  # whole numbers of few bits would wrap round
+        (scores,) = in_dtype(common_dtype(scores), scores)  # small integer types would wrap round
         # softmax does not change when a number is added to a row; less the maximum, exp cannot overflow
         shifted = scores - scores.max(axis=1, keepdims=True)
         log_softmax = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))

@@ -24,7 +24,7 @@ def convert(tensor, source, target):
     ----------
     tensor : ndarray
     source, target : str
-        One letter an axis, each once, the same letters in both.
+        One letter per axis, each once, the same letters in both.
 
     Returns
     -------

@@ -37,7 +37,7 @@ def integer(value, name, minimum):
     >>> integer(3, "stride", 1)
     3
     """
-    # NumPy 2.0 still counts its own booleans as 0 and 1
+    # NumPy 2.0 still accepts its own booleans as the integers 0 and 1
     is_bool = isinstance(value, bool) or getattr(value, "dtype", "") == "bool"
     try:
         count = None if is_bool else operator.index(value)
@@ -175,7 +175,7 @@ def _padded_and_span(size, kernel, padding, stride, dilation, axis, ceil_mode=Fa
     before, after = padding_pair(padding, size, kernel, stride, dilation)
     padded = size + before + after
     where = f"{axis}: " if axis else ""
-    overhang = stride - 1 if ceil_mode and size + before > 0 else 0  # what a last window may lack
+    overhang = stride - 1 if ceil_mode and size + before > 0 else 0  # pixels that the last window may lack
     if span > padded + overhang:
         taps = f" ({kernel} taps, dilation {dilation})" if dilation != 1 else ""
         zeros = f" ({size} + padding {before} + {after})" if before or after else ""
@@ -335,10 +335,10 @@ def transposed_output_size(size, kernel, stride=1, padding=0, output_padding=0, 
 
 
 class ReceptiveField(NamedTuple):
-    """What one output pixel of a stack of layers sees along one axis of the input.
+    """The receptive field of one output pixel of a stack of layers, along one axis of the input.
 
-    What output i sees spans `size` input pixels, from `start + i * jump` on; with dilation, or a stride wider
-    than a kernel, it skips some of them. A negative start lies in the padding.
+    The field of output i spans `size` input pixels, from `start + i * jump` on; with dilation, or a stride
+    wider than a kernel, the output does not see all of them. A negative start lies in the padding.
     """
 
     size: int
@@ -358,8 +358,8 @@ def receptive_field(layers):
     ----------
     layers : iterable of (kernel,), (kernel, stride), (kernel, stride, padding) or
         (kernel, stride, padding, dilation)
-        One entry a layer along one axis, the layer next to the input first; what is left out is stride 1,
-        padding 0, dilation 1. Pooling is a layer too. Padding is an int or (before, after): "same" with a
+        One entry per layer, along one axis, the layer next to the input first. The defaults are stride 1,
+        padding 0 and dilation 1. Pooling is a layer too. Padding is an int or (before, after): "same" with a
         stride depends on the size of the input, so it has to be worked out first.
 
     Returns

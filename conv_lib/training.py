@@ -30,7 +30,7 @@ def digit_network(*, seed=0, dtype=np.float32, kernels=vectorized):
 
 
 def train(network, images, labels, *, epochs, batch=32, rate=0.05, momentum=0.9, seed=0):
-    """Train by mini-batches; yields the losses of one epoch at a time, an array with one loss a step.
+    """Train by mini-batches; yields the losses of one epoch at a time, an array with one loss per step.
 
     An epoch shows every image once, in a new order; the last, smaller batch of an epoch is left out.
 
@@ -45,13 +45,13 @@ def train(network, images, labels, *, epochs, batch=32, rate=0.05, momentum=0.9,
     rate, momentum : float
         As in `layers.SGD`.
     seed : int
-        Of the order of the images.
+        Determines the order of the images.
 
     Raises
     ------
     TypeError, ValueError
-        When the first epoch is asked for, if the images and labels do not match, or there are fewer images
-        than a batch.
+        When the first epoch is requested, if the images and labels do not match, or there are fewer images
+        than `batch`.
     """
     _check_pairs(images, labels)
     if integer(batch, "batch", 1) > len(images):

@@ -1,8 +1,9 @@
-"""The error contract of every kernel, in one place: what is accepted, and what is said when it is not.
+"""The error contract of every kernel, in one place: the arguments that are accepted, and the error messages.
 
 Each `check_...` takes a kernel's arguments and returns its arrays in one dtype, with stride, padding and
-dilation written out for each axis and the size of the output known. `naive`, `vectorized` and `fast` all
-start with it, so that they accept and refuse the same calls with the same words. Inputs are never changed.
+dilation written out for each axis and the output size computed. `naive`, `vectorized` and `fast` all start
+with it, so that they accept the same calls and refuse the others with the same messages. Inputs are never
+changed.
 """
 
 from numbers import Real
@@ -34,7 +35,7 @@ class Geometry2d(NamedTuple):
 
 
 def check_numbers(array, name):
-    """Refuse what is not an array of real numbers."""
+    """Refuse anything but an array of real numbers."""
     if not isinstance(array, np.ndarray):
         raise TypeError(f"{name} must be a NumPy array, got {type(array).__name__}")
     if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8:
@@ -42,13 +43,13 @@ def check_numbers(array, name):
 
 
 def check_float_dtype(dtype):
-    """Refuse a dtype that parameters cannot have: in whole numbers they would be cut off, not trained."""
+    """Refuse a dtype that parameters cannot have: as integers they would be truncated, not trained."""
     if np.dtype(dtype) not in _FLOATS:
         raise TypeError(f"dtype must be float32 or float64, got {np.dtype(dtype)}")
 
 
 def check_array(array, name, axes):
-    """Refuse what is not an array of real numbers with one axis for each name in `axes`."""
+    """Refuse anything but an array of real numbers with one axis for each name in `axes`."""
     check_numbers(array, name)
     if array.ndim != len(axes):
         shape = ", ".join(axes) + ("," if len(axes) == 1 else "")
@@ -80,7 +81,7 @@ def in_dtype(dtype, *arrays):
 
 
 def check_dout(dout, out_shape, axes=None):
-    """Refuse what does not have the shape of the outputs; `axes` None: of any number of axes."""
+    """Refuse a dout without the shape of the outputs; with `axes` None the number of axes is not checked."""
     if axes is None:
         check_numbers(dout, "dout")
     else:
@@ -242,7 +243,7 @@ def check_pool_window(kernel_size, stride, padding):
 
 
 def _pool_axis(size, kernel, stride, pad, ceil_mode, axis):
-    """Return the pads (before, after) of one axis and H'; what the last window hangs over is in `after`."""
+    """Return the pads (before, after) of one axis and H'; `after` includes the last window's overhang."""
     out = sizes.output_size(size, kernel, stride, pad, ceil_mode=ceil_mode, axis=axis)
     overhang = max((out - 1) * stride + kernel - (size + 2 * pad), 0)
     return (pad, pad + overhang), out

@@ -1,4 +1,4 @@
-"""What every test may ask for: a tool of the system, and a site that the browser tests read."""
+"""Fixtures for all tests: a system tool, and a site for the browser tests."""
 
 import importlib.util
 import signal
@@ -17,7 +17,7 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what takes minutes, unless --all or `-m slow` asks for it."""
+    """Leave out tests that take minutes, unless --all or `-m slow` requests them."""
     if config.getoption("--all") or "slow" in (config.getoption("-m") or ""):
         return
     slow = [item for item in items if item.get_closest_marker("slow")]

@@ -18,7 +18,7 @@ def source(stem):
 
 @functools.cache
 def names(stem):
-    """What stands in the page's kernel when its last cell has run, and what its cells printed."""
+    """The names in the page's kernel after its last cell has run, and the printed output of its cells."""
     found, printed = {"__name__": stem}, io.StringIO()
     with contextlib.chdir(ROOT / "book"), contextlib.redirect_stdout(printed):
         for cell in CELL.findall(source(stem)):

@@ -1,7 +1,7 @@
 """Whole problems: layers of every kind, their arrays in any dtype, memory order and content.
 
-The numbers are small and whole, so that every order of summation gives the same sum to the last bit: what
-computes the definition's own sums has to agree exactly, NaN and infinities included.
+The numbers are small integers, so that every order of summation gives the same sum to the last bit: a kernel
+that computes the definition's own sums has to agree exactly, NaN and infinities included.
 """
 
 from dataclasses import dataclass, replace
@@ -129,7 +129,7 @@ def channels(draw, depthwise):
 
 @st.composite
 def steps(draw, high):
-    """(1, 1) half of the time, else two numbers up to `high`."""
+    """(1, 1) half of the time, otherwise two numbers up to `high`."""
     return (1, 1) if draw(st.booleans()) else (draw(st.integers(1, high)), draw(st.integers(1, high)))
 
 
@@ -150,7 +150,7 @@ def same(size, span, stride):
 
 @st.composite
 def windows(draw, most=5):
-    """Kernel, stride, dilation, padding and image size, the two axes apart; with the size of the output."""
+    """Kernel, stride, dilation, padding and image size, separately for the two axes; and the output size."""
     form = draw(st.sampled_from(("any", "any", "1x1", "3x3", "whole image")))
     stride, dilation = draw(steps(5)), draw(steps(3))
     kernel = {"1x1": (1, 1), "3x3": (3, 3)}.get(form) or draw(st.tuples(st.integers(1, 4), st.integers(1, 4)))
@@ -193,7 +193,7 @@ def conv2d(draw, depthwise=False):
 
 @st.composite
 def crops(draw, full):
-    """((top, bottom), (left, right)) that leave something of an output, and how the layer is told."""
+    """((top, bottom), (left, right)) that do not crop the whole output, and the padding argument for them."""
     if draw(st.booleans()):  # both ends alike
         even = [draw(st.integers(0, min((n - 1) // 2, 3))) if draw(st.booleans()) else 0 for n in full]
         padding = "valid" if not any(even) and draw(st.booleans()) else written(even)
@@ -277,7 +277,7 @@ def pooling(draw):
 
 @st.composite
 def unfolding(draw):
-    """What `im2col` and `col2im` take: x, columns, the settings, and the zeros and outputs of each axis."""
+    """Arguments for `im2col` and `col2im`: x, columns, settings, and the zeros and outputs of each axis."""
     kernel, stride, dilation, padding, size, out, pads = draw(windows())
     N, D = draw(st.integers(0, 2)), draw(st.integers(0, 3))
     shapes = (N, D, *size), (D * kernel[0] * kernel[1], N * out[0] * out[1])

@@ -1,4 +1,4 @@
-"""Blocks so small, and threads so eager, that `fast` cuts up small shapes as it does large ones."""
+"""Blocks so small, and thread thresholds so low, that `fast` divides small shapes as it does large ones."""
 
 from contextlib import contextmanager
 

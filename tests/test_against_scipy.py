@@ -1,4 +1,4 @@
-"""The loops and the products against scipy.signal, which knows nothing of either."""
+"""The loops and the products against scipy.signal, which is independent of both."""
 
 import numpy as np
 import pytest

@@ -1,6 +1,6 @@
-"""Every public name against calls that cannot be right: a ValueError or a TypeError that says what is wrong.
+"""Every public name with invalid calls: each raises a ValueError or TypeError that names the fault.
 
-`ROWS` has an entry for each name of each `__all__`: a function that is new needs one before this passes.
+`ROWS` has an entry for each name in each `__all__`: a new function needs one before this passes.
 """
 
 import importlib

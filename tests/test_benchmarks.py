@@ -1,4 +1,4 @@
-"""The measurements run, on one small layer; how fast anything is, no test says."""
+"""The measurements run, on one small layer; no test depends on how fast anything is."""
 
 import json
 
@@ -52,7 +52,7 @@ def test_other_libraries_compute_the_same_layer(contestant):
             np.testing.assert_allclose(found, expected, atol=1e-3)
 
 
-def test_what_is_not_installed_is_named():
+def test_missing_packages_are_named():
     assert Contestant("nobody", ("numpy", "no_such_package")).missing() == ["no_such_package"]
     config = {
         "threads": 1,
@@ -94,7 +94,7 @@ def test_a_part_does_not_replace_the_stored_results(part, monkeypatch, tmp_path,
     assert "the stored results stay as they are" in capsys.readouterr().out
 
 
-def test_what_is_there_is_not_installed(monkeypatch):
+def test_installed_packages_are_not_installed_again(monkeypatch):
     monkeypatch.setattr(install, "contestants", lambda: [Contestant("somebody", ("numpy",))])
     monkeypatch.setattr(install.system, "run", lambda *arguments, **options: pytest.fail("installed in vain"))
     assert install.missing() == install.bring() == []
@@ -112,7 +112,7 @@ def test_extra_memory_sees_a_temporary():
     assert measure.extra_memory(call) >= 2 * 8 << 20
 
 
-def test_four_ways_agree_and_are_told_apart():
+def test_four_ways_agree_and_are_distinguished():
     found = ways.four_ways(repeats=1)["ways"]
     assert list(found) == list(ways.WAYS)
     assert found["im2col + product"]["extra bytes"] > found["loops"]["extra bytes"]
@@ -127,7 +127,7 @@ def test_layers_have_the_sizes_of_their_names():
     assert sizes["3x3 dilated 28/256"] == (256, 28, 28)
 
 
-def test_plots_draw_what_they_are_given():
+def test_plots_draw_the_given_numbers():
     from conv_course import figures
 
     figure = figures.plot_speeds({"fast": {"a, 1": 2.0, "b, 8": 0.5}, "JAX": {"b, 8": 0.25}})

@@ -1,4 +1,4 @@
-"""What every kernel accepts, and what it says when it does not: one table for all modules."""
+"""The arguments that every kernel accepts, and its error messages for others: one table for all modules."""
 
 import inspect
 import subprocess
@@ -46,7 +46,7 @@ def test_signatures_are_equal(name):
     assert len(signatures) == 1
 
 
-def test_signatures_are_the_design_s():
+def test_signatures_match_the_design():
     assert str(inspect.signature(naive.conv1d)) == "(x, w, b=0.0, *, stride=1, padding=0, dilation=1)"
     assert (
         str(inspect.signature(naive.conv2d)) == "(x, w, b=None, *, stride=1, padding=0, dilation=1, groups=1)"
@@ -78,7 +78,7 @@ def test_every_public_name_is_listed(kernels, name):
 
 @MODULES
 @KERNELS
-def test_what_is_not_an_array_is_a_type_error(kernels, name):
+def test_a_non_array_is_a_type_error(kernels, name):
     arrays, _ = CALLS[name]
     for k in range(len(arrays)):
         for stand_in in (arrays[k].tolist(), 3.0, None, "image"):
@@ -91,7 +91,7 @@ def test_what_is_not_an_array_is_a_type_error(kernels, name):
 
 @MODULES
 @KERNELS
-def test_what_holds_no_real_numbers_is_a_type_error(kernels, name):
+def test_an_array_without_real_numbers_is_a_type_error(kernels, name):
     arrays, _ = CALLS[name]
     for k in range(len(arrays)):
         for dtype in (complex, object, "U3"):
@@ -209,7 +209,7 @@ def test_an_empty_batch_gives_empty_results_and_zero_gradients(kernels, name):
 
 @MODULES
 @KERNELS
-def test_stride_and_its_like_are_whole_numbers_of_at_least_one(kernels, name):
+def test_stride_dilation_and_groups_are_integers_of_at_least_one(kernels, name):
     options = inspect.signature(getattr(kernels, name)).parameters
     for option in {"stride", "dilation", "groups"} & set(options):
         for value in (1.5, 2.0, float("nan"), True, np.True_, np.array(True), np.float64(1), "1"):
@@ -274,7 +274,7 @@ def test_forms_of_padding(kernels):
 @pytest.mark.parametrize("stride", [1, 2, 3])
 @pytest.mark.parametrize("taps", [1, 2, 3, 4, 6])
 @pytest.mark.parametrize("dilation", [1, 2])
-def test_same_padding_is_tensorflow_s(kernels, stride, taps, dilation):
+def test_same_padding_follows_tensorflow(kernels, stride, taps, dilation):
     for size in range(1, 8):
         x, w = np.arange(1.0, size + 1), np.arange(1.0, taps + 1)
         outputs = -(-size // stride)  # ceil
@@ -374,8 +374,8 @@ def test_no_channels_leave_the_bias(kernels):
     "module",
     ["naive", "vectorized", "fast", "sizes", "graph", "layouts", "gradcheck", "layers", "validation"],
 )
-def test_importing_needs_numpy_alone(module):
-    """In a process of its own, where importing anything but NumPy and the standard library is an error."""
+def test_importing_needs_only_numpy(module):
+    """In its own process, where importing anything but NumPy and the standard library is an error."""
     script = f"""
 import sys
 class Refuse:

@@ -1,4 +1,4 @@
-"""tools.build_book on a book of one page: what it builds again, and what it says when it cannot."""
+"""tools.build_book on a book of one page: the parts that it builds again, and its messages when it fails."""
 
 import os
 import re

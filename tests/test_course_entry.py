@@ -1,4 +1,4 @@
-"""course.py: its list of verbs, and the one line that each thing that can go wrong gets."""
+"""course.py: its list of verbs, and its one-line message for each failure."""
 
 import ast
 import errno
@@ -31,7 +31,7 @@ def one_line(text):
     return lines[0]
 
 
-def test_alone_it_lists_every_verb():
+def test_without_arguments_it_lists_every_verb():
     answer = ask()
     assert answer.returncode == 0
     listed = [line.split()[0] for line in answer.stdout.splitlines() if line.startswith("  ")]
@@ -76,7 +76,7 @@ def test_it_imports_nothing_of_tools_before_the_version_is_known():
         (errno.EACCES, "work in a copy of the course in a folder of your own"),
     ],
 )
-def test_what_the_system_refuses_gets_one_line(monkeypatch, capsys, number, says):
+def test_an_error_of_the_system_gets_one_line(monkeypatch, capsys, number, says):
     def refuse(*_):
         raise OSError(number, os.strerror(number), str(ROOT / ".venv"))
 
@@ -138,7 +138,7 @@ time.sleep(60)
 
 @pytest.mark.skipif(os.name == "nt", reason="sends POSIX signals")
 @pytest.mark.parametrize(("verb", "written"), [("grade", True), ("odd", False)])
-def test_the_grader_gets_the_time_to_write_what_it_knows(monkeypatch, tmp_path, verb, written):
+def test_the_grader_gets_time_to_write_its_results(monkeypatch, tmp_path, verb, written):
     monkeypatch.setitem(course.VERBS, verb, ("", "slow_target", "for this test"))
     (tmp_path / "slow_target.py").write_text(SLOW)
     monkeypatch.setattr(course, "ROOT", str(tmp_path))
@@ -197,7 +197,7 @@ def test_a_missing_tool_fails_on_ci_and_is_named_elsewhere(monkeypatch):
 
 
 @pytest.mark.parametrize(("known", "wanted"), [({"a", "b"}, "a"), ({"b"}, "b"), (set(), "b")])
-def test_of_two_packages_the_one_that_apt_knows_is_installed(known, wanted, monkeypatch):
+def test_of_two_alternatives_the_package_known_to_apt_is_installed(known, wanted, monkeypatch):
     ran = []
     monkeypatch.setattr(system, "_apt_prefix", list)
     monkeypatch.setattr(system, "run", lambda command, **options: ran.append(command) or 0)

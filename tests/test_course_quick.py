@@ -1,4 +1,4 @@
-"""`course.py test --quick` runs what a changed file needs, and never nothing."""
+"""`course.py test --quick` runs the tests that a changed file needs, and always at least one."""
 
 import subprocess
 from pathlib import Path

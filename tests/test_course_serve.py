@@ -1,4 +1,4 @@
-"""The server of the built pages: what it answers, on which port, and what it refuses."""
+"""The server of the built pages: its answers, its port, and the requests that it refuses."""
 
 import http.client
 import os
@@ -159,7 +159,7 @@ def test_it_falls_to_a_free_port_but_says_that_a_chosen_one_is_taken(site, monke
     assert line == f"course.py serve: Port {port} is in use: choose another, or leave --port out."
 
 
-def test_no_browser_where_no_window_can_be(monkeypatch):
+def test_no_browser_opens_without_a_display(monkeypatch):
     monkeypatch.setattr(sys, "platform", "linux")
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "CI"):
         monkeypatch.delenv(name, raising=False)

@@ -40,7 +40,7 @@ def test_a_step_that_cannot_be_collected_has_failed(reports):
     assert run(reports, "import no_such_module\n").counts["failed"] == 1
 
 
-def test_the_last_line_counts_and_the_code_tells(capsys):
+def test_the_last_line_and_the_exit_code_report_the_result(capsys):
     good = run_tests.Step("good", counts={"passed": 2, "failed": 0, "skipped": 1})
     bad = run_tests.Step("bad", result="FAILED", counts={"passed": 0, "failed": 1, "skipped": 0})
     assert run_tests._report([good], Status()) == 0
@@ -57,7 +57,7 @@ def test_a_command_that_fails_fails_its_step(reports):
 
 
 @pytest.mark.parametrize(("ci", "failed"), [("true", 3), ("", 0)])
-def test_missing_tools_fail_on_ci_alone(monkeypatch, ci, failed):
+def test_missing_tools_fail_only_on_ci(monkeypatch, ci, failed):
     monkeypatch.setenv("CI", ci)
     monkeypatch.delenv("COURSE_MAY_LACK", raising=False)
     monkeypatch.setattr(sys, "platform", "linux")
@@ -71,7 +71,7 @@ def test_missing_tools_fail_on_ci_alone(monkeypatch, ci, failed):
 
 
 @pytest.mark.parametrize(("ci", "says", "calls"), [("true", "1", 1), ("true", "0", 0), ("", "1", 0)])
-def test_the_sandbox_is_allowed_on_ci_alone(monkeypatch, tmp_path, ci, says, calls):
+def test_the_sandbox_is_allowed_only_on_ci(monkeypatch, tmp_path, ci, says, calls):
     restriction = tmp_path / "apparmor_restrict_unprivileged_userns"
     restriction.write_text(says + "\n")
     run = []

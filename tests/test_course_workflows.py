@@ -38,7 +38,7 @@ def commands(path):
 
 @functools.cache
 def options_of(module):
-    """The options that the verb's own --help tells."""
+    """The options that the verb's --help lists."""
     answer = subprocess.run(
         [sys.executable, "-m", module, "--help"],
         cwd=ROOT,
@@ -51,7 +51,7 @@ def options_of(module):
 
 
 def fault(command):
-    """What is wrong with a step's command, or an empty string."""
+    """The fault of a step's command, or an empty string."""
     words = command.split()
     if words[:2] != ["python", "course.py"] or len(words) < 3:
         return f"not a call of course.py: {command}"
@@ -84,7 +84,7 @@ def test_a_wrong_step_is_seen(command):
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
-def test_workflows_can_do_little_and_take_actions_of_github_alone(path):
+def test_workflows_have_few_permissions_and_use_only_github_actions(path):
     data = read(path)
     assert "permissions" in data
     assert data["permissions"].get("contents") == "read"
@@ -128,7 +128,7 @@ def wanted(level):
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_each_lock_has_what_its_list_asks_for(level):
+def test_each_lock_satisfies_its_requirements(level):
     versions = locked(level)
     asked = list(wanted(level))
     assert asked
@@ -138,7 +138,7 @@ def test_each_lock_has_what_its_list_asks_for(level):
         assert all(requirement.specifier.contains(one) for one in found), f"{requirement}: locked at {found}"
 
 
-def test_each_lock_holds_the_one_before_it():
+def test_each_lock_contains_the_one_before_it():
     book, lite, dev = (locked(level) for level in LEVELS)
     assert book.keys() <= lite.keys()
     # two packages are there for PyPy alone, which the tests' tools rule out
@@ -147,7 +147,7 @@ def test_each_lock_holds_the_one_before_it():
         assert all(larger[name] == smaller[name] for name in smaller.keys() & larger.keys())
 
 
-def test_what_jupyterlite_is_composed_of_is_in_its_own_lock():
+def test_the_parts_of_jupyterlite_are_in_its_own_lock():
     """Not only in that of the tests, which this Python has: each front end's folder and who brings it."""
     versions, top = locked("lite"), Path("share", "jupyter", "labextensions")
     brought = {}

@@ -1,4 +1,4 @@
-"""`fast` gives what `naive` gives: random shapes, dtypes, memory orders, algorithms and threads."""
+"""`fast` gives the results of `naive`: random shapes, dtypes, memory orders, algorithms and threads."""
 
 import inspect
 
@@ -47,7 +47,7 @@ def random_layer(rng, most=12):
 
 
 def one_or_pair(rng, high, often):
-    """(1, 1) that often, else two numbers below `high`."""
+    """(1, 1) with this probability, otherwise two numbers below `high`."""
     return (1, 1) if rng.random() < often else tuple(int(n) for n in rng.integers(1, high, 2))
 
 
@@ -209,7 +209,7 @@ def test_empty_arrays(N, C, F):
 
 @pytest.mark.parametrize("stride", [1, 2])
 def test_checks_are_not_skipped_on_the_second_call(stride):
-    """A shape that passed is remembered: what differs from it must not pass with it."""
+    """A shape that passed is remembered: a call that differs from it must still be checked."""
     x, w, b = np.ones((1, 2, 5, 5)), np.ones((3, 2, 3, 3)), np.ones(3)
     fast.conv2d(x, w, b, stride=stride)
     with pytest.raises(TypeError):
@@ -242,7 +242,7 @@ def special(rng, value):
 @pytest.mark.parametrize(
     ("algorithm", "groups"), [("winograd", 1), ("fft", 1), ("depthwise", 24), ("im2col", 1), ("mec", 1)]
 )
-def test_what_is_not_finite_stays_in_its_windows(value, algorithm, groups):
+def test_infinities_and_nan_stay_in_their_windows(value, algorithm, groups):
     rng = np.random.default_rng(0)
     x, w = special(rng, value), rng.standard_normal((24, 24 // groups, 3, 3), np.float32)
     options = {"padding": 1, "groups": groups}
@@ -257,7 +257,7 @@ def test_what_is_not_finite_stays_in_its_windows(value, algorithm, groups):
 
 
 @pytest.mark.parametrize(("F", "N"), [(2, 1), (40, 1), (2, 9)])
-def test_an_infinite_weight_reaches_the_pixels_of_its_tap_alone(F, N):
+def test_an_infinite_weight_reaches_only_the_pixels_of_its_tap(F, N):
     rng = np.random.default_rng(2)
     w = rng.standard_normal((F, 2, 3, 3))
     w[1, 0, 1, 0] = np.inf
@@ -281,8 +281,8 @@ def test_winograd_and_direct_errors():
 
 
 @pytest.mark.parametrize(("algorithm", "large", "off"), [("winograd", 1e8, 100), ("fft", 1e8, 10)])
-def test_a_large_pixel_costs_others_their_digits_but_not_the_direct_sums(algorithm, large, off):
-    """What the docstring of `fast` says of outputs whose windows do not hold the pixel."""
+def test_a_large_pixel_costs_other_outputs_precision_except_with_direct(algorithm, large, off):
+    """The docstring of `fast` says so of outputs whose windows do not contain the pixel."""
     rng = np.random.default_rng(0)
     x, w = rng.standard_normal((1, 64, 28, 28), np.float32), rng.standard_normal((64, 64, 3, 3), np.float32)
     x[0, 0, 13, 13] = large

@@ -38,7 +38,7 @@ def run_python(code):
     )
 
 
-def test_importing_needs_numpy_alone():
+def test_importing_needs_only_numpy():
     done = run_python("""
         import sys
         for name in ("scipy", "threadpoolctl", "matplotlib", "torch"):
@@ -56,7 +56,7 @@ def test_importing_needs_numpy_alone():
     assert done.returncode == 0, done.stderr
 
 
-def test_optional_packages_wait_for_first_need():
+def test_optional_packages_are_imported_when_first_needed():
     done = run_python("""
         import sys
         import conv_lib.fast
@@ -121,7 +121,7 @@ def test_using_refuses(arguments, message):
         pass
 
 
-def test_an_algorithm_that_cannot_do_the_shape_says_so():
+def test_an_algorithm_that_cannot_do_the_shape_raises():
     x, w = np.ones((1, 2, 6, 6)), np.ones((3, 2, 3, 3))
     with fast.using(algorithm="winograd"), pytest.raises(ValueError, match="'winograd' needs a 3x3 kernel"):
         fast.conv2d(x, w, stride=2)
@@ -183,8 +183,8 @@ def problem(layer, N):
 
 
 @pytest.mark.parametrize("N", [1, 2, 3, 4, 8])
-def test_two_threads_have_as_many_blocks_each(N):
-    """One block for both would leave a thread idle, three keep one waiting; single images may be odd."""
+def test_two_threads_get_the_same_number_of_blocks(N):
+    """One block leaves a thread idle, three keep one waiting; blocks of one image may be odd in number."""
     p = problem(next(layer for layer in LAYERS if layer.name == "ResNet 3x3 28/128"), N)
     blocks = winograd_tiles.blocks(p, 170, 2)
     assert sum(tiles.count for tiles in blocks) == winograd_tiles.whole(p).count
@@ -195,7 +195,7 @@ def test_two_threads_have_as_many_blocks_each(N):
 
 
 @pytest.mark.skipif(not blas.controllable(), reason="the BLAS's threads cannot be held: all runs serially")
-def test_a_second_thread_comes_where_it_pays():
+def test_a_second_thread_is_used_only_if_it_pays():
     layers = {layer.name: layer for layer in LAYERS}
     for name, N, threads in (
         ("LeNet c1 5x5", 32, 1),

@@ -1,4 +1,4 @@
-"""The pool of threads, and the BLAS that it holds at one."""
+"""The pool of threads, and the BLAS, which it holds at one thread."""
 
 import os
 import threading
@@ -62,8 +62,8 @@ def test_share_passes_errors_on(threads):
     pool.share(lambda number, take: None, range(4), threads)
 
 
-def test_workers_that_come_late_have_nothing_to_join():
-    """With more threads than the machine has cores some of them find the job done: nobody waits for them."""
+def test_workers_that_start_late_are_not_waited_for():
+    """With more threads than cores some of them find the job done: the caller does not wait for them."""
     for _ in range(200):
         seen = shared_blocks(8, 8)
         assert sorted(seen) == list(range(8))

@@ -1,4 +1,4 @@
-"""The copies that feed the products, where they mind the cache."""
+"""The copies that feed the products, and how they avoid conflicts in the cache."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The drawings of the two-dimensional chapters: what they write, not how they look."""
+"""The drawings of the two-dimensional chapters: their texts, not their looks."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ def written(fig):
     return [text.get_text() for ax in fig.axes for text in ax.texts] + [text.get_text() for text in fig.texts]
 
 
-def test_photograph_has_the_asked_height_and_grey_is_the_weighed_colour():
+def test_photograph_has_the_requested_height_and_grey_is_the_weighted_colour():
     grey, colour = images.photograph(30), images.photograph(30, colour=True)
     assert grey.shape == (30, 24)
     assert colour.shape == (3, 30, 24)

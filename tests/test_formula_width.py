@@ -1,4 +1,4 @@
-"""tools.formula_width beside widths that Chromium measured; where lines break, the browser tests see."""
+"""tools.formula_width against widths measured in Chromium; the browser tests check where lines break."""
 
 import pytest
 

@@ -126,7 +126,7 @@ def test_padding_nodes_know_where_they_stand():
     assert [(node.name, node.index) for node in graph.by_role("zero")] == [("z0", -2), ("z1", -1), ("z2", 3)]
 
 
-def test_fully_connected_layer_has_a_weight_an_arrow_and_a_bias_an_output():
+def test_fully_connected_layer_has_one_weight_per_arrow_and_one_bias_per_output():
     rng = np.random.default_rng(2)
     x, w, b, dout = (
         rng.standard_normal(4),

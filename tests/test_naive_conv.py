@@ -13,7 +13,7 @@ def test_conv1d_by_hand():
     assert_array_equal(conv1d(X, W), [1 * 2 + 2 * 0 + 3 * -1, 2 * 2 + 3 * 0 + 4 * -1, 3 * 2 + 4 * 0 + 5 * -1])
 
 
-def test_conv1d_adds_the_bias_once_an_output():
+def test_conv1d_adds_the_bias_once_per_output():
     assert_array_equal(conv1d(X, W, 10.0) - conv1d(X, W), [10, 10, 10])
 
 

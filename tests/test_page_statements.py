@@ -1,4 +1,4 @@
-"""What pages state and a short hidden cell cannot enumerate; each test is named after its section."""
+"""Statements of pages that a short hidden cell cannot enumerate; each test is named after its section."""
 
 from itertools import pairwise, product
 from pathlib import Path
@@ -96,7 +96,7 @@ def test_11_winograd_the_points_cost_two_thirds_of_the_textbooks():
     assert 0.59 < min(shares) < max(shares) < 0.76
 
 
-def test_16_loss_where_an_untrained_network_starts():
+def test_16_loss_of_an_untrained_network():
     (images, labels), _ = digits.load()
     loss = layers.SoftmaxCrossEntropy()
     starts = [loss(training.digit_network(seed=seed)(images), labels) for seed in range(40)]
@@ -123,8 +123,8 @@ def test_16_breaks_a_network_reads_with_the_first_filters_gradient_forgotten_or_
     assert training.accuracy(network, *held_out) > 0.97
 
 
-def test_02_stride_what_is_never_read():
-    """Behind the last window `leftover` places, and between two windows S - kW of them."""
+def test_02_stride_counts_the_samples_that_are_never_read():
+    """`leftover` samples after the last window, and S - kW samples between two windows."""
     for W, kW, S in product(range(1, 14), range(1, 5), range(1, 7)):
         if kW <= W:
             read = np.zeros(W, dtype=bool)

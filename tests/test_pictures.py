@@ -27,7 +27,7 @@ def test_the_readme_shows_the_first_figure_of_chapter_02(tmp_path):
     np.testing.assert_allclose(numbers(kept), numbers(drawn), atol=2)
 
 
-def test_the_social_card_is_the_one_drawn(tmp_path):
+def test_the_social_card_is_up_to_date(tmp_path):
     pictures.social_card(tmp_path / "card.png")
     drawn, kept = image.imread(tmp_path / "card.png"), image.imread(pictures.ASSETS / "social-card.png")
     assert drawn.shape == kept.shape

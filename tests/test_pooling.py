@@ -249,7 +249,7 @@ def test_errors(kernels, kind):
 
 
 @MODULES
-def test_count_include_pad_is_a_setting_of_the_average_alone(kernels):
+def test_only_average_pooling_has_count_include_pad(kernels):
     x = np.zeros((1, 2, 4, 5))
     for value in (1, 0, None, "no"):
         with pytest.raises(TypeError, match="count_include_pad must be True or False, got"):

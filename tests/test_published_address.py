@@ -48,7 +48,7 @@ def test_the_address_follows_from_the_repository(monkeypatch, name, own, address
 
 
 @pytest.mark.parametrize("name", ["ada", "ada/", "https://github.com/ada/waves", "ada/wa ves"])
-def test_a_repository_that_is_none_is_refused(monkeypatch, name):
+def test_an_invalid_repository_is_refused(monkeypatch, name):
     monkeypatch.setenv("COURSE_REPOSITORY", name)
     with pytest.raises(ValueError, match="owner/name"):
         site.address()

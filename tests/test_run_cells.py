@@ -1,4 +1,4 @@
-"""Cells are run before the pages are read: what ran is in the cache, what failed is left to the reading."""
+"""Cells are run before the pages are read: pages that ran are cached, those that failed are not."""
 
 from types import SimpleNamespace
 
@@ -22,7 +22,7 @@ kernelspec: {{name: python3, display_name: Python 3}}
 
 
 def environment(folder):
-    """What of Sphinx's environment is looked at, for pages in a folder."""
+    """The part of Sphinx's environment that is used, for pages in a folder."""
     return SimpleNamespace(
         mystnb_config=NbParserConfig(execution_mode="cache", execution_cache_path=str(folder / "cache")),
         myst_config=MdParserConfig(),
@@ -51,6 +51,6 @@ def test_a_line_that_comes_in_parts_is_one_line(tmp_path):
     assert output.text == "a b\n"
 
 
-def test_nothing_is_run_when_nothing_is_to_be_kept(tmp_path):
+def test_nothing_is_run_without_a_cache(tmp_path):
     env = SimpleNamespace(mystnb_config=NbParserConfig(execution_mode="off"))
     run_cells(None, env, ["a page that is not there"])

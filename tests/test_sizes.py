@@ -157,7 +157,7 @@ def test_padding_forms():
 
 
 def brute_force_field(layers, output):
-    """Which input positions reach an output: follow every tap of every layer back."""
+    """The input positions that reach an output: follow every tap of every layer back."""
     seen = {output}
     for kernel, stride, padding, dilation in reversed(layers):
         seen = {i * stride - padding + k * dilation for i in seen for k in range(kernel)}

@@ -46,15 +46,15 @@ def test_imports_go_one_way():
     assert back == FIRST_EDITION
 
 
-def test_the_layer_is_imported_without_what_teaches():
+def test_the_layer_is_imported_without_the_teaching_package():
     script = "import sys, conv_lib.naive, conv_lib.fast, conv_lib.layers, conv_lib.training, conv_lib.graph\n"
     script += "print([name for name in sys.modules if name.startswith('conv_course')])"
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
     assert result.stdout.strip() == "[]", result.stderr
 
 
-def test_no_module_of_a_package_waits_for_itself():
-    """No circle of imports at the top level of modules."""
+def test_there_are_no_circular_imports():
+    """There are no cycles among the top-level imports of modules."""
     package = ROOT / "conv_course"
     needs = {}
     for path in package.rglob("*.py"):

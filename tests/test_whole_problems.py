@@ -21,7 +21,7 @@ ROUNDING = {"winograd": {"f": 2e-5, "d": 1e-11}, "fft": {"f": 2e-6, "d": 1e-13}}
 
 
 def agree(found, expected, rounding=0.0):
-    """The same dtype, shape and numbers; `rounding` is what finite numbers may be off by, absolutely."""
+    """The same dtype, shape and numbers; `rounding` is the largest absolute error of finite numbers."""
     assert np.result_type(found) == np.result_type(expected)
     assert np.shape(found) == np.shape(expected)
     if rounding:
@@ -40,7 +40,7 @@ def scale(layer):
 
 
 def check(layer, kernels, expected, algorithm="auto"):
-    """Both passes of a layer give these results, in memory of their own, and leave the arrays alone."""
+    """Both passes of a layer give these results, in their own memory, and do not change the arrays."""
     kept = [array.copy() for array in layer.arrays()]
     try:
         results = layer.forward(kernels), *layer.backward(kernels)
@@ -80,7 +80,7 @@ def possible(algorithm, layer):
 
 
 def holds_everywhere(layer, way=None):
-    """`way`: how `fast` is to compute it, once more than as it would by itself."""
+    """All modules agree with the definition; `way` adds runs of `fast` with other settings."""
     plain = layer.plain()
     with np.errstate(all="ignore"):
         expected = plain.forward(naive), *plain.backward(naive)
@@ -102,7 +102,7 @@ WAYS = st.builds(
 
 
 def given_many(few, *strategies, and_these=()):
-    """Run a test on `few` problems, the same every time; its slow twin draws thirty times as many anew."""
+    """Run a test on `few` problems, the same every time; its slow twin draws thirty times as many."""
     quiet = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
     some = runs(max_examples=few, derandomize=True, **quiet)
     many = runs(max_examples=30 * few, print_blob=True, **quiet)

@@ -1,4 +1,4 @@
-"""The Python side of the interactive figures: arguments, markup, data, and what importing costs."""
+"""The Python side of the interactive figures: arguments, markup, data, and the packages that they import."""
 
 import json
 import re
@@ -56,7 +56,7 @@ def test_live_figure_is_an_anywidget_with_the_same_data():
     assert "import " not in shown.live._esm
 
 
-def test_grid_has_one_level_a_control():
+def test_grid_has_one_level_per_control():
     controls = [Range("a", "A", 0, 1, 0), Range("b", "B", 5, 7, 5)]
     assert grid(controls, ("a", "b"), lambda a, b: 10 * a + b) == [[5, 6, 7], [15, 16, 17]]
 
@@ -67,8 +67,8 @@ def test_numbers_are_written_short():
     ]  # fmt: skip
 
 
-def test_importing_the_figures_needs_numpy_alone():
-    """Neither the widgets' libraries nor matplotlib are loaded before a live figure is wanted."""
+def test_importing_the_figures_needs_only_numpy():
+    """Neither the widgets' libraries nor matplotlib are loaded before a live figure is requested."""
     program = (
         "import sys; from conv_course.widgets import figure, names\n"
         "for name in names(): figure(name)._repr_html_()\n"

@@ -1,13 +1,12 @@
 """Build the book into `_build/html`, with warnings as errors.
 
-Sphinx alone cannot be trusted with what it built before: after a failed build it forgets the warnings that
-failed it, and its cache of executed cells does not see edits in conv_lib. So every build begins by taking
-away what is stale:
+Sphinx's own caches cannot be trusted: after a failed build it forgets the warnings that failed it, and its
+cache of executed cells does not notice edits in conv_lib. So every build begins by removing stale files:
 
-- `_build/course-book.json` says what the last build that passed was made from, and which pages it left;
-  it is removed before a build and written after one that passed. When nothing changed there is nothing
-  to do; when it is missing the build starts from no pages.
-- `_build/.jupyter_cache/course-inputs` says what the executed cells were run against.
+- `_build/course-book.json` records the inputs and the pages of the last build that passed. It is removed
+  before a build and written after one that passed. When nothing changed there is nothing to do; when it is
+  missing, all pages are built anew.
+- `_build/.jupyter_cache/course-inputs` records the inputs that the executed cells were run with.
 """
 
 import argparse
@@ -35,7 +34,7 @@ RUN_BY_CELLS += ["requirements.lock", "_config.yml"]
 # A change here can change pages whose source did not change, and Sphinx would not know which.
 SEEN_BY_PAGES = ["tools", "solutions", "exercises", "book/assets", "book/_toc.yml", "pyproject.toml"]
 CHAPTERS = ["book"]
-# What JupyterLite is composed of
+# The inputs of JupyterLite
 IN_LITE = ["book", "exercises", "conv_lib", "conv_course", "benchmarks", "tools", "pyproject.toml"]
 IN_LITE += ["requirements-lite.lock"]
 IGNORED = {"__pycache__", ".ipynb_checkpoints", ".DS_Store", ".pytest_cache"}
@@ -46,9 +45,9 @@ FAILED_CELL = "An error occurred while executing the following cell:"
 
 
 def build(clean=False, gate=False, status=None):
-    """Bring `_build/html` up to date; return whether it is there and whole.
+    """Bring `_build/html` up to date; return whether it is complete.
 
-    `clean` starts from nothing. `gate` accepts an earlier build only if it started from no pages: an
+    `clean` starts from nothing. `gate` accepts an earlier build only if it built all pages anew: an
     incremental build cannot warn about a page that it did not write again.
     """
     status = status or Status()
@@ -111,7 +110,7 @@ def _last():
 
 
 def _whole(last):
-    """Whether every file that the last build left is still there, with its size."""
+    """Whether every file of the last build is still there, with the same size."""
     try:
         return all((SITE / name).stat().st_size == size for name, size in last["pages"].items())
     except (OSError, KeyError):
@@ -124,7 +123,7 @@ def _made():
 
 
 def _clear():
-    """Take away all pages, and what Sphinx remembers of them, but leave JupyterLite's folder alone."""
+    """Remove all pages and Sphinx's caches of them, but leave JupyterLite's folder alone."""
     for name in (".doctrees", "jupyter_execute"):
         shutil.rmtree(BUILD / name, ignore_errors=True)
     for path in list(SITE.iterdir()) if SITE.is_dir() else []:
@@ -208,7 +207,7 @@ def _explain(status):
 
 
 def _write(path, text):
-    """Write a file that is either there whole or not at all."""
+    """Write a file so that it is never there incomplete."""
     partial = path.with_name(path.name + ".partial")
     partial.write_text(text, encoding="utf-8")
     os.replace(partial, path)

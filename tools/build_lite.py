@@ -24,7 +24,7 @@ EXTENSIONS = [
     "anywidget",
     "jupyterlab_pygments",
 ]
-# whatever the notebook's own menus, links and logo lead to is one of these
+# the notebook's own menus, links and logo lead only to these
 APPLICATIONS = ["tree", "notebooks", "edit"]
 ADDED_TAGS = (
     '<link rel="stylesheet" href="../course/lite.css"><script src="../course/lite.js" type="module"></script>'

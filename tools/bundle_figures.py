@@ -2,17 +2,18 @@
 
     python -m tools.bundle_figures FOLDER
 
-file:// blocks ES imports, so the page gets plain scripts made from the same modules that anywidget runs.
+A page opened by file:// cannot import ES modules, so it gets plain scripts made from the modules that
+anywidget runs.
 `figures/` under FOLDER then holds
 
     figures.css     one style sheet
     figures.js      one script, loaded with `defer` on every page: shared parts, and the host
-    NAME.js         one a figure; figures.js loads it from beside itself where the page shows that figure
+    NAME.js         one per figure; figures.js loads it from its own folder if the page shows that figure
 
 tools/sphinx_figures.py, a Sphinx extension, does this in the book's build: it writes the folder into the
 site's `_static`, loads the first two and sets CONV_LIB_STATIC=1 for the cells, so that no widget state is
-stored. The cells' results hold the figures' numbers and a readable fallback; nothing else is needed than
-`text/html` before the widget view in nb_mime_priority_overrides.
+stored. The cells' results hold the figures' numbers and a readable fallback; the only other requirement is
+that `text/html` comes before the widget view in nb_mime_priority_overrides.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Ask for every address outside the site that a page of the book links to."""
+"""Request every address outside the site that a page of the book links to."""
 
 import argparse
 import concurrent.futures
@@ -13,7 +13,7 @@ from tools.build_book import SITE, build
 from tools.environment import explain
 
 AGENT = "Mozilla/5.0 (compatible; the course's weekly link check)"
-REFUSES_ROBOTS = {401, 403, 405, 406, 418, 429, 999}  # there, but not for a program
+REFUSES_ROBOTS = {401, 403, 405, 406, 418, 429, 999}  # the page exists but refuses programs
 
 
 class Links(html.parser.HTMLParser):
@@ -60,7 +60,7 @@ def ask(address, tries=3, wait=2.0, patience=30):
 
 def main():
     parser = argparse.ArgumentParser(prog="course.py links", description=__doc__)
-    parser.add_argument("--skip", action="append", default=[], help="leave out addresses that begin so")
+    parser.add_argument("--skip", action="append", default=[], help="skip addresses that start with this")
     options = parser.parse_args()
     try:
         if not build():

@@ -2,9 +2,9 @@
 
 Standard library only: this runs on the reader's own Python, before anything is installed.
 
-What is installed comes from a lock file with hashes. The locks hold one another (book < lite < dev), so a
-higher level serves a lower one. `.venv/course.json` says what the folder holds; it is written last, so a
-folder whose installation was interrupted is known by its absence and made anew.
+Packages come from a lock file with hashes. Each lock contains the one before it (book < lite < dev), so a
+higher level serves a lower one. `.venv/course.json` records what is installed. It is written last, so a
+folder without it was interrupted and is made anew.
 """
 
 import contextlib
@@ -39,14 +39,14 @@ class Problem(Exception):
 
 
 class FullDisk(Problem):
-    """There is no room, with uv or with pip."""
+    """The disk is full."""
 
 
 def ensure(level="book", newest=False):
-    """Return the path of a Python that has everything of `level`, after installing what is missing.
+    """Return the path of a Python that has everything of `level`; missing packages are installed first.
 
-    With `newest` that is a second folder with the newest versions that the requirements allow, without
-    the lock: what the nightly run tests.
+    With `newest` it is in a second folder, which has the newest versions that the requirements allow instead
+    of the locked ones: the nightly run tests these.
     """
     folder = ROOT / (".venv-newest" if newest else ".venv")
     if _serves(folder, level, newest):
@@ -62,7 +62,7 @@ def interpreter(folder):
 
 
 def variables(python):
-    """Return the environment for what runs in `.venv`: its programs first, nothing from other Pythons."""
+    """Return the environment variables for programs in `.venv`: its own come first, no other Python's."""
     env = dict(os.environ)
     for name in ("PYTHONHOME", "PYTHONPATH", "MPLBACKEND", "PIP_USER", "PIP_TARGET", "PIP_PREFIX"):
         env.pop(name, None)
@@ -75,7 +75,7 @@ def variables(python):
 
 
 def explain(error):
-    """Return the one line that an OSError deserves."""
+    """Return one line for the reader that explains an OSError."""
     where = getattr(error, "filename", None) or ROOT
     if error.errno == errno.ENOSPC:
         return full_disk(where)
@@ -96,12 +96,12 @@ def full_disk(where=ROOT):
 
 
 def _source(level, newest):
-    """The file that says what to install."""
+    """The lock file, or the list of requirements, to install from."""
     return ROOT / (LEVELS[level].replace(".lock", ".txt") if newest else LEVELS[level])
 
 
 def _identity(newest):
-    """What a `.venv` must have been made with, and where, to be of use now."""
+    """The Python, the place and the lock files that a `.venv` must have been made with to be usable now."""
     together = hashlib.sha256()
     for level in LEVELS:
         together.update(_source(level, newest).read_bytes().replace(b"\r\n", b"\n"))
@@ -110,13 +110,13 @@ def _identity(newest):
 
 
 def _serves(folder, level, newest):
-    """Whether everything of `level` is there."""
+    """Whether everything of `level` is installed in `folder`."""
     held = _held(folder, newest)
     return held is not None and list(LEVELS).index(held) >= list(LEVELS).index(level)
 
 
 def _held(folder, newest):
-    """The level that `folder` holds whole, None if it holds none or was made for other locks."""
+    """The level that `folder` has in full; None if it has none or was made for other locks."""
     try:
         stamp = json.loads((folder / "course.json").read_text(encoding="utf-8"))
         present = set(os.listdir(folder / stamp["packages"]))
@@ -163,7 +163,7 @@ def _install(folder, level, newest):
     lock = _source(level, newest)
     uv = uv_program()
     held = _held(folder, newest)
-    if held and not uv and not (_packages(folder) / "pip").is_dir():  # uv made it, and is gone
+    if held and not uv and not (_packages(folder) / "pip").is_dir():  # made by uv, which is no longer there
         held = None
     if held:
         status.say(f"Adding to {folder.name} what {lock.name} lists beyond level {held}.")
@@ -215,18 +215,18 @@ def _install_with_pip(folder, lock, newest, status, held):
     install = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-compile"]
     _do([*install, "-r", str(lock), *_by_hash(newest)], status, "installing", _count(lock))
     status.say("[3/3] Compiling it on all processors, which pip would do on one")
-    # some packages carry files for other Pythons, so its exit code says nothing
+    # some packages contain files for other Pythons, so the exit code means nothing
     compile_all = [python, "-m", "compileall", "-q", "-j", "0", str(_packages(folder))]
     run(compile_all, on_line=lambda line: None, on_tick=lambda seconds: status.show(f"      {seconds:.0f} s"))
 
 
 def _by_hash(newest):
-    """The lock is complete and has a hash for each file: install that and look for nothing else."""
+    """pip's options for a lock, which is complete and has a hash for each file: resolve nothing else."""
     return [] if newest else ["--require-hashes", "--no-deps"]
 
 
 def _base_python():
-    """The Python to make .venv with: the one behind the virtual environment that this may be run from."""
+    """The Python to make .venv with: if this runs in a virtual environment, the one it was made from."""
     return getattr(sys, "_base_executable", None) or sys.executable
 
 
@@ -242,7 +242,7 @@ def _packages(folder):
 
 
 def _stamp(folder, level, newest):
-    """Make conv_lib and tools importable in `folder`, and write down that it is whole."""
+    """Make the course importable in `folder`, and record that its installation is complete."""
     packages = _packages(folder)
     (packages / "course.pth").write_text(str(ROOT) + "\n", encoding="utf-8")
     stamp = {
@@ -268,7 +268,7 @@ def uv_program():
 
 
 def _require_venv(status):
-    """Debian and its children keep half of `venv` in a package of its own."""
+    """Debian and its derivatives put part of `venv` into a separate package."""
     if importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip"):
         return
     from tools import system

@@ -1,4 +1,4 @@
-"""What must hold for a solution and its exercise once both have run: full marks, none, and no leak."""
+"""Check an executed pair: the solution has full marks, the exercise none, and no answer leaks into it."""
 
 import json
 
@@ -17,7 +17,7 @@ def scores(notebook):
 
 
 def faults(stem, solution, exercise, taken):
-    """One line for each thing that is wrong with an executed pair."""
+    """One line for each fault of an executed pair."""
     from conv_course.checker.questions import load_sheet
 
     lines = []

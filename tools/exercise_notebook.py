@@ -55,7 +55,7 @@ def blank_out(source):
 
 
 def fingerprint(notebook):
-    """What a notebook says, without outputs: changes when somebody edits a cell."""
+    """A digest of a notebook without its outputs: it changes when somebody edits a cell."""
     text = json.dumps([[c.cell_type, c.source] for c in notebook.cells], ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -152,7 +152,7 @@ def executed(notebook, where, folder):
         kernel_name="python3",
         record_timing=False,
         store_widget_state=True,
-        coalesce_streams=True,  # what a cell prints may come in several parts
+        coalesce_streams=True,  # a cell's printed output may arrive in several parts
         resources={"metadata": {"path": str(folder)}},
     )
     environment = os.environ | {
@@ -206,5 +206,5 @@ def edited(path):
     try:
         notebook = nbformat.read(path, as_version=4)
         return notebook.metadata["conv_course"]["fingerprint"] != fingerprint(notebook)
-    except Exception:  # not a notebook of this course, whatever it is: somebody's work
+    except Exception:  # not a notebook of this course, so it is somebody's work
         return True

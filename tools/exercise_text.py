@@ -1,10 +1,10 @@
-"""Read `solutions/NN_stem.md`, the source of an exercise: a notebook as text, without what its sheet knows.
+"""Read `solutions/NN_stem.md`, the source of an exercise: a notebook as text, completed from its sheet.
 
-The text is MyST. It starts with the title and a few words; `{points}` stands for the points of the whole. The
-first code cell holds imports that the exercise needs beside those of the sheet. A heading `## q3`, or
-`## q5, the stretch`, begins a question: its number, title and points are filled in. The cell to write in and
-the check follow the question's text, which ends at a code cell, at the next heading or at a line `+++`; where
-cells come first that the question speaks of, a code cell with only `...` says where.
+The text is MyST. It starts with the title and a short introduction, in which `{points}` stands for the total
+points. The first code cell contains the imports that the sheet does not make. A heading `## q3` or
+`## q5, the stretch` begins a question: its number, title and points are filled in. The cell to write in and
+the check follow the question's text, which ends at a code cell, at the next heading or at a line `+++`. If
+the question refers to cells that must come first, a code cell with only `...` marks their place instead.
 """
 
 import ast
@@ -44,7 +44,7 @@ def _cells(text):
 
 
 def _by_question(cells):
-    """What comes before the first question, then each question's cells."""
+    """The cells before the first question, then each question's cells."""
     groups = [[]]
     for kind, source in cells:
         if kind == "text" and HEADING.match(source):

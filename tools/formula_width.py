@@ -1,13 +1,13 @@
-"""About how wide a formula is when MathJax sets it, in em: the sum of what its letters and signs take.
+"""Estimate how wide a formula is when MathJax sets it, in em: the sum of the widths of its letters and signs.
 
-The widths were fitted to all 761 formulas in the book's lines as Chromium showed them; the mean error is a
-quarter of an em, less than a letter, so that a line breaks where it will break.
+The widths were fitted to all 761 inline formulas of the book as Chromium showed them. The mean error is a
+quarter of an em, less than a letter, so lines break at the same places before and after the formulas are set.
 """
 
 import re
 from html import unescape
 
-# (pattern, em), the first that fits; letters raised or lowered are all alike
+# (pattern, em), the first match counts; all superscripts and subscripts have one width per letter
 WIDTHS = [
     (r"\\(?:tanh|max|min|log|exp|b?mod|pmod)\b", 2.4),
     (r"[=<>]|\\(?:leq?|geq?|neq?|approx|equiv|to|mapsto|in)\b", 1.75),

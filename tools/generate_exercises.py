@@ -36,7 +36,7 @@ def drafted(stem, root=ROOT):
 
 
 def make(stem, root=ROOT):
-    """The texts of the solution and the exercise as they should be, and what is wrong with them."""
+    """The texts of the solution and the exercise as they should be, and a list of their faults."""
     folder = root / "solutions"
     try:
         solution, exercise, taken = drafted(stem, root)
@@ -94,7 +94,7 @@ def settle(stem, made, root, *, check, force):
 
 
 def first_difference(now, text):
-    """Where two notebooks part, in a few words."""
+    """Say in a few words where two notebooks first differ."""
     if not now:
         return "it is not there"
     for number, (a, b) in enumerate(zip(now.splitlines(), text.splitlines(), strict=False), 1):
@@ -112,7 +112,7 @@ def main(arguments=None, root=ROOT):
     parser.add_argument(
         "--force", action="store_true", help="overwrite edited exercises, keeping a .bak copy"
     )
-    parser.add_argument("--jobs", type=int, default=2, help="notebooks to run at a time (2)")
+    parser.add_argument("--jobs", type=int, default=2, help="number of notebooks to run at the same time (2)")
     options = parser.parse_args(arguments)
     sys.path.insert(0, str(root))
     known = sorted(path.stem for path in (root / "solutions").glob("[0-9]*.md"))
@@ -122,7 +122,7 @@ def main(arguments=None, root=ROOT):
         return 2
     stems = options.stems or known
     wrong = []
-    # first, because a notebook that runs with another version than this file names says so in its output
+    # this file comes first: a notebook whose version differs from the one in it prints a note
     versions = root / "conv_course" / "checker" / "sheets" / "versions.py"
     newest = versions_text(known, root)
     if not versions.is_file() or versions.read_text(encoding="utf-8") != newest:

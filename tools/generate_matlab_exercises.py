@@ -2,9 +2,9 @@
 
     python -m tools.generate_matlab_exercises [--check]
 
-In a .m file the lines between `%%% BEGIN SOLUTION` and `%%% END SOLUTION` give way to a stub. `fixtures.mat`
-holds, for every question, the cases with their right answers and what each misconception answers; or that
-it stops there.
+In a .m file a stub replaces the lines between `%%% BEGIN SOLUTION` and `%%% END SOLUTION`. `fixtures.mat`
+contains, for every question, the cases with their right answers and with the answer of each misconception,
+or the fact that it stops with an error.
 """
 
 import sys
@@ -48,7 +48,7 @@ def stub(text, name):
 
 
 def fixtures(seed=SEED):
-    """What check_exercise.m loads: a cell array of one structure for each question."""
+    """The contents of fixtures.mat, for check_exercise.m: a cell array, one structure per question."""
     questions = []
     for question in QUESTIONS:
         cases = [tuple(case) for case in question.cases(np.random.default_rng(seed))]
@@ -84,7 +84,7 @@ def fixtures(seed=SEED):
 
 
 def same(answer, expected):
-    """Whether two answers are one in MATLAB: sizes without trailing ones, and all numbers."""
+    """Whether two answers are equal in MATLAB: all numbers, and the sizes without trailing ones."""
     answer, expected = in_matlab(answer), in_matlab(expected)
     return answer.shape == expected.shape and bool(np.allclose(answer, expected, rtol=0, atol=1e-8))
 
@@ -142,7 +142,7 @@ def generate(check=False, root=ROOT):
 
 
 def _equal(name, content, present):
-    """Equal files; a MAT file by what it holds, since zlib's bytes differ from version to version."""
+    """Whether files are equal; MAT files by their contents, since zlib's bytes differ between versions."""
     if present is None or not name.endswith(".mat"):
         return content == present
     return content == present or _unzipped(content) == _unzipped(present)

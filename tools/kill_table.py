@@ -1,8 +1,10 @@
-"""How many wrong answers each question's check catches and names: `python -m tools.kill_table [STEM ...]`.
+"""Count the wrong answers that each question's check catches and names.
 
-Without stems it writes book/data/kill_table.json, which the book shows. Every misconception is put through
-the check on several seeds; it is caught if it never gets full marks, and named if its own hint comes up. With
-`--times` it also measures how long a check takes; times are printed and not stored.
+    python -m tools.kill_table [STEM ...]
+
+Without stems it writes book/data/kill_table.json, which the book shows. Every misconception is checked with
+several seeds; it is caught if it never gets full marks, and named if its own hint is shown. With `--times` it
+also measures how long a check takes; times are printed and not stored.
 """
 
 import argparse
@@ -39,7 +41,7 @@ def row(question):
 
 
 def check_times(question):
-    """Milliseconds (of the processor) of each check, of right and wrong answers, all computed afresh."""
+    """Milliseconds of processor time for each check, of right and wrong answers, with nothing cached."""
     from conv_course.checker import judge
 
     times = []

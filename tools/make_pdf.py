@@ -1,8 +1,8 @@
 """One PDF of the book, printed page by page by Chromium: contents, page numbers, bookmarks and links.
 
-Chromium prints each page of the site by itself. Its links to other pages, addresses on this machine, then
-become links to places in the PDF; for that, a page is printed with an invisible link to each of its places
-that another page names, so that Chromium writes down where these are.
+Chromium prints each page of the site by itself. Links to other pages, which are then addresses on this
+machine, become links to places in the PDF. For that, each page is printed with an invisible link to each of
+its anchors that other pages link to, so that Chromium records where they are.
 """
 
 import argparse
@@ -43,7 +43,7 @@ a span:nth-child(2) { flex: 1; border-bottom: 1px dotted #666; margin: 0 .4em .3
 .sheet { height: 296mm; position: relative; page-break-after: always }
 .sheet span { position: absolute; bottom: 9mm; width: 100%; text-align: center; font-size: 9pt }
 </style>"""
-# What a click would open is open; of tabs, print.css shows all.
+# Opens everything that a click would open; print.css shows the contents of all tabs.
 PREPARE = """async (anchors) => {
   document.querySelectorAll("img[loading=lazy]").forEach((one) => { one.loading = "eager"; });
   document.querySelectorAll("details:not(.conv-numbers)").forEach((one) => { one.open = true; });
@@ -96,7 +96,7 @@ def print_chapter(page, path, anchors):
     page.goto(path.as_uri(), wait_until="load")
     page.evaluate(PREPARE, sorted(anchors))
     page.wait_for_load_state("networkidle")
-    page.wait_for_function(DRAWN, polling=50)  # by the clock: a page may get no frames
+    page.wait_for_function(DRAWN, polling=50)  # poll by time: a page may get no animation frames
     title = page.inner_text("article h1").replace("#", "").strip()
     return title, PdfReader(io.BytesIO(page.pdf(**PRINT)))
 
@@ -151,7 +151,7 @@ class Links:
         for reference in sheet.get("/Annots", []):
             link = reference.get_object()
             left, bottom, right, top = map(float, link["/Rect"])
-            if max(right - left, top - bottom) < 2:  # one that only asked for a place
+            if max(right - left, top - bottom) < 2:  # an invisible link, made only to find a place
                 continue
             if "/Dest" in link:
                 anchor = str(link["/Dest"]).removeprefix("/")

@@ -89,7 +89,7 @@ def random_layers(count, seed=8):
 
 @dataclass(frozen=True)
 class Case:
-    """One call in Octave and what conv_lib answers, in MATLAB's layout."""
+    """One call in Octave and conv_lib's answer to it, in MATLAB's layout."""
 
     function: str
     call: Call
@@ -115,7 +115,7 @@ def layer_cases(layers):
 
 
 def vanilla_cases(layers):
-    """One image, one filter, no padding of its own: it gets the padded image."""
+    """One image and one filter; the function does no padding, so it gets the padded image."""
     for layer in layers:
         if layer.N == 0:
             continue
@@ -128,7 +128,7 @@ def vanilla_cases(layers):
 
 
 def column_cases(layers):
-    """conv_im2col's columns by their meaning, and conv_col2im as its transpose: both without conv_lib's."""
+    """conv_im2col's columns by definition, and conv_col2im as its transpose, both without using conv_lib."""
     for layer in layers:
         if layer.N == 0:
             continue
@@ -218,7 +218,7 @@ def cases():
 
 @dataclass
 class Row:
-    """What was compared for one function."""
+    """Counts of the comparisons for one function."""
 
     calls: int = 0
     arrays: int = 0

@@ -1,9 +1,9 @@
-"""Find what runs in only one of MATLAB and Octave 7, beyond what miss_hit's mh_lint finds.
+"""Find code that runs in only one of MATLAB and Octave 7 and that miss_hit's mh_lint does not report.
 
     python -m tools.matlab_lint FILE_OR_FOLDER ...
 
-mh_lint parses MATLAB and stops at most of Octave's own syntax. It knows no function that only one of
-the two has, and nothing of the order in which Octave reads a script.
+mh_lint parses MATLAB and stops at most of Octave's own syntax. It does not know which functions only one of
+the two has, nor the order in which Octave reads a script.
 """
 
 import re

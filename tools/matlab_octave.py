@@ -3,8 +3,8 @@
     results = run_calls([Call("conv_layer_forward", (x, w, b, 2, 1))])
     y = results[0].outputs[0]
 
-MATLAB drops trailing dimensions of length 1, so an x of 5 x 4 x 1 x 1 comes back as 5 x 4: give
-`shaped` the shape that was meant.
+MATLAB drops trailing dimensions of length 1, so an x of 5 x 4 x 1 x 1 comes back as 5 x 4: pass the intended
+shape to `shaped`.
 """
 
 import subprocess
@@ -31,7 +31,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Result:
-    """What a call returned, or the identifier and message of the error that it raised."""
+    """The outputs of a call, or the identifier and message of the error that it raised."""
 
     outputs: tuple
     identifier: str

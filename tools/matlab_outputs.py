@@ -1,4 +1,4 @@
-"""Keep what Octave prints for the book: book/data/octave/*.m and matlab/five_samples.m -> *.txt.
+"""Store Octave's output for the book: book/data/octave/*.m and matlab/five_samples.m -> *.txt.
 
     python -m tools.matlab_outputs [--check]
 
@@ -20,7 +20,7 @@ def scripts():
 
 
 def outputs():
-    """{path of the text: what Octave prints now}: each script in a workspace of its own."""
+    """{path of the text: Octave's output now}, each script run in its own workspace."""
     printed = {}
     for target, script in scripts().items():
         quoted = str(script).replace("'", "''")
@@ -30,7 +30,7 @@ def outputs():
 
 
 def stale(printed):
-    """Names of the texts that differ from what was printed, are missing, or belong to no script."""
+    """Names of the texts that differ from the output, are missing, or belong to no script."""
     differ = [
         path.name
         for path, text in printed.items()

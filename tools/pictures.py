@@ -1,4 +1,4 @@
-"""Draw the pictures that stand outside the book's pages: the README's and the social card.
+"""Draw the pictures used outside the book's pages: the README's and the social card.
 
 `python -m tools.pictures` writes them; a test draws the README's anew and compares.
 """

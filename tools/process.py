@@ -1,7 +1,7 @@
-"""Children that end when their parent is told to, on every system.
+"""Run child processes that end when their parent is told to end, on every system.
 
 Ctrl-C in a terminal reaches the whole group of processes; a signal sent to one process reaches only that
-one. Either way each parent waits a little for its child, passes the stop on, and only then leaves.
+one. Either way each parent waits a little for its child, passes the stop on, and only then exits.
 """
 
 import contextlib
@@ -32,9 +32,9 @@ def stops_on_sigterm():
 def run(command, cwd=None, env=None, on_line=None, on_tick=None, patience=None):
     """Run `command` to its end and return its exit code; 130 if it was interrupted.
 
-    `patience`, if given, is how many seconds it gets to tidy up after a stop, in place of PATIENCE.
+    `patience` is the number of seconds that it gets to tidy up after a stop (by default PATIENCE).
     With `on_line` the child's output goes, line by line, to that function and not to the terminal;
-    `on_tick` is then called some times a second with the seconds so far.
+    `on_tick` is then called several times per second with the seconds so far.
     """
     piped = {
         "stdin": subprocess.DEVNULL,
@@ -70,7 +70,7 @@ def run(command, cwd=None, env=None, on_line=None, on_tick=None, patience=None):
 
 @contextlib.contextmanager
 def _stops_kept():
-    """Keep, in the list, a stop that comes while a child starts: the child's handle would be lost."""
+    """Collect in a list a stop that comes while a child starts, which would lose the child's handle."""
     stops, before = [], {}
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -84,9 +84,9 @@ def _stops_kept():
 
 
 def stop(child, patience=None):
-    """End a child: it may have had the Ctrl-C itself, so wait a moment; then ask; then insist.
+    """End a child: wait a moment, since it may have received the Ctrl-C itself; then terminate; then kill.
 
-    Another Ctrl-C goes on to the next of these at once.
+    Another Ctrl-C moves on to the next of these steps at once.
     """
     for ask, seconds in ((None, 2.0), (child.terminate, patience or PATIENCE), (child.kill, None)):
         if ask:
@@ -102,9 +102,9 @@ def _pass_on(stream, on_line):
 
 
 class Status:
-    """One line that says what goes on: rewritten in place on a terminal, else repeated now and then."""
+    """A line of progress: rewritten in place on a terminal, otherwise repeated now and then."""
 
-    EVERY = 15.0  # seconds between lines where nothing can be rewritten
+    EVERY = 15.0  # seconds between lines if they cannot be rewritten in place
 
     def __init__(self, out=None):
         self.out = out or sys.stdout

@@ -1,11 +1,11 @@
-"""Which tests `course.py test --quick` runs: those of what changed since the last commit."""
+"""Choose the tests that `course.py test --quick` runs: those for the files changed since the last commit."""
 
 import re
 import subprocess
 
 KERNELS = ["contract", "naive_conv", "vectorized_conv", "pooling", "transposed", "sizes", "bad_calls"]
 OF_A_SHEET = ["tests/grading/test_sheets.py", "tests/grading/test_cards_are_true.py"]
-# of a changed file's path: what its tests are called, in glob patterns; \1 stands for the name
+# pattern of a changed file's path: glob patterns of its tests, in which \1 stands for the file's name
 RULES = [
     (r"conv_lib/fast/", ["tests/test_fast*.py", "tests/test_contract.py", "tests/test_whole_problems.py"]),
     (r"conv_lib/(?:naive|vectorized|sizes|validation)", [f"tests/test_{name}.py" for name in KERNELS]),

@@ -1,6 +1,6 @@
-"""Run every test of the course, one step after another, and end with a table of what happened.
+"""Run every test of the course, one step after another, and end with a table of the results.
 
-No step is left out in silence: one that finds nothing to do has failed.
+No step is skipped silently: one that finds nothing to do has failed.
 """
 
 import argparse
@@ -58,7 +58,7 @@ def pytest_step(name, arguments, extra=(), env=None):
 
 
 def command_step(name, *commands, mend=""):
-    """Run commands that say by their exit code alone whether all is well; `mend` says what to do if not."""
+    """Run commands that report success only by their exit code; `mend` is the advice after a failure."""
     step = Step(name)
     for command in commands:
         code = run([sys.executable, "-m", *command], cwd=ROOT)
@@ -71,7 +71,7 @@ def command_step(name, *commands, mend=""):
 
 
 def tools_step(status):
-    """Install what the tests need beside Python packages, and say what could not be had."""
+    """Install the programs that the tests need besides Python packages, and name those that are missing."""
     step = Step("tools of the system")
     missing = [tool for tool in system.TOOLS if system.find(tool) is None]
     if missing:
@@ -106,7 +106,7 @@ def book_step():
 
 
 def steps(options, status):
-    """Yield (name, function) of each step, the quick ones first."""
+    """Yield (name, function) of each step, the fastest first."""
     workers = ["-n", "2", "--dist", "loadfile", "-q"]
     every = ["--all"] if options.all else []
     more = options.pytest
@@ -134,7 +134,7 @@ def steps(options, status):
 
 
 def quick_steps(options):
-    """Yield what the author of a kernel, a sheet or a figure waits for: no browser, no book, no notebook."""
+    """Yield the steps for the author of a kernel, a sheet or a figure: no browser, no book, no notebook."""
     yield "style", style_step
     for name, arguments in quick.plan(quick.changed_files(ROOT), ROOT):
         words = [*arguments, "-q", "-n", "2", "--dist", "worksteal"]
@@ -149,7 +149,7 @@ def main():
         action="store_true",
         help="only what the files changed since the last commit need, in a minute",
     )
-    parser.add_argument("--only", metavar="STEP", help="run the steps whose name begins so")
+    parser.add_argument("--only", metavar="STEP", help="run the steps whose name begins with this")
     parser.add_argument(
         "--newest",
         action="store_true",

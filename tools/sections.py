@@ -1,4 +1,4 @@
-"""Write `sections.json`, which tells the checker what the book's chapters and sections are called."""
+"""Write `sections.json`, which gives the checker the titles of the book's chapters and sections."""
 
 import json
 import re
@@ -9,7 +9,7 @@ CHAPTER = re.compile(r"(?!00)\d\d_\w+")
 
 
 def text(root):
-    """What the file should hold."""
+    """The text that the file should have."""
     book = Book(root / "book")
     chapters = {
         stem: {"title": plain(title), "sections": {}}
@@ -27,7 +27,7 @@ def plain(title):
 
 
 def settle(root, check):
-    """Bring the file up to date, or with `check` return the lines that say that it is not."""
+    """Bring the file up to date, or with `check` return a line for each fault instead."""
     path = root / "conv_course" / "checker" / "sections.json"
     newest = text(root)
     if path.is_file() and path.read_text(encoding="utf-8") == newest:

@@ -35,7 +35,7 @@ TYPES = {
 
 
 class Pages(http.server.SimpleHTTPRequestHandler):
-    """Serves one folder as a static host does: no listings, its own 404 page, nothing kept by the browser."""
+    """Serves one folder as a static host does: no listings, its own 404 page, no caching by the browser."""
 
     extensions_map: ClassVar = {**http.server.SimpleHTTPRequestHandler.extensions_map, **TYPES}
     prefix = ""
@@ -85,16 +85,16 @@ class Pages(http.server.SimpleHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, form, *arguments):
-        """Say nothing: the address that was printed should stay in sight."""
+        """Print nothing, so that the address printed at the start stays in sight."""
 
 
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
-    # elsewhere it lets a port be used again at once; on Windows it would share one that is in use
+    # on other systems a port can be reused at once; on Windows this would share a port that is in use
     allow_reuse_address = os.name != "nt"
 
     def handle_error(self, request, address):
-        """A browser that closes a connection early is no fault worth a stack trace."""
+        """Print no stack trace when a browser closes a connection early."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, address)
 
@@ -110,7 +110,7 @@ def server(folder, port=0, prefix=""):
 
 
 def _in_use(port):
-    """Whether something answers on this port, at the IPv6 localhost as well, which browsers try first."""
+    """Whether something answers on this port; the IPv6 localhost counts too, as browsers try it first."""
     for address in ("127.0.0.1", "::1"):
         with contextlib.suppress(OSError), socket.create_connection((address, port), timeout=0.5):
             return True
@@ -164,9 +164,9 @@ def main():
 
 
 def _add_lite():
-    """Build JupyterLite beside the book where it is not there, or not of what lies here now.
+    """Build JupyterLite beside the book if it is missing or was made from other files.
 
-    It needs more installed than the book.
+    It needs more packages than the book.
     """
     made_of = SITE / "lite" / "course" / "made_of.txt"
     if made_of.is_file() and made_of.read_text(encoding="utf-8") == digest(IN_LITE):

@@ -1,4 +1,4 @@
-"""Sphinx extension: what every lesson's page carries, made from its stem and its front matter.
+"""Sphinx extension: add to every lesson's page the parts that follow from its stem and its front matter.
 
 Below the title: the time to read, the lessons that come before, the buttons to the exercise and to the
 chapter as a notebook. At the end: the exercise again and the next lesson. In the head: the page's
@@ -17,7 +17,7 @@ from sphinx.util import logging
 logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[1]
-WORDS_PER_MINUTE = 150  # slower than a novel: formulas
+WORDS_PER_MINUTE = 150  # slower than a novel because of the formulas
 MINUTES_PER_LISTING = 0.5
 MINUTES_PER_FIGURE = 1.0
 
@@ -32,12 +32,12 @@ def reading_minutes(doctree):
 
 
 def keep_minutes(app, doctree):
-    """Count once, when a page has been read: later steps add cards, and builds keep some pages' trees."""
+    """Count once, when the page is first read: later steps add cards, and builds reuse some pages' trees."""
     app.env.metadata[app.env.docname]["minutes"] = reading_minutes(doctree)
 
 
 def is_in_the_open(block):
-    """Whether a listing shows without a click: neither folded nor the text in place of a picture."""
+    """Whether a listing is visible without a click: neither folded nor the text fallback of a picture."""
     around = block.parent
     while around is not None and around.get("nb_element") != "cell_code":
         if around.get("nb_element") == "mime_bundle" and len(around.children) > 1:
@@ -113,7 +113,7 @@ def foot_card(app, docname):
 
 
 class course_map(nodes.General, nodes.Element):
-    """Stands where the list of lessons goes until all pages have been read."""
+    """A placeholder for the list of lessons until all pages have been read."""
 
 
 class CourseMap(Directive):

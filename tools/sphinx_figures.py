@@ -1,7 +1,7 @@
 """Sphinx extension: put the interactive figures' scripts beside the pages and load them.
 
-A page gets the loader and the style sheet; the loader fetches the script of a figure only where one is
-shown. While cells run, CONV_LIB_STATIC keeps widget state out of the pages.
+A page gets the loader and the style sheet; the loader fetches a figure's script only if the page shows that
+figure. While cells run, CONV_LIB_STATIC keeps widget state out of the pages.
 """
 
 import os

@@ -1,7 +1,7 @@
-"""Sphinx extension: a folded cell is named for what a reader finds in it, not for its parts.
+"""Sphinx extension: a folded cell is named after its purpose for the reader, not after its parts.
 
-What it is follows from what is folded and what stands before it: a whole cell after the text that asks is the
-answer; code that shows nothing sets the page up.
+The purpose follows from the folded part and from the text before it: a whole cell after a question is the
+answer; code that shows nothing sets up the page.
 """
 
 from docutils import nodes
@@ -23,7 +23,7 @@ def is_cell(node):
 
 
 def folded(cell):
-    """The name of what a cell folds away."""
+    """The name of the folded part of a cell."""
     code, output = holds(cell, "cell_code_source"), holds(cell, "cell_code_output")
     if cell["hide_mode"] == "all" and code:
         return "the code and what it prints" if is_cell(previous(cell)) else "the answer"

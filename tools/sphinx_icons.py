@@ -1,8 +1,8 @@
-"""Sphinx extension: the theme's icons, as fonts that hold the icons in use and no others.
+"""Sphinx extension: the theme's icons, as fonts that contain only the icons in use.
 
 The theme brings every icon of Font Awesome twice: as fonts (300 kB) and as a script with all of them as
-drawings (540 kB compressed). A page of this book shows some thirty. So the script goes, and each font is
-cut down to the glyphs that a page, script or style sheet of the site asks for: 10 kB in all.
+drawings (540 kB compressed). A page of this book shows about thirty. So the script is removed, and each font
+is cut down to the glyphs that a page, script or style sheet of the site uses: 10 kB in all.
 """
 
 import re
@@ -13,17 +13,17 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 
 SCRIPT = re.compile(r"\s*<script [^>]*scripts/fontawesome\.js[^>]*></script>")
-# ".fa-moon:before{content:"\f186"}": this glyph is needed where something is of the class fa-moon
+# ".fa-moon:before{content:"\f186"}": this glyph is needed if an element has the class fa-moon
 NAMED = re.compile(r'((?:\.fa-[\w-]+:before,?)+)\{content:"\\([0-9a-f]+)"\}')
 GLYPH = re.compile(r'"\\([ef][0-9a-f]{3})"')
-PRIVATE = re.compile("[\ue000-\uf8ff]")  # where the fonts have their icons
+PRIVATE = re.compile("[\ue000-\uf8ff]")  # the code points of the fonts' icons
 FACE = re.compile(
     r"url\(([^)]*/webfonts/)([\w-]+)\.woff2\) format\(\"woff2\"\),url\([^)]*\) format\(\"truetype\"\)"
 )
 
 
 def glyphs_in_use(styles, texts):
-    """The code points of all icons that the style sheets draw by themselves or that `texts` name."""
+    """The code points of all icons that the style sheets use themselves or that `texts` name."""
     words = set(re.findall(r"\bfa-[\w-]+", " ".join(texts)))
     used = set()
     for style in styles:
@@ -36,7 +36,7 @@ def glyphs_in_use(styles, texts):
 
 
 def cut(source, target, glyphs):
-    """Write the font `source` to `target`, as WOFF, with these glyphs alone."""
+    """Write the font `source` to `target`, as WOFF, with only these glyphs."""
     font = TTFont(source, recalcTimestamp=False)
     cutter = subset.Subsetter(subset.Options(layout_features=[], notdef_outline=True))
     cutter.populate(unicodes=glyphs)

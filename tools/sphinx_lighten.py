@@ -1,11 +1,10 @@
-"""Sphinx extension: a page loads what it uses, and stands still while it loads.
+"""Sphinx extension: a page loads only what it uses, and its layout does not shift while it loads.
 
-After the build, in every page: pictures load when they come near the window and say their size beforehand;
-scripts wait until the page can be read; the search's index is loaded by the search alone. A page without
-formulas does not run the script that sets them, but fetches it for the next page while it is idle; where each
-formula stands, about the room that it will take is kept, and the first paint of a page of text with few
-formulas (the glossary) waits for them. Maps of the theme's sources and its translations, which no page names,
-go.
+After the build, in every page: pictures load when they come near the window, and their size is written into
+the page; scripts wait until the page can be read; only the search page loads the search index. A page without
+formulas does not run the script that sets them, but fetches it for the next page while it is idle. Each
+formula's approximate width is reserved, and the first paint of a page of text with few formulas (the
+glossary) waits for them. Source maps and the theme's translations, which no page names, are removed.
 """
 
 import re
@@ -20,14 +19,14 @@ LENGTH = re.compile(r'<svg[^>]*? width="([\d.]+)(pt|px)?"[^>]*? height="([\d.]+)
 SEARCH = re.compile(
     r'\s*<script src="(?:_static/(?:searchtools|language_data)|searchindex)\.js[^>]*></script>'
 )
-# the scripts in between read what the first one sets, so that one cannot wait
+# the scripts in between read variables that the first one sets, so that one cannot wait
 WAITS = re.compile(r'<script ((?:data-[\w-]+="[^"]*" )?src="(?!_static/documentation_options\.js)[^"]+")>')
 MATHJAX = re.compile(r'<script [^>]*src="([^"]*/tex-chtml\.js[^"]*)"></script>')
 FORMULA = re.compile(r'class="[^"]*\bmath\b')
 INLINE = re.compile(r'<span class="math notranslate nohighlight">\\\((.*?)\\\)</span>', re.DOTALL)
 WIDE = 640  # pixels: a picture that would be too small on a phone; see course.css
 CELL = 'class="cell '
-FEW = 60  # formulas are set within a frame, so that the first paint of a short page can wait for them
+FEW = 60  # so few formulas are set within one frame, so the first paint of a short page can wait for them
 SOURCE_MAP = re.compile(r"\s*(?://|/\*)# sourceMappingURL=\S+(?: ?\*/)?\s*$")
 
 
@@ -60,7 +59,7 @@ def lighten_pictures(text, out):
 
 
 def keep_room(text):
-    """Tell course.css how wide each formula in a line will be."""
+    """Give course.css the width of each inline formula."""
 
     def room(found):
         return found[0].replace("<span ", f'<span style="--wide: {formula_width(found[1]):.1f}" ', 1)

@@ -1,8 +1,8 @@
-"""Sphinx extension: what a published site needs beside its pages.
+"""Sphinx extension: add the parts that a published site needs besides its pages.
 
-Its address and its repository, where conv_course.checker.site knows them; a `sitemap.xml`; a `404.html`,
-which a host shows in place of any page that is not there, at any depth; a search that works from a
-folder too.
+These are its address and its repository, if conv_course.checker.site knows them; a `sitemap.xml`; a
+`404.html`, which a host shows in place of any missing page, at any depth; and a search that also works when
+the site is opened from a folder.
 """
 
 import re
@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from conv_course.checker import site
 
-# It loads nothing: an address relative to a lost page would lead nowhere, and the site may lie in any folder.
+# It loads nothing: an address relative to a missing page would fail, and the site may be in any folder.
 NOT_FOUND = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -59,7 +59,7 @@ TITLES_ALONE = """<script>
 
 
 def settle(app, config):
-    """Take the addresses from the one place that has them; without one a page must not claim any."""
+    """Take the addresses from the one place that defines them; without one a page must not claim any."""
     config.html_baseurl = config.ogp_site_url = site.address()
     if site.address():
         config.ogp_image = f"{site.address()}_static/social-card.png"
@@ -75,7 +75,7 @@ def settle(app, config):
 
 
 def claim_no_address(app, pagename, templatename, context, doctree):
-    """sphinxext-opengraph writes an address that is relative, and so none, where it is given none."""
+    """Without an address, remove its tag: sphinxext-opengraph writes a relative one, which is invalid."""
     if not site.address():
         tags = context.get("metatags", "")
         context["metatags"] = re.sub(r'<meta property="og:url"[^>]*>\s*', "", tags)

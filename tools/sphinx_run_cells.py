@@ -1,8 +1,9 @@
-"""Sphinx extension: run the cells of the pages that are to be read, as many pages at once as there are cores.
+"""Sphinx extension: run the cells of several pages at once, before Sphinx reads the pages.
 
-Sphinx reads one page after the other, and most of that time it waits for cells. So they are run before, into
-the same cache, by MyST-NB's own client; reading then finds every page run, in the usual order. A page whose
-cells fail is left out of the cache: it is run again when it is read, and its error is told there.
+Sphinx reads one page after the other, and most of that time it waits for cells. So MyST-NB's own client runs
+them first, into the same cache; Sphinx then reads the pages in the usual order and finds every page run. A
+page whose cells fail is left out of the cache: it is run again when it is read, and its error is reported
+then.
 """
 
 import functools
@@ -23,11 +24,11 @@ from conv_lib.fast import pool
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 4  # each run is a Python of its own, with its memory
+AT_ONCE = 4  # each run is a separate Python process, with its own memory
 
 
 class Quiet:
-    """A page's logger for a run that may fail: says what is run, and nothing of how it went."""
+    """A page's logger for a run that may fail: it reports which page is run, but not the outcome."""
 
     def __init__(self, path):
         self.path = path
@@ -52,7 +53,7 @@ def run_cells(app, env, docnames):
     """Fill the cache; return when no page is left to run."""
     if env.mystnb_config.execution_mode != "cache":
         return
-    get_cache(env.mystnb_config.execution_cache_path).list_cache_records()  # made before several write to it
+    get_cache(env.mystnb_config.execution_cache_path).list_cache_records()  # made before threads write to it
     waiting = queue.SimpleQueue()
     for name in sorted(docnames, reverse=True):  # the last chapters run longest
         waiting.put(env.doc2path(name))
@@ -61,7 +62,7 @@ def run_cells(app, env, docnames):
         with suppress(queue.Empty):
             while True:
                 path = waiting.get_nowait()
-                with suppress(Exception):  # told when the page is read
+                with suppress(Exception):  # reported when the page is read
                     run_page(path, env.myst_config, env.mystnb_config)
 
     count = min(pool.cores(), AT_ONCE)
@@ -75,7 +76,7 @@ def run_cells(app, env, docnames):
 
 
 def setup(app):
-    # what a cell prints may come in several parts; MyST-NB would end the line after each of them
+    # a cell's printed output may arrive in several parts; MyST-NB would end the line after each of them
     executors.executenb = functools.partial(nbclient.execute, coalesce_streams=True)
     app.connect("env-before-read-docs", run_cells)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,7 @@
 """Sphinx extension: the search and the index find the symbols of the page `symbols`.
 
-The search cuts a text into words of letters and digits, so that H' would be lost. Entries of the index it
-compares whole: each symbol in the first column of that page's table becomes one.
+The search splits text into words of letters and digits, so H' would be lost. It compares index entries as a
+whole: each symbol in the first column of that page's table becomes an index entry.
 """
 
 import re

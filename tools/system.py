@@ -1,4 +1,4 @@
-"""System packages: install them where that can be done unasked (root and apt), else say the exact line."""
+"""System packages: install them if root and apt allow it without asking, else print the exact command."""
 
 import os
 import shutil
@@ -16,9 +16,9 @@ def apt_line(packages):
 
 
 def apt_install(packages, status):
-    """Install Debian packages if this process may; return whether they are there now.
+    """Install Debian packages if this process may; return whether they are installed now.
 
-    Each is a name, or names that a bar parts: of "a|b", a where apt knows it, else b.
+    Each is a name, or names separated by a bar: "a|b" means a if apt knows it, else b.
     """
     prefix = _apt_prefix()
     if prefix is None:
@@ -52,7 +52,7 @@ def _first_known(packages):
 
 
 def _apt_prefix():
-    """The words before `apt-get`: none for root, sudo where a CI machine allows it, else None."""
+    """The words before `apt-get`: none for root, sudo if a CI machine allows it, or None if neither."""
     if not sys.platform.startswith("linux") or not shutil.which("apt-get"):
         return None
     if os.geteuid() == 0:
@@ -64,7 +64,7 @@ def _apt_prefix():
     return None
 
 
-# On Ubuntu from 24.04 this file says 1: programs that the system does not know may not make user namespaces.
+# On Ubuntu from 24.04 this file contains 1: programs unknown to the system may not make user namespaces.
 RESTRICTION = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 
 
@@ -82,7 +82,7 @@ def allow_sandbox(status):
 # tool: (its programs, the Debian package or "best|other", the line for macOS and Windows)
 TOOLS = {
     "chromium": (
-        # the build without windows first: it loads a page in two thirds of the time
+        # the headless build first: it loads a page in two thirds of the time
         (
             "chromium-headless-shell",
             "chromium",
@@ -122,7 +122,7 @@ def how_to_get(tool):
 
 
 def must_have(tool):
-    """Whether a missing tool is a failure: on CI, but for what this system cannot have.
+    """Whether a missing tool is a failure: yes on CI, except for tools that this system cannot have.
 
     A workflow may name tools that its machines lack: COURSE_MAY_LACK="octave torch".
     """
@@ -132,13 +132,13 @@ def must_have(tool):
 
 
 def ensure_torch(status):
-    """Install the PyTorch of requirements-oracle.txt into this Python, if it can be had."""
+    """Install the PyTorch of requirements-oracle.txt into this Python, if it is available."""
     wanted = (ROOT / "requirements-oracle.txt").read_text(encoding="utf-8").split()[-1]
     version = wanted.partition("==")[2]
     if _torch_version().partition("+")[0] == version:
         return True
     attempts = [f"torch=={version}"]
-    # On Linux the plain name may bring gigabytes for graphics cards: first ask for the build that says "cpu".
+    # On Linux the plain name may bring gigabytes for graphics cards: try the build named "cpu" first.
     if sys.platform.startswith("linux"):
         attempts.insert(0, f"torch=={version}+cpu")
     status.say(f"  installing {wanted} (CPU), to compare with")

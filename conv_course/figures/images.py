@@ -23,11 +23,11 @@ def draw_cells(
         A key of `COLORS`: x, w, y, dout, dx, dw.
     title : str, optional
     window : iterable of (row, column)
-        Cells to fill strongly: the window, or the entry that the text speaks of.
+        Cells to fill strongly: the window, or the entry that the text discusses.
     grey : iterable of (row, column)
         Cells to draw in grey: the padding, or entries that nothing reads.
     shade : array_like, optional
-        One number in 0..1 a cell: how strongly to fill it. A pale fill everywhere if left out.
+        One number from 0 to 1 per cell: how strongly to fill it. By default all cells have a pale fill.
     write : callable, optional
         How to write an entry; None leaves the cells empty.
     """
@@ -122,7 +122,7 @@ def _axes(fig, left, top, height, width):
 
 
 def draw_pixel(x, w, b, y, *, f, i, j, stride=(1, 1)):
-    """Draw how filter f makes the output pixel (i, j): one row of arrays a channel, their sum below.
+    """Draw how filter f makes the output pixel (i, j): one row of arrays per channel, their sum below.
 
     x is one image (D, H, W), already padded; w is (F, D, kH, kW), b (F,), y one result (F, H', W').
     """

@@ -1,4 +1,4 @@
-"""Place the nodes of a graph in layers with few crossings (Sugiyama's method, in small)."""
+"""Place the nodes of a graph in layers with few crossings (a simple form of Sugiyama's method)."""
 
 from collections import defaultdict
 
@@ -65,7 +65,10 @@ def _crossings(column, row, edges):
 
 
 def _spread(nodes, wish, row):
-    """Put sorted nodes a row apart or more, each run that would overlap centred on its members' mean wish."""
+    """Place sorted nodes at least one row apart, as near as possible to the rows in `wish`.
+
+    Nodes that would overlap form a run with a spacing of one row, centred on the mean of their wished rows.
+    """
     runs = []
     for node in nodes:
         runs.append((wish[node], [node]))

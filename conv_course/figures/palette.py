@@ -1,4 +1,4 @@
-"""One colour a quantity, one style for every figure of the book."""
+"""One colour per quantity, one style for every figure of the book."""
 
 import sys
 
@@ -6,7 +6,7 @@ import matplotlib
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-# Okabe and Ito's palette: told apart under the common forms of colour blindness.
+# Okabe and Ito's palette: distinguishable with the common forms of colour blindness.
 COLORS = {
     "x": "#0072B2",
     "w": "#D55E00",
@@ -20,8 +20,8 @@ COLORS = {
     "ink": "#222222",
 }
 
-# The taps of one filter: dark, middle and light of the weights' family, each with a dash of its own,
-# so that they differ in grey as well.
+# The taps of one filter: dark, middle and light shades of the weights' colour, each with its own dash,
+# so that they also differ in greyscale.
 TAPS = (
     {"color": "#D55E00", "linestyle": "-"},
     {"color": "#7A2E00", "linestyle": (0, (5, 2))},

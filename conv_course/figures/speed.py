@@ -16,7 +16,7 @@ _LOOKS = {
 
 
 def plot_speeds(speeds, *, title="", xlabel="speed relative to PyTorch"):
-    """Plot one row a layer and one mark a contestant, on a logarithmic axis.
+    """Plot one row per layer and one mark per contestant, on a logarithmic axis.
 
     Parameters
     ----------
@@ -50,16 +50,16 @@ def plot_speeds(speeds, *, title="", xlabel="speed relative to PyTorch"):
 
 
 def plot_roofline(rate, copy, points):
-    """Plot what a step may reach, by the operations it does for each byte that it moves.
+    """Plot the highest rate that a step can reach, against its operations per byte moved.
 
     Parameters
     ----------
     rate : float
-        Operations a second of the processor's best product.
+        Operations per second of the processor's best product.
     copy : float
-        Bytes a second from and to memory.
+        Bytes per second from and to memory.
     points : dict of str to float
-        {step: operations a byte}; each is marked on the roof.
+        {step: operations per byte}; each is marked on the roof.
 
     Returns
     -------

@@ -75,7 +75,7 @@ def draw_sliding(
     Parameters
     ----------
     signal, kernel : sequences of float
-        The signal as the window meets it: put padding and inserted zeros in and mark them in `kinds`.
+        The signal as the window reads it: with padding and inserted zeros, which `kinds` marks.
     stride, dilation : int
         Samples between windows, and between the taps of one window.
     kinds : sequence of str, optional

@@ -67,7 +67,7 @@ def draw_matrix(taps, *, names=None, left=None, right=None, unit=CELL):
     taps : 2-D integer array
         The index of the tap in each place, -1 where there is none.
     names : sequence of str, optional
-        What stands for each tap; "$w_k$" by default.
+        The symbol of each tap; "$w_k$" by default.
     left, right : (name, texts), optional
         A column vector drawn before the matrix (the result) and one after it (what it multiplies).
 
@@ -113,7 +113,7 @@ def draw_memory(shape, letters, order, *, colour_by, unit=0.34):
     shape : tuple of int
         Length of each axis, in the order of `letters`.
     letters : str
-        One letter an axis, such as "NDHW".
+        One letter per axis, such as "NDHW".
     order : {"C", "F"}
         Last index fastest (NumPy) or first index fastest (MATLAB).
     colour_by : str

@@ -40,7 +40,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Button:
-    """A push button: it holds no value, the figure's script says what it does to the others."""
+    """A push button: it has no value; the figure's script defines its effect on the other controls."""
 
     name: str
     label: str

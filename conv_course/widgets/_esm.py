@@ -1,7 +1,7 @@
 """Turn the figures' ES modules into the two forms that are loaded: one file for anywidget, classic scripts.
 
-The modules import only from `parts.js` and `base.js`, with one import statement a file that names what it
-takes, and export either functions or one default. That is all the syntax that is rewritten here.
+The modules import only from `parts.js` and `base.js`, with one import statement per file that lists the
+names, and export either functions or one default. No other syntax is rewritten here.
 """
 
 import json

@@ -14,7 +14,7 @@ from conv_course.widgets._esm import names
 
 
 def plain(value):
-    """`value` with NumPy arrays and numbers turned into the shortest JSON that keeps what is shown."""
+    """`value` with NumPy arrays and numbers turned into the shortest JSON that keeps all digits shown."""
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -77,7 +77,7 @@ def table(key, caption, values):
 
 
 class Figure:
-    """What `figure(...)` returns: Jupyter and the book each take the form that they can show."""
+    """The result of `figure(...)`: Jupyter and the book each take the form that they can show."""
 
     def __init__(self, name, initial_state):
         self.name = name
@@ -90,7 +90,7 @@ class Figure:
         return f"figure({self.name!r}, {chosen})"
 
     def shown(self):
-        """What the figure shows in its first state: `(tables, line)`, computed by conv_lib."""
+        """The figure's content in its first state: `(tables, line)`, computed by conv_lib."""
         return self.module.shown(**self.state)
 
     def _repr_html_(self):

@@ -51,7 +51,7 @@ TEXT = {
 
 
 def weights(filter, kernel):
-    """A filter's whole-number weights, shape (kernel, kernel), and what their sum is divided by."""
+    """A filter's whole-number weights, shape (kernel, kernel), and the divisor of their sum."""
     ones = np.ones((kernel, kernel))
     centre = np.zeros((kernel, kernel))
     centre[kernel // 2, kernel // 2] = 1

@@ -83,9 +83,9 @@ def place(node, kind, graph):
 
 
 def terms(node, groups):
-    """What adds up to a node's gradient: [step, other factor's name, its value, whose gradient, that].
+    """The terms of a node's gradient: [step, other factor's name, its value, child's name, its gradient].
 
-    A product's gradient is that of the output it is a term of, and goes by the output's name.
+    A product has the gradient of the output that it is a term of, and is listed under that output's name.
     """
     found = []
     for number, (child, steps) in enumerate(groups):

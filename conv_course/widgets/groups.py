@@ -35,7 +35,7 @@ TEXT = {
 
 
 def setting(groups, filters, kernel):
-    """x and w of one setting: one window of every channel, so that y has one pixel a channel."""
+    """x and w of one setting: one window of every channel, so that y has one pixel per channel."""
     groups, filters = int(groups), int(filters)
     return X[:, :, :kernel, :kernel], WEIGHTS[:filters, : D // groups, :kernel, :kernel], groups
 
@@ -46,11 +46,11 @@ def output(**state):
 
 
 def wiring(**state):
-    """What input channel d adds to output channel f, shape (F, D); None where no wire runs."""
+    """The part of output channel f that comes from input channel d, shape (F, D); None without a wire."""
     x, w, groups = setting(**state)
     found = np.full((len(w), D), None)
     for d in range(D):
-        # with channel d's neighbours silent, y is d's part; a filter of ones tells a wire from a zero
+        # with all other channels zero, y is d's part; with filters of ones, 0 means that there is no wire
         alone, ones = np.zeros_like(x), np.ones_like(w)
         alone[:, d] = x[:, d]
         lit = np.zeros_like(x)

@@ -1,4 +1,4 @@
-"""Sliders of the exercises: they run the learner's own function and show what it gives.
+"""Sliders of the exercises: they run the learner's own function and show its result.
 
 Only `sliders` needs ipywidgets, and imports it when it is called. The handlers write an HTML widget's value:
 that is what a notebook test can compare.
@@ -16,13 +16,13 @@ COLOUR = {"x": "#0072B2", "w": "#D55E00", "y": "#009E73", "dout": "#CC79A7", "dx
 
 
 def sliders(show, **ranges):
-    """Sliders, one a keyword, and below them the HTML that `show` gives for their values.
+    """Sliders, one per keyword, and below them the HTML that `show` returns for their values.
 
     Parameters
     ----------
     show : callable
         Called with the sliders' values by keyword; returns HTML (`rows` makes some) or plain text.
-        It may call a function that is not written yet or that is wrong: the place then says so.
+        It may call a function that is not written yet or that is wrong: a message is then shown instead.
     ranges : range or list
         The values of each slider; the first one is where it starts.
 
@@ -52,7 +52,7 @@ def sliders(show, **ranges):
 
 @cache
 def _box(ipywidgets):
-    """A VBox whose text says what it is, where a notebook is shown that has not run."""
+    """A VBox whose text describes it, for notebooks that are shown without having run."""
 
     class Sliders(ipywidgets.VBox):
         def __repr__(self):
@@ -82,7 +82,7 @@ def _page(body):
 
 
 def rows(**named):
-    """One line a name, with its numbers in boxes: `rows(x=x, y=y)`; a text is shown as it is."""
+    """One line per name, with its numbers in boxes: `rows(x=x, y=y)`; a text is shown as it is."""
     lines = []
     for name, value in named.items():
         if value is None:

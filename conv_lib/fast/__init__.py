@@ -1,8 +1,8 @@
 """The layers of `naive` once more, as fast as NumPy can make them.
 
 Each call looks its shape up in the rules (`conv_lib.fast.rules`) and runs the algorithm that they choose: a
-record at the end of its own small module, which can be read and called alone. What was found by measuring is
-in `conv_lib.fast.tuning`. `using` overrules the rules:
+record at the end of its own small module, which can be read and called alone. All measured constants are in
+`conv_lib.fast.tuning`. `using` overrules the rules:
 
 >>> import numpy as np
 >>> with using(algorithm="direct", threads=1):
@@ -12,15 +12,14 @@ array([[4., 4., 4.],
 
 Two algorithms do not compute the definition's own sums. Winograd's rounding errors are relative to the
 largest number in a tile of 6 x 6 pixels, the FFT's to the largest in the whole image: near a pixel of 1e8,
-float32 outputs of about 100 can be wrong by tens or hundreds though their windows do not hold it. The rules
-take Winograd for float32 only, and the FFT for kernels of 100 taps or more in either precision;
-`using(algorithm="direct")` takes neither. What is not finite reaches the results that the definition gives it
-to and no others: where an algorithm would spread it, the layer is computed another way.
+float32 outputs of about 100 can be wrong by tens or hundreds though their windows do not contain it. The
+rules take Winograd for float32 only, and the FFT for kernels of 100 taps or more in either precision;
+`using(algorithm="direct")` takes neither. An infinity or a NaN reaches exactly the results that it reaches by
+the definition: where an algorithm would spread it further, the layer is computed another way.
 
-NumPy is all that is needed. With threadpoolctl the work is shared by a pool of threads, without it (or
-where there are no threads) it runs serially. Scratch memory is kept between calls, bounded, and each
-thread's own; what a call returns is always fresh memory. Pooling has no product to speed up: those layers
-are `vectorized`'s.
+Only NumPy is required. With threadpoolctl the work is shared by a pool of threads; without it (or where there
+are no threads) it runs serially. Each thread keeps its own bounded scratch memory between calls; results are
+always fresh memory. Pooling has no product to speed up: those layers come from `vectorized`.
 """
 
 from conv_lib.fast.conv import conv1d, conv1d_backward, conv2d, conv2d_backward

@@ -1,7 +1,7 @@
 """An algorithm as a record: what it needs, when it pays and why, and the passes that it computes.
 
-A pass writes its last array, and returns something true where an infinity or a NaN may have spread to
-results that the definition leaves finite: the general algorithm then computes all of it again.
+A pass writes its result into the last array. It returns a true value if an infinity or a NaN may have spread
+to results that the definition leaves finite; the general algorithm then computes the whole pass again.
 """
 
 from collections.abc import Callable
@@ -11,12 +11,12 @@ from conv_lib.fast.problem import Problem
 
 
 def undivided(p):
-    """One group: what nearly every algorithm needs."""
+    """Whether the layer has one group, as nearly every algorithm needs."""
     return p.groups == 1
 
 
 class Algorithm(NamedTuple):
-    """The first algorithm of the rules that `fits` a problem and `pays` is used, because of `why`."""
+    """One algorithm: the first in the rules that `fits` a problem and `pays` is used; `why` says why."""
 
     name: str
     why: str

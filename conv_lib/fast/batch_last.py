@@ -15,7 +15,7 @@ from conv_lib.fast.col2im import Lines, put
 
 
 def pays(p):
-    """Several images, and rows so short that copying them one by one is slow."""
+    """Whether there are several images, with rows so short that copying them one by one is slow."""
     small = p.K * p.pixels * p.dtype.itemsize <= tuning.SMALL_IMAGE_BYTES
     return small and p.N >= tuning.SMALL_BATCH and p.Wo <= tuning.SHORT_ROW
 

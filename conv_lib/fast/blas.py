@@ -1,10 +1,10 @@
 """Hold the BLAS at one thread while our own threads share the work.
 
-OpenBLAS's workers spin for some tens of milliseconds after a threaded product, and would fight the pool for
-the cores.
+OpenBLAS's workers spin for some tens of milliseconds after a threaded product, and would compete with the
+pool for the cores.
 
-threadpoolctl is loaded on first need; without it `controllable()` is false and everything runs serially,
-with whatever threads the BLAS starts by itself.
+threadpoolctl is imported when it is first needed. Without it `controllable()` is false and everything runs
+serially, except for the threads that the BLAS starts by itself.
 """
 
 import threading
@@ -18,7 +18,7 @@ _before = ()
 
 @cache
 def _libraries():
-    """The BLAS libraries that NumPy calls, as threadpoolctl's controllers; () if there is no way to them."""
+    """threadpoolctl's controllers of the BLAS libraries that NumPy calls; () if there are none."""
     try:
         from threadpoolctl import ThreadpoolController
     except ImportError:
@@ -35,7 +35,7 @@ def _switches():
 
 
 def _functions(library):
-    # threadpoolctl looks OpenBLAS's functions up by name at every call, which a small layer would feel
+    # threadpoolctl looks OpenBLAS's functions up by name at every call, which would slow down a small layer
     if library.internal_api == "openblas" and library.threading_layer == "pthreads":
         for prefix, suffix in product(("", "scipy_"), ("", "64_", "_64")):
             names = [f"{prefix}openblas_{verb}_num_threads{suffix}" for verb in ("get", "set")]
@@ -49,8 +49,8 @@ def controllable():
     return bool(_libraries())
 
 
-class one_thread:  # a generator would cost a small layer more
-    """Hold the BLAS at one thread; the last of several holders to leave sets back what the first found."""
+class one_thread:  # a class, because a generator would take longer, which a small layer would notice
+    """Hold the BLAS at one thread; the last of several holders to leave restores what the first found."""
 
     __slots__ = ()
 

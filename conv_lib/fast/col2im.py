@@ -15,7 +15,7 @@ from conv_lib.fast.algorithm import Algorithm
 
 
 def input_gradient(dout, w, dx, p, threads):
-    """Write dx (N, C, H, W), by blocks of channels where images are small, of output rows where large."""
+    """Write dx (N, C, H, W) in blocks: of channels for small images, of output rows for large ones."""
     matrix = w.reshape(p.F, p.K)
     line = Lines(p, p.Ho).length
     per_channel = p.taps * line * dx.itemsize
@@ -42,7 +42,7 @@ def input_gradient(dout, w, dx, p, threads):
         left = matrix[:, c0 * p.taps : c1 * p.taps].T
         sums = Lines(p, i1 - i0).add(left, dout[n0:n1, :, i0:i1, :, None], take)[..., 0]
         if by_rows:
-            with lock:  # blocks of rows overlap in the rows that both of them meet
+            with lock:  # neighbouring blocks of output rows add to some of the same input rows
                 put(sums, p, i0 * p.stride[0], dx[n0:n1, c0:c1], add=True)
         else:
             put(sums, p, 0, dx[n0:n1, c0:c1], add=False)
@@ -51,10 +51,10 @@ def input_gradient(dout, w, dx, p, threads):
 
 
 class Lines:
-    """The lines of `rows` output rows, `lane` images side by side in each pixel.
+    """The lines for `rows` output rows; each pixel holds the values of `lane` images side by side.
 
-    With a stride the padded pixels are split by phase, as in `windows.prepare`; all phases are of one size,
-    `high` by `wide`, and each has the taps that meet it.
+    With a stride the padded pixels are split by phase, as in `windows.prepare`. All phases have one size,
+    `high` by `wide`, and each receives the products of the taps that read it.
     """
 
     def __init__(self, p, rows, lane=1):
@@ -71,7 +71,7 @@ class Lines:
         memory = take((size + margin,), p.dtype)
         lines = memory[:size].reshape(n, len(left), length)
         rows = memory[margin:].reshape(n, len(left), self.high, self.wide, self.lane)[:, :, : self.rows]
-        # one product; dout is copied so that its rows are as far apart as those of a line
+        # one product; dout is copied so that its rows have the same spacing as the rows of a line
         pixels = take((n, F, self.rows, self.wide, self.lane), p.dtype)
         pixels[:, :, :, p.Wo :] = 0
         pixels[:, :, :, : p.Wo] = dout
@@ -102,7 +102,7 @@ class Lines:
 
 
 def put(sums, p, first, dx, add):
-    """Put the padded rows, of which the first is number `first`, into dx (n, C, H, W), or add them to it."""
+    """Write the padded rows from row `first` on into dx (n, C, H, W), or add them to it."""
     covered = all(
         count * step >= before + size
         for count, step, (before, _), size in zip(sums.shape[4:], p.stride, p.pads, (p.H, p.W), strict=True)

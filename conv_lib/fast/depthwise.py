@@ -15,7 +15,7 @@ from conv_lib.fast.algorithm import Algorithm
 
 
 def fits(p):
-    """As many filters as channels, one channel each, stride 1: a run of outputs meets a run of pixels."""
+    """Whether each channel has one filter, at stride 1: a run of outputs then reads a run of pixels."""
     return p.C == 1 and p.groups == p.F and p.unit_stride
 
 
@@ -37,13 +37,13 @@ def forward(x, w, b, y, p, threads, flip=False):
 
 
 def blocks(p, itemsize, threads):
-    """Cut the channels into blocks (first, past the last), as many for each thread."""
+    """Cut the channels into blocks (first, past the last), the same number for each thread."""
     copies = p.F * p.kW * (p.Ho + p.span[0] - 1) * p.Wo * itemsize
     return pool.cut(p.F, -(-copies // tuning.DEPTHWISE_BYTES), threads)
 
 
 def shifted(x, p, take):
-    """What every tap meets, as lines (C, kH, kW, Ho * Wo) on scratch, from the planes x (C, H, W)."""
+    """The pixels of x (C, H, W) that each tap reads, as lines (C, kH, kW, Ho * Wo) in scratch."""
     (top, _), (left, _), (dH, dW) = *p.pads, p.dilation
     rows = p.Ho + p.span[0] - 1
     copies = take((len(x), p.kW, rows, p.Wo), x.dtype)
@@ -55,7 +55,7 @@ def shifted(x, p, take):
         if i0 >= i1 or j0 >= j1:
             copy.fill(0)
             continue
-        if p.Wo == p.W:  # all rows at once: what comes from the row before or after is overwritten
+        if p.Wo == p.W:  # all rows at once: pixels that come from a neighbouring row are overwritten below
             _shift(image.reshape(len(x), -1), copy.reshape(len(x), -1), before)
         else:
             np.copyto(copy[:, :, j0:j1], image[:, :, j0 - before : j1 - before])

@@ -24,7 +24,7 @@ class Plan(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def plan(name, p, settings, required=False):
-    """The plan for a pass; ValueError if the algorithm that was asked for is `required` and does not fit."""
+    """The plan for a pass; ValueError if the requested algorithm is `required` and does not fit."""
     algorithm, part = choose(name, p, settings.algorithm)
     if required and settings.algorithm not in ("auto", "direct", algorithm.name):
         for other in PASSES[name]:
@@ -47,7 +47,7 @@ def plan(name, p, settings, required=False):
 
 
 def _all_groups(name, algorithm, part, threads, groups):
-    """A call that computes `groups` problems `part`, one after the other; true if one is to be done again."""
+    """A call that computes the problem `part` for each group in turn; true if one must be computed again."""
     compute = getattr(algorithm, name)
     if groups == 1:
         return lambda *arrays: compute(*arrays, part, threads)
@@ -71,7 +71,7 @@ def _divide(array, axis, groups):
 def forward(x, w, b, p, settings, required=True):
     """y (N, F, Ho, Wo).
 
-    An algorithm that is asked for by name and cannot do it is a ValueError, unless it is not `required`.
+    If `required`, an algorithm that is requested by name and cannot do the layer raises ValueError.
     """
     y = np.empty(p.y_shape, p.dtype)
     if y.size == 0 or p.K == 0:

@@ -11,12 +11,12 @@ from conv_lib.fast.algorithm import Algorithm
 
 
 def fits(p):
-    """Stride 1 and undilated: frequencies give every shift, and all of them are wanted."""
+    """Whether the layer has stride 1 and no dilation: the FFT gives every shift, and all are needed."""
     return p.unit_stride and p.dilation == (1, 1) and p.groups == 1
 
 
 def fast_size(n):
-    """The smallest size >= n with no prime factor above 5: what an FFT likes."""
+    """The smallest size >= n with no prime factor above 5: an FFT of such a size is fast."""
     while True:
         rest = n
         for prime in (2, 3, 5):
@@ -28,7 +28,7 @@ def fast_size(n):
 
 
 def operations(p):
-    """A rough count in the units of a matrix product's operations; those of an FFT take longer."""
+    """Estimate the cost in operations of a matrix product; an operation of an FFT takes longer than one."""
     (top, bottom), (left, right) = p.pads
     size = fast_size(p.H + top + bottom) * fast_size(p.W + left + right)
     transforms = (p.N * p.C + p.F * p.C + p.N * p.F) * size * 2.5 * np.log2(max(size, 2))
@@ -36,12 +36,12 @@ def operations(p):
 
 
 def pays(p):
-    """Many taps, and under a share of the direct method's operations."""
+    """Whether there are many taps, and the cost is under a given share of the direct method's."""
     return p.taps >= tuning.FFT_TAPS and operations(p) < tuning.FFT_SHARE * p.work
 
 
 def forward(x, w, b, y, p, threads):
-    """Write y (N, F, Ho, Wo), a few filters and an image at a time; True if something in y is not finite."""
+    """Write y (N, F, Ho, Wo), a few filters and one image at a time; True if a value in y is not finite."""
     (top, bottom), (left, right) = p.pads
     shape = fast_size(p.H + top + bottom), fast_size(p.W + left + right)
     bins = shape[0] * (shape[1] // 2 + 1)

@@ -1,7 +1,7 @@
-"""dx as a convolution of dout, for stride 1: the filters flipped, F and C changing places.
+"""dx as a convolution of dout, for stride 1: the filters are flipped, and F and C change places.
 
-Every forward algorithm can do it. `col2im` moves C kH kW values per output pixel, this way F kH kW; and the
-filters have to be flipped.
+Every forward algorithm can compute it. `col2im` moves C kH kW values per output pixel, this method F kH kW,
+but it has to flip the filters first.
 """
 
 import numpy as np
@@ -11,10 +11,10 @@ from conv_lib.fast.algorithm import Algorithm
 
 
 def problem(p):
-    """The forward problem that computes dx from dout, and the crop of dout that goes first.
+    """The forward problem that computes dx from dout, and the crop of dout that precedes it.
 
-    Padding is Ke - 1 - P at the front and so much at the end that dx has the input's size; where P is
-    larger than Ke - 1 that is negative, and that many entries of dout meet only zeros and are cut off.
+    The padding is Ke - 1 - P at the front, and at the end as much as gives dx the input's size. Where P is
+    larger than Ke - 1 the padding is negative: that many entries of dout meet only zeros and are cropped.
     """
     pads, crop = [], []
     for size, out, span, (before, _) in zip((p.H, p.W), (p.Ho, p.Wo), p.span, p.pads, strict=True):
@@ -30,7 +30,7 @@ def problem(p):
 
 
 def run(forward, dout, w, dx, p, threads):
-    """Write dx by a forward pass that flips the filters of w itself; returns what that returns."""
+    """Write dx by a forward pass that flips the filters of w itself; return that pass's result."""
     reverse, (rows, columns) = problem(p)
     if reverse.H > 0 and reverse.W > 0:
         return forward(dout[:, :, rows, columns], w, None, dx, reverse, threads)
@@ -38,7 +38,7 @@ def run(forward, dout, w, dx, p, threads):
 
 
 def input_gradient(dout, w, dx, p, threads):
-    """Write dx (N, C, H, W); True, nothing written, if an infinite weight would meet zero padding."""
+    """Write dx (N, C, H, W); True, with nothing written, if an infinite weight could meet zero padding."""
     return not np.isfinite(w).all() or run(_forward, dout, w, dx, p, threads)
 
 
@@ -54,7 +54,7 @@ def fits(p):
 
 
 def pays(p):
-    """Many more channels than filters, and pixels enough."""
+    """Whether there are many more channels than filters, and enough pixels."""
     return p.F * tuning.FLIPPED_RATIO <= p.C and p.pixels >= tuning.FLIPPED_PIXELS
 
 

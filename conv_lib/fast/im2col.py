@@ -2,7 +2,7 @@
 
 The columns of a whole layer are kH kW times as large as its input. A block of a few output rows stays in
 the cache between the copy that makes it and the product that reads it, and the product writes straight
-into y. Blocks, or groups of small images, are what the threads share.
+into y. The threads share out the blocks, or groups of small images.
 """
 
 import numpy as np
@@ -35,8 +35,8 @@ def forward(x, w, b, y, p, threads):
 def share_columns(x, p, per_row, multiply, threads):
     """Call multiply(prepared, first, n0, n1, i0, i1, take) for all blocks of images and output rows.
 
-    `per_row` is the bytes of columns of an output row; `prepared` begins with the pixels of row `first`.
-    Threads that share an image prepare the rows of their blocks by themselves.
+    `per_row` is the size in bytes of the columns of one output row; `prepared` begins with the pixels that
+    output row `first` reads. Threads that share an image each prepare the rows of their own blocks.
     """
     if p.N % threads and per_row * p.Ho * 2 > tuning.COLUMNS_BYTES:
         blocks = [(n, n + 1, *part) for n in range(p.N) for part in row_blocks(p.Ho, per_row, threads)]
@@ -56,17 +56,17 @@ def share_columns(x, p, per_row, multiply, threads):
 
 
 def row_blocks(rows, per_row, threads=1):
-    """Cut output rows into blocks of at most COLUMNS_BYTES, a multiple of `threads` in number."""
+    """Cut output rows into blocks of at most COLUMNS_BYTES; their number is a multiple of `threads`."""
     return pool.cut(rows, -(-rows // max(tuning.COLUMNS_BYTES // per_row, 1)), threads)
 
 
 def groups_of_images(p, per_image, threads):
-    """Cut the batch into groups of about COLUMNS_BYTES, each of one image at least."""
+    """Cut the batch into groups of about COLUMNS_BYTES, each with at least one image."""
     return pool.cut(p.N, -(-p.N * per_image // tuning.COLUMNS_BYTES), threads)
 
 
 def _with_bias(matrix, b):
-    """With few products the bias becomes one column more, for a row of ones: no pass over y for it."""
+    """With few products per output, append b to the matrix, for a row of ones: no extra pass over y."""
     if b is None or matrix.shape[1] > tuning.BIAS_PRODUCTS:
         return matrix, 0
     return np.concatenate((matrix, b[:, None]), axis=1), 1

@@ -1,8 +1,8 @@
 """dw as a matrix product: dout (F, pixels) @ columns^T (pixels, K), block by block.
 
-With few weights every thread sums the blocks of output rows that it takes into an array of its own. With
-many weights that array would not fit a cache: the threads share out the channels instead, whose columns
-are made for all pixels, and nothing is summed twice.
+With few weights each thread sums its blocks of output rows into an array of its own. With many weights that
+array would not fit a cache. The threads then share out the channels: the columns of a channel are made for
+all pixels, and there are no separate sums to add up.
 """
 
 import threading

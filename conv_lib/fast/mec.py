@@ -1,9 +1,9 @@
-"""Columns that are unfolded along rows only: what one output row meets is a matrix that is there already.
+"""Columns unfolded along rows only: the matrix of each output row is a view, made without another copy.
 
-im2col writes every pixel kH kW times. Here image row r becomes C kW lines: line (c, v) holds the pixels that
-column v of the kernel meets in it, as wide as the output; so a pixel is written kW times. The lines of kH
-rows, one after the other, are the columns of one output row, their products in the order (u, c, v). The next
-output row meets the same memory, sH rows further on: only the views overlap. Each output row is one product.
+im2col writes every pixel kH kW times. Here image row r becomes C kW lines: line (c, v) holds the pixels of
+that row which column v of the kernel reads, as wide as the output; so a pixel is written kW times. The lines
+of kH successive rows are the columns of one output row, their products in the order (u, c, v). The next
+output row reads the same memory, sH rows further on: the views overlap. Each output row is one product.
 
 "Memory-efficient convolution" of Cho and Brand, 2017.
 """
@@ -15,12 +15,12 @@ from conv_lib.fast.algorithm import Algorithm
 
 
 def fits(p):
-    """Undivided channels; the rows that a window meets lie next to each other."""
+    """Whether there is one group, and the rows that a window reads are adjacent."""
     return p.groups == 1 and p.dilation[0] == 1
 
 
 def pays(p):
-    """Rows long enough, and few enough weights, to read the weights again for every output row."""
+    """Whether rows are long enough, and weights few enough, to reread the weights for every output row."""
     weights = p.F * p.C * p.kW * p.dtype.itemsize
     return fits(p) and p.kH > 1 and p.Wo >= tuning.LONG_ROW and weights <= tuning.KERNEL_ROW_BYTES
 
@@ -34,7 +34,7 @@ def forward(x, w, b, y, p, threads):
     def task(block, take):
         n0, n1, i0, i1 = block
         part, rows = p.rows(i0, i1)
-        # every window in turn, the stride left out
+        # the windows at stride 1; the stride is applied below, in the views
         every = part._replace(stride=(1, 1), Ho=(i1 - i0 - 1) * sH + 1, Wo=(p.Wo - 1) * sW + 1)
         image = windows.prepare(x[n0:n1, :, rows], every, take)[:, :, 0, 0]
         unfolded = take((n1 - n0, image.shape[2], lines, p.Wo), x.dtype)
@@ -57,8 +57,8 @@ def forward(x, w, b, y, p, threads):
 def _matrix(w, b, p):
     """The weights as (F, kH lines), and the number of lines.
 
-    With few products the bias becomes one line more, of ones, which the first row of the kernel weighs by b
-    and the others by nothing: no pass over y for it.
+    With few products per output, a line of ones is added: its weight is b in the first kernel row and 0 in
+    the others. This saves a pass over y for the bias.
     """
     extra = int(b is not None and p.K <= tuning.BIAS_PRODUCTS)
     matrix = np.zeros((p.F, p.kH, p.C * p.kW + extra), w.dtype)

@@ -1,4 +1,4 @@
-"""Where a window needs no copying at all: the input itself is the matrix."""
+"""Layers whose windows need no copying: the input itself is the matrix."""
 
 import numpy as np
 
@@ -7,22 +7,22 @@ from conv_lib.fast.algorithm import Algorithm
 
 
 def fits(p):
-    """A window is a pixel, and every pixel has one (output padding leaves some without)."""
+    """Whether each window is one pixel, and each pixel has a window (some have none with output padding)."""
     return p.groups == p.taps == 1 and p.unit_stride and not p.padded and (p.Ho, p.Wo) == (p.H, p.W)
 
 
 def is_one_window(p):
-    """The kernel covers the whole input."""
+    """Whether the kernel covers the whole input."""
     return p.groups == p.Ho == p.Wo == 1 and (p.kH, p.kW) == (p.H, p.W) and not p.padded
 
 
 def forward(x, w, b, y, p, threads):
     """1x1, stride 1, no padding: y[n] (F, pixels) = w (F, C) @ x[n] (C, pixels).
 
-    The threads share pieces of the images' pixels. Where the outputs are the larger part, the bias goes into
-    the product: x is copied with a row of ones below it, which is less than another pass over y.
+    The threads share pieces of the images' pixels. If y is larger than x, the bias goes into the product: x
+    is copied with a row of ones below it, which takes less time than another pass over y.
     """
-    matrix = w[:, :, 0, 0]  # a view, of the transposed weights of a backward pass as well
+    matrix = w[:, :, 0, 0]  # a view, even of the transposed weights of a backward pass
     folded = b is not None and p.F > p.C
     if folded:
         matrix = np.concatenate((matrix, b[:, None]), axis=1)

@@ -1,9 +1,9 @@
-"""A pool of Python threads: NumPy's copies and matrix products let go of the interpreter lock.
+"""A pool of Python threads: NumPy's copies and matrix products release the interpreter lock.
 
-`share(task, blocks, threads)` calls task(block, take) once for each block, spread over `threads` threads of
-which the caller is one; `take` is the thread's scratch, handed back after each block. Each thread has a share
-of neighbouring blocks, the same one call after call: what a core wrote last time it finds in its own cache,
-where another core's lines would have to be fetched. A thread that has done its share takes from the end of
+`share(task, blocks, threads)` calls task(block, take) once for each block, spread over `threads` threads
+including the caller; `take` is the thread's scratch, handed back after each block. Each thread gets the same
+share of neighbouring blocks at every call, so that a core finds what it wrote last time in its own cache and
+need not fetch it from another core's. A thread that has finished its share takes blocks from the end of
 another's, so that a core that is busy with something else does less. The workers sleep between calls.
 """
 
@@ -29,7 +29,7 @@ def cores():
 
 
 def cut(total, count, threads=1):
-    """Cut `total` things into `count` even pieces or a few more, as many for each thread.
+    """Cut `total` items into `count` even pieces, or a few more so that each thread gets the same number.
 
     Returns [(first, past the last), ...]; no piece is empty.
     """
@@ -40,8 +40,8 @@ def cut(total, count, threads=1):
 def cut_batch(images, rows, most, threads):
     """Cut a batch into blocks of at most about `most` rows: several whole images, or some rows of one.
 
-    Returns [(first image, past the last, first row, past the last), ...]; if it can,
-    as many for each thread.
+    Returns [(first image, past the last, first row, past the last), ...]; if possible, the same number for
+    each thread.
     """
     if rows * 2 <= most and threads <= images:
         return [(*part, 0, rows) for part in cut(images, -(-images * rows // most), threads)]
@@ -51,14 +51,14 @@ def cut_batch(images, rows, most, threads):
 
 @cache
 def _workers():
-    """Threads, as many as cores, started as they are needed; each sleeps until the next job."""
+    """Up to one thread per core, started as they are needed; each sleeps until the next job."""
     from concurrent.futures import ThreadPoolExecutor
 
     return ThreadPoolExecutor(cores(), "conv_lib.fast")
 
 
 if hasattr(os, "register_at_fork"):
-    # a child of fork has no workers: start again there
+    # a forked child has no workers: it starts its own
     os.register_at_fork(after_in_child=_workers.cache_clear)
 
 
@@ -69,9 +69,9 @@ class _Job:
         self.task = task
         self.shares = [deque(blocks[first:last]) for first, last in cut(len(blocks), threads)]
 
-    # a step of a deque is one under the interpreter lock: no block comes twice
+    # popping from a deque is atomic: no block is handed out twice
     def blocks(self, place):
-        """The blocks of one's own share, then what the others have left, from their ends."""
+        """Yield the blocks of this thread's share, then those left in the others' shares, from their ends."""
         with suppress(IndexError):
             while True:
                 yield self.shares[place].popleft()
@@ -81,7 +81,7 @@ class _Job:
                     yield share.pop()
 
     def work(self, place):
-        """Take blocks until none is left; after an error there is none for anybody."""
+        """Take blocks until none is left; an error clears all shares, so that every thread stops."""
         try:
             for block in self.blocks(place):
                 with frame() as take:
@@ -95,7 +95,7 @@ class _Job:
 def share(task, blocks, threads):
     """Call task(block, take) for each of a sequence of blocks, on up to `threads` threads.
 
-    Returns when all are done; the BLAS is held at one thread meanwhile. An error of a task is raised.
+    Returns when all are done; the BLAS is held at one thread meanwhile. An error in a task is raised here.
     """
     threads, others = min(threads, len(blocks)), []
     with blas.one_thread():
@@ -105,14 +105,14 @@ def share(task, blocks, threads):
                     task(block, take)
             return
         job = _Job(task, blocks, threads)
-        with suppress(RuntimeError):  # while the interpreter exits no thread takes work any more
+        with suppress(RuntimeError):  # while the interpreter exits, no thread accepts work
             for place in range(1, threads):
-                # the caller's np.errstate holds in its workers as well
+                # the copied context carries the caller's np.errstate to its workers
                 others.append(_workers().submit(contextvars.copy_context().run, job.work, place))
         try:
             job.work(0)
         finally:
-            # workers that have not begun are not needed, the others are waited for
+            # cancel the workers that have not begun; wait for the others
             errors = [other.exception() for other in others if not other.cancel()]
     for error in filter(None, errors):
         raise error

@@ -1,4 +1,4 @@
-"""One convolution with every number in it written out: what the rules choose by and the algorithms read."""
+"""One convolution with all its sizes written out: the rules and the algorithms read only these."""
 
 from typing import NamedTuple
 
@@ -66,7 +66,7 @@ class Problem(NamedTuple):
         """The problem of the output rows first..last alone, and the input rows that it reads, as a slice."""
         start = first * self.stride[0] - self.pads[0][0]
         stop = start + (last - first - 1) * self.stride[0] + self.span[0]
-        # where all of it is padding, no row is read, and one of the pads may be below zero
+        # if the windows see only padding, no row is read, and one of the pads may be negative
         read = slice(min(max(start, 0), self.H), min(max(stop, 0), self.H))
         pads = read.start - start, stop - read.stop
         part = self._replace(H=read.stop - read.start, Ho=last - first, pads=(pads, self.pads[1]))
@@ -76,7 +76,7 @@ class Problem(NamedTuple):
 def from_geometry(x_shape, w_shape, geometry, groups, dtype):
     """Problem of x (N, D, H, W) and w (F, D/groups, kH, kW) with a checked Geometry2d."""
     (N, _, H, W), (F, C, kH, kW) = x_shape, w_shape
-    # along an axis with one output no step is taken: a stride of a million splits nothing into phases there
+    # with one output the stride has no effect: 1 avoids splitting the input into a million phases
     stride = tuple(
         step if count > 1 else 1 for step, count in zip(geometry.stride, geometry.out, strict=True)
     )

@@ -1,4 +1,4 @@
-"""The rules: of the algorithms that compute a pass, the first that fits a layer and pays is used."""
+"""The rules: for each pass, the first algorithm that fits the layer and pays is used."""
 
 from conv_lib.fast import (
     batch_last,
@@ -38,8 +38,8 @@ PASSES = {
 def choose(name, p, asked="auto"):
     """The algorithm for a pass of a problem, and the problem that it computes: p, or one group of it.
 
-    An algorithm that is asked for by name is taken where it has the pass and fits. Otherwise the rules
-    choose; unless asked is "auto", only among those that add the definition's own products.
+    An algorithm that is requested by name is taken where it has the pass and fits. Otherwise the rules
+    choose; unless `asked` is "auto", only among the algorithms that add the definition's own products.
     """
     both = p, p.one_group()
     for problem in both:

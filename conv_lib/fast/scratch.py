@@ -4,8 +4,8 @@ Each thread has one arena. `with frame() as take:` opens a frame; `take(shape, d
 off the arena, and everything taken is handed back together when the frame closes. Frames nest, so a
 function may call another that takes scratch of its own. Nothing that a caller gets back lies in an arena.
 
-The arena is bounded: a piece that does not fit is fresh memory, freed with its frame, and the arena grows
-to what was wanted at the next opening, but never past `tuning.SCRATCH_BYTES`.
+The arena is bounded: a piece that does not fit is fresh memory and is not kept. When the next outermost frame
+opens, the arena grows to the size that was requested, but never beyond `tuning.SCRATCH_BYTES`.
 """
 
 import threading
@@ -43,12 +43,12 @@ _sizes = {}  # bytes kept by each thread
 
 
 def kept():
-    """Bytes that all threads' arenas keep at the moment."""
+    """Total bytes in the arenas of all live threads."""
     alive = {thread.ident for thread in threading.enumerate()}
     return sum(size for ident, size in _sizes.items() if ident in alive)
 
 
-class frame:  # a generator would cost a small layer more
+class frame:  # a class, because a generator would take longer, which a small layer would notice
     """Open a frame of this thread's arena; `with frame() as take` gives its `take(shape, dtype)`."""
 
     __slots__ = ("start",)
@@ -58,7 +58,7 @@ class frame:  # a generator would cost a small layer more
         if _arena.depth == 0 and _arena.wanted > _arena.memory.size:
             size = min(_arena.wanted, tuning.SCRATCH_BYTES)
             if size > _arena.memory.size:
-                _arena.memory = np.empty(0, np.uint8)  # the old goes before the new comes
+                _arena.memory = np.empty(0, np.uint8)  # free the old arena before allocating the new one
                 _arena.memory = _aligned(size)
                 _sizes[threading.get_ident()] = size
             _arena.wanted = 0

@@ -13,7 +13,7 @@ DEPRECATED = {"channels_last": "auto"}
 
 
 class Settings(NamedTuple):
-    """`threads` None: as many as there are cores."""
+    """The settings of `using`; `threads` None means as many as there are cores."""
 
     algorithm: str = "auto"
     threads: int | None = None
@@ -30,16 +30,16 @@ def using(*, algorithm=None, threads=None):
     Parameters
     ----------
     algorithm : str
-        "auto" lets the table of rules choose; "direct" does so among those that compute the definition's
-        own sums: no Winograd and no FFT, whose rounding errors grow with the largest number nearby, also
-        where an output's own window does not hold it. Any other name of `ALGORITHMS` is used as it is,
-        with a ValueError from a `conv1d` or `conv2d` whose shape it cannot do. In passes that an algorithm
-        does not have, and in transposed layers that it does not fit, "direct" chooses.
+        "auto" lets the rules choose. "direct" lets them choose only among algorithms that compute the
+        definition's own sums: not Winograd or the FFT, whose rounding errors grow with the largest number
+        nearby, even one outside the output's own window. Any other name in `ALGORITHMS` selects that
+        algorithm; a `conv1d` or `conv2d` whose shape it cannot do raises ValueError. For passes that the
+        algorithm does not have, and transposed layers that it does not fit, the choice is as for "direct".
     threads : int
         The most threads to use: the caller's, and at most one more for each core. 1 keeps everything, the
         BLAS included, on the calling thread.
 
-    What is not given stays as it was outside. Each thread and each task has its own setting.
+    An argument that is left out keeps its outer value. Each thread and each task has its own setting.
 
     Examples
     --------

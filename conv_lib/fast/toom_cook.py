@@ -1,17 +1,17 @@
 """The matrices of Winograd's short convolutions F(m, r): m outputs of an r-tap filter by m + r - 1 products.
 
 y = A^T [(G w) * (B^T x)]. Read from right to left: a signal of n = m + r - 1 values and a filter of r taps
-are both taken to n points, multiplied there point by point, and brought back. Evaluating at a point is a
+are both evaluated at n points, multiplied there point by point, and brought back. Evaluating at a point is a
 product with the point's powers; the last "point" is infinity, which reads off the leading coefficient.
-The products count; the sums that the matrices cost are shared by all filters (B), all images (G) or all
-channels (A).
+The products dominate the cost. Each transform is shared: by all filters (B), all images (G) or all channels
+(A).
 """
 
 from functools import cache
 
 import numpy as np
 
-# Small, spread, of both signs and with reciprocals: what keeps the rounding low
+# Small numbers of both signs, well separated and with their reciprocals: this keeps rounding errors small
 POINTS = (0.0, 1.0, -1.0, 0.5, -2.0, -0.5, 2.0)
 
 

@@ -1,4 +1,4 @@
-"""The transposed convolution layer: the passes of `conv2d` in other roles, each by its own rule."""
+"""The transposed convolution layer: the passes of `conv2d` in other roles, each with its own rules."""
 
 from conv_lib import validation
 from conv_lib.fast import dispatch

@@ -1,8 +1,8 @@
 """Padded input in scratch, and the windows on it: the copies that feed the matrix products.
 
-Copies are fast when they run along memory. With a stride above 1 the pixels that one tap meets are
-`stride` apart. Where a pixel is copied often, the padded input is first split into stride x stride
-phases, inside which every tap meets neighbours, as with stride 1.
+Copies of contiguous memory are fast. With a stride above 1 the pixels that one tap reads are `stride` apart.
+If each pixel is copied often, the padded input is first split into stride x stride phases, inside which every
+tap reads neighbouring pixels, as with stride 1.
 """
 
 import math
@@ -15,7 +15,7 @@ from conv_lib.fast import tuning
 
 
 def strided(array, shape, strides, offset=0):
-    """A view with these strides (in bytes), `offset` bytes in; fast to make where memory is contiguous."""
+    """A view with these strides (in bytes) from `offset` bytes on; fast to make if memory is contiguous."""
     if 0 in shape:  # no channels for this thread
         return np.empty(shape, array.dtype)
     if array.flags.c_contiguous:
@@ -31,7 +31,7 @@ def phases_of(p):
 
 
 def prepare(x, p, take):
-    """The padded images x (n, C, H, W), split by phase; a view of x where nothing has to be copied.
+    """The padded images x (n, C, H, W), split by phase; a view of x if nothing has to be copied.
 
     out[n, c, a, e, i, j] = xpad[n, c, i * sH + a, j * sW + e], with sH, sW = phases_of(p), for all pixels
     that the windows meet.
@@ -49,7 +49,7 @@ def prepare(x, p, take):
 
 
 def shared_pixels(p, steps, sizes, first=0):
-    """Where padded pixels, split by phase, and the image are the same: pairs of indices (split, image).
+    """Yield pairs of indices (split, image) of the same pixels, in the padded phases and in the image.
 
     The split array is (n, C, *steps, *sizes), and begins with the padded row `first`.
     """
@@ -75,7 +75,7 @@ def inside(low, high, stride, count):
 
 
 def columns(prepared, p, first, out):
-    """im2col: out[n, c, u, v, i, j] = the pixel that tap (u, v) meets at output row first + i, column j.
+    """im2col: out[n, c, u, v, i, j] = the pixel that tap (u, v) reads for output row first + i, column j.
 
     `prepared` comes from `prepare`; out (n, C, kH, kW, rows, Wo). One copy per image value and tap.
     """
@@ -94,9 +94,9 @@ def columns(prepared, p, first, out):
 
 @cache
 def phases(kernel, stride, dilation):
-    """The taps of one axis by the phase that they meet: ((taps, phase, first, step), ...).
+    """The taps of one axis by the phase that they read: ((taps, phase, first, step), ...).
 
-    `taps` is a slice, and the i-th of them meets place first + i * step of the phase.
+    `taps` is a slice, and its i-th tap reads entry first + i * step of the phase.
     """
     shared = math.gcd(stride, dilation)
     period, step = stride // shared, dilation // shared
@@ -107,7 +107,7 @@ def phases(kernel, stride, dilation):
 
 
 def channels_last(x, p, first, out, take):
-    """Padded rows from `first` on as out (n, rows, columns, C), zeros wherever the image does not reach."""
+    """Write the padded rows from `first` on to out (n, rows, columns, C), with zeros outside the image."""
     (top, _), (left, _) = p.pads
     start, stop = max(first, top), min(first + out.shape[1], top + p.H)
     width = min(p.W, out.shape[2] - left)
@@ -120,11 +120,11 @@ def channels_last(x, p, first, out, take):
 
 
 def spread(x, axis, take):
-    """x, or a copy of it in scratch that can be read across `axis` without losing each line of the cache.
+    """x, or a copy of it in scratch whose entries along `axis` are spread over the sets of the cache.
 
-    Lines of memory a multiple of 4096 bytes apart share one set of the first-level cache, which holds eight.
-    Read across more of them than that, as across the planes of images of 32 x 32 or 64 x 64, every value
-    costs a line. In the copy the entries of the axis are an odd number of lines apart.
+    Cache lines that are a multiple of 4096 bytes apart share one set of the first-level cache, which holds
+    eight lines. Reading across more planes than that, of 32 x 32 or 64 x 64 pixels, would fetch a line anew
+    for every value. In the copy the entries of the axis are an odd number of cache lines apart.
     """
     ways, period = tuning.CACHE_WAYS, tuning.CACHE_SETS * tuning.CACHE_LINE
     if x.shape[axis] * math.gcd(x.strides[axis], period) <= ways * period:
@@ -136,6 +136,6 @@ def spread(x, axis, take):
 
 
 def pitch(size, itemsize):
-    """At least `size` values that fill an odd number of cache lines."""
+    """The number of values, at least `size`, that fill an odd number of cache lines."""
     line = tuning.CACHE_LINE
     return (-(-size * itemsize // line) | 1) * line // itemsize

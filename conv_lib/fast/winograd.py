@@ -1,10 +1,10 @@
-"""Winograd's F(4x4, 3x3): 16 outputs of a 3x3 filter by 36 products where the definition takes 144.
+"""Winograd's F(4x4, 3x3): 16 outputs of a 3x3 filter with 36 products, where the definition takes 144.
 
     y tile = A^T [ sum_c (G w G^T) * (B^T x tile B) ] A
 
 A tile is 6x6 pixels that give 4x4 outputs. The two-sided products are written one-sided, as (B kron B)
-times the 36 values of every tile, so that a transform is a matrix product too. In the middle stand 36
-products, one for each transformed value, that sum over the channels for all tiles.
+times the 36 values of every tile, so that a transform is a matrix product too. Between the transforms there
+are 36 matrix products, one for each transformed value, which sum over the channels for all tiles.
 """
 
 from functools import partial
@@ -21,14 +21,14 @@ BIAS_AT = 1 * 6 + 1
 
 
 def fits(p):
-    """3x3, stride 1 and one group."""
+    """Whether the layer has a 3x3 kernel, stride 1 and one group."""
     return p.kH == p.kW == 3 and p.unit_stride and p.groups == 1
 
 
 def cost(p):
-    """What the forward pass costs, counted in operations of the direct method's product.
+    """The cost of the forward pass, in operations of the direct method's product.
 
-    A tile takes 72 C F in the middle; the rest are the transforms.
+    The 36 products take 72 C F operations per tile; the rest is the cost of the transforms.
     """
     tile = 72 * p.C * p.F + tuning.TILE_INPUT_COST * p.C + tuning.TILE_OUTPUT_COST * p.F
     return whole(p).count * tile + tuning.FILTER_COST * p.C * p.F
@@ -45,14 +45,14 @@ def pays(p):
 
 
 def transform_input(x, p, tiles, V):
-    """V (36, T C) = (B kron B) times the 36 pixels of each tile; the rows of V may be strided."""
+    """Write V (36, T C) = (B kron B) times the 36 pixels of each tile; the rows of V may be strided."""
     _, _, B2 = toom_cook.squares(4, 3, x.dtype)
     with frame() as take:
         np.matmul(B2, gather(x, p, tiles, 6, take), out=V)
 
 
 def transform_all_input(x, p, threads, take):
-    """V (36, T, C) of all tiles, by all threads."""
+    """Return V (36, T, C) for all tiles; the threads share the channels."""
     tiles = whole(p)
     V = take((36, tiles.count, p.C), x.dtype)
 
@@ -69,7 +69,7 @@ def transform_all_input(x, p, threads, take):
 def transform_output(M, b, p, tiles, y, take):
     """y = (A kron A)^T times the 36 values M (36, T, F) of each tile, plus the bias; y (N, F, Ho, Wo).
 
-    True if a value is not finite: an infinity or a NaN spreads over its tile.
+    True if a value is not finite: an infinity or a NaN spreads over the whole tile.
     """
     F, (dH, dW) = M.shape[2], tiles.phases
     images, _, _, down, across = tiles.shape
@@ -104,7 +104,7 @@ def transform_weights(w, adjoint, take, threads=1):
 def forward(x, w, b, y, p, threads, adjoint=False):
     """Write y (N, F, Ho, Wo). With `adjoint`, w is (C, F, 3, 3) and is flipped: the gradient of the input.
 
-    True if something in y is not finite; then it is to be computed another way.
+    True if a value in y is not finite; y must then be computed another way.
     """
     per_filter = 36 * p.C * x.itemsize
     tiles = whole(p).count
@@ -128,7 +128,7 @@ def forward(x, w, b, y, p, threads, adjoint=False):
 
 
 def _by_tiles(x, w, b, y, p, threads, adjoint):
-    """Many tiles: the weights are transformed once, the threads share blocks of tiles."""
+    """For many tiles: the weights are transformed once, and the threads share blocks of tiles."""
     F = y.shape[1]
     size = max(tuning.TILES_BYTES // (36 * max(p.C, F) * x.itemsize), 16)
     spoilt = []
@@ -147,7 +147,7 @@ def _by_tiles(x, w, b, y, p, threads, adjoint):
 
 
 def _by_filters(x, parts, p, threads, adjoint):
-    """Few tiles: they are transformed once, the threads share the filters and transform only their own."""
+    """For few tiles: they are transformed once, and each thread transforms only its share of the filters."""
     tiles, spoilt = whole(p), []
     with frame() as outer:
         V = transform_all_input(x, p, threads, outer)
@@ -163,7 +163,7 @@ def _by_filters(x, parts, p, threads, adjoint):
 
 
 def input_gradient(dout, w, dx, p, threads):
-    """Write dx (N, C, H, W): dx of a 3x3 layer is a 3x3 layer."""
+    """Write dx (N, C, H, W): it is itself the output of a 3x3 layer."""
     return flipped.run(partial(forward, adjoint=True), dout, w, dx, p, threads)
 
 

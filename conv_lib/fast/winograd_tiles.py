@@ -1,6 +1,6 @@
 """The tiles of Winograd's convolutions: how they are numbered, cut into blocks, gathered and put back.
 
-Tiles are gathered from images with the channels last, where a pixel's channels are one run of memory.
+Tiles are gathered from images with the channels last, where a pixel's channels are contiguous.
 Dilation by d splits the pixels into d x d phases, each with a plain 3x3 filter.
 """
 
@@ -44,7 +44,7 @@ def whole(p):
 
 
 def blocks(p, size, threads):
-    """Cut the tiles into blocks of about `size`: several images, one, or some tile rows of one."""
+    """Cut the tiles into blocks of about `size` tiles: one or more images, or some tile rows of one image."""
     tiles = whole(p)
     per_row = tiles.across * p.dilation[0] * p.dilation[1]
     parts = pool.cut_batch(p.N, tiles.i1, max(size // per_row, 1), threads)

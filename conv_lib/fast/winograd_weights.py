@@ -1,7 +1,7 @@
 """dw of a 3x3 layer by the transpose of Winograd's forward pass: 36 products where the definition takes 144.
 
-Forward, U = G w G^T, M = U V summed over channels, y = A^T M A. Read from the end: dM = A dy A^T,
-dU = dM V^T summed over the tiles, dw = G^T dU G. V, the transformed input tiles, is the same in both.
+Forward: U = G w G^T, M = U V summed over channels, y = A^T M A. Backward: dM = A dy A^T, dU = dM V^T summed
+over the tiles, dw = G^T dU G. V, the transformed input tiles, is the same in both.
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ from conv_lib.fast.winograd_tiles import blocks, gather, whole
 
 
 def fits(p):
-    """Sums for all transformed weights have to be held, unless all tiles are."""
+    """Whether memory suffices for the sums of all transformed weights, or for all transformed tiles."""
     sums = 36 * p.F * p.C * p.dtype.itemsize
     return winograd.fits(p) and (sums <= tuning.GRADIENT_SUMS_BYTES or _one_chunk(p))
 
@@ -38,7 +38,7 @@ def transform_sums(dU, dw):
 
 
 def weight_gradient(dout, x, dw, p, threads):
-    """Write dw (F, C, 3, 3); True if something in it is not finite."""
+    """Write dw (F, C, 3, 3); True if a value in it is not finite."""
     way = _by_filters if _one_chunk(p) else _by_values
     way(dout, x, dw, p, threads)
     return not np.isfinite(dw.sum())
@@ -64,7 +64,7 @@ def _by_filters(dout, x, dw, p, threads):
 
 
 def _by_values(dout, x, dw, p, threads):
-    """Chunks of tiles; the threads share the 36 values, each of which sums its products over the chunks."""
+    """Chunks of tiles; the threads share the 36 values, whose products are summed over the chunks."""
     size = max(tuning.GRADIENT_TILES_BYTES // (36 * (p.C + p.F) * x.itemsize), 1)
     most = min(tuning.GRADIENT_BLOCK_BYTES // (36 * max(p.C, p.F) * x.itemsize), size // 2)
     with frame() as outer:

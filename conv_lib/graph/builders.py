@@ -51,7 +51,7 @@ def conv1d_graph(x, w, b=0.0, *, stride=1, padding=0, dilation=1, flip=False):
 
 
 def fully_connected_graph(x, w, b):
-    """Draw the fully connected layer y_i = sum_m w_im x_m + b_i: a weight for each arrow, a bias an output.
+    """Draw the fully connected layer y_i = sum_m w_im x_m + b_i: one weight per arrow, one bias per output.
 
     The nodes are x0..., w0,0..., b0..., y0... and products such as w0,1x1. A convolution is this graph with
     most weights zero and the rest shared.

@@ -184,7 +184,7 @@ class Graph:
 
         Parameters
         ----------
-        dout : sequence of float, one an output
+        dout : sequence of float, one per output
         """
         for _ in self.backward_steps(dout):
             pass
@@ -192,8 +192,7 @@ class Graph:
     def backward_steps(self, dout) -> Iterator[Step]:
         """Do what `backward` does one arrow at a time, from the outputs to the inputs.
 
-        When a node's own arrows come up, all contributions to its gradient are in: it comes after every
-        node that uses it.
+        When a node's own arrows are reached, its gradient is complete: every node that uses it came before.
 
         Examples
         --------
@@ -220,7 +219,7 @@ class Graph:
 
 
 def _topological_order(outputs):
-    """Every node after its parents. A stack of its own, so that long sums do not hit the recursion limit."""
+    """Every node after its parents. An explicit stack, so that long sums do not hit the recursion limit."""
     order, seen = [], set()
     stack = [(node, False) for node in reversed(outputs)]
     while stack:

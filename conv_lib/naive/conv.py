@@ -1,4 +1,4 @@
-"""The convolution layer in 1-D and 2-D, forward and backward, as its definition says it."""
+"""The convolution layer in 1-D and 2-D, forward and backward, written as it is defined."""
 
 import numpy as np
 
@@ -226,7 +226,7 @@ def conv2d_backward(dout, x, w, *, stride=1, padding=0, dilation=1, groups=1):
     dx : ndarray, shape (N, D, H, W)
     dw : ndarray, shape (F, D/groups, kH, kW)
     db : ndarray, shape (F,)
-        dout summed over images and pixels: one bias a filter.
+        dout summed over images and pixels: one bias per filter.
 
     Raises
     ------

@@ -41,7 +41,7 @@ def max_pool2d_backward(dout, x, kernel_size, *, stride=None, padding=0, ceil_mo
     real = pad2d(np.ones((1, 1, *x.shape[2:]), bool), geometry.pads, False)
     y = _largest(xpad, kernel, geometry)
     dxpad = np.zeros_like(xpad)
-    waiting = np.ones(dout.shape, bool)  # windows whose winner has not been met yet
+    waiting = np.ones(dout.shape, bool)  # windows whose largest pixel has not been found yet
     for u, v in np.ndindex(kernel):
         pixel = tap(xpad, u, v, geometry)
         # a window of -inf alone must not give its gradient to the padding, which is -inf too
@@ -52,7 +52,7 @@ def max_pool2d_backward(dout, x, kernel_size, *, stride=None, padding=0, ceil_mo
 
 
 def _divisors(x, kernel, geometry, count_include_pad):
-    """What each window's sum is divided by, (H', W'): its pixels in the image, with padding or without."""
+    """The divisor of each window's sum, (H', W'): its number of pixels, with or without the padding."""
     counts = []
     for a in (0, 1):
         size, (pad, _), step = x.shape[2 + a], geometry.pads[a], geometry.stride[a]

@@ -17,7 +17,7 @@ __all__ = ["col2im", "gather", "im2col", "scatter", "tap"]
 
 
 def tap(xpad, u, v, geometry):
-    """View the pixels that kernel pixel (u, v) meets, one for each output pixel: (..., H', W')."""
+    """View the pixels that kernel pixel (u, v) reads, one for each output pixel: (..., H', W')."""
     (sH, sW), _, (dlH, dlW), (H_out, W_out) = geometry
     top, left = u * dlH, v * dlW
     return xpad[..., top : top + (H_out - 1) * sH + 1 : sH, left : left + (W_out - 1) * sW + 1 : sW]
@@ -42,7 +42,7 @@ def scatter(columns, padded_shape, kernel, geometry):
     columns = columns.reshape(D, kH, kW, N, H_out, W_out)
     for u in range(kH):
         for v in range(kW):
-            # within one tap no two windows meet at a pixel, so += is safe on the strided view
+            # within one tap no two windows read the same pixel, so += is safe on the strided view
             tap(xpad, u, v, geometry)[...] += columns[:, u, v].transpose(1, 0, 2, 3)
     return xpad
 

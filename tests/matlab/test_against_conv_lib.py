@@ -49,7 +49,7 @@ def test_enough_was_compared(compared, function):
     assert row.largest <= matlab_compare.TOLERANCE
 
 
-def test_the_cases_hold_what_hides_a_mistake():
+def test_the_cases_include_shapes_that_reveal_mistakes():
     layers = matlab_compare.BY_HAND + matlab_compare.random_layers(60)
     assert {layer.stride[0] for layer in layers} == {layer.stride[1] for layer in layers} == {1, 2, 3}
     assert any(layer.padding[0] > layer.kH - 1 and layer.padding[1] > layer.kW - 1 for layer in layers)
@@ -115,7 +115,7 @@ def test_classes(suffix):
 
 
 def test_both_ways_return_the_same_classes():
-    """Any mixture of single and double: single where anything that is read is single."""
+    """Any mixture of single and double: the result is single if any array that is read is single."""
     kinds = list(itertools.product((np.float32, np.float64), repeat=3))
     calls = [
         call
@@ -341,7 +341,7 @@ def test_see_also_points_to_what_is_there(help_texts):
 
 
 def test_conv_flips_and_filter2_does_not():
-    """What the chapter says about MATLAB's own functions."""
+    """The chapter's statements about MATLAB's own functions."""
     x, w = (
         np.random.default_rng(0).uniform(-1, 1, (2, 7, 6)),
         np.random.default_rng(1).uniform(-1, 1, (2, 3, 2)),

@@ -19,7 +19,7 @@ BY_NAME = {question.name: question for question in QUESTIONS}
 
 
 def check_exercises(folders, question="all"):
-    """What check_exercise prints for each folder, all in one Octave process."""
+    """The output of check_exercise for each folder, all from one Octave process."""
     calls = [f"disp('@@@'); check_exercise('{question}', '{folder}');" for folder in folders]
     printed = run_code(" ".join(calls), folder=EXERCISES, timeout=240).split("@@@\n")
     assert len(printed) == len(folders) + 1, printed[-1]
@@ -95,7 +95,7 @@ def test_every_misconception_is_named(question, seed):
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
-def test_cases_leave_nothing_to_hide_behind(question):
+def test_cases_reveal_swapped_axes(question):
     cases = [
         dict(zip(question.arguments, case, strict=True)) for case in question.cases(np.random.default_rng(3))
     ]

@@ -1,4 +1,4 @@
-"""Only what MATLAB and Octave 7 share: miss_hit, and what it misses."""
+"""Only code that MATLAB and Octave 7 share: miss_hit, and the faults that it does not report."""
 
 import subprocess
 import sysconfig
@@ -83,7 +83,7 @@ def test_fault_is_found(code):
 
 
 @pytest.mark.parametrize("code", FINE)
-def test_what_both_take_is_left_alone(code):
+def test_code_valid_in_both_languages_passes(code):
     assert matlab_lint.faults(code) == []
 
 

@@ -1,4 +1,4 @@
-"""PyTorch as the outside oracle; the mark `oracle` says what happens where it is missing."""
+"""PyTorch as the outside oracle; the mark `oracle` decides what happens if it is missing."""
 
 import pytest
 

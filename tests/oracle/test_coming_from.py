@@ -1,4 +1,4 @@
-"""What the page "Coming from" says of PyTorch: its names, its defaults, its padding."""
+"""The statements of the page "Coming from" about PyTorch: its names, its defaults, its padding."""
 
 import inspect
 import re

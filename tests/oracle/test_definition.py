@@ -1,4 +1,4 @@
-"""The definition itself against PyTorch: the problems on which everything else is compared with it."""
+"""The definition itself against PyTorch, on the problems that compare everything else with the definition."""
 
 import numpy as np
 import pytest
@@ -39,7 +39,7 @@ def zeros(layer):
 
 
 def cropped_transposed(functional, tensors, layer):
-    """PyTorch crops both ends alike; what it cannot be told is cut off its full output here."""
+    """PyTorch crops both ends by the same number; other crops are taken from its full output here."""
     settings, padding = layer.settings, layer.settings["padding"]
     if not isinstance(padding, str) and not any(isinstance(pad, tuple) for pad in each(padding, 2)):
         return functional.conv_transpose2d(*tensors, **settings)
@@ -93,7 +93,7 @@ QUIET = {"deadline": None, "database": None, "suppress_health_check": list(Healt
 
 
 @pytest.mark.parametrize("kind", FORWARD_BACK)
-def test_the_definition_is_pytorch_s(torch, kind):
+def test_the_definition_agrees_with_pytorch(torch, kind):
     some = runs(max_examples=80, derandomize=True, **QUIET)
     some(given(FORWARD_BACK[kind])(lambda layer: compare(torch, layer)))()
 
@@ -101,6 +101,6 @@ def test_the_definition_is_pytorch_s(torch, kind):
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("kind", FORWARD_BACK)
-def test_the_definition_is_pytorch_s_on_many(torch, kind):
+def test_the_definition_agrees_with_pytorch_on_many_problems(torch, kind):
     many = runs(max_examples=2000, print_blob=True, **QUIET)
     many(given(FORWARD_BACK[kind])(lambda layer: compare(torch, layer)))()

@@ -64,7 +64,7 @@ def test_conv1d(torch, kernels, settings):
         assert_allclose(result, expected, **EXACT)
 
 
-def test_same_with_stride_is_what_pytorch_refuses(torch):
+def test_same_with_stride_which_pytorch_refuses(torch):
     x, w = np.zeros((1, 1, 5, 6)), np.zeros((1, 1, 3, 2))
     with pytest.raises(RuntimeError, match="padding='same' is not supported for strided"):
         torch.nn.functional.conv2d(*tensors(torch, x, w), padding="same", stride=2)
@@ -105,7 +105,7 @@ def test_conv_transpose2d(torch, kernels, x_shape, w_shape, settings):
 @MODULES
 @pytest.mark.parametrize("crop", [((0, 1), (2, 0)), ((3, 0), (1, 2)), ((1, 1), (0, 3))])
 @pytest.mark.parametrize(("x_shape", "w_shape", "settings"), TRANSPOSED[:3] + TRANSPOSED[4:6])
-def test_an_uneven_crop_cuts_pytorch_s_full_output(torch, kernels, x_shape, w_shape, settings, crop):
+def test_an_uneven_crop_is_a_slice_of_the_full_output(torch, kernels, x_shape, w_shape, settings, crop):
     rng = np.random.default_rng(8)
     x, w = rng.standard_normal(x_shape), rng.standard_normal(w_shape)
     (tx, tw), settings = tensors(torch, x, w), settings | {"padding": 0}
@@ -146,7 +146,7 @@ def test_transposed_same_is_the_gradient_of_a_padded_conv2d(torch, kernels, stri
         assert_allclose(result, expected, **EXACT)
 
 
-def test_even_crops_of_same_are_pytorch_s_padding(torch):
+def test_even_crops_of_same_equal_the_padding_of_pytorch(torch):
     x, w = random_case((2, 3, 3, 4), (3, 2, 4, 5), {})[:2]
     (tx, tw) = tensors(torch, x, w)
     ty = torch.nn.functional.conv_transpose2d(tx, tw, stride=(2, 3), padding=(1, 1))

