@@ -148,6 +148,11 @@ def test_decimal_commas_are_quoted_where_commas_separate(into):
     assert after == before.replace(b",,3", b',"11,5",3')
 
 
+def test_a_field_in_quotes_stays_in_quotes(into):
+    before, after, _ = into(MOODLE.replace(",7.00,", ',"7.00",'), mark("1001", 9), mark("1002", 8))
+    assert after == before.replace(b'- ",,12', b'- ",9,12').replace(b'"7.00"', b'"8"')
+
+
 texts = st.text(st.sampled_from("aé\"',;\t\r\n =|"), max_size=8)
 tables = st.lists(st.lists(texts, min_size=1, max_size=5), min_size=1, max_size=6)
 
@@ -224,6 +229,12 @@ REFUSED = {
     "another course": (CANVAS, [mark("zoe")], None, "another course"),
     "no such column": (CANVAS, [mark("501")], "Exam", "no column named Exam.*Slide a kernel.*Essay"),
     "read-only column": (CANVAS, [mark("501")], "Final Score", "no column named"),
+    "read-only assignment": (
+        CANVAS.replace("Final Score", "Total (79)"),
+        [mark("501")],
+        "Total",
+        "no column named",
+    ),
     "no fitting column": (CANVAS.replace("Slide a", "A"), [mark("501")], None, "no column for 02_slide"),
     "two columns": (CANVAS.replace("Essay", "Slide a kernel"), [mark("501")], None, "2 columns"),
     "two exercises": (MOODLE, [mark("1001"), mark("1002", 1, "04_x")], None, "no column for 02_slide"),
