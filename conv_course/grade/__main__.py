@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from conv_course.checker.show import amount
-from conv_course.grade import sandbox, scratch, stopping, submissions
+from conv_course.grade import gradebooks, sandbox, scratch, stopping, submissions
 from conv_course.grade.grade import NOT_GRADED
 from conv_course.grade.outputs import Outputs, in_words
 from conv_course.grade.records import Refused
@@ -31,6 +31,9 @@ def options_of(arguments):
     parser.add_argument("--seed", type=int, help="of the hidden cases (drawn, and kept in OUT.state)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="submissions at a time")
     parser.add_argument("--no-sandbox", action="store_true", help="run learners' code without protection")
+    parser.add_argument("--into", type=Path, metavar="FILE", help="fill a column of this exported gradebook")
+    parser.add_argument("--column", metavar="NAME", help="which column, if the exercise's name does not say")
+    parser.add_argument("--feedback-zip", type=Path, metavar="ZIP", help="pages as Moodle takes them back")
     options = parser.parse_args(arguments)
     if not os.path.isdir(options.folder):
         parser.error(f"{options.folder} is not a folder")
@@ -38,6 +41,7 @@ def options_of(arguments):
         parser.error("--seed must be 0 or more")
     try:
         options.outputs = Outputs(options.csv, options.feedback, options.folder)
+        gradebooks.check(options)
     except Refused as reason:
         parser.error(str(reason))
     return options
@@ -97,6 +101,7 @@ def _grade_class(options, stop):
     _passed_over(passed, options.folder)
     for text in said:
         say(text, sys.stdout)
+    failed += gradebooks.hand_over(options, done, len(found))
     if everybody.trouble:
         failed.append(f"Stopped: {everybody.trouble}.")
     for text in failed:

@@ -1,0 +1,51 @@
+"""Put the marks of one exercise into a gradebook that the teacher exported, and feedback into a zip.
+
+`fields` takes a delimited file to pieces and puts it together again, byte for byte. `platforms` knows the
+gradebooks of Canvas, Moodle and nbgrader: where their learners, columns and maximum are. `marks` matches
+learners and fills one column; `safely` replaces the file and keeps the old one. `feedback` writes the zip.
+"""
+
+from conv_course.grade.gradebooks.feedback import check_zip, write_zip
+from conv_course.grade.gradebooks.marks import check_gradebook, fill
+from conv_course.grade.outputs import in_words
+from conv_course.grade.records import Refused
+from conv_course.grade.text import clean_text
+
+__all__ = ["check", "check_gradebook", "check_zip", "fill", "hand_over", "write_zip"]
+
+
+def check(options):
+    """Refuse, before anything is graded, what the options --into, --column and --feedback-zip cannot do."""
+    if options.column is not None and not options.into:
+        raise Refused("--column says which column of --into FILE")
+    if options.into:
+        check_gradebook(options.into, options.folder, options.column)
+    if options.feedback_zip:
+        check_zip(options.feedback_zip, options.folder)
+
+
+def hand_over(options, done, expected):
+    """Fill the gradebook and write the zip; sentences on what went wrong. Prints what was done."""
+    wanted = [out for out in (options.into, options.feedback_zip) if out]
+    if wanted and len(done) < expected:
+        return [f"Not all are graded, so nothing was written into {' and '.join(map(str, wanted))}."]
+    failed = []
+    for out, write in ((options.into, _fill), (options.feedback_zip, _zip)):
+        try:
+            if out:
+                write(options, done)
+        except Refused as reason:
+            failed.append(f"{reason}.")
+        except OSError as error:
+            failed.append(f"{out} could not be written and is as it was: {in_words(error)}.")
+    return failed
+
+
+def _fill(options, done):
+    print("\n".join(fill(options.into, done, options.column)))
+
+
+def _zip(options, done):
+    count, left = write_zip(options.feedback_zip, done)
+    more = f"; not in it, since their names are not from Moodle: {', '.join(left)}" if left else ""
+    print(clean_text(f"{options.feedback_zip}: feedback for {count} learners{more}."))

@@ -1,0 +1,163 @@
+"""Match learners to the rows of a gradebook and fill one column."""
+
+import os
+import re
+from collections import Counter, defaultdict
+from pathlib import Path
+
+from conv_course.checker.show import amount
+from conv_course.grade.gradebooks import platforms, safely
+from conv_course.grade.records import Refused
+from conv_course.grade.text import clean_text
+
+LARGEST = 64 << 20
+SHOWN = 10  # names in a list
+
+
+def check_gradebook(path, folder, column=None):
+    """Refuse, before anything is graded, what could not be filled later."""
+    if Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
+        raise Refused(f"{path} lies in the folder of submissions, where nothing is written")
+    if not os.access(os.path.dirname(os.path.realpath(path)), os.W_OK):
+        raise Refused(f"nothing can be written beside {path}, where the old one has to be kept")
+    book, _ = _read(path)
+    if column is not None:
+        _column(book, path, set(), column)
+
+
+def fill(path, records, column=None):
+    """Fill the column with the records' points; sentences on what was done and what was left alone.
+
+    Raises `Refused`, with nothing changed, where no column or several fit, where nobody in the gradebook
+    handed in, and where points are over the maximum.
+    """
+    book, before = _read(path)
+    exercises = {record.exercise for record in records if record.points is not None}
+    if not exercises:
+        raise Refused(f"{path} was not changed: there are no points")
+    exercise, title = _column(book, path, exercises, column)
+    theirs = {record.learner for record in records if record.exercise == exercise}
+    # one without an exercise could not be read; it counts only where it is all that there is
+    records = [r for r in records if r.exercise == exercise or (not r.exercise and r.learner not in theirs)]
+    cells = book.columns[title]
+    pairs, said = _match(book, records, cells)
+    if not pairs:
+        raise Refused(f"{path} names none of these learners: is it of another course? Nothing was changed")
+    over = [r for r, cell in pairs if None not in (r.points, cell.maximum) and r.points > cell.maximum]
+    if over:
+        raise Refused(
+            f"{path} was not changed: points over the column's maximum of "
+            f"{amount(next(cell.maximum for r, cell in pairs if r is over[0]))}: "
+            + _listed(f"{r.learner} {amount(r.points)}" for r in over)
+        )
+    changed = _put(book.table, pairs, cells, said)
+    mismatch = {(r.of, c.maximum) for r, c in pairs if r.points is not None and c.maximum not in (None, r.of)}
+    for of, maximum in sorted(mismatch):
+        said.append(
+            f"the exercise has {amount(of)} points, the column {amount(maximum)}: marks are not scaled"
+        )
+    if book.platform == "Moodle" and (book.table.delimiter != "," or book.table.encoding != "utf-8"):
+        said.append("Moodle takes back only commas and UTF-8: save it that way before the import")
+    after = book.table.data()
+    head = f"{path}, column {title}: {changed} marks written"
+    if after != before:
+        head += f"; the old file is {safely.replace(path, before, after)}"
+    return [clean_text(text) for text in [f"{head}.", *(f"  {text}." for text in said)]]
+
+
+def _put(table, pairs, cells, said):
+    """Write the marks; what stands there as a number stays as it is written. How many were changed."""
+    texts = [table.value(cell.row, cell.column) for cell in cells]
+    comma = any(re.fullmatch(r"\s*\d+,\d+\s*", text) for text in texts) and not any("." in t for t in texts)
+    lists, changed = defaultdict(list), 0
+    for record, cell in pairs:
+        old = table.value(cell.row, cell.column).strip()
+        if record.points is None:
+            lists["no score, mark left as it was"].append(record.learner)
+        elif cell.problem:
+            lists["left as it was"].append(f"{record.learner} {cell.problem}")
+        elif cell.column >= len(table.rows[cell.row]):
+            lists["left out, the row is too short"].append(record.learner)
+        elif old.upper() == "EX":
+            lists["excused, left so"].append(record.learner)
+        elif platforms.number(old) != round(record.points, 2):
+            text = amount(record.points)
+            table.put(cell.row, cell.column, text.replace(".", ",") if comma else text)
+            changed += 1
+            if platforms.number(old) is not None:
+                lists["another mark was there"].append(f"{record.learner} {old}")
+    said += [f"{why}: {_listed(names)}" for why, names in lists.items()]
+    return changed
+
+
+def _match(book, records, cells):
+    """Pairs of record and cell that are certain, and sentences on all others."""
+    rows = defaultdict(set)
+    for place, cell in enumerate(cells):
+        for name in cell.names:
+            rows[name.casefold()].add(place)
+    found = [set().union(*(rows[n] for n in platforms.names_of(r.learner, book.platform))) for r in records]
+    times = Counter(place for places in found for place in places)
+    pairs, lists = [], defaultdict(list)
+    for record, places in zip(records, found, strict=True):
+        if not places:
+            lists["not in the gradebook"].append(record.learner)
+        elif len(places) > 1:
+            lists["more than once in the gradebook, left out"].append(record.learner)
+        elif times[place := next(iter(places))] > 1:
+            lists["handed in more than once, left out"].append(record.learner)
+        else:
+            pairs.append((record, cells[place]))
+    missing = [cell.names[0] for place, cell in enumerate(cells) if not times[place]]
+    if missing:
+        lists["in the gradebook, nothing handed in"] = missing
+    return pairs, [f"{why}: {_listed(dict.fromkeys(names))}" for why, names in lists.items()]
+
+
+def _column(book, path, exercises, wanted):
+    """The exercise and the title of its column: the only pair that fits."""
+    titles = list(book.columns)
+    if wanted is not None:
+        titles = [t for t in titles if wanted.strip() in (t, re.sub(r"\s*\(\d+\)$", "", t))]
+    told = wanted is not None or book.only_column  # no need of the exercise's name in the title
+    if told and len(exercises) <= 1:
+        fits = [(next(iter(exercises), ""), title) for title in titles]
+    else:
+        fits = [(e, t) for e in sorted(exercises) for t in titles if _fits(e, t)]
+    if len(fits) == 1:
+        title = fits[0][1]
+        if len({cell.column for cell in book.columns[title]}) > 1:
+            raise Refused(f"{path} has the column {title} twice")
+        return fits[0]
+    what = f"for {', '.join(sorted(exercises))}" if wanted is None else f"named {wanted}"
+    many = f"{len(fits)} columns" if fits else "no column"
+    there = ", ".join(book.columns) or "none there"
+    raise Refused(clean_text(f"{path} has {many} {what}; choose one with --column: {there}"))
+
+
+def _fits(exercise, title):
+    """Whether the title holds the exercise's words: `02_slide_a_kernel` fits "Lab 3: Slide a kernel"."""
+    return f" {_words(exercise.partition('_')[2])} " in f" {_words(title)} "
+
+
+def _words(text):
+    return " ".join(re.findall(r"\w+", text.casefold().replace("_", " ")))
+
+
+def _read(path):
+    try:
+        if not os.path.isfile(path):
+            raise Refused("it is no file")
+        if os.path.getsize(path) > LARGEST:
+            raise Refused(f"it is larger than {LARGEST >> 20} MB")
+        data = Path(path).read_bytes()
+        return platforms.read(data), data
+    except Refused as reason:
+        raise Refused(f"{path} cannot be filled: {reason}") from None
+    except OSError as error:
+        raise Refused(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _listed(names):
+    names = list(names)
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
