@@ -147,6 +147,8 @@ def test_the_list_of_decoders_is_whole():
         ("grade/state.py", "loads"),
         ("grade/text.py", "decode"),
         ("checker/links.py", "loads"),
+        # the teacher's own gradebook: bytes to text, no more
+        ("grade/gradebooks/fields.py", "decode"),
         # code: a learner's in the learner's process, a case's of the course
         ("grade/child.py", "compile"),
         ("grade/child.py", "exec"),

@@ -1,14 +1,11 @@
 """Match learners to the rows of a gradebook and fill one column."""
 
-import functools
-import json
 import os
 import re
 from collections import Counter, defaultdict
 from pathlib import Path
 
 from conv_course.checker.show import amount
-from conv_course.grade.given import COURSE
 from conv_course.grade.gradebooks import platforms, safely
 from conv_course.grade.records import Refused
 from conv_course.grade.text import clean_text
@@ -139,24 +136,12 @@ def _column(book, path, exercises, wanted):
 
 
 def _fits(exercise, title):
-    words = f" {_words(title)} "
-    return any(
-        f" {_words(name)} " in words for name in (exercise.partition("_")[2], _title(exercise)) if name
-    )
+    """Whether the title holds the exercise's words: `02_slide_a_kernel` fits "Lab 3: Slide a kernel"."""
+    return f" {_words(exercise.partition('_')[2])} " in f" {_words(title)} "
 
 
 def _words(text):
     return " ".join(re.findall(r"\w+", text.casefold().replace("_", " ")))
-
-
-@functools.cache
-def _title(exercise):
-    """What the exercise is called at its top."""
-    path = COURSE / "exercises" / f"{exercise}.ipynb"
-    if not path.is_file():
-        return ""
-    first = json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"]
-    return "".join(first).partition("\n")[0].lstrip("# ").removesuffix(": the exercise")
 
 
 def _read(path):
