@@ -120,7 +120,7 @@ def ask(number, args, kwargs):
 IGNORED = ("conv_course", "conv_lib.grading", "conv_lib.widgets")
 # modules that find their parts while they run: they come whole
 WHOLE = ("conv_lib.fast", "conv_lib.digits", "conv_course.checker.wrong_layers", "conv_course.checker.slips")
-# here only the names that the notebook uses come along; of other modules all, where a module is imported
+# from these modules only the names that the notebook uses are copied; from any other imported module, all
 KERNELS = ("conv_lib.naive", "conv_lib.vectorized", "conv_lib.layers")
 ABSENT = """
 
