@@ -14,6 +14,8 @@ from conv_course.checker.computes.whole import variables_of
 from conv_course.checker.judge import run_and_judge
 from conv_course.checker.questions import load_sheet
 from conv_course.checker.show import Card
+from conv_course.checker.watch import watching
+from conv_lib import naive
 from tests.grading.answers_of import answer_tree, function_of
 from tests.grading.explained import answers_to, edited, explained, question_of
 from tests.grading.mutants import HELPERS, mutants
@@ -330,3 +332,10 @@ def test_a_named_mistake_is_a_slip_and_a_right_answer_is_none():
         answers = answers_to(question, function)
         computes.add_explanation(verdict, question, function, answers)
         assert verdict.explained == says
+
+
+def test_of_nested_calls_only_the_learners_own_is_named():
+    with watching(["conv1d", "padding_pair", "same_padding"]) as watch:
+        for _ in range(2):
+            naive.conv1d(np.ones(5), np.ones(3), padding="same")
+            assert watch.take() == ("naive.conv1d",)
