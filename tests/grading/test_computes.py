@@ -339,3 +339,17 @@ def test_of_nested_calls_only_the_learners_own_is_named():
         for _ in range(2):
             naive.conv1d(np.ones(5), np.ones(3), padding="same")
             assert watch.take() == ("naive.conv1d",)
+
+
+def test_a_test_whose_input_shows_the_difference_is_asked_what_it_compares():
+    def shapes_only(layer):
+        x, w = np.arange(60.0).reshape(1, 2, 5, 6), np.arange(36.0).reshape(2, 2, 3, 3)
+        return layer(x, w, np.array([1.0, 2.0])).shape == (1, 2, 3, 4)
+
+    def no_bias(layer):
+        x = np.zeros((1, 1, 3, 3))
+        return bool(np.allclose(layer(x, np.zeros((1, 1, 1, 1)), np.zeros(1)), x))
+
+    question = question_of("17 q2")
+    assert "what do you compare there?" in explained(question, shapes_only).hint
+    assert explained(question, no_bias).hint.startswith("On which input do these")
