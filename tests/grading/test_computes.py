@@ -199,7 +199,9 @@ def test_a_random_answer_is_told_so():
 def test_an_answer_that_is_no_sum_of_products_is_told_so():
     question = question_of("02 q2")
     found = explained(question, lambda x, w, b=0.0: np.maximum(question.model(x, w, b), 0) ** 2)
-    assert "is not the sum of their y" in found.text[0]
+    assert found.text == (
+        "For two arrays x, your y of their sum should be the sum of your y of each, and it is not.",
+    )
     found = explained(question, lambda x, w, b=0.0: question.model(x, w, b) // 2)
     assert found.text == ("All numbers in your y are whole, also where the arguments are not.",)
 
@@ -353,3 +355,8 @@ def test_a_test_whose_input_shows_the_difference_is_asked_what_it_compares():
     question = question_of("17 q2")
     assert "what do you compare there?" in explained(question, shapes_only).hint
     assert explained(question, no_bias).hint.startswith("On which input do these")
+
+
+def test_a_long_sum_shows_three_products_that_differ():
+    terms, other = {(("x", k),): 1.0 for k in range(9)}, {}
+    assert sum_text(terms, {"x": (9,)}, other) == "x[0] + x[1] + x[2] + 6 more terms"
