@@ -289,7 +289,7 @@ def _part(question, label, items):
             if _holds(items, lambda item, c=cut: item.want[c] if item.fails else item.want):
                 return (
                     f"The {which} entry of {label}{where} is missing, the others are right.",
-                    f"Where does the {which} window lie, and does your loop get there?",
+                    _why_missing(question, label, items, a, start, stop, which),
                 )
             if all(
                 item.got[cut].shape == item.want.shape and close_to(item.got[cut], item.want, 1e-7)
@@ -302,6 +302,18 @@ def _part(question, label, items):
                     "How many whole windows fit? Count for the smallest input that works.",
                 )
     return None
+
+
+def _why_missing(question, label, items, axis, start, stop, which):
+    """A hint for a missing entry that is true of every failing case."""
+    if label == "dw":  # one entry per weight, whatever the windows do
+        return "How many weights are there? dw has one entry for each of them."
+    left = slice(-1, None) if (start, stop) == (0, -1) else slice(0, 1)
+    count = f"How many entries are asked for, and which of your lines fixes how many {label} has?"
+    zero = [not np.any(item.want[(slice(None),) * axis + (left,)]) for item in items if item.fails]
+    if all(zero):
+        return "Which samples does no window read, and what is their gradient?" if label == "dx" else count
+    return count if any(zero) else f"Where does the {which} window lie, and does your loop get there?"
 
 
 def _moved(question, label, items):

@@ -13,6 +13,7 @@ the watch itself away.
 import contextlib
 import operator
 import sys
+import threading
 import types
 from inspect import unwrap
 
@@ -23,6 +24,7 @@ from . import cases
 NUMPY_INTEGERS = (*signedinteger.__subclasses__(), *unsignedinteger.__subclasses__())
 _watching = []  # what calls are written down for
 _exchanged = set()  # functions whose code is not their own now
+_inside = threading.local()  # .watches: those that have written down a call that still runs in this thread
 
 
 @contextlib.contextmanager
@@ -85,10 +87,12 @@ class Watch:
         self._code = {}
 
     def see(self, function, code, args, kwargs):
-        """Write a call down if it is one that was asked for."""
+        """Write a call down if it is one that was asked for; True if so."""
         keyword = self._keywords.get(function)
         if keyword == "" or (keyword and not is_one(_argument(code, keyword, args, kwargs))):
             self._called[_shown(function)] = True
+            return True
+        return False
 
 
 def _exchange(function):
@@ -99,10 +103,14 @@ def _exchange(function):
     twin.__kwdefaults__ = function.__kwdefaults__
 
     def called(args, kwargs):
-        if not _by_a_given_function():
-            for watch in _watching:
-                watch.see(function, code, args, kwargs)
-        return twin(*args, **kwargs)
+        outer = getattr(_inside, "watches", ())
+        # what a written-down function calls by itself is not the learner's call
+        watches = () if _by_a_given_function() else [w for w in _watching if w not in outer]
+        try:
+            _inside.watches = (*outer, *[w for w in watches if w.see(function, code, args, kwargs)])
+            return twin(*args, **kwargs)
+        finally:
+            _inside.watches = outer
 
     constants = tuple(called if value == "called" else value for value in _stand_in.__code__.co_consts)
     function.__code__ = _stand_in.__code__.replace(

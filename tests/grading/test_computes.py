@@ -14,6 +14,8 @@ from conv_course.checker.computes.whole import variables_of
 from conv_course.checker.judge import run_and_judge
 from conv_course.checker.questions import load_sheet
 from conv_course.checker.show import Card
+from conv_course.checker.watch import watching
+from conv_lib import naive
 from tests.grading.answers_of import answer_tree, function_of
 from tests.grading.explained import answers_to, edited, explained, question_of
 from tests.grading.mutants import HELPERS, mutants
@@ -197,7 +199,9 @@ def test_a_random_answer_is_told_so():
 def test_an_answer_that_is_no_sum_of_products_is_told_so():
     question = question_of("02 q2")
     found = explained(question, lambda x, w, b=0.0: np.maximum(question.model(x, w, b), 0) ** 2)
-    assert "is not the sum of their y" in found.text[0]
+    assert found.text == (
+        "For two arrays x, your y of their sum should be the sum of your y of each, and it is not.",
+    )
     found = explained(question, lambda x, w, b=0.0: question.model(x, w, b) // 2)
     assert found.text == ("All numbers in your y are whole, also where the arguments are not.",)
 
@@ -330,3 +334,29 @@ def test_a_named_mistake_is_a_slip_and_a_right_answer_is_none():
         answers = answers_to(question, function)
         computes.add_explanation(verdict, question, function, answers)
         assert verdict.explained == says
+
+
+def test_of_nested_calls_only_the_learners_own_is_named():
+    with watching(["conv1d", "padding_pair", "same_padding"]) as watch:
+        for _ in range(2):
+            naive.conv1d(np.ones(5), np.ones(3), padding="same")
+            assert watch.take() == ("naive.conv1d",)
+
+
+def test_a_test_whose_input_shows_the_difference_is_asked_what_it_compares():
+    def shapes_only(layer):
+        x, w = np.arange(60.0).reshape(1, 2, 5, 6), np.arange(36.0).reshape(2, 2, 3, 3)
+        return layer(x, w, np.array([1.0, 2.0])).shape == (1, 2, 3, 4)
+
+    def no_bias(layer):
+        x = np.zeros((1, 1, 3, 3))
+        return bool(np.allclose(layer(x, np.zeros((1, 1, 1, 1)), np.zeros(1)), x))
+
+    question = question_of("17 q2")
+    assert "what do you compare there?" in explained(question, shapes_only).hint
+    assert explained(question, no_bias).hint.startswith("On which input do these")
+
+
+def test_a_long_sum_shows_three_products_that_differ():
+    terms, other = {(("x", k),): 1.0 for k in range(9)}, {}
+    assert sum_text(terms, {"x": (9,)}, other) == "x[0] + x[1] + x[2] + 6 more terms"

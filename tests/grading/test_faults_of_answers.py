@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from conv_course.checker import faults
 from tests.grading.explained import explained, question_of
 
 
@@ -125,3 +126,17 @@ def test_each_output_has_its_own_fault():
         "dx has the right size and the wrong sign, everywhere.",
         "db is 1/2 times what is asked for, in every case.",
     )
+
+
+def test_a_leftover_that_no_window_reads_is_not_told_as_a_window():
+    question = question_of("03 q4")
+    left = [
+        faults.Item(np.array([1.0, 2, 3]), np.array([1.0, 2, 3, 0]), True, {}, {}),
+        faults.Item(np.array([1.0, 2]), np.array([1.0, 2, 0]), True, {}, {}),
+    ]
+    read = [faults.Item(i.got, i.want + 1.0 * (i.want == 0), True, {}, {}) for i in left]
+    hint = lambda label, items: faults._why_missing(question, label, items, 0, 0, -1, "last")  # noqa: E731
+    assert hint("dx", left) == "Which samples does no window read, and what is their gradient?"
+    assert "last window" in hint("dx", read)
+    assert "window" not in hint("dx", [left[0], read[1]])
+    assert "window" not in hint("dw", read)

@@ -141,7 +141,7 @@ MESSAGES = [
     (
         r"index can't contain negative values",
         lambda f: (
-            "np.pad was asked for less than 0 zeros.",
+            "np.pad was asked for a negative number of zeros.",
             "When is your number of zeros negative, and how many should there be then?",
         ),
     ),
@@ -169,7 +169,7 @@ MESSAGES = [
         r"truth value of an array",
         lambda f: (
             "An array of more than one number stands where Python wants a single True or False.",
-            "How many axes have the arguments here, and does your loop reach single numbers?",
+            "How many axes do the arguments have here, and does your loop reach single numbers?",
         ),
     ),
     (

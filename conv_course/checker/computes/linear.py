@@ -280,9 +280,11 @@ class Report:
         try:
             for name in self.probe.names:
                 if self.probe.linear_in(name) is False:
-                    together = f"The {label} of a sum of two arrays {name} is not the sum of their {label}"
+                    text = (
+                        f"For two arrays {name}, your {label} of their sum should be the sum of your "
+                        f"{label} of each, and it is not."
+                    )
                     hint = "Is something rounded, cut off, compared or divided by what depends on the data?"
-                    text = f"{together}, as it is for a sum of products."
                     return Said((*lines, text), hint, self.number, self.output)
         except NoAnswer:
             pass

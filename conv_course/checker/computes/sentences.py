@@ -12,7 +12,7 @@ def place(name, k, shape):
     return f"{name}[{', '.join(str(int(a)) for a in np.unravel_index(k, shape))}]"
 
 
-def sum_text(terms, shapes, other=None, most=5):
+def sum_text(terms, shapes, other=None, most=5, shown=3):
     """A sum (a dict from product to coefficient); of a long one the terms that differ from `other`."""
     if not terms:
         return "0"
@@ -20,8 +20,8 @@ def sum_text(terms, shapes, other=None, most=5):
     if len(terms) > most and other is not None:
         differs = [p for p in order if abs(other.get(p, 0) - terms[p]) > 1e-9 * abs(terms[p])]
         order = differs + [p for p in order if p not in differs]
-        kept = order[: min(max(len(differs), 1), most)]
-        agree = len(differs) <= most
+        kept = order[: min(max(len(differs), 1), shown)]
+        agree = len(differs) <= shown
     else:
         kept, agree = order[:most], False
     text = ""

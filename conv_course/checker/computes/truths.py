@@ -1,9 +1,15 @@
 """Answers that are True or False: for which of the things they were asked about they are wrong."""
 
+import numpy as np
+
+from ..guards import TimeLimit, memory_limit, quiet, time_limit
 from .crashes import in_words, line_of
 from .linear import Said
 
 MOST = 5  # names that are listed
+SECONDS = 0.2  # for all calls that tell whether a test's own input already shows a difference
+INPUT = "On which input do these and the right ones give different results? Put that input into the test."
+COMPARED = "Your test has an input on which {} and the right layer differ: what do you compare there?"
 
 
 def of_tests(question, function, answers, table, failing, cases, wanted):
@@ -12,10 +18,7 @@ def of_tests(question, function, answers, table, failing, cases, wanted):
     refused = [i for i in numbers if wanted[i][""]]
     accepted = [i for i in numbers if not wanted[i][""] and table[i, ""][0] is True]
     wrongs = sum(not w[""] for w in wanted)
-    lines, hint = (
-        [],
-        "On which input do these and the right ones give different results? Put that input into the test.",
-    )
+    lines, hint = [], INPUT
     if refused:
         first = answers[refused[0]]
         if first.status == "error":
@@ -41,7 +44,44 @@ def of_tests(question, function, answers, table, failing, cases, wanted):
             lines.append(
                 f"Your test accepts {len(accepted)} of {wrongs} wrong ones: {_names(cases, accepted)}."
             )
+        right = next((c.args[0] for c, w in zip(cases, wanted, strict=True) if w[""]), None)
+        differs = _differing(function, [(i, cases[i].args[0]) for i in accepted], right)
+        if differs:
+            hint = COMPARED.format(f'"{cases[differs[0]].note}"')
     return Said(tuple(lines), hint, numbers[0]) if lines else None
+
+
+def _differing(function, accepted, right):
+    """The numbers of the accepted wrong layers that differ from the right one on the test's own inputs."""
+    found = []
+    try:
+        with memory_limit(), quiet(), time_limit(SECONDS):
+            for number, wrong in accepted:
+                seen = []
+
+                def both(*args, wrong=wrong, seen=seen, **kwargs):
+                    given = [a.copy() if isinstance(a, np.ndarray) else a for a in args]
+                    value = wrong(*args, **kwargs)
+                    seen.append(not _alike(value, right(*given, **kwargs)))
+                    return value
+
+                try:
+                    function(both)
+                except Exception:  # the layer is not accepted then
+                    continue
+                if any(seen):
+                    found.append(number)
+    except (TimeLimit, MemoryError, RecursionError):
+        pass
+    return found
+
+
+def _alike(one, other):
+    """Whether two results have the same shapes and, up to rounding, the same numbers."""
+    if isinstance(one, tuple) or isinstance(other, tuple):
+        same = isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other)
+        return same and all(_alike(a, b) for a, b in zip(one, other, strict=True))
+    return np.shape(one) == np.shape(other) and bool(np.allclose(one, other, rtol=1e-7, atol=1e-9))
 
 
 def of_answers(question, table, failing, cases, wanted):
@@ -59,7 +99,7 @@ def of_answers(question, table, failing, cases, wanted):
             lines.append(f"It says {said} in {len(some)} of {len(every)} cases that are {asked}{notes}.")
     if not lines or len(numbers) == len(cases):
         return None
-    return Said(tuple(lines), "What do these cases have in common that the others have not?", numbers[0])
+    return Said(tuple(lines), "What do these cases have in common that the others do not?", numbers[0])
 
 
 def _names(cases, numbers):
