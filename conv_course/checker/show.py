@@ -178,7 +178,7 @@ def explanation_lines(question, verdict, cases):
     for text in found.text:
         lines.append(("" if text.startswith(SUMS) or not first else "What it does", text, None))
         first = False
-    return [*lines, ("Hint", found.hint, None)]
+    return [*lines, *([("Hint", found.hint, None)] if found.hint else [])]
 
 
 NOT_STARTED = {
