@@ -128,7 +128,11 @@ TELLING = [
     ("10 q2", [("1, 4, 5, 0, 2, 3", "1, 5, 4, 0, 2, 3")], "its rows run over d, v, u, asked for d, u, v"),
     ("13 q4", [("w[fs]", "w[g::groups]")], "meets w[g + 2*f"),
     ("14 q1", [("i * stride:i * stride", "i:i")], "w[k]*x[i] goes to y[k + i], asked for y[k + 3*i]."),
-    ("15 q1", [("(kH, kW), (sH, sW), (pH, pW) =", "(kH, kW), (sW, sH), (pH, pW) =")], "y[n, d, i, j] takes x[n, d,"),
+    (
+        "15 q1",
+        [("(kH, kW), (sH, sW), (pH, pW) =", "(kH, kW), (sW, sH), (pH, pW) =")],
+        "y[n, d, i, j] takes x[n, d,",
+    ),
     ("15 q1", [("constant_values=-np.inf", "constant_values=0")], "the padding counts as the number 0"),
     ("15 q1", [(".max(", ".mean(")], "adds up the numbers of a window, each times 1/6"),
     (

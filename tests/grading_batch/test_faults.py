@@ -131,6 +131,7 @@ def test_layers_that_die_are_no_learners_fault(tmp_path, monkeypatch):
         start(self, *arguments)
         self.process.kill()
         self.process.wait()
+        self.control.recv(1)  # until the process inside the sandbox has followed, and its end is closed
 
     with monkeypatch.context() as moment:
         moment.setattr(servers._Server, "__init__", start_and_die)

@@ -254,7 +254,7 @@ def test_kernels_of_the_course_are_no_answer(grade):
     for source in (
         "from conv_lib.naive import conv1d\ndef slide(x, w, b=0.0):\n    return conv1d(x, w, b)",
         "from conv_lib.naive import conv1d as slide",
-        "import conv_course.checker.sheets",
+        "import conv_course.checker.sheets.layer_sizes",
         "from conv_lib.vectorized import conv1d as slide",
     ):
         record = grade(submission(answers={"q2": source}))

@@ -169,6 +169,8 @@ class Comparison:
         if columns is None or not len(sides[at][1]):
             return None
         names, (X, Z) = columns
+        if not _vary_alike(X, Z):
+            return None
         sides, mine, right = self._plain(sides, mine, right, at)
         asked = solve(Z, right[at], sides[at][3])
         if asked is None or (any(a.every for a in asked) and not backwards):
@@ -353,6 +355,17 @@ class Comparison:
         own = [names[c][2] for c in last if names[c][0] == first]
         text = f"In each entry of {self.label} only the products with the largest {listed(own)} of {first}"
         return Fact("overwritten", f"{text} are there: what came before is overwritten.")
+
+
+def _vary_alike(X, Z):
+    """Whether no letter stands still at one place in one set of sums and at another in the other.
+
+    A rule would leave such a letter out on both sides, as if the two agreed in it.
+    """
+    return all(
+        set(x.tolist()) == set(z.tolist()) or (np.ptp(x) > 0 and np.ptp(z) > 0)
+        for x, z in zip(X.T, Z.T, strict=True)
+    )
 
 
 def _at(k, shape):
