@@ -5,6 +5,8 @@ import json
 import pytest
 
 from tools.lite import contents
+from tools.lite.pyodide_files import RELEASE
+from tools.lite.python import PURE
 
 ROOT = contents.ROOT
 
@@ -61,3 +63,13 @@ def test_the_cell_that_runs_by_itself_is_the_one_with_the_imports(written):
             assert first["id"] == f"{stem}-01"
             assert "".join(first["source"]).startswith("import numpy as np\n")
             assert f'check = sheet("{stem}"' in "".join(first["source"])
+
+
+def test_what_the_kernel_loads_first_is_served():
+    """A name that the lock does not have would leave the kernel waiting without a word."""
+    text = (ROOT / "tools" / "lite" / "configuration" / "jupyter-lite.json").read_text(encoding="utf-8")
+    settings = json.loads(text)["jupyter-config-data"]["litePluginSettings"]
+    kernel = settings["@jupyterlite/pyodide-kernel-extension:kernel"]
+    served = {*RELEASE["packages"], *PURE}
+    wanted = {name.replace("_", "-") for name in kernel["loadPyodideOptions"]["packages"]}
+    assert wanted <= {name.replace("_", "-") for name in served}
