@@ -144,9 +144,9 @@ def main(arguments=None, root=ROOT):
 
         drifted = generate_matlab_exercises.generate(options.check, root)
         if options.check:
-            wrong += [f"exercises/12_matlab/{name} is not what the solutions make" for name in drifted]
+            wrong += [f"{name} is not what the questions make" for name in drifted]
         else:
-            print(f"exercises/12_matlab: {', '.join(drifted) if drifted else 'nothing new'}")
+            print(f"12_matlab, .m files: {', '.join(drifted) if drifted else 'nothing new'}")
     if not options.stems:
         for path in sorted((root / "exercises").glob("*.ipynb")):
             if path.stem not in known:

@@ -1,10 +1,11 @@
-"""Make exercises/12_matlab from solutions/12_matlab: solutions taken out, the checker's cases put in.
+"""Make the .m files of exercise 12 from its questions: solutions/12_matlab and exercises/12_matlab.
 
     python -m tools.generate_matlab_exercises [--check]
 
-In a .m file a stub replaces the lines between `%%% BEGIN SOLUTION` and `%%% END SOLUTION`. `fixtures.mat`
-contains, for every question, the cases with their right answers and with the answer of each misconception,
-or the fact that it stops with an error.
+A solution is its question's source. In the exercise a stub replaces the lines between `%%% BEGIN SOLUTION`
+and `%%% END SOLUTION`, and `fixtures.mat` contains, for every question, the cases with their right answers
+and with what each slip gives, or the fact that it stops with an error. Octave runs the slips; where it is not
+installed, the fixtures that are there stay, and the last line printed says so.
 """
 
 import sys
@@ -14,11 +15,13 @@ from pathlib import Path
 
 import numpy as np
 
+from conv_course.checker import matlab
 from conv_course.checker.matlab_questions import INDEX_HINTS, QUESTIONS, SECTIONS, cell, in_matlab
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "%%% BEGIN SOLUTION", "%%% END SOLUTION"
 SEED = 12
+FIXTURES = "fixtures.mat"
 
 
 def stub(text, name):
@@ -53,13 +56,14 @@ def fixtures(seed=SEED):
     for question in QUESTIONS:
         cases = [tuple(case) for case in question.cases(np.random.default_rng(seed))]
         expected = [question.answer(*case) for case in cases]
-        wrong = np.empty((len(cases), len(question.misconceptions)), dtype=object)
-        differs, stops = np.zeros(wrong.shape), np.zeros(wrong.shape)
-        for k, case in enumerate(cases):
-            for m, misconception in enumerate(question.misconceptions):
-                answer = misconception.answer(*case)
-                stops[k, m] = answer is None
-                differs[k, m] = answer is not None and not same(answer, expected[k])
+        answers = matlab.run_slips(question, cases)
+        wrong = np.empty((len(cases), len(answers)), dtype=object)
+        messages, differs, stops = wrong.copy(), np.zeros(wrong.shape), np.zeros(wrong.shape)
+        for m, of_slip in enumerate(answers):
+            for k, answer in enumerate(of_slip):
+                stops[k, m] = isinstance(answer, tuple)
+                messages[k, m] = answer[1] if stops[k, m] else ""
+                differs[k, m] = not stops[k, m] and not same(answer, expected[k])
                 wrong[k, m] = in_matlab(answer) if differs[k, m] else np.zeros((0, 0))
         questions.append(
             {
@@ -73,9 +77,10 @@ def fixtures(seed=SEED):
                 "wrong": wrong,
                 "differs": differs,
                 "stops": stops,
-                "mistakes": cell([m.name for m in question.misconceptions]),
-                "hints": cell([m.hint for m in question.misconceptions]),
-                "sections": cell([SECTIONS[m.section] for m in question.misconceptions]),
+                "messages": messages,
+                "mistakes": cell([slip.name for slip in question.slips]),
+                "hints": cell([slip.hint for slip in question.slips]),
+                "sections": cell([SECTIONS[slip.section or question.section] for slip in question.slips]),
                 "index_hints": cell(INDEX_HINTS),
                 "index_section": SECTIONS["12-index"],
             }
@@ -112,31 +117,35 @@ def mat_bytes(variables):
     return b"MATLAB 5.0 MAT-file".ljust(116) + buffer.getvalue()[116:]
 
 
+def solutions():
+    """{file name: bytes} of the solutions that questions hold."""
+    return {f"{question.function}.m": question.source.encode("ascii") for question in QUESTIONS}
+
+
 def outputs(root=ROOT):
-    """{file name: bytes} of the whole exercise folder."""
-    made = {}
-    for path in sorted((root / "solutions" / "12_matlab").glob("*.m")):
-        text = path.read_text(encoding="ascii")
-        made[path.name] = (stub(text, path.stem) if BEGIN in text else text).encode()
-    made["fixtures.mat"] = mat_bytes(fixtures())
+    """{file name: bytes} of the exercise folder; without fixtures.mat where Octave is not installed."""
+    made = {name: stub(text.decode(), name[:-2]).encode() for name, text in solutions().items()}
+    made["check_exercise.m"] = (root / "solutions" / "12_matlab" / "check_exercise.m").read_bytes()
+    if matlab.octave_program():
+        made[FIXTURES] = mat_bytes(fixtures())
     return made
 
 
 def generate(check=False, root=ROOT):
-    """Write exercises/12_matlab, or with `check` only compare; the names of the files that differ."""
-    target = root / "exercises" / "12_matlab"
-    made = outputs(root)
-    present = {path.name: path.read_bytes() for path in target.glob("*") if path.is_file()}
-    drifted = sorted(
-        {name for name, content in made.items() if not _equal(name, content, present.get(name))}
-        | (set(present) - set(made))
-    )
-    if not check:
-        target.mkdir(parents=True, exist_ok=True)
-        for name in drifted:
-            if name in made:
+    """Write both folders, or with `check` only compare; the files that differ, by their paths from `root`."""
+    of_learners = outputs(root)
+    kept = {"check_exercise.m"}, {FIXTURES} - set(of_learners)
+    drifted = []
+    for top, made, keep in zip(("solutions", "exercises"), (solutions(), of_learners), kept, strict=True):
+        target = root / top / "12_matlab"
+        present = {path.name: path.read_bytes() for path in target.glob("*") if path.is_file()}
+        wrong = {name for name, content in made.items() if not _equal(name, content, present.get(name))}
+        for name in sorted(wrong | (set(present) - set(made) - keep)):
+            drifted.append(f"{top}/12_matlab/{name}")
+            if not check and name in made:
+                target.mkdir(parents=True, exist_ok=True)
                 (target / name).write_bytes(made[name])
-            else:
+            elif not check:
                 (target / name).unlink()
     return drifted
 
@@ -171,7 +180,9 @@ def main(arguments, root=ROOT):
     check = "--check" in arguments
     drifted = generate(check, root)
     for name in drifted:
-        print(f"{'differs' if check else 'written'}: exercises/12_matlab/{name}")
+        print(f"{'differs' if check else 'written'}: {name}")
+    if not matlab.octave_program():
+        print(f"exercises/12_matlab/{FIXTURES} was left as it is: Octave, which makes it, is not installed.")
     return 1 if check and drifted else 0
 
 

@@ -4,8 +4,9 @@
     grades["q3"].points, grades["q3"].state, grades["q3"].message
 
 The learner's code runs in Octave processes of its own, one for each question. They get the inputs of the
-cases and write text; right answers, misconceptions and the seed never enter them. `run` starts such a
-process: a class grader passes one that puts it into its sandbox.
+cases and write text; right answers, slips and the seed never enter them. `run` starts such a process: a
+class grader passes one that puts it into its sandbox. What the slips give is computed once per seed, in
+another process, when the first wrong answer asks for it.
 """
 
 import contextlib
@@ -166,17 +167,15 @@ def grade_matlab(folder, *, seed=0, run=run_octave, timeout=SECONDS, only=None):
 
 
 def _grade(question, folder, program, seed, run, timeout):
-    from scipy.io import savemat
-
     cases = [tuple(case) for case in question.cases(np.random.default_rng(seed))]
     with tempfile.TemporaryDirectory(prefix="grade_matlab_", ignore_cleanup_errors=True) as name:
         scratch = Path(name)
         if not _collect(folder, scratch / "answers", question.function):
             return Grade(0, question.points, "not started", f"there is no {question.function}.m")
         _give(scratch / "given", ANSWERED_BY.get(question.name, ()))
-        savemat(scratch / "cases.mat", {"cases": cell([cell(map(in_matlab, case)) for case in cases])})
+        _save_cases(scratch, cases)
         outcome = run(
-            lambda inside, out: _words(program, question.function, inside, out),
+            lambda inside, out: _words(program, [question.function], inside, out),
             scratch=scratch,
             timeout=timeout,
         )
@@ -187,15 +186,63 @@ def _grade(question, folder, program, seed, run, timeout):
         "output": f"stopped after it had written more than {LARGEST_OUTPUT >> 20} MB",
         "ended": "Octave ended before it had answered",
     }[outcome.how]
-    return judge(question, cases, parse(outcome.content, len(cases)), stopped)
+    answers = parse(outcome.content, len(cases))
+    return judge(question, cases, answers, stopped, lambda: _slips_of(question, seed, cases, run))
 
 
-def _words(program, function, inside, out):
-    """What starts Octave on one question."""
+def _words(program, functions, inside, out, count=0):
+    """What starts Octave on functions, each of which answers `count` cases."""
     inside = str(inside).replace("'", "''")
     call = f"addpath('{inside}/given'); addpath('{inside}/answers'); "
-    call += f"answer_question('{function}', '{inside}/cases.mat', '{out}')"
+    for k, function in enumerate(functions):
+        call += f"answer_question('{function}', '{inside}/cases.mat', '{out}', {k * count}); "
     return [program, "--quiet", "--norc", "--no-history", "--no-window-system", "--eval", call]
+
+
+_SLIPS = {}  # (question, seed): what `run_slips` gave
+
+
+def _slips_of(question, seed, cases, run):
+    if (question.name, seed) not in _SLIPS:
+        _SLIPS[question.name, seed] = run_slips(question, cases, run=run)
+    return _SLIPS[question.name, seed]
+
+
+def run_slips(question, cases, *, run=run_octave, timeout=SECONDS):
+    """What each slip of a question answers: for every slip a list like `parse`'s, one item for each case.
+
+    Raises
+    ------
+    RuntimeError
+        If Octave is not installed, or does not come to an end.
+    """
+    program, count = octave_program(), len(cases)
+    if program is None:
+        raise RuntimeError("Octave is not installed, so slips of .m files cannot be run")
+    with tempfile.TemporaryDirectory(prefix="grade_matlab_", ignore_cleanup_errors=True) as name:
+        scratch = Path(name)
+        _give(scratch / "given", ())
+        (scratch / "answers").mkdir()
+        functions = [f"slip_{k}" for k in range(len(question.slips))]
+        for function, slip in zip(functions, question.slips, strict=True):
+            source = slip.source.replace(question.function, function, 1)
+            (scratch / "answers" / f"{function}.m").write_text(source, encoding="ascii")
+        _save_cases(scratch, cases)
+        outcome = run(
+            lambda inside, out: _words(program, functions, inside, out, count),
+            scratch=scratch,
+            timeout=timeout,
+        )
+    answers = parse(outcome.content, count * len(functions))
+    if outcome.how != "ended" or None in [answer if answer is None else 0 for answer in answers]:
+        raise RuntimeError(f"Octave did not run the slips of {question.name} to their end ({outcome.how})")
+    return [answers[k : k + count] for k in range(0, len(answers), count)]
+
+
+def _save_cases(scratch, cases):
+    from scipy.io import savemat
+
+    savemat(scratch / "cases.mat", {"cases": cell([cell(map(in_matlab, case)) for case in cases])})
 
 
 def _collect(folder, target, function):
@@ -278,8 +325,8 @@ def _array(detail, line):
     return array.astype(np.float32) if class_name == "single" else array
 
 
-def judge(question, cases, answers, stopped):
-    """The grade for what came back: the same rules as check_exercise.m."""
+def judge(question, cases, answers, stopped, slips):
+    """The grade for what came back, by the rules of check_exercise.m; `slips()` as `run_slips` returns it."""
     expected = [in_matlab(question.answer(*case)) for case in cases]
     if any(isinstance(answer, tuple) and answer[0] == "unfilled" for answer in answers):
         return Grade(0, question.points, "not started", f"{question.function} is not filled in yet")
@@ -299,7 +346,7 @@ def judge(question, cases, answers, stopped):
         return Grade(question.points, question.points, "done")
     points = np.floor(2 * question.points * passed / len(cases)) / 2
     message = f"{passed} of {len(cases)} cases are right; the first that is not: {faults[failed[0]]}"
-    hint = _hint(question, cases, answers, faults)
+    hint = _hint(question, answers, faults, slips())
     return Grade(float(points), question.points, "partly" if points else "not yet", message, hint)
 
 
@@ -325,12 +372,12 @@ def fault(answer, right, name, stopped="no answer"):
     return f"{name}({index}) is {answer[place]:g} but must be {right[place]:g}"
 
 
-def _hint(question, cases, answers, faults):
-    """The misconception that gives what came back in every case; else what an index error says by itself."""
-    for misconception in question.misconceptions:
-        if _explains(misconception, cases, answers, faults):
-            where = SECTIONS[misconception.section]
-            return f'{misconception.name}: {misconception.hint} (chapter 12, section "{where}")'
+def _hint(question, answers, faults, slips):
+    """The slip that gives what came back in every case; else what an index error says by itself."""
+    for slip, wrong in zip(question.slips, slips, strict=True):
+        if _explains(wrong, answers, faults):
+            where = SECTIONS[slip.section or question.section]
+            return f'{slip.name}: {slip.hint} (chapter 12, section "{where}")'
     first = next(text for text in faults if text)
     for pattern, hint in zip(INDEX_ERRORS, INDEX_HINTS, strict=True):
         if pattern.search(first):
@@ -338,20 +385,21 @@ def _hint(question, cases, answers, faults):
     return ""
 
 
-def _explains(misconception, cases, answers, faults):
-    """Whether it gives every answer, the right ones too, and stops where they did; one is a wrong value."""
-    values = 0
-    for case, answer, text in zip(cases, answers, faults, strict=True):
-        wrong = misconception.answer(*case)
-        stopped = isinstance(answer, tuple) and answer[0] == "error"
-        if wrong is None or stopped:
-            if not (wrong is None and stopped):
-                return False
-        elif fault(answer, in_matlab(wrong), ""):
+def _explains(wrong, answers, faults):
+    """Whether a slip gives every answer, the right ones too, and stops where they did.
+
+    At least one of them is a wrong value, or an error in the very words of the slip's.
+    """
+    evidence = 0
+    for slip, answer, text in zip(wrong, answers, faults, strict=True):
+        stops = [isinstance(value, tuple) and value[0] == "error" for value in (slip, answer)]
+        if all(stops):
+            evidence += slip == answer
+        elif any(stops) or answer is None or isinstance(answer, tuple) or fault(answer, slip, ""):
             return False
         else:
-            values += bool(text)
-    return values > 0
+            evidence += bool(text)
+    return evidence > 0
 
 
 def _size(array):

@@ -1,18 +1,22 @@
-"""The questions of exercises/12_matlab: their cases, right answers and executable misconceptions.
+"""The questions of exercises/12_matlab: their cases, right answers and slips.
 
-Everything is in MATLAB's layout: x is H x W x D x N, w is kH x kW x D x F. A misconception is a function of
-the same arguments that computes what a learner who thinks so would return.
+Everything is in MATLAB's layout: x is H x W x D x N, w is kH x kW x D x F. A question's solution is the text
+of its .m file, where a learner writes what stands between `%%% BEGIN SOLUTION` and `%%% END SOLUTION`. Its
+slips are edits of that text in the notation of `slips`, and Octave runs them (`matlab.run_slips`). `answer`
+computes the right result in Python: a second opinion on the solution.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
+from conv_course.checker import slips
 from conv_lib import sizes, vectorized
 from conv_lib.layouts import from_matlab, to_matlab
 
-__all__ = ["INDEX_HINTS", "QUESTIONS", "SECTIONS", "Misconception", "Question", "cell", "in_matlab"]
+__all__ = ["INDEX_HINTS", "QUESTIONS", "SECTIONS", "Question", "cell", "in_matlab"]
 
 # The sections of chapter 12 that hints point to: label and title.
 SECTIONS = {
@@ -31,30 +35,43 @@ INDEX_HINTS = (
 
 
 @dataclass(frozen=True)
-class Misconception:
-    """A wrong function, the hint that it brings up, and the section that explains it.
+class Question:
+    """One .m file to fill in: `source` is its solution, `wrong` the text of its slips.
 
-    Where it would stop with an error, `answer` gives None.
+    `section` is where a slip is explained that names no section of its own.
     """
 
     name: str
-    hint: str
-    section: str
-    answer: Callable
-
-
-@dataclass(frozen=True)
-class Question:
-    """One .m file to fill in; `arguments` and `result` are the names in its first line."""
-
-    name: str
-    function: str
-    arguments: tuple
-    result: str
     points: int
+    section: str
     cases: Callable
     answer: Callable
-    misconceptions: tuple
+    source: str = field(repr=False)
+    wrong: str = field(repr=False)
+
+    @cached_property
+    def signature(self):
+        """(result, function, arguments), as the first line names them."""
+        result, call = self.source.split("\n", 1)[0].removeprefix("function ").split(" = ")
+        function, arguments = call.rstrip(")").split("(")
+        return result, function, tuple(arguments.split(", "))
+
+    @property
+    def result(self):
+        return self.signature[0]
+
+    @property
+    def function(self):
+        return self.signature[1]
+
+    @property
+    def arguments(self):
+        return self.signature[2]
+
+    @cached_property
+    def slips(self):
+        """The slips, each with the whole text of the wrong .m file as its source."""
+        return slips.slips(self.wrong, self.source)
 
 
 def in_matlab(value):
@@ -119,93 +136,68 @@ def _pad(x, padding):
     return np.pad(x, ((padding[0],) * 2, (padding[1],) * 2) + ((0, 0),) * (x.ndim - 2))
 
 
-def _forward(x, w, stride, padding=(0, 0)):
-    y = vectorized.conv2d(from_matlab(x), from_matlab(w), stride=stride, padding=padding)
-    return to_matlab(y)
-
-
-def _flipped(w):
-    return w[::-1, ::-1]
-
-
-# q1: output_size(in, kernel, stride, padding)
-
-
 def _size_cases(rng):
     for layer in layers(rng):
         yield layer["x"].shape[:2], layer["w"].shape[:2], layer["stride"], layer["padding"]
 
 
-def _sizes(formula):
-    def answer(size, kernel, stride, padding):
-        size, kernel, stride, padding = (np.array(pair) for pair in (size, kernel, stride, padding))
-        return np.array([formula(size, kernel, stride, padding)], float)
-
-    return answer
+def _output_size(size, kernel, stride, padding):
+    size, kernel, stride, padding = (np.array(pair) for pair in (size, kernel, stride, padding))
+    return (size + 2 * padding - kernel) // stride + 1
 
 
 Q1 = Question(
     "q1",
-    "q1_output_size",
-    ("in", "kernel", "stride", "padding"),
-    "out",
     1,
+    "12-index",
     _size_cases,
-    _sizes(lambda n, k, s, p: (n + 2 * p - k) // s + 1),
-    (
-        Misconception(
-            "rounded up",
-            "A window that only half fits is not counted: which of floor, round and ceil leaves it out?",
-            "12-index",
-            _sizes(lambda n, k, s, p: np.ceil((n + 2 * p - k) / s) + 1),
-        ),
-        Misconception(
-            "rounded to nearest",
-            "A window that only half fits is not counted: which of floor, round and ceil leaves it out?",
-            "12-index",
-            _sizes(lambda n, k, s, p: np.floor((n + 2 * p - k) / s + 0.5) + 1),
-        ),
-        Misconception(
-            "not rounded",
-            "The result is a number of windows, so it must be whole, also when pixels are left over.",
-            "12-index",
-            _sizes(lambda n, k, s, p: (n + 2 * p - k) / s + 1),
-        ),
-        Misconception(
-            "padding on one side",
-            "The padding lies on both sides. How many rows does it add in all?",
-            "12-index",
-            _sizes(lambda n, k, s, p: (n + p - k) // s + 1),
-        ),
-        Misconception(
-            "padding left out",
-            "The window also visits the zeros around the image.",
-            "12-index",
-            _sizes(lambda n, k, s, p: (n - k) // s + 1),
-        ),
-        Misconception(
-            "steps counted, not windows",
-            "You counted the steps between windows. The window at the start counts too.",
-            "12-index",
-            _sizes(lambda n, k, s, p: (n + 2 * p - k) // s),
-        ),
-        Misconception(
-            "height for both",
-            "Element 1 of each pair is the height, element 2 the width; both results used the height.",
-            "12-index",
-            _sizes(lambda n, k, s, p: ((n + 2 * p - k) // s + 1)[[0, 0]]),
-        ),
-        Misconception(
-            "width first",
-            "The two numbers are swapped: the height comes first.",
-            "12-index",
-            _sizes(lambda n, k, s, p: ((n + 2 * p - k) // s + 1)[::-1]),
-        ),
-    ),
+    _output_size,
+    """function out = q1_output_size(in, kernel, stride, padding)
+%Q1_OUTPUT_SIZE  How many windows fit, down and across? (1 point)
+%   OUT = Q1_OUTPUT_SIZE(IN, KERNEL, STRIDE, PADDING): every argument is a pair
+%   [height width], and so is OUT. PADDING zeros lie on each side.
+%
+%   Write the formula: a call of conv_output_size or convn_vanilla earns no points.
+%
+%   q1_output_size([7 9], [3 2], [2 1], [1 0]) is [4 8].
+
+  %%% BEGIN SOLUTION
+  out = floor((in + 2 * padding - kernel) ./ stride) + 1;
+  %%% END SOLUTION
+end
+""",
+    """
+The result is rounded up
+    floor => ceil
+    or
+    floor => round
+    A window that only half fits is not counted: which of floor, round and ceil leaves it out?
+
+The result is not rounded
+    floor((in + 2 * padding - kernel) ./ stride) => (in + 2 * padding - kernel) ./ stride
+    The result is a number of windows, so it must be whole, also when pixels are left over.
+
+The padding is counted on one side
+    2 * padding => padding
+    The padding lies on both sides. How many rows does it add in all?
+
+The padding is left out
+    in + 2 * padding => in
+    The window also visits the zeros around the image.
+
+Steps are counted, not windows
+    stride) + 1; => stride);
+    You counted the steps between windows. The window at the start counts too.
+
+The height serves for both
+    stride) + 1; => stride) + 1; out = out([1 1]);
+    Element 1 of each pair is the height, element 2 the width; both results used the height.
+
+The width comes first
+    stride) + 1; => stride) + 1; out = out([2 1]);
+    The two numbers are swapped: the height comes first.
+""",
 )
-
-
-# q2: window(xpad, i, j, kernel, stride)
 
 
 def _window_cases(rng):
@@ -215,67 +207,64 @@ def _window_cases(rng):
             yield xpad, i, j, layer["w"].shape[:2], layer["stride"]
 
 
-def _window(first_row, first_col):
-    def answer(xpad, i, j, kernel, stride):
-        top, left = first_row(i, stride), first_col(j, stride)
-        if top < 0 or left < 0 or top + kernel[0] > xpad.shape[0] or left + kernel[1] > xpad.shape[1]:
-            return None
-        return xpad[top : top + kernel[0], left : left + kernel[1]]
-
-    return answer
+def _window(xpad, i, j, kernel, stride):
+    top, left = (i - 1) * stride[0], (j - 1) * stride[1]
+    return xpad[top : top + kernel[0], left : left + kernel[1]]
 
 
-_right_window = _window(lambda i, s: (i - 1) * s[0], lambda j, s: (j - 1) * s[1])
 Q2 = Question(
     "q2",
-    "q2_window",
-    ("xpad", "i", "j", "kernel", "stride"),
-    "window",
     1,
+    "12-index",
     _window_cases,
-    _right_window,
-    (
-        Misconception(
-            "start off by one stride",
-            "Your window begins one stride too late: i counts from 1, and window 1 begins at row 1.",
-            "12-index",
-            _window(lambda i, s: i * s[0], lambda j, s: j * s[1]),
-        ),
-        Misconception(
-            "start at i*stride",
-            "Rows begin at i*stride only where one counts from 0. Where must the window of i = 1 begin?",
-            "12-index",
-            _window(lambda i, s: i * s[0] - 1, lambda j, s: j * s[1] - 1),
-        ),
-        Misconception(
-            "stride left out",
-            "Your window moves one pixel for each output pixel. It should travel the stride.",
-            "12-index",
-            _window(lambda i, s: i - 1, lambda j, s: j - 1),
-        ),
-        Misconception(
-            "strides swapped",
-            "stride(1) is for rows, stride(2) for columns.",
-            "12-index",
-            _window(lambda i, s: (i - 1) * s[1], lambda j, s: (j - 1) * s[0]),
-        ),
-        Misconception(
-            "rows and columns swapped",
-            "i is the row of the output and j its column: the window you took belongs to (j, i).",
-            "12-index",
-            lambda xpad, i, j, kernel, stride: _right_window(xpad, j, i, kernel, stride),
-        ),
-        Misconception(
-            "only the first channel",
-            "The window is as deep as the image: take all channels, not only the first.",
-            "12-forward",
-            lambda xpad, i, j, kernel, stride: _right_window(xpad, i, j, kernel, stride)[:, :, 0],
-        ),
-    ),
+    _window,
+    """function window = q2_window(xpad, i, j, kernel, stride)
+%Q2_WINDOW  The part of the image that output pixel (i, j) looks at. (1 point)
+%   WINDOW = Q2_WINDOW(XPAD, I, J, KERNEL, STRIDE) cuts the window out of XPAD,
+%   H x W x D and already padded. KERNEL and STRIDE are pairs [height width];
+%   I and J count from 1, so that the window of (1, 1) begins at XPAD(1, 1).
+%   The window is kH x kW x D.
+%
+%   q2_window(magic(4), 2, 1, [2 1], [2 3]) is [9; 4].
+
+  %%% BEGIN SOLUTION
+  rows = (i - 1) * stride(1) + (1:kernel(1));
+  cols = (j - 1) * stride(2) + (1:kernel(2));
+  window = xpad(rows, cols, :);
+  %%% END SOLUTION
+end
+""",
+    """
+The window begins one stride too late
+    (i - 1) * stride(1) => i * stride(1)
+    (j - 1) * stride(2) => j * stride(2)
+    Window 1 begins at row 1. Where does your window begin when i is 1?
+
+The window begins at i*stride
+    (i - 1) * stride(1) => i * stride(1) - 1
+    (j - 1) * stride(2) => j * stride(2) - 1
+    Rows begin at i*stride only where one counts from 0. Where must the window of i = 1 begin?
+
+The stride is left out
+    (i - 1) * stride(1) => (i - 1)
+    (j - 1) * stride(2) => (j - 1)
+    Your window moves one pixel for each output pixel. It should travel the stride.
+
+The strides are swapped
+    (i - 1) * stride(1) => (i - 1) * stride(2)
+    (j - 1) * stride(2) => (j - 1) * stride(1)
+    stride(1) is for rows, stride(2) for columns.
+
+Rows and columns are swapped
+    (i - 1) * stride(1) => (j - 1) * stride(1)
+    (j - 1) * stride(2) => (i - 1) * stride(2)
+    i is the row of the output and j its column: the window you took belongs to (j, i).
+
+Only the first channel is taken  [12-forward]
+    xpad(rows, cols, :) => xpad(rows, cols, 1)
+    The window is as deep as the image: take all channels, not only the first.
+""",
 )
-
-
-# q3: one_filter(x, w, stride)
 
 
 def _filter_cases(rng):
@@ -283,74 +272,85 @@ def _filter_cases(rng):
         yield _pad(layer["x"][..., 0], layer["padding"]), layer["w"][..., 0], layer["stride"]
 
 
+def _forward(x, w, stride, padding=(0, 0)):
+    y = vectorized.conv2d(from_matlab(x), from_matlab(w), stride=stride, padding=padding)
+    return to_matlab(y)
+
+
 def _one_filter(x, w, stride):
     return _forward(x, w, stride)[:, :, 0, 0]
 
 
-def _without_last(x, w, stride):
-    y = _one_filter(x, w, stride).copy()
-    y[-1], y[:, -1] = 0, 0
-    return y
-
-
 Q3 = Question(
     "q3",
-    "q3_one_filter",
-    ("x", "w", "stride"),
-    "y",
     2,
+    "12-index",
     _filter_cases,
     _one_filter,
-    (
-        Misconception(
-            "flipped",
-            "Your filter is turned by 180 degrees, as conv2 and convn do it. The layer does not flip.",
-            "12-flip",
-            lambda x, w, stride: _one_filter(x, _flipped(w), stride),
-        ),
-        Misconception(
-            "channels flipped too",
-            "Your filter is turned on all three axes, as convn does it. The layer flips none of them.",
-            "12-flip",
-            lambda x, w, stride: _one_filter(x, w[::-1, ::-1, ::-1], stride),
-        ),
-        Misconception(
-            "only the first channel",
-            "Every channel of the window meets its own slice of the filter, and all of them are summed.",
-            "12-forward",
-            lambda x, w, stride: _one_filter(x[:, :, :1], w[:, :, :1], stride),
-        ),
-        Misconception(
-            "stride left out of the start",
-            "The size is right, but the windows lie one pixel apart. Where does the stride enter?",
-            "12-index",
-            lambda x, w, stride: _one_filter(x, w, (1, 1))[
-                : (x.shape[0] - w.shape[0]) // stride[0] + 1, : (x.shape[1] - w.shape[1]) // stride[1] + 1
-            ],
-        ),
-        Misconception(
-            "stride ignored",
-            "You took every window. With a stride of 2 only every second one counts.",
-            "12-index",
-            lambda x, w, stride: _one_filter(x, w, (1, 1)),
-        ),
-        Misconception(
-            "strides swapped",
-            "stride(1) is for rows, stride(2) for columns.",
-            "12-index",
-            lambda x, w, stride: _one_filter(x, w, stride[::-1]),
-        ),
-        Misconception(
-            "last window left out",
-            "The last row and column of the output are still zero: does your loop run to the last window?",
-            "12-traps",
-            _without_last,
-        ),
-    ),
+    """function y = q3_one_filter(x, w, stride)
+%Q3_ONE_FILTER  Slide one filter over one image, channels summed. (2 points)
+%   Y = Q3_ONE_FILTER(X, W, STRIDE): X is H x W x D and not padded, W is
+%   kH x kW x D, STRIDE is [height width], Y is H' x W'. W is not flipped.
+%
+%   Write it yourself: a call of convn_vanilla earns no points.
+%
+%   q3_one_filter(magic(4), [1 0; 0 -1], [2 2]) is [5 -5; -5 5]: check the
+%   first of these by hand before you begin.
+
+  %%% BEGIN SOLUTION
+  kH = size(w, 1);
+  kW = size(w, 2);
+  out = floor(([size(x, 1) size(x, 2)] - [kH kW]) ./ stride) + 1;
+  y = zeros(out);
+  for i = 1:out(1)
+    rows = (i - 1) * stride(1) + (1:kH);
+    for j = 1:out(2)
+      cols = (j - 1) * stride(2) + (1:kW);
+      window = x(rows, cols, :);
+      y(i, j) = sum(window(:) .* w(:));
+    end
+  end
+  %%% END SOLUTION
+end
+""",
+    """
+The filter is flipped  [12-flip]
+    sum(window(:) .* w(:)) => sum(sum(sum(window .* flip(flip(w, 1), 2))))
+    Your filter is turned by 180 degrees, as conv2 and convn do it. The layer does not flip.
+
+The channels are flipped too  [12-flip]
+    .* w(:) => .* flipud(w(:))
+    Your filter is turned on all three axes, as convn does it. The layer flips none of them.
+
+Only the first channel is summed  [12-forward]
+    x(rows, cols, :) => x(rows, cols, 1)
+    .* w(:) => .* reshape(w(:, :, 1), [], 1)
+    Every channel of the window meets its own slice of the filter, and all of them are summed.
+
+The stride is left out of the start
+    (i - 1) * stride(1) => (i - 1)
+    (j - 1) * stride(2) => (j - 1)
+    The size is right, but the windows lie one pixel apart. Where does the stride enter?
+
+The stride is ignored
+    [kH kW]) ./ stride => ([kH kW]))
+    (i - 1) * stride(1) => (i - 1)
+    (j - 1) * stride(2) => (j - 1)
+    You took every window. With a stride of 2 only every second one counts.
+
+The strides are swapped
+    kH = size(w, 1); => kH = size(w, 1); stride = stride([2 1]);
+    or
+    (i - 1) * stride(1) => (i - 1) * stride(2)
+    (j - 1) * stride(2) => (j - 1) * stride(1)
+    stride(1) is for rows, stride(2) for columns.
+
+The last window is left out  [12-traps]
+    1:out(1) => 1:out(1) - 1
+    1:out(2) => 1:out(2) - 1
+    The last row and column of the output are still zero: does your loop run to the last window?
+""",
 )
-
-
-# q4: layer_forward(x, w, b, stride, padding)
 
 
 def _forward_cases(rng):
@@ -362,125 +362,91 @@ def _layer_forward(x, w, b, stride, padding):
     return _forward(x, w, stride, padding) + b[:, 0][None, None, :, None]
 
 
-def _forward_wrong(x=None, w=None, b=None, stride=None, padding=None, y=None):
-    """The right forward pass with some arguments, or its result, changed first."""
-
-    def same(value):
-        return value
-
-    def answer(x_, w_, b_, stride_, padding_):
-        changed = (x or same)(x_), (w or same)(w_), (b or same)(b_), (stride or same)(stride_)
-        return (y or same)(_layer_forward(*changed, (padding or same)(padding_)))
-
-    return answer
-
-
-def _only_last(tensor, axis):
-    kept = np.zeros_like(tensor)
-    last = (slice(None),) * axis + (slice(-1, None),)
-    kept[last] = tensor[last]
-    return kept
-
-
-def _one_sided_padding(x, w, b, stride, padding):
-    xpad = np.pad(x, ((padding[0], 0), (padding[1], 0), (0, 0), (0, 0)))
-    if xpad.shape[0] < w.shape[0] or xpad.shape[1] < w.shape[1]:
-        return None
-    return _layer_forward(xpad, w, b, stride, (0, 0))
-
-
-def _without_padding(x, w, b, stride, padding):
-    if x.shape[0] < w.shape[0] or x.shape[1] < w.shape[1]:
-        return None
-    return _layer_forward(x, w, b, stride, (0, 0))
-
-
 Q4 = Question(
     "q4",
-    "q4_layer_forward",
-    ("x", "w", "b", "stride", "padding"),
-    "y",
     3,
+    "12-forward",
     _forward_cases,
     _layer_forward,
-    (
-        Misconception(
-            "flipped",
-            "Your filters are turned by 180 degrees, as conv2 and convn do it. The layer does not flip.",
-            "12-flip",
-            _forward_wrong(w=_flipped),
-        ),
-        Misconception(
-            "bias left out",
-            "The sums are right, but b is not in them. It is added once to every output pixel.",
-            "12-forward",
-            _forward_wrong(b=np.zeros_like),
-        ),
-        Misconception(
-            "one bias for all filters",
-            "Every filter has its own bias: output channel f needs b(f).",
-            "12-forward",
-            _forward_wrong(b=lambda b: np.full_like(b, b[0, 0])),
-        ),
-        Misconception(
-            "bias once a channel",
-            "You add the bias once for every input channel. It belongs outside the sum over channels.",
-            "12-forward",
-            lambda x, w, b, stride, padding: _layer_forward(x, w, b * x.shape[2], stride, padding),
-        ),
-        Misconception(
-            "only the first channel",
-            "Every channel of the window meets its own slice of the filter, and all of them are summed.",
-            "12-forward",
-            _forward_wrong(x=lambda x: x[:, :, :1], w=lambda w: w[:, :, :1]),
-        ),
-        Misconception(
-            "only the last filter",
-            "All output channels but the last are zero: is y overwritten in the loop over filters?",
-            "12-forward",
-            _forward_wrong(y=lambda y: _only_last(y, 2)),
-        ),
-        Misconception(
-            "only the last image",
-            "All images but the last are zero: is y overwritten in the loop over images?",
-            "12-forward",
-            _forward_wrong(y=lambda y: _only_last(y, 3)),
-        ),
-        Misconception(
-            "F and N swapped",
-            "The third dimension of y counts filters, the fourth images; yours are the other way round.",
-            "12-layouts",
-            _forward_wrong(y=lambda y: y.transpose(0, 1, 3, 2)),
-        ),
-        Misconception(
-            "padding left out",
-            "Your windows lie on the image itself, without the zeros around it.",
-            "12-traps",
-            _without_padding,
-        ),
-        Misconception(
-            "padding on one side",
-            "The zeros lie only above and to the left. They belong on all four sides.",
-            "12-traps",
-            _one_sided_padding,
-        ),
-        Misconception(
-            "stride ignored",
-            "You took every window. With a stride of 2 only every second one counts.",
-            "12-index",
-            _forward_wrong(stride=lambda stride: (1, 1)),
-        ),
-        Misconception(
-            "strides swapped",
-            "stride(1) is for rows, stride(2) for columns.",
-            "12-index",
-            _forward_wrong(stride=lambda stride: stride[::-1]),
-        ),
-    ),
+    """function y = q4_layer_forward(x, w, b, stride, padding)
+%Q4_LAYER_FORWARD  Every image with every filter, plus the bias. (3 points)
+%   Y = Q4_LAYER_FORWARD(X, W, B, STRIDE, PADDING): X is H x W x D x N, W is
+%   kH x kW x D x F, B is F x 1, STRIDE and PADDING are [height width].
+%   Y is H' x W' x F x N.
+%
+%   You may call CONVN_VANILLA(IMAGE, FILTER, STRIDE): it does what question 3
+%   asks for. (It lies in the course's folder matlab/.)
+
+  %%% BEGIN SOLUTION
+  [H, W, D, N] = size(x);
+  F = size(w, 4);
+  out = floor(([H W] + 2 * padding - [size(w, 1) size(w, 2)]) ./ stride) + 1;
+  xpad = zeros([[H W] + 2 * padding, D, N]);
+  xpad(padding(1) + (1:H), padding(2) + (1:W), :, :) = x;
+  y = zeros([out F N]);
+  for n = 1:N
+    for f = 1:F
+      y(:, :, f, n) = convn_vanilla(xpad(:, :, :, n), w(:, :, :, f), stride) + b(f);
+    end
+  end
+  %%% END SOLUTION
+end
+""",
+    """
+The filters are flipped  [12-flip]
+    w(:, :, :, f) => flip(flip(w(:, :, :, f), 1), 2)
+    Your filters are turned by 180 degrees, as conv2 and convn do it. The layer does not flip.
+
+The bias is left out
+    stride) + b(f) => stride)
+    The sums are right, but b is not in them. It is added once to every output pixel.
+
+One bias serves all filters
+    b(f) => b(1)
+    Every filter has its own bias: output channel f needs b(f).
+
+The bias is added once per channel
+    + b(f) => + D * b(f)
+    You add the bias once for every input channel. It belongs outside the sum over channels.
+
+Only the first channel is summed
+    xpad(:, :, :, n), w(:, :, :, f) => xpad(:, :, 1, n), w(:, :, 1, f)
+    Every channel of the window meets its own slice of the filter, and all of them are summed.
+
+Only the last filter is kept
+    for f = 1:F => for f = F
+    All output channels but the last are zero: is y overwritten in the loop over filters?
+
+Only the last image is kept
+    for n = 1:N => for n = N
+    All images but the last are zero: is y overwritten in the loop over images?
+
+F and N are swapped  [12-layouts]
+    zeros([out F N]) => zeros([out N F])
+    y(:, :, f, n) => y(:, :, n, f)
+    The third dimension of y counts filters, the fourth images; yours are the other way round.
+
+The padding is left out  [12-traps]
+    [H W] + 2 * padding - => [H W] -
+    - xpad = zeros([[H W] + 2 * padding, D, N]);
+    - xpad(padding(1) + (1:H), padding(2) + (1:W), :, :) = x;
+    + xpad = x;
+    Your windows lie on the image itself, without the zeros around it.
+
+The padding lies on one side  [12-traps]
+    2 * padding =>> padding
+    The zeros lie only above and to the left. They belong on all four sides.
+
+The stride is ignored  [12-index]
+    ./ stride => ./ 1
+    w(:, :, :, f), stride) => w(:, :, :, f), [1 1])
+    You took every window. With a stride of 2 only every second one counts.
+
+The strides are swapped  [12-index]
+    [H, W, D, N] = size(x); => [H, W, D, N] = size(x); stride = stride([2 1]);
+    stride(1) is for rows, stride(2) for columns.
+""",
 )
-
-
-# q5: bias_gradient(dout)
 
 
 def _bias_cases(rng):
@@ -494,72 +460,76 @@ def _bias_gradient(dout):
 
 Q5 = Question(
     "q5",
-    "q5_bias_gradient",
-    ("dout",),
-    "db",
     1,
+    "12-backward",
     _bias_cases,
     _bias_gradient,
-    (
-        Misconception(
-            "one for each position",
-            "You have a gradient for every output pixel, but all pixels of a filter share one bias.",
-            "12-backward",
-            lambda dout: dout.sum(axis=3),
-        ),
-        Misconception(
-            "a row",
-            "The numbers are right, but db is a row. b is F x 1, and db must have its size.",
-            "12-traps",
-            lambda dout: _bias_gradient(dout).T,
-        ),
-        Misconception(
-            "left as 1 x 1 x F",
-            "The numbers are right, but sum keeps the dimensions it sums over: db must be F x 1.",
-            "12-traps",
-            lambda dout: _bias_gradient(dout)[None, None, :, 0],
-        ),
-        Misconception(
-            "averaged",
-            "db is a sum over pixels and images, not their mean.",
-            "12-backward",
-            lambda dout: dout.mean(axis=(0, 1, 3))[:, None],
-        ),
-        Misconception(
-            "averaged over images",
-            "db is a sum over the images too, not their mean.",
-            "12-backward",
-            lambda dout: _bias_gradient(dout) / dout.shape[3],
-        ),
-        Misconception(
-            "one image",
-            "Only one image went into db. All images of the batch share the bias.",
-            "12-backward",
-            lambda dout: _bias_gradient(dout[..., -1:]),
-        ),
-        Misconception(
-            "first image",
-            "Only one image went into db. All images of the batch share the bias.",
-            "12-backward",
-            lambda dout: _bias_gradient(dout[..., :1]),
-        ),
-        Misconception(
-            "one number",
-            "You summed the filters as well. Each filter has a bias of its own.",
-            "12-backward",
-            lambda dout: np.array([[dout.sum()]]),
-        ),
-        Misconception(
-            "one for each image",
-            "The third dimension of dout counts filters, the fourth images: you kept the images.",
-            "12-layouts",
-            lambda dout: dout.sum(axis=(0, 1, 2))[:, None],
-        ),
-    ),
+    """function db = q5_bias_gradient(dout)
+%Q5_BIAS_GRADIENT  One number for each filter. (1 point)
+%   DB = Q5_BIAS_GRADIENT(DOUT): DOUT is H' x W' x F x N, DB is F x 1, the size
+%   of the bias. Try it with N = 1 and with F = 1 too.
+
+  %%% BEGIN SOLUTION
+  F = size(dout, 3);
+  db = zeros(F, 1);
+  for f = 1:F
+    douts = dout(:, :, f, :);
+    db(f) = sum(douts(:));
+  end
+  %%% END SOLUTION
+end
+""",
+    """
+One for each position
+    - db = zeros(F, 1);
+    - for f = 1:F
+    -   douts = dout(:, :, f, :);
+    -   db(f) = sum(douts(:));
+    - end
+    + db = sum(dout, 4);
+    You have a gradient for every output pixel, but all pixels of a filter share one bias.
+
+A row  [12-traps]
+    zeros(F, 1) => zeros(1, F)
+    The numbers are right, but db is a row. b is F x 1, and db must have its size.
+
+Left as 1 x 1 x F  [12-traps]
+    zeros(F, 1) => zeros(1, 1, F)
+    The numbers are right, but sum keeps the dimensions it sums over: db must be F x 1.
+
+Averaged
+    sum(douts => mean(douts
+    db is a sum over pixels and images, not their mean.
+
+Averaged over images
+    sum(douts(:)) => sum(douts(:)) / size(dout, 4)
+    db is a sum over the images too, not their mean.
+
+One image
+    dout(:, :, f, :) => dout(:, :, f, end)
+    or
+    dout(:, :, f, :) => dout(:, :, f, 1)
+    Only one image went into db. All images of the batch share the bias.
+
+One number
+    - db = zeros(F, 1);
+    - for f = 1:F
+    -   douts = dout(:, :, f, :);
+    -   db(f) = sum(douts(:));
+    - end
+    + db = sum(dout(:));
+    You summed the filters as well. Each filter has a bias of its own.
+
+One for each image  [12-layouts]
+    - db = zeros(F, 1);
+    - for f = 1:F
+    -   douts = dout(:, :, f, :);
+    -   db(f) = sum(douts(:));
+    - end
+    + db = squeeze(sum(sum(sum(dout, 1), 2), 3));
+    The third dimension of dout counts filters, the fourth images: you kept the images.
+""",
 )
-
-
-# q6: weight_gradient(dout, x, kernel, stride, padding)
 
 
 def _weight_cases(rng):
@@ -577,80 +547,71 @@ def _weight_gradient(dout, x, kernel, stride, padding):
     return _backward(dout, x, np.zeros((*kernel, x.shape[2], dout.shape[2])), stride, padding)[1]
 
 
-def _weights_without_stride(dout, x, kernel, stride, padding):
-    rows, cols = dout.shape[0] + kernel[0] - 1, dout.shape[1] + kernel[1] - 1
-    return _weight_gradient(dout, _pad(x, padding)[:rows, :cols], kernel, (1, 1), (0, 0))
-
-
-def _weights_shifted(dout, x, kernel, stride, padding):
-    """The windows of an x whose padding was forgotten: shifted, with the zeros on the far sides."""
-    far = np.pad(x, ((0, 2 * padding[0]), (0, 2 * padding[1]), (0, 0), (0, 0)))
-    return _weight_gradient(dout, far, kernel, stride, (0, 0))
-
-
-def _last_window_weights(dout, x, kernel, stride, padding):
-    xpad = _pad(x, padding)
-    top, left = (dout.shape[0] - 1) * stride[0], (dout.shape[1] - 1) * stride[1]
-    window = xpad[top : top + kernel[0], left : left + kernel[1], :, -1]
-    return window[..., None] * dout[-1, -1, :, -1]
-
-
 Q6 = Question(
     "q6",
-    "q6_weight_gradient",
-    ("dout", "x", "kernel", "stride", "padding"),
-    "dw",
     3,
+    "12-backward",
     _weight_cases,
     _weight_gradient,
-    (
-        Misconception(
-            "flipped",
-            "Your dw is turned by 180 degrees. Forward did not flip, so dw does not either.",
-            "12-flip",
-            lambda *a: _flipped(_weight_gradient(*a)),
-        ),
-        Misconception(
-            "stride left out",
-            "The windows of x lie one pixel apart. In the forward pass they lay stride pixels apart.",
-            "12-index",
-            _weights_without_stride,
-        ),
-        Misconception(
-            "D and F swapped",
-            "The third dimension of dw counts channels, the fourth filters; yours are the other way round.",
-            "12-layouts",
-            lambda *a: _weight_gradient(*a).transpose(0, 1, 3, 2),
-        ),
-        Misconception(
-            "x not padded",
-            "The windows come from the image itself. The forward pass read the padded one.",
-            "12-traps",
-            _weights_shifted,
-        ),
-        Misconception(
-            "last window only",
-            "dw holds only what the last window gave: add to dw, do not assign it.",
-            "12-backward",
-            _last_window_weights,
-        ),
-        Misconception(
-            "averaged over images",
-            "dw is a sum over the images, not their mean.",
-            "12-backward",
-            lambda dout, *a: _weight_gradient(dout, *a) / dout.shape[3],
-        ),
-        Misconception(
-            "last image only",
-            "Only the last image went into dw: is dw set back to zero, or assigned, in the loop over images?",
-            "12-backward",
-            lambda dout, x, *a: _weight_gradient(dout[..., -1:], x[..., -1:], *a),
-        ),
-    ),
+    """function dw = q6_weight_gradient(dout, x, kernel, stride, padding)
+%Q6_WEIGHT_GRADIENT  What every window says about the filters. (3 points)
+%   DW = Q6_WEIGHT_GRADIENT(DOUT, X, KERNEL, STRIDE, PADDING): DOUT is
+%   H' x W' x F x N, X is H x W x D x N, KERNEL is [kH kW], STRIDE and PADDING
+%   are [height width] as in the forward pass. DW is kH x kW x D x F.
+
+  %%% BEGIN SOLUTION
+  [H, W, D, N] = size(x);
+  [Ho, Wo, F, N] = size(dout);
+  xpad = zeros([[H W] + 2 * padding, D, N]);
+  xpad(padding(1) + (1:H), padding(2) + (1:W), :, :) = x;
+  dw = zeros([kernel D F]);
+  for n = 1:N
+    for f = 1:F
+      for i = 1:Ho
+        rows = (i - 1) * stride(1) + (1:kernel(1));
+        for j = 1:Wo
+          cols = (j - 1) * stride(2) + (1:kernel(2));
+          dw(:, :, :, f) = dw(:, :, :, f) + dout(i, j, f, n) * xpad(rows, cols, :, n);
+        end
+      end
+    end
+  end
+  %%% END SOLUTION
+end
+""",
+    """
+dw is flipped  [12-flip]
+    xpad(rows, cols, :, n) => flip(flip(xpad(rows, cols, :, n), 1), 2)
+    Your dw is turned by 180 degrees. Forward did not flip, so dw does not either.
+
+The stride is left out  [12-index]
+    (i - 1) * stride(1) => (i - 1)
+    (j - 1) * stride(2) => (j - 1)
+    The windows of x lie one pixel apart. In the forward pass they lay stride pixels apart.
+
+D and F are swapped  [12-layouts]
+    zeros([kernel D F]) => zeros([kernel F D])
+    dw(:, :, :, f) =>> dw(:, :, f, :)
+    xpad(rows, cols, :, n) => permute(xpad(rows, cols, :, n), [1 2 4 3])
+    The third dimension of dw counts channels, the fourth filters; yours are the other way round.
+
+x is not padded  [12-traps]
+    xpad(padding(1) + (1:H), padding(2) + (1:W), :, :) = x; => xpad(1:H, 1:W, :, :) = x;
+    The windows come from the image itself. The forward pass read the padded one.
+
+Only the last window is kept
+    = dw(:, :, :, f) + dout => = dout
+    dw holds only what the last window gave: add to dw, do not assign it.
+
+Averaged over images
+    dout(i, j, f, n) * => dout(i, j, f, n) / N *
+    dw is a sum over the images, not their mean.
+
+Only the last image is kept
+    for n = 1:N => for n = N
+    Only the last image went into dw: is dw set back to zero, or assigned, in the loop over images?
+""",
 )
-
-
-# q7: input_gradient(dout, w, x_size, stride, padding)
 
 
 def _input_cases(rng):
@@ -664,98 +625,76 @@ def _input_gradient(dout, w, x_size, stride, padding):
     return _backward(dout, x, w, stride, padding)[0]
 
 
-def _uncropped(dout, w, x_size, stride, padding):
-    padded = (x_size[0] + 2 * padding[0], x_size[1] + 2 * padding[1])
-    return _input_gradient(dout, w, padded, stride, (0, 0))
-
-
-def _cropped_at_end(dout, w, x_size, stride, padding):
-    return _uncropped(dout, w, x_size, stride, padding)[: x_size[0], : x_size[1]]
-
-
-def _input_without_stride(dout, w, x_size, stride, padding):
-    rows, cols = dout.shape[0] + w.shape[0] - 1, dout.shape[1] + w.shape[1] - 1
-    dxpad = np.zeros((x_size[0] + 2 * padding[0], x_size[1] + 2 * padding[1], w.shape[2], dout.shape[3]))
-    dxpad[:rows, :cols] = _input_gradient(dout, w, (rows, cols), (1, 1), (0, 0))
-    return dxpad[padding[0] : padding[0] + x_size[0], padding[1] : padding[1] + x_size[1]]
-
-
-def _assigned(dout, w, x_size, stride, padding):
-    dxpad = np.zeros((x_size[0] + 2 * padding[0], x_size[1] + 2 * padding[1], w.shape[2], dout.shape[3]))
-    Ho, Wo, F, N = dout.shape
-    for n, f, i, j in np.ndindex(N, F, Ho, Wo):
-        rows = slice(i * stride[0], i * stride[0] + w.shape[0])
-        cols = slice(j * stride[1], j * stride[1] + w.shape[1])
-        dxpad[rows, cols, :, n] = dout[i, j, f, n] * w[..., f]
-    return dxpad[padding[0] : padding[0] + x_size[0], padding[1] : padding[1] + x_size[1]]
-
-
 Q7 = Question(
     "q7",
-    "q7_input_gradient",
-    ("dout", "w", "x_size", "stride", "padding"),
-    "dx",
     3,
+    "12-backward",
     _input_cases,
     _input_gradient,
-    (
-        Misconception(
-            "not cropped",
-            "Your dx still has the border that padding put on. dx must have the size of x: cut it off.",
-            "12-backward",
-            _uncropped,
-        ),
-        Misconception(
-            "cropped at the end only",
-            "Your dx has the right size, but the border was cut off only at the bottom and on the right.",
-            "12-backward",
-            _cropped_at_end,
-        ),
-        Misconception(
-            "flipped",
-            "Each output pixel gives its gradient back through the filter as it is: do not flip w here.",
-            "12-flip",
-            lambda dout, w, *a: _input_gradient(dout, _flipped(w), *a),
-        ),
-        Misconception(
-            "stride left out",
-            "Your gradients go to windows one pixel apart. In the forward pass they lay stride pixels apart.",
-            "12-index",
-            _input_without_stride,
-        ),
-        Misconception(
-            "assigned, not added",
-            "Windows overlap, and filters share the input: add to dx, do not assign it.",
-            "12-backward",
-            _assigned,
-        ),
-        Misconception(
-            "D and F swapped",
-            "dx has the D channels of x; yours has one for each filter. Sum over filters, keep the channels.",
-            "12-layouts",
-            lambda dout, w, x_size, stride, padding: np.concatenate(
-                [
-                    _input_gradient(
-                        dout[:, :, [f]], w[..., [f]].sum(axis=2, keepdims=True), x_size, stride, padding
-                    )
-                    for f in range(dout.shape[2])
-                ],
-                axis=2,
-            ),
-        ),
-        Misconception(
-            "last filter only",
-            "Only the last filter sent its gradient back. Every filter read the input, so every one must.",
-            "12-backward",
-            lambda dout, *a: _input_gradient(_only_last(dout, 2), *a),
-        ),
-        Misconception(
-            "last image only",
-            "All images but the last have no gradient: is dx overwritten in the loop over images?",
-            "12-backward",
-            lambda dout, *a: _input_gradient(_only_last(dout, 3), *a),
-        ),
-    ),
+    """function dx = q7_input_gradient(dout, w, x_size, stride, padding)
+%Q7_INPUT_GRADIENT  Give each gradient back to the window it came from. (3 points)
+%   DX = Q7_INPUT_GRADIENT(DOUT, W, X_SIZE, STRIDE, PADDING): DOUT is
+%   H' x W' x F x N, W is kH x kW x D x F, X_SIZE is [H W], STRIDE and PADDING
+%   are [height width] as in the forward pass. DX is H x W x D x N.
+
+  %%% BEGIN SOLUTION
+  [kH, kW, D, F] = size(w);
+  [Ho, Wo, F, N] = size(dout);
+  dxpad = zeros([x_size + 2 * padding, D, N]);
+  for n = 1:N
+    for f = 1:F
+      for i = 1:Ho
+        rows = (i - 1) * stride(1) + (1:kH);
+        for j = 1:Wo
+          cols = (j - 1) * stride(2) + (1:kW);
+          dxpad(rows, cols, :, n) = dxpad(rows, cols, :, n) + dout(i, j, f, n) * w(:, :, :, f);
+        end
+      end
+    end
+  end
+  dx = dxpad(padding(1) + (1:x_size(1)), padding(2) + (1:x_size(2)), :, :);
+  %%% END SOLUTION
+end
+""",
+    """
+dx is not cropped
+    - dx = dxpad(padding(1) + (1:x_size(1)), padding(2) + (1:x_size(2)), :, :);
+    + dx = dxpad;
+    Your dx still has the border that padding put on. dx must have the size of x: cut it off.
+
+dx is cropped at the end only
+    - dx = dxpad(padding(1) + (1:x_size(1)), padding(2) + (1:x_size(2)), :, :);
+    + dx = dxpad(1:x_size(1), 1:x_size(2), :, :);
+    Your dx has the right size, but the border was cut off only at the bottom and on the right.
+
+The filter is flipped  [12-flip]
+    * w(:, :, :, f) => * flip(flip(w(:, :, :, f), 1), 2)
+    Each output pixel gives its gradient back through the filter as it is: do not flip w here.
+
+The stride is left out  [12-index]
+    (i - 1) * stride(1) => (i - 1)
+    (j - 1) * stride(2) => (j - 1)
+    Your gradients go to windows one pixel apart. In the forward pass they lay stride pixels apart.
+
+Assigned, not added
+    = dxpad(rows, cols, :, n) + dout => = dout
+    Windows overlap, and filters share the input: add to dx, do not assign it.
+
+D and F are swapped  [12-layouts]
+    zeros([x_size + 2 * padding, D, N]) => zeros([x_size + 2 * padding, F, N])
+    dxpad(rows, cols, :, n) =>> dxpad(rows, cols, f, n)
+    * w(:, :, :, f) => * sum(w(:, :, :, f), 3)
+    dx has the D channels of x; yours has one for each filter. Sum over filters, keep the channels.
+
+Only the last filter is kept
+    for f = 1:F => for f = F
+    Only the last filter sent its gradient back. Every filter read the input, so every one must.
+
+Only the last image is kept
+    for n = 1:N => for n = N
+    All images but the last have no gradient: is dx overwritten in the loop over images?
+""",
 )
+
 
 QUESTIONS = (Q1, Q2, Q3, Q4, Q5, Q6, Q7)

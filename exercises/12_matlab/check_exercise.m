@@ -93,8 +93,12 @@ function [answer, fault, unfilled, stopped] = try_case(q, k)
     unfilled = strcmp(failure.identifier, 'exercise:unfilled');
     answer = [];
     stopped = true;
-    fault = ['your function stopped: ' strtrim(strtok(failure.message, sprintf('\n')))];
+    fault = stop_words(failure.message);
   end
+end
+
+function words = stop_words(message)
+  words = ['your function stopped: ' strtrim(strtok(message, sprintf('\n')))];
 end
 
 function fault = compared(answer, expected, name)
@@ -127,7 +131,7 @@ function near = close_to(answer, expected)
 end
 
 function show_hint(q, answers, faults, stopped, first)
-%SHOW_HINT  The misconception that gives what came back in every case; where
+%SHOW_HINT  The slip that gives what came back in every case; where
 %   there is none, what an index error says by itself.
   for m = 1:numel(q.hints)
     if explains(q, m, answers, faults, stopped)
@@ -151,26 +155,27 @@ function show_hint(q, answers, faults, stopped, first)
 end
 
 function yes = explains(q, m, answers, faults, stopped)
-%EXPLAINS  Whether misconception M gives every answer, the right ones too, and
-%   stops where your function did; at least one wrong value counts.
+%EXPLAINS  Whether slip M gives every answer, the right ones too, and stops
+%   where your function did. At least one of them is a wrong value, or an error
+%   in the very words of the slip's.
   yes = false;
-  values = 0;
+  evidence = 0;
   for k = 1:numel(answers)
     if q.stops(k, m) ~= stopped(k)
       return
     elseif stopped(k)
-      continue
+      evidence = evidence + strcmp(faults{k}, stop_words(q.messages{k, m}));
     elseif ~q.differs(k, m)
       if ~isempty(faults{k})
         return
       end
     elseif isempty(compared(answers{k}, q.wrong{k, m}, ''))
-      values = values + 1;
+      evidence = evidence + 1;
     else
       return
     end
   end
-  yes = values > 0;
+  yes = evidence > 0;
 end
 
 function text = size_words(value)

@@ -46,7 +46,8 @@ def test_hints_point_to_sections_of_the_chapter():
     chapter = CHAPTER.read_text(encoding="utf-8")
     for label, title in SECTIONS.items():
         assert f"({label})=\n## {title}\n" in chapter
-    assert {m.section for question in QUESTIONS for m in question.misconceptions} == set(SECTIONS)
+    named = {slip.section or question.section for question in QUESTIONS for slip in question.slips}
+    assert named == set(SECTIONS)
 
 
 def test_five_samples_are_those_of_chapter_04():
