@@ -316,11 +316,11 @@ end
     """
 The filter is flipped  [12-flip]
     sum(window(:) .* w(:)) => sum(sum(sum(window .* flip(flip(w, 1), 2))))
-    Your filter is turned by 180 degrees, as conv2 and convn do it. The layer does not flip.
+    Your filter is rotated by 180 degrees, as conv2 and convn do it. The layer does not flip.
 
 The channels are flipped too  [12-flip]
     .* w(:) => .* flipud(w(:))
-    Your filter is turned on all three axes, as convn does it. The layer flips none of them.
+    Your filter is flipped on all three axes, as convn does it. The layer flips none of them.
 
 Only the first channel is summed  [12-forward]
     x(rows, cols, :) => x(rows, cols, 1)
@@ -395,7 +395,7 @@ end
     """
 The filters are flipped  [12-flip]
     w(:, :, :, f) => flip(flip(w(:, :, :, f), 1), 2)
-    Your filters are turned by 180 degrees, as conv2 and convn do it. The layer does not flip.
+    Your filters are rotated by 180 degrees, as conv2 and convn do it. The layer does not flip.
 
 The bias is left out
     stride) + b(f) => stride)
@@ -582,7 +582,7 @@ end
     """
 dw is flipped  [12-flip]
     xpad(rows, cols, :, n) => flip(flip(xpad(rows, cols, :, n), 1), 2)
-    Your dw is turned by 180 degrees. Forward did not flip, so dw does not either.
+    Your dw is rotated by 180 degrees. Forward did not flip, so dw does not either.
 
 The stride is left out  [12-index]
     (i - 1) * stride(1) => (i - 1)

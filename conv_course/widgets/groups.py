@@ -20,7 +20,7 @@ X = small_numbers((1, D, 3, 3), 3, 0, 3)
 WEIGHTS = small_numbers((MOST_FILTERS, D, 3, 3), 5, -1, 1)
 
 CONTROLS = [
-    Choice("groups", "Groups", (("1", "1, dense"), ("2", "2"), ("4", "4, one a channel")), "1"),
+    Choice("groups", "Groups", (("1", "1, dense"), ("2", "2"), ("4", "4, one per channel")), "1"),
     Choice("filters", "F, filters", (("4", "4"), ("8", "8")), "4"),
     Range("kernel", "Kernel size", 1, 3, 3),
     Range("position", "Output channel", 0, MOST_FILTERS - 1, 0),

@@ -54,7 +54,7 @@ def shown(images, channels, filters, position):
     tables = [
         ("x", "x, rows n,d,h", x),
         ("w", "w, rows f,d,u", w),
-        ("b", "b, one a filter", b),
+        ("b", "b, one per filter", b),
         ("y", "y, rows n,f,h", conv2d(x, w, b)),
     ]
     return tables, line

@@ -88,7 +88,7 @@ function draw(state, data, width) {
     line: fill(data.text.size, s),
     terms: spelledOut(s, data),
     note: `One output reads ${slices} of one image and ${slices} of one filter; the bias is added once.`,
-    tables: [["x", "x, rows n,d,h", s.x], ["w", "w, rows f,d,u", s.w], ["b", "b, one a filter", s.b], ["y", "y, rows n,f,h", s.y]],
+    tables: [["x", "x, rows n,d,h", s.x], ["w", "w, rows f,d,u", s.w], ["b", "b, one per filter", s.b], ["y", "y, rows n,f,h", s.y]],
   };
 }
 
