@@ -99,6 +99,10 @@ Tap and sample swapped
 The last window is missing  [02-size]
     // stride + 1 => // stride
     Where does the last window end?
+
+The 1 is added before the division  [02-size]
+    kW) // stride + 1 => kW + 1) // stride
+    The first window needs no step: is it counted before or after the steps are?
 """)
 
 # --- q2: the shared weights, counted
