@@ -49,7 +49,7 @@ class Outputs:
             failed.append(f"The table could not be written: {in_words(error)}.")
         try:
             if self.feedback:
-                pages = records.write_feedback(self.feedback, done, self.learners)
+                pages = records.write_feedback(self.feedback, done.by_learner(), self.learners)
         except OSError as error:
             failed.append(f"Not all pages could be written: {in_words(error)}.")
         return pages, said, failed
