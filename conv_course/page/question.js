@@ -27,7 +27,7 @@ class Question {
   constructor(box) {
     Object.assign(this, { box, ...box.dataset });
     const stub = box.querySelector(".course-stub");
-    this.stub = stub.querySelector("pre").textContent.trimEnd() + "\n";
+    this.stub = stub.querySelector("pre").textContent.trimEnd();
     this.given = [...box.querySelectorAll(".course-given pre")].map((one) => one.textContent);
     this.status = box.querySelector(".course-question-status");
     this.result = box.querySelector(".course-question-result");
