@@ -1,13 +1,14 @@
-"""Grade a class: `python3 course.py grade FOLDER --csv grades.csv`.
+"""Grade a class: `python3 course.py grade FOLDER_OR_ZIP --csv grades.csv`.
 
 Who does what
 -------------
 
-`submissions` finds what was handed in and reads it as data, `notebooks` says what is in a notebook. `given`
-writes the small conv_lib that a learner's code gets: what the exercise notebook imports, and nothing else of
-the course. `sandbox` starts one process for one submission under bubblewrap; in it `child` runs the cells and
-calls the learner's functions on the cases of a hidden seed. What comes back through a pipe is data without
-pickle, checked by `channel`; `grade` lets `conv_course.checker.judge` compare it here, outside.
+`archives` opens what a platform hands out, `submissions` finds what is there and reads it as data,
+`notebooks` says what is in a notebook. `given` writes the small conv_lib that a learner's code gets: what
+the exercise notebook imports, and nothing else of the course. `sandbox` starts one process for one
+submission under bubblewrap; in it `child` runs the cells and calls the learner's functions on the cases of
+a hidden seed. What comes back through a pipe is data without pickle, checked by `channel`; `grade` lets
+`conv_course.checker.judge` compare it here, outside.
 
 `whole_class` does this for all submissions, until `stopping` says that there was a Ctrl-C; `scratch` is where
 temporary files lie. `outputs` sees to the places for the results, `state` keeps what is known, `records`

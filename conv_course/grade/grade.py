@@ -52,6 +52,12 @@ class Record:
     reason: str = ""
     notes: list = field(default_factory=list)
     questions: list = field(default_factory=list)
+    ids: list = field(default_factory=list)
+
+
+def begun(found, **more):
+    """The record of a submission about which nothing is known yet."""
+    return Record(found.learner, found.file, ids=list(found.ids), **more)
 
 
 def not_graded(found, error):
@@ -64,7 +70,7 @@ def not_graded(found, error):
         why = f"this machine says: {error}"
     else:
         why = f"the grader itself stopped ({type(error).__name__}: {error}); please report it"
-    return Record(found.learner, str(found.path), status=NOT_GRADED, reason=f"{NOT_GRADED}: {why}")
+    return begun(found, status=NOT_GRADED, reason=f"{NOT_GRADED}: {why}")
 
 
 def hidden(seed):
@@ -180,7 +186,7 @@ class Grader:
 
     def grade(self, found, data=None):
         """A `Record`, whatever the submission does."""
-        record = Record(found.learner, str(found.path))
+        record = begun(found)
         try:
             data = submissions.content(found) if data is None else data
             if isinstance(data, submissions.Sources):

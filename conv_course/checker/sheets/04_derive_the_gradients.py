@@ -305,6 +305,18 @@ def sizes_by_hand():
 ''')
 
 
+q4.worked("""
+W, kW = 8, 3
+W_out = W - kW + 1
+entries of dx = W
+entries of dw = kW
+entries of db = 1
+zeros = kW - 1
+zeros on each side = zeros
+zeros in all = 2 * zeros
+""")
+
+
 q4.slips("""
 dx as long as dout
     "entries of dx": 8 => "entries of dx": 6
