@@ -19,7 +19,7 @@ from conv_course.checker.judge import Verdict, judge, limits
 from conv_course.checker.questions import Case, Code, load_sheet
 from conv_course.checker.show import Card, amount
 from conv_course.checker.wire import dumps
-from conv_course.grade import channel, given, notebooks, sandbox, submissions
+from conv_course.grade import channel, explaining, given, notebooks, sandbox, submissions
 from conv_course.grade.servers import Servers
 
 LETTERS = 100  # of an error's message, in a note
@@ -129,6 +129,14 @@ class Exercise:
                 "cases": dumps(sent).decode(),
             }
         self.folder = given.build(stem, Path(folder) / stem)
+        self._explaining, self._lock = Path(folder) / f"{stem}.explain", threading.Lock()
+
+    def explaining_folder(self):
+        """What `explaining` needs; made when the first answer has to be explained."""
+        with self._lock:
+            if not self._explaining.exists():
+                given.build_explaining(self.stem, self._explaining)
+        return self._explaining
 
     def _stand_in(self, value):
         """A function of a case stays outside; the learner gets one that asks for it by its number."""
@@ -227,6 +235,7 @@ class Grader:
                 record.notes.append(f"{question.name}: no points, since the function calls {called}")
             total += verdict.points
             cards.append((question, verdict))
+        self._explain(exercise, notebook, [c for c in cards if c[0].name not in troubles])
         record.points = round(total, 6)
         record.status = "partly graded" if troubles else "graded"
         count = f"{amount(total)} of {amount(record.of)} points"
@@ -239,6 +248,7 @@ class Grader:
                     "points": verdict.points,
                     "of": verdict.of,
                     "mistakes": [d.name for d in verdict.diagnoses],
+                    "computes": list(verdict.explanation.text) if verdict.explanation else [],
                     "problem": verdict.problem,
                     "html": card.html(),
                 }
@@ -246,6 +256,13 @@ class Grader:
         record.notes += cells + [f"{name}: {why}" for name, why in troubles.items()]
         if not total:
             record.reason = _why_nothing(cards, cells, troubles)
+
+    def _explain(self, exercise, notebook, cards):
+        """Have what no name explains explained by what it computes."""
+        cards = [card for card in cards if explaining.unexplained(*card)]
+        if cards:
+            folder = exercise.explaining_folder()
+            explaining.explain(cards, exercise.stem, notebook, folder, self.start, self.limits, self.words)
 
     def _run(self, exercise, notebook, record):
         """The answers; notes on cells; question -> why it has none; why there is nothing at all; the errors.
@@ -405,6 +422,7 @@ def grade_matlab_folder(record, sources, grader):
                 "points": grade.points,
                 "of": grade.possible,
                 "mistakes": [],
+                "computes": [],
                 "problem": grade.message,
                 "html": html,
             }
