@@ -127,6 +127,17 @@ def counts():
 ''')
 
 
+q2.worked("""
+W, kW = 5, 3
+W_out = W - kW + 1
+fc weights = W * W_out
+fc biases = W_out
+conv weights = kW
+conv biases = 1
+conv products = W_out * kW
+""")
+
+
 q2.slips("""
 A weight counted for each product
     "conv weights": 3 => "conv weights": 9

@@ -170,6 +170,18 @@ def _():
     return [w.size + 6, w[0].size, float(4 * 6 * 13 * 5 * w[0].size)]
 
 
+q2.worked("""
+N, F, D, kH, kW, H, W = 4, 6, 3, 3, 5, 11, 17
+pH, pW, sH, sW = 2, 1, 1, 3
+H_out = (H + 2 * pH - kH) // sH + 1
+W_out = (W + 2 * pW - kW) // sW + 1
+products = D * kH * kW
+parameters = F * (D * kH * kW + 1)
+products for one output = products
+multiplications = N * F * H_out * W_out * products
+""")
+
+
 q2.slips("""
 Parameters without the biases
     (3 * 3 * 5 + 1) => 3 * 3 * 5

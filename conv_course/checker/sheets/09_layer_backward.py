@@ -46,6 +46,26 @@ def _():
     return [dx[0, 0, 0, 0], dx[0, 0, 1, 1], dw[0, 0, 0, 1], db[0]]
 
 
+q1.worked(
+    """
+x = np.array([[2, 0, 1, 3], [1, 4, 0, 2], [3, 1, 5, 0]])
+w = np.array([[1, 2], [4, 3]])
+dout = np.array([[1, 2, 0], [3, -1, 5]])
+dx[0, 0] = dout[0, 0] * w[0, 0]
+dx[1, 1] = dout[0, 0] * w[1, 1] + dout[0, 1] * w[1, 0] + dout[1, 0] * w[0, 1] + dout[1, 1] * w[0, 0]
+dw[0, 1] = @w
+db = @b
+also dw[0, 0] = np.sum(dout * x[:2, :3])
+also dw[1, 0] = np.sum(dout * x[1:, :3])
+also dw[1, 1] = np.sum(dout * x[1:, 1:])
+also dx[0, 1] = dout[0, 0] * w[0, 1] + dout[0, 1] * w[0, 0]
+also dx[1, 0] = dout[0, 0] * w[1, 0] + dout[1, 0] * w[0, 0]
+""".replace(
+        "@w", " + ".join(f"dout[{i}, {j}] * x[{i}, {j + 1}]" for i in range(2) for j in range(3))
+    ).replace("@b", " + ".join(f"dout[{i}, {j}]" for i in range(2) for j in range(3)))
+)
+
+
 q1.slips("""
 The kernel is not reversed in dx
     1 * 3 + 2 * 4 + 3 * 2 + -1 * 1 => 1 * 1 + 2 * 2 + 3 * 4 + -1 * 3
