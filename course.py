@@ -24,7 +24,7 @@ VERBS = {
         "tools.generate_exercises",
         "make exercises/ anew from solutions/ (or --check them)",
     ),
-    "grade": ("book", "conv_course.grade", "grade a folder of notebooks: grade FOLDER --csv OUT"),
+    "grade": ("book", "conv_course.grade", "grade a class: grade FOLDER_OR_ZIP --csv OUT"),
     "bench": ("dev", "benchmarks", "measure the kernels side by side and store the table"),
     "lite": ("lite", "tools.build_lite", "build the book with JupyterLite beside it"),
     "pdf": ("dev", "tools.make_pdf", "make one PDF of the book"),

@@ -34,7 +34,7 @@
   }
 
   function explain(link) {
-    const card = link.closest(".lesson-card");
+    const card = link.closest(".lesson-card, .course-question");
     if (card.querySelector(".course-note")) return;
     const note = document.createElement("p");
     note.className = "course-note";

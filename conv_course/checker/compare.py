@@ -73,7 +73,7 @@ def difference(value, expected):
     """None if the cleaned `value` is right, else a `Difference`."""
     if value is MISSING:
         return Difference("missing")
-    if type(expected) is str and value is not Ellipsis:
+    if type(expected) is str and value is not None and value is not Ellipsis:
         said = value.strip().lower() if type(value) is str else None
         return None if said == expected.lower() else Difference("value")
     got, want = as_array(value), asarray(expected)

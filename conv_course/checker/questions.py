@@ -55,6 +55,7 @@ class Question:
     names: dict = field(default_factory=dict)
     wrongs: list = field(default_factory=list)
     rights: list = field(default_factory=list)
+    worked_text: str = ""
 
     @property
     def points(self):
@@ -90,6 +91,10 @@ class Question:
             function = self.compiled(slip.source)
             section = slip.section or self.section
             self.wrongs.append(Wrong(slip.name, slip.hint, function, section, slip, base))
+
+    def worked(self, text):
+        """How the numbers of a question on paper come about, as the module `readings` has it."""
+        self.worked_text = _slips.textwrap.dedent(text)
 
     def compiled(self, source):
         """The function of the question's name in `source`, which sees what the sheet is given."""

@@ -18,10 +18,12 @@ STEMS = {
     "08": "08_layer_forward",
     "09": "09_layer_backward",
     "10": "10_vectorize",
+    "11": "11_go_fast",
     "12": "12_matlab",
     "13": "13_dilation_and_groups",
     "14": "14_transposed",
     "15": "15_pooling",
+    "16": "16_train_a_cnn",
     "17": "17_break_the_checker",
 }
 

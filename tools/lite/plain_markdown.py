@@ -11,12 +11,15 @@ import yaml
 from pybtex.database import parse_file
 from sphinx.directives.code import LiteralIncludeReader
 
+from conv_course.checker.questions import sheet_stems
+
 FENCE = re.compile(r"^(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:-]+)\}\s*(?P<argument>.*)$")
 ROLE = re.compile(r"\{(?P<name>[\w:-]+)\}`(?P<body>[^`]+)`")
 TITLED = re.compile(r"^(?P<text>.*?)\s*<(?P<target>[^<>]+)>$", re.DOTALL)
 OPTION = re.compile(r"^:(?P<name>[\w-]+):\s*(?P<value>.*)$")
 TARGET = re.compile(r"^\((?P<label>[\w:.-]+)\)=\s*$")
 EQUATION_LABEL = re.compile(r"^\$\$ \([\w.-]+\)\s*$")
+QUESTION = re.compile(r"^[`:]{3,}\{question\} (\d\d) q(\d+)")
 ATTRIBUTES = re.compile(r"^\{[#.][^}]*\}\s*$")
 DROPPED = {"bibliography", "toctree", "contents", "tableofcontents", "raw", "index", "only"}
 CODE = {"code", "code-block", "sourcecode"}
@@ -47,6 +50,8 @@ class Book:
                 pending = []
             elif name := re.match(r"^\s*(?::name:|:label:|name:)\s*\"?([\w:.-]+)", line):
                 self.labels[name[1]] = (page.stem, None)
+            elif placed := QUESTION.match(line):
+                self.labels[f"{placed[1]}-q{placed[2]}"] = (page.stem, None)
             elif line.strip():
                 pending = []
 
@@ -122,6 +127,8 @@ def directive(name, argument, body, book):
         return [f"```{options.get('language', 'python')}", *included(argument, options, book), "```"]
     if name == "list-table":
         return list_table(argument, body, book)
+    if name == "question":
+        return [question(argument)]
     if name in {"figure", "image"}:
         return [f"![{options.get('alt', '')}]({argument})", "", *plain_lines(body, book)]
     if name in {"tab-item", "table", "dropdown", "card", "grid-item-card", "glossary"}:
@@ -133,6 +140,13 @@ def directive(name, argument, body, book):
     kind = "" if name == "admonition" else name.split(":")[-1].capitalize()
     title = ": ".join(part for part in [kind, roles(argument, book)] if part)
     return ["", *(f"> {line}".rstrip() for line in [f"**{title}**", "", *plain_lines(body, book)]), ""]
+
+
+def question(argument):
+    """A notebook of a chapter shows no question of an exercise, it leads there."""
+    chapter, name = argument.split()
+    stem = next(one for one in sheet_stems() if one[:2] == chapter)
+    return f"> [Question {name[1:]} of the exercise](../exercises/{stem}.ipynb): answer it now."
 
 
 def included(path, options, book):

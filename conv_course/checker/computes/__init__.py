@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from numpy import asarray
 
+from .. import readings
 from ..faults import find
 from ..guards import TimeLimit, memory_limit, quiet, time_limit
 from ..judge import expected, items
@@ -26,7 +27,8 @@ NO_VALUE = ("error", "timeout", "memory", "skipped", "unfilled")
 class Explanation:
     """What is true of a wrong answer. `kind` is "fault" or "computes", `case` the case that it is about.
 
-    `text` has a sentence or more, and for sums the two lines "your ..." and "asked for ...".
+    `text` has a sentence or more, and for sums the two lines "your ..." and "asked for ...". `seen` is the
+    case itself where it is none of those that the answer was judged on.
     """
 
     kind: str
@@ -34,17 +36,21 @@ class Explanation:
     hint: str
     output: str = ""
     case: int | None = None
+    seen: object = None
 
 
 def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
     """An `Explanation` of the outputs that no name in `named` explains, or None."""
-    if question.kind == "values" or not callable(function):
+    if not callable(function) and question.kind != "values":
         return None
     cases, wanted = question.cases_for(seed), expected(question, seed)
     table = items(question, answers[: len(cases)], wanted)
     failing = {key: why for key, (_, why) in table.items() if why and key[1] not in named}
     if not failing or any(a.mutated for a in answers):
         return None
+    if question.kind == "values":
+        said = readings.explain(question, table, failing)
+        return said and Explanation("computes", said.lines, said.hint)
     if question.kind == "tests":
         said = truths.of_tests(question, function, answers, table, failing, cases, wanted)
         return said and Explanation("computes", said.lines, said.hint, "", said.case)

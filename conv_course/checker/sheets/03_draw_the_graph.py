@@ -99,6 +99,10 @@ Tap and sample swapped
 The last window is missing  [02-size]
     // stride + 1 => // stride
     Where does the last window end?
+
+The 1 is added before the division  [02-size]
+    kW) // stride + 1 => kW + 1) // stride
+    The first window needs no step: is it counted before or after the steps are?
 """)
 
 # --- q2: the shared weights, counted
@@ -121,6 +125,17 @@ def counts():
     """
     return {"fc weights": 15, "fc biases": 3, "conv weights": 3, "conv biases": 1, "conv products": 9}
 ''')
+
+
+q2.worked("""
+W, kW = 5, 3
+W_out = W - kW + 1
+fc weights = W * W_out
+fc biases = W_out
+conv weights = kW
+conv biases = 1
+conv products = W_out * kW
+""")
 
 
 q2.slips("""

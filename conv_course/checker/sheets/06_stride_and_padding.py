@@ -516,3 +516,78 @@ db is averaged  [04-db]
     np.sum(dout) => np.mean(dout)
     How much does all of y move when b moves?
 """)
+
+# --- q6: the smallest case that tells two layers apart
+
+q6 = sheet.values(
+    "q6",
+    "told_apart",
+    {"W": 6, "dx": np.array([0.0, 10, -5, 17, -1, 3]), "at stride 1": 0, "at stride 4": 9},
+    title="the smallest case that tells two layers apart",
+    section="06-breaks",
+    parts={"W": 1, "dx": 1, "at stride 1": 1, "at stride 4": 1},
+)
+
+
+q6.solution('''
+def told_apart():
+    """A length, six entries of dx, and two counts."""
+    W = 3 + 2 + 1
+    dx = [0, 5 * 2, 5 * -1, 5 * 3 + 1 * 2, 1 * -1, 1 * 3]
+    stride_1 = 0
+    stride_4 = 12 - 3
+    # given
+    return {"W": W, "dx": dx, "at stride 1": stride_1, "at stride 4": stride_4}
+''')
+
+
+@q6.right
+def _():
+    def in_front(dx, unread):
+        return np.roll(dx, unread)
+
+    told = {S: [W for W in range(3, 15) if (W - 3) % S] for S in (1, 2, 4)}
+    dx = q3.answer(np.array([5.0, 1]), np.array([2.0, -1, 3]), 6, stride=2)
+    return [told[2][1], in_front(dx, 1), len(told[1]), len(told[4])]
+
+
+q6.slips("""
+Nothing is left over there
+    W = 3 + 2 + 1 => W = 3 + 2
+    With two windows and nothing behind them, where do the two layers differ?
+
+One window only
+    W = 3 + 2 + 1 => W = 3 + 1
+    How many windows fit into a signal of this length at stride 2?
+
+A signal that is longer than needed
+    W = 3 + 2 + 1 => W = 3 + 2 + 2 + 1
+    Is there a shorter signal with two windows and a sample behind them?
+
+The right dx, not the colleague's
+    - dx = [0, 5 * 2, 5 * -1, 5 * 3 + 1 * 2, 1 * -1, 1 * 3]
+    + dx = [5 * 2, 5 * -1, 5 * 3 + 1 * 2, 1 * -1, 1 * 3, 0]
+    This is right; what does one zero more in front of the pass do to every entry?
+
+The copies lie one sample apart  [06-steps]
+    - dx = [0, 5 * 2, 5 * -1, 5 * 3 + 1 * 2, 1 * -1, 1 * 3]
+    + dx = [0, 5 * 2, 5 * -1 + 1 * 2, 5 * 3 + 1 * -1, 1 * 3, 0]
+    At which sample did the second window start?
+
+The kernel is reversed in the copies  [06-steps]
+    - dx = [0, 5 * 2, 5 * -1, 5 * 3 + 1 * 2, 1 * -1, 1 * 3]
+    + dx = [0, 5 * 3, 5 * -1, 5 * 2 + 1 * 3, 1 * -1, 1 * 2]
+    Through which weight did the first sample of a window help?
+
+Stride 1 leaves samples over, too
+    stride_1 = 0 => stride_1 = 12
+    At stride 1, how many samples stand behind the last window?
+
+The signals that do not tell them apart
+    stride_4 = 12 - 3 => stride_4 = 3
+    This counts the signals on which the two agree.
+
+Every signal tells them apart at stride 4
+    stride_4 = 12 - 3 => stride_4 = 12
+    Are there signals of 3 to 14 samples with nothing left over at stride 4?
+""")

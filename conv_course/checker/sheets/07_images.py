@@ -549,3 +549,81 @@ The height's pads for both axes
     return tuple(pads) => return pads[0], pads[0]
     Height and width never mix.
 """)
+
+
+# --- q6: read a filter back from what it did to one pixel
+
+
+q6 = sheet.values(
+    "q6",
+    "read_back",
+    {
+        "row": 1,
+        "column": 3,
+        "w of a correlation": np.array([[4.0, 6, 7], [2, 5, 1]]),
+        "w of a convolution": np.array([[1.0, 5, 2], [7, 6, 4]]),
+    },
+    title="a filter, read back from one pixel",
+    section="07-flip",
+    parts={"row": 1, "column": 1, "w of a correlation": 1, "w of a convolution": 1},
+)
+
+
+q6.solution('''
+def read_back():
+    """A row, a column, and two kernels of 2 x 3."""
+    row = 1
+    column = 3
+    correlation = [[4, 6, 7], [2, 5, 1]]
+    convolution = [[1, 5, 2], [7, 6, 4]]
+    # given
+    return {
+        "row": row,
+        "column": column,
+        "w of a correlation": correlation,
+        "w of a convolution": convolution,
+    }
+''')
+
+
+@q6.right
+def _():
+    y = np.array([[0.0, 1, 5, 2], [0, 7, 6, 4], [0, 0, 0, 0]])
+    bottom, right = np.argwhere(y).max(axis=0)
+    seen = y[:2, 1:]
+    return [bottom, right, seen[::-1, ::-1], seen]
+
+
+q6.slips("""
+The first window that saw the pixel
+    row = 1 => row = 0
+    In the first window that saw the pixel, the last row of weights met it: which row of x is that?
+
+The last row of x
+    row = 1 => row = 3
+    Which windows would have seen a pixel of the last row?
+
+The first window's column
+    column = 3 => column = 1
+    In the first window that saw the pixel, the last column of weights met it: which column of x is that?
+
+The last column of x
+    column = 3 => column = 5
+    Which windows would have seen a pixel of the last column?
+
+The correlation's kernel as it came out
+    correlation = [[4, 6, 7], [2, 5, 1]] => correlation = [[1, 5, 2], [7, 6, 4]]
+    As the window moves right, which way does the pixel move inside it?
+
+Only the rows reversed
+    correlation = [[4, 6, 7], [2, 5, 1]] => correlation = [[7, 6, 4], [1, 5, 2]]
+    The window moves down and to the right: what happens to the pixel's place in each direction?
+
+Only the columns reversed
+    correlation = [[4, 6, 7], [2, 5, 1]] => correlation = [[2, 5, 1], [4, 6, 7]]
+    The window moves down and to the right: what happens to the pixel's place in each direction?
+
+The convolution's kernel reversed
+    convolution = [[1, 5, 2], [7, 6, 4]] => convolution = [[4, 6, 7], [2, 5, 1]]
+    A convolution flips the kernel and the window reverses it again: in which order do the weights come out?
+""")

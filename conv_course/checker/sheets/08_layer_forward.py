@@ -170,6 +170,18 @@ def _():
     return [w.size + 6, w[0].size, float(4 * 6 * 13 * 5 * w[0].size)]
 
 
+q2.worked("""
+N, F, D, kH, kW, H, W = 4, 6, 3, 3, 5, 11, 17
+pH, pW, sH, sW = 2, 1, 1, 3
+H_out = (H + 2 * pH - kH) // sH + 1
+W_out = (W + 2 * pW - kW) // sW + 1
+products = D * kH * kW
+parameters = F * (D * kH * kW + 1)
+products for one output = products
+multiplications = N * F * H_out * W_out * products
+""")
+
+
 q2.slips("""
 Parameters without the biases
     (3 * 3 * 5 + 1) => 3 * 3 * 5
@@ -654,4 +666,74 @@ The channels are in reverse order
 The bias is missing  [08-pixel]
     w_moved, b, stride => w_moved, stride
     One more number belongs to each filter.
+""")
+
+
+# --- q6: find the slip, and the test that sees it
+
+
+q6 = sheet.values(
+    "q6",
+    "seen_by",
+    {"too large by": 9.0, "caught": np.array([0, 0, 1, 0, 0])},
+    title="a layer with a slip, and five tests",
+    section="08-breaks",
+    points=2,
+)
+
+
+q6.solution('''
+def seen_by():
+    """A number, and five times 0 or 1."""
+    excess = (4 - 1) * 3
+    caught = [0, 0, 1, 0, 0]
+    # given
+    return {"too large by": excess, "caught": caught}
+''')
+
+
+@q6.right
+def _():
+    tests = [(1, [7.0, -1, 2]), (4, [0.0, 0]), (2, [5.0]), (3, [2.0, -2])]
+    added = [[(D - 1) * one for one in b] for D, b in tests]
+    entries = [any(added[0]), any(added[1]), any(added[2])]
+    return [sum([3.0] * 4) - 3.0, [float(one) for one in (*entries, sum(added[3]) != 0, False)]]
+
+
+q6.slips("""
+All the biases that were added
+    excess = (4 - 1) * 3 => excess = 4 * 3
+    The right layer adds the bias as well: how often?
+
+Once too often
+    excess = (4 - 1) * 3 => excess = 3
+    How many times does the loop over d pass the line?
+
+The bias is forgotten, it says
+    excess = (4 - 1) * 3 => excess = -3
+    Is the bias added too often here, or never?
+
+One channel is thought to show it
+    caught = [0, 0, 1, 0, 0] => caught = [1, 0, 1, 0, 0]
+    How many times does the loop over d run in the first test?
+
+Biases of zero are thought to show it
+    caught = [0, 0, 1, 0, 0] => caught = [0, 1, 1, 0, 0]
+    What is added too much when the bias is zero?
+
+The mean is thought to show it
+    caught = [0, 0, 1, 0, 0] => caught = [0, 0, 1, 1, 0]
+    One filter is too large and the other too small: what is left of that in the mean?
+
+The shape is thought to show it
+    caught = [0, 0, 1, 0, 0] => caught = [0, 0, 1, 0, 1]
+    Does the slip change how many numbers come out?
+
+No test is thought to show it
+    caught = [0, 0, 1, 0, 0] => caught = [0, 0, 0, 0, 0]
+    Two channels and a bias of 5: by how much is the output too large?
+
+The tests that pass
+    caught = [0, 0, 1, 0, 0] => caught = [1, 1, 0, 1, 1]
+    A test that catches the slip is one that fails.
 """)

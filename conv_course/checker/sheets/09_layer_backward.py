@@ -46,6 +46,26 @@ def _():
     return [dx[0, 0, 0, 0], dx[0, 0, 1, 1], dw[0, 0, 0, 1], db[0]]
 
 
+q1.worked(
+    """
+x = np.array([[2, 0, 1, 3], [1, 4, 0, 2], [3, 1, 5, 0]])
+w = np.array([[1, 2], [4, 3]])
+dout = np.array([[1, 2, 0], [3, -1, 5]])
+dx[0, 0] = dout[0, 0] * w[0, 0]
+dx[1, 1] = dout[0, 0] * w[1, 1] + dout[0, 1] * w[1, 0] + dout[1, 0] * w[0, 1] + dout[1, 1] * w[0, 0]
+dw[0, 1] = @w
+db = @b
+also dw[0, 0] = np.sum(dout * x[:2, :3])
+also dw[1, 0] = np.sum(dout * x[1:, :3])
+also dw[1, 1] = np.sum(dout * x[1:, 1:])
+also dx[0, 1] = dout[0, 0] * w[0, 1] + dout[0, 1] * w[0, 0]
+also dx[1, 0] = dout[0, 0] * w[1, 0] + dout[1, 0] * w[0, 0]
+""".replace(
+        "@w", " + ".join(f"dout[{i}, {j}] * x[{i}, {j + 1}]" for i in range(2) for j in range(3))
+    ).replace("@b", " + ".join(f"dout[{i}, {j}]" for i in range(2) for j in range(3)))
+)
+
+
 q1.slips("""
 The kernel is not reversed in dx
     1 * 3 + 2 * 4 + 3 * 2 + -1 * 1 => 1 * 1 + 2 * 2 + 3 * 4 + -1 * 3
@@ -605,4 +625,90 @@ One sum for all of db  [09-derivation]
 Top and bottom, left and right swapped
     (sH, sW), ((top, bottom), (left, right)) => (sH, sW), ((bottom, top), (right, left))
     In ((top, bottom), (left, right)), which number comes first?
+""")
+
+
+# --- q6: which dx belongs to this dout
+
+
+q6 = sheet.values(
+    "q6",
+    "which_dx",
+    {"right": "C", "kernel as it stands": "A", "only the rows reversed": "D", "assigned": "B"},
+    title="four dx for one dout",
+    section="09-picture",
+    points=4,
+)
+
+
+q6.solution('''
+def which_dx():
+    """Four letters."""
+    right = "C"
+    as_it_stands = "A"
+    only_rows = "D"
+    assigned = "B"
+    # given
+    return {
+        "right": right,
+        "kernel as it stands": as_it_stands,
+        "only the rows reversed": only_rows,
+        "assigned": assigned,
+    }
+''')
+
+
+@q6.right
+def _():
+    arrays = {
+        "A": [[3, 0, 4, 0, 0], [0, 2, -2, 0, -4], [0, 0, 0, -2, -1]],
+        "B": [[1, 2, 0, 0, 0], [4, 0, -1, -2, 0], [0, 0, -4, 0, -3]],
+        "C": [[1, 2, 0, 0, 0], [4, 0, 2, -2, 0], [0, 0, -4, 0, -3]],
+        "D": [[0, 2, 1, 0, 0], [3, 0, 4, -2, -1], [0, 0, -3, 0, -4]],
+    }
+    dout, w = np.array([[1, 0, 0], [0, 0, -1]]), np.array([[1, 2, 0], [4, 0, 3]])
+
+    def letter(kernel, add):
+        dx = np.zeros((3, 5))
+        for i, j in np.argwhere(dout):
+            dx[i : i + 2, j : j + 3] = kernel * dout[i, j] + add * dx[i : i + 2, j : j + 3]
+        return [name for name, array in arrays.items() if np.array_equal(dx, array)]
+
+    # a pass with a kernel lays down copies of it with both axes reversed
+    kernels = [(w, 1), (w[::-1, ::-1], 1), (w[:, ::-1], 1), (w, 0)]
+    return [letter(*one)[0] for one in kernels]
+
+
+q6.slips("""
+Copies with both axes reversed taken for right
+    right = "C" => right = "A"
+    Which weight did the upper left pixel of the first window meet?
+
+The overlap does not add up
+    right = "C" => right = "B"
+    One pixel lies under both copies: what are its two shares?
+
+Copies with the columns reversed taken for right
+    right = "C" => right = "D"
+    Which weight did the upper left pixel of the first window meet?
+
+The pass with one axis reversed
+    as_it_stands = "A" => as_it_stands = "D"
+    A pass with the kernel as it stands: is one axis of the copies wrong, or are both?
+
+A copy of the kernel as it is
+    as_it_stands = "A" => as_it_stands = "C"
+    In which order does a sweep over one single entry bring the weights out?
+
+Both axes wrong where only one was forgotten
+    only_rows = "D" => only_rows = "A"
+    The rows were reversed, as they should be: which axis of the copies is still wrong?
+
+One entry differs from the right one
+    only_rows = "D" => only_rows = "B"
+    A wrong order of the weights shows in every copy, not in one pixel.
+
+The right one taken for assigned
+    assigned = "B" => assigned = "C"
+    Where two copies overlap, which one is left when the second is written over the first?
 """)

@@ -682,3 +682,75 @@ def backward_by_products(dout, x, w, *, stride=(1, 1), padding=(0, 0)):
     return dxpad[:, :, pH : pH + H, pW : pW + W], dw, dout.sum(axis=(0, 2, 3))
 """,
 )
+
+
+# --- q6: what a wrong reshape gives
+
+
+q6 = sheet.values(
+    "q6",
+    "cut_and_moved",
+    {"right": np.array([50.0, 51]), "wrong": np.array([40.0, 41]), "at home": 4, "for one filter": 6},
+    title="what a wrong reshape gives",
+    section="10-order",
+    points=4,
+)
+
+
+q6.solution('''
+def cut_and_moved():
+    """Twice two entries of y, and two counts."""
+    right = [50, 51]
+    wrong = [40, 41]
+    at_home = 2 * 2
+    one_filter = 3 * 2
+    # given
+    return {"right": right, "wrong": wrong, "at home": at_home, "for one filter": one_filter}
+''')
+
+
+@q6.right
+def _():
+    product = np.array([[10.0, 11, 20, 21, 30, 31], [40, 41, 50, 51, 60, 61]])
+    moved, cut = product.reshape(2, 3, 1, 2).transpose(1, 0, 2, 3), product.reshape(3, 2, 1, 2)
+    alone = product[:1].reshape(1, 3, 1, 2).transpose(1, 0, 2, 3) == product[:1].reshape(3, 1, 1, 2)
+    return [moved[1, 1, 0], cut[1, 1, 0], np.sum(moved == cut), np.sum(alone)]
+
+
+q6.slips("""
+What the wrong reshape gives, taken for right
+    right = [50, 51] => right = [40, 41]
+    Row 1 of the product is filter 1: where in it do the outputs of image 1 stand?
+
+Image and filter exchanged
+    right = [50, 51] => right = [20, 21]
+    A row of the product belongs to one filter, of all images: which row is filter 1?
+
+The first image counted as one
+    right = [50, 51] => right = [60, 61]
+    Images are counted from zero.
+
+The right one, taken for wrong
+    wrong = [40, 41] => wrong = [50, 51]
+    The wrong way cuts the twelve numbers in the order in which they stand: which four become image 1?
+
+The second half of row 0
+    wrong = [40, 41] => wrong = [30, 31]
+    Image 1 holds the second four numbers: which two of them are its filter 1?
+
+The first two and no more
+    at_home = 2 * 2 => at_home = 2
+    The last block of all stays where it is: is it the only one besides the first?
+
+Nothing is at home
+    at_home = 2 * 2 => at_home = 0
+    Where do the first numbers of the product go, by either way?
+
+Blocks counted, not numbers
+    one_filter = 3 * 2 => one_filter = 3
+    Each image has two outputs.
+
+A single filter is scrambled too
+    one_filter = 3 * 2 => one_filter = 2
+    With one filter, is there anything for the transpose to exchange?
+""")

@@ -540,3 +540,85 @@ Every block begins at the first row
     first * stride : => :
     With stride 1, at which row of the padded input does the window of output row 2 begin?
 """)
+
+# --- q6: which product is wrong
+
+q6 = sheet.values(
+    "q6",
+    "which_product",
+    {"A": 3, "B": 2, "C": 4, "D": 1, "unseen": "A"},
+    title="which of the four products is wrong",
+    section="11-picture",
+    points=5,
+)
+
+
+q6.solution('''
+def which_product():
+    """The number of a product, 1 to 4, for each program, and a letter."""
+    A = 3
+    B = 2
+    C = 4
+    D = 1
+    unseen = "A"
+    # given
+    return {"A": A, "B": B, "C": C, "D": D, "unseen": unseen}
+''')
+
+
+@q6.right
+def _():
+    errors = {"A": (-4, 4), "B": (15, 15), "C": (0, -24), "D": (12, 0)}
+    signs = {(True, True): 2, (True, False): 3}
+    found = [
+        1 if not second else 4 if not first else signs[True, first == second]
+        for first, second in errors.values()
+    ]
+    return [*found, "a"]
+
+
+q6.slips("""
+The product that enters both with the same sign
+    A = 3 => A = 2
+    One output is too small and the other too large: which product has opposite signs in them?
+
+Only the first output is looked at
+    A = 3 => A = 1
+    Both outputs are wrong: is the product in both?
+
+The product that enters with opposite signs
+    B = 2 => B = 3
+    Both outputs are too large by the same: which product has the same sign in them?
+
+A product of the first output only
+    B = 2 => B = 1
+    Both outputs are wrong: is the product in both?
+
+A product of both outputs
+    C = 4 => C = 3
+    The first output is right: which product has no part in it?
+
+The wrong end
+    C = 4 => C = 1
+    The first output is right: which product has no part in it?
+
+A product of the other output
+    D = 1 => D = 4
+    The second output is right: which product has no part in it?
+
+Both outputs need it
+    D = 1 => D = 2
+    The second output is right: which product has no part in it?
+
+A missing half shows with ones
+    unseen = "A" => unseen = "B"
+    With samples of one, is the second sum of samples zero?
+
+A plus shows with ones
+    unseen = "A" => unseen = "C"
+    With samples of one, what is the sum in place of the difference?
+
+A plus shows with ones, too
+    unseen = "A" => unseen = "D"
+    With samples of one, what is the sum in place of the difference?
+""")

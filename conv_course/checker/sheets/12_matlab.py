@@ -257,6 +257,7 @@ def _(rng):
     yield case(1, 6, 3, 1)
     yield case(8, 8, 3, 2)  # left over
     yield case(2, 9, 1, 3)  # jumped over
+    yield case(7, 7, 3, 2)  # seen by the last window alone
     yield case(10, 10, 2, 3)  # left over, where one more window would have begun
     for H, kernel, stride in [(9, 4, 1), (10, 5, 2), (11, 3, 3), (12, 7, 2)]:
         for row in (int(rng.integers(1, H + 1)), int(rng.integers(kernel, H - 1))):
@@ -290,4 +291,8 @@ Stride left out
 The last window left out
     (1, count + 1) => (1, count)
     Is the last window among those that you ask?
+
+The 1 is added before the division  [02-size]
+    kernel) // stride + 1 => kernel + 1) // stride
+    The first window needs no step: is it counted before or after the steps are?
 """)

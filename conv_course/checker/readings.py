@@ -1,0 +1,154 @@
+"""A number worked out on paper: which other way of working it out gives exactly this number.
+
+A sheet says how the numbers come about, in the letters of the question (`Question.worked`)::
+
+    W, kW = 5, 3
+    W_out = W - kW + 1
+    conv products = kW * W_out
+    also dw[0] = dout[0] * x[0]
+
+A line whose left side is the name of an asked number is its rule, the others define letters; `also` names a
+number that is not asked for and may be taken for one that is. The rules are edited in one place, then in
+two, until one gives the number that was handed in. What is said is arithmetic, so it is true.
+"""
+
+import ast
+import math
+from itertools import combinations
+
+import numpy as np
+
+from .computes.linear import Said
+from .computes.sentences import listed
+from .worked import GROWN, Worked, edits, factors, terms, text_of
+
+MOST = 1500  # edits of two places that are tried
+
+
+def explain(question, table, failing):
+    """A `Said` about wrong numbers of a question on paper, or None."""
+    absent = [name for (_, name), why in failing.items() if why.kind == "missing"]
+    if absent and len(absent) == len(failing) < len(question.outputs):
+        names = listed([f'"{name}"' for name in absent])
+        text = f"Nothing comes back as {names}; the other numbers are right."
+        return Said((text,), "Is the name spelled as in the question?", 0)
+    if not question.worked_text:
+        return None
+    worked = Worked(question.worked_text, question.outputs)
+    own = {name: _number(table[0, name][0]) for name in question.outputs}
+    lines = []
+    for _, name in failing:
+        if name in worked.rules and own[name] is not None:
+            text = reading(worked, name, own)
+            lines += [text] if text else []
+    hint = "Which part of that rule is not what the question says?"
+    return Said(tuple(lines), hint, 0) if lines else None
+
+
+def _number(value):
+    try:
+        return float(value) if np.size(value) == 1 and np.isfinite(value) else None
+    except (TypeError, ValueError):
+        return None
+
+
+def reading(worked, name, own):
+    """A sentence that says how `own[name]` comes about; "" if nothing is found."""
+    number = own[name]
+    text = (
+        _follows(worked, name, own)
+        or _edited(worked, name, number)
+        or _taken_for(worked, name, number)
+        or _made_of(worked, name, number)
+        or _edited_twice(worked, name, number)
+    )
+    return f'"{name}": your {some_number(number)} {text}.' if text else ""
+
+
+def some_number(number):
+    return f"{number:g}" if abs(number) >= 1e6 or number % 1 else str(int(number))
+
+
+def _follows(worked, name, own):
+    """The right rule, on another number of the learner's that is wrong."""
+    right = worked.values()
+    wrong = {k: v for k, v in own.items() if k != name and v is not None and abs(v - right[k]) > 1e-9}
+    for other, value in wrong.items():
+        tree = worked.rules[other]
+        letter = tree.id if isinstance(tree, ast.Name) else None
+        if letter in worked.needed(name) and _near(
+            worked.value(worked.rules[name], own={letter: value}), own[name]
+        ):
+            return f'follows from your "{other}"; the rule behind it is right'
+    return ""
+
+
+def _taken_for(worked, name, number):
+    """A number that goes by another name."""
+    right = worked.values()
+    found = [k for k in worked.rules if k not in worked.letters and k != name and _near(right[k], number)]
+    if len(found) == 1:
+        return f'is the number asked for as "{found[0]}"'
+    array = name.partition("[")[0]
+    other = [
+        k
+        for k, tree in worked.also.items()
+        if k.startswith(f"{array}[") and _near(worked.value(tree), number)
+    ]
+    if len(other) == 1:
+        return f"is {other[0]}"
+    pairs = [
+        (a, b)
+        for a, b in combinations([k for k in worked.rules if k not in worked.letters], 2)
+        if name in (a, b) and _near(right[a] + right[b], number)
+    ]
+    return f'is "{pairs[0][0]}" and "{pairs[0][1]}" together' if len(pairs) == 1 else ""
+
+
+def _edited(worked, name, number):
+    """One edit of one rule."""
+    for text, rules in edits(worked, name):
+        if _gives(worked, rules, name, number):
+            return text
+    return ""
+
+
+def _edited_twice(worked, name, number):
+    """Two edits, where all pairs that give the number make the same of it."""
+    found, tried = [], 0
+    if len(terms(worked.rules[name])) > 2:  # of many products some always make the number
+        return ""
+    for _, rules in edits(worked, name, few=True):
+        for text, twice in edits(worked, name, few=True, rules=rules):
+            tried += 1
+            if tried > MOST:
+                return ""
+            if _gives(worked, twice, name, number):
+                found.append((len(text), text))
+    return min(found)[1] if found else ""
+
+
+def _made_of(worked, name, number):
+    """A product in which what is left after all given factors is a whole number."""
+    parts = factors(worked.rules[name])
+    grown = [p for p in parts if isinstance(p, ast.Name) and p.id in GROWN]
+    kept = [p for p in parts if p not in grown]
+    if not grown or len(kept) < 2:
+        return ""
+    rest = number / math.prod(worked.value(p) for p in kept)
+    right = math.prod(worked.value(p) for p in grown)
+    if rest != round(rest) or not 0 < rest <= 4 * right:
+        return ""
+    shown = " * ".join(text_of(p) for p in kept)
+    return f"is {shown} times {int(rest)}, as if y had {int(rest)} pixels per filter"
+
+
+def _near(a, b):
+    return np.ndim(a) == 0 and abs(a - b) <= 1e-9 * max(1, abs(b))
+
+
+def _gives(worked, rules, name, number):
+    try:
+        return _near(worked.value(ast.Name(name), rules), number)
+    except (ZeroDivisionError, IndexError, TypeError):
+        return False

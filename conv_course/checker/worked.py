@@ -1,0 +1,243 @@
+"""How the numbers of a question on paper come about: rules in letters, and what edits of them give."""
+
+import ast
+import copy
+import math
+import operator
+from itertools import combinations
+
+import numpy as np
+
+TWINS = ("H W", "kH kW", "sH sW", "pH pW", "H_out W_out", "F D")
+KINDS = ("H W H_out W_out", "kH kW", "N F D", "sH sW", "pH pW")  # a letter is taken for one of its kind
+SMALL_STEPS = 1, -1
+GROWN = ("H_out", "W_out")
+FUNCTIONS = {"abs": abs, "ceil": math.ceil, "round": round}
+ARITHMETIC = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+}
+
+
+class Worked:
+    """The rules of a question, as trees in the order of their lines."""
+
+    def __init__(self, text, outputs):
+        self.rules, self.also, self.letters = {}, {}, []
+        for line in filter(str.strip, text.strip().splitlines()):
+            left, _, right = line.strip().partition(" = ")
+            tree = ast.parse(right, mode="eval").body
+            if left.startswith("also "):
+                self.also[left[5:]] = tree
+            elif left in outputs:
+                self.rules[left] = tree
+            else:
+                names = left.split(", ")
+                trees = tree.elts if len(names) > 1 else [tree]
+                self.rules |= dict(zip(names, trees, strict=True))
+                self.letters += names
+        self.arrays = {}
+        for name in self.letters:
+            if isinstance(self.rules[name], ast.Call):
+                self.arrays[name] = self.value(self.rules.pop(name))
+        self.letters = [n for n in self.letters if n not in self.arrays]
+        self.derived = [
+            n for n in self.letters if any(isinstance(v, ast.Name) for v in ast.walk(self.rules[n]))
+        ]
+
+    def values(self, rules=None, own=()):
+        """name -> number of the rules; `own` are names with numbers that are taken as they are."""
+        return {name: self.value(ast.Name(name, ast.Load()), rules, own) for name in rules or self.rules}
+
+    def value(self, tree, rules=None, own=()):
+        """The number that a tree gives, with `rules` behind its names."""
+        found = self.arrays | dict(own)
+
+        def of(node):
+            if isinstance(node, ast.Name):
+                if node.id not in found:
+                    found[node.id] = None  # a rule that needs itself stops with a TypeError
+                    found[node.id] = of((rules or self.rules)[node.id])
+                return found[node.id]
+            if isinstance(node, ast.BinOp):
+                return ARITHMETIC[type(node.op)](of(node.left), of(node.right))
+            if isinstance(node, ast.Constant):
+                return node.value
+            if isinstance(node, ast.UnaryOp):
+                return -of(node.operand)
+            if isinstance(node, ast.Subscript):
+                return of(node.value)[eval(ast.unparse(node.slice))]
+            if isinstance(node.func, ast.Name):
+                return FUNCTIONS[node.func.id](of(node.args[0]))
+            return eval(ast.unparse(node), {"np": np}, self.arrays)
+
+        return of(tree)
+
+    def needed(self, name):
+        """The rules that the rule of `name` is made of, itself first."""
+        found = [name]
+        for each in found:
+            found += [
+                v.id
+                for v in ast.walk(self.rules[each])
+                if isinstance(v, ast.Name) and v.id in self.derived and v.id not in found
+            ]
+        return found
+
+
+def factors(tree):
+    """The factors of a product."""
+    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult):
+        return factors(tree.left) + factors(tree.right)
+    return [tree]
+
+
+def terms(tree):
+    """The terms of a sum."""
+    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Add):
+        return terms(tree.left) + terms(tree.right)
+    return [tree]
+
+
+# ---- edits of the rules
+
+
+def edits(worked, name, *, few=False, rules=None):
+    """(what it says, rules) of all edits of the rules behind `name`, the likely ones first."""
+    start = rules or worked.rules
+    for a, b in (pair.split() for pair in TWINS):
+        if a in worked.letters and b in worked.letters:
+            swapped = {k: start[b if k == a else a if k == b else k] for k in start}
+            if a in worked.derived:
+                swapped = {k: _renamed(t, {a: b, b: a}) for k, t in start.items()}
+            yield f"is right with {shown(a)} and {shown(b)} exchanged", swapped
+    needed = worked.needed(name)
+    while isinstance(start[needed[0]], ast.Name) and len(needed) > 1:  # a number with a letter of its own
+        needed = needed[1:]
+    for rule in needed:
+        for text, tree in changed(start[rule], worked, few or rule != needed[0]):
+            made = start | {rule: tree}
+            behind = [n for n in needed if n != needed[0] and ast.dump(made[n]) != ast.dump(worked.rules[n])]
+            if text and rule == needed[0] and rules is None:
+                yield text, made
+                continue
+            own = text_of(made[needed[0]])
+            yield f"is {own}" + "".join(f", with {shown(n)} = {text_of(made[n])}" for n in behind), made
+
+
+def _renamed(tree, names):
+    tree = copy.deepcopy(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            node.id = names.get(node.id, node.id)
+    return tree
+
+
+def changed(tree, worked, few):
+    """(what it says or "", tree) of all trees that differ by one edit; `few` without those that fit much."""
+    parts = terms(tree)
+    yield from _fewer(parts)
+    yield from _signs(tree, worked)
+    if len(parts) > 2:  # a sum that was added up by hand
+        return
+    nodes = [n for n in ast.walk(tree) if isinstance(n, (ast.BinOp, ast.Name))]
+    for node in nodes:
+        for other in _instead(node, worked, few):
+            yield "", _with(tree, node, other)
+    if few:
+        return
+    for step in SMALL_STEPS:
+        for node in nodes:
+            if isinstance(node, ast.Name) and node.id in worked.letters and node.id not in GROWN:
+                yield "", _with(tree, node, _step(node, step))
+    for letter in worked.letters:
+        if letter[0] in "NFD":
+            yield "", ast.BinOp(tree, ast.Mult(), ast.Name(letter, ast.Load()))
+    for step in SMALL_STEPS:
+        yield "", _step(tree, step)
+
+
+def _fewer(parts):
+    """A sum with some of its terms."""
+    for count in range(len(parts) - 1, 0, -1):
+        for kept in combinations(parts, count):
+            gone = [text_of(part) for part in parts if part not in kept]
+            made = kept[0]
+            for part in kept[1:]:
+                made = ast.BinOp(made, ast.Add(), part)
+            few = len(gone) <= count and len(parts) > 2
+            yield (f"comes out without {' and '.join(gone)}" if few else f"is {text_of(made)}"), made
+
+
+def _signs(tree, worked):
+    """The sign of a negative number lost."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and worked.value(node) < 0:
+            made = _with(tree, node, ast.Call(ast.Name("abs", ast.Load()), [node], []))
+            yield f"comes out with {text_of(node)} taken as positive", made
+
+
+def _instead(node, worked, few):
+    """What may stand in the place of one part of a rule."""
+    if isinstance(node, ast.Name):
+        for kind in (kind.split() for kind in KINDS) if not few else ():
+            if node.id in kind or "H" not in worked.letters:
+                yield from (ast.Name(n, ast.Load()) for n in worked.letters if n in kind and n != node.id)
+        return
+    if isinstance(node.op, (ast.Mult, ast.Add, ast.Sub)):
+        yield node.left
+    if isinstance(node.op, (ast.Mult, ast.Add)):
+        yield node.right
+    if isinstance(node.op, ast.Mult):
+        yield from _without_one(node)
+    if isinstance(node.op, ast.Sub):
+        yield ast.BinOp(node.left, ast.Add(), node.right)
+    if isinstance(node.op, ast.FloorDiv):
+        yield from (
+            ast.Call(ast.Name(how, ast.Load()), [ast.BinOp(node.left, ast.Div(), node.right)], [])
+            for how in ("ceil", "round")
+        )
+    if isinstance(node.op, ast.Mult) and isinstance(node.right, ast.BinOp) and not few:
+        inner = node.right
+        if isinstance(inner.op, (ast.Add, ast.Sub)):  # the brackets are forgotten
+            yield ast.BinOp(ast.BinOp(node.left, ast.Mult(), inner.left), inner.op, inner.right)
+
+
+def _without_one(node):
+    """A product without one of its factors."""
+    parts = factors(node)
+    for gone in parts:
+        made = None
+        for part in parts:
+            if part is not gone:
+                made = part if made is None else ast.BinOp(made, ast.Mult(), part)
+        if made is not None:
+            yield made
+
+
+def _step(tree, step):
+    return ast.BinOp(tree, ast.Add() if step > 0 else ast.Sub(), ast.Constant(1))
+
+
+def _with(tree, old, new):
+    """A copy of the tree in which `new` stands in the place of the node `old`."""
+    if tree is old:
+        return new
+    made = copy.copy(tree)
+    for name, value in ast.iter_fields(tree):
+        if isinstance(value, ast.AST):
+            setattr(made, name, _with(value, old, new))
+        elif isinstance(value, list):
+            setattr(made, name, [_with(v, old, new) if isinstance(v, ast.AST) else v for v in value])
+    return made
+
+
+def text_of(tree):
+    return shown(ast.unparse(tree))
+
+
+def shown(text):
+    return text.replace("H_out", "H'").replace("W_out", "W'")

@@ -1,0 +1,71 @@
+"""Numbers worked out on paper: which other way gives them."""
+
+import pytest
+
+from conv_course.checker.notebook import Check
+from conv_course.checker.questions import load_sheet, sheet_stems
+
+READ = [
+    ("03_draw_the_graph", "q2", {"conv products": 15}, '"conv products": your 15 is W * kW.'),
+    ("03_draw_the_graph", "q2", {"fc weights": 18}, '"fc weights": your 18 is (W + 1) * W\'.'),
+    ("04_derive_the_gradients", "q4", {"zeros on each side": 3}, '"zeros on each side": your 3 is kW.'),
+    (
+        "04_derive_the_gradients",
+        "q4",
+        {"zeros on each side": 3, "zeros in all": 6},
+        '"zeros in all": your 6 follows from your "zeros on each side"; the rule behind it is right.',
+    ),
+    (
+        "08_layer_forward",
+        "q2",
+        {"products for one output": 46},
+        '"products for one output": your 46 is D * kH * kW + 1.',
+    ),
+    (
+        "08_layer_forward",
+        "q2",
+        {"multiplications": 4 * 6 * 70 * 45},
+        '"multiplications": your 75600 is N * F * products times 70, as if y had 70 pixels per filter.',
+    ),
+    ("09_layer_backward", "q1", {"db": 12}, '"db": your 12 comes out with dout[1, 1] taken as positive.'),
+    (
+        "09_layer_backward",
+        "q1",
+        {"dw[0, 1]": 22},
+        '"dw[0, 1]": your 22 comes out without dout[0, 1] * x[0, 2].',
+    ),
+]
+
+
+@pytest.mark.parametrize(("stem", "name", "wrong", "said"), READ)
+def test_a_wrong_number_is_read_as_another_rule(stem, name, wrong, said):
+    question = load_sheet(stem).questions[name]
+    card = str(Check(load_sheet(stem))(name, lambda: question.answer() | wrong))
+    assert said in card
+
+
+def test_a_number_that_no_rule_gives_is_not_explained():
+    question = load_sheet("09_layer_backward").questions["q1"]
+    check = Check(load_sheet("09_layer_backward"))
+    verdict = check("q1", lambda: question.answer() | {"db": 1234}).verdict
+    assert verdict.explained == "none"
+
+
+def test_a_name_that_is_missing_is_told():
+    check = Check(load_sheet("03_draw_the_graph"))
+    right = load_sheet("03_draw_the_graph").questions["q2"].answer()
+    right.pop("conv products")
+    verdict = check("q2", lambda: right).verdict
+    assert verdict.explanation.text == (
+        'Nothing comes back as "conv products"; the other numbers are right.',
+    )
+
+
+def test_the_rules_of_every_sheet_give_its_numbers():
+    from conv_course.checker.worked import Worked
+
+    questions = [q for stem in sheet_stems() for q in load_sheet(stem) if q.worked_text]
+    assert questions
+    for question in questions:
+        values = Worked(question.worked_text, question.outputs).values()
+        assert {n: values[n] for n in question.outputs} == question.answer()

@@ -1,0 +1,87 @@
+"""The directive `{question}`: the exercise's own text and stub, a link, and errors for wrong references."""
+
+import io
+
+import nbformat
+import pytest
+from sphinx.application import Sphinx
+
+from conv_course.checker.questions import load_sheet, sheet_stems
+from tools.lite.contents import ROOT
+from tools.lite.plain_markdown import Book, to_plain
+from tools.sphinx_questions import Unknown, named, placed
+
+PAGE = """# Try
+
+See {ref}`02-q3` and {ref}`that one <02-q3>`.
+
+```{question} 02 q3
+```
+"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """built(text): the page's HTML and the warnings."""
+
+    def build(text):
+        top = tmp_path_factory.mktemp("book")
+        (top / "index.md").write_text(text, encoding="utf-8")
+        settings = {
+            "extensions": ["myst_parser", "tools.sphinx_questions"],
+            "myst_enable_extensions": ["dollarmath"],
+        }
+        said = io.StringIO()
+        app = Sphinx(top, None, top / "html", top / "trees", "html", settings, status=None, warning=said)
+        app.build()
+        return (top / "html" / "index.html").read_text(encoding="utf-8"), said.getvalue()
+
+    return build
+
+
+def test_a_question_shows_its_text_stub_points_and_link(built):
+    html, said = built(PAGE)
+    assert said == ""
+    assert 'id="question-02-q3"' in html
+    assert html.count('href="#question-02-q3"') == 2
+    assert 'data-exercise="02_slide_a_kernel"' in html
+    assert 'data-question="q3"' in html
+    assert "Question 2.3: stride and padding" in html
+    assert "(3 points)" in html
+    assert "Now the window starts at sample" in html
+    assert "slide_padded" in html
+    assert "NotImplementedError" in html
+    assert 'href="lite/notebooks/index.html?path=exercises/02_slide_a_kernel.ipynb"' in html
+    assert "np.pad" not in html  # the answer
+    assert html.count("<i></i>") == len(load_sheet("02_slide_a_kernel").questions["q3"].source.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [("02 q9", "02_slide_a_kernel has no question 'q9'; it has q1, q2"), ("01 q1", "chapter '01' has no")],
+)
+def test_a_question_that_does_not_exist_is_an_error(built, wrong, told):
+    _, said = built(PAGE.replace("02 q3", wrong))
+    assert "ERROR" in said
+    assert told in said
+    with pytest.raises(Unknown):
+        named(wrong)
+
+
+@pytest.mark.parametrize("stem", sheet_stems())
+def test_pages_show_what_the_notebook_shows(stem):
+    notebook = nbformat.read(ROOT / "exercises" / f"{stem}.ipynb", as_version=4)
+    sources = [cell.source for cell in notebook.cells]
+    questions = placed(stem)
+    assert list(questions) == list(load_sheet(stem).questions)
+    for one in questions.values():
+        assert one.stub in sources
+        assert "raise NotImplementedError" in one.stub
+        for kind, source in one.cells:
+            assert source
+            assert any(whole.endswith(source) for whole in sources), (kind, source)
+
+
+def test_a_chapter_as_a_notebook_leads_to_the_exercise():
+    plain = to_plain("Before.\n\n```{question} 02 q3\n```\n", Book(ROOT / "book"))
+    assert "[Question 3 of the exercise](../exercises/02_slide_a_kernel.ipynb)" in plain
