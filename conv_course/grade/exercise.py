@@ -4,6 +4,7 @@ import copy
 import functools
 import hashlib
 import json
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +50,14 @@ class Exercise:
         for question in self.sheet:
             self._draw(question, seed)
         self.folder = given.build(stem, Path(folder) / stem)
+        self._explaining, self._lock = Path(folder) / f"{stem}.explain", threading.Lock()
+
+    def explaining_folder(self):
+        """What `explaining` needs; made when the first answer has to be explained."""
+        with self._lock:
+            if not self._explaining.exists():
+                given.build_explaining(self.stem, self._explaining)
+        return self._explaining
 
     def for_learner(self, seed):
         """The exercise with a learner's own cases in the questions about functions.

@@ -9,7 +9,7 @@ from conv_course.checker.answers import Answer
 from conv_course.checker.cells import DEFINES
 from conv_course.checker.judge import Verdict
 from conv_course.checker.show import Card, amount
-from conv_course.grade import channel, matlab_folder, notebooks, sandbox, submissions
+from conv_course.grade import channel, explaining, matlab_folder, notebooks, sandbox, submissions
 from conv_course.grade.exercise import Exercise, exercise_cells, hidden
 from conv_course.grade.per_learner import name_of
 from conv_course.grade.servers import Servers
@@ -152,6 +152,7 @@ class Grader:
                 record.notes.append(f"{question.name}: no points, since the function calls {called}")
             total += verdict.points
             cards.append((question, verdict))
+        self._explain(exercise, notebook, [c for c in cards if c[0].name not in troubles])
         record.points = round(total, 6)
         record.status = "partly graded" if troubles else "graded"
         count = f"{amount(total)} of {amount(record.of)} points"
@@ -163,7 +164,9 @@ class Grader:
                     "state": verdict.state,
                     "points": verdict.points,
                     "of": verdict.of,
+                    "parts": _parts(question, verdict),
                     "mistakes": [d.name for d in verdict.diagnoses],
+                    "computes": list(verdict.explanation.text) if verdict.explanation else [],
                     "problem": verdict.problem,
                     "html": card.html(),
                 }
@@ -171,6 +174,13 @@ class Grader:
         record.notes += cells + [f"{name}: {why}" for name, why in troubles.items()]
         if not total:
             record.reason = _why_nothing(cards, cells, troubles)
+
+    def _explain(self, exercise, notebook, cards):
+        """Have what no name explains explained by what it computes."""
+        cards = [card for card in cards if explaining.unexplained(*card)]
+        if cards:
+            folder = exercise.explaining_folder()
+            explaining.explain(cards, exercise.stem, notebook, folder, self.start, self.limits, self.words)
 
     def _run(self, exercise, notebook, record):
         """The answers; notes on cells; question -> why it has none; why there is nothing at all; the errors.
@@ -237,6 +247,12 @@ class Grader:
         if not answers:
             lost = "; ".join([*notes, *dict.fromkeys(troubles.values())])
         return answers, notes, troubles, lost, errors
+
+
+def _parts(question, verdict):
+    """[name, points earned, points possible] of each part; none where the whole question earns nothing."""
+    rights = verdict.parts if verdict.points else {}
+    return [[part, of if rights.get(part) else 0, of] for part, of in question.parts.items()]
 
 
 def _on_cells(errors):

@@ -57,7 +57,9 @@ def grade_sources(record, sources, grader, seed):
                 "state": grade.state,
                 "points": grade.points,
                 "of": grade.possible,
+                "parts": [["", grade.points, grade.possible]],
                 "mistakes": [],
+                "computes": [],
                 "problem": grade.message,
                 "html": html,
             }

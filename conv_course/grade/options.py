@@ -19,6 +19,8 @@ def _parser(verb, what):
     parser.add_argument("--from", dest="kind", choices=archives.KINDS, help="the platform, if it is not seen")
     parser.add_argument("--csv", type=Path, required=True, metavar="OUT", help="where the grades go")
     parser.add_argument("--feedback", type=Path, metavar="DIR", help="one page per learner goes here")
+    parser.add_argument("--report", type=Path, metavar="DIR", help="a report on the class goes here")
+    parser.add_argument("--no-names", action="store_true", help="leave learners' names out of the report")
     parser.add_argument("--into", type=Path, metavar="FILE", help="fill a column of this exported gradebook")
     parser.add_argument("--column", metavar="NAME", help="which column, if the exercise's name does not say")
     parser.add_argument("--feedback-zip", type=Path, metavar="ZIP", help="pages as Moodle takes them back")
@@ -61,7 +63,7 @@ def _checked(parser, options):
     if options.shard and (options.into or options.feedback_zip):
         parser.error("a part of a class fills no gradebook: do that with `grade merge`")
     try:
-        options.outputs = Outputs(options.csv, options.feedback, options.folder)
+        options.outputs = Outputs(options)
         options.secret = Secret.read(options.per_learner) if options.per_learner else None
         gradebooks.check(options)
     except Refused as reason:
