@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from conv_lib.graph import conv1d_graph
+from conv_lib.graph import conv1d_graph, fully_connected_graph
 from conv_lib.naive import conv1d, conv1d_backward, convolve1d
 from conv_lib.sizes import leftover, output_size, same_padding
 from tests.page_cells import names
@@ -84,6 +84,22 @@ def test_02_breaks_a_kernel_as_long_as_the_signal_gives_one_output():
     assert all(output_size(size, size) == 1 for size in range(1, 10))
     with pytest.raises(ValueError, match=r"6 .* 5"):
         conv1d(np.ones(3), np.ones(6), padding=1)
+
+
+def test_03_shared_sharing_forwards_is_summing_backwards():
+    """The fully connected gradients, added up along each diagonal, are those of the shared weights."""
+    for W, kW in PAIRS:
+        x, w, dout = drawn(W, kW)
+        C = np.stack([conv1d(e, w) for e in np.eye(W)], axis=1)
+        shared, unshared = conv1d_graph(x, w, 0.5), fully_connected_graph(x, C, np.full(len(dout), 0.5))
+        assert_allclose([n.value for n in shared.outputs], [n.value for n in unshared.outputs])
+        for graph in (shared, unshared):
+            graph.backward(dout)
+        table = np.reshape([node.grad for node in unshared.by_role("w")], C.shape)
+        dw = [sum(table[i, i + k] for i in range(len(dout))) for k in range(kW)]
+        assert_allclose([node.grad for node in shared.by_role("w")], dw)
+        assert_allclose([n.grad for n in shared.by_role("x")], [n.grad for n in unshared.by_role("x")])
+        assert_allclose(shared["b"].grad, sum(node.grad for node in unshared.by_role("b")))
 
 
 def test_04_the_three_formulas_at_every_size():

@@ -143,7 +143,7 @@ def test_cases_and_answers_travel_as_text(question):
 # words that the section of a question has to hold: what the question is about
 TOPICS = {
     "02": ["how many outputs", "sum", "stride", "left over", "dilation", "left over"],
-    "03": ["product", "fully connected", "fully connected", "adds? up|sum", "weight"],
+    "03": ["product", "fully connected", "fully connected", "adds? up|sum", "weight", "dx"],
     "04": ["line by line", "sum", "dx", "padding", "flip", "line"],
     "05": ["both sides", "layer", "element", "adjoint", "wrong|fail"],
     "06": ["zeros", "zeros", "dX", "dW", "dilation", "leftover"],
