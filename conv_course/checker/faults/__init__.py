@@ -5,7 +5,7 @@ failing case of an output, and leaves the passing cases as they are.
 """
 
 from ..computes.letters import output_name
-from . import numbers, order, places, sums
+from . import numbers, order, places, rows, sums
 from .items import Fault, Item, items_of
 
 
@@ -32,6 +32,7 @@ TESTS = (
     numbers.untouched,
     numbers.sign_or_factor,
     numbers.rounded,
+    rows.rows,
     places.axes,
     places.form,
     places.relaid,
@@ -40,6 +41,9 @@ TESTS = (
     places.moved,
     sums.summed,
     sums.unsummed,
+    sums.repeated,
+    sums.single,
+    numbers.scaled,
     numbers.offset,
     numbers.simple,
 )

@@ -4,6 +4,7 @@ import numpy as np
 
 from ..compare import as_array
 from ..computes.quantities import factor_name, some
+from ..computes.sentences import listed
 from .items import holds, whole
 
 SHARE = "A letter that the result does not have is summed, not averaged: what divides or multiplies yours?"
@@ -122,3 +123,23 @@ def simple(question, label, items):
         if holds(items, lambda item, t=turn: np.asarray(t(item.want))):
             return f"{text}.", hint
     return None
+
+
+def scaled(question, label, items):
+    """A factor of its own in each case, where no size explains it."""
+    factors = []
+    for item in items:
+        if item.got.shape != item.want.shape or item.want.size < 2 or not np.any(item.want):
+            return None
+        at = np.abs(item.want).argmax()
+        factors.append(float(item.got.flat[at] / item.want.flat[at]))
+    if len({f"{q:.6g}" for q, item in zip(factors, items, strict=True) if item.fails}) < 2:
+        return None
+    each = iter(factors)
+    if not all(np.isfinite(factors)) or not holds(items, lambda item: item.want * next(each)):
+        return None
+    shown = listed([f"{q:.4g}" for q, item in zip(factors, items, strict=True) if item.fails][:3])
+    return (
+        f"{label} is what is asked for times a number that changes from case to case: {shown}.",
+        "Which of your numbers fixes the scale, and what does the question fix it by?",
+    )

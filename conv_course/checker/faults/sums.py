@@ -65,3 +65,41 @@ def unsummed(question, label, items):
                 f"Which axes does {label} have? Over all others there is a sum.",
             )
     return None
+
+
+def repeated(question, label, items):
+    """The right numbers, each written several times along axes that are too many."""
+    if any(item.got.ndim <= item.want.ndim for item in items if item.fails):
+        return None
+    if any(item.got.size == item.want.size for item in items if item.fails):
+        return None
+    for lead in (True, False):
+
+        def made(item, lead=lead):
+            more = item.got.ndim - item.want.ndim
+            shape = (1,) * more + item.want.shape if lead else item.want.shape + (1,) * more
+            try:
+                return np.broadcast_to(item.want.reshape(shape), item.got.shape)
+            except ValueError:
+                return None
+
+        if holds(items, made):
+            what = "number" if all(item.want.ndim == 0 for item in items) else "result"
+            return (
+                f"Your {label} holds the {what} asked for several times.",
+                f"How many axes does {label} have?",
+            )
+    return None
+
+
+def single(question, label, items):
+    """A single number, one of those that are asked for."""
+    if any(item.got.ndim or item.want.ndim != 1 or not item.want.size for item in items if item.fails):
+        return None
+    for place, word in ((0, "first"), (-1, "last")):
+        if holds(items, lambda item, p=place: item.want[p] if item.fails else item.want):
+            return (
+                f"Your {label} is a single number, the {word} of those that are asked for.",
+                f"Which name keeps the other entries of {label} from one round of the loop to the next?",
+            )
+    return None
