@@ -105,14 +105,15 @@ def placeholder(name, folder):
     return path
 
 
-def course_wheel(folder):
-    """Build the course's own wheel into `folder`; returns its path."""
+def course_wheel(folder, exercises=False):
+    """Build the course's own wheel into `folder`, if asked with the exercises in it; returns its path."""
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
     # a copy, so that setuptools leaves nothing in the tree
     source = folder / "source"
-    for name in ("conv_lib", "conv_course"):
+    for name in ("conv_lib", "conv_course", *(["exercises"] if exercises else [])):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", source)
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE", "LICENSE-text"):
+        shutil.copy(ROOT / name, source)
     environment = {**os.environ, "SOURCE_DATE_EPOCH": "315532800"}
     result = subprocess.run(
         [*command, "--wheel-dir", str(folder), str(source)], stdin=subprocess.DEVNULL, env=environment
