@@ -156,8 +156,6 @@ def test_the_package_keeps_the_name_of_the_repository_that_builds_it(repository)
     exec(named(source), space)
     assert space["REPOSITORY"] == repository
     assert named(source).splitlines()[-1] == source.splitlines()[-1]
-        f'"{site.REPOSITORY}"', '""', 1
-    )
 
 
 def test_an_exercise_calls_its_chapter_by_its_title():
