@@ -144,7 +144,7 @@ def test_cases_and_answers_travel_as_text(question):
 TOPICS = {
     "02": ["how many outputs", "sum", "stride", "left over", "dilation"],
     "03": ["product", "fully connected", "fully connected", "adds? up|sum", "weight"],
-    "04": ["line by line", "sum", "dx", "padding", "flip"],
+    "04": ["line by line", "sum", "dx", "padding", "flip", "line"],
     "05": ["both sides", "layer", "element", "adjoint", "wrong|fail"],
     "06": ["zeros", "zeros", "dX", "dW", "dilation", "leftover"],
     "07": ["H'", "kernel", "flip", "column", "padding", "reversed"],

@@ -3,7 +3,7 @@
 VERSIONS = {
     "02_slide_a_kernel": "db4b3c",
     "03_draw_the_graph": "ee5751",
-    "04_derive_the_gradients": "cfa1e9",
+    "04_derive_the_gradients": "b0014e",
     "05_check_gradients": "84180f",
     "06_stride_and_padding": "24c5ec",
     "07_images": "28b7aa",
