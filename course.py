@@ -24,11 +24,12 @@ VERBS = {
         "tools.generate_exercises",
         "make exercises/ anew from solutions/ (or --check them)",
     ),
-    "grade": ("book", "conv_course.grade", "grade a folder of notebooks: grade FOLDER --csv OUT"),
+    "grade": ("book", "conv_course.grade", "grade a class: grade FOLDER_OR_ZIP --csv OUT"),
     "bench": ("dev", "benchmarks", "measure the kernels side by side and store the table"),
     "lite": ("lite", "tools.build_lite", "build the book with JupyterLite beside it"),
     "pdf": ("dev", "tools.make_pdf", "make one PDF of the book"),
     "zip": ("book", "tools.zip_site", "put the built book into one zip file, to read with no network"),
+    "package": ("", "tools.make_package", "build the package for pip and check it (--try installs it)"),
     "links": ("book", "tools.check_links", "check the links that leave the site (needs a network)"),
     "lock": ("", "tools.lock", "choose the newest versions and write the lock files (needs uv)"),
 }

@@ -15,6 +15,7 @@ import gzip
 import statistics
 import sys
 import threading
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -71,6 +72,35 @@ def visit(page, address):
     page.wait_for_function(SETTLED, polling=50)  # poll by time: a page may get no animation frames
 
 
+def watch_requests(page, pause=0.5, patience=60):
+    """Return a function that waits until no request of the page has been open for `pause` seconds.
+
+    Chromium's own "networkidle" may never come on a busy machine, where a page gets no frames.
+    """
+    pending, last = set(), [time.monotonic()]
+
+    def begun(request):
+        pending.add(request)
+        last[0] = time.monotonic()
+
+    def ended(request):
+        pending.discard(request)
+        last[0] = time.monotonic()
+
+    page.on("request", begun)
+    page.on("requestfinished", ended)
+    page.on("requestfailed", ended)
+
+    def quiet():
+        begin = time.monotonic()
+        while pending or time.monotonic() - max(last[0], begin) < pause:
+            if time.monotonic() - begin > patience:
+                raise TimeoutError(f"still loading: {sorted(one.url for one in pending)}")
+            page.wait_for_timeout(50)
+
+    return quiet
+
+
 @functools.cache
 def weight(path):
     """The number of bytes that a server with compression sends for a file."""
@@ -90,12 +120,13 @@ def load(browser, site, site_url, stem):
         (pictures if path.startswith("_images/") else files).add(path)
 
     page.on("request", on_request)
+    quiet = watch_requests(page)
     visit(page, f"{site_url}{stem}.html")
-    page.wait_for_load_state("networkidle")
+    quiet()
     paint = page.evaluate("window.largestPaint")
     early = len(pictures)
     page.evaluate(SCROLL)
-    page.wait_for_load_state("networkidle")
+    quiet()
     shift = page.evaluate("window.layoutShift")
     context.close()
     known = {site / path for path in files}

@@ -172,8 +172,10 @@ def explanation_lines(question, verdict, cases):
     if found is None:
         return []
     lines = []
-    if found.case is not None and (verdict.failure is None or found.case != verdict.failure.case):
-        lines.append(("Seen in the case", case_text(question, cases[found.case]), None))
+    elsewhere = found.case is not None and (verdict.failure is None or found.case != verdict.failure.case)
+    seen = cases[found.case] if elsewhere else found.seen
+    if seen is not None:
+        lines.append(("Seen in the case", case_text(question, seen), None))
     first = True
     for text in found.text:
         lines.append(("" if text.startswith(SUMS) or not first else "What it does", text, None))

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from conv_course.checker.show import amount
-from conv_course.grade import gradebooks, sandbox, scratch, stopping, submissions
+from conv_course.grade import archives, gradebooks, sandbox, scratch, stopping
 from conv_course.grade.grade import NOT_GRADED
 from conv_course.grade.outputs import Outputs, in_words
 from conv_course.grade.records import Refused
@@ -25,7 +25,13 @@ run yourself."""
 
 def options_of(arguments):
     parser = argparse.ArgumentParser(prog="course.py grade", description="Grade a folder of submissions.")
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="one notebook or one folder per learner")
+    parser.add_argument(
+        "folder",
+        type=Path,
+        metavar="FOLDER_OR_ZIP",
+        help="what the platform gave, or a notebook per learner",
+    )
+    parser.add_argument("--from", dest="kind", choices=archives.KINDS, help="the platform, if it is not seen")
     parser.add_argument("--csv", type=Path, required=True, metavar="OUT", help="where the grades go")
     parser.add_argument("--feedback", type=Path, metavar="DIR", help="one page per learner goes here")
     parser.add_argument("--seed", type=int, help="of the hidden cases (drawn, and kept in OUT.state)")
@@ -35,8 +41,8 @@ def options_of(arguments):
     parser.add_argument("--column", metavar="NAME", help="which column, if the exercise's name does not say")
     parser.add_argument("--feedback-zip", type=Path, metavar="ZIP", help="pages as Moodle takes them back")
     options = parser.parse_args(arguments)
-    if not os.path.isdir(options.folder):
-        parser.error(f"{options.folder} is not a folder")
+    if not os.path.isdir(options.folder) and not os.path.isfile(options.folder):
+        parser.error(f"{options.folder} is neither a folder nor a zip file")
     if options.seed is not None and options.seed < 0:
         parser.error("--seed must be 0 or more")
     try:
@@ -79,10 +85,15 @@ def say(text, file=None):
 
 def _grade_class(options, stop):
     words = sandbox_words(options)
-    found, passed = submissions.find(options.folder)
-    if not found:
-        raise Refused(f"{options.folder} holds no submissions")
-    outputs = options.outputs
+    with scratch.folder() as home:
+        handed_in = archives.open_class(options.folder, home, options.kind)
+        if not handed_in.found:
+            raise Refused(f"{options.folder} holds no submissions")
+        return _grade_found(options, handed_in, words, stop)
+
+
+def _grade_found(options, handed_in, words, stop):
+    found, outputs = handed_in.found, options.outputs
     outputs.prepare({submission.learner for submission in found})
     seed = options.seed
     if seed is None:
@@ -91,14 +102,15 @@ def _grade_class(options, stop):
         seed = secrets.randbits(128)
     outputs.state.begin(seed)
     started = time.monotonic()
-    with scratch.folder():
-        everybody = Class(found, outputs.state, seed, words, stop)
-        everybody.grade(max(1, min(options.jobs, len(found))))
+    everybody = Class(found, outputs.state, seed, words, stop)
+    everybody.grade(max(1, min(options.jobs, len(found))))
     done = [record for record in everybody.records if record is not None]
     # nothing known must not replace the table of an earlier run
     pages, said, failed = outputs.write(done) if done else (0, [], [])
     _summary(done, everybody, time.monotonic() - started, options, pages)
-    _passed_over(passed, options.folder)
+    if handed_in.kind != "folder":
+        print(f"  read as a download from {handed_in.kind.capitalize()}")
+    _passed_over(handed_in.passed)
     for text in said:
         say(text, sys.stdout)
     failed += gradebooks.hand_over(options, done, len(found))
@@ -140,10 +152,10 @@ def _summary(done, everybody, seconds, options, pages):
     say(text, sys.stdout)
 
 
-def _passed_over(paths, folder):
-    if paths:
-        shown = ", ".join(clean_text(os.path.relpath(path, folder)) for path in paths[:10])
-        more = f" and {len(paths) - 10} more" if len(paths) > 10 else ""
+def _passed_over(names):
+    if names:
+        shown = ", ".join(clean_text(name) for name in names[:10])
+        more = f" and {len(names) - 10} more" if len(names) > 10 else ""
         say(f"  passed over: {shown}{more}", sys.stdout)
 
 

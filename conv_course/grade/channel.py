@@ -6,6 +6,8 @@ from conv_course.checker.answers import ITEMS, NUMBERS, Answer, Room
 from conv_course.checker.guards import PRINTED
 from conv_course.checker.wire import loads, loads_answers
 from conv_course.grade.child import MOST_ERRORS
+from conv_course.grade.explain import LONGEST
+from conv_course.grade.explain import MOST_LINES as MOST_LINES_SAID
 
 STATUSES = ("value", "unfilled", "missing", "error", "timeout", "memory", "skipped")
 BESIDES = 1000  # items of an answer that are not its value: what was printed, an error and so on
@@ -14,9 +16,13 @@ MOST_LINES = 2000
 
 @dataclass
 class Report:
-    """What a process said: an answer list a question, the cells that stopped, and where it was at the end."""
+    """What a process said: the answers per question, the cells that stopped, and where it was at the end.
+
+    `explained` has what `explain` sent about a question: [kind, lines, hint, output, case].
+    """
 
     answers: dict = field(default_factory=dict)
+    explained: dict = field(default_factory=dict)
     given: set = field(default_factory=set)
     errors: list = field(default_factory=list)
     cell: int | None = None
@@ -51,9 +57,32 @@ def read(lines, counts, numbers=None):
             answers = _answers(data, counts[name], numbers.get(name, NUMBERS))
             report.forged = report.forged or answers is None
             report.answers[name] = answers or [Answer("missing")] * counts[name]
+        elif what.startswith("explained/") and what[10:] in counts:
+            said = _explanation(data)
+            if said is not None:
+                report.explained[what[10:]] = said
         else:
             report.forged = True
     return report
+
+
+def _explanation(data):
+    """[kind, lines, hint, output, case], or None if it is not that."""
+    try:
+        said = loads(data, Room(0, BESIDES))
+    except ValueError:
+        return None
+    if type(said) is not list or len(said) != 5:
+        return None
+    kind, lines, hint, output, case = said
+    good = (
+        kind in ("fault", "computes")
+        and type(lines) is list
+        and 0 < len(lines) <= MOST_LINES_SAID
+        and all(_is_text(text, LONGEST) for text in (*lines, hint, output))
+        and (case is None or _is_count(case))
+    )
+    return said if good else None
 
 
 def _answers(data, count, numbers):

@@ -44,46 +44,25 @@ def main():
             line = line[os.write(channel, line) :]
 
     from conv_course.checker import stand_in
-    from conv_course.checker.guards import TimeLimit, memory_limit, quiet, time_limit
-    from conv_course.checker.run import run
-    from conv_course.checker.wire import dumps, loads_trusted
 
     if job["layers"] is not None:
         import socket
 
         stand_in.connection = socket.socket(fileno=job["layers"])
 
-    def run_cell(number, source, space):
-        """None, or [the error's name, its message, its line]."""
-        name = f"<cell {number}>"
-        try:
-            code = compile(source, name, "exec")
-        except (SyntaxError, ValueError):
-            try:
-                code = compile(without_magic(source), name, "exec")
-            except (SyntaxError, ValueError) as error:
-                return [
-                    "SyntaxError",
-                    str(getattr(error, "msg", error))[:200],
-                    getattr(error, "lineno", 0) or 0,
-                ]
-        try:
-            with memory_limit(), quiet(), time_limit(job["cell_seconds"]):
-                exec(code, space)
-        except TimeLimit:
-            return ["TimeLimit", f"stopped after {job['cell_seconds']:g} s", 0]
-        except BaseException as error:
-            line, trace = 0, error.__traceback__
-            while trace is not None:
-                if trace.tb_frame.f_code.co_filename == name:
-                    line = trace.tb_lineno
-                trace = trace.tb_next
-            try:
-                message = str(error)[:200]
-            except BaseException:
-                message = ""
-            return [type(error).__name__[:60], message, line]
-        return None
+    checked, defined = functions_of_the_cells(job, send, stand_in)
+    if job.get("explains"):
+        from explain import explain_questions as work
+    else:
+        work = answer_questions
+    work(job, send, checked, defined)
+    send("end", b"")
+    os._exit(0)
+
+
+def functions_of_the_cells(job, send, stand_in):
+    """Run the cells. Question -> the functions that were checked; name -> those that were defined."""
+    from conv_course.checker.wire import dumps
 
     module = types.ModuleType("__main__")
     sys.modules["__main__"] = module
@@ -97,7 +76,7 @@ def main():
     errors = []
     for number, source in job["cells"]:
         send("cell", b"%d" % number)
-        problem = run_cell(number, source, space)
+        problem = run_cell(number, source, space, job["cell_seconds"])
         armed.look()
         if problem:
             errors.append([number, *problem])
@@ -114,35 +93,83 @@ def main():
         del stand_in.seen[:]
     send("errors", dumps(errors[:MOST_ERRORS]))
     gc.collect()
+    return checked, defined
+
+
+def run_cell(number, source, space, seconds):
+    """None, or [the error's name, its message, its line]."""
+    from conv_course.checker.guards import TimeLimit, memory_limit, quiet, time_limit
+
+    name = f"<cell {number}>"
+    try:
+        code = compile(source, name, "exec")
+    except (SyntaxError, ValueError):
+        try:
+            code = compile(without_magic(source), name, "exec")
+        except (SyntaxError, ValueError) as error:
+            return ["SyntaxError", str(getattr(error, "msg", error))[:200], getattr(error, "lineno", 0) or 0]
+    try:
+        with memory_limit(), quiet(), time_limit(seconds):
+            exec(code, space)
+    except TimeLimit:
+        return ["TimeLimit", f"stopped after {seconds:g} s", 0]
+    except BaseException as error:
+        line, trace = 0, error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == name:
+                line = trace.tb_lineno
+            trace = trace.tb_next
+        try:
+            message = str(error)[:200]
+        except BaseException:
+            message = ""
+        return [type(error).__name__[:60], message, line]
+    return None
+
+
+def candidates_of(question, checked, defined):
+    """The functions that may be the answer, the last first, and whether the course's own was among them."""
+    found = checked[question["name"]][::-1] + defined[question["function"]][::-1]
+    own = []
+    for function in found:
+        if not is_of_the_course(function) and not any(function is before for before in own):
+            own.append(function)
+    return own, any(map(is_of_the_course, found))
+
+
+def first_answered(question, functions, cases):
+    """(function, answers) of the first function that is more than the stub; of the sixth, if none is."""
+    from conv_course.checker.run import run
+
+    for tried, function in enumerate(functions, 1):
+        answers = run(
+            function,
+            cases,
+            names=tuple(question["names"]),
+            modifies=tuple(question["modifies"]),
+            seconds=question["seconds"],
+            limits=[question["limit"]] * len(cases),
+            watch=question["watch"],
+        )
+        if any(answer.status != "unfilled" for answer in answers) or tried > 5:
+            break
+    return function, answers
+
+
+def answer_questions(job, send, checked, defined):
+    """Send the answers to the cases of every question."""
+    from conv_course.checker.wire import dumps, loads_trusted
+
     for question in job["questions"]:
         name = question["name"]
         send("question", name.encode())
-        candidates = checked[name][::-1] + defined[question["function"]][::-1]
-        given = [f for f in candidates if is_of_the_course(f)]
-        candidates = [f for f in candidates if not any(f is g for g in given)]
-        if not candidates:
+        functions, given = candidates_of(question, checked, defined)
+        if not functions:
             send(f"answers/{name}", b'"given"' if given else b'"missing"')
             continue
         cases = loads_trusted(question["cases"].encode())
-        tried = []
-        for function in candidates:
-            if any(function is before for before in tried):
-                continue
-            tried.append(function)
-            answers = run(
-                function,
-                cases,
-                names=tuple(question["names"]),
-                modifies=tuple(question["modifies"]),
-                seconds=job["question_seconds"],
-                limits=[question["limit"]] * len(cases),
-                watch=question["watch"],
-            )
-            if any(answer.status != "unfilled" for answer in answers) or len(tried) > 5:
-                break
+        _, answers = first_answered(question | {"seconds": job["question_seconds"]}, functions, cases)
         send(f"answers/{name}", dumps(answers))
-    send("end", b"")
-    os._exit(0)
 
 
 def watch_from_now_on(questions):

@@ -117,6 +117,7 @@ def ask(number, args, kwargs):
             old[...] = new
     return plain(value)
 '''
+NO_BYTES = shutil.ignore_patterns("__pycache__")
 IGNORED = ("conv_course", "conv_lib.grading", "conv_lib.widgets")
 # modules that find their parts while they run: they come whole
 WHOLE = ("conv_lib.fast", "conv_lib.digits", "conv_course.checker.wrong_layers", "conv_course.checker.slips")
@@ -163,6 +164,20 @@ def build(stem, folder, root=COURSE):
         target.write_text(text, encoding="utf-8")
     (folder / "conv_course" / "checker" / "stand_in.py").write_text(STAND_IN, encoding="utf-8")
     shutil.copy(Path(__file__).with_name("child.py"), folder / "answer.py")
+    _finish(folder)
+    return folder
+
+
+def build_explaining(stem, folder, root=COURSE):
+    """Write what says what a learner's functions compute: all of the checker and conv_lib, and the child."""
+    folder = build(stem, folder, root)
+    shutil.copytree(root / "conv_lib", folder / "conv_lib", dirs_exist_ok=True, ignore=NO_BYTES)
+    kept = shutil.ignore_patterns("__init__.py", "__pycache__")
+    checker = root / "conv_course" / "checker"
+    shutil.copytree(checker, folder / "conv_course" / "checker", dirs_exist_ok=True, ignore=kept)
+    for package in ("computes", "sheets"):
+        shutil.copy(checker / package / "__init__.py", folder / "conv_course" / "checker" / package)
+    shutil.copy(Path(__file__).with_name("explain.py"), folder)
     _finish(folder)
     return folder
 

@@ -19,7 +19,7 @@ from conv_course.checker.judge import Verdict, judge, limits
 from conv_course.checker.questions import Case, Code, load_sheet
 from conv_course.checker.show import Card, amount
 from conv_course.checker.wire import dumps
-from conv_course.grade import channel, given, notebooks, sandbox, submissions
+from conv_course.grade import channel, explaining, given, notebooks, sandbox, submissions
 from conv_course.grade.servers import Servers
 
 LETTERS = 100  # of an error's message, in a note
@@ -52,6 +52,12 @@ class Record:
     reason: str = ""
     notes: list = field(default_factory=list)
     questions: list = field(default_factory=list)
+    ids: list = field(default_factory=list)
+
+
+def begun(found, **more):
+    """The record of a submission about which nothing is known yet."""
+    return Record(found.learner, found.file, ids=list(found.ids), **more)
 
 
 def not_graded(found, error):
@@ -64,7 +70,7 @@ def not_graded(found, error):
         why = f"this machine says: {error}"
     else:
         why = f"the grader itself stopped ({type(error).__name__}: {error}); please report it"
-    return Record(found.learner, str(found.path), status=NOT_GRADED, reason=f"{NOT_GRADED}: {why}")
+    return begun(found, status=NOT_GRADED, reason=f"{NOT_GRADED}: {why}")
 
 
 def hidden(seed):
@@ -123,6 +129,14 @@ class Exercise:
                 "cases": dumps(sent).decode(),
             }
         self.folder = given.build(stem, Path(folder) / stem)
+        self._explaining, self._lock = Path(folder) / f"{stem}.explain", threading.Lock()
+
+    def explaining_folder(self):
+        """What `explaining` needs; made when the first answer has to be explained."""
+        with self._lock:
+            if not self._explaining.exists():
+                given.build_explaining(self.stem, self._explaining)
+        return self._explaining
 
     def _stand_in(self, value):
         """A function of a case stays outside; the learner gets one that asks for it by its number."""
@@ -172,7 +186,7 @@ class Grader:
 
     def grade(self, found, data=None):
         """A `Record`, whatever the submission does."""
-        record = Record(found.learner, str(found.path))
+        record = begun(found)
         try:
             data = submissions.content(found) if data is None else data
             if isinstance(data, submissions.Sources):
@@ -221,6 +235,7 @@ class Grader:
                 record.notes.append(f"{question.name}: no points, since the function calls {called}")
             total += verdict.points
             cards.append((question, verdict))
+        self._explain(exercise, notebook, [c for c in cards if c[0].name not in troubles])
         record.points = round(total, 6)
         record.status = "partly graded" if troubles else "graded"
         count = f"{amount(total)} of {amount(record.of)} points"
@@ -233,6 +248,7 @@ class Grader:
                     "points": verdict.points,
                     "of": verdict.of,
                     "mistakes": [d.name for d in verdict.diagnoses],
+                    "computes": list(verdict.explanation.text) if verdict.explanation else [],
                     "problem": verdict.problem,
                     "html": card.html(),
                 }
@@ -240,6 +256,13 @@ class Grader:
         record.notes += cells + [f"{name}: {why}" for name, why in troubles.items()]
         if not total:
             record.reason = _why_nothing(cards, cells, troubles)
+
+    def _explain(self, exercise, notebook, cards):
+        """Have what no name explains explained by what it computes."""
+        cards = [card for card in cards if explaining.unexplained(*card)]
+        if cards:
+            folder = exercise.explaining_folder()
+            explaining.explain(cards, exercise.stem, notebook, folder, self.start, self.limits, self.words)
 
     def _run(self, exercise, notebook, record):
         """The answers; notes on cells; question -> why it has none; why there is nothing at all; the errors.
@@ -399,6 +422,7 @@ def grade_matlab_folder(record, sources, grader):
                 "points": grade.points,
                 "of": grade.possible,
                 "mistakes": [],
+                "computes": [],
                 "problem": grade.message,
                 "html": html,
             }

@@ -40,7 +40,7 @@ class Outputs:
         """Write the table and the pages; the number of pages, and sentences on what is odd or went wrong."""
         said, failed, pages = [], [], 0
         try:
-            text = records.table(done, self.folder)
+            text = records.table(done)
             digest, kept = records.write_table(self.table, text, self.state.table)
             if kept:
                 said.append(f"{self.table} had been changed since it was written; that is kept as {kept}.")

@@ -19,7 +19,7 @@ class Refused(Exception):
     """Why something would be overwritten or cannot be written, in words for the teacher."""
 
 
-def table(records, folder):
+def table(records):
     """The table of grades as text: one row per record."""
     names = list(dict.fromkeys(q["name"] for record in records for q in record.questions))
     names.sort(key=lambda name: (len(name), name))
@@ -33,7 +33,7 @@ def table(records, folder):
         row += ["" if number is None else amount(number) for number in (record.points, record.of)]
         row += [record.status, record.reason]
         row += ["" if name not in points else amount(points[name]) for name in names]
-        row += ["; ".join(mistakes), "; ".join(record.notes), os.path.relpath(record.file, folder)]
+        row += ["; ".join(mistakes), "; ".join(record.notes), record.file]
         writer.writerow(map(cell_text, row))
     return out.getvalue()
 

@@ -24,15 +24,35 @@ class Unreadable(Exception):
     """Why a submission cannot be graded at all, in words for the teacher."""
 
 
+NO_NOTEBOOK = "there is no notebook in this folder"
+OTHER_FILE = "this is not a notebook (.ipynb)"
+
+
 @dataclass(frozen=True)
 class Found:
-    """One submission: whose it is, its path, and why it cannot be read, by its own or the machine's fault."""
+    """One submission: whose it is, its path, and why it cannot be read, by its own or the machine's fault.
+
+    `file` is its path as the teacher knows it: in the folder or the zip. `ids` is what a gradebook may call
+    the learner, `notes` what is known before anything runs.
+    """
 
     learner: str
     path: Path
     problem: str = ""
     kind: str = "notebook"
     fault: OSError | None = None
+    file: str = ""
+    ids: tuple = ()
+    notes: tuple = ()
+
+    def __post_init__(self):
+        if not self.file:
+            object.__setattr__(self, "file", str(self.path))
+
+    @property
+    def empty(self):
+        """Whether there is nothing to grade, and nothing wrong."""
+        return self.problem in (NO_NOTEBOOK, OTHER_FILE)
 
 
 @dataclass(frozen=True)
@@ -43,72 +63,103 @@ class Sources:
     notes: list = field(default_factory=list)
 
 
-def find(folder):
+def find(folder, unpacker=None):
     """What there is to grade, and the paths that were passed over.
 
     One `Found` for every notebook; also for a learner who handed in none, and for files of other kinds.
+    `unpacker`, an `archives.unpack.Unpacker`, opens zips among them and knows what it left out.
     """
     found, passed = [], []
     for entry in sorted(os.scandir(folder), key=lambda e: e.name):
         path = Path(entry.path)
-        learner = path.stem if _is_notebook(entry) else entry.name
+        learner = path.stem if _is_notebook(entry) or _is_zip(entry) else entry.name
+        theirs = _LearnersFolder(learner, passed, unpacker)
         if _is_hidden(entry):
             passed.append(path)
         elif entry.is_symlink():
-            found.append(Found(learner, path, A_LINK))
+            found.append(Found(learner, path, A_LINK, file=entry.name))
+        elif problem := theirs.problems.get(path):
+            found.append(Found(learner, path, problem, file=entry.name))
         elif entry.is_dir():
-            found += _LearnersFolder(learner, passed).found(path)
+            found += theirs.found(path, entry.name)
         elif _is_notebook(entry):
-            found.append(Found(learner, path))
+            found.append(Found(learner, path, file=entry.name))
+        elif _is_zip(entry) and unpacker:
+            found += theirs.found_in_zip(path, entry.name)
         else:
-            found.append(Found(learner, path, "this is not a notebook (.ipynb)"))
+            found.append(Found(learner, path, OTHER_FILE, file=entry.name))
     return found, passed
 
 
 class _LearnersFolder:
     """A folder that a learner filled with whatever and however much it may be."""
 
-    def __init__(self, learner, passed):
-        self.learner, self.passed, self.left = learner, passed, MOST_ENTRIES
+    def __init__(self, learner, passed, unpacker=None):
+        self.learner, self.passed, self.left, self.unpacker = learner, passed, MOST_ENTRIES, unpacker
+        self.problems = unpacker.problems if unpacker else {}
 
-    def found(self, path):
-        found = list(islice(self._look(path, 1), MOST_FOUND + 1))
+    def found(self, path, file):
+        found = list(islice(self._look(path, file, 1), MOST_FOUND + 1))
         if len(found) > MOST_FOUND:
             more = (
                 f"this learner handed in more than {MOST_FOUND}: this one and those after it are not graded"
             )
-            found[-1] = Found(self.learner, found[-1].path, more)
-        return found or [Found(self.learner, path, "there is no notebook in this folder")]
+            found[-1] = Found(self.learner, found[-1].path, more, file=found[-1].file)
+        return found or [Found(self.learner, path, NO_NOTEBOOK, file=file)]
 
-    def _look(self, folder, depth):
+    def found_in_zip(self, path, file):
+        folder = self._unpacked(path, file)
+        return [folder] if isinstance(folder, Found) else self.found(folder, file)
+
+    def _unpacked(self, path, file):
+        """The folder with what a zip of the learner's holds, or a `Found` that says why there is none."""
+        try:
+            return self.unpacker.learners(path)
+        except OSError as error:
+            return Found(self.learner, path, fault=error, file=file)
+        except Unreadable as reason:
+            return Found(self.learner, path, str(reason), file=file)
+
+    def _look(self, folder, file, depth):
         try:
             with os.scandir(folder) as entries:
                 entries = list(islice(entries, self.left + 1))
         except OSError as error:
-            yield Found(self.learner, folder, fault=error)
+            yield Found(self.learner, folder, fault=error, file=file)
             return
         self.left -= len(entries)
         if self.left < 0:
             problem = f"there are more than {MOST_ENTRIES} files; what is in this folder is not graded"
-            yield Found(self.learner, folder, problem)
+            yield Found(self.learner, folder, problem, file=file)
             return
         entries.sort(key=lambda e: e.name)
         if any(e.name.endswith(".m") and e.is_file(follow_symlinks=False) for e in entries):
-            yield Found(self.learner, folder, kind="matlab")
+            yield Found(self.learner, folder, kind="matlab", file=file)
         for entry in entries:
-            path = Path(entry.path)
-            if _is_hidden(entry):
+            yield from self._entry(entry, f"{file}/{entry.name}", depth)
+
+    def _entry(self, entry, file, depth):
+        path = Path(entry.path)
+        if _is_hidden(entry):
+            self.passed.append(path)
+        elif entry.is_symlink():
+            if _is_notebook(entry) or entry.name.endswith(".m") or os.path.isdir(path):
+                yield Found(self.learner, path, A_LINK, file=file)
+        elif problem := self.problems.get(path):
+            yield Found(self.learner, path, problem, file=file)
+        elif entry.is_dir():
+            if depth < DEEP:
+                yield from self._look(path, file, depth + 1)
+            else:
                 self.passed.append(path)
-            elif entry.is_symlink():
-                if _is_notebook(entry) or entry.name.endswith(".m") or os.path.isdir(path):
-                    yield Found(self.learner, path, A_LINK)
-            elif entry.is_dir():
-                if depth < DEEP:
-                    yield from self._look(path, depth + 1)
-                else:
-                    self.passed.append(path)
-            elif _is_notebook(entry):
-                yield Found(self.learner, path)
+        elif _is_notebook(entry):
+            yield Found(self.learner, path, file=file)
+        elif _is_zip(entry) and self.unpacker and depth < DEEP:
+            inner = self._unpacked(path, file)
+            if isinstance(inner, Found):
+                yield inner
+            else:
+                yield from self._look(inner, file, depth + 1)
 
 
 def _is_hidden(entry):
@@ -117,6 +168,10 @@ def _is_hidden(entry):
 
 def _is_notebook(entry):
     return entry.name.lower().endswith(".ipynb")
+
+
+def _is_zip(entry):
+    return entry.name.lower().endswith(".zip")
 
 
 def content(found):

@@ -6,9 +6,10 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from conv_course.grade import stopping, submissions
-from conv_course.grade.grade import Grader, Record, Stopped, not_graded
+from conv_course.grade.grade import Grader, Stopped, begun, not_graded
 
 GRACE = 3.0  # seconds for the judging of what had ended when the command was stopped
 
@@ -34,6 +35,11 @@ class Progress:
             print(f"\r[{'#' * filled}{'.' * (30 - filled)}] {text}   ", end=end, file=sys.stderr, flush=True)
         else:
             print(text, file=sys.stderr, flush=True)
+
+
+def _named(record, found):
+    """The record with what is known of its owner now; it may have been kept from an earlier run."""
+    return replace(record, learner=found.learner, ids=list(found.ids), notes=[*found.notes, *record.notes])
 
 
 class Class:
@@ -82,12 +88,12 @@ class Class:
         submission, key = self.found[place], None
         try:
             data = submissions.content(submission)
-            key = self.state.key(self.seed, str(submission.path), submissions.digest(data))
+            key = self.state.key(self.seed, submission.file, submissions.digest(data))
             if key in self.state.records:
                 return place, key, True, self.state.records[key]
             return place, key, False, self._grader.grade(submission, data)
         except submissions.Unreadable as reason:
-            record = Record(submission.learner, str(submission.path), reason=str(reason))
+            record = begun(submission, reason=str(reason))
         except Stopped:
             record = None
         except Exception as error:
@@ -95,10 +101,10 @@ class Class:
         return place, None, False, record
 
     def _keep(self, place, key, known, record):
-        self.records[place] = record
         self.known += known
         if key and not known:
             self.state.add(key, record)
+        self.records[place] = record and _named(record, self.found[place])
 
     def _end(self, waiting):
         """End what still runs. What only computes cannot be ended; it is waited for, but not for long."""

@@ -94,7 +94,7 @@ FEW_TILES_BYTES = 4 * MiB
 FILTERS_BYTES = 5 * MiB
 # For dw, max bytes of the transformed tiles of x and dout held at one time, of those in one block, and of the
 # sums that they are added to.
-# On ResNet 3x3 56/64 and 7/512, with the bound on memory in tests/test_fast_machinery.py
+# On ResNet 3x3 56/64 and 28/128, with the bound on memory in tests/test_fast_machinery.py
 GRADIENT_TILES_BYTES = 6 * MiB
 GRADIENT_BLOCK_BYTES = 1500 * KiB
 GRADIENT_SUMS_BYTES = 10 * MiB

@@ -9,18 +9,12 @@ import numpy as np
 from conv_lib.fast import pool, toom_cook, tuning, winograd
 from conv_lib.fast.algorithm import Algorithm
 from conv_lib.fast.scratch import frame
-from conv_lib.fast.winograd_tiles import blocks, gather, whole
+from conv_lib.fast.winograd_tiles import blocks, gather
 
 
 def fits(p):
-    """Whether memory suffices for the sums of all transformed weights, or for all transformed tiles."""
-    sums = 36 * p.F * p.C * p.dtype.itemsize
-    return winograd.fits(p) and (sums <= tuning.GRADIENT_SUMS_BYTES or _one_chunk(p))
-
-
-def _one_chunk(p):
-    tiles = 36 * whole(p).count * (p.C + p.F) * p.dtype.itemsize
-    return tiles <= tuning.GRADIENT_TILES_BYTES
+    """Whether memory suffices for the sums of all transformed weights."""
+    return winograd.fits(p) and 36 * p.F * p.C * p.dtype.itemsize <= tuning.GRADIENT_SUMS_BYTES
 
 
 def transform_dout(dout, p, tiles, dM):
@@ -38,33 +32,10 @@ def transform_sums(dU, dw):
 
 
 def weight_gradient(dout, x, dw, p, threads):
-    """Write dw (F, C, 3, 3); True if a value in it is not finite."""
-    way = _by_filters if _one_chunk(p) else _by_values
-    way(dout, x, dw, p, threads)
-    return not np.isfinite(dw.sum())
+    """Write dw (F, C, 3, 3); True if a value in it is not finite.
 
-
-def _by_filters(dout, x, dw, p, threads):
-    """All tiles of x at once; the threads share the filters, each with its own dM and dU."""
-    tiles = whole(p)
-    step = tuning.GRADIENT_SUMS_BYTES // (2 * 36 * p.C * x.itemsize)
-    step = max(min(step, -(-p.F // threads)), 1)
-    with frame() as outer:
-        V = winograd.transform_all_input(x, p, threads, outer)
-
-        def task(block, take):
-            part = slice(*block)
-            dM = take((36, tiles.count, part.stop - part.start), x.dtype)
-            transform_dout(dout[:, part], p, tiles, dM.reshape(36, -1))
-            dU = take((36, part.stop - part.start, p.C), x.dtype)
-            np.matmul(dM.transpose(0, 2, 1), V, out=dU)
-            transform_sums(dU, dw[part])
-
-        pool.share(task, pool.cut(p.F, -(-p.F // step), threads), threads)
-
-
-def _by_values(dout, x, dw, p, threads):
-    """Chunks of tiles; the threads share the 36 values, whose products are summed over the chunks."""
+    The tiles come in chunks; the threads share the 36 values, whose products are summed over the chunks.
+    """
     size = max(tuning.GRADIENT_TILES_BYTES // (36 * (p.C + p.F) * x.itemsize), 1)
     most = min(tuning.GRADIENT_BLOCK_BYTES // (36 * max(p.C, p.F) * x.itemsize), size // 2)
     with frame() as outer:
@@ -81,6 +52,7 @@ def _by_values(dout, x, dw, p, threads):
             transform_sums(dU[:, part], dw[part])
 
         pool.share(finish, pool.cut(p.F, threads), threads)
+    return not np.isfinite(dw.sum())
 
 
 def _add_chunk(dout, x, dU, chunk, p, threads, take):

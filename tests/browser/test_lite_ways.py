@@ -66,6 +66,7 @@ def shown(page, site_url, name):
     page.goto(site_url + PAGES[name])
     page.wait_for_selector("body[data-course-python]", state="attached")
     page.wait_for_selector(WAY_BACK)
+    page.wait_for_selector(".lm-MenuBar-itemLabel >> text=Help")  # the menus come one by one, this one last
     if "notebooks" in PAGES[name]:
         LiteNotebook(page, python=False)
 

@@ -26,7 +26,8 @@ NO_VALUE = ("error", "timeout", "memory", "skipped", "unfilled")
 class Explanation:
     """What is true of a wrong answer. `kind` is "fault" or "computes", `case` the case that it is about.
 
-    `text` has a sentence or more, and for sums the two lines "your ..." and "asked for ...".
+    `text` has a sentence or more, and for sums the two lines "your ..." and "asked for ...". `seen` is the
+    case itself where it is none of those that the answer was judged on.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Explanation:
     hint: str
     output: str = ""
     case: int | None = None
+    seen: object = None
 
 
 def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):

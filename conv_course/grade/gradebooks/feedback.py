@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 from conv_course.grade import records as pages
-from conv_course.grade.gradebooks.platforms import MOODLE_FOLDER
+from conv_course.grade.archives.names import moodle_folder
 from conv_course.grade.records import Refused
 
 COMMENT = b"feedback pages of course.py grade"
@@ -37,8 +37,8 @@ def _is_ours(path):
 def write_zip(path, records):
     """Write the zip; how many learners are in it, and the names of those who have no Moodle folder."""
     learners = list(dict.fromkeys(record.learner for record in records))
-    named = [learner for learner in learners if MOODLE_FOLDER.fullmatch(learner)]
-    if not named:
+    folders = {r.learner: folder for r in records if (folder := moodle_folder(r.file.split("/")[0]))}
+    if not folders:
         raise Refused(f"{path} was not written: no folder has a name from Moodle (NAME_NUMBER_assign...)")
     path = Path(os.path.realpath(path))
     aside = path.with_name(f"{path.name}.{os.getpid()}.part")
@@ -47,11 +47,11 @@ def write_zip(path, records):
             pages.write_feedback(folder, records)
             names = pages.page_names(learners)
             file.comment = COMMENT
-            for learner in named:
+            for learner in filter(folders.get, learners):
                 # ZipInfo has a fixed date: the same pages make the same zip
-                entry = zipfile.ZipInfo(f"{learner}/feedback.html")
+                entry = zipfile.ZipInfo(f"{folders[learner]}/feedback.html")
                 file.writestr(entry, Path(folder, names[learner]).read_bytes(), zipfile.ZIP_DEFLATED)
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
-    return len(named), [learner for learner in learners if learner not in named]
+    return len(folders), [learner for learner in learners if learner not in folders]

@@ -96,7 +96,7 @@ def _match(book, records, cells):
     for place, cell in enumerate(cells):
         for name in cell.names:
             rows[name.casefold()].add(place)
-    found = [set().union(*(rows[n] for n in platforms.names_of(r.learner, book.platform))) for r in records]
+    found = [set().union(*(rows[n] for n in platforms.names_of(r))) for r in records]
     times = Counter(place for places in found for place in places)
     pairs, lists = [], defaultdict(list)
     for record, places in zip(records, found, strict=True):

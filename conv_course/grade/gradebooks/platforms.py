@@ -11,9 +11,6 @@ from conv_course.grade.gradebooks.fields import Table
 from conv_course.grade.records import COLUMNS, Refused
 
 NBGRADER = ["assignment", "student_id", "max_score", "score"]
-# fullname_ID_assignsubmission_file, with one more underscore before Moodle 4.1
-MOODLE_FOLDER = re.compile(r"[^_]*_(\d+)_assign(?:submission|feedback)_[^_]+_?")
-CANVAS_FILE = re.compile(r"[^_]+_(?:LATE_)?(\d+)_\d+_.+")
 
 
 @dataclass
@@ -138,10 +135,6 @@ def _moodle_names(table, row, participant):
     return [participant, table.value(row, 0).strip(), *emails]
 
 
-def names_of(learner, platform):
-    """What a learner of the grader may be called in the gradebook: the name itself, or the ID in it."""
-    names = {learner.casefold()}
-    pattern = {"Moodle": MOODLE_FOLDER, "Canvas": CANVAS_FILE}.get(platform)
-    if pattern and (found := pattern.fullmatch(learner)):
-        names.add(found[1])
-    return names
+def names_of(record):
+    """What a learner may be called in the gradebook: the grader's name, or an ID that the download gave."""
+    return {name.casefold() for name in (record.learner, *record.ids)}
