@@ -8,7 +8,7 @@
 
 x = [1 3 2 5 4];
 w = [2 -1 3];
-dout = [1 -2 4];
+dout = [2 -1 6];
 show = @(name, values) fprintf('%-28s%s\n', name, sprintf('%5g', values));
 
 % The layer does it.

@@ -2,7 +2,8 @@
 
 Below the title: the time to read, the lessons that come before, the buttons to the exercise and to the
 chapter as a notebook. At the end: the exercise again and the next lesson. In the head: the page's
-description. The directive `course-map` lists all lessons with their time and description.
+description. The directive `course-map 01 09` lists those lessons with their times and descriptions, and adds
+the times up.
 """
 
 import json
@@ -14,12 +15,15 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.util import logging
 
+from conv_course.checker.questions import load_sheet
+
 logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[1]
 WORDS_PER_MINUTE = 150  # slower than a novel because of the formulas
 MINUTES_PER_LISTING = 0.5
 MINUTES_PER_FIGURE = 1.0
+MINUTES_PER_POINT = 4.0  # of an exercise: an estimate, and the pages call it one
 
 
 def reading_minutes(doctree):
@@ -68,6 +72,11 @@ def exercise_of(stem):
     return path.as_posix() if (ROOT / path).exists() else None
 
 
+def exercise_minutes(stem):
+    """The estimated time for the lesson's exercise, in steps of five minutes; 0 without an exercise."""
+    return 5 * round(load_sheet(stem).points * MINUTES_PER_POINT / 5) if exercise_of(stem) else 0
+
+
 def lesson_link(app, docname, target):
     title = app.env.titles[target].astext()
     number = app.env.toc_secnumbers.get(target, {}).get("")
@@ -86,6 +95,8 @@ def head_card(app, docname, metadata):
     card = nodes.container(classes=["lesson-card"])
     facts = nodes.paragraph("", f"{metadata['minutes']} minutes to read")
     known = [stem for stem in needed_lessons(metadata) if is_lesson(app, docname, stem)]
+    if exercise_of(docname):
+        facts += nodes.Text(f" · exercise: {exercise_minutes(docname)} minutes, estimated time")
     for position, stem in enumerate(known):
         facts += nodes.Text(", " if position else " · comes after ")
         facts += lesson_link(app, docname, stem)
@@ -113,14 +124,16 @@ def foot_card(app, docname):
 
 
 class course_map(nodes.General, nodes.Element):
-    """A placeholder for the list of lessons until all pages have been read."""
+    """A placeholder for a list of lessons until all pages have been read."""
 
 
 class CourseMap(Directive):
-    """`{course-map}`: every lesson, its minutes and its description, in the order of the contents."""
+    """`{course-map} 01 09`: the lessons with these numbers, in the order of the contents."""
+
+    required_arguments = 2
 
     def run(self):
-        return [course_map()]
+        return [course_map(first=self.arguments[0], last=self.arguments[1])]
 
 
 def lessons(env):
@@ -132,21 +145,33 @@ def lessons(env):
     return [name for name in order if "needs" in env.metadata.get(name, {})]
 
 
-def map_of_lessons(app, docname):
+def map_of_lessons(app, docname, first, last):
+    """The times of the lessons from number `first` to `last` in one sentence, and the list of them."""
     listing = nodes.definition_list(classes=["course-map"])
+    reading = exercises = 0
     for name in lessons(app.env):
+        if not first <= name[:2] <= last:
+            continue
         metadata = app.env.metadata[name]
-        term = nodes.term(
-            "", "", lesson_link(app, docname, name), nodes.Text(f" · {metadata['minutes']} min")
-        )
+        times = f" · {metadata['minutes']} min"
+        if exercise_of(name):
+            times += f" · exercise {exercise_minutes(name)} min"
+        term = nodes.term("", "", lesson_link(app, docname, name), nodes.Text(times))
         text = nodes.paragraph("", metadata.get("description", ""))
         listing += nodes.definition_list_item("", term, nodes.definition("", text))
-    return listing
+        reading, exercises = reading + metadata["minutes"], exercises + exercise_minutes(name)
+    return [nodes.paragraph("", told(reading, exercises)), listing]
+
+
+def told(reading, exercises):
+    """Minutes as a sentence in half hours."""
+    hours = [f"{round(minutes / 30) / 2:g}" for minutes in (reading + exercises, reading, exercises)]
+    return "About {} hours: {} to read, and {} for the exercises (estimated time).".format(*hours)
 
 
 def add_cards(app, doctree, docname):
     for place in list(doctree.findall(course_map)):
-        place.replace_self(map_of_lessons(app, docname))
+        place.replace_self(map_of_lessons(app, docname, place["first"], place["last"]))
     metadata = app.env.metadata.get(docname, {})
     if app.builder.format != "html" or "needs" not in metadata:
         return

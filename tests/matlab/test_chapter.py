@@ -96,7 +96,7 @@ def test_tabs_are_synchronised(stem):
 
 def test_loops_of_chapter_04_print_its_gradients():
     printed = (ROOT / "book/data/octave/backward_1d.txt").read_text().splitlines()
-    dx, dw, db = conv1d_backward(np.array([1.0, -2, 4]), np.array([1.0, 3, 2, 5, 4]), np.array([2.0, -1, 3]))
+    dx, dw, db = conv1d_backward(np.array([2.0, -1, 6]), np.array([1.0, 3, 2, 5, 4]), np.array([2.0, -1, 3]))
     assert [[float(number) for number in line.split()] for line in printed] == [list(dx), list(dw), [db]]
 
 

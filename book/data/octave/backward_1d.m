@@ -1,4 +1,4 @@
-x = [1 3 2 5 4];  w = [2 -1 3];  dout = [1 -2 4];
+x = [1 3 2 5 4];  w = [2 -1 3];  dout = [2 -1 6];
 
 dx = zeros(size(x));
 dw = zeros(size(w));

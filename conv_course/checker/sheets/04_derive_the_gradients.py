@@ -407,3 +407,60 @@ db is averaged  [04-db]
     np.sum => np.mean
     Flipping the kernel does not touch the bias: what did its gradient do with dout?
 """)
+
+# --- q6: find the slip, and say what it does
+
+q6 = sheet.values(
+    "q6",
+    "slip",
+    {
+        "line": 7,
+        "wrong dw": np.array([16.0, 16]),
+        "right dw": np.array([16.0, 38]),
+        "taps at least": 2,
+    },
+    title="find the slip",
+    section="04-dw",
+    points=2,
+)
+
+q6.solution('''
+def slip():
+    """A dictionary: "line", "wrong dw" and "right dw" (two numbers each), "taps at least"."""
+    return {"line": 7, "wrong dw": [16, 16], "right dw": [16, 38], "taps at least": 2}
+''')
+
+
+q6.slips("""
+The line of dx is taken for the slip  [04-dx]
+    "line": 7 => "line": 6
+    Line 6 lays a copy of the kernel down: what does line 7 do with the samples of the window?
+
+The line of db is taken for the slip  [04-db]
+    "line": 7 => "line": 8
+    The bias stands alone in each output: what does that make of its gradient?
+
+The wrong layer is taken to be right
+    "wrong dw": [16, 16] => "wrong dw": [16, 38]
+    Follow the listing with a pencil: which sample does line 7 hand to the second tap?
+
+The right gradient is taken from the wrong layer
+    "right dw": [16, 38] => "right dw": [16, 16]
+    Which samples stand next to the second tap in the four outputs?
+
+Only the last window counts
+    "wrong dw": [16, 16] => "wrong dw": [5, 5]
+    Line 7 adds to what is there already: what did the windows before have to say?
+
+The wrong gradient of the second tap alone
+    "wrong dw": [16, 16] => "wrong dw": [38, 38]
+    For which of the two taps does line 7 read the right sample?
+
+One tap is thought to show it
+    "taps at least": 2 => "taps at least": 1
+    With a single tap, which values does k take, and what does the slip then change?
+
+Three taps are thought to be needed
+    "taps at least": 2 => "taps at least": 3
+    The example of this question has how many taps, and does the slip show in it?
+""")

@@ -1,0 +1,91 @@
+"""Statements of chapters 1 to 5 that a short hidden cell cannot enumerate, each named after its section."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from conv_lib.graph import conv1d_graph
+from conv_lib.naive import conv1d, conv1d_backward, convolve1d
+from conv_lib.sizes import output_size
+
+PAIRS = [(W, kW) for W in range(1, 9) for kW in range(1, W + 1)]
+
+
+def drawn(W, kW, seed=4):
+    rng = np.random.default_rng(seed)
+    return rng.standard_normal(W), rng.standard_normal(kW), rng.standard_normal(W - kW + 1)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_01_learn_finds_any_kernel_on_any_signal_of_forty_samples(seed):
+    rng = np.random.default_rng(seed)
+    x, secret, w = rng.uniform(-1, 1, 40), rng.uniform(-3, 3, 3), np.zeros(3)
+    wanted = conv1d(x, secret)
+    for _ in range(300):
+        e = conv1d(x, w) - wanted
+        dw = [np.sum(e * x[k : k + len(e)]) for k in range(3)]
+        assert_allclose(dw, conv1d_backward(e, x, w)[1])
+        w = w - 0.02 * np.array(dw)
+    assert_allclose(w, secret, atol=1e-6)
+
+
+def test_01_two_each_operation_is_the_other_with_the_kernel_reversed():
+    for W, kW in PAIRS:
+        x, w, _ = drawn(W, kW)
+        assert_allclose(convolve1d(x, w), conv1d(x, w[::-1]))
+        assert_allclose(conv1d(x, w), np.correlate(x, w, "valid"))
+        assert_allclose(convolve1d(x, w), np.convolve(x, w, "valid"))
+
+
+def test_04_the_three_formulas_at_every_size():
+    for W, kW in PAIRS:
+        x, w, dout = drawn(W, kW)
+        dx, dw, db = conv1d_backward(dout, x, w)
+        copies = np.zeros(W)
+        for i, dy in enumerate(dout):
+            copies[i : i + kW] += dy * w
+        by_output = [sum(dout[i] * w[m - i] for i in range(len(dout)) if 0 <= m - i < kW) for m in range(W)]
+        by_tap = [sum(w[k] * dout[m - k] for k in range(kW) if 0 <= m - k < len(dout)) for m in range(W)]
+        for formula in (copies, by_output, by_tap, conv1d(dout, w[::-1], padding=kW - 1)):
+            assert_allclose(formula, dx)
+        assert_allclose(conv1d(x, dout), dw)
+        assert_allclose(dout.sum(), db)
+        assert (np.shape(dx), np.shape(dw), np.shape(db)) == (x.shape, w.shape, ())
+
+
+def test_04_sizes_only_one_padding_gives_the_wanted_size():
+    for W, kW in product(range(1, 12), repeat=2):
+        if kW <= W:
+            fits = [P for P in range(20) if W - kW + 1 + 2 * P >= kW]
+            assert [P for P in fits if output_size(W - kW + 1, kW, 1, P) == W] == [kW - 1]
+            assert [P for P in range(20) if output_size(W, W - kW + 1, 1, P) == kW] == [0]
+
+
+def test_04_convention_every_entry_of_the_table():
+    for W, kW in PAIRS:
+        x, w, dout = drawn(W, kW)
+        P, flip = kW - 1, lambda v: v[::-1]
+        dx, dw, _ = conv1d_backward(dout, x, w)
+        assert_allclose(dx, conv1d(dout, flip(w), padding=P))
+        assert_allclose(dx, convolve1d(dout, w, padding=P))
+        assert_allclose(dw, conv1d(x, dout))
+        layer = conv1d_graph(x, w, 0.0, flip=True)
+        assert_allclose([node.value for node in layer.outputs], convolve1d(x, w))
+        layer.backward(dout)
+        dx, dw = ([node.grad for node in layer.by_role(role)] for role in "xw")
+        assert_allclose(dx, conv1d(dout, w, padding=P))
+        assert_allclose(dx, convolve1d(dout, flip(w), padding=P))
+        assert_allclose(dw, flip(conv1d(x, dout)))
+        assert_allclose(dw, convolve1d(flip(x), dout))
+
+
+def test_04_convention_the_lines_of_the_text():
+    (x0, x1, x2, x3, x4), (w0, w1, w2), (g0, g1, g2) = x, w, dout = drawn(5, 3)
+    layer = conv1d_graph(x, w, 0.0, flip=True)
+    layer.backward(dout)
+    dx = [w2 * g0, w1 * g0 + w2 * g1, w0 * g0 + w1 * g1 + w2 * g2, w0 * g1 + w1 * g2, w0 * g2]
+    dw = [x2 * g0 + x3 * g1 + x4 * g2, x1 * g0 + x2 * g1 + x3 * g2, x0 * g0 + x1 * g1 + x2 * g2]
+    assert_allclose([node.grad for node in layer.by_role("x")], dx)
+    assert_allclose([node.grad for node in layer.by_role("w")], dw)
