@@ -44,7 +44,8 @@ def test_a_question_shows_its_text_stub_points_and_link(built):
     assert said == ""
     assert 'id="question-02-q3"' in html
     assert html.count('href="#question-02-q3"') == 2
-    assert 'data-exercise="02_slide_a_kernel" data-question="q3"' in html
+    assert 'data-exercise="02_slide_a_kernel"' in html
+    assert 'data-question="q3"' in html
     assert "Question 2.3: stride and padding" in html
     assert "(3 points)" in html
     assert "Now the window starts at sample" in html
@@ -76,7 +77,6 @@ def test_pages_show_what_the_notebook_shows(stem):
     for one in questions.values():
         assert one.stub in sources
         assert "raise NotImplementedError" in one.stub
-        assert one.version == notebook.metadata.conv_course["version"]
         for kind, source in one.cells:
             assert source
             assert any(whole.endswith(source) for whole in sources), (kind, source)

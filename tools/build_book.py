@@ -37,7 +37,7 @@ CHAPTERS = ["book"]
 # The inputs of JupyterLite
 IN_LITE = ["book", "exercises", "conv_lib", "conv_course", "benchmarks", "tools", "pyproject.toml"]
 IN_LITE += ["requirements-lite.lock"]
-IGNORED = {"__pycache__", ".ipynb_checkpoints", ".DS_Store", ".pytest_cache"}
+IGNORED = {"node_modules", "__pycache__", ".ipynb_checkpoints", ".DS_Store", ".pytest_cache"}
 
 STYLES = re.compile(r"\x1b\[[0-9;]*m")
 CRASH = re.compile(r"^(Traceback|Exception occurred|.*(sqlite3|pickle|EOFError|DatabaseError))", re.MULTILINE)

@@ -5,14 +5,19 @@ that text and a link to the notebook; on paper, lines to write on take the place
 by the label `02-q3`. A question that does not exist is an error of the build.
 """
 
+import hashlib
+import json
 import re
+import shutil
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
+from conv_course.checker import Check
 from conv_course.checker.questions import load_sheet, sheet_stems
 from conv_course.checker.show import amount
 from tools.exercise_notebook import SHEET_CALL
@@ -20,6 +25,10 @@ from tools.generate_exercises import drafted
 from tools.sphinx_course import exercise_of, lite_button
 
 TITLE = re.compile(r"## Question \d+(?P<more>, [^\n]*?)?: [^\n]*\n?")
+PAGE = Path(__file__).resolve().parents[1] / "conv_course" / "page"
+BUTTONS = {"check": "Check", "stop": "Stop", "reset": "Reset"}
+if hasattr(Check, "hint"):
+    BUTTONS["hint"] = "Hint"
 LINES = range(5, 20)  # on paper: so many lines at least, and at most
 
 
@@ -32,7 +41,11 @@ class Placed:
     cells: tuple
     stub: str
     lines: int
-    version: str
+
+    @property
+    def version(self):
+        """A digest of what an answer must fit: a learner's text for another one is kept beside it."""
+        return hashlib.sha256(self.stub.encode()).hexdigest()[:6]
 
 
 class Unknown(ValueError):
@@ -62,26 +75,25 @@ def placed(stem):
     """{name: Placed} of an exercise, as its notebook shows them."""
     sheet = load_sheet(stem)
     _, exercise, _ = drafted(stem)
-    version = exercise.metadata.conv_course["version"]
     found, cells = {}, []
     for cell in exercise.cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         if cell.cell_type == "markdown" and TITLE.match(cell.source):
             cells = []
         if grade_id.startswith("answer-") and (name := grade_id.removeprefix("answer-")) in sheet.questions:
-            found[name] = _placed(sheet.questions[name], cells, cell.source, version)
+            found[name] = _placed(sheet.questions[name], cells, cell.source)
         elif not SHEET_CALL.search(cell.source):
             cells.append(("code" if cell.cell_type == "code" else "text", cell.source))
     return found
 
 
-def _placed(question, cells, stub, version):
+def _placed(question, cells, stub):
     heading = TITLE.match(cells[0][1])
     first = (cells[0][0], cells[0][1][heading.end() :].strip())
     points = f"{amount(question.points)} point{'' if question.points == 1 else 's'}"
     lines = min(max(len(question.source.splitlines()), LINES[0]), LINES[-1])
     title = f"{question.title}{heading['more'] or ''}"
-    return Placed(title, points, (first, *cells[1:]), stub, lines, version)
+    return Placed(title, points, (first, *cells[1:]), stub, lines)
 
 
 class course_question(nodes.General, nodes.Element):
@@ -102,7 +114,9 @@ class Question(SphinxDirective):
         for source in (f"solutions/{stem}.md", f"conv_course/checker/sheets/{stem}.py"):
             self.env.note_dependency(f"../{source}")
         label, number = f"{stem[:2]}-{name}", f"{int(stem[:2])}.{name[1:]}"
-        box = course_question(ids=[f"question-{label}"], stem=stem, question=name, version=one.version)
+        box = course_question(
+            ids=[f"question-{label}"], stem=stem, question=name, version=one.version, number=number
+        )
         self.set_source_info(box)
         domain = self.env.get_domain("std")
         title = f"question {number}"
@@ -124,19 +138,32 @@ class Question(SphinxDirective):
                 lines = StringList(source.splitlines(), self.get_source_info()[0])
                 self.state.nested_parse(lines, self.content_offset, inside)
             else:
-                inside += nodes.literal_block(source, source, language="python")
+                inside += nodes.literal_block(source, source, language="python", classes=["course-given"])
         inside += nodes.literal_block(one.stub, one.stub, language="python", classes=["course-stub"])
         return inside
 
     def foot(self, stem, one):
-        paper = '<div class="course-lines" aria-hidden="true">' + "<i></i>" * one.lines + "</div>"
-        button = nodes.paragraph(classes=["course-question-way"])
-        button += lite_button(exercise_of(stem), "Answer it in the exercise")
-        return [button, nodes.raw("", paper, format="html")]
+        buttons = "".join(
+            f'<button type="button" data-act="{act}"{" disabled" * (act == "stop")}>{text}</button>'
+            for act, text in BUTTONS.items()
+        )
+        paper = "<i></i>" * one.lines
+        return [
+            raw(f'<div class="course-question-bar"><div class="course-question-acts">{buttons}</div>'),
+            lite_button(exercise_of(stem), "Answer it in the notebook", "course-button-quiet"),
+            raw('<p class="course-question-status" role="status"></p></div>'),
+            raw('<div class="course-question-result" aria-live="polite"></div>'),
+            raw(f'<div class="course-lines" aria-hidden="true">{paper}</div>'),
+        ]
+
+
+def raw(markup):
+    return nodes.raw("", markup, format="html")
 
 
 def visit(self, node):
-    data = {"data-exercise": node["stem"], "data-question": node["question"], "data-version": node["version"]}
+    given = {"exercise": node["stem"], **{name: node[name] for name in ("question", "version", "number")}}
+    data = {f"data-{name}": value for name, value in given.items()}
     self.body.append(self.starttag(node, "div", CLASS="course-question", **data))
 
 
@@ -148,8 +175,37 @@ def ignore(self, node):
     """Other formats show what is inside."""
 
 
+def scripts():
+    """The page's scripts, and the folder that they get: its name changes with them."""
+    files = sorted(PAGE.glob("*.js"))
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:8]
+    return files, f"page/{digest}"
+
+
+def write_scripts(app):
+    """Put the scripts into the site, and the note that says whether Python's files are there, too."""
+    if app.builder.format != "html":
+        return
+    files, folder = scripts()
+    static = Path(app.outdir, "_static")
+    shutil.rmtree(static / "page", ignore_errors=True)
+    (static / folder).mkdir(parents=True)
+    for path in files:
+        shutil.copy(path, static / folder)
+    ready = Path(app.outdir, "lite", "static", "pyodide", "pyodide-lock.json").is_file()
+    (static / "python.json").write_text(json.dumps({"ready": ready}), encoding="utf-8")
+
+
+def add_script(app, pagename, templatename, context, doctree):
+    """Only pages with questions load anything for them."""
+    if doctree is not None and next(doctree.findall(course_question), None):
+        app.add_js_file(f"{scripts()[1]}/start.js", defer="defer")
+
+
 def setup(app):
     others = {kind: (ignore, ignore) for kind in ("latex", "text")}
     app.add_node(course_question, html=(visit, depart), **others)
     app.add_directive("question", Question)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    app.connect("builder-inited", write_scripts)
+    app.connect("html-page-context", add_script)
+    return {"version": "2", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,52 @@
+// The editor of a question: CodeMirror with Python, four spaces, and colours that the page's style sheet gives.
+import { defaultKeymap, history, historyKeymap, indentLess, indentMore, insertNewlineAndIndent } from "@codemirror/commands";
+import { pythonLanguage } from "@codemirror/lang-python";
+import { bracketMatching, indentOnInput, indentUnit, LanguageSupport, syntaxHighlighting } from "@codemirror/language";
+import { EditorSelection, EditorState } from "@codemirror/state";
+import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
+import { classHighlighter } from "@lezer/highlight";
+
+// Tab indents the line or, within it, puts spaces up to the next stop; Escape and then Tab leaves the editor
+function tab(view) {
+  const { state } = view;
+  if (state.selection.ranges.some((range) => !range.empty)) return indentMore(view);
+  view.dispatch(state.changeByRange(({ head }) => {
+    const spaces = 4 - ((head - state.doc.lineAt(head).from) % 4);
+    return { changes: { from: head, insert: " ".repeat(spaces) }, range: EditorSelection.cursor(head + spaces) };
+  }), { userEvent: "input", scrollIntoView: true });
+  return true;
+}
+
+// `changed(text)` is called after each change, `check()` by Ctrl+Enter
+export function createEditor({ parent, text, label, changed, check }) {
+  const run = () => (check(), true);
+  const extensions = [
+    lineNumbers(),
+    highlightSpecialChars(),
+    history(),
+    drawSelection(),
+    indentUnit.of("    "),
+    indentOnInput(),
+    bracketMatching(),
+    new LanguageSupport(pythonLanguage),
+    syntaxHighlighting(classHighlighter),
+    EditorView.lineWrapping,
+    EditorView.contentAttributes.of({ "aria-label": label, autocapitalize: "off", autocorrect: "off", spellcheck: "false" }),
+    EditorView.updateListener.of((update) => update.docChanged && changed(update.state.doc.toString())),
+    keymap.of([
+      { key: "Mod-Enter", run },
+      { key: "Ctrl-Enter", run },
+      { key: "Enter", run: insertNewlineAndIndent },
+      { key: "Tab", run: tab, shift: indentLess },
+      ...historyKeymap,
+      ...defaultKeymap,
+    ]),
+  ];
+  const view = new EditorView({ parent, state: EditorState.create({ doc: text, extensions }) });
+  return {
+    text: () => view.state.doc.toString(),
+    // as one change, so that it can be undone
+    replace: (fresh) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: fresh } }),
+    focus: () => view.focus(),
+  };
+}
