@@ -41,7 +41,7 @@ def reading_minutes(doctree):
 
 
 def in_a_question(node):
-    """Whether a node belongs to a `{question}` (its module imports this one, so its class is known by name)."""
+    """Whether a node is in a `{question}`, whose class is known by name: its module imports this one."""
     while node is not None and type(node).__name__ != "course_question":
         node = node.parent
     return node is not None
