@@ -406,11 +406,12 @@ def test_the_command_fills_and_zips(tmp_path, capsys):
     folder.mkdir(parents=True)
     (folder / "mine.ipynb").write_text(submission())
     book, out = tmp_path / "sheet.csv", tmp_path / "feedback.zip"
-    book.write_text(MOODLE)
+    worksheet = MOODLE.replace("12.00", "14.00")
+    book.write_text(worksheet)
     words = [folder.parent, "--csv", tmp_path / "out.csv", "--into", book, "--feedback-zip", out]
     assert command.main([str(word) for word in words]) == 0
-    assert moodle_takes(book.read_bytes()) == {"1001": "12", "1002": "7.00"}
-    assert (tmp_path / "sheet.before-1.csv").read_text() == MOODLE
+    assert moodle_takes(book.read_bytes()) == {"1001": "14", "1002": "7.00"}
+    assert (tmp_path / "sheet.before-1.csv").read_text() == worksheet
     said = capsys.readouterr().out
     assert "feedback for 1 learners" in said
     assert "nothing handed in: 1002" in said
