@@ -157,7 +157,7 @@ TOPICS = {
     "14": ["stamp", "output padding", "stamps", "output_padding|output padding", "dx|dX"],
     "15": ["largest|maximum", "winner|won", "mean|average", "mean|average", "receptive"],
     "16": ["ReLU.*kink", "softmax", "gradient", "momentum", "step"],
-    "17": ["test", "layer", "dot product", "survive"],
+    "17": ["test", "layer", "dot product", "survive", "edit", "square image", "equal"],
 }
 
 
