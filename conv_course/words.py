@@ -1,9 +1,9 @@
 """Say the course's own sentences in another language: cards, hints, labels, error texts.
 
-Nothing in a sheet, a card or an error text is marked: `tools/words.py` collects the sentences from the loaded
-sheets and from the source, and `locale/LANGUAGE.po` holds their translations. A sentence with values in it is
-collected as `{0} results came back, and {1} are asked for`. Here a sentence that is about to be shown is looked
-up, as it is or by the pattern that it was made from. What has no translation stays English.
+Nothing in a sheet, a card or an error text is marked: `tools/words.py` collects the sentences from the
+loaded sheets and from the source, and `locale/LANGUAGE.po` holds their translations. A sentence with values
+in it is collected as `{0} results came back, and {1} are asked for`. Here a sentence that is about to be
+shown is looked up, as it is or by the pattern that it was made from. What has no translation stays English.
 
 The language is COURSE_LANGUAGE, or `words.use("de")`.
 """
@@ -14,8 +14,9 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
-PARTS = re.compile(r"(\n|(?<=[.?!]) | · |: |; |, )")  # where a line that was put together comes apart again
-PLACE = re.compile(r"\{(\d+)\}")
+ITEMS = re.compile(r"(  |[✓✗◐○] |\n)")  # between the items of a line, which are looked up one by one
+PARTS = re.compile(r"((?<=[.?!]) | · |: |; |, )")  # where a sentence that is not known comes apart
+PLACE = re.compile(r"\{(\w+)\}")
 ENTRY = re.compile(r'^(msgid|msgstr|msgctxt)? ?"((?:[^"\\]|\\.)*)"$')
 ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
 DEEP = 4
@@ -72,7 +73,7 @@ class Catalogue(gettext.NullTranslations):
         super().__init__()
         self.said = {key: value for key, value in said.items() if not PLACE.search(key)}
         patterned = sorted((key for key in said if PLACE.search(key)), key=_letters, reverse=True)
-        self.patterns = [(pattern(key), said[key]) for key in patterned if _letters(key) > 3]
+        self.patterns = [(pattern(key), said[key]) for key in patterned if _letters(key) > 2]
 
     def gettext(self, message):
         return self.said.get(message, message)
@@ -82,11 +83,14 @@ class Catalogue(gettext.NullTranslations):
         """A sentence; where it is not known as a whole, each of its parts that is known."""
         if text in self.said:
             return self.said[text]
+        items = ITEMS.split(text)
+        if len(items) > 1 and deep < DEEP:
+            return "".join(self.say(item, deep + 1) for item in items)
         for made_of, other in self.patterns:
             match = made_of.fullmatch(text)
             if match:
-                values = {key[1:]: self.say(value, deep + 1) for key, value in match.groupdict().items()}
-                return PLACE.sub(lambda place: values.get(place[1], ""), other)
+                values = {f"{{{key[1:]}}}": self.say(v, deep + 1) for key, v in match.groupdict().items()}
+                return "".join(values.get(piece, piece) for piece in re.split(r"(\{\w+\})", other))
         pieces = PARTS.split(text) if deep < DEEP else [text]
         if len(pieces) == 1:
             return text

@@ -46,8 +46,12 @@ def _cells(text):
 def text_blocks(text):
     """The paragraphs, lists and formulas between blank lines of an exercise's text."""
     for kind, source in _cells(text):
-        if kind == "text":
-            yield from (block for block in source.split("\n\n") if block and not block.startswith("$$"))
+        for block in source.split("\n\n") if kind == "text" else ():
+            heading = HEADING.match(block)
+            if heading:
+                block = (heading[2] or "").removeprefix(", ")
+            if block and not block.startswith("$$"):
+                yield block
 
 
 def _by_question(cells):

@@ -1,7 +1,6 @@
 """Collect what a translator translates: the sentences of the sheets, cards, labels and error texts.
 
-    python3 course.py words de             bring conv_course/locale/de.po up to date
-    python3 course.py words de --pages 02  and the pages whose stems begin with these (locale/de/...)
+    python3 course.py words de      bring conv_course/locale/de.po up to date
 
 Hints and titles come from the loaded sheets, so a sheet is written as ever; the rest are the texts in the
 source: whatever looks like words and is no docstring, with `{0}` where a value goes. Who translates fills in
@@ -10,18 +9,31 @@ source: whatever looks like words and is no docstring, with `{0}` where a value 
 
 import argparse
 import ast
+import re
 import sys
-from pathlib import Path
 
 from conv_course.checker.links import chapters
 from conv_course.checker.questions import load_sheet, sheet_stems
-from conv_course.words import entries
+from conv_course.checker.show import MARK
+from conv_course.words import PLACE, entries
 from tools.environment import ROOT
 from tools.exercise_text import text_blocks
 
-SPOKEN = ["conv_lib", "conv_course/checker", "conv_course/learn", "conv_course/widgets", "conv_course/figures"]
-SPOKEN += ["tools/sphinx_course.py"]
+SPOKEN = [
+    "conv_lib",
+    "conv_course/checker",
+    "conv_course/learn",
+    "conv_course/widgets",
+    "conv_course/figures",
+]
+SPOKEN += ["tools/sphinx_course.py", "tools/exercise_text.py", "tools/exercise_notebook.py"]
 SILENT = ("sheets", "octave", "matlab_questions.py")
+# what a translation has to leave alone: code, formulas, roles, tags, addresses, numbers, names of variables
+KEPT = re.compile(
+    r"`[^`]*`|\$\$?[^$]*\$\$?|\{[^{}]*\}|</?\w[^<>]*>|\]\([^)]*\)|https?://\S+|\"\w+\"|'\w+'"
+    r"|\b\w*[\d_]\w*\b|\b\w+(?=\(|\[|=\S)|\b\w+(?:\.\w+)+\b|\b\w\b"
+)
+STRANGE = str.maketrans("aeiouyAEIOUY", "àéîöûÿÀÉÎÖÛŸ")
 LOCALE = ROOT / "conv_course" / "locale"
 
 
@@ -34,8 +46,11 @@ def of_sheet(stem):
             yield wrong.name
             yield wrong.hint
         yield from question.parts or ()
-    tree = ast.parse(Path(sys.modules[sheet_module(stem)].__file__).read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
+        yield from question.outputs if question.kind == "values" else ()
+        for case in question.cases_for(0) if question.kind == "tests" else ():
+            yield re.sub(r"^a right layer \((.*)\)$", r"\1", case.note)
+    path = ROOT / "conv_course" / "checker" / "sheets" / f"{stem}.py"
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.keyword) and node.arg == "note" and isinstance(node.value, ast.Constant):
             yield node.value.value
     source = ROOT / "solutions" / f"{stem}.md"
@@ -59,13 +74,13 @@ def of_source(path):
         if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
             silent.add(id(body[0].value))
         if isinstance(node, ast.JoinedStr):
-            silent |= {id(part) for part in ast.walk(node) if part is not node}
+            silent |= {id(part) for part in node.values}
     for node in ast.walk(tree):
         if id(node) in silent:
             continue
         text = _template(node)
         if text and _speaks(text):
-            yield text
+            yield text.strip()
 
 
 def _template(node):
@@ -85,10 +100,11 @@ def _template(node):
 
 def _speaks(text):
     """Whether a text in the source is made of words: an identifier, a selector, a format is not."""
+    count, text = len(text.split()), PLACE.sub(" ", text)
     words = [word.strip(".,:;?!()\"'") for word in text.split()]
     plain = [word for word in words if word.isalpha() and len(word) > 1]
     marks = any(mark in text for mark in ("</", "\\", "=>", "def ", "import ", "{\n", "style=", "&#"))
-    return bool(plain) and not marks and (len(words) > 1 or text[:1].isupper())
+    return bool(plain) and not marks and (count > 1 or text[:1].isupper())
 
 
 def collect(stems=None):
@@ -97,6 +113,7 @@ def collect(stems=None):
     for stem in stems or sheet_stems():
         found.update(dict.fromkeys(of_sheet(stem)))
     if stems is None:
+        found.update(dict.fromkeys(MARK))
         found.update(dict.fromkeys(of_sections()))
         for place in SPOKEN:
             top = ROOT / place
@@ -109,10 +126,33 @@ def collect(stems=None):
     return list(found)
 
 
+def strange(text):
+    """A sentence as no language has it: every word is changed, and nothing that must stay.
+
+    >>> strange("The window `w[i]` starts at {0}, not at 2.")
+    'Thé wîndöw `w[i]` stàrts àt {0}, nöt àt 2.'
+    """
+    pieces, end = [], 0
+    for kept in KEPT.finditer(text):
+        pieces += [_strange(text[end : kept.start()]), kept[0]]
+        end = kept.end()
+    return "".join([*pieces, _strange(text[end:])])
+
+
+def _strange(text):
+    def change(word):
+        other = word[0].translate(STRANGE)
+        return other if other != word[0] else other + "\u0303"
+
+    return re.sub(r"[^\W\d_]{2,}", change, text)
+
+
 def po(said, language):
     """The text of a .po file of {sentence: translation}."""
-    head = 'msgid ""\nmsgstr ""\n"Language: %s\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n' % language
-    return "\n".join([head, *(f"msgid {_quoted(key)}\nmsgstr {_quoted(value)}\n" for key, value in said.items())])
+    head = f'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
+    return "\n".join(
+        [head, *(f"msgid {_quoted(key)}\nmsgstr {_quoted(value)}\n" for key, value in said.items())]
+    )
 
 
 def _quoted(text):
@@ -126,21 +166,17 @@ def _quoted(text):
 def main():
     parser = argparse.ArgumentParser(prog="course.py words", description=__doc__.split("\n")[0])
     parser.add_argument("language", help="such as de or pt_BR")
-    parser.add_argument("--pages", nargs="*", default=[], metavar="NN", help="also these pages")
+    parser.add_argument("--drop-empty", action="store_true", help="keep only what is translated")
     options = parser.parse_args()
     path = LOCALE / f"{options.language}.po"
     old = entries(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    sentences = collect()
-    said = {text: old.get(text, "") for text in sentences}
+    said = {text: old.get(text, "") for text in collect()}
+    lost, done = old.keys() - said.keys(), {text: other for text, other in said.items() if other}
     path.parent.mkdir(exist_ok=True)
-    path.write_text(po(said, options.language), encoding="utf-8")
-    done = sum(map(bool, said.values()))
-    lost = [text for text in old if text not in said]
-    print(f"{path.relative_to(ROOT)}: {done} of {len(said)} sentences are translated, {len(lost)} are gone")
-    if options.pages:
-        from tools.pages_in import update
-
-        update(options.language, options.pages)
+    path.write_text(po(done if options.drop_empty else said, options.language), encoding="utf-8")
+    print(
+        f"{path.relative_to(ROOT)}: {len(done)} of {len(said)} sentences are translated, {len(lost)} are gone"
+    )
     return 0
 
 
