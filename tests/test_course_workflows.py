@@ -19,6 +19,7 @@ from tools.build_lite import EXTENSIONS
 from tools.environment import LEVELS
 
 ROOT = Path(__file__).resolve().parent.parent
+PUBLISHES = "pypa/gh-action-pypi-publish@"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 
@@ -64,8 +65,18 @@ def fault(command):
     return ""
 
 
-def test_the_four_workflows_are_there():
-    assert {path.stem for path in WORKFLOWS} == {"test", "publish", "nightly", "links"}
+def test_only_the_release_publishes_and_it_needs_no_password():
+    """What PyPI gets was built and tried on every Python first; the token is the workflow's own identity."""
+    jobs = read(ROOT / ".github" / "workflows" / "release.yml")["jobs"]
+    assert jobs["publish"]["needs"] == "try"
+    assert jobs["try"]["needs"] == "build"
+    assert jobs["publish"]["permissions"] == {"contents": "read", "id-token": "write"}
+    assert jobs["publish"]["environment"]["name"] == "pypi"
+    assert not any(action in ("run", "password") for step in jobs["publish"]["steps"] for action in step)
+    assert set(jobs["try"]["strategy"]["matrix"]["python"]) > {"3.11", "3.12", "3.13"}
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in WORKFLOWS}
+    assert [stem for stem, text in texts.items() if PUBLISHES in text] == ["release"]
+    assert "secrets." not in "".join(texts.values())
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
@@ -84,7 +95,7 @@ def test_a_wrong_step_is_seen(command):
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
-def test_workflows_have_few_permissions_and_use_only_github_actions(path):
+def test_workflows_have_few_permissions_and_use_only_actions_of_github_and_pypi(path):
     data = read(path)
     assert "permissions" in data
     assert data["permissions"].get("contents") == "read"
@@ -92,7 +103,7 @@ def test_workflows_have_few_permissions_and_use_only_github_actions(path):
         assert job["timeout-minutes"] <= 120
         for step in job["steps"]:
             assert ("run" in step) != ("uses" in step)
-            assert step.get("uses", "actions/").startswith("actions/")
+            assert step.get("uses", "actions/").startswith(("actions/", PUBLISHES))
 
 
 def test_tests_run_on_three_systems_and_three_pythons():

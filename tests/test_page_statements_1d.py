@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from conv_lib.graph import conv1d_graph
+from conv_lib.graph import conv1d_graph, fully_connected_graph
 from conv_lib.naive import conv1d, conv1d_backward, convolve1d
-from conv_lib.sizes import output_size
+from conv_lib.sizes import leftover, output_size, same_padding
+from tests.page_cells import names
 
 PAIRS = [(W, kW) for W in range(1, 9) for kW in range(1, W + 1)]
 
@@ -37,6 +38,68 @@ def test_01_two_each_operation_is_the_other_with_the_kernel_reversed():
         assert_allclose(convolve1d(x, w), conv1d(x, w[::-1]))
         assert_allclose(conv1d(x, w), np.correlate(x, w, "valid"))
         assert_allclose(convolve1d(x, w), np.convolve(x, w, "valid"))
+
+
+@pytest.mark.parametrize("S", [1, 2, 3])
+def test_02_definition_is_what_conv1d_computes(S):
+    rng = np.random.default_rng(2)
+    for pads, dilation in product(((0, 0), (2, 1), (0, 3)), (1, 2)):
+        x, w = rng.standard_normal(11), rng.standard_normal(3)
+        xpad = np.pad(x, pads)
+        y = conv1d(x, w, 0.7, stride=S, padding=pads, dilation=dilation)
+        for i, value in enumerate(y):
+            assert_allclose(value, 0.7 + sum(w[k] * xpad[i * S + k * dilation] for k in range(3)))
+
+
+def test_02_size_the_count_is_the_formula():
+    count = names("02_slide_a_kernel")["count_windows"]
+    for W, kW, S, P in product(range(1, 13), range(1, 8), range(1, 6), range(5)):
+        if kW <= W + 2 * P:
+            assert output_size(W, kW, S, P) == count(W, kW, S, P)
+            a = leftover(W, kW, S, P)
+            assert a == (W + 2 * P - kW) % S
+            assert (output_size(W, kW, S, P) - 1) * S + kW + a == W + 2 * P
+
+
+def test_02_padding_every_sample_is_read_kw_times_with_full_padding():
+    times_read = names("02_slide_a_kernel")["times_read"]
+    for W, kW in product(range(4, 9), range(1, 5)):
+        assert set(times_read(W, kW, kW - 1)) == {kW}
+        assert output_size(W, kW, 1, kW - 1) == W + kW - 1
+        if kW <= W:
+            assert (times_read(W, kW, 0).max() == kW) == (2 * kW - 1 <= W)
+
+
+def test_02_same_gives_one_output_for_every_stride_th_sample():
+    for W, kW, S in product(range(1, 20), range(1, 7), range(1, 5)):
+        left, right = same_padding(W, kW, S)
+        out = -(-W // S)
+        assert output_size(W, kW, S, (left, right)) == out
+        assert right - left in (0, 1)
+        assert left + right == max((out - 1) * S + kW - W, 0)
+        assert S > 1 or left + right == kW - 1
+
+
+def test_02_breaks_a_kernel_as_long_as_the_signal_gives_one_output():
+    assert all(output_size(size, size) == 1 for size in range(1, 10))
+    with pytest.raises(ValueError, match=r"6 .* 5"):
+        conv1d(np.ones(3), np.ones(6), padding=1)
+
+
+def test_03_shared_sharing_forwards_is_summing_backwards():
+    """The fully connected gradients, added up along each diagonal, are those of the shared weights."""
+    for W, kW in PAIRS:
+        x, w, dout = drawn(W, kW)
+        C = np.stack([conv1d(e, w) for e in np.eye(W)], axis=1)
+        shared, unshared = conv1d_graph(x, w, 0.5), fully_connected_graph(x, C, np.full(len(dout), 0.5))
+        assert_allclose([n.value for n in shared.outputs], [n.value for n in unshared.outputs])
+        for graph in (shared, unshared):
+            graph.backward(dout)
+        table = np.reshape([node.grad for node in unshared.by_role("w")], C.shape)
+        dw = [sum(table[i, i + k] for i in range(len(dout))) for k in range(kW)]
+        assert_allclose([node.grad for node in shared.by_role("w")], dw)
+        assert_allclose([n.grad for n in shared.by_role("x")], [n.grad for n in unshared.by_role("x")])
+        assert_allclose(shared["b"].grad, sum(node.grad for node in unshared.by_role("b")))
 
 
 def test_04_the_three_formulas_at_every_size():

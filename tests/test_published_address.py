@@ -1,4 +1,4 @@
-"""One setting says where the course is published, and until it is set nothing points there."""
+"""One line says where the course is published, and until it is set nothing points there."""
 
 import json
 import os
@@ -9,8 +9,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import yaml
 
 from conv_course.checker import links, site
+from tools.lite.python import named
 
 ROOT = Path(__file__).resolve().parents[1]
 CONF = """
@@ -99,14 +101,61 @@ def test_a_site_claims_its_address_and_no_other(repository, pages):
     assert 'startsWith("/waves/")' in lost
 
 
-def test_nothing_that_is_handed_out_names_an_address_that_is_not_set():
-    """The setting is empty in the repository, so that a site of its own is in no committed file."""
-    assert site.REPOSITORY == ""
-    handed_out = [ROOT / "README.md", ROOT / "CITATION.cff", ROOT / "_config.yml"]
+def disagreements(readme, citation):
+    """Where a README and a CITATION do not say what the setting says."""
+    repository, address = site.repository(), site.address()
+    own = {"repository-code": repository, "url": address}
+    found = [f"CITATION: {key}" for key, value in own.items() if citation.get(key, "") != value]
+    for url in re.findall(r"https?://[^\s)\"]*", readme):
+        host = urlsplit(url).hostname
+        if host.endswith("github.io") or (host == "github.com" and url.count("/") > 3):
+            home = (address, repository) if repository else ()
+            found += [] if url.startswith(home) and home else [f"README: {url}"]
+    if address and address not in readme:
+        found.append("README does not say where the course is")
+    return found
+
+
+def test_readme_and_citation_agree_with_the_setting(monkeypatch):
+    monkeypatch.delenv("COURSE_REPOSITORY", raising=False)
+    readme = (ROOT / "README.md").read_text("utf-8")
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert disagreements(readme, citation) == []
+    # what has to be written there is told once a repository is set
+    monkeypatch.setenv("COURSE_REPOSITORY", "ada/waves")
+    assert disagreements(readme, citation) != []
+    own = {"repository-code": "https://github.com/ada/waves", "url": "https://ada.github.io/waves/"}
+    assert disagreements("Read it at https://ada.github.io/waves/", own) == []
+    assert disagreements("https://ada.github.io/waves/ https://bob.github.io/waves/", own) == [
+        "README: https://bob.github.io/waves/"
+    ]
+
+
+def test_one_line_of_the_repository_holds_its_name(monkeypatch):
+    """And no other committed file does: in an exercise or a page it would be a fork's wrong address."""
+    monkeypatch.delenv("COURSE_REPOSITORY", raising=False)
+    handed_out = [ROOT / "_config.yml", *(ROOT / "book").glob("*.md")]
     handed_out += [*(ROOT / "exercises").glob("*.ipynb"), *(ROOT / "solutions").glob("*.ipynb")]
-    assert len(handed_out) > 30
+    assert len(handed_out) > 40
     for path in handed_out:
-        assert not re.findall(r"https?://[\w.-]*github\.io[^\s)\"]*", path.read_text("utf-8")), path.name
+        text = path.read_text("utf-8")
+        assert not re.findall(r"https?://[\w.-]*github\.io[^\s)\"]*", text), path.name
+        assert not (site.REPOSITORY and site.REPOSITORY in text), path.name
+
+
+def test_the_workflows_that_publish_name_their_own_repository():
+    for name in ("publish", "release"):
+        jobs = yaml.safe_load((ROOT / ".github" / "workflows" / f"{name}.yml").read_text("utf-8"))["jobs"]
+        builds = [job for job in jobs.values() if any("course.py" in s.get("run", "") for s in job["steps"])]
+        assert builds[0]["env"]["COURSE_REPOSITORY"] == "${{ github.repository }}"
+
+
+def test_the_package_keeps_the_name_of_the_repository_that_builds_it(repository):
+    source = (ROOT / "conv_course" / "checker" / "site.py").read_text("utf-8")
+    space = {}
+    exec(named(source), space)
+    assert space["REPOSITORY"] == repository
+    assert named(source).splitlines()[-1] == source.splitlines()[-1]
 
 
 def test_an_exercise_calls_its_chapter_by_its_title():

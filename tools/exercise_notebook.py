@@ -11,9 +11,11 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from tools.solution_regions import blank_out, marks
+
 ROOT = Path(__file__).parents[1]
 STUB = "raise NotImplementedError"
-BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+BEGIN, END = marks("#")
 SHEET_CALL = re.compile(r'\bsheet\("(\w+)"(?:, version="\w+")?\)')
 CHECK_CALL = re.compile(r'^check\("(\w+)"\)', re.MULTILINE)
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -27,31 +29,6 @@ class Problem(Exception):
 
 
 # --- cells
-
-
-def blank_out(source):
-    """`source` with each solution region replaced by the stub, and the lines that were taken out.
-
-    >>> print(blank_out("def f(x):\\n    ### BEGIN SOLUTION\\n    return x\\n    ### END SOLUTION")[0])
-    def f(x):
-        raise NotImplementedError
-    """
-    kept, taken, inside = [], [], False
-    for line in source.split("\n"):
-        if line.strip() == BEGIN:
-            if inside:
-                raise Problem("a solution region inside a solution region")
-            kept.append(line[: len(line) - len(line.lstrip())] + STUB)
-            inside = True
-        elif line.strip() == END:
-            if not inside:
-                raise Problem(f"{END} without {BEGIN}")
-            inside = False
-        else:
-            (taken if inside else kept).append(line)
-    if inside:
-        raise Problem(f"{BEGIN} without {END}")
-    return "\n".join(kept), taken
 
 
 def fingerprint(notebook):
@@ -118,7 +95,12 @@ def exercise_of(solution, stem):
     """The exercise's cells, not yet run, and the answer's lines, which must not be in it."""
     cells, taken = [], []
     for cell in solution.cells:
-        source, lines = blank_out(cell.source) if cell.cell_type == "code" else (cell.source, [])
+        source, lines = cell.source, []
+        if cell.cell_type == "code":
+            try:
+                source, lines = blank_out(source, "#", [STUB])
+            except ValueError as error:
+                raise Problem(str(error)) from None
         taken += lines
         make = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
         cells.append(make(source))

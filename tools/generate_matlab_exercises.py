@@ -17,37 +17,24 @@ import numpy as np
 
 from conv_course.checker import matlab
 from conv_course.checker.matlab_questions import INDEX_HINTS, QUESTIONS, SECTIONS, cell, in_matlab
+from tools.solution_regions import blank_out, marks
 
 ROOT = Path(__file__).resolve().parent.parent
-BEGIN, END = "%%% BEGIN SOLUTION", "%%% END SOLUTION"
+BEGIN, END = marks("%")
 SEED = 12
 FIXTURES = "fixtures.mat"
 
 
 def stub(text, name):
-    """The source of a solution with each solution block replaced by a stub that says so when called.
-
-    Raises
-    ------
-    ValueError
-        If a block is not closed, or closed without being opened.
-    """
-    lines, inside = [], False
-    for number, line in enumerate(text.splitlines(), 1):
-        mark = line.strip()
-        if mark in (BEGIN, END):
-            if inside == (mark == BEGIN):
-                raise ValueError(f"{name}.m:{number}: {mark} does not fit the mark before it")
-            inside = mark == BEGIN
-            if inside:
-                indent = line[: len(line) - len(line.lstrip())]
-                lines.append(f"{indent}% YOUR CODE HERE (take out the line below)")
-                lines.append(f"{indent}error('exercise:unfilled', '{name} is not filled in yet');")
-        elif not inside:
-            lines.append(line)
-    if inside:
-        raise ValueError(f"{name}.m: {BEGIN} without {END}")
-    return "\n".join(lines) + "\n"
+    """The source of a solution with each region replaced by a stub that says so when called."""
+    lines = [
+        "% YOUR CODE HERE (take out the line below)",
+        f"error('exercise:unfilled', '{name} is not filled in yet');",
+    ]
+    try:
+        return blank_out(text, "%", lines)[0]
+    except ValueError as error:
+        raise ValueError(f"{name}.m: {error}") from None
 
 
 def fixtures(seed=SEED):

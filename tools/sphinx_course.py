@@ -28,12 +28,24 @@ MINUTES_PER_POINT = 4.0  # of an exercise: an estimate, and the pages call it on
 
 
 def reading_minutes(doctree):
-    """Minutes to read a page: its words, its listings and its figures; at least 1."""
-    words = sum(len(node.astext().split()) for node in doctree.findall(is_prose))
-    listings = sum(1 for block in doctree.findall(nodes.literal_block) if is_in_the_open(block))
+    """Minutes to read a page: its words, its listings and its figures; at least 1.
+
+    Questions of the exercise are left out: their time is told beside this one.
+    """
+    prose = [node for node in doctree.findall(is_prose) if not in_a_question(node)]
+    words = sum(len(node.astext().split()) for node in prose)
+    blocks = [node for node in doctree.findall(nodes.literal_block) if not in_a_question(node)]
+    listings = sum(1 for block in blocks if is_in_the_open(block))
     figures = sum(1 for _ in doctree.findall(nodes.image))
     minutes = words / WORDS_PER_MINUTE + listings * MINUTES_PER_LISTING + figures * MINUTES_PER_FIGURE
     return max(1, math.ceil(minutes))
+
+
+def in_a_question(node):
+    """Whether a node is in a `{question}`, whose class is known by name: its module imports this one."""
+    while node is not None and type(node).__name__ != "course_question":
+        node = node.parent
+    return node is not None
 
 
 def keep_minutes(app, doctree):

@@ -1,7 +1,8 @@
 """Sphinx extension: a folded cell is named after its purpose for the reader, not after its parts.
 
 The purpose follows from the folded part and from the text before it: a whole cell after a question is the
-answer; code that shows nothing sets up the page.
+answer; code that shows nothing sets up the page. A cell with the tag `one-way` answers a question of the
+exercise.
 """
 
 from docutils import nodes
@@ -40,7 +41,9 @@ class NameFoldedCells(SphinxPostTransform):
 
     def run(self, **kwargs):
         for cell in filter(is_cell, self.document.findall(nodes.container)):
-            if cell.get("hide_mode"):
+            if "tag_one-way" in cell["classes"]:
+                cell["prompt_show"] = cell["prompt_hide"] = "One way to write it"
+            elif cell.get("hide_mode"):
                 name = folded(cell)
                 cell["prompt_show"], cell["prompt_hide"] = f"Show {name}", f"Hide {name}"
                 if name == "the set-up code":

@@ -5,6 +5,7 @@ In a notebook::
     from conv_course import sheet
     check = sheet("02_slide_a_kernel")
     check("q1")          # finds the learner's function by its name; or check("q1", my_function)
+    check.hint("q1")     # the next hint, at any time; the same mistake again brings it by itself
     check.progress()     # "7 of 12 points"
 
 How to write a sheet
@@ -117,6 +118,13 @@ them. First the title and a few words, then a code cell with further imports, th
 `## q1` and what is asked. Number, title, points, the cell to write in, the check, ids, outputs and nbgrader's
 metadata are put in for you (how: the docstring of `tools/exercise_text.py`). `conv_course.widgets.sliders`
 runs the learner's own function on `stride` and `padding`. The last cell is `check.progress()`.
+
+Hints
+-----
+
+`hints` makes the ladder of hints of what is there: the hint of a misconception is its first rung, the rest
+(where to look, both sums with a picture, a worked case) is computed from the question's answer and cases.
+`as_json.as_json(card)` gives cards and hints as plain data, for a page.
 
 In another process
 ------------------

@@ -127,7 +127,7 @@ def judge(question, answers, *, seed=0) -> Verdict:
     verdict.printed = next((a.printed for a in answers if a.printed), "")
     if failing:
         (i, name), why = next(iter(failing.items()))
-        layout = cases[i].layout if i in plain and _is_right(question, plain[i], wanted[i]) else ""
+        layout = cases[i].layout if i in plain and is_right(question, plain[i], wanted[i]) else ""
         verdict.failure = Failure(i, name, why, wanted[i][name], table[i, name][0], layout)
         verdict.others = _others(table, failing, wanted, verdict.failure)
         verdict.problem = _stop(answers[i])
@@ -172,7 +172,7 @@ def _others(table, failing, wanted, first):
     return list(found.values())
 
 
-def _is_right(question, answer, wanted):
+def is_right(question, answer, wanted):
     """Whether one case's answer is right in every output."""
     table = items(question, [answer], [wanted])
     return not answer.mutated and not any(why for _, why in table.values())

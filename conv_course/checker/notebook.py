@@ -6,6 +6,8 @@ import sys
 
 from .cells import Cells, forgotten_stop
 from .computes import add_explanation
+from .hints import NAMES, Asked, Ladder, used_words
+from .hints.card import HintCard
 from .judge import Verdict, judge, limits
 from .questions import load_sheet
 from .run import arrange, run
@@ -36,6 +38,8 @@ class Check:
         self.version = None
         self._told = False
         self.results = {}
+        self._asked = {}  # question -> what was checked last, for hints
+        self.ladders = {}
 
     def __repr__(self):
         names = ", ".join(f'"{name}"' for name in self.sheet.questions)
@@ -55,19 +59,47 @@ class Check:
                 return _not_checked(question, stopped, function is not None)
             verdict = self._verdict(question, function)
             self.results[name] = verdict
+            rung = None if points_only else self._ladder(name).checked(self._asked[name])
             news = [] if self._told else self._newer()
             self._told = self._told or bool(news)
             cases, closing = question.cases_for(0), [self._count(), *news]
-            return Card(question, verdict, cases, closing, points_only, offers_case=True)
+            more = not points_only and 0 < self._ladder(name).height < len(NAMES)
+            return Card(
+                question, verdict, cases, closing, points_only, offers_case=True, rung=rung, more=more
+            )
         except Exception as error:
             return Message(f"The checker itself stopped ({type(error).__name__}: {error}). Please report it.")
 
+    def hint(self, name):
+        """The next hint on question `name`, whether it was checked or not: the question, where to look, both
+        sums, a worked case. Hints cost no points.
+        """
+        question = self.sheet.questions.get(name)
+        if question is None:
+            return Message(f"There is no question {name!r}; there are {', '.join(self.sheet.questions)}.")
+        asked, ladder = self._asked.get(name, Asked(question)), self._ladder(name)
+        if asked.verdict is not None and asked.verdict.state == "done":
+            return Message(f"{name} is done: there is no mistake to give a hint on.")
+        rung = ladder.next(asked)
+        return HintCard(question, rung, ladder.is_last(asked))
+
+    def _ladder(self, name):
+        return self.ladders.setdefault(name, Ladder())
+
     def _verdict(self, question, function):
+        self._asked[question.name] = Asked(question)
+        verdict, answers = self._judged(question, function)
+        if verdict.state != "not started":
+            self._asked[question.name] = Asked(question, verdict, function, answers)
+        return verdict
+
+    def _judged(self, question, function):
+        """The verdict, and the answers where there are any."""
         if function is None:
-            return Verdict("not started", 0, question.points, problem="missing")
+            return Verdict("not started", 0, question.points, problem="missing"), None
         if str(getattr(function, "__module__", "")).startswith(("conv_lib.", "conv_course.")):
             note = "This is the function that the course brings along; write your own and run its cell."
-            return Verdict("not yet", 0, question.points, notes=[note])
+            return Verdict("not yet", 0, question.points, notes=[note]), None
         answers = run(
             function,
             question.trials_for(0),
@@ -81,9 +113,9 @@ class Check:
         if line:
             where = f"Line {line} of the cell still says `raise NotImplementedError`"
             note = f"{where}: the lines below it never run. Take it out and run the cell again."
-            return Verdict("not yet", 0, question.points, notes=[note])
+            return Verdict("not yet", 0, question.points, notes=[note]), None
         add_explanation(verdict, question, function, answers)
-        return verdict
+        return verdict, answers
 
     def case(self, name):
         """The arguments of the case that a check last showed, by name: `slide(**check.case("q2"))`.
@@ -113,7 +145,9 @@ class Check:
             state = verdict.state if verdict else "not checked"
             points = f"{amount(verdict.points if verdict else 0)} of {amount(question.points)}"
             title = f" · {question.title}" if question.title else ""
-            rows.append(f"{MARK.get(state, '○')} {question.name}{title}: {state}, {points}")
+            hints = used_words(self.ladders.get(question.name))
+            hints = f" ({hints})" if hints else ""
+            rows.append(f"{MARK.get(state, '○')} {question.name}{title}: {state}, {points}{hints}")
         rows += self._newer()
         return Message(
             f"{self.sheet.stem}: {self._count()}", rows, {"points": self.points, "of": self.sheet.points}

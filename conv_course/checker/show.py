@@ -2,12 +2,11 @@
 
 from html import escape
 
-from numpy import argwhere, array2string, asarray, isnan, ndarray
+from numpy import argwhere, asarray, isnan, ndarray
 
-from .answers import Odd
-from .compare import MISSING, Difference, as_array, differing
+from .compare import as_array, differing
+from .described import case_text, describe
 from .links import link, title
-from .questions import Code
 
 MARK = {"done": "✓", "partly": "◐", "not yet": "✗", "not started": "○"}
 # mid-tones that keep 3:1 against a white and a near-black page; the words carry the meaning
@@ -17,81 +16,6 @@ COLOUR = {"done": "#0A8F6A", "partly": "#B77900", "not yet": "#D55E00", "not sta
 def amount(points):
     """Points without a needless decimal point."""
     return f"{round(points, 2):g}"
-
-
-def numbers_text(values, digits=4):
-    """A small array as text on one line, with so many significant digits."""
-    values = asarray(values)
-    if values.dtype.kind == "f":
-        text = array2string(
-            values, separator=" ", formatter={"float_kind": lambda v: f"{v:.{digits}g}"}, max_line_width=1000
-        )
-    else:
-        text = array2string(values, separator=" ", max_line_width=1000)
-    return " ".join(text.split()).replace("[ ", "[")
-
-
-def describe(value, most=16, digits=4):
-    """A short text for an argument or a result: its numbers if they are few, else its shape."""
-    if isinstance(value, Code):
-        return "a function"
-    if value is MISSING:
-        return "nothing"
-    if isinstance(value, Odd):
-        if value.kind == "huge" or value.detail == "NoneType":
-            return value.detail if value.kind == "huge" else "None"
-        return f"something of type {value.detail}"
-    if value is Ellipsis:
-        return "..."
-    if isinstance(value, ndarray):
-        return _array_text(value, most, digits)
-    if isinstance(value, float):
-        return f"{value:.{max(10, digits)}g}"
-    if isinstance(value, str):
-        return value if len(value) < 60 else value[:57] + "..."
-    if isinstance(value, (list, tuple)):
-        if _holds(value) <= most:
-            inside = ", ".join(describe(v, most, digits) for v in value)
-            return f"[{inside}]" if isinstance(value, list) else f"({inside}{',' * (len(value) == 1)})"
-        flat = as_array(value)
-        if isinstance(flat, Difference):
-            return f"a {type(value).__name__} of {len(value)}"
-        return f"a {type(value).__name__}, {describe(flat, most, digits)}"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{k}: {describe(v, 4, digits)}" for k, v in value.items()) + "}"
-    return str(value)[:60]
-
-
-def _array_text(value, most, digits):
-    if value.ndim == 0:
-        return numbers_text(value, digits)
-    shape = "shape " + "x".join(map(str, value.shape))
-    if value.size == 0:
-        return f"an empty array ({shape})"
-    return f"{numbers_text(value, digits)} ({shape})" if value.size <= most else shape
-
-
-def _holds(value):
-    """How many things lists within lists hold, an empty one too; no end where there is an array in it."""
-    if isinstance(value, (list, tuple)):
-        return max(1, sum(map(_holds, value)))
-    return float("inf") if isinstance(value, (ndarray, dict)) else 1
-
-
-LAYOUTS = {"F": "Fortran order", "view": "a view of every second element", "reversed": "a reversed view"}
-
-
-def case_text(question, one, layout=""):
-    """The arguments of a case, and how its arrays lie in memory where that is what matters."""
-    names = question.parameters
-    pairs = [(names[i] if i < len(names) else f"argument {i + 1}", a) for i, a in enumerate(one.args)]
-    pairs += one.kwargs.items()
-    text = ", ".join(f"{name} = {describe(value)}" for name, value in pairs)
-    if layout in LAYOUTS:
-        text += f" (right on plain arrays, but here they are given as {LAYOUTS[layout]})"
-    if one.note:
-        text += f" [{one.note}]" if text else one.note
-    return text
 
 
 def failure_lines(question, verdict, cases):
@@ -162,8 +86,10 @@ def _telling(got, want):
     return 17
 
 
-AS_CODE = ("First", "Expected", "Got", "Your function", "Seen", "Try it")  # labels of what is code or numbers
-SUMS = ("your ", "asked for ", "yours,")  # how a line of sums or of numbers begins
+# labels of what is code or numbers
+AS_CODE = ("First", "Expected", "Got", "Your function", "Seen", "Try it")
+AS_CODE += ("Another case", "All of", "Case", "gives")
+SUMS = ("your ", "asked for ", "yours,", "yours ")  # how a line of sums or of numbers begins
 
 
 def explanation_lines(question, verdict, cases):
@@ -196,13 +122,51 @@ def cases_have_arguments(cases):
     return any(one.args or one.kwargs for one in cases)
 
 
+def text_row(label, text, address):
+    """A line of a card as text."""
+    return f"  {label + ': ' if label else ''}{text}{' ' + address if address else ''}"
+
+
+def html_row(label, text, address):
+    """A line of a card as HTML: numbers and code in a monospaced face."""
+    shown = escape(text)
+    if address:
+        shown = f'<a href="{escape(address)}">{shown}</a>'
+    if label.startswith(AS_CODE) or text.startswith(SUMS):
+        shown = f'<code style="background:none;white-space:pre-wrap">{shown}</code>'
+    head = f"<em>{escape(label)}:</em> " if label else ""
+    return f'<p style="margin:.25em 0 0 1.3em">{head}{shown}</p>'
+
+
+def boxed(headline, rows, state="not started"):
+    """Rows of HTML with their headline; what the colour of the edge says is said in words, too."""
+    colour, mark = COLOUR[state], MARK[state]
+    return (
+        f'<div role="status" style="border-left:4px solid {colour};padding:.3em .8em;margin:.3em 0">'
+        f'<p style="margin:0"><span aria-hidden="true" style="color:{colour}">{mark}</span> '
+        f"<strong>{escape(headline)}</strong></p>{''.join(rows)}</div>"
+    )
+
+
 class Card:
     """A verdict that shows itself."""
 
-    def __init__(self, question, verdict, cases, progress, points_only=False, *, offers_case=False):
-        self.question, self.verdict, self._cases = question, verdict, cases
+    def __init__(
+        self,
+        question,
+        verdict,
+        cases,
+        progress,
+        points_only=False,
+        *,
+        offers_case=False,
+        rung=None,
+        more=False,
+    ):
+        self.question, self.verdict, self.rung, self._cases = question, verdict, rung, cases
         self._progress, self._points_only = progress, points_only
         self._offers_case = offers_case  # where `check` is at hand, and its cases are these
+        self.more = more  # whether `check.hint` has another hint
 
     def _lines(self):
         """(label, text, address or None) after the headline."""
@@ -229,6 +193,7 @@ class Card:
                 lines.append(("Hint", found.hint, None))
                 lines.append(("Read", title(found.section), link(found.section)))
             lines += explanation_lines(question, verdict, self._cases)
+            lines += self.rung.lines if self.rung else ()
         if verdict.used:
             called = ", ".join(f"`{name}`" for name in verdict.used)
             why = f"your function calls {called}, which answers this question. Write it without that call."
@@ -246,41 +211,27 @@ class Card:
 
     def _closing(self):
         count, *news = self._progress
-        return [f"Notebook: {count}", *news]
+        more = [f'Next hint: check.hint("{self.question.name}")'] if self.more else []
+        return [*more, f"Notebook: {count}", *news]
 
     def __str__(self):
-        rows = [f"{MARK[self.verdict.state]} {self._headline()}"]
-        for label, text, address in self._lines():
-            rows.append(f"  {label + ': ' if label else ''}{text}{' ' + address if address else ''}")
-        rows += [f"  {line}" for line in self._closing()]
-        return "\n".join(rows)
+        rows = [
+            f"{MARK[self.verdict.state]} {self._headline()}",
+            *(text_row(*line) for line in self._lines()),
+        ]
+        if self.rung and self.rung.picture:
+            rows += [f"  {line}" for line in self.rung.picture.text().split("\n")]
+        return "\n".join([*rows, *(f"  {line}" for line in self._closing())])
 
     def __repr__(self):
         # nbgrader takes the number that a test cell shows as its points
         return repr(float(self.verdict.points)) if self._points_only else str(self)
 
     def html(self):
-        colour = COLOUR[self.verdict.state]
-        rows = [
-            f'<p style="margin:0"><span aria-hidden="true" style="color:{colour}">'
-            f"{MARK[self.verdict.state]}</span> <strong>{escape(self._headline())}</strong></p>"
-        ]
-        for label, text, address in self._lines():
-            shown = escape(text)
-            if address:
-                shown = f'<a href="{escape(address)}">{shown}</a>'
-            if label.startswith(
-                ("First", "Expected", "Got", "Your function", "Seen", "Try it")
-            ) or text.startswith(SUMS):
-                shown = f'<code style="background:none;white-space:pre-wrap">{shown}</code>'
-            head = f"<em>{escape(label)}:</em> " if label else ""
-            rows.append(f'<p style="margin:.25em 0 0 1.3em">{head}{shown}</p>')
-        rows += [f'<p style="margin:.4em 0 0 1.3em">{escape(line)}</p>' for line in self._closing()]
-        return (
-            f'<div role="status" style="border-left:4px solid {colour};padding:.3em .8em;margin:.3em 0">'
-            + "".join(rows)
-            + "</div>"
-        )
+        rows = [html_row(*line) for line in self._lines()]
+        rows += [self.rung.picture.html()] if self.rung and self.rung.picture else []
+        rows += [html_row("", line, None) for line in self._closing()]
+        return boxed(self._headline(), rows, self.verdict.state)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         if self._points_only:
@@ -300,8 +251,11 @@ class Message:
 
     __repr__ = __str__
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def html(self):
         rows = "".join(f"<li>{escape(row)}</li>" for row in self._rows)
         listed = f'<ul style="margin:.2em 0;list-style:none">{rows}</ul>' if rows else ""
-        html = f'<div role="status"><strong>{escape(self._text)}</strong>{listed}</div>'
-        return {"text/plain": str(self), "text/html": html}, {"conv_course": self._data} if self._data else {}
+        return f'<div role="status"><strong>{escape(self._text)}</strong>{listed}</div>'
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        told = {"conv_course": self._data} if self._data else {}
+        return {"text/plain": str(self), "text/html": self.html()}, told

@@ -1,8 +1,9 @@
 """Where the course is published: this module alone says so.
 
 As long as `REPOSITORY` is empty nothing points outside: pages carry no canonical address, no sitemap and
-no repository buttons, and hints name their section without a link. A workflow that publishes a fork sets
-COURSE_REPOSITORY (or, for a domain of its own, COURSE_ADDRESS too) from its own context.
+no repository buttons, and hints name their section without a link. The workflows that publish set
+COURSE_REPOSITORY from their own context, so that a fork publishes itself and the package that is built there
+keeps the fork's name. COURSE_ADDRESS is for a domain of one's own.
 """
 
 import os

@@ -1,7 +1,8 @@
 """The layer's two passes as text, and the wrong ones that are one edit away: what chapter 17 puts on trial.
 
-`FORWARD` and `BACKWARD` hold the wrong functions by name, `RIGHT` the two right ones. The edits are written
-as a sheet writes its slips (see `slips`), without hints.
+`FORWARD` and `BACKWARD` hold the wrong functions by name, `RIGHT` the two right ones, and `SUSPECTS` five of
+the wrong forward passes by letter. The edits are written as a sheet writes its slips (see `slips`), without
+hints.
 """
 
 from conv_course.checker.slips import compiled, slips, tidy
@@ -211,3 +212,12 @@ RIGHT = {
     "forward": compiled(FORWARD_SOURCE, "conv2d", {}),
     "backward": compiled(BACKWARD_SOURCE, "conv2d_backward", {}),
 }
+
+SUSPECT_NAMES = {
+    "A": "width counted by the kernel's height",
+    "B": "kernel flipped on one axis",
+    "C": "padding taken for the total",
+    "D": "only the last filter",
+    "E": "stride and padding of the axes swapped",
+}
+SUSPECTS = {letter: compiled(FORWARD_SOURCES[name], "conv2d", {}) for letter, name in SUSPECT_NAMES.items()}

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from conv_course.checker.answers import Answer
 from conv_course.checker.compare import difference
+from conv_course.checker.described import describe
 from conv_course.checker.judge import expected, judge, run_and_judge, wrong_items
 from conv_course.checker.questions import Case, Sheet, load_sheet, numbers
-from conv_course.checker.show import Card, describe, failure_lines
+from conv_course.checker.show import Card, failure_lines
 
 from .sheet_cases import questions
 

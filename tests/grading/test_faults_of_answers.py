@@ -56,6 +56,16 @@ FAULTS = [
         lambda y: y.mean(axis=1, keepdims=True),
         "Your y is the mean of what is asked for over axis 1 (d).",
     ),
+    ("02 q2", lambda y: np.stack([y, y]), "Your y holds the result asked for several times."),
+    ("02 q2", lambda y: y[-1], "Your y is a single number, the last of those that are asked for."),
+    ("03 q1", lambda rows: rows[:, [1, 0, 2]], "yours are the second, first and third of what is asked for."),
+    ("03 q1", lambda rows: rows[::-1], "All rows are right, but they come in another order."),
+    ("03 q1", lambda rows: rows[1:], "Rows are missing, such as (0, 0, 0); the others are right."),
+    (
+        "03 q1",
+        lambda rows: np.append(rows, [[9, 9, 9]], axis=0),
+        "Your rows are those that are asked for and more, such as (9, 9, 9); the others are right.",
+    ),
 ]
 
 
@@ -102,6 +112,12 @@ def test_a_factor_is_named_by_the_size_that_it_follows():
     assert explained(question, other).text == ("dw is 1/(kH*kW) times what is asked for, in every case.",)
 
 
+def test_a_factor_that_no_size_explains_is_told_as_one_that_changes():
+    question = question_of("07 q3")
+    found = explained(question, lambda w: question.model(w) * np.abs(w).sum())
+    assert "is what is asked for times a number that changes from case to case" in found.text[0]
+
+
 def test_a_factor_of_single_numbers_is_no_fault_by_chance():
     question = question_of("02 q1")
     found = explained(question, lambda W, kW, *, stride=1, padding=0: 7 * W + kW)
@@ -135,7 +151,7 @@ def test_a_leftover_that_no_window_reads_is_not_told_as_a_window():
         faults.Item(np.array([1.0, 2]), np.array([1.0, 2, 0]), True, {}, {}),
     ]
     read = [faults.Item(i.got, i.want + 1.0 * (i.want == 0), True, {}, {}) for i in left]
-    hint = lambda label, items: faults._why_missing(question, label, items, 0, 0, -1, "last")  # noqa: E731
+    hint = lambda label, items: faults.places._why_missing(question, label, items, 0, 0, -1, "last")  # noqa: E731
     assert hint("dx", left) == "Which samples does no window read, and what is their gradient?"
     assert "last window" in hint("dx", read)
     assert "window" not in hint("dx", [left[0], read[1]])

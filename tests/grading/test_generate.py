@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from conv_course.checker.questions import Sheet
-from tools import exercise_faults, exercise_notebook, exercise_text
+from tools import exercise_faults, exercise_notebook, exercise_text, solution_regions
 from tools import generate_exercises as generate
 
 ROOT = generate.ROOT
@@ -63,7 +63,7 @@ def test_every_exercise_has_all_checks(path):
 
 def test_blank_out():
     source = "def f(x):\n    a = 1\n    ### BEGIN SOLUTION\n    return x\n    ### END SOLUTION\nb = 2"
-    assert exercise_notebook.blank_out(source) == (
+    assert solution_regions.blank_out(source, "#", ["raise NotImplementedError"]) == (
         "def f(x):\n    a = 1\n    raise NotImplementedError\nb = 2",
         ["    return x"],
     )
@@ -78,8 +78,8 @@ def test_blank_out():
     ],
 )
 def test_regions_that_do_not_close(source):
-    with pytest.raises(exercise_notebook.Problem):
-        exercise_notebook.blank_out(source)
+    with pytest.raises(ValueError, match="SOLUTION"):
+        solution_regions.blank_out(source, "#", [])
 
 
 @pytest.fixture

@@ -142,8 +142,8 @@ def test_cases_and_answers_travel_as_text(question):
 
 # words that the section of a question has to hold: what the question is about
 TOPICS = {
-    "02": ["how many outputs", "sum", "stride", "left over", "dilation"],
-    "03": ["product", "fully connected", "fully connected", "adds? up|sum", "weight"],
+    "02": ["how many outputs", "sum", "stride", "left over", "dilation", "left over"],
+    "03": ["product", "fully connected", "fully connected", "adds? up|sum", "weight", "dx"],
     "04": ["line by line", "sum", "dx", "padding", "flip", "line"],
     "05": ["both sides", "layer", "element", "adjoint", "wrong|fail"],
     "06": ["zeros", "zeros", "dX", "dW", "dilation", "leftover"],
@@ -157,7 +157,7 @@ TOPICS = {
     "14": ["stamp", "output padding", "stamps", "output_padding|output padding", "dx|dX"],
     "15": ["largest|maximum", "winner|won", "mean|average", "mean|average", "receptive"],
     "16": ["ReLU.*kink", "softmax", "gradient", "momentum", "step"],
-    "17": ["test", "layer", "dot product", "survive"],
+    "17": ["test", "layer", "dot product", "survive", "edit", "square image", "equal"],
 }
 
 

@@ -11,6 +11,7 @@ objects instead.
 import email.parser
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import sysconfig
 import zipfile
 from pathlib import Path
 
+from conv_course.checker import site
 from tools.lite.pyodide_files import RELEASE, FetchError, cache_folder, fetch_all, sha256
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -105,14 +107,17 @@ def placeholder(name, folder):
     return path
 
 
-def course_wheel(folder):
-    """Build the course's own wheel into `folder`; returns its path."""
+def course_wheel(folder, exercises=False):
+    """Build the course's own wheel into `folder`, if asked with the exercises in it; returns its path."""
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
     # a copy, so that setuptools leaves nothing in the tree
     source = folder / "source"
-    for name in ("conv_lib", "conv_course"):
+    for name in ("conv_lib", "conv_course", *(["exercises"] if exercises else [])):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", source)
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE", "LICENSE-text"):
+        shutil.copy(ROOT / name, source)
+    place = source / "conv_course" / "checker" / "site.py"
+    place.write_text(named(place.read_text(encoding="utf-8")), encoding="utf-8")
     environment = {**os.environ, "SOURCE_DATE_EPOCH": "315532800"}
     result = subprocess.run(
         [*command, "--wheel-dir", str(folder), str(source)], stdin=subprocess.DEVNULL, env=environment
@@ -120,6 +125,15 @@ def course_wheel(folder):
     if result.returncode:
         raise FetchError("the course's wheel could not be built; pip says why above")
     return next(folder.glob("convolution_layer-*.whl"))
+
+
+def named(text):
+    """The source of `site.py` with the repository that COURSE_REPOSITORY names, if it names one."""
+    repository = "/".join(site.repository().split("/")[-2:])
+    line = re.compile(r'^REPOSITORY = ".*?"', re.MULTILINE)
+    if len(line.findall(text)) != 1:
+        raise FetchError("conv_course/checker/site.py says in another way now where the course is")
+    return line.sub(f'REPOSITORY = "{repository}"', text)
 
 
 def lock_entry(wheel):

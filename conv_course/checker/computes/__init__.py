@@ -12,10 +12,9 @@ from .. import readings
 from ..faults import find
 from ..guards import TimeLimit, memory_limit, quiet, time_limit
 from ..judge import expected, items
-from . import crashes, lengths, linear, raising, tables, truths
+from . import common, crashes, lengths, linear, raising, tables, truths
 from .ask import as_numbers
 from .letters import output_name
-from .when import when
 
 SECONDS = 0.42  # for all calls of the learner's function, the right answer's and the reading together
 # names that fit many mistakes: what is known beside them says more
@@ -54,6 +53,9 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
     if question.kind == "tests":
         said = truths.of_tests(question, function, answers, table, failing, cases, wanted)
         return said and Explanation("computes", said.lines, said.hint, "", said.case)
+    said = common.layout(question, answers, failing, cases, wanted)
+    if said is not None:
+        return Explanation("fault", said.lines, said.hint, "", said.case)
     said = truths.of_answers(question, table, failing, cases, wanted)
     if said is not None:
         return Explanation("computes", said.lines, said.hint, "", said.case)
@@ -102,21 +104,9 @@ def _computes(question, function, answers, table, failing, wanted, seed, keep):
             return _with_length(question, table, wanted, seed, keep[0])
     if all(why.kind == "error" for why in failing.values()):
         return crashes.explain(question, function, answers, failing, wanted, seed)
-    return _parted(question, failing, seed)
-
-
-def _parted(question, failing, seed):
-    """What the failing cases of the first output have in common, and no other; or None."""
-    cases, output = question.cases_for(seed), next(iter(failing))[1]
-    numbers = {i for i, name in failing if name == output}
-    if len(numbers) < 2 or len(cases) - len(numbers) < 2:
-        return None
-    text = when(question, cases, numbers)
-    if text is None:
-        return None
-    where = f"wrong in the {len(numbers)} cases in which {text}"
-    line = f"Your {output or 'result'} is {where}, and right in all others."
-    return linear.Said((line,), "What has to be different there?", min(numbers), output)
+    return common.parted(question, failing, seed) or common.like_another(
+        question, table, failing, wanted, seed
+    )
 
 
 def _with_length(question, table, wanted, seed, said):

@@ -94,6 +94,9 @@ def _operands(found):
 
 def _into(found):
     a, b = _shape(found[1]), _shape(found[2])
+    if 0 in b and 0 not in a:
+        text = f"The place on the left of = is empty: its shape is {shape_text(b)}."
+        return text, "Where does that slice end? One that ends at minus 0 holds nothing."
     text = f"The place on the left of = has the shape {shape_text(b)}, what is put there {shape_text(a)}."
     return text, "Which of the two has the wrong length: the slice on the left, or what stands on the right?"
 
@@ -105,6 +108,9 @@ def _core(found):
 
 def _aligned(found):
     a, b = _shape(found[1]), _shape(found[2])
+    if len(a) == len(b) == 1:
+        text = f"{a[0]} numbers meet {b[0]} where products are summed."
+        return text, "A slice that begins too far right is shorter: does this window still fit?"
     text = f"The last axis of {shape_text(a)} is to be summed with the last but one of {shape_text(b)}."
     return text, "Which axis is summed, and where does it stand in each of the two?"
 

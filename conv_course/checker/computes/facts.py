@@ -31,6 +31,7 @@ HINTS = {
     "every": "Which letters stand on the left-hand side, and which ones are summed?",
     "window": "Which numbers does one window hold, and how many?",
     "overwritten": "When two windows share a place, what happens to what the first one put there?",
+    "carried": "Each entry starts its sum anew: where is yours set to 0?",
     "part": "Which letters does the sum run over, and from where to where?",
     "absent": "Which arrays does the formula of this result name, and which ones does yours take?",
     "often": "How often should each product be counted?",
@@ -267,7 +268,7 @@ class Comparison:
                 return None
             return self._missing(kind, product, missing, kept)
         if extra and not missing:
-            return None
+            return self._carried(kind, product, extra, asked)
         if extra:
             return None
         ratios = {r: counted[r] / asked[r] for r in asked}
@@ -285,6 +286,24 @@ class Comparison:
             return Fact(
                 "often", f"{product} is counted up to {some(max(values))} times in one entry of {self.label}."
             )
+        return None
+
+    def _carried(self, kind, product, extra, asked):
+        """Each entry holds the products of all entries before it as well: a total that is not reset."""
+        n = len(self.right.shape)
+        shape = self.right.shape
+        if self.mine.shape != shape or not n or len(extra) < 2:
+            return None
+        flat = lambda row: int(np.ravel_multi_index(row[:n], shape))  # noqa: E731
+        own = {}
+        for row in asked:
+            own.setdefault(flat(row), set()).add(row[n:])
+        if all(any(row[n:] in own.get(o, ()) for o in range(flat(row))) for row in extra):
+            last = {flat(row) for row in extra}
+            if last == set(range(min(last), int(np.prod(shape)))) and min(last) == 1:
+                return Fact(
+                    "carried", f"Each entry of {self.label} starts with what the one before it holds."
+                )
         return None
 
     def _letters(self, kind):
@@ -384,7 +403,7 @@ def _why(ours, asked, names):
     for mine, right in zip(ours, asked, strict=True):
         changed = np.flatnonzero(mine.steps != right.steps)
         for k in changed:
-            if mine.steps[k] == -right.steps[k]:
+            if (mine.steps[changed] == -right.steps[changed]).all():
                 return "flip"
             if not mine.steps[k]:
                 return "axes" if (mine.steps[changed] != 0).any() else "letter"

@@ -270,6 +270,11 @@ class Report:
                 lines.append(f"{words} {place(self.label, at, value.shape)} = {text}")
         return lines
 
+    def _drops_digits(self, name):
+        large = {n: np.round(v * 7, 2) + 0.25 for n, v in self.probe.first.items()}
+        cut = self.probe.result({**large, name: np.trunc(large[name])})
+        return bool(np.any(cut)) and close(self.probe.result(large), cut)
+
     def _no_sum(self, lines):
         """For a function whose numbers are no sums of products."""
         mine, label = self.mine, self.label
@@ -278,6 +283,12 @@ class Report:
             hint = "Where are digits cut off: an integer array, int(), round() or //?"
             return Said((*lines, text), hint, self.number, self.output)
         try:
+            for name in self.probe.names:
+                if self._drops_digits(name):
+                    text = f"Your {label} stays the same when digits after the point are cut off in {name}."
+                    return Said(
+                        (*lines, text), "Where does an array of integers come in?", self.number, self.output
+                    )
             for name in self.probe.names:
                 if self.probe.linear_in(name) is False:
                     text = (

@@ -14,6 +14,10 @@ def when(question, cases, failing):
     common = set.intersection(*(facts[i] for i in failing))
     parting = sorted(f for f in common if not any(f in facts[i] for i in passing))
     # of several properties nobody knows which one it is, unless they are one of two arrays
+    if "padding is not 0" in parting:
+        parting = [f for f in parting if not f.startswith("zeros stand")]
+    counted = [f for f in parting if f.endswith((" axis", " axes"))]
+    parting = counted or parting  # an image has sizes that a signal has not
     if not parting or len({f.split(" ", 1)[1] for f in parting}) > 1:
         return None
     return parting[0]
@@ -45,6 +49,7 @@ def facts_of(question, one):
             if name.startswith(("stride", "dilation", "groups")):
                 facts.add(f"{name} is 1" if value == 1 else f"{name} is not 1")
     sizes = sizes_of(question, given)
+    facts |= _of_windows(given, sizes)
     for a, b in (("H", "W"), ("kH", "kW"), ("D", "F"), ("N", "D"), ("rows", "threads")):
         if a in sizes and b in sizes:
             facts.add(
@@ -57,6 +62,32 @@ def facts_of(question, one):
         if name in sizes:
             facts.add(f"{name} is 1" if sizes[name] == 1 else f"{name} is larger than 1")
     return facts
+
+
+def _of_windows(given, sizes):
+    """Zeros on one side only, and windows that do not fill the whole input, of one axis or two."""
+    found = set()
+    stride, padding = given.get("stride", 1), given.get("padding", 0)
+    if "W" not in sizes or "kW" not in sizes or not isinstance(padding, (int, tuple)):
+        return found
+    two = "H" in sizes and "kH" in sizes
+    sides = padding if isinstance(padding, tuple) else (padding, padding)
+    if not two:
+        if isinstance(padding, tuple):
+            found |= {f"zeros stand on the {w}" for w, p in zip(("left", "right"), sides, strict=True) if p}
+        elif padding:
+            found |= {"zeros stand on the left", "zeros stand on the right"}
+        rest = [sizes["W"] + sum(sides) - (given.get("dilation", 1) * (sizes["kW"] - 1) + 1)]
+        strides = [stride]
+    else:
+        if any(isinstance(p, tuple) for p in sides) or not isinstance(stride, tuple):
+            return found
+        rest = [sizes[a] + 2 * p - sizes[f"k{a}"] for a, p in zip("HW", sides, strict=True)]
+        strides = stride
+    if all(type(s) is int and s > 0 for s in strides):
+        left = any(n % s for n, s in zip(rest, strides, strict=True))
+        found.add("the stride leaves samples over" if left else "the stride fits")
+    return found
 
 
 def _nested(value):

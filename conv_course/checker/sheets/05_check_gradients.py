@@ -87,6 +87,10 @@ A step of its own  [05-step]
     + rise = f(x + h) - f(x - h)
     The step is an argument: which h did you use?
 
+The second difference
+    rise / (2 * h) => (rise - 2 * (f(x) - f(x - h))) / h**2
+    That is how fast the slope itself changes: which two values make the slope?
+
 Half the step
     f(x + h) - f(x - h) => f(x + h / 2) - f(x - h / 2)
     (2 * h) => h
@@ -164,9 +168,25 @@ dout is left out
     (above - below) * dout => above - below
     Which number's gradient is it: the sum of y, or the loss that weighs each y?
 
+dout weighs only one of the two values
+    (above - below) * dout => above * dout - below
+    or
+    (above - below) * dout => above - below * dout
+    or
+    np.sum((above - below) * dout) => np.sum(above * dout) - np.sum(below)
+    or
+    np.sum((above - below) * dout) => np.sum(above) - np.sum(below * dout)
+    The loss is a sum of y times dout at both places: which one lacks dout?
+
 All elements are nudged together
     nudged[index] = centre =>> nudged[:] = centre
     centre = nudged[index] => centre = nudged.copy()
+    or
+    - gradient = np.zeros(x.shape)
+    + return (f(nudged + h) - f(nudged - h)) * dout / (2 * h)
+    or
+    - gradient = np.zeros(x.shape)
+    + return (f(nudged + h) - f(nudged - h)) / (2 * h)
     Each entry asks what one element does alone: what do the others do meanwhile?
 
 The nudge is not taken back
@@ -279,6 +299,37 @@ The sign of the difference counts
 Divided by the sum of both
     np.maximum(size, floor => np.maximum(np.abs(a) + np.abs(b), floor
     The formula divides by the larger of the two.
+
+The smaller of the two divides
+    np.maximum(size, floor => np.maximum(np.minimum(np.abs(a), np.abs(b)), floor
+    The formula divides by the larger of the two.
+
+The floor is added
+    np.maximum(size, floor * np.max(size)) => (size + floor * np.max(size))
+    or
+    np.maximum(size, floor * np.max(size)) => (size + floor)
+    For an entry that is large enough, does the floor change anything in the formula?
+
+Lengths of the whole arrays are compared
+    - return np.max(gap / np.maximum(size, floor * np.max(size)))
+    + return np.linalg.norm(a - b) / max(np.linalg.norm(a), np.linalg.norm(b))
+    or
+    - return np.max(gap / np.maximum(size, floor * np.max(size)))
+    + return np.linalg.norm(a - b) / (np.linalg.norm(a) + np.linalg.norm(b))
+    or
+    - return np.max(gap / np.maximum(size, floor * np.max(size)))
+    + return np.linalg.norm(a - b) / np.linalg.norm(np.maximum(size, floor * np.max(size)))
+    or
+    - return np.max(gap / np.maximum(size, floor * np.max(size)))
+    + return np.linalg.norm(a - b) / np.linalg.norm(a)
+    or
+    - return np.max(gap / np.maximum(size, floor * np.max(size)))
+    + return np.linalg.norm(a - b) / np.linalg.norm(b)
+    One wrong element among a thousand right ones: what does a length of them all make of it?
+
+Divided by the second only
+    np.maximum(size, floor => np.maximum(np.abs(b), floor
+    If the second of the two is wrongly huge, what becomes of the quotient?
 
 Divided by the first only
     np.maximum(size, floor => np.maximum(np.abs(a), floor
@@ -427,9 +478,15 @@ A tolerance that is far too wide
     abs(there @ y - x @ back) <= 1e-9 * size => np.isclose(there @ y, x @ back, rtol=0.5)
     One entry that is off by 0.01 is a wrong layer: does your tolerance notice?
 
-The comparison's own tolerance
+A tolerance wider than is asked for
     abs(there @ y - x @ back) <= 1e-9 * size => np.isclose(there @ y, x @ back)
-    How near has the comparison to be, and how near does yours ask for unless you say so?
+    How near do the two have to be, and how near does yours ask for? (np.isclose has a tolerance of its own.)
+
+The gap keeps its sign
+    abs(there @ y - x @ back) => (there @ y - x @ back)
+    or
+    abs(there @ y - x @ back) => (x @ back - there @ y)
+    A product that is far too small is as wrong as one that is too large: how large is your gap then?
 
 The sign is ignored
     abs(there @ y - x @ back) => abs(abs(there @ y) - abs(x @ back))

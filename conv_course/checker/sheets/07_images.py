@@ -416,6 +416,11 @@ The results are added
     + y = across[0, 0, : down.shape[2]] + down[0, 0, :, : across.shape[3]]
     The second filter works on the result of the first: what did you give it?
 
+Each filter lies the other way
+    row[None, None, None, :] => row[None, None, :, None]
+    column[None, None, :, None] => column[None, None, None, :]
+    The column filter runs down the image: which axis of its four is the long one?
+
 Only the row filter
     conv2d(across, column[None, None, :, None])[0, 0] => across[0, 0]
     Which filter works on the result of the first one?

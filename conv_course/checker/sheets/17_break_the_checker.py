@@ -5,14 +5,14 @@ import numpy as np
 from conv_course.checker import wrong_layers
 from conv_course.checker.questions import Code, Sheet
 from conv_course.checker.slips import compiled, slips
-from conv_lib import vectorized
+from conv_lib import naive, vectorized
 
 sheet = Sheet(
     "17_break_the_checker",
     given="""
 import numpy as np
-from conv_course.checker.wrong_layers import FORWARD
-from conv_lib import vectorized
+from conv_course.checker.wrong_layers import FORWARD, SUSPECTS
+from conv_lib import naive, vectorized
 """,
 )
 
@@ -368,3 +368,283 @@ Only the shapes are compared
     and np.allclose(got, wanted) =>
     Does a layer of the right shape have the right numbers?
 """)
+
+# --- q5: from symptoms to a cause
+
+q5 = sheet.values(
+    "q5",
+    "diagnose",
+    wrong_layers.SUSPECT_NAMES,
+    title="five suspects",
+    section="17-mutants",
+    parts=dict.fromkeys(wrong_layers.SUSPECT_NAMES, 1),
+)
+
+q5.solution('''
+def diagnose():
+    """{"A": ..., "B": ..., "C": ..., "D": ..., "E": ...}, names as in FORWARD."""
+    return {
+        "A": "width counted by the kernel's height",
+        "B": "kernel flipped on one axis",
+        "C": "padding taken for the total",
+        "D": "only the last filter",
+        "E": "stride and padding of the axes swapped",
+    }
+''')
+
+
+@q5.right
+def _():
+    rng = np.random.default_rng(3)
+    x, w, b = rng.standard_normal((2, 3, 7, 6)), rng.standard_normal((4, 3, 2, 3)), rng.standard_normal(4)
+    how = {"stride": (2, 1), "padding": (1, 2)}
+
+    def result(layer):
+        try:
+            return layer(x, w, b, **how).round(9).tolist()
+        except (ValueError, IndexError) as error:
+            return str(error)
+
+    said = {name: result(layer) for name, layer in wrong_layers.FORWARD.items()}
+    return {
+        letter: next(name for name, words in said.items() if words == result(layer))
+        for letter, layer in wrong_layers.SUSPECTS.items()
+    }
+
+
+q5.slips("""
+A: H' taken for both
+    width counted by the kernel's height => H' for both
+    Keep the kernel square and let only the image be wide: is the layer still wrong?
+
+B: flipped on both axes
+    kernel flipped on one axis => kernel flipped
+    Lay a kernel of one row over the image, then one of one column: are both wrong?
+
+B: rows and columns exchanged
+    kernel flipped on one axis => kernel transposed
+    Give it a kernel of one column: what shape would y have with the axes of w exchanged?
+
+C: no padding at all
+    padding taken for the total => no padding
+    How much wider is y with padding 2 than with padding 0?
+
+C: all padding at the start
+    padding taken for the total => all padding at the start
+    Has y the right shape?
+
+D: the last image only
+    only the last filter => only the first image
+    Which of its outputs are equal: those of two images, or those of two filters?
+
+D: one bias for all
+    only the last filter => b[0] for all filters
+    Set the bias to zero: is the layer right then?
+
+E: one stride for both
+    stride and padding of the axes swapped => height's stride and padding for both
+    At stride (2, 1), which side of y is too short, and is the other one too long?
+""")
+
+# --- q6: the smallest cases
+
+MOST_X, MOST_W = 4, 2
+BUDGET = f"""\
+def conv2d(x, w, b=None, *, stride=1, padding=0):
+    if x.size > {MOST_X} or w.size > {MOST_W}:
+        raise ValueError(f"x has {{x.size}} numbers, w {{w.size}}; allowed are {MOST_X} and {MOST_W}")
+"""
+
+
+def within_budget(code):
+    """The same layer, which refuses larger arrays."""
+    return Code(BUDGET + code.source.split("\n", 1)[1])
+
+
+SMALL = {
+    "order": ("kernel flipped", "channels flipped too", "only the first channel", "only the last filter"),
+    "stride": (
+        "window start not times stride",
+        "stride and padding of the axes swapped",
+        "height's stride and padding for both",
+        "size rounded up",
+    ),
+    "padding": ("all padding at the start", "padding taken for the total", "edge pixels repeated as padding"),
+}
+
+q6 = sheet.tests(
+    "q6",
+    "trust_tiny",
+    title="the smallest cases",
+    section="17-survivor",
+    parts={"order": 1, "stride": 1, "padding": 1},
+    right={"tap by tap": within_budget(Code(wrong_layers.FORWARD_SOURCE))},
+    wrong={
+        f"{part}: {name}": within_budget(forward[name]) for part, names in SMALL.items() for name in names
+    },
+)
+
+q6.solution('''
+def trust_tiny(conv2d):
+    """True if conv2d seems right; no x of more than 4 numbers, no w of more than 2."""
+    x, w = np.array([1.0, 10, 100, 1000]), np.array([2.0, 3])
+    for x_shape, w_shape, stride, padding in [
+        ((1, 1, 1, 4), (1, 1, 1, 2), (1, 2), 0),
+        ((1, 1, 4, 1), (1, 1, 2, 1), (3, 1), 0),
+        ((2, 2, 1, 1), (1, 2, 1, 1), 1, 0),
+        ((1, 1, 2, 2), (2, 1, 1, 1), 1, (0, 1)),
+    ]:
+        wanted = vectorized.conv2d(x.reshape(x_shape), w.reshape(w_shape), stride=stride, padding=padding)
+        got = conv2d(x.reshape(x_shape), w.reshape(w_shape), stride=stride, padding=padding)
+        if got.shape != wanted.shape or not np.allclose(got, wanted):
+            return False
+    return True
+''')
+
+q6.wrong("It trusts everything", REFUSE_ONE, lambda conv2d: True)
+
+q6.slips("""
+The images are too large
+    np.array([1.0, 10, 100, 1000]) => np.array([1.0, 10, 100, 1000, 5, 7, 2, 9])
+    (1, 1, 1, 4) => (1, 1, 1, 8)
+    (1, 1, 4, 1) => (1, 1, 8, 1)
+    (2, 2, 1, 1) => (4, 2, 1, 1)
+    (1, 1, 2, 2) => (1, 1, 4, 2)
+    A layer that is given more than four numbers stops, the right one too: which of the four do you need?
+
+All numbers are 1
+    np.array([1.0, 10, 100, 1000]), np.array([2.0, 3]) => np.ones(4), np.ones(2)
+    If two numbers changed places in your case, could you tell?
+
+Only the width has a stride
+    (3, 1), 0) => 1, 0)
+    Which mistakes are left if the window never jumps down?
+
+No padding
+    (2, 1, 1, 1), 1, (0, 1)) => (2, 1, 1, 1), 1, 0)
+    Which mistakes stay hidden while there is no padding at all?
+
+One channel, one filter
+    ((2, 2, 1, 1), (1, 2, 1, 1), 1, 0) => ((1, 1, 1, 4), (1, 1, 1, 2), 1, 0)
+    (1, 1, 2, 2), (2, 1, 1, 1) => (1, 1, 2, 2), (1, 1, 1, 2)
+    With four numbers you may have two images of two channels: what would that show?
+""")
+
+# --- q7: three bugs of the casebook
+
+POOL = """
+def max_pool2d_backward(dout, x, kernel, *, stride, padding=0):
+    import numpy as np
+
+    (kH, kW), (sH, sW) = kernel, stride
+    edges = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    xpad = np.pad(x, edges, constant_values=-np.inf)
+    dxpad = np.zeros(xpad.shape)
+    for n, d, i, j in np.ndindex(dout.shape):
+        window = xpad[n, d, i * sH : i * sH + kH, j * sW : j * sW + kW]
+        u, v = divmod(window.argmax(), window.shape[1])
+        dxpad[n, d, i * sH + u, j * sW + v] += dout[n, d, i, j]
+    return dxpad[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
+"""
+
+q7 = sheet.tests(
+    "q7",
+    "trust_pooling",
+    title="three bugs of the casebook",
+    section="17-adjoint",
+    parts={"overlap": 1, "ties": 1, "leftover": 1},
+    right={
+        "winner by winner": Code(POOL),
+        "the layer of chapter 15": Code("""
+            def layer(dout, x, kernel, *, stride, padding=0):
+                from conv_lib.naive import max_pool2d_backward
+                return max_pool2d_backward(dout, x, kernel, stride=stride, padding=padding)
+        """),
+    },
+    wrong=codes(
+        """
+overlap: assigned, not added
+    += dout => = dout
+
+overlap: the larger of two payments
+    - dxpad[n, d, i * sH + u, j * sW + v] += dout[n, d, i, j]
+    + at = n, d, i * sH + u, j * sW + v
+    + dxpad[at] = max(dxpad[at], dout[n, d, i, j], key=abs)
+
+ties: every one paid in full
+    - u, v = divmod(window.argmax(), window.shape[1])
+    - dxpad[n, d, i * sH + u, j * sW + v] += dout[n, d, i, j]
+    + for u, v in np.argwhere(window == window.max()):
+    +     dxpad[n, d, i * sH + u, j * sW + v] += dout[n, d, i, j]
+
+ties: the last one wins
+    window.argmax() => window.size - 1 - window[::-1, ::-1].argmax()
+
+ties: the first in column order wins
+    u, v = divmod(window.argmax(), window.shape[1]) => v, u = divmod(window.T.argmax(), window.shape[0])
+
+leftover: not in dx
+    - return dxpad[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
+    + rows, columns = (dout.shape[2] - 1) * sH + kH - padding, (dout.shape[3] - 1) * sW + kW - padding
+    + return dxpad[:, :, padding:rows, padding:columns]
+
+leftover: the width's counted on the height
+    - return dxpad[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
+    + width = (dout.shape[3] - 1) * sW + kW + (xpad.shape[2] - kH) % sH - padding
+    + return dxpad[:, :, padding : padding + x.shape[2], padding:width]
+""",
+        POOL,
+    ),
+)
+
+q7.solution('''
+def trust_pooling(max_pool2d_backward):
+    """True if max_pool2d_backward seems right."""
+    x = np.array(
+        [
+            [[1.0, 2, 3, 4], [0, 3, 1, 2], [2, 9, 5, 0], [4, 1, 0, 3], [3, 6, 2, 1], [5, 0, 8, 2]],
+            [[0, 5, 3, 6], [5, 4, 7, 1], [1, 2, 0, 3], [2, 6, 1, 4], [8, 3, 5, 0], [4, 7, 2, 9]],
+        ]
+    )[None]
+    dout = np.array([[[2.0], [7]], [[-4], [11]]])[None]
+    wanted = np.zeros(x.shape)
+    wanted[0, 0, 2, 1] = 2 + 7
+    wanted[0, 1, 0, 1], wanted[0, 1, 4, 0] = -4, 11
+    got = max_pool2d_backward(dout, x, (3, 2), stride=(2, 3))
+    return got.shape == wanted.shape and np.allclose(got, wanted)
+''')
+
+q7.wrong("It trusts everything", REFUSE_ONE, lambda max_pool2d_backward: True)
+
+q7.slips("""
+No pixel wins twice
+    [2, 9, 5, 0] => [2, 1, 5, 0]
+    wanted[0, 0, 2, 1] = 2 + 7 => wanted[0, 0, 1, 1], wanted[0, 0, 4, 1] = 2, 7
+    What would have to happen in your case for a pixel to be paid twice?
+
+No two pixels are equal
+    [5, 4, 7, 1] => [3, 4, 7, 1]
+    Which mistakes show only when a window has two largest pixels?
+
+Nothing is left over
+    (dout, x, (3, 2), stride=(2, 3)) => (dout, x[:, :, :5, :2], (3, 2), stride=(2, 3))
+    np.zeros(x.shape) => np.zeros((1, 2, 5, 2))
+    Which pixels does no window of your case reach?
+
+Only the sums are compared
+    np.allclose(got, wanted) => np.isclose(got.sum(), wanted.sum())
+    A gradient at the wrong pixel has the right sum: where do you look?
+""")
+
+
+@q7.right
+def _(max_pool2d_backward):
+    rng = np.random.default_rng(0)
+    for shape, kernel, stride in [((2, 3, 8, 7), (3, 2), (2, 3)), ((1, 2, 7, 9), (2, 3), (3, 1))]:
+        x = rng.integers(0, 4, shape).astype(float)
+        dout = rng.standard_normal(naive.max_pool2d(x, kernel, stride=stride).shape)
+        got = max_pool2d_backward(dout, x, kernel, stride=stride)
+        wanted = naive.max_pool2d_backward(dout, x, kernel, stride=stride)
+        if got.shape != wanted.shape or not np.allclose(got, wanted):
+            return False
+    return True

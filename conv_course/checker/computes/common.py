@@ -1,0 +1,79 @@
+"""What the failing cases have in common and no other: a layout, a size, an axis, a shape."""
+
+from itertools import permutations
+
+import numpy as np
+
+from ..judge import is_right
+from .ask import as_numbers
+from .linear import Said
+from .when import when
+
+NO_VALUE = ("error", "timeout", "memory", "skipped", "unfilled")
+PLAIN = ("holds integers", "is empty", "is float32", " axes", " axis")  # told of a single case, too
+THERE = {
+    "holds integers": "Which type has an array that is made like this one, and what becomes of 0.5 in it?",
+    "axes": "Which of your loops or indices counts on another number of axes?",
+    "axis": "Which of your loops or indices counts on another number of axes?",
+    "leaves samples over": "Which samples does the last window not reach, and do your lines allow for them?",
+}  # hints by what the cases have in common
+
+
+def layout(question, answers, failing, cases, wanted):
+    """For a function that is wrong only where arrays do not lie plainly in memory."""
+    odd = [i for i, one in enumerate(cases) if one.layout != "C"]
+    plain = dict(zip(odd, answers[len(cases) :], strict=False))
+    numbers = {i for i, _ in failing}
+    if not numbers <= set(plain) or not all(is_right(question, plain[i], wanted[i]) for i in numbers):
+        return None
+    line = "Your function is right on plain arrays, and wrong where their numbers do not lie side by side."
+    hint = "Which of your lines counts bytes or takes memory as it lies: strides, a view, an order?"
+    return Said((line,), hint, min(numbers))
+
+
+def parted(question, failing, seed):
+    """What the failing cases of the first output have in common, and no other; or None."""
+    cases, output = question.cases_for(seed), next(iter(failing))[1]
+    numbers = {i for i, name in failing if name == output}
+    if len(cases) - len(numbers) < 2:
+        return None
+    text = when(question, cases, numbers)
+    if text is None or (len(numbers) < 2 and not text.endswith(PLAIN)):
+        return None
+    which = f"the {len(numbers)} cases" if len(numbers) > 1 else "the case"
+    where = f"wrong in {which} in which {text}"
+    line = f"Your {output or 'result'} is {where}, and right in all others."
+    hint = next((h for end, h in THERE.items() if text.endswith(end)), "What has to be different there?")
+    return Said((line,), hint, min(numbers), output)
+
+
+def like_another(question, table, failing, wanted, seed):
+    """For results that have the shape of another argument than the one they should be like; or None."""
+    cases, output = question.cases_for(seed), next(iter(failing))[1]
+    rows = []
+    for i, one in enumerate(cases):
+        mine = (
+            as_numbers(table[i, output][0])
+            if (i, output) not in failing or failing[i, output].kind not in NO_VALUE
+            else None
+        )
+        if mine is None:
+            return None
+        given = dict(zip(question.parameters, one.args, strict=False))
+        shapes = {n: v.shape for n, v in given.items() if isinstance(v, np.ndarray)}
+        rows.append((mine.shape, np.shape(wanted[i][output]), shapes))
+    found = [
+        (a, b)
+        for a, b in permutations(rows[0][2], 2)
+        if all(shapes.get(a) == mine and shapes.get(b) == want for mine, want, shapes in rows)
+    ]
+    if len(found) != 1 or sum(mine != want for mine, want, _ in rows) < 2:
+        return None
+    a, b = found[0]
+    line = f"In every case your {output or 'result'} has the shape of {a}; asked for is the shape of {b}."
+    return Said(
+        (line,),
+        f"There is one number for each entry of {b}: over what do you sum?",
+        min(i for i, _ in failing),
+        output,
+    )

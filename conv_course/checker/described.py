@@ -1,0 +1,82 @@
+"""Say a value, and the arguments of a case, in a few words of text."""
+
+from numpy import array2string, asarray, ndarray
+
+from .answers import Odd
+from .compare import MISSING, Difference, as_array
+from .questions import Code
+
+
+def numbers_text(values, digits=4):
+    """A small array as text on one line, with so many significant digits."""
+    values = asarray(values)
+    if values.dtype.kind == "f":
+        text = array2string(
+            values, separator=" ", formatter={"float_kind": lambda v: f"{v:.{digits}g}"}, max_line_width=1000
+        )
+    else:
+        text = array2string(values, separator=" ", max_line_width=1000)
+    return " ".join(text.split()).replace("[ ", "[")
+
+
+def describe(value, most=16, digits=4):
+    """A short text for an argument or a result: its numbers if they are few, else its shape."""
+    if isinstance(value, Code):
+        return "a function"
+    if value is MISSING:
+        return "nothing"
+    if isinstance(value, Odd):
+        if value.kind == "huge" or value.detail == "NoneType":
+            return value.detail if value.kind == "huge" else "None"
+        return f"something of type {value.detail}"
+    if value is Ellipsis:
+        return "..."
+    if isinstance(value, ndarray):
+        return _array_text(value, most, digits)
+    if isinstance(value, float):
+        return f"{value:.{max(10, digits)}g}"
+    if isinstance(value, str):
+        return value if len(value) < 60 else value[:57] + "..."
+    if isinstance(value, (list, tuple)):
+        if _holds(value) <= most:
+            inside = ", ".join(describe(v, most, digits) for v in value)
+            return f"[{inside}]" if isinstance(value, list) else f"({inside}{',' * (len(value) == 1)})"
+        flat = as_array(value)
+        if isinstance(flat, Difference):
+            return f"a {type(value).__name__} of {len(value)}"
+        return f"a {type(value).__name__}, {describe(flat, most, digits)}"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k}: {describe(v, 4, digits)}" for k, v in value.items()) + "}"
+    return str(value)[:60]
+
+
+def _array_text(value, most, digits):
+    if value.ndim == 0:
+        return numbers_text(value, digits)
+    shape = "shape " + "x".join(map(str, value.shape))
+    if value.size == 0:
+        return f"an empty array ({shape})"
+    return f"{numbers_text(value, digits)} ({shape})" if value.size <= most else shape
+
+
+def _holds(value):
+    """How many things lists within lists hold, an empty one too; no end where there is an array in it."""
+    if isinstance(value, (list, tuple)):
+        return max(1, sum(map(_holds, value)))
+    return float("inf") if isinstance(value, (ndarray, dict)) else 1
+
+
+LAYOUTS = {"F": "Fortran order", "view": "a view of every second element", "reversed": "a reversed view"}
+
+
+def case_text(question, one, layout="", most=16):
+    """The arguments of a case, and how its arrays lie in memory where that is what matters."""
+    names = question.parameters
+    pairs = [(names[i] if i < len(names) else f"argument {i + 1}", a) for i, a in enumerate(one.args)]
+    pairs += one.kwargs.items()
+    text = ", ".join(f"{name} = {describe(value, most)}" for name, value in pairs)
+    if layout in LAYOUTS:
+        text += f" (right on plain arrays, but here they are given as {LAYOUTS[layout]})"
+    if one.note:
+        text += f" [{one.note}]" if text else one.note
+    return text

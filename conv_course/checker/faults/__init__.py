@@ -1,0 +1,52 @@
+"""General faults of a wrong answer, from what it gave: another order, axes exchanged, a factor, a row less.
+
+Nothing is called here. A fault is told only if it turns what is asked for into what was given in every
+failing case of an output, and leaves the passing cases as they are.
+"""
+
+from ..computes.letters import output_name
+from . import numbers, order, places, rows, sums
+from .items import Fault, Item, items_of
+
+
+def find(question, table, failing, cases, wanted, answers=()):
+    """The faults of all failing outputs as a list of `Fault`, empty if there is none."""
+    whole = order.find(question, table, failing, wanted, answers)
+    if whole is not None:
+        return [whole]
+    found = []
+    for output in dict.fromkeys(name for _, name in failing):
+        items = items_of(question, table, failing, cases, wanted, output)
+        if items is None:
+            continue
+        label = output_name(question, output)
+        for test in TESTS:
+            said = test(question, label, items)
+            if said is not None:
+                found.append(Fault((said[0],), said[1], output))
+                break
+    return found
+
+
+TESTS = (
+    numbers.untouched,
+    numbers.sign_or_factor,
+    numbers.rounded,
+    rows.rows,
+    places.axes,
+    places.form,
+    places.relaid,
+    places.rows_and_columns,
+    places.part,
+    places.moved,
+    sums.summed,
+    sums.unsummed,
+    sums.repeated,
+    sums.single,
+    numbers.scaled,
+    numbers.offset,
+    numbers.simple,
+)
+
+
+__all__ = ["Fault", "Item", "find"]

@@ -1,0 +1,63 @@
+"""What came back and what was asked for in each case, as arrays, and what holds of all of them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..compare import MISSING, Difference, as_array, close_to
+from ..computes.quantities import sizes_of
+
+NO_VALUE = ("error", "timeout", "memory", "skipped", "unfilled")
+ENOUGH = 3  # numbers in all failing cases together; of fewer it may be chance
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What holds of every failing case."""
+
+    text: tuple
+    hint: str
+    output: str = ""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One case of one output: what was given and asked for, as arrays, and the case's arguments by name."""
+
+    got: np.ndarray
+    want: np.ndarray
+    fails: bool
+    given: dict
+    sizes: dict
+
+
+def items_of(question, table, failing, cases, wanted, output):
+    """The `Item` of every case, None if one gave no numbers."""
+    items = []
+    for i, one in enumerate(cases):
+        got, why = table[i, output]
+        bare = got is MISSING or type(got) is str or (why is not None and why.kind in NO_VALUE)
+        got = None if bare else as_array(got)
+        want = wanted[i][output]
+        want = None if type(want) in (str, bool) or want is None else as_array(want)
+        if any(v is None or isinstance(v, Difference) or v.dtype.kind not in "iuf" for v in (got, want)):
+            return None
+        given = dict(zip(question.parameters, one.args, strict=False)) | one.kwargs
+        items.append(Item(got, want, (i, output) in failing, given, sizes_of(question, given)))
+    return items
+
+
+def holds(items, turn):
+    """Whether `turn(item)` gives what was given, in the failing and in the passing cases."""
+    if sum(max(item.want.size, item.got.size) for item in items if item.fails) < ENOUGH:
+        return False
+    with np.errstate(all="ignore"):
+        for item in items:
+            made = turn(item)
+            if made is None or made.shape != item.got.shape or not close_to(made, item.got, 1e-7):
+                return False
+    return True
+
+
+def whole(items):
+    return all(item.want.dtype.kind in "iu" for item in items)

@@ -1,0 +1,145 @@
+"""Each number is changed in one way: a sign, a factor, rounding, something added."""
+
+import numpy as np
+
+from ..compare import as_array
+from ..computes.quantities import factor_name, some
+from ..computes.sentences import listed
+from .items import holds, whole
+
+SHARE = "A letter that the result does not have is summed, not averaged: what divides or multiplies yours?"
+
+
+def sign_or_factor(question, label, items):
+    factors, sizes = [], []
+    for item in items:
+        if item.got.shape != item.want.shape or not item.want.size:
+            return None
+        at = np.abs(item.want).argmax()
+        top = float(item.want.flat[at])
+        if top == 0:
+            if np.any(item.got):
+                return None
+            continue
+        factors.append(float(item.got.flat[at]) / top)
+        sizes.append(item.sizes)
+    if not factors or not all(np.isfinite(factors)) or all(abs(q - 1) < 1e-9 for q in factors):
+        return None
+    if 0 in factors:
+        return None
+    scale = iter(factors)
+    if not holds(items, lambda item: item.want * next(scale) if np.any(item.want) else item.want * 1.0):
+        return None
+    single = all(item.want.size == 1 for item in items if item.fails)
+    if single and sum(item.fails for item in items) < 3:
+        return None
+    name = factor_name(factors, sizes)
+    if name is None or (single and not question.outputs and whole(items) and "/" in name):
+        return None
+    if name == "-1":
+        return (
+            f"{label} has the right size and the wrong sign, everywhere.",
+            "Which of the two is taken from which?",
+        )
+    return f"{label} is {name} times what is asked for, in every case.", (
+        SHARE
+        if name.startswith("1/") and label in ("dx", "dw", "db", "y")
+        else "Which factor comes in once too often, or is left out?"
+    )
+
+
+def offset(question, label, items):
+    """The same number added everywhere, or an argument added or left out."""
+    if any(item.got.shape != item.want.shape or not item.want.size for item in items):
+        return None
+    steps = [float(item.got.flat[0] - item.want.flat[0]) for item in items]
+    constant = all(abs(s - steps[0]) < 1e-9 for s in steps)
+    many = sum(item.want.size for item in items if item.fails) > 1 and sum(item.fails for item in items) > 1
+    if constant and steps[0] and many and holds(items, lambda item: item.want + steps[0]):
+        word = "more" if steps[0] > 0 else "less"
+        return (
+            f"{label} is {some(abs(steps[0]))} {word} than asked for, in every case.",
+            "Where does that come in?",
+        )
+    for name, value in items[0].given.items():
+        if type(value) is not float:
+            continue
+        for c in (-1, 1):
+            if holds(items, lambda item, n=name, c=c: item.want + c * item.given.get(n, 0.0)):
+                text = (
+                    f"{name} is missing in every entry" if c < 0 else f"{name} is added twice in every entry"
+                )
+                return f"{text} of {label}.", f"What is {label} when everything but {name} is 0?"
+    return None
+
+
+def rounded(question, label, items):
+    if whole(items):
+        return None
+    for turn, word in (
+        (np.floor, "rounded down"),
+        (np.trunc, "cut off after the point"),
+        (np.round, "rounded"),
+    ):
+        if holds(items, lambda item, t=turn: t(item.want)):
+            return (
+                f"{label} is right, {word} to whole numbers.",
+                "Which type has the array that you fill, and where is // or int()?",
+            )
+    for kind, digits in (("float32", 7), ("float16", 3)):
+        small = all(item.got.dtype.name == kind != item.want.dtype.name for item in items if item.fails)
+        if small and holds(items, lambda item, k=kind: item.want.astype(k).astype(float)):
+            text = f"{label} is right to {digits} digits: it is kept in {kind}."
+            return text, "Which type does the input have?"
+    return None
+
+
+def untouched(question, label, items):
+    """An argument comes back as it went in."""
+    for name, value in items[0].given.items():
+        if isinstance(value, np.ndarray) and holds(
+            items, lambda item, n=name: as_array(item.given[n]) if n in item.given else None
+        ):
+            if label in question.modifies:
+                return f"{label} is left as it was.", f"Which of your lines is to change {label} in place?"
+            return f"What comes back is {name} itself.", f"What is to be done with {name}?"
+    return None
+
+
+def simple(question, label, items):
+    for turn, text, hint in (
+        (
+            np.abs,
+            "Every number is right but for its sign: yours are never negative",
+            "Where is an absolute value taken?",
+        ),
+        (
+            lambda v: np.maximum(v, 0),
+            "Positive numbers are right, and negative ones are 0",
+            "Which numbers may pass?",
+        ),
+        (np.cumsum, "Each entry holds the sum of all entries up to it", "Where does the sum start anew?"),
+    ):
+        if holds(items, lambda item, t=turn: np.asarray(t(item.want))):
+            return f"{text}.", hint
+    return None
+
+
+def scaled(question, label, items):
+    """A factor of its own in each case, where no size explains it."""
+    factors = []
+    for item in items:
+        if item.got.shape != item.want.shape or item.want.size < 2 or not np.any(item.want):
+            return None
+        at = np.abs(item.want).argmax()
+        factors.append(float(item.got.flat[at] / item.want.flat[at]))
+    if len({f"{q:.6g}" for q, item in zip(factors, items, strict=True) if item.fails}) < 2:
+        return None
+    each = iter(factors)
+    if not all(np.isfinite(factors)) or not holds(items, lambda item: item.want * next(each)):
+        return None
+    shown = listed([f"{q:.4g}" for q, item in zip(factors, items, strict=True) if item.fails][:3])
+    return (
+        f"{label} is what is asked for times a number that changes from case to case: {shown}.",
+        "Which of your numbers fixes the scale, and what does the question fix it by?",
+    )

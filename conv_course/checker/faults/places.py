@@ -1,0 +1,180 @@
+"""The right numbers in other places: axes, order, shape, one place further, some of them missing."""
+
+from itertools import permutations, product
+
+import numpy as np
+
+from ..compare import close_to
+from ..computes.letters import letters
+from ..computes.sentences import listed, shape_text
+from ..computes.splits import splits
+from .items import holds
+
+
+def axes(question, label, items):
+    dims = {item.want.ndim for item in items} | {item.got.ndim for item in items}
+    if len(dims) != 1 or not (n := dims.pop()):
+        return None
+    names = letters(question, label, {}, n)
+    for order in permutations(range(n)):
+        for flips in product((1, -1), repeat=n) if n < 5 else [(1,) * n]:
+            if order == tuple(range(n)) and -1 not in flips:
+                continue
+            turned = tuple(slice(None, None, s) for s in flips)
+            if holds(items, lambda item, t=turned, o=order: item.want[t].transpose(o)):
+                said = []
+                if order != tuple(range(n)):
+                    theirs = [names[order.index(a)] for a in range(n)]
+                    mine, asked = (f"{label}[{', '.join(n)}]" for n in (names, theirs))
+                    said.append(f"your {mine} is what is asked for as {asked}")
+                back = [f"{a} ({names[a]})" for a in range(n) if flips[a] < 0]
+                if back and n > 1:
+                    said.append(f"axis {listed(back)} is in reverse order")
+                elif back:
+                    said.append("they come in reverse order")
+                hint = (
+                    "Which axis does each letter have?"
+                    if len(said) == 1 and not back
+                    else ("Which entry comes first, and which one does your loop or slice put there?")
+                )
+                return f"The right numbers of {label}, but {' and '.join(said)}.", hint
+    return None
+
+
+def relaid(question, label, items):
+    """The right numbers written down in another order of the axes and read in the right shape."""
+    dims = {item.want.ndim for item in items}
+    if len(dims) != 1 or not 1 < (n := dims.pop()) < 6:
+        return None
+    names = letters(question, label, {}, n)
+    for order in permutations(range(n)):
+        if order != tuple(range(n)) and holds(
+            items,
+            lambda item, o=order: (
+                item.want.transpose(o).reshape(item.got.shape) if item.want.size == item.got.size else None
+            ),
+        ):
+            return (
+                f"The right numbers of {label}, laid out in the order [{', '.join(names[a] for a in order)}] "
+                f"and then cut into the shape of [{', '.join(names)}].",
+                "reshape keeps the order of the numbers: in which order do the axes stand before it?",
+            )
+    return None
+
+
+def rows_and_columns(question, label, items):
+    """Of windows as columns: rows or columns that run over their letters in another order."""
+    parts = [splits(question, item.given).get(label) for item in items]
+    if any(part is None or len(part[0]) != 6 for part in parts):
+        return None
+    names = parts[0][0]
+    for rows, columns in product(permutations(range(3)), permutations(range(3, 6))):
+        if rows + columns == tuple(range(6)):
+            continue
+        shapes = iter([part[1] for part in parts])
+
+        def turned(item, order=rows + columns, shapes=shapes):
+            return item.want.reshape(next(shapes)).transpose(order).reshape(item.want.shape)
+
+        if holds(items, turned):
+            said = []
+            for word, order, start in (("rows", rows, 0), ("columns", columns, 3)):
+                if list(order) != [start, start + 1, start + 2]:
+                    mine, asked = (", ".join(names[a] for a in o) for o in (order, range(start, start + 3)))
+                    said.append(f"its {word} run over {mine}, asked for {asked} (the last one fastest)")
+            return (
+                f"The right numbers of {label}, but {' and '.join(said)}.",
+                "reshape puts the last axis closest together: in which order do the axes stand before it?",
+            )
+    return None
+
+
+def form(question, label, items):
+    """The right numbers in their order, in another shape."""
+    if not all(item.got.shape != item.want.shape for item in items if item.fails):
+        return None
+    first = next(item for item in items if item.fails)
+    if holds(
+        items, lambda item: item.want.reshape(item.got.shape) if item.want.size == item.got.size else None
+    ):
+        text = (
+            f"The right numbers of {label} in the right order, but in the shape "
+            f"{shape_text(first.got.shape)}, asked for {shape_text(first.want.shape)}."
+        )
+        return text, "Which axes does the result have, also when one of them has length 1?"
+    return None
+
+
+def part(question, label, items):
+    """Some of the right numbers: the first or last along one axis missing, or too many of them."""
+    dims = {item.want.ndim for item in items} | {item.got.ndim for item in items}
+    if len(dims) != 1 or not (n := dims.pop()):
+        return None
+    names = letters(question, label, {}, n)
+    for a in range(n):
+        where = f" along axis {a} ({names[a]})" if n > 1 else ""
+        for start, stop, which in ((0, -1, "last"), (1, None, "first")):
+            cut = (slice(None),) * a + (slice(start, stop),)
+            if holds(items, lambda item, c=cut: item.want[c] if item.fails else item.want):
+                return (
+                    f"The {which} entry of {label}{where} is missing, the others are right.",
+                    _why_missing(question, label, items, a, start, stop, which),
+                )
+            if all(
+                item.got[cut].shape == item.want.shape and close_to(item.got[cut], item.want, 1e-7)
+                for item in items
+                if item.fails
+            ):
+                end = "end" if which == "last" else "start"
+                return (
+                    f"{label} has one entry too many at the {end}{where}; the others are right.",
+                    "How many whole windows fit? Count for the smallest input that works.",
+                )
+    return None
+
+
+def _why_missing(question, label, items, axis, start, stop, which):
+    """A hint for a missing entry that is true of every failing case."""
+    if label == "dw":  # one entry per weight, whatever the windows do
+        return "How many weights are there? dw has one entry for each of them."
+    left = slice(-1, None) if (start, stop) == (0, -1) else slice(0, 1)
+    count = f"How many entries are asked for, and which of your lines fixes how many {label} has?"
+    zero = [not np.any(item.want[(slice(None),) * axis + (left,)]) for item in items if item.fails]
+    if all(zero):
+        return "Which samples does no window read, and what is their gradient?" if label == "dx" else count
+    return count if any(zero) else f"Where does the {which} window lie, and does your loop get there?"
+
+
+def moved(question, label, items):
+    """Everything moved by one place along one axis, with 0 in the place that came free."""
+    if any(item.got.shape != item.want.shape or not item.want.ndim for item in items):
+        return None
+    n = items[0].want.ndim
+    if any(item.want.ndim != n for item in items):
+        return None
+    names = letters(question, label, {}, n)
+    for a, d in product(range(n), (1, -1)):
+        if (
+            all(_is_moved(item, a, d) for item in items)
+            and sum(item.want.size for item in items if item.fails) >= 6
+        ):
+            where = f" along axis {a} ({names[a]})" if n > 1 else ""
+            side = "later" if d > 0 else "earlier"
+            return (
+                f"The right numbers of {label}, each one place {side}{where} than asked for, "
+                "and 0 in the place left.",
+                "Where does the very first entry belong, and where is yours?",
+            )
+    return None
+
+
+def _is_moved(item, a, d):
+    if not item.fails:
+        return True
+    lead = (slice(None),) * a
+    mine, theirs = (slice(1, None), slice(None, -1)) if d > 0 else (slice(None, -1), slice(1, None))
+    got, want = item.got[(*lead, mine)], item.want[(*lead, theirs)]
+    free = item.got[(*lead, 0 if d > 0 else -1)]
+    if np.any(free) or item.want.shape[a] == 1:
+        return not np.any(free)
+    return bool(np.any(want)) and close_to(got, want, 1e-7)

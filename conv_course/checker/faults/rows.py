@@ -1,0 +1,65 @@
+"""A list of rows of whole numbers, such as (i, k, m): in another order, with rows too many or too few."""
+
+from dataclasses import replace
+from itertools import permutations
+
+import numpy as np
+
+from ..computes.sentences import listed
+from .items import holds
+
+ORDINALS = ["first", "second", "third", "fourth", "fifth"]
+
+
+def rows(question, label, items):
+    """What all rows that came back have in common."""
+    items = [
+        replace(item, got=item.got.reshape(0, *item.want.shape[1:])) if not item.got.size else item
+        for item in items
+    ]
+    lists = all(v.ndim == 2 and v.dtype.kind in "iu" for item in items for v in (item.want,))
+    widths = {v.shape[-1] if v.ndim == 2 else 0 for item in items for v in (item.want, item.got)}
+    if not lists or len(widths) != 1 or not 1 < (width := widths.pop()) < 6:
+        return None
+    for order in list(permutations(range(width)))[1:]:
+        if holds(items, lambda item, o=order: item.want[:, list(o)]):
+            said = listed([ORDINALS[k] for k in order])
+            return (
+                f"The columns stand in another order: yours are the {said} of what is asked for.",
+                "In which order are the numbers of a row asked for?",
+            )
+    return _another_order(items) or _more_or_fewer(items)
+
+
+def _another_order(items):
+    if not all(_sorted(item.got) == _sorted(item.want) for item in items):
+        return None
+    return (
+        "All rows are right, but they come in another order.",
+        "Which of your loops is the outer one, and which number has to change slowest?",
+    )
+
+
+def _more_or_fewer(items):
+    """Rows that should not be there, or are missing, in every failing case."""
+    few, many = [], []
+    for item in items:
+        if item.fails:
+            mine, asked = ({tuple(row) for row in v.tolist()} for v in (item.got, item.want))
+            many.append(sorted(mine - asked))
+            few.append(sorted(asked - mine))
+    for found, other, words in (
+        (many, few, "Your rows are those that are asked for and more, such as"),
+        (few, many, "Rows are missing, such as"),
+    ):
+        if all(found) and not any(other):
+            row = ", ".join(f"{v:g}" for v in found[0][0])
+            return (
+                f"{words} ({row}); the others are right.",
+                "For which of its numbers do you test a bound, and is the bound itself inside or outside?",
+            )
+    return None
+
+
+def _sorted(array):
+    return sorted(map(tuple, np.asarray(array).tolist()))

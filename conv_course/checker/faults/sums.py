@@ -1,0 +1,105 @@
+"""A sum too many, or one that is left out."""
+
+from itertools import combinations, product
+
+import numpy as np
+
+from ..compare import close_to
+from ..computes.letters import letters
+from ..computes.sentences import listed
+from .items import holds
+
+
+def summed(question, label, items):
+    """A sum or mean over an axis that the result has."""
+    dims = {item.want.ndim for item in items}
+    if len(dims) != 1 or not (n := dims.pop()):
+        return None
+    names = letters(question, label, {}, n)
+    for count in range(1, n + 1):
+        for axes in (a for a in product((0, 1), repeat=n) if sum(a) == count):
+            over = tuple(k for k in range(n) if axes[k])
+            for how, word in ((np.sum, "sum"), (np.mean, "mean")):
+                for keep in (False, True):
+                    if holds(items, lambda item, h=how, o=over, k=keep: h(item.want, axis=o, keepdims=k)):
+                        return (
+                            f"Your {label} is the {word} of what is asked for "
+                            f"over {_axis_names(over, names, n)}.",
+                            f"Which axes does {label} have? Those are not summed.",
+                        )
+                if holds(
+                    items,
+                    lambda item, h=how, o=over: np.broadcast_to(
+                        h(item.want, axis=o, keepdims=True), item.want.shape
+                    ),
+                ):
+                    return (
+                        f"Every entry of your {label} is the {word} over {_axis_names(over, names, n)} "
+                        "of the entries asked for.",
+                        f"Which axes does {label} have? Those are not summed.",
+                    )
+    return None
+
+
+def _axis_names(axes, names, n):
+    if len(axes) == n:
+        return "all entries"
+    return listed([f"axis {a} ({names[a]})" for a in axes])
+
+
+def unsummed(question, label, items):
+    """A sum that is left out: yours, summed over some axes, is what is asked for."""
+    dims = {item.got.ndim for item in items}
+    wants = {item.want.ndim for item in items}
+    if len(dims) != 1 or len(wants) != 1 or not (n := dims.pop()) > (m := wants.pop()):
+        return None
+    for axes in combinations(range(n), n - m):
+        if all(
+            (made := item.got.astype(float).sum(axis=axes)).shape == item.want.shape
+            and close_to(made, item.want, 1e-7)
+            for item in items
+        ):
+            which = f"axis {axes[0]}" if len(axes) == 1 else f"the axes {listed(map(str, axes))}"
+            return (
+                f"Your {label} is not summed up: its sum over {which} would be right.",
+                f"Which axes does {label} have? Over all others there is a sum.",
+            )
+    return None
+
+
+def repeated(question, label, items):
+    """The right numbers, each written several times along axes that are too many."""
+    if any(item.got.ndim <= item.want.ndim for item in items if item.fails):
+        return None
+    if any(item.got.size == item.want.size for item in items if item.fails):
+        return None
+    for lead in (True, False):
+
+        def made(item, lead=lead):
+            more = item.got.ndim - item.want.ndim
+            shape = (1,) * more + item.want.shape if lead else item.want.shape + (1,) * more
+            try:
+                return np.broadcast_to(item.want.reshape(shape), item.got.shape)
+            except ValueError:
+                return None
+
+        if holds(items, made):
+            what = "number" if all(item.want.ndim == 0 for item in items) else "result"
+            return (
+                f"Your {label} holds the {what} asked for several times.",
+                f"How many axes does {label} have?",
+            )
+    return None
+
+
+def single(question, label, items):
+    """A single number, one of those that are asked for."""
+    if any(item.got.ndim or item.want.ndim != 1 or not item.want.size for item in items if item.fails):
+        return None
+    for place, word in ((0, "first"), (-1, "last")):
+        if holds(items, lambda item, p=place: item.want[p] if item.fails else item.want):
+            return (
+                f"Your {label} is a single number, the {word} of those that are asked for.",
+                f"Which name keeps the other entries of {label} from one round of the loop to the next?",
+            )
+    return None

@@ -1,0 +1,134 @@
+"""The third rung: what your function adds up for one wrong number, what it should add up, and a picture."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..compare import as_array
+from ..computes.ask import NoAnswer
+from ..computes.letters import output_name
+from ..computes.linear import badness, right_side
+from ..computes.sentences import place, sum_text
+from ..computes.sums import Probe
+from ..described import case_text, describe
+from ..guards import TimeLimit, memory_limit, quiet, time_limit
+from ..judge import expected, items
+from .picture import picture
+from .rung import Rung
+
+SECONDS = 0.4
+ROWS = 4  # of a table of results
+
+
+@dataclass(frozen=True)
+class Both:
+    """The products of one number: `yours` (None where the function gives none) and `asked`."""
+
+    case: int
+    label: str
+    shapes: dict
+    numbers: dict
+    yours: dict | None
+    asked: dict
+
+
+def rung(asked):
+    """Both sums of one wrong number with a picture; where nothing is added up, results beside each other."""
+    question, verdict = asked.question, asked.verdict
+    if question.kind != "function" or (verdict is not None and verdict.failure is None):
+        return None
+    both = _within(asked)
+    if both is None:
+        return _table(asked) if verdict is not None and verdict.failure is not None else None
+    lines, case = [], question.cases_for(0)[both.case]
+    if verdict is None or verdict.failure is None or both.case != verdict.failure.case:
+        lines.append(("Seen in the case", case_text(question, case), None))
+    if both.yours is not None:
+        lines.append(("", f"your      {both.label} = {sum_text(both.yours, both.shapes, both.asked)}", None))
+    lines.append(("", f"asked for {both.label} = {sum_text(both.asked, both.shapes, both.yours)}", None))
+    return Rung(3, tuple(lines), picture(both))
+
+
+def _within(asked):
+    with memory_limit(), quiet():
+        try:
+            with time_limit(SECONDS):
+                return both_sums(asked.question, asked.function, asked.verdict, asked.answers)
+        except (TimeLimit, MemoryError, RecursionError):
+            return None
+
+
+def both_sums(question, function, verdict, answers, seed=0):
+    """A `Both` of the first wrong number of the case on the card, or of a simpler failing case."""
+    cases, wanted = question.cases_for(seed), expected(question, seed)
+    if verdict is None or verdict.failure is None:
+        return next((b for b in [_both(question, None, seed, 0, next(iter(wanted[0])))] if b), None)
+    failure, output = verdict.failure, verdict.failure.output
+    table = items(question, answers[: len(cases)], wanted)
+    failing = [i for (i, name), (_, why) in table.items() if why and name == output]
+    simple = sorted(failing, key=lambda i: badness(question, cases[i], wanted[i][output]))
+    for number in dict.fromkeys([failure.case, *simple[:2]]):
+        both = _both(question, function, seed, number, output)
+        if both is not None:
+            return both
+    return None
+
+
+def _both(question, function, seed, number, output):
+    right = right_side(question, seed, number, output)
+    if right is None:
+        return None
+    case, name = question.cases_for(seed)[number], output_name(question, output)
+    mine = sums = None
+    if function is not None:
+        probe = Probe(question, function, case, output, right.probe.names)
+        try:
+            mine, sums = probe.result(probe.first), probe.sums(right.sums.main)
+        except NoAnswer:
+            sums = None
+    entry = _entry(right, mine, sums)
+    if entry is None:
+        return None
+    ours, theirs = entry
+    return Both(
+        number,
+        place(name, theirs, right.generic.shape),
+        right.probe.shapes,
+        right.probe.own,
+        None if ours is None else sums.of(ours),
+        right.sums.of(theirs),
+    )
+
+
+def _entry(right, mine, sums):
+    """(place in mine or None, place in the right result) of a wrong number with few products."""
+    want = right.generic
+    count = np.bincount(right.sums.at, minlength=want.size)
+    few = lambda k: (count[k] < 2, count[k], k)  # noqa: E731
+    if sums is None or mine.ndim != want.ndim:
+        return (None, min(range(want.size), key=few)) if want.size else None
+    scale, found = max(np.abs(want).max(initial=0), 1e-9), []
+    for at in np.ndindex(*map(min, mine.shape, want.shape)):
+        a, b = (int(np.ravel_multi_index(at, v.shape)) if v.ndim else 0 for v in (mine, want))
+        if abs(mine[at] - want[at]) > 1e-8 * scale and sums.proven[a]:
+            found.append((a, b))
+    return min(found, key=lambda pair: few(pair[1]), default=None)
+
+
+def _table(asked):
+    """Short results of the first cases, yours beside what is asked for."""
+    question, cases = asked.question, asked.question.cases_for(0)
+    wanted, output = expected(question, 0), asked.verdict.failure.output
+    table, lines = items(question, asked.answers[: len(cases)], wanted), []
+    for i, case in enumerate(cases):
+        got, why = table[i, output]
+        want = wanted[i][output]
+        if why is None or why.kind in ("error", "timeout", "memory", "skipped", "unfilled", "missing"):
+            continue
+        if np.size(want) > 8 or not isinstance(as_array(got), np.ndarray) or np.size(as_array(got)) > 8:
+            continue
+        lines.append(("Case", case_text(question, case), None))
+        lines.append(("", f"yours {describe(got)}, asked for {describe(want)}", None))
+        if len(lines) == 2 * ROWS:
+            break
+    return Rung(3, tuple(lines), title="both results") if len(lines) > 2 else None

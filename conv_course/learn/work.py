@@ -1,0 +1,85 @@
+"""A folder of the learner's own with the exercises in it; nothing that is there is ever changed."""
+
+import json
+import re
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+from conv_course.checker.links import chapters
+from conv_course.checker.questions import sheet_stems
+
+VERSION = re.compile(r'\bsheet\([^)]*version="(\w+)"')
+
+
+class Unknown(Exception):
+    """A lesson, folder or file that was asked for and is not there, in one line."""
+
+
+def source():
+    """The folder of the exercises: in the installed package, or in the repository."""
+    package = Path(str(files("conv_course")))
+    inside, beside = package / "exercises", package.parent / "exercises"
+    return inside if inside.is_dir() else beside
+
+
+def stem_of(lesson):
+    """The stem of a lesson that is given by its number or its stem.
+
+    >>> stem_of("2"), stem_of("02_slide_a_kernel")
+    ('02_slide_a_kernel', '02_slide_a_kernel')
+    """
+    for stem in sheet_stems():
+        if lesson == stem or (lesson.isdecimal() and int(lesson) == int(stem[:2])):
+            return stem
+    numbers = [int(stem[:2]) for stem in sheet_stems()]
+    raise Unknown(
+        f"there is no exercise {lesson}: exercises have the numbers {min(numbers)} to {max(numbers)}"
+    )
+
+
+def titles():
+    """(number, title) of each exercise."""
+    return [(int(stem[:2]), chapters()[stem]["title"]) for stem in sheet_stems()]
+
+
+def prepare(folder, stems=None):
+    """Put the exercises into `folder`, which is made if it is not there; returns the paths of the notebooks.
+
+    A notebook that is there stays as it is. If the course has a newer version of it, that one is put beside
+    it under a name of its own.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    placed = []
+    for stem in stems or sheet_stems():
+        original = source() / f"{stem}.ipynb"
+        place = folder / original.name
+        if place.exists() and version(place) not in (None, version(original)):
+            place = folder / f"{stem} version {version(original)}.ipynb"
+        _put(original, place)
+        for extra in sorted((source() / stem).glob("*")) if (source() / stem).is_dir() else []:
+            (folder / stem).mkdir(exist_ok=True)
+            _put(extra, folder / stem / extra.name)
+        placed.append(place)
+    return placed
+
+
+def _put(original, place):
+    """Copy a file to a place where nothing is; another course.py may have just put it there."""
+    try:
+        with original.open("rb") as read, place.open("xb") as write:
+            shutil.copyfileobj(read, write)
+    except FileExistsError:
+        return
+
+
+def version(path):
+    """The version of the exercise that a notebook was made from; None if the notebook does not say it."""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    found = [match[1] for text in sources if (match := VERSION.search(text))]
+    return found[0] if found else None

@@ -1,0 +1,60 @@
+"""What failing cases have in common: a layout, a type, axes, a stride that does not fit, another shape."""
+
+import numpy as np
+
+from tests.grading.explained import edited, explained, question_of
+
+
+def test_a_function_that_takes_memory_as_it_lies_is_told_so():
+    def slide(x, w, b=0.0):
+        windows = np.lib.stride_tricks.as_strided(x, (len(x) - len(w) + 1, len(w)), (8, 8))
+        return windows @ w + b
+
+    assert (
+        "wrong where their numbers do not lie side by side" in explained(question_of("02 q2"), slide).text[0]
+    )
+
+
+def test_one_case_of_integers_is_enough_to_tell():
+    question = question_of("05 q2")
+    found = explained(question, edited(question, ("x.astype(float)", "x.copy()")))
+    assert found.text == (
+        "Your result is wrong in the case in which x holds integers, and right in all others.",
+    )
+    assert found.hint.startswith("Which type")
+
+
+def test_an_assert_that_the_stride_fits_is_told_by_its_cases():
+    question = question_of("02 q3")
+
+    def slide_padded(x, w, b=0.0, *, stride=1, padding=0):
+        zeros = sum(padding) if isinstance(padding, tuple) else 2 * padding
+        assert (len(x) + zeros - len(w)) % stride == 0
+        return question.model(x, w, b, stride=stride, padding=padding)
+
+    assert (
+        "It stops in all cases in which the stride leaves samples over, and every other case is right."
+        in explained(question, slide_padded).text
+    )
+
+
+def test_a_result_like_another_argument_is_told():
+    question = question_of("05 q2")
+    found = explained(question, lambda f, x, dout, h: f(x * 1.0) ** 2 * dout)
+    assert found.text == ("In every case your result has the shape of dout; asked for is the shape of x.",)
+
+
+def test_a_total_that_is_not_reset_is_told():
+    def slide(x, w, b=0.0):
+        return np.cumsum([x[i : i + len(w)] @ w for i in range(len(x) - len(w) + 1)]) + b
+
+    assert explained(question_of("02 q2"), slide).text[0] == (
+        "Each entry of y starts with what the one before it holds."
+    )
+
+
+def test_digits_that_are_cut_off_are_told():
+    def slide(x, w, b=0.0):
+        return question_of("02 q2").model(x.astype(int), w, b)
+
+    assert "digits after the point are cut off in x" in explained(question_of("02 q2"), slide).text[0]

@@ -1,0 +1,129 @@
+"""Statements of chapters 6 to 11 that a short hidden cell cannot enumerate; named after their sections."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from conv_lib import naive
+from conv_lib.gradcheck import adjoint_gap, check_gradients
+from conv_lib.sizes import leftover, same_padding
+from tests.page_cells import names, source
+
+SIX = "06_stride_and_padding"
+
+
+def layers_of_chapter_6():
+    paddings = [(0, 0), (1, 1), (0, 2), (2, 1), (4, 4), (5, 0)]
+    sizes = product(range(1, 10), range(1, 5), range(1, 5), (1, 2))
+    for (W, kW, S, Dl), pads in product(sizes, paddings):
+        if Dl * (kW - 1) + 1 <= W + sum(pads):
+            yield W, kW, {"stride": S, "padding": pads, "dilation": Dl}
+
+
+def test_06_proof_one_pass_is_the_loops_on_1580_layers():
+    rng, written = np.random.default_rng(0), names(SIX)["backward_by_convolution"]
+    layers = list(layers_of_chapter_6())
+    for number, (W, kW, how) in enumerate(layers):
+        x, w = rng.standard_normal(W), rng.standard_normal(kW)
+        settings = how["stride"], how["padding"], how["dilation"]
+        dout = rng.standard_normal(len(naive.conv1d(x, w, **how)))
+        mine = written(dout, x, w, *settings)
+        for ours, loops in zip(mine, naive.conv1d_backward(dout, x, w, **how), strict=True):
+            assert np.shape(ours) == np.shape(loops)
+            assert_allclose(ours, loops, rtol=0, atol=1e-12)
+
+        def through_x(x, w=w, how=how):
+            return naive.conv1d(x, w, **how)
+
+        def through_w(w, x=x, how=how):
+            return naive.conv1d(x, w, **how)
+
+        assert (
+            adjoint_gap(through_x, lambda g, x=x, w=w, s=settings: written(g, x, w, *s)[0], x, dout) < 1e-12
+        )
+        assert (
+            adjoint_gap(through_w, lambda g, x=x, w=w, s=settings: written(g, x, w, *s)[1], w, dout) < 1e-12
+        )
+        if number % 10 == 0:
+
+            def forward(x, w, how=how):
+                return naive.conv1d(x, w, **how)
+
+            def backward(dout, x, w, settings=settings):
+                return written(dout, x, w, *settings)[:2]
+
+            assert max(check_gradients(forward, backward, x, w, dout=dout)) < 1e-6
+    assert len(layers) == 1580
+    assert "1580 layers" in source(SIX)
+    spans = [(how["dilation"] * (kW - 1), how["padding"]) for _, kW, how in layers]
+    assert sum(max(pads) > reach for reach, pads in spans) > 300
+    assert sum(leftover(W, kW, **how) > 0 for W, kW, how in layers) > 300
+
+
+def test_06_rule_gives_the_size_and_the_gradient_of_same_padding():
+    rng, in_one_pass = np.random.default_rng(6), names(SIX)["dx_in_one_pass"]
+    for W, kW, S in product(range(1, 12), range(1, 6), range(1, 5)):
+        pads = same_padding(W, kW, S)
+        if W + sum(pads) >= kW:
+            x, w = rng.standard_normal(W), rng.standard_normal(kW)
+            dout = rng.standard_normal(len(naive.conv1d(x, w, stride=S, padding=pads)))
+            right = naive.conv1d_backward(dout, x, w, stride=S, padding=pads)[0]
+            assert_allclose(in_one_pass(dout, w, W, S, pads), right, atol=1e-12)
+
+
+MISTAKES = {  # left and right zeros of the pass, for three taps
+    "forgets the leftover": lambda left, right, a: (2 - left, 2 - right),
+    "leftover zeros in front": lambda left, right, a: (2 - left + a, 2 - right),
+    "pads with P, as forwards": lambda left, right, a: (left, right + a),
+    "never crops": lambda left, right, a: (max(2 - left, 0), max(2 - right + a, 0)),
+    "swaps left and right": lambda left, right, a: (2 - right, 2 - left + a),
+}
+
+
+def is_right(zeros, W, S, pads):
+    rng, page = np.random.default_rng([W, S, *pads]), names(SIX)
+    x, w = rng.standard_normal(W), rng.standard_normal(3)
+    dout = rng.standard_normal(len(naive.conv1d(x, w, stride=S, padding=pads)))
+    around = page["pad_or_crop"](page["dilate"](dout, S), *zeros(*pads, leftover(W, 3, S, pads)))
+    right = naive.conv1d_backward(dout, x, w, stride=S, padding=pads)[0]
+    if len(around) - 2 != len(right):
+        return False
+    return np.allclose(naive.conv1d(around, w[::-1]), right)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_06_breaks_the_table_counts_where_a_mistake_does_not_show(mistake):
+    usual = [(W, 1, (1, 1)) for W in (5, 7, 8)]
+    thorough = list(product((5, 6, 7, 8), (1, 2, 3), [(0, 0), (1, 1), (0, 2), (2, 1), (4, 4)]))
+    counts = [
+        f"{sum(is_right(MISTAKES[mistake], *one) for one in some)} of {len(some)}"
+        for some in (usual, thorough)
+    ]
+    assert f"| {mistake} | {counts[0]} | {counts[1]} |" in source(SIX)
+    assert counts[0] == "3 of 3"
+
+
+def test_08_counts_alexnet_holds_its_weights_in_the_connected_layers_and_works_in_the_others():
+    convolutions = [  # F, D of a group, k, H'
+        (96, 3, 11, 55),
+        (256, 48, 5, 27),
+        (384, 256, 3, 13),
+        (384, 192, 3, 13),
+        (256, 192, 3, 13),
+    ]
+    connected = [(256 * 6 * 6, 4096), (4096, 4096), (4096, 1000)]
+    held = [
+        sum(F * (D * k * k + 1) for F, D, k, _ in convolutions),
+        sum((inputs + 1) * outputs for inputs, outputs in connected),
+    ]
+    done = [
+        sum(F * D * k * k * side**2 for F, D, k, side in convolutions),
+        sum(inputs * outputs for inputs, outputs in connected),
+    ]
+    said = f"hold {held[0] / sum(held):.0%} of the {sum(held) / 1e6:.0f} million parameters"
+    assert said.replace("%", " %") in source("08_layer_forward")
+    assert f"do {done[0] / sum(done):.0%} of the multiplications".replace("%", " %") in source(
+        "08_layer_forward"
+    )

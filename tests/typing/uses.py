@@ -1,0 +1,41 @@
+"""Calls of conv_lib as a typed program writes them; a type checker reads this file and nobody runs it."""
+
+from typing import assert_type
+
+import numpy as np
+
+from conv_lib import digits, fast, naive, sizes, vectorized
+from conv_lib.graph import Graph, Node, conv1d_graph
+from conv_lib.kinds import Array
+from conv_lib.layers import SGD, Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential, SoftmaxCrossEntropy
+from conv_lib.training import accuracy, digit_network, train
+
+x, w, b = np.zeros((5, 3, 9, 10), np.float32), np.zeros((4, 3, 3, 2), np.float32), np.zeros(4, np.float32)
+y = fast.conv2d(x, w, b, stride=(2, 1), padding=((1, 0), 2))
+dx, dw, db = vectorized.conv2d_backward(y, x, w, stride=(2, 1), padding="same", groups=1)
+assert_type(naive.max_pool2d(x, 2, stride=None, ceil_mode=True), Array)
+assert_type(sizes.output_size(7, 3, stride=2, padding="same"), int)
+assert_type(sizes.receptive_field([(3, 2, 1), 3]).centre, float)
+columns = vectorized.im2col(x, (3, 2))
+
+with fast.using(algorithm="direct", threads=1):
+    fast.conv1d(np.ones(5), np.ones(3), 0.5, padding=(1, 2))
+
+network = Sequential(Conv2d(1, 4, 3, kernels=fast), ReLU(), MaxPool2d(2), Flatten(), Linear(64, 10))
+loss = SoftmaxCrossEntropy()
+SGD(network, rate=0.1).step()
+(images, labels), _ = digits.load(dtype=np.float64)
+for losses in train(digit_network(), images, labels, epochs=1):
+    assert_type(losses, Array)
+assert_type(accuracy(network, images, labels), float)
+
+graph: Graph = conv1d_graph(np.ones(5), np.ones(3), flip=True)
+node: Node = 2.0 * graph["y0"] + graph["y1"]
+graph.backward([1.0, 2.0, 3.0])
+
+naive.conv2d(x, w, stride="2")  # type: ignore[arg-type]
+naive.conv2d(x, w, padding="full")  # type: ignore[arg-type]
+naive.conv2d(x, w, dilatation=2)  # type: ignore[call-arg]
+sizes.output_size(7.0, 3)  # type: ignore[arg-type]
+Conv2d(3, 8, "3")  # type: ignore[arg-type]
+wrong: Graph = digit_network()  # type: ignore[assignment]
