@@ -4,7 +4,7 @@ VERSIONS = {
     "02_slide_a_kernel": "4a36c3",
     "03_draw_the_graph": "06d8f7",
     "04_derive_the_gradients": "b0014e",
-    "05_check_gradients": "84180f",
+    "05_check_gradients": "196b8b",
     "06_stride_and_padding": "24c5ec",
     "07_images": "28b7aa",
     "08_layer_forward": "aa183f",
