@@ -1,7 +1,7 @@
 """Sphinx extension: the docstrings of conv_lib and of the checker as a page, by autodoc and napoleon.
 
-Docstrings write code as `code`, as Markdown does, and stars and bars as they are. reStructuredText reads those
-as a title, emphasis and a substitution; here they become code and plain characters.
+Docstrings write code as `code`, as Markdown does, and stars and bars as they are. reStructuredText reads
+those as a title, emphasis and a substitution; here they become code and plain characters.
 """
 
 import re
