@@ -52,4 +52,11 @@ def test_generate_and_autograde(api, tmp_path):
         notebook = book.find_submission_notebook(STEM, "layer", "ada")
         points = {grade.name: grade.auto_score for grade in notebook.grades}
         assert notebook.max_score == 14
-    assert points == {"check-q1": 1, "check-q2": 2, "check-q3": 0, "check-q4": 0, "check-q5": 0, "check-q6": 0}
+    assert points == {
+        "check-q1": 1,
+        "check-q2": 2,
+        "check-q3": 0,
+        "check-q4": 0,
+        "check-q5": 0,
+        "check-q6": 0,
+    }
