@@ -1,5 +1,6 @@
 """Statements of chapters 1 to 5 that a short hidden cell cannot enumerate, each named after its section."""
 
+import re
 from itertools import product
 
 import numpy as np
@@ -11,6 +12,7 @@ from conv_lib.graph import conv1d_graph, fully_connected_graph
 from conv_lib.naive import conv1d, conv1d_backward, convolve1d
 from conv_lib.sizes import leftover, output_size, same_padding
 from tests.page_cells import names, source
+from tools.environment import ROOT
 
 PAIRS = [(W, kW) for W in range(1, 9) for kW in range(1, W + 1)]
 
@@ -224,3 +226,28 @@ def test_05_misses_the_table_says_what_each_check_catches(seed):
     table = {name.strip(): [cell.strip() == "caught" for cell in cells] for name, *cells in rows}
     assert table == {name: caught_by(*pair, seed) for name, pair in WRONG_LAYERS.items()}
     assert not any(caught_by(plain, spoilt(0, lambda g, dout, x, w: g), seed))
+
+
+ONE_SYMBOL = {"kH", "kW", "db", "dp", "dw", "dx", "dy", "dz", "dC", "dW", "dX", "dY"}
+
+
+def letters(formula):
+    """The symbols of a formula: its letters, but `kW` and its like as one."""
+    formula = re.sub(r"\\(begin|end|text|operatorname|mathrm)\*?\{[^{}]*\}(\{[^{}]*\})?", " ", formula)
+    formula = re.sub(r"\\[a-zA-Z]+", " ", formula)
+    words = re.findall(r"[a-zA-Z]+", formula)
+    return {letter for word in words for letter in ([word] if word in ONE_SYMBOL else word)}
+
+
+def test_the_symbol_index_has_every_letter_of_the_chapters_displays_in_order():
+    rows = [line.split(" | ") for line in source("symbols").splitlines() if line.startswith("| $")]
+    listed = set().union(*(letters(row[0]) for row in rows))
+    for page in sorted((ROOT / "book").glob("[01][0-9]_*.md")):
+        displays = re.findall(
+            r"^\$\$\n(.*?)^\$\$", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+        )
+        missing = set().union(*map(letters, displays)) - listed - set("lRT")
+        assert not missing, (page.stem, missing)
+    latin = [re.match(r"\| \$([a-zA-Z]+)", row[0]) for row in rows]
+    names = [found[1].lower() for found in latin if found]
+    assert names == sorted(names)
