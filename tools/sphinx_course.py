@@ -16,6 +16,7 @@ from docutils.parsers.rst import Directive
 from sphinx.util import logging
 
 from conv_course.checker.questions import load_sheet
+from conv_course.checker.show import amount
 
 logger = logging.getLogger(__name__)
 
@@ -103,6 +104,30 @@ def lite_button(notebook, text, kind=""):
     return nodes.raw("", markup, format="html")
 
 
+def progress(stem):
+    """Where a page's script writes what the reader has done of an exercise: points and questions."""
+    sheet = load_sheet(stem)
+    given = f'data-exercise="{stem}" data-of="{amount(sheet.points)}" data-questions="{len(sheet.questions)}"'
+    return nodes.raw("", f'<span class="course-progress" {given}></span>', format="html")
+
+
+def hand_in(stem):
+    """A button that downloads the exercise's notebook with the answers that the reader gave in the pages."""
+    button = f'<button type="button" data-work="hand-in" data-exercise="{stem}">Hand in</button>'
+    text = "downloads the exercise's notebook with the answers that you gave in the book."
+    markup = f'<p class="course-work">{button} {text} <span role="status"></span></p>'
+    return nodes.raw("", markup, format="html")
+
+
+def work():
+    """Buttons that save all answers to a file, and load them from one."""
+    save = '<button type="button" data-work="save">Save all of it to a file</button>'
+    load = '<label>Load it from a file: <input type="file" accept=".json" data-work="load"></label>'
+    text = "What you write in the book's questions stays in this browser."
+    markup = f'<div class="course-work"><p>{text} {save} {load} <span role="status"></span></p></div>'
+    return nodes.raw("", markup, format="html")
+
+
 def head_card(app, docname, metadata):
     card = nodes.container(classes=["lesson-card"])
     facts = nodes.paragraph("", f"{metadata['minutes']} minutes to read")
@@ -115,6 +140,7 @@ def head_card(app, docname, metadata):
     buttons = nodes.paragraph()
     exercise = exercise_of(docname)
     if exercise:
+        facts += progress(docname)
         buttons += lite_button(exercise, "Complete the exercise")
     buttons += lite_button(f"book/{docname}.ipynb", "Open this chapter as a notebook", "course-button-quiet")
     card += facts
@@ -129,6 +155,7 @@ def foot_card(app, docname):
         sentence = nodes.paragraph("", "You have read it; now write it. ")
         sentence += lite_button(exercise, "Complete the exercise")
         card += sentence
+        card += hand_in(docname)
     following = app.env.collect_relations()[docname][2]
     if following:
         card += nodes.paragraph("", "Next: ", lesson_link(app, docname, following))
@@ -169,6 +196,8 @@ def map_of_lessons(app, docname, first, last):
         if exercise_of(name):
             times += f" · exercise {exercise_minutes(name)} min"
         term = nodes.term("", "", lesson_link(app, docname, name), nodes.Text(times))
+        if exercise_of(name):
+            term += progress(name)
         text = nodes.paragraph("", metadata.get("description", ""))
         listing += nodes.definition_list_item("", term, nodes.definition("", text))
         reading, exercises = reading + metadata["minutes"], exercises + exercise_minutes(name)
@@ -182,8 +211,10 @@ def told(reading, exercises):
 
 
 def add_cards(app, doctree, docname):
-    for place in list(doctree.findall(course_map)):
-        place.replace_self(map_of_lessons(app, docname, place["first"], place["last"]))
+    places = list(doctree.findall(course_map))
+    for place in places:
+        listing = map_of_lessons(app, docname, place["first"], place["last"])
+        place.replace_self(listing if place is not places[-1] else [*listing, work()])
     metadata = app.env.metadata.get(docname, {})
     if app.builder.format != "html" or "needs" not in metadata:
         return
