@@ -37,7 +37,7 @@ SUBMISSIONS = {
     "wrong": submission(answers={"q2": WRONG_SLIDE}),
     "hostile": submission(last=HOSTILE),
     "exits": submission(last="import os; os._exit(0)"),
-    "no notebook": "[]",
+    "nothing": "[]",
 }
 
 
