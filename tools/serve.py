@@ -16,6 +16,7 @@ from tools.environment import explain
 from tools.process import run, stops_on_sigterm
 
 FIRST_PORT = 8000
+SERVED = environment.ROOT / "_build" / "served_at"  # as conv_course.checker.links reads it
 LITE_MB = 72  # what JupyterLite adds to the site
 TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -187,7 +188,11 @@ def _serve(options):
         print(f"The book is at {address} (Ctrl-C stops)", flush=True)
         if not options.no_browser and can_show_browser():
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-        serving.serve_forever(poll_interval=0.2)
+        SERVED.write_text(address, encoding="utf-8")  # hints in notebooks link to this book meanwhile
+        try:
+            serving.serve_forever(poll_interval=0.2)
+        finally:
+            SERVED.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":
