@@ -2,7 +2,9 @@
 
 import json
 import math
+import statistics
 from pathlib import Path
+from typing import NamedTuple
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -38,6 +40,30 @@ def ratios(config, name, which, to="PyTorch", statistic="min"):
         if mine is not None and theirs is not None:
             found[row["layer"], row["N"]] = theirs / mine
     return found
+
+
+class OverProcesses(NamedTuple):
+    """One row's ratios, one for each process that measured it."""
+
+    ratios: tuple
+
+    @property
+    def median(self):
+        return statistics.median(self.ratios)
+
+    @property
+    def spread(self):
+        """How many times the largest ratio is the smallest."""
+        return max(self.ratios) / min(self.ratios)
+
+
+def over_processes(results, name, which, to="PyTorch"):
+    """{(layer, N): OverProcesses}: each configuration was a process of its own.
+
+    A process in which one contestant was disturbed moves a mean, not a median.
+    """
+    found = [ratios(config, name, which, to) for config in results["configurations"]]
+    return {row: OverProcesses(tuple(one[row] for one in found if row in one)) for row in found[0]}
 
 
 def names(config):

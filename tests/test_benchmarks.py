@@ -140,3 +140,16 @@ def test_plots_draw_the_given_numbers():
     (roof,) = figures.plot_roofline(80e9, 10e9, {"copy": 0.5, "product": 100.0}).axes
     reach = [line.get_ydata()[0] for line in roof.lines if line.get_marker() == "o"]
     assert reach == [5.0, 80.0]
+
+
+def test_a_row_over_processes_is_a_median_that_one_disturbed_process_does_not_move():
+    def process(theirs):
+        times = {"fast": {"min": 2.0}, "PyTorch": {"min": theirs}}
+        return {"layers": [{"layer": "one", "N": 8, "forward": times, "backward": {}}]}
+
+    results = {"configurations": [process(theirs) for theirs in (2.0, 100.0, 2.4, 2.2)]}
+    [(key, row)] = table.over_processes(results, "fast", "forward").items()
+    assert key == ("one", 8)
+    assert row.ratios == (1.0, 50.0, 1.2, 1.1)
+    assert row.median == pytest.approx(1.15)
+    assert row.spread == 50

@@ -36,11 +36,11 @@ def test_draw_arrays_keeps_one_cell_size():
 
 def test_draw_pixel_writes_the_sum_of_channels_and_one_bias():
     x, w = np.ones((2, 3, 4)), np.array([[[[1.0, 2]], [[3, -5]]]])
-    fig = images.draw_pixel(x, w, np.array([10.0]), np.full((1, 3, 3), 11.0), f=0, i=1, j=2)
+    fig = images.draw_pixel(x, w, np.array([10.0]), f=0, i=1, j=2)
     texts = written(fig)
     assert "sum 3" in texts
     assert "sum −2" in texts
-    assert "3 + (−2) + bias 10 = 11" in texts
+    assert "3 + (−2) + bias 10 = 11 = y[0, 1, 2]" in texts
 
 
 @pytest.mark.parametrize("count", [1, 4, 5])

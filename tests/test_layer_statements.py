@@ -103,3 +103,27 @@ def test_06_breaks_the_table_counts_where_a_mistake_does_not_show(mistake):
     ]
     assert f"| {mistake} | {counts[0]} | {counts[1]} |" in source(SIX)
     assert counts[0] == "3 of 3"
+
+
+def test_08_counts_alexnet_holds_its_weights_in_the_connected_layers_and_works_in_the_others():
+    convolutions = [  # F, D of a group, k, H'
+        (96, 3, 11, 55),
+        (256, 48, 5, 27),
+        (384, 256, 3, 13),
+        (384, 192, 3, 13),
+        (256, 192, 3, 13),
+    ]
+    connected = [(256 * 6 * 6, 4096), (4096, 4096), (4096, 1000)]
+    held = [
+        sum(F * (D * k * k + 1) for F, D, k, _ in convolutions),
+        sum((inputs + 1) * outputs for inputs, outputs in connected),
+    ]
+    done = [
+        sum(F * D * k * k * side**2 for F, D, k, side in convolutions),
+        sum(inputs * outputs for inputs, outputs in connected),
+    ]
+    said = f"hold {held[0] / sum(held):.0%} of the {sum(held) / 1e6:.0f} million parameters"
+    assert said.replace("%", " %") in source("08_layer_forward")
+    assert f"do {done[0] / sum(done):.0%} of the multiplications".replace("%", " %") in source(
+        "08_layer_forward"
+    )

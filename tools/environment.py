@@ -2,8 +2,8 @@
 
 Standard library only: this runs on the reader's own Python, before anything is installed.
 
-Packages come from a lock file with hashes. Each lock contains the one before it (book < lite < dev), so a
-higher level serves a lower one. `.venv/course.json` records what is installed. It is written last, so a
+Packages come from a lock file with hashes. Each lock contains the one before it (book < lite < learn < dev),
+so a higher level serves a lower one. `.venv/course.json` records what is installed. It is written last, so a
 folder without it was interrupted and is made anew.
 """
 
@@ -24,7 +24,12 @@ from pathlib import Path
 from tools.process import Status, run
 
 ROOT = Path(__file__).resolve().parent.parent
-LEVELS = {"book": "requirements.lock", "lite": "requirements-lite.lock", "dev": "requirements-dev.lock"}
+LEVELS = {
+    "book": "requirements.lock",
+    "lite": "requirements-lite.lock",
+    "learn": "requirements-learn.lock",
+    "dev": "requirements-dev.lock",
+}
 FULL_DISK = re.compile(r"No space left on device|not enough space on the disk|ENOSPC", re.IGNORECASE)
 NO_NETWORK = re.compile(
     r"Temporary failure in name resolution|Name or service not known|getaddrinfo failed|dns error"

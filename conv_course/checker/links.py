@@ -35,7 +35,7 @@ def title(label):
     """A section as its chapter calls it.
 
     >>> title("06-leftover")
-    'Case by case: leftover pixels (chapter 6)'
+    'Leftover samples (chapter 6)'
     """
     stem = page_of(label)
     return f"{chapters()[stem]['sections'][label]} (chapter {int(stem[:2])})"

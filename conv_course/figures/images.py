@@ -121,10 +121,10 @@ def _axes(fig, left, top, height, width):
     return fig.add_axes((left / wide, 1 - (top + height) / tall, width / wide, height / tall))
 
 
-def draw_pixel(x, w, b, y, *, f, i, j, stride=(1, 1)):
+def draw_pixel(x, w, b, *, f, i, j, stride=(1, 1)):
     """Draw how filter f makes the output pixel (i, j): one row of arrays per channel, their sum below.
 
-    x is one image (D, H, W), already padded; w is (F, D, kH, kW), b (F,), y one result (F, H', W').
+    x is one image (D, H, W), already padded; w is (F, D, kH, kW), b (F,).
     """
     depth, (k_height, k_width) = len(x), w.shape[2:]
     top, left = i * stride[0], j * stride[1]
@@ -137,16 +137,11 @@ def draw_pixel(x, w, b, y, *, f, i, j, stride=(1, 1)):
             {"values": x[d], "role": "x", "window": cells, "title": f"x, channel {d}"},
             "×",
             {"values": w[f, d], "role": "w", "title": f"w[{f}, {d}]"},
-            "=",
-            {"values": products[d], "role": "zero", "title": "products"},
             f"sum {number(sums[d])}",
-            {"values": y[f], "role": "y", "window": [(i, j)], "title": f"y, channel {f}"}
-            if d == depth - 1
-            else "",
         ]
     total = " + ".join(f"({number(a)})" if a < 0 else number(a) for a in sums)
-    footer = f"{total} + bias {number(b[f])} = {number(sums.sum() + b[f])}"
-    return draw_arrays(arrays, columns=7, cell=0.4, footer=footer)
+    footer = f"{total} + bias {number(b[f])} = {number(sums.sum() + b[f])} = y[{f}, {i}, {j}]"
+    return draw_arrays(arrays, columns=4, cell=0.4, footer=footer)
 
 
 def photograph(height=120, *, colour=False):

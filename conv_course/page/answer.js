@@ -11,6 +11,7 @@ const REASONS = {
   tab: "written in another tab",
   reset: "from before a reset",
   taken: "from before another text was taken",
+  file: "from a file, or from before it was loaded",
 };
 
 export class Answer {
@@ -61,8 +62,11 @@ export class Answer {
 
   store(kept) {
     const stored = write(this.name, { ...kept, version: this.question.version, tab: TAB, time: Date.now() });
-    if (stored) this.seen = kept.text;
-    else this.question.say(`Your answer is not kept: ${why()}. Copy it, or hand in, before you leave.`, true);
+    if (stored) {
+      this.seen = kept.text;
+      window.dispatchEvent(new Event("course-kept"));
+    }
+    if (!stored) this.question.say(`Your answer is not kept: ${why()}. Copy it, or hand in, before you leave.`, true);
     this.show();
   }
 

@@ -53,7 +53,7 @@ def test_an_older_function_is_not_judged_in_silence(cells, why):
 def test_points_of_before_are_kept(cells):
     assert "done, 2 of 2 points" in cells(RIGHT, CHECK)
     cells(BROKEN["SyntaxError in line 2"], CHECK)
-    assert "02_slide_a_kernel: 2 of 12 points" in cells("check.progress()")
+    assert "02_slide_a_kernel: 2 of 14 points" in cells("check.progress()")
 
 
 def test_where_there_is_no_older_one_it_is_said(cells):

@@ -1,5 +1,7 @@
 """Wrong answers of general kinds lose points in every sheet, on every seed, and the part that they get wrong.
 
+Each is tried on one of three seeds, by turns; under --all on each of them.
+
 The right answers are edited (`mutants`) or wrapped (`wrapped_mistakes`). An answer that is right after all,
 on many random calls (`problems`), is left out; how many there are is asserted.
 """
@@ -30,6 +32,7 @@ FREE = {
 }
 
 functions = [p for p in questions if p.values[0].kind == "function"]
+turns = pytest.mark.parametrize("turn", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 2))])
 
 
 def _result(function, call):
@@ -110,14 +113,14 @@ def _answers(question, function, seed):
     )
 
 
-def _let_through(question, wrong):
-    """(mistake, seed, what it earned) of all that earn what they should not."""
+def _let_through(question, wrong, turn):
+    """(mistake, seed, what it earned) of all that earn what they should not, by turns on one of the seeds."""
     found = []
-    for name, idea, function in wrong:
-        for seed in SEEDS:
-            earned = _earned(question, function, seed)
-            if earned == set(question.parts) or earned & _forbidden(question, idea):
-                found.append((name, seed, sorted(earned)))
+    for place, (name, idea, function) in enumerate(wrong):
+        seed = SEEDS[(place + turn) % len(SEEDS)]
+        earned = _earned(question, function, seed)
+        if earned == set(question.parts) or earned & _forbidden(question, idea):
+            found.append((name, seed, sorted(earned)))
     return found
 
 
@@ -125,15 +128,16 @@ def _let_through(question, wrong):
 UNEDITED = {"04 q1", "07 q3", "07 q4", "09 q2", "11 q2", "14 q5", "16 q1", "16 q2", "16 q3"}
 
 
+@turns
 @pytest.mark.parametrize("question", functions)
-def test_an_edited_right_answer_loses_points(question):
+def test_an_edited_right_answer_loses_points(question, turn):
     tree = answer_tree(question)
     edited = [(name, idea, function_of(question, t, **HELPERS)) for name, idea, t in mutants(tree)]
     assert bool(edited) != (f"{question.stem[:2]} {question.name}" in UNEDITED)
     wrong, harmless = _really_wrong(question, function_of(question, tree), edited)
     # in 13 the course's own layer does the work, and most edits only rename slices
     assert harmless <= (8 if question.stem[:2] == "13" else 2)
-    assert not _let_through(question, wrong)
+    assert not _let_through(question, wrong, turn)
 
 
 @cache
@@ -141,9 +145,10 @@ def _wrapped(question):
     return _really_wrong(question, question.model, list(wrapped_mistakes(question)))[0]
 
 
+@turns
 @pytest.mark.parametrize("question", functions)
-def test_a_wrapped_right_answer_loses_points(question):
-    assert not _let_through(question, _wrapped(question))
+def test_a_wrapped_right_answer_loses_points(question, turn):
+    assert not _let_through(question, _wrapped(question), turn)
 
 
 def test_the_wrapped_mistakes_are_tried():

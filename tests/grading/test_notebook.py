@@ -27,9 +27,9 @@ def test_the_function_is_found_where_the_check_is_called(check):
         return (W + 2 * padding - kW) // stride + 1 if isinstance(padding, int) else 0
 
     assert "partly, 2 of 3 points" in str(check("q1"))
-    assert "Notebook: 2 of 12 points" in str(check("q1"))
+    assert "Notebook: 2 of 14 points" in str(check("q1"))
     assert str(check.progress()).splitlines()[:2] == [
-        "02_slide_a_kernel: 2 of 12 points",
+        "02_slide_a_kernel: 2 of 14 points",
         "  ◐ q1 · how many windows fit: partly, 2 of 3 (hints: where to look)",
     ]
 
@@ -74,7 +74,7 @@ def test_never_raises(check, trouble):
 
 
 def test_a_wrong_name_is_told(check):
-    assert str(check("q99")) == "There is no question 'q99'; there are q1, q2, q3, q4, q5."
+    assert str(check("q99")) == "There is no question 'q99'; there are q1, q2, q3, q4, q5, q6."
     assert check([]).__class__.__name__ == "Message"
 
 

@@ -87,6 +87,9 @@ MANY = [
 ]
 
 
+FORMS = 4  # at most
+
+
 def forms(question, odd, right):
     """The odd thing by itself, in the place of each output, and in the place of one number of many."""
     yield odd
@@ -138,13 +141,17 @@ def test_there_is_a_verdict_on_more_or_fewer_results_than_asked_for(question, ex
     assert judge(question, answers, seed=3).state in ("not yet", "partly")
 
 
-@pytest.mark.parametrize("question", kinds())
-def test_there_is_a_verdict(question):
+@pytest.mark.parametrize("turn", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, FORMS))])
+@pytest.mark.parametrize(
+    ("number", "question"), [pytest.param(n, *each.values, id=each.id) for n, each in enumerate(kinds())]
+)
+def test_there_is_a_verdict(number, question, turn):
+    """Each odd thing in one of its forms, another one for the next question; in all of them under --all."""
     right = run(question.model, question.cases_for(3)[:1], names=question.parameters)[0].value
     right = right if isinstance(right, np.ndarray) else 1.0
-    for odd in [*NUMBERS, *OTHERS]:
-        for value in forms(question, odd, right):
-            judged(question, value)
+    for place, odd in enumerate([*NUMBERS, *OTHERS]):
+        in_forms = list(forms(question, odd, right))
+        judged(question, in_forms[(number + place + turn) % len(in_forms)])
 
 
 @pytest.mark.parametrize("name", ["02_slide_a_kernel q3", "03_draw_the_graph q2", "16_train_a_cnn q5"])

@@ -142,21 +142,29 @@ def test_cases_and_answers_travel_as_text(question):
 
 # words that the section of a question has to hold: what the question is about
 TOPICS = {
-    "02": ["how many outputs", "sum", "stride", "left over", "dilation"],
-    "03": ["product", "fully connected", "fully connected", "adds? up|sum", "weight"],
+    "02": ["how many outputs", "sum", "stride", "left over", "dilation", "left over"],
+    "03": ["product", "fully connected", "fully connected", "adds? up|sum", "weight", "dx"],
     "04": ["line by line", "sum", "dx", "padding", "flip", "line"],
-    "05": ["both sides", "layer", "element", "adjoint", "wrong|fail"],
+    "05": ["both sides", "layer", "element", "adjoint", "wrong|fail", "misled"],
     "06": ["zeros", "zeros", "dX", "dW", "dilation", "leftover"],
     "07": ["H'", "kernel", "flip", "column", "padding", "reversed"],
     "08": ["H'", "multiplications", "channel", "loop", "axes", "bias"],
     "09": ["pixel", "filter", "dW", "loop", "padding", "copy|copies"],
     "10": ["row", "column", "product", "col2im", "dW", "reshape"],
     "11": ["four products", "tile", "products", "cache", "block", "product"],
-    "12": ["transpose|permute", "cell", "order", "counted|count", "row"],
-    "13": ["span", "dilation", "backward|dX|gradient", "filter", "multiplications|products", "gradient|dX"],
-    "14": ["stamp", "output padding", "stamps", "output_padding|output padding", "dx|dX"],
-    "15": ["largest|maximum", "winner|won", "mean|average", "mean|average", "receptive"],
-    "16": ["ReLU.*kink", "softmax", "gradient", "momentum", "step"],
+    "12": ["transpose|permute", "cell", "order", "counted|count", "row", "counted|count"],
+    "13": [
+        "span",
+        "dilation",
+        "backward|dX|gradient",
+        "filter",
+        "multiplications|products",
+        "gradient|dX",
+        "group",
+    ],
+    "14": ["stamp", "output padding", "stamps", "output_padding|output padding", "dx|dX", "crop|cut"],
+    "15": ["largest|maximum", "winner|won", "mean|average", "mean|average", "receptive", "winner|won"],
+    "16": ["ReLU.*kink", "softmax", "gradient", "momentum", "step", "ReLU"],
     "17": ["test", "layer", "dot product", "survive", "edit", "square image", "equal"],
 }
 

@@ -100,7 +100,7 @@ def test_five_shapes_give_equal_rows(tmp_path, capsys):
             row.pop("file")
         tables[shape].sort(key=lambda row: row["points"])  # the rows stand in the order of the files' names
     assert all(table == tables["folder"] for table in tables.values())
-    assert [row["points"] for row in tables["folder"]] == ["", "10", "12"]
+    assert [row["points"] for row in tables["folder"]] == ["", "12", "14"]
     said = capsys.readouterr().out
     assert "read as a download from Canvas" in said
     assert "passed over: Ada Lovelace_501_assignsubmission_onlinetext_ (there is no notebook" in said

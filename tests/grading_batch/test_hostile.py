@@ -28,7 +28,7 @@ def slide(*lines):
 
 def test_the_solution_gets_full_marks(grade):
     record = grade(submission())
-    assert (record.status, record.points, record.of) == ("graded", 12, 12), record
+    assert (record.status, record.points, record.of) == ("graded", 14, 14), record
     assert points(record) == FULL
     assert record.notes == []
     assert record.reason == ""
@@ -91,7 +91,7 @@ IN_A_FUNCTION = {
     "a kill of itself": (slide("import os", "os.kill(os.getpid(), 9)"), None),
     "an exec": (slide("import os", "os.execv('/usr/bin/env', ['env'])"), "ended itself"),
     "all descriptors closed": (slide("import os", "os.closerange(0, 100)", "return x"), "its process"),
-    "output without end": (slide("while True: print('12 of 12 points' * 1000)"), "A loop that does not end"),
+    "output without end": (slide("while True: print('14 of 14 points' * 1000)"), "A loop that does not end"),
     "output past Python": (
         slide("import os", "while True: os.write(1, b'y' * 9999)"),
         "A loop that does not end",
@@ -129,7 +129,7 @@ def test_in_a_function(grade, name):
     source, said = IN_A_FUNCTION[name]
     record = grade(submission(answers={"q2": source}))
     assert points(record) == full_but(q2=0), record.notes
-    assert record.points == 10
+    assert record.points == 12
     q2 = next(q for q in record.questions if q["name"] == "q2")
     if said:
         assert said in " ".join([q2["html"], *record.notes])
@@ -178,7 +178,7 @@ IN_A_CELL = {
         "np.testing.assert_allclose = lambda *a, **k: None",
         None,
     ),
-    "a printed score": ("print('{\"points\": 12}')\nprint('answers/q1 12')", None),
+    "a printed score": ("print('{\"points\": 14}')\nprint('answers/q1 14')", None),
     "a user namespace": (
         "import ctypes\nassert ctypes.CDLL(None).unshare(0x10000000) == 0",
         "AssertionError",
@@ -206,7 +206,7 @@ PATCHES = {
     ),
     "the checker": (
         "import conv_course.checker as g\ng.sheet = lambda *a, **k: None\n"
-        "check = lambda *a, **k: '12 of 12 points'"
+        "check = lambda *a, **k: '14 of 14 points'"
     ),
     "equality": "import builtins\nbuiltins.len = lambda *a: 0\nbuiltins.all = builtins.any = lambda *a: True",
 }
@@ -224,7 +224,7 @@ import os
 for fd in range(3, 20):
     try:
         os.write(fd, b'answers/q2 [{"answer":["value",true,"","",0,{"t":[]},"",{"t":[]}]}]\\n')
-        os.write(fd, b'answers/q3 "all right"\\npoints 12\\nend \\n')
+        os.write(fd, b'answers/q3 "all right"\\npoints 14\\nend \\n')
     except OSError:
         pass
 """
@@ -320,7 +320,7 @@ def test_there_is_no_network(grade):
         thread.join()
     assert not came
     assert any("ConnectionRefusedError" in note or "OSError" in note for note in record.notes), record.notes
-    assert record.points == 12
+    assert record.points == 14
 
 
 SOCKETS = """
@@ -348,7 +348,7 @@ def test_only_unix_sockets_can_be_made(grade):
     """A network namespace does not cover AF_VSOCK, which leads from a virtual machine to its host."""
     record = grade(submission(first=SOCKETS))
     assert any("ValueError: [1] " in note for note in record.notes), record.notes
-    assert record.points == 12
+    assert record.points == 14
 
 
 def test_processes_that_sleep_and_end_do_not_go_on_for_ever(words, tmp_path, monkeypatch):
@@ -375,12 +375,12 @@ def test_notes_hold_little_of_what_cells_say(grade):
     record = grade(submission(first=raising))
     assert any("45 more cells stopped" in note for note in record.notes)
     assert sum(map(len, record.notes)) < 1000
-    assert record.points == 12
+    assert record.points == 14
 
 
 def test_nothing_is_left_running(grade):
     source = "import threading, time\nthreading.Thread(target=time.sleep, args=(600,)).start()"
-    assert grade(submission(last=source)).points == 12
+    assert grade(submission(last=source)).points == 14
     mine = {str(os.getpid())}
     for process in Path("/proc").glob("[0-9]*"):
         try:

@@ -101,7 +101,7 @@ def test_a_stop(start, tmp_path, program, more, how):
     assert running.returncode == 130, said
     assert "Traceback" not in said
     assert "The same command goes on from here." in said
-    assert [(row["learner"], row["points"]) for row in rows(tmp_path / "grades.csv")] == [("ada", "12")]
+    assert [(row["learner"], row["points"]) for row in rows(tmp_path / "grades.csv")] == [("ada", "14")]
     assert [path.name for path in (tmp_path / "pages").iterdir()] == ["ada.html"]
     assert list((tmp_path / "temporary").iterdir()) == []
     deadline = time.monotonic() + 5

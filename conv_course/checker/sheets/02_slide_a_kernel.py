@@ -581,3 +581,50 @@ Negative padding in "same"  [02-same]
     + xpad = np.pad(cut, (max(left, 0), max(right, 0)))
     When the stride is wider than the kernel the formula goes below zero: what should be padded then?
 """)
+
+# --- q6: what a wrong count gives, and where it hides
+
+q6 = sheet.values(
+    "q6",
+    "short_range",
+    {"W = 7": 2, "W = 8": 3, "smallest wrong W": 3, "left over when right": 1},
+    title="where a wrong count hides",
+    section="02-stride",
+    points=2,
+)
+
+q6.solution('''
+def short_range():
+    """A dictionary of four numbers.
+
+    Its keys: "W = 7", "W = 8", "smallest wrong W", "left over when right".
+    """
+    return {"W = 7": 2, "W = 8": 3, "smallest wrong W": 3, "left over when right": 1}
+''')
+
+
+q6.slips("""
+The right count in place of what the line gives  [02-size]
+    "W = 7": 2 => "W = 7": 3
+    A range stops before its second number: which starts does this one hold for seven samples?
+
+The range is thought to hold its end
+    "W = 8": 3 => "W = 8": 4
+    Write the starts for eight samples down: is 5 one of them, and is there a 6?
+
+Wrong by one at every size
+    "W = 8": 3 => "W = 8": 2
+    The starts go in steps of two: what does one place less at the end take away from 0, 2, 4?
+
+The smallest size is passed over
+    "smallest wrong W": 3 => "smallest wrong W": 5
+    A kernel as long as the signal fits once: how many starts does the line give?
+
+A size too small for the kernel
+    "smallest wrong W": 3 => "smallest wrong W": 2
+    Three taps on two samples: is there a right count to be missed?
+
+Right when nothing is left over
+    "left over when right": 1 => "left over when right": 0
+    Compare seven samples with eight: in which of the two does the last window end at the end?
+""")

@@ -847,3 +847,56 @@ def field_of(layers):
     return max(first) - min(first) + 1, min(second) - min(first), min(first)
 """,
 )
+
+
+# --- q6: match dx to the layer that made it
+
+q6 = sheet.values(
+    "q6",
+    "which_layer",
+    {"A": "mean", "B": "max", "C": "min", "D": "assigned"},
+    title="four gradients, four layers",
+    section="15-backward",
+    parts={"A": 1, "B": 1, "C": 1, "D": 1},
+)
+
+
+q6.solution('''
+def which_layer():
+    """The four words, each once."""
+    return {"A": "mean", "B": "max", "C": "min", "D": "assigned"}
+''')
+
+
+@q6.right
+def _():
+    x, dout = np.array([2.0, 9, 4, 5, 7, 1]), [6.0, -3, 18, 9]
+    made = {name: np.zeros(6) for name in ("mean", "max", "min", "assigned")}
+    for i, value in enumerate(dout):
+        window = x[i : i + 3]
+        made["mean"][i : i + 3] += value / 3
+        made["max"][i + window.argmax()] += value
+        made["min"][i + window.argmin()] += value
+        made["assigned"][i + window.argmax()] = value
+    shown = {
+        "A": [2, 1, 7, 8, 9, 3],
+        "B": [0, 3, 0, 0, 27, 0],
+        "C": [6, 0, 15, 0, 0, 9],
+        "D": [0, -3, 0, 0, 9, 0],
+    }
+    return {letter: next(n for n, v in made.items() if v.tolist() == dx) for letter, dx in shown.items()}
+
+
+q6.slips("""
+B and D exchanged
+    "B": "max", "C": "min", "D": "assigned" => "B": "assigned", "C": "min", "D": "max"
+    A pixel wins two windows: is it paid by both, or by the last one?
+
+A and C exchanged
+    "A": "mean", "B": "max", "C": "min" => "A": "min", "B": "max", "C": "mean"
+    Which layers pay every pixel of a window, and which only one?
+
+B and C exchanged
+    "B": "max", "C": "min" => "B": "min", "C": "max"
+    Which is the largest of the first three pixels?
+""")
