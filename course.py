@@ -31,6 +31,7 @@ VERBS = {
     "pdf": ("dev", "tools.make_pdf", "make one PDF of the book"),
     "zip": ("book", "tools.zip_site", "put the built book into one zip file, to read with no network"),
     "package": ("", "tools.make_package", "build the package for pip and check it (--try installs it)"),
+    "words": ("lite", "tools.words", "collect the sentences of cards and hints for a translator: words de"),
     "links": ("book", "tools.check_links", "check the links that leave the site (needs a network)"),
     "lock": ("", "tools.lock", "choose the newest versions and write the lock files (needs uv)"),
 }
