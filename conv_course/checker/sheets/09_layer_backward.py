@@ -534,8 +534,9 @@ def layer_backward(dout, x, w, *, stride=(1, 1), padding=((0, 0), (0, 0))):
 def _(rng):
     for N, D, F, H, W, kH, kW, S, P, how in [
         (1, 2, 3, 3, 5, 2, 3, (1, 1), ((0, 0), (0, 0)), "C"),
-        (2, 3, 2, 5, 4, 3, 2, (2, 1), ((1, 0), (0, 2)), "C"),  # a row left over, no column
-        (2, 2, 3, 4, 8, 2, 3, (1, 3), ((0, 1), (2, 0)), "view"),  # a column left over, no row
+        (2, 2, 3, 4, 4, 3, 2, (1, 1), ((0, 0), (0, 0)), "C"),  # small: what is computed is read off it
+        (2, 3, 4, 5, 4, 3, 2, (2, 1), ((1, 0), (0, 2)), "C"),  # a row left over, no column
+        (2, 2, 1, 4, 8, 2, 3, (1, 3), ((0, 1), (2, 0)), "view"),  # a column left over, no row
         (2, 2, 3, 3, 2, 2, 3, (2, 3), ((3, 1), (0, 4)), "C"),
         (3, 1, 2, 5, 6, 3, 2, (1, 2), ((1, 1), (2, 0)), "F"),
         (2, 3, 1, 6, 5, 3, 1, (2, 1), ((0, 1), (1, 0)), "C"),
@@ -543,6 +544,9 @@ def _(rng):
         (2, 2, 3, 4, 1, 1, 3, (2, 1), ((0, 1), (0, 2)), "C"),
     ]:
         yield case(*_arrays(rng, N, D, F, H, W, kH, kW, S, P), stride=S, padding=P, layout=how)
+    S, P = (1, 2), ((1, 0), (0, 1))
+    dout, x, w = _arrays(rng, 2, 3, 2, 4, 5, 2, 3, S, P)
+    yield case(dout, rng.integers(-9, 9, x.shape), w, stride=S, padding=P)
 
 
 q5.slips("""

@@ -9,7 +9,7 @@ Each axis of x, w and y has length 1 in a layer where its other axes are longer:
 PLAIN = [
     (1, 1, 2, 3, 5, 2, 3, (1, 1), (0, 0), "C"),
     (2, 3, 1, 6, 4, 3, 2, (1, 1), (0, 0), "C"),
-    (3, 2, 4, 4, 7, 2, 3, (1, 1), (0, 0), "C"),
+    (2, 2, 3, 3, 5, 2, 3, (1, 1), (0, 0), "C"),  # small: what is computed is read off it
 ]
 STRIDED = [
     (2, 1, 3, 8, 5, 3, 2, (3, 1), (0, 0), "C"),  # two rows left over, no column
