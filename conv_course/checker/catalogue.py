@@ -27,7 +27,9 @@ FIRST = "In a pair the height comes first: which number moves down, and which to
 
 WHOLE = "A window fits or it does not: which way is a part of one counted?"
 ARGUMENT = "The padding is an argument: is it always what your lines take it for?"
-STEP = "How far does the window move from one output to the next, and on which axis?"
+STEP = "How far does the window move from one output to the next?"
+GAP = "How far apart do neighbouring weights meet the input?"
+STRIDE = r"(stride|sH|sW)(\[\d\])?"
 
 
 @dataclass(frozen=True)
@@ -170,21 +172,12 @@ PLAIN = (
         "When the array holds whole numbers, where do the fractions go?",
         edits.each(edits.like),
     ),
-    (
-        "The stride or the dilation is left out",
-        STEP,
-        edits.together(edits.no_offset),
-    ),
-    (
-        "The stride or the dilation is left out on one axis",
-        STEP,
-        edits.each(edits.no_offset),
-    ),
-    (
-        "Stride and dilation mixed up",
-        "Which of the two lies between windows, and which between weights?",
-        edits.together(edits.mixed),
-    ),
+    ("The stride is left out", STEP, edits.together(edits.no_step(STRIDE))),
+    ("The stride is left out at one place", STEP, edits.each(edits.no_step(STRIDE))),
+    ("The dilation is left out", GAP, edits.together(edits.no_step("dilation"))),
+    ("The dilation is left out at one place", GAP, edits.each(edits.no_step("dilation"))),
+    ("Stride and dilation mixed up", f"{STEP} {GAP}", edits.together(edits.mixed)),
+    ("The stride lies between the weights", STEP, edits.together(edits.step_on_taps)),
     (
         "A loop that is one round short",
         "Which is the first round, and which is the last?",

@@ -249,13 +249,15 @@ def like(node):
         yield _parsed(f"np.zeros({ast.unparse(node.args[0])}, int)")
 
 
-def no_offset(node):
+def no_step(names):
     """i * stride as i."""
-    product = (
-        isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and isinstance(node.left, ast.Name)
-    )
-    if product and re.fullmatch(r"(stride|sH|sW|dilation)(\[\d\])?", ast.unparse(node.right)):
-        yield node.left
+
+    def change(node):
+        product = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)
+        if product and isinstance(node.left, ast.Name) and re.fullmatch(names, ast.unparse(node.right)):
+            yield node.left
+
+    return change
 
 
 def mixed(node):
@@ -265,6 +267,11 @@ def mixed(node):
     if found:
         yield _parsed(f"{found[1]} * dilation + {found[2]} * stride")
         yield _parsed(f"{found[1]} * stride * dilation + {found[2]}")
+
+
+def step_on_taps(node):
+    """i * stride + k as i + k * stride."""
+    text = ast.unparse(node) if isinstance(node, ast.BinOp) else ""
     found = re.fullmatch(r"(\w+) \* (stride|sH|sW) \+ (k|u|v)\b(.*)", text)
     if found:
         yield _parsed(f"{found[1]} + {found[3]} * {found[2]}{found[4]}")

@@ -21,14 +21,14 @@ from .run import run
 SECONDS = 0.15  # for the single edits of one answer, and again for pairs
 
 
-def names(question, table, failing, seed=0, seconds=SECONDS, *, pairs=False):
+def names(question, table, failing, seed=0, seconds=None, *, pairs=False):
     """The `Diagnosis` list of the edits that give what came back for the outputs of `failing`.
 
     Single edits, or with `pairs` two of the sheet's slips at once.
     """
     if question.kind != "function" or not question.source:
         return []
-    trial = Trial(question, table, failing, seed, time.process_time() + seconds)
+    trial = Trial(question, table, failing, seed, time.process_time() + (seconds or SECONDS))
     found = _pairs(question, trial) if pairs else _partly(question, trial) or _single(question, trial)
     outputs = {name for _, name in failing}
     output = outputs.pop() if len(outputs) == 1 and question.outputs else ""

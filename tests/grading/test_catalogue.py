@@ -7,7 +7,7 @@ from conv_course.checker.catalogue import mutants
 from conv_course.checker.judge import expected, items
 from conv_course.checker.notebook import Check
 from conv_course.checker.questions import load_sheet, sheet_stems
-from tests.grading.explained import STEMS, answers_to, edited, question_of
+from tests.grading.explained import STEMS, answers_to, edited, explained, question_of
 
 NAMED = [
     ("07 q2", [("range(y.shape[1])", "range(y.shape[0])")], "The height's output length for both axes"),
@@ -25,28 +25,34 @@ NAMED = [
 ]
 
 
-def looks_like(name, function):
-    """The card of a function, and the names on it."""
-    chapter, question = name.split()
-    card = Check(load_sheet(STEMS[chapter]))(question, function)
-    return card, [text for label, text, _ in card._lines() if label == "This looks like"]
+def names_of(name, function, monkeypatch):
+    """The names that are found for a function when there is time enough."""
+    monkeypatch.setattr(trying, "SECONDS", 10)
+    found = explained(question_of(name), function, seconds=20)
+    return [each.name + f" ({each.output})" * bool(each.output) for each in found.names]
 
 
 @pytest.mark.parametrize(("name", "edits", "said"), NAMED)
-def test_a_mistake_of_a_kind_is_named(name, edits, said):
-    card, names = looks_like(name, edited(question_of(name), *edits))
-    assert len(names) == 1
-    assert said in names[0]
-    assert card.verdict.explained == "slip"
+def test_a_mistake_of_a_kind_is_named(name, edits, said, monkeypatch):
+    [found] = names_of(name, edited(question_of(name), *edits), monkeypatch)
+    assert said in found
 
 
-def test_a_slip_on_one_axis_is_named_with_its_axis():
+def test_a_slip_on_one_axis_is_named_with_its_axis(monkeypatch):
     def same_pads(H, W, kH, kW, *, stride=(1, 1)):
         (top, bottom), across = question_of("07 q5").model(H, W, kH, kW, stride=stride)
         return (bottom, top), across
 
-    _, names = looks_like("07 q5", same_pads)
-    assert names == ["The odd zero before, for the height only"]
+    assert names_of("07 q5", same_pads, monkeypatch) == ["The odd zero before, for the height only"]
+
+
+def test_a_name_of_the_catalogue_stands_on_the_card():
+    question = question_of("02 q3")
+    card = Check(load_sheet(STEMS["02"]))(
+        "q3", edited(question, ("np.pad(x, (left, right))", "np.pad(x, 1)"))
+    )
+    assert "This looks like: Always one zero on each side" in str(card)
+    assert card.verdict.explained == "slip"
 
 
 def test_two_mistakes_are_named_together():
@@ -59,7 +65,7 @@ def test_two_mistakes_are_named_together():
     assert name.name == "Two mistakes: The kernel is flipped; The bias is missing"
 
 
-def test_a_name_that_one_case_contradicts_is_not_given():
+def test_a_name_that_one_case_contradicts_is_not_given(monkeypatch):
     question, calls = question_of("02 q3"), []
 
     def wrong(x, w, b=0.0, *, stride=1, padding=0):
@@ -67,8 +73,7 @@ def test_a_name_that_one_case_contradicts_is_not_given():
         y = question.model(x, w, b, stride=stride, padding=1)
         return y + 1 if len(calls) == 2 else y
 
-    _, names = looks_like("02 q3", wrong)
-    assert names == []
+    assert names_of("02 q3", wrong, monkeypatch) == []
 
 
 @pytest.mark.parametrize("stem", sheet_stems())

@@ -6,7 +6,7 @@ found = explain(question, function, answers, seed=0)   # an Explanation, or None
 
 from dataclasses import dataclass, replace
 
-from numpy import asarray
+from numpy import asarray, ndarray
 
 from .. import readings, trying
 from ..faults import find
@@ -67,16 +67,7 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
     left = {key: why for key, why in failing.items() if not found or key[1] not in told}
     said, names = None, []
     if left:
-        begun = computing()
-        names = _edits(question, table, left, seed, seconds)
-        if not names:
-            keep, rest = [], seconds - (computing() - begun)
-            work = lambda: _computes(question, function, answers, table, left, wanted, seed, keep)  # noqa: E731
-            said = _within(rest, work) or (keep[0] if keep else None)
-        rest = seconds - (computing() - begun)
-        if not names and (said is None or said.vague) and rest > LEAST:
-            names = _edits(question, table, left, seed, rest, pairs=True)
-            said = None if names else said
+        said, names = _left(question, function, answers, table, left, wanted, seed, seconds)
     lines = tuple(line for f in found for line in f.text) + (said.lines if said is not None else ())
     if not lines:
         return Explanation("slip", (), "", names=tuple(names)) if names else None
@@ -89,6 +80,26 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
         said.case if said else None,
         names=tuple(names),
     )
+
+
+def _left(question, function, answers, table, failing, wanted, seed, seconds):
+    """(what is computed or None, names of edits) for the outputs that no fault explains.
+
+    Names come first; not so of whole numbers, where a formula has been tried on many more calls.
+    """
+    begun, keep = computing(), []
+    rest = lambda: seconds - (computing() - begun)  # noqa: E731
+    work = lambda: _computes(question, function, answers, table, failing, wanted, seed, keep)  # noqa: E731
+    arrays = any(isinstance(v, ndarray) for one in question.cases_for(seed) for v in one.args)
+    if arrays and (names := _edits(question, table, failing, seed, rest())):
+        return None, names
+    said = _within(rest(), work) or (keep[0] if keep else None)
+    if said is not None and not said.vague:
+        return said, []
+    for pairs in (False, True)[arrays:]:
+        if rest() > LEAST and (names := _edits(question, table, failing, seed, rest(), pairs=pairs)):
+            return None, names
+    return said, []
 
 
 def _edits(question, table, failing, seed, seconds, **which):
