@@ -1,16 +1,18 @@
 """The server of the built pages: its answers, its port, and the requests that it refuses."""
 
 import http.client
+import json
 import os
 import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
-from tools import serve
+from tools import behind, serve
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -169,3 +171,29 @@ def test_no_browser_opens_without_a_display(monkeypatch):
     assert serve.can_show_browser()
     monkeypatch.setenv("CI", "true")
     assert not serve.can_show_browser()
+
+
+def test_pages_are_told_how_far_python_is(site, running, monkeypatch):
+    """The book is served while it is made; a failure is said once, with its reason."""
+    (site / "_static").mkdir()
+    (site / "_static" / "python.json").write_text('{"ready": false}')
+    server, said = running(site, prefix="/course"), []
+    ask_note = lambda: json.loads(ask(server, "/course/_static/python.json")[1])  # noqa: E731
+    assert ask_note() == {"ready": False}
+    script = "import time; print('Pyodide 3/38 from a wheel: x', flush=True); time.sleep(2)"
+    script += "; print('lite: no network')"
+    monkeypatch.setattr(behind, "COMMAND", ("-c", script))
+    monkeypatch.setattr(behind.environment, "ensure", lambda level: sys.executable)
+    server.behind = behind.Behind(site, said.append).start()
+    deadline = time.monotonic() + 30
+    while "3 of 38" not in ask_note().get("doing", ""):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    server.behind.thread.join(30)
+    assert ask_note() == {"ready": False, "why": f"no network ({behind.INSTEAD})"}
+    assert [line for line in said if "no network" in line and behind.INSTEAD in line] == said[-1:]
+    (site / "lite" / "course").mkdir(parents=True)
+    (site / "lite" / "course" / "made_of.txt").write_text(behind.digest(behind.IN_LITE))
+    server.behind = behind.Behind(site, said.append).start()
+    server.behind.thread.join(30)
+    assert ask_note() == {"ready": True}

@@ -1,15 +1,18 @@
 """Statements of chapters 1 to 5 that a short hidden cell cannot enumerate, each named after its section."""
 
+import re
 from itertools import product
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from conv_lib.gradcheck import adjoint_gap, numerical_gradient, relative_error
 from conv_lib.graph import conv1d_graph, fully_connected_graph
 from conv_lib.naive import conv1d, conv1d_backward, convolve1d
 from conv_lib.sizes import leftover, output_size, same_padding
-from tests.page_cells import names
+from tests.page_cells import names, source
+from tools.environment import ROOT
 
 PAIRS = [(W, kW) for W in range(1, 9) for kW in range(1, W + 1)]
 
@@ -152,3 +155,99 @@ def test_04_convention_the_lines_of_the_text():
     dw = [x2 * g0 + x3 * g1 + x4 * g2, x1 * g0 + x2 * g1 + x3 * g2, x0 * g0 + x1 * g1 + x2 * g2]
     assert_allclose([node.grad for node in layer.by_role("x")], dx)
     assert_allclose([node.grad for node in layer.by_role("w")], dw)
+
+
+def spoilt(position, change):
+    """A backward pass with one of its three results changed."""
+
+    def backward(dout, x, w, b):
+        dx, dw, db = conv1d_backward(dout, x, w)
+        results = [dx, dw, np.array([db])]
+        results[position] = change(results[position], dout, x, w)
+        return results
+
+    return backward
+
+
+def flipping_backward(dout, x, w, b):
+    dx, dw, db = conv1d_backward(dout, x, w[::-1])
+    return dx, dw[::-1], np.array([db])
+
+
+def plain(x, w, b):
+    return conv1d(x, w, b[0])
+
+
+WRONG_LAYERS = {
+    "dx: kernel not flipped": (plain, spoilt(0, lambda g, dout, x, w: conv1d(dout, w, padding=2))),
+    "dx: reversed": (plain, spoilt(0, lambda g, dout, x, w: g[::-1])),
+    "dx: twice too large": (plain, spoilt(0, lambda g, dout, x, w: 2 * g)),
+    "dw: dout flipped": (plain, spoilt(1, lambda g, dout, x, w: conv1d(x, dout[::-1]))),
+    "dw: last window only": (plain, spoilt(1, lambda g, dout, x, w: dout[-1] * x[-len(w) :])),
+    "db: mean, not sum": (plain, spoilt(2, lambda g, dout, x, w: g / len(dout))),
+    "the layer flips in both passes": (lambda x, w, b: convolve1d(x, w, b[0]), flipping_backward),
+}
+
+
+def caught_by(forward, backward, seed):
+    """For each check of the table in 05-misses: whether it refuses this layer."""
+    rng = np.random.default_rng(seed)
+    x, w, b, dout = (rng.standard_normal(size) for size in (7, 3, 1, 5))
+
+    def pairs(dout):
+        nudged = (
+            numerical_gradient(lambda x: forward(x, w, b), x, dout),
+            numerical_gradient(lambda w: forward(x, w, b), w, dout),
+            numerical_gradient(lambda b: forward(x, w, b), b, dout),
+        )
+        return list(zip(backward(dout, x, w, b), nudged, strict=True))
+
+    none, example = np.zeros(1), (np.array([1.0, 3, 2, 5, 4]), np.array([2.0, -1, 3]), np.ones(1))
+    gaps = (
+        adjoint_gap(lambda x: forward(x, w, none), lambda g: backward(g, x, w, none)[0], x, dout),
+        adjoint_gap(lambda w: forward(x, w, none), lambda g: backward(g, x, w, none)[1], w, dout),
+    )
+    return [
+        any(g.shape != n.shape for g, n in pairs(dout)),
+        any(abs(g.mean() - n.mean()) > 1e-6 for g, n in pairs(dout)),
+        any(relative_error(g, n) > 1e-6 for g, n in pairs(np.ones(5))),
+        any(relative_error(g, n) > 1e-6 for g, n in pairs(dout)),
+        max(gaps) > 1e-12,
+        not np.allclose(forward(*example), [6, 20, 12]),
+    ]
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_05_misses_the_table_says_what_each_check_catches(seed):
+    rows = [line.split("|")[1:-1] for line in source("05_check_gradients").splitlines() if line[:3] == "| d"]
+    rows += [
+        line.split("|")[1:-1] for line in source("05_check_gradients").splitlines() if line[:7] == "| the l"
+    ]
+    table = {name.strip(): [cell.strip() == "caught" for cell in cells] for name, *cells in rows}
+    assert table == {name: caught_by(*pair, seed) for name, pair in WRONG_LAYERS.items()}
+    assert not any(caught_by(plain, spoilt(0, lambda g, dout, x, w: g), seed))
+
+
+ONE_SYMBOL = {"kH", "kW", "db", "dp", "dw", "dx", "dy", "dz", "dC", "dW", "dX", "dY"}
+
+
+def letters(formula):
+    """The symbols of a formula: its letters, but `kW` and its like as one."""
+    formula = re.sub(r"\\(begin|end|text|operatorname|mathrm)\*?\{[^{}]*\}(\{[^{}]*\})?", " ", formula)
+    formula = re.sub(r"\\[a-zA-Z]+", " ", formula)
+    words = re.findall(r"[a-zA-Z]+", formula)
+    return {letter for word in words for letter in ([word] if word in ONE_SYMBOL else word)}
+
+
+def test_the_symbol_index_has_every_letter_of_the_chapters_displays_in_order():
+    rows = [line.split(" | ") for line in source("symbols").splitlines() if line.startswith("| $")]
+    listed = set().union(*(letters(row[0]) for row in rows))
+    for page in sorted((ROOT / "book").glob("[01][0-9]_*.md")):
+        displays = re.findall(
+            r"^\$\$\n(.*?)^\$\$", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+        )
+        missing = set().union(*map(letters, displays)) - listed - set("lRT")
+        assert not missing, (page.stem, missing)
+    latin = [re.match(r"\| \$([a-zA-Z]+)", row[0]) for row in rows]
+    names = [found[1].lower() for found in latin if found]
+    assert names == sorted(names)

@@ -4,12 +4,15 @@ import io
 
 import nbformat
 import pytest
+from docutils import nodes
+from docutils.utils import new_document
 from sphinx.application import Sphinx
 
 from conv_course.checker.questions import load_sheet, sheet_stems
 from tools.lite.contents import ROOT
 from tools.lite.plain_markdown import Book, to_plain
-from tools.sphinx_questions import Unknown, named, placed
+from tools.sphinx_course import reading_minutes
+from tools.sphinx_questions import Unknown, course_question, named, placed
 
 PAGE = """# Try
 
@@ -85,3 +88,15 @@ def test_pages_show_what_the_notebook_shows(stem):
 def test_a_chapter_as_a_notebook_leads_to_the_exercise():
     plain = to_plain("Before.\n\n```{question} 02 q3\n```\n", Book(ROOT / "book"))
     assert "[Question 3 of the exercise](../exercises/02_slide_a_kernel.ipynb)" in plain
+
+
+def test_a_question_is_no_part_of_the_reading_time_of_its_page():
+    page, question = new_document("page"), course_question()
+    page += nodes.paragraph("", "word " * 300)
+    assert reading_minutes(page) == 2
+    question += nodes.paragraph("", "word " * 300)
+    question += nodes.literal_block("", "def stub(): ...")
+    page += question
+    assert reading_minutes(page) == 2
+    page += nodes.paragraph("", "word " * 300)
+    assert reading_minutes(page) == 4

@@ -1,22 +1,26 @@
-"""Build the book and serve it on localhost."""
+"""Build the book and serve it on localhost; what its questions need is made ready behind it."""
 
 import argparse
 import contextlib
 import http.server
+import io
+import json
 import os
 import socket
 import sys
 import threading
 import webbrowser
+from functools import partial
 from typing import ClassVar
 
-from tools import environment
-from tools.build_book import IN_LITE, SITE, build, digest
+from tools.behind import Behind
+from tools.build_book import SITE, build
 from tools.environment import explain
-from tools.process import run, stops_on_sigterm
+from tools.process import stops_on_sigterm
 
 FIRST_PORT = 8000
-LITE_MB = 72  # what JupyterLite adds to the site
+NOTE = "/_static/python.json"  # tells the pages whether Python's files are there
+SERVED = SITE.parent / "served_at"  # as conv_course.checker.links reads it
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -60,7 +64,17 @@ class Pages(http.server.SimpleHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             self.end_headers()
             return None
+        if self.server.behind and self.path.split("?", 1)[0] == self.prefix + NOTE:
+            return self.send_note()
         return super().send_head()
+
+    def send_note(self):
+        body = json.dumps(self.server.behind.note).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", TYPES[".json"])
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        return io.BytesIO(body)
 
     def list_directory(self, path):
         self.send_error(404, "File not found")
@@ -90,6 +104,7 @@ class Pages(http.server.SimpleHTTPRequestHandler):
 
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
+    behind = None  # a `Behind`, whose note replaces the site's own
     # on other systems a port can be reused at once; on Windows this would share a port that is in use
     allow_reuse_address = os.name != "nt"
 
@@ -141,7 +156,7 @@ def can_show_browser():
 def main():
     parser = argparse.ArgumentParser(prog="course.py serve", description="Build the book and serve it here.")
     parser.add_argument("--port", type=int, help="serve on this port (default: the first free one from 8000)")
-    parser.add_argument("--lite", action="store_true", help="also the exercises in the browser")
+    parser.add_argument("--no-python", action="store_true", help="make no Python for the questions")
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
     parser.add_argument("--no-build", action="store_true", help="serve what was built before")
     options = parser.parse_args()
@@ -153,8 +168,6 @@ def main():
                 raise OSError(f"Port {options.port} is in use: choose another, or leave --port out.")
             if not (options.no_build and (SITE / "index.html").is_file()) and not build():
                 return 1
-            if options.lite and _add_lite():
-                return 1
             _serve(options)
     except KeyboardInterrupt:
         return 130
@@ -163,31 +176,21 @@ def main():
         return 1
 
 
-def _add_lite():
-    """Build JupyterLite beside the book if it is missing or was made from other files.
-
-    It needs more packages than the book.
-    """
-    made_of = SITE / "lite" / "course" / "made_of.txt"
-    if made_of.is_file() and made_of.read_text(encoding="utf-8") == digest(IN_LITE):
-        print("The exercises in the browser are here already.")
-        return 0
-    print(
-        f"Adding the exercises in the browser: {LITE_MB} MB, and a minute or two the first time.", flush=True
-    )
-    python = environment.ensure("lite")
-    return run([python, "-m", "tools.build_lite"], cwd=environment.ROOT, env=environment.variables(python))
-
-
 def _serve(options):
-    if not (SITE / "lite").is_dir():
-        print(f"The exercises' buttons need `course.py serve --lite` ({LITE_MB} MB more); the book does not.")
     with on_free_port(SITE, options.port) as serving:
         address = f"http://localhost:{serving.server_port}/"
         print(f"The book is at {address} (Ctrl-C stops)", flush=True)
         if not options.no_browser and can_show_browser():
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-        serving.serve_forever(poll_interval=0.2)
+        if not options.no_python:
+            serving.behind = Behind(SITE, partial(print, flush=True)).start()
+        SERVED.write_text(address, encoding="utf-8")  # hints in notebooks link to this book meanwhile
+        try:
+            serving.serve_forever(poll_interval=0.2)
+        finally:
+            SERVED.unlink(missing_ok=True)
+            if serving.behind:
+                serving.behind.stop()
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from docutils.parsers.rst import Directive
 from sphinx.util import logging
 
 from conv_course.checker.questions import load_sheet
+from conv_course.checker.show import amount
 
 logger = logging.getLogger(__name__)
 
@@ -27,12 +28,24 @@ MINUTES_PER_POINT = 4.0  # of an exercise: an estimate, and the pages call it on
 
 
 def reading_minutes(doctree):
-    """Minutes to read a page: its words, its listings and its figures; at least 1."""
-    words = sum(len(node.astext().split()) for node in doctree.findall(is_prose))
-    listings = sum(1 for block in doctree.findall(nodes.literal_block) if is_in_the_open(block))
+    """Minutes to read a page: its words, its listings and its figures; at least 1.
+
+    Questions of the exercise are left out: their time is told beside this one.
+    """
+    prose = [node for node in doctree.findall(is_prose) if not in_a_question(node)]
+    words = sum(len(node.astext().split()) for node in prose)
+    blocks = [node for node in doctree.findall(nodes.literal_block) if not in_a_question(node)]
+    listings = sum(1 for block in blocks if is_in_the_open(block))
     figures = sum(1 for _ in doctree.findall(nodes.image))
     minutes = words / WORDS_PER_MINUTE + listings * MINUTES_PER_LISTING + figures * MINUTES_PER_FIGURE
     return max(1, math.ceil(minutes))
+
+
+def in_a_question(node):
+    """Whether a node is in a `{question}`, whose class is known by name: its module imports this one."""
+    while node is not None and type(node).__name__ != "course_question":
+        node = node.parent
+    return node is not None
 
 
 def keep_minutes(app, doctree):
@@ -91,6 +104,30 @@ def lite_button(notebook, text, kind=""):
     return nodes.raw("", markup, format="html")
 
 
+def progress(stem):
+    """Where a page's script writes what the reader has done of an exercise: points and questions."""
+    sheet = load_sheet(stem)
+    given = f'data-exercise="{stem}" data-of="{amount(sheet.points)}" data-questions="{len(sheet.questions)}"'
+    return nodes.raw("", f'<span class="course-progress" {given}></span>', format="html")
+
+
+def hand_in(stem):
+    """A button that downloads the exercise's notebook with the answers that the reader gave in the pages."""
+    button = f'<button type="button" data-work="hand-in" data-exercise="{stem}">Hand in</button>'
+    text = "downloads the exercise's notebook with the answers that you gave in the book."
+    markup = f'<p class="course-work">{button} {text} <span role="status"></span></p>'
+    return nodes.raw("", markup, format="html")
+
+
+def work():
+    """Buttons that save all answers to a file, and load them from one."""
+    save = '<button type="button" data-work="save">Save all of it to a file</button>'
+    load = '<label>Load it from a file: <input type="file" accept=".json" data-work="load"></label>'
+    text = "What you write in the book's questions stays in this browser."
+    markup = f'<div class="course-work"><p>{text} {save} {load} <span role="status"></span></p></div>'
+    return nodes.raw("", markup, format="html")
+
+
 def head_card(app, docname, metadata):
     card = nodes.container(classes=["lesson-card"])
     facts = nodes.paragraph("", f"{metadata['minutes']} minutes to read")
@@ -103,6 +140,7 @@ def head_card(app, docname, metadata):
     buttons = nodes.paragraph()
     exercise = exercise_of(docname)
     if exercise:
+        facts += progress(docname)
         buttons += lite_button(exercise, "Complete the exercise")
     buttons += lite_button(f"book/{docname}.ipynb", "Open this chapter as a notebook", "course-button-quiet")
     card += facts
@@ -117,6 +155,7 @@ def foot_card(app, docname):
         sentence = nodes.paragraph("", "You have read it; now write it. ")
         sentence += lite_button(exercise, "Complete the exercise")
         card += sentence
+        card += hand_in(docname)
     following = app.env.collect_relations()[docname][2]
     if following:
         card += nodes.paragraph("", "Next: ", lesson_link(app, docname, following))
@@ -157,6 +196,8 @@ def map_of_lessons(app, docname, first, last):
         if exercise_of(name):
             times += f" · exercise {exercise_minutes(name)} min"
         term = nodes.term("", "", lesson_link(app, docname, name), nodes.Text(times))
+        if exercise_of(name):
+            term += progress(name)
         text = nodes.paragraph("", metadata.get("description", ""))
         listing += nodes.definition_list_item("", term, nodes.definition("", text))
         reading, exercises = reading + metadata["minutes"], exercises + exercise_minutes(name)
@@ -170,8 +211,10 @@ def told(reading, exercises):
 
 
 def add_cards(app, doctree, docname):
-    for place in list(doctree.findall(course_map)):
-        place.replace_self(map_of_lessons(app, docname, place["first"], place["last"]))
+    places = list(doctree.findall(course_map))
+    for place in places:
+        listing = map_of_lessons(app, docname, place["first"], place["last"])
+        place.replace_self(listing if place is not places[-1] else [*listing, work()])
     metadata = app.env.metadata.get(docname, {})
     if app.builder.format != "html" or "needs" not in metadata:
         return

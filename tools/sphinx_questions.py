@@ -13,22 +13,22 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import nbformat
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
-from conv_course.checker import Check
 from conv_course.checker.questions import load_sheet, sheet_stems
 from conv_course.checker.show import amount
 from tools.exercise_notebook import SHEET_CALL
 from tools.generate_exercises import drafted
+from tools.lite.contents import not_run
 from tools.sphinx_course import exercise_of, lite_button
 
 TITLE = re.compile(r"## Question \d+(?P<more>, [^\n]*?)?: [^\n]*\n?")
-PAGE = Path(__file__).resolve().parents[1] / "conv_course" / "page"
-BUTTONS = {"check": "Check", "stop": "Stop", "reset": "Reset"}
-if hasattr(Check, "hint"):
-    BUTTONS["hint"] = "Hint"
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "conv_course" / "page"
+BUTTONS = {"check": "Check", "hint": "Hint", "stop": "Stop", "reset": "Reset"}
 LINES = range(5, 20)  # on paper: so many lines at least, and at most
 
 
@@ -192,13 +192,23 @@ def write_scripts(app):
     (static / folder).mkdir(parents=True)
     for path in files:
         shutil.copy(path, static / folder)
+    write_exercises(static / "page" / "exercises")
     ready = Path(app.outdir, "lite", "static", "pyodide", "pyodide-lock.json").is_file()
     (static / "python.json").write_text(json.dumps({"ready": ready}), encoding="utf-8")
 
 
+def write_exercises(folder):
+    """The notebooks that a reader's answers are put into, not run."""
+    folder.mkdir()
+    for path in sorted((ROOT / "exercises").glob("*.ipynb")):
+        notebook = not_run(nbformat.read(path, as_version=4))
+        (folder / path.name).write_text(nbformat.writes(notebook), encoding="utf-8")
+
+
 def add_script(app, pagename, templatename, context, doctree):
-    """Only pages with questions load anything for them."""
-    if doctree is not None and next(doctree.findall(course_question), None):
+    """Only pages with questions, or with what became of them, load anything for them."""
+    body = context.get("body", "")
+    if re.search(r'class="course-(progress|question|work)"', body):
         app.add_js_file(f"{scripts()[1]}/start.js", defer="defer")
 
 

@@ -26,23 +26,24 @@
     all(".citation-list > .citation", (citation) => citation.setAttribute("role", "listitem"));
   }
 
-  // JupyterLite may not lie beside this copy of the book, and never works from a file
-  async function hasLite(link) {
-    if (location.protocol === "file:") return false;
-    const probe = new URL("../course/versions.json", new URL(link.href).href.replace(/\?.*/, ""));
-    return (await fetch(probe, { method: "HEAD" })).ok;
+  // Python's files may not lie beside this copy of the book, or not yet, and it never works from a file: why not, or ""
+  async function lacksPython(link) {
+    if (location.protocol === "file:") return "A page opened from a folder cannot run Python.";
+    const note = new URL("../../_static/python.json", new URL(link.href).href.replace(/[^/]*\?.*/, ""));
+    const { ready, doing, why } = await (await fetch(note, { cache: "no-cache" })).json();
+    if (ready) return "";
+    return doing ? `Not yet: ${doing}. Try again in a minute.` : why ?? "This copy of the book came without Python in the browser.";
   }
 
-  function explain(link) {
+  function explain(link, why) {
     const card = link.closest(".lesson-card, .course-question");
-    if (card.querySelector(".course-note")) return;
+    card.querySelector(".course-note")?.remove();
     const note = document.createElement("p");
     note.className = "course-note";
     note.setAttribute("role", "status");
-    const here = location.protocol === "file:" ? "A page opened from a folder cannot run Python." : "This copy of the book came without Python in the browser.";
-    note.append(`${here} In the course's own folder, `);
+    note.append(`${why} In the course's own folder, `);
     const command = document.createElement("code");
-    command.textContent = "python3 course.py serve --lite";
+    command.textContent = "python3 course.py serve";
     note.append(command, " serves the book with it, and then this button works.");
     card.append(note);
   }
@@ -52,8 +53,9 @@
       link.addEventListener("click", async (event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;
         event.preventDefault();
-        if (await hasLite(link)) location.assign(link.href);
-        else explain(link);
+        const why = await lacksPython(link).catch((error) => `That did not work: ${error.message}.`);
+        if (why) explain(link, why);
+        else location.assign(link.href);
       });
     });
   }

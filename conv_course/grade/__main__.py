@@ -1,19 +1,21 @@
 """The command: `python3 course.py grade FOLDER --csv OUT`."""
 
-import argparse
 import os
 import secrets
 import sys
 import time
-from pathlib import Path
+from dataclasses import dataclass, field
+from functools import partial
 
 from conv_course.checker.show import amount
-from conv_course.grade import archives, gradebooks, sandbox, scratch, stopping
+from conv_course.grade import archives, dask_workers, demo, gradebooks, sandbox, scratch, shards, stopping
+from conv_course.grade import options as words_of
 from conv_course.grade.grade import NOT_GRADED
-from conv_course.grade.outputs import Outputs, in_words
+from conv_course.grade.outputs import in_words
+from conv_course.grade.per_learner import name_of
 from conv_course.grade.records import Refused
 from conv_course.grade.text import clean_page, clean_text
-from conv_course.grade.whole_class import Class
+from conv_course.grade.whole_class import Class, ThisMachine
 
 FAILED, REFUSED, SOME_NOT_GRADED, INTERRUPTED = 1, 2, 3, 130
 GOES_ON = "The same command goes on from here."
@@ -21,36 +23,6 @@ NO_SANDBOX = """\
 Without a sandbox the learners' code runs as you: it can read and change your files, use the network,
 read the course and its answers, and stop this grader. Use --no-sandbox only for notebooks that you would
 run yourself."""
-
-
-def options_of(arguments):
-    parser = argparse.ArgumentParser(prog="course.py grade", description="Grade a folder of submissions.")
-    parser.add_argument(
-        "folder",
-        type=Path,
-        metavar="FOLDER_OR_ZIP",
-        help="what the platform gave, or a notebook per learner",
-    )
-    parser.add_argument("--from", dest="kind", choices=archives.KINDS, help="the platform, if it is not seen")
-    parser.add_argument("--csv", type=Path, required=True, metavar="OUT", help="where the grades go")
-    parser.add_argument("--feedback", type=Path, metavar="DIR", help="one page per learner goes here")
-    parser.add_argument("--seed", type=int, help="of the hidden cases (drawn, and kept in OUT.state)")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="submissions at a time")
-    parser.add_argument("--no-sandbox", action="store_true", help="run learners' code without protection")
-    parser.add_argument("--into", type=Path, metavar="FILE", help="fill a column of this exported gradebook")
-    parser.add_argument("--column", metavar="NAME", help="which column, if the exercise's name does not say")
-    parser.add_argument("--feedback-zip", type=Path, metavar="ZIP", help="pages as Moodle takes them back")
-    options = parser.parse_args(arguments)
-    if not os.path.isdir(options.folder) and not os.path.isfile(options.folder):
-        parser.error(f"{options.folder} is neither a folder nor a zip file")
-    if options.seed is not None and options.seed < 0:
-        parser.error("--seed must be 0 or more")
-    try:
-        options.outputs = Outputs(options.csv, options.feedback, options.folder)
-        gradebooks.check(options)
-    except Refused as reason:
-        parser.error(str(reason))
-    return options
 
 
 def sandbox_words(options):
@@ -64,7 +36,11 @@ def sandbox_words(options):
 
 
 def main(arguments=None):
-    options = options_of(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["--demo"]:
+        return _demo(arguments[1:])
+    merging = arguments[:1] == ["merge"]
+    options = words_of.merge(arguments[1:]) if merging else words_of.grade(arguments)
     try:
         with stopping.noticed() as stop:
             return _grade_class(options, stop)
@@ -79,41 +55,89 @@ def main(arguments=None):
         return FAILED
 
 
+def _demo(arguments):
+    """Make a class in a folder of its own and grade it. Its code is ours, so it needs no sandbox."""
+    place = arguments[0] if arguments else "grade_demo"
+    try:
+        words = demo.make(place)
+    except Refused as reason:
+        say(f"course.py grade: {reason}.")
+        return REFUSED
+    except OSError as error:
+        say(f"course.py grade: {in_words(error)}.")
+        return FAILED
+    try:
+        sandbox.trial()
+    except sandbox.NoSandbox:
+        words.append("--no-sandbox")
+    code = main(words)
+    say(demo.WHAT.format(place=place, words=" ".join(words)), sys.stdout)
+    return code
+
+
 def say(text, file=None):
     print(clean_page(text), file=file or sys.stderr)
 
 
 def _grade_class(options, stop):
-    words = sandbox_words(options)
+    words = None if options.parts or options.dask else sandbox_words(options)
     with scratch.folder() as home:
         handed_in = archives.open_class(options.folder, home, options.kind)
         if not handed_in.found:
             raise Refused(f"{options.folder} holds no submissions")
+        # pages are named by who is in the class, in each of its parts too
+        options.outputs.prepare({submission.learner for submission in handed_in.found})
+        handed_in.found = shards.of_shard(handed_in.found, options.shard)
         return _grade_found(options, handed_in, words, stop)
 
 
 def _grade_found(options, handed_in, words, stop):
-    found, outputs = handed_in.found, options.outputs
-    outputs.prepare({submission.learner for submission in found})
-    seed = options.seed
-    if seed is None:
-        seed = outputs.state.seed
+    state, parts = options.outputs.state, shards.states_of(options.parts) if options.parts else []
+    seed = next(
+        (s for s in (options.seed, *(part.seed for part in parts), state.seed) if s is not None), None
+    )
     if seed is None:
         seed = secrets.randbits(128)
-    outputs.state.begin(seed)
-    started = time.monotonic()
-    everybody = Class(found, outputs.state, seed, words, stop)
-    everybody.grade(max(1, min(options.jobs, len(found))))
-    done = [record for record in everybody.records if record is not None]
+    key = partial(key_of, state, seed, options.secret)
+    state.begin(seed)
+    try:
+        started = time.monotonic()
+        everybody = Class(handed_in.found, state, key, _machine(options, seed, words, parts, key), stop)
+        everybody.grade()
+        return _hand_over(options, handed_in, everybody, stop, time.monotonic() - started)
+    finally:
+        state.close()
+
+
+def key_of(state, seed, secret, submission, digest):
+    """What a record is kept under: it changes with all that the result depends on."""
+    if secret:
+        return state.key([seed, secret.mark, name_of(submission)], submission.file, digest)
+    return state.key(seed, submission.file, digest)
+
+
+def _machine(options, seed, words, parts, key):
+    """What makes the machine that grades, once it is told how to see that it shall stop."""
+    if parts:
+        return lambda stopped: shards.Parts(parts, key)
+    if options.dask:
+        known = {"seed": seed, "secret": options.secret, "sandboxed": not options.no_sandbox}
+        return partial(dask_workers.Workers, address=options.dask, **known)
+    return partial(ThisMachine, seed=seed, jobs=max(1, options.jobs), words=words, secret=options.secret)
+
+
+def _hand_over(options, handed_in, everybody, stop, seconds):
+    """Write what is known and say how it went; the exit code."""
+    done = everybody.results
     # nothing known must not replace the table of an earlier run
-    pages, said, failed = outputs.write(done) if done else (0, [], [])
-    _summary(done, everybody, time.monotonic() - started, options, pages)
+    pages, said, failed = options.outputs.write(done) if done else (0, [], [])
+    tally = _summary(done, everybody, seconds, options, pages)
     if handed_in.kind != "folder":
         print(f"  read as a download from {handed_in.kind.capitalize()}")
     _passed_over(handed_in.passed)
     for text in said:
         say(text, sys.stdout)
-    failed += gradebooks.hand_over(options, done, len(found))
+    failed += gradebooks.hand_over(options, done, len(handed_in.found))
     if everybody.trouble:
         failed.append(f"Stopped: {everybody.trouble}.")
     for text in failed:
@@ -123,33 +147,52 @@ def _grade_found(options, handed_in, words, stop):
         return INTERRUPTED
     if failed:
         return FAILED
-    return SOME_NOT_GRADED if any(record.status == NOT_GRADED for record in done) else 0
+    return SOME_NOT_GRADED if tally.faults else 0
+
+
+@dataclass
+class Tally:
+    """What the summary needs, counted in one pass: exercise -> [points of each], and those without."""
+
+    points: dict = field(default_factory=dict)
+    of: dict = field(default_factory=dict)
+    without: int = 0
+    faults: int = 0
+
+    def add(self, record):
+        if record.points is not None:
+            self.points.setdefault(record.exercise, []).append(record.points)
+            self.of[record.exercise] = record.of
+        elif record.status == NOT_GRADED:
+            self.faults += 1
+        else:
+            self.without += 1
 
 
 def _summary(done, everybody, seconds, options, pages):
-    scored = [record for record in done if record.points is not None]
+    tally = Tally()
+    for record in done:
+        tally.add(record)
     line = f"{len(done)} of {len(everybody.found)} submissions in {seconds:.1f} s"
     if everybody.known:
         line += f" ({everybody.known} known from last time)"
     print(line)
-    for exercise in sorted({record.exercise for record in scored}):
-        theirs = [record for record in scored if record.exercise == exercise]
-        mean = sum(record.points for record in theirs) / len(theirs)
-        full = sum(record.points == record.of for record in theirs)
-        of = amount(theirs[0].of)
+    for exercise, points in sorted(tally.points.items()):
+        mean, of = amount(sum(points) / len(points)), tally.of[exercise]
+        full = points.count(of)
         print(
-            f"  {exercise}: {len(theirs)} graded, mean {amount(mean)} of {of} points, {full} with all of them"
+            f"  {exercise}: {len(points)} graded, mean {mean} of {amount(of)} points, {full} with all of them"
         )
-    faults = sum(record.status == NOT_GRADED for record in done)
-    if len(done) - len(scored) - faults:
-        print(f"  {len(done) - len(scored) - faults} without a score: the column `reason` says why")
-    if faults:
+    if tally.without:
+        print(f"  {tally.without} without a score: the column `reason` says why")
+    if tally.faults:
         print(
-            f"  {faults} not graded, by no fault of theirs: the column `reason` says why. "
+            f"  {tally.faults} not graded, by no fault of theirs: the column `reason` says why. "
             "The same command tries again."
         )
     text = f"Grades: {options.csv}" + (f"; feedback: {pages} pages in {options.feedback}" if pages else "")
     say(text, sys.stdout)
+    return tally
 
 
 def _passed_over(names):

@@ -1,35 +1,23 @@
 """One submission to one record: run it in its process, judge its answers here."""
 
-import functools
-import hashlib
-import json
 import tempfile
 import threading
 import time
 from dataclasses import dataclass, field, replace
-from functools import partial
-from html import escape
-from pathlib import Path
-
-import numpy as np
 
 from conv_course.checker.answers import Answer
 from conv_course.checker.cells import DEFINES
-from conv_course.checker.judge import Verdict, judge, limits
-from conv_course.checker.questions import Case, Code, load_sheet
+from conv_course.checker.judge import Verdict
 from conv_course.checker.show import Card, amount
-from conv_course.checker.wire import dumps
-from conv_course.grade import channel, explaining, given, notebooks, sandbox, submissions
+from conv_course.grade import channel, explaining, matlab_folder, notebooks, sandbox, submissions
+from conv_course.grade.exercise import Exercise, exercise_cells, hidden
+from conv_course.grade.per_learner import name_of
 from conv_course.grade.servers import Servers
 
 LETTERS = 100  # of an error's message, in a note
 OVERTIME = "not run: the submission had used up its time"
 
 NOT_GRADED = "not graded"
-
-
-class Fault(Exception):
-    """What keeps this machine from grading, in words for the teacher."""
 
 
 class Stopped(Exception):
@@ -62,7 +50,7 @@ def begun(found, **more):
 
 def not_graded(found, error):
     """The record of a submission that met a fault of this machine."""
-    if isinstance(error, Fault):
+    if isinstance(error, matlab_folder.Fault):
         why = str(error)
     elif isinstance(error, MemoryError):
         why = "this machine has no memory left"
@@ -73,91 +61,12 @@ def not_graded(found, error):
     return begun(found, status=NOT_GRADED, reason=f"{NOT_GRADED}: {why}")
 
 
-def hidden(seed):
-    """What draws the cases: 256 bits, so that no seed draws the visible cases of seed 0."""
-    return int.from_bytes(hashlib.sha256(f"hidden cases of seed {seed}".encode()).digest())
-
-
-@functools.cache
-def exercise_cells(stem):
-    """grade_id -> (source, locked) of the exercise as it was given out."""
-    path = given.COURSE / "exercises" / f"{stem}.ipynb"
-    if not path.is_file():
-        return {}
-    found = {}
-    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-        grader = cell["metadata"].get("nbgrader")
-        if grader:
-            found[grader["grade_id"]] = "".join(cell["source"]), grader["locked"]
-    return found
-
-
-ASK = """
-def layer(*args, **kwargs):
-    from conv_course.checker.stand_in import ask
-    return ask(number, args, kwargs)
-"""
-
-
-class Exercise:
-    """An exercise with the cases of a hidden seed, ready to be sent; made once for all submissions."""
-
-    def __init__(self, stem, seed, folder):
-        self.stem, self.seed = stem, seed
-        self.sheet = load_sheet(stem)
-        self.orders, self.jobs, self.codes = {}, {}, []
-        for question in self.sheet:
-            cases = question.trials_for(seed)
-            # the order would tell the right layers from the wrong ones in a question about tests
-            order = np.random.default_rng([seed, 1]).permutation(len(cases)).tolist()
-            if question.kind != "tests":
-                order = list(range(len(cases)))
-            sent = []
-            for i in order:
-                args = tuple(map(self._stand_in, cases[i].args))
-                kwargs = {key: self._stand_in(value) for key, value in cases[i].kwargs.items()}
-                sent.append(Case(args, kwargs, layout=cases[i].layout))
-            self.orders[question.name] = order
-            self.jobs[question.name] = {
-                "name": question.name,
-                "function": question.function,
-                "names": list(question.parameters),
-                "modifies": list(question.modifies),
-                "watch": list(question.answered_by),
-                # one number for all cases: the size of a right answer stays outside
-                "limit": 1 << max(12, (max(limits(question, seed)) - 1).bit_length()),
-                "cases": dumps(sent).decode(),
-            }
-        self.folder = given.build(stem, Path(folder) / stem)
-        self._explaining, self._lock = Path(folder) / f"{stem}.explain", threading.Lock()
-
-    def explaining_folder(self):
-        """What `explaining` needs; made when the first answer has to be explained."""
-        with self._lock:
-            if not self._explaining.exists():
-                given.build_explaining(self.stem, self._explaining)
-        return self._explaining
-
-    def _stand_in(self, value):
-        """A function of a case stays outside; the learner gets one that asks for it by its number."""
-        if not isinstance(value, Code):
-            return value
-        self.codes.append(value)
-        return Code(ASK, number=len(self.codes) - 1)
-
-    def verdict(self, question, answers):
-        """The verdict on answers that came back, in the order in which the cases were sent."""
-        back = [None] * len(answers)
-        for place, answer in zip(self.orders[question.name], answers, strict=True):
-            back[place] = answer
-        return judge(question, back, seed=self.seed)
-
-
 class Grader:
     """Grades submissions, several at a time. Once `stopped()`, it starts nothing and ends with `Stopped`."""
 
-    def __init__(self, seed, words=None, limits=None, stopped=lambda: False):
+    def __init__(self, seed, words=None, limits=None, stopped=lambda: False, secret=None):
         self.seed, self.words, self.limits = hidden(seed), words, limits or sandbox.Limits()
+        self._secret = secret
         self._stopped = stopped
         self._home = tempfile.TemporaryDirectory(prefix="grade_")
         self._exercises, self._layers, self._lock = {}, {}, threading.Lock()
@@ -190,10 +99,12 @@ class Grader:
         try:
             data = submissions.content(found) if data is None else data
             if isinstance(data, submissions.Sources):
-                return grade_matlab_folder(record, data, self)
+                return matlab_folder.grade_sources(
+                    record, data, self, self.own_seed(found, matlab_folder.MATLAB)
+                )
             notebook = notebooks.parse(data, found.path.name, exercise_cells)
             record.exercise, record.notes = notebook.stem, notebook.notes
-            self._grade(record, notebook)
+            self._grade(record, notebook, self.own_seed(found, notebook.stem))
         except submissions.Unreadable as reason:
             record.reason = str(reason)
         except Stopped:
@@ -210,8 +121,14 @@ class Grader:
                 return ended
         raise Stopped
 
-    def _grade(self, record, notebook):
+    def own_seed(self, found, stem):
+        """The seed of a learner's own cases, or that of all."""
+        return self._secret.seed(name_of(found), stem, self.seed) if self._secret else self.seed
+
+    def _grade(self, record, notebook, seed):
         exercise = self.exercise(notebook.stem)
+        if seed != self.seed:
+            exercise = exercise.for_learner(seed)
         record.of = exercise.sheet.points
         answers, cells, troubles, lost, errors = self._run(exercise, notebook, record)
         if not answers and lost:
@@ -240,13 +157,14 @@ class Grader:
         record.status = "partly graded" if troubles else "graded"
         count = f"{amount(total)} of {amount(record.of)} points"
         for question, verdict in cards:
-            card = Card(question, verdict, question.cases_for(self.seed), [count])
+            card = Card(question, verdict, question.cases_for(exercise.seeds[question.name]), [count])
             record.questions.append(
                 {
                     "name": question.name,
                     "state": verdict.state,
                     "points": verdict.points,
                     "of": verdict.of,
+                    "parts": _parts(question, verdict),
                     "mistakes": [d.name for d in verdict.diagnoses],
                     "computes": list(verdict.explanation.text) if verdict.explanation else [],
                     "problem": verdict.problem,
@@ -331,6 +249,12 @@ class Grader:
         return answers, notes, troubles, lost, errors
 
 
+def _parts(question, verdict):
+    """[name, points earned, points possible] of each part; none where the whole question earns nothing."""
+    rights = verdict.parts if verdict.points else {}
+    return [[part, of if rights.get(part) else 0, of] for part, of in question.parts.items()]
+
+
 def _on_cells(errors):
     """Notes on cells that stopped, no more than help: a message may hold hidden cases."""
     notes = [
@@ -377,60 +301,3 @@ def _why_nothing(cards, cells, troubles):
     if all(verdict.state == "not started" for _, verdict in cards):
         return "; ".join(["nothing was started", *cells])
     return "; ".join(["no answer is right", *cells])
-
-
-def _octave_that_starts(run, command, **options):
-    """What `run` gives. Where Octave answered nothing, see whether it can be started here at all."""
-
-    def hello(inside, out):
-        words = command(inside, out)
-        return [*words[:-1], f"fdisp(fopen('{out}', 'w'), 'hello')"]
-
-    outcome = run(command, **options)
-    if outcome.how == "ended" and not outcome.content and not run(hello, **options).content:
-        raise Fault("Octave is installed but does not start in the sandbox")
-    return outcome
-
-
-def grade_matlab_folder(record, sources, grader):
-    """A record for a folder of .m files; Octave runs them, in the sandbox like everything else."""
-    from conv_course.checker import matlab
-
-    run = matlab.run_octave if grader.words is None else partial(sandbox.run_octave, grader.words)
-    run = partial(_octave_that_starts, partial(grader.start, run))
-    record.exercise, record.notes = "12_matlab (.m files)", sources.notes
-    with tempfile.TemporaryDirectory(prefix="grade_") as folder:
-        for name, data in sources.files.items():
-            Path(folder, name).write_bytes(data)
-        try:
-            grades = matlab.grade_matlab(folder, seed=grader.seed, run=run, timeout=grader.limits.octave)
-        except RuntimeError as error:
-            raise Fault(str(error)) from None
-    record.status = "graded"
-    record.points = sum(grade.points for grade in grades.values())
-    record.of = sum(grade.possible for grade in grades.values())
-    for name, grade in grades.items():
-        if grade.used:
-            record.notes.append(f"{name}: no points, since the function calls {', '.join(grade.used)}")
-        text = f"{name}: {grade.state}, {amount(grade.points)} of {amount(grade.possible)} points"
-        html = f"<p><strong>{escape(text)}</strong></p>"
-        html += "".join(f"<p>{escape(line)}</p>" for line in (grade.message, grade.hint) if line)
-        record.questions.append(
-            {
-                "name": name,
-                "state": grade.state,
-                "points": grade.points,
-                "of": grade.possible,
-                "mistakes": [],
-                "computes": [],
-                "problem": grade.message,
-                "html": html,
-            }
-        )
-    if not record.points:
-        record.reason = (
-            "nothing was started"
-            if all(g.state == "not started" for g in grades.values())
-            else "no answer is right"
-        )
-    return record

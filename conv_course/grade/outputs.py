@@ -4,19 +4,24 @@ import os
 import tempfile
 from pathlib import Path
 
-from conv_course.grade import records
+from conv_course.grade import records, report
 from conv_course.grade.records import Refused
 from conv_course.grade.state import State
 
 
 class Outputs:
-    """The table of grades with its state, and the folder of feedback pages, if they are wanted."""
+    """The table of grades with its state, and folders of feedback pages and report, if they are wanted."""
 
-    def __init__(self, table, feedback, folder):
-        self.table, self.feedback, self.folder = table, feedback, folder
+    def __init__(self, options):
+        self.table, self.feedback, self.report = table, feedback, _ = (
+            options.csv,
+            options.feedback,
+            options.report,
+        )
+        self.names, folder = not options.no_names, options.folder
         self.state, self.learners = None, set()
         self._kept = table.with_name(f"{table.name}.state") if table.name else table
-        for out in filter(None, (table, feedback)):
+        for out in filter(None, (table, feedback, self.report)):
             if _real(out).is_relative_to(_real(folder)):
                 raise Refused(f"{out} lies in the folder of submissions, where nothing is written")
         if feedback and {_real(table), _real(self._kept)} & {*_real(feedback / "page").parents}:
@@ -35,6 +40,9 @@ class Outputs:
         if self.feedback:
             _make(self.feedback)
             records.check_pages(self.feedback, learners)
+        if self.report:
+            _make(self.report)
+            report.check(self.report)
 
     def write(self, done):
         """Write the table and the pages; the number of pages, and sentences on what is odd or went wrong."""
@@ -49,9 +57,15 @@ class Outputs:
             failed.append(f"The table could not be written: {in_words(error)}.")
         try:
             if self.feedback:
-                pages = records.write_feedback(self.feedback, done, self.learners)
+                pages = records.write_feedback(self.feedback, done.by_learner(), self.learners)
         except OSError as error:
             failed.append(f"Not all pages could be written: {in_words(error)}.")
+        try:
+            if self.report:
+                report.write(self.report, done, self.names)
+                said.append(f"Report: {self.report / report.HTML}")
+        except OSError as error:
+            failed.append(f"The report could not be written: {in_words(error)}.")
         return pages, said, failed
 
 

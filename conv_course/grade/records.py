@@ -20,9 +20,9 @@ class Refused(Exception):
 
 
 def table(records):
-    """The table of grades as text: one row per record."""
-    names = list(dict.fromkeys(q["name"] for record in records for q in record.questions))
-    names.sort(key=lambda name: (len(name), name))
+    """The table of grades as text: one row per record. Goes through the records twice."""
+    names = {q["name"]: None for record in records for q in record.questions}
+    names = sorted(names, key=lambda name: (len(name), name))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow([*COLUMNS, *names, "mistakes", "notes", "file"])
@@ -104,6 +104,9 @@ code {{ font-family: ui-monospace, monospace; overflow-wrap: anywhere; }}
 
 
 DEVICE = re.compile(r"(?i)con|prn|aux|nul|(com|lpt)\d")  # names that Windows keeps for itself
+MOST_IN_A_FOLDER = (
+    2000  # pages; of more, each lies in a folder named by the first digits of its name's SHA-256
+)
 PAGE_BEGINS = PAGE.partition("{name}")[0]
 
 
@@ -120,26 +123,31 @@ def check_pages(folder, learners):
         raise Refused(f"{path} exists and is no feedback page; nothing was changed. Choose another folder")
 
 
-def write_feedback(folder, records, learners=()):
-    """One page per learner; `learners` is the whole class, those without a record too."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    graded = {}
-    for record in records:
-        graded.setdefault(record.learner, []).append(record)
-    names = page_names([*learners, *graded])
-    for learner, theirs in graded.items():
-        body = "\n".join(_section(record) for record in theirs)
-        text = PAGE.format(name=escape(learner), body=body)
-        (folder / names[learner]).write_text(clean_page(text), encoding="utf-8")
-    return len(graded)
+def write_feedback(folder, groups, learners):
+    """One page per learner; how many. `groups` are pairs of a learner and their records.
+
+    `learners` is the whole class, those without a record too.
+    """
+    folder, names, count = Path(folder), page_names(learners), 0
+    for learner, theirs in groups:
+        path = folder / names[learner]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page(learner, theirs), encoding="utf-8")
+        count += 1
+    return count
+
+
+def page(learner, records):
+    """A learner's feedback page."""
+    body = "\n".join(_section(record) for record in records)
+    return clean_page(PAGE.format(name=escape(learner), body=body))
 
 
 def page_names(learners):
     """Learner -> the name of the page: safe in every folder, and no other learner's, in any case of letters.
 
     It is the learner's own name where that is free, else marked with as much of its digest as tells it
-    apart. What it is depends on who is in the class, and not on their order.
+    apart. What it is depends on who is in the class, and not on their order. A large class has sub-folders.
     """
     names, taken, left = {}, set(), list(dict.fromkeys(learners))
     for digits in (0, 8, 64):  # with 64 it is longer than any name without
@@ -149,6 +157,8 @@ def page_names(learners):
         names |= {learner: f"{name}.html" for learner, name in wished.items() if name.lower() in free}
         taken |= free
         left = [learner for learner in left if learner not in names]
+    if len(names) > MOST_IN_A_FOLDER:
+        names = {learner: f"{_digest(name.encode())[:2]}/{name}" for learner, name in names.items()}
     return {learner: names[learner] for learner in dict.fromkeys(learners)}
 
 

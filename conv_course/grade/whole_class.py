@@ -6,10 +6,10 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 from conv_course.grade import stopping, submissions
 from conv_course.grade.grade import Grader, Stopped, begun, not_graded
+from conv_course.grade.results import Results
 
 GRACE = 3.0  # seconds for the judging of what had ended when the command was stopped
 
@@ -37,78 +37,107 @@ class Progress:
             print(text, file=sys.stderr, flush=True)
 
 
-def _named(record, found):
-    """The record with what is known of its owner now; it may have been kept from an earlier run."""
-    return replace(record, learner=found.learner, ids=list(found.ids), notes=[*found.notes, *record.notes])
-
-
 class Class:
     """The submissions and what becomes of them.
 
-    `records` holds a record for each submission, in order, None where there is none; `known` says how many
-    of them came from the state; `trouble` says why it ended early, if it was not told to.
+    `results` holds what is known of each; `known` says how many came from the state; `trouble` says why it
+    ended early, if it was not told to. `machine(stopped)` makes what grades: see `ThisMachine`.
+    `key(submission, digest)` is what a record is kept under.
     """
 
-    def __init__(self, found, state, seed, words, stop):
-        self.found, self.state, self.seed, self.stop = found, state, seed, stop
-        self.records, self.known, self.trouble = [None] * len(found), 0, ""
+    def __init__(self, found, state, key, machine, stop):
+        self.found, self.state, self.key, self.stop = found, state, key, stop
+        self.results, self.known, self.trouble = Results(found, state), 0, ""
         self._over = threading.Event()
-        self._grader = Grader(seed, words, stopped=lambda: stop.asked or self._over.is_set())
+        self._machine = machine(lambda: stop.asked or self._over.is_set())
+        self._done, self._waiting = queue.SimpleQueue(), {}
 
-    def grade(self, jobs):
-        progress, done = Progress(len(self.found)), queue.SimpleQueue()
-        pool = ThreadPoolExecutor(jobs)
-        waiting = {pool.submit(self._one, place) for place in range(len(self.found))}
-        for future in waiting:
-            future.add_done_callback(done.put)
+    def grade(self):
+        progress, places = Progress(len(self.found)), iter(range(len(self.found)))
         try:
-            while waiting and not self.stop.asked:
-                try:
-                    future = done.get(timeout=0.2)
-                except queue.Empty:
-                    continue
-                waiting.remove(future)
-                self._keep(*future.result())
-                progress.step()
+            while not self.stop.asked:
+                # few wait at a time: what they hold in memory does not grow with the class
+                if len(self._waiting) < 2 * self._machine.jobs and (place := next(places, None)) is not None:
+                    if not self._begin(place):
+                        progress.step()
+                elif self._waiting:
+                    if self._one_ends():
+                        progress.step()
+                else:
+                    break
         except OSError as error:
             self.trouble = f"{self.state.path} cannot be written ({error.strerror})"
         finally:
             self._over.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            self._end(waiting)
-            self._grader.close()
+            self._machine.stop()
+            self._end()
+            self._machine.close()
         if self.stop.asked:
             with contextlib.suppress(OSError):  # what is not kept is graded again
-                for future in waiting:  # those that had come to their end meanwhile
-                    if future.done() and not future.cancelled():
-                        self._keep(*future.result())
+                for future in [f for f in self._waiting if f.done() and not f.cancelled()]:
+                    self._keep(future)  # those that had come to their end meanwhile
 
-    def _one(self, place):
-        """The place, the key to keep the record by, if any, whether it was known, and the record."""
-        submission, key = self.found[place], None
+    def _begin(self, place):
+        """Start on a submission; False where there is nothing to do, since all is known."""
+        submission = self.found[place]
         try:
             data = submissions.content(submission)
-            key = self.state.key(self.seed, submission.file, submissions.digest(data))
-            if key in self.state.records:
-                return place, key, True, self.state.records[key]
-            return place, key, False, self._grader.grade(submission, data)
         except submissions.Unreadable as reason:
-            record = begun(submission, reason=str(reason))
-        except Stopped:
-            record = None
+            self.results.put(place, record=begun(submission, reason=str(reason)))
+            return False
         except Exception as error:
-            record = not_graded(submission, error)
-        return place, None, False, record
+            self.results.put(place, record=not_graded(submission, error))
+            return False
+        key = self.key(submission, submissions.digest(data))
+        if self.state.get(key) is not None:
+            self.known += 1
+            self.results.put(place, key)
+            return False
+        future = self._machine.submit(submission, data)
+        self._waiting[future] = place, key
+        future.add_done_callback(self._done.put)
+        return True
 
-    def _keep(self, place, key, known, record):
-        self.known += known
-        if key and not known:
-            self.state.add(key, record)
-        self.records[place] = record and _named(record, self.found[place])
+    def _one_ends(self):
+        """Wait a moment for one to end; whether one did."""
+        try:
+            future = self._done.get(timeout=0.2)
+        except queue.Empty:
+            return False
+        self._keep(future)
+        return True
 
-    def _end(self, waiting):
+    def _keep(self, future):
+        place, key = self._waiting.pop(future)
+        try:
+            record = future.result()
+        except Stopped:
+            return
+        except Exception as error:
+            record = not_graded(self.found[place], error)
+        self.results.put(place, key if self.state.add(key, record) else None, record)
+
+    def _end(self):
         """End what still runs. What only computes cannot be ended; it is waited for, but not for long."""
         deadline = time.monotonic() + GRACE
-        while not all(future.done() for future in waiting) and time.monotonic() < deadline:
+        while not all(future.done() for future in self._waiting) and time.monotonic() < deadline:
             stopping.end_children()
             time.sleep(0.05)
+
+
+class ThisMachine:
+    """Grades several submissions at a time: `submit` gives a future, `stop` starts nothing more."""
+
+    def __init__(self, stopped, *, seed, jobs, words, secret=None):
+        self.jobs = jobs
+        self._pool = ThreadPoolExecutor(jobs)
+        self._grader = Grader(seed, words, stopped=stopped, secret=secret)
+
+    def submit(self, submission, data):
+        return self._pool.submit(self._grader.grade, submission, data)
+
+    def stop(self):
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def close(self):
+        self._grader.close()

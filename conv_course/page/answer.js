@@ -11,6 +11,7 @@ const REASONS = {
   tab: "written in another tab",
   reset: "from before a reset",
   taken: "from before another text was taken",
+  file: "from a file, or from before it was loaded",
 };
 
 export class Answer {
@@ -61,15 +62,21 @@ export class Answer {
 
   store(kept) {
     const stored = write(this.name, { ...kept, version: this.question.version, tab: TAB, time: Date.now() });
-    if (stored) this.seen = kept.text;
-    else this.question.say(`Your answer is not kept: ${why()}. Copy it, or hand in, before you leave.`, true);
+    if (stored) {
+      this.seen = kept.text;
+      window.dispatchEvent(new Event("course-kept"));
+    }
+    if (!stored) this.question.say(`Your answer is not kept: ${why()}. Copy it, or hand in, before you leave.`, true);
     this.show();
   }
 
-  judged(verdict) {
+  // after a check or a hint
+  judged({ card, rungs }) {
     const kept = read(this.name) ?? { text: this.text };
-    const best = Math.max(kept.best ?? 0, verdict.points);
-    this.store({ ...kept, verdict, best });
+    const verdict = card?.kind === "card" ? { state: card.state, points: card.points, of: card.of } : kept.verdict;
+    if (!verdict && !rungs) return;
+    const best = Math.max(kept.best ?? 0, verdict?.points ?? 0);
+    this.store({ ...kept, verdict, best, rungs: Math.max(kept.rungs ?? 0, rungs) });
   }
 
   // what another tab has kept is shown here too, unless something else was written here meanwhile

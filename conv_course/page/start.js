@@ -1,8 +1,47 @@
-// All that a page loads of its questions before the reader comes near one.
+// All that a page loads of its questions before the reader comes near one, and what shows how far the reader is.
 (() => {
-  const boxes = [...document.querySelectorAll(".course-question")];
-  if (!boxes.length) return;
   const home = new URL(".", document.currentScript.src);
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const boxes = all(".course-question");
+  const place = `${new URL("../../../", home).pathname}question `;
+
+  // the kept answers of an exercise
+  function kept(exercise) {
+    try {
+      const mine = Object.keys(localStorage).filter((key) => key.startsWith(`${place}${exercise}/`));
+      return mine.map((key) => JSON.parse(localStorage.getItem(key)));
+    } catch {
+      return [];
+    }
+  }
+
+  function showProgress() {
+    for (const span of all(".course-progress")) {
+      const { exercise, of, questions } = span.dataset;
+      const answers = kept(exercise);
+      const points = Math.round(100 * answers.reduce((sum, one) => sum + (one.best ?? 0), 0)) / 100;
+      const done = answers.filter((one) => one.verdict?.state === "done").length;
+      const hints = answers.reduce((sum, one) => sum + (one.rungs ?? 0), 0);
+      const asked = hints ? `, ${hints} hint${hints === 1 ? "" : "s"}` : "";
+      span.textContent = answers.length ? ` · ${points} of ${of} points, ${done} of ${questions} questions done${asked}` : "";
+    }
+  }
+  showProgress();
+  for (const event of ["storage", "course-kept", "course-loaded"]) window.addEventListener(event, showProgress);
+
+  const work = () => import(new URL("work.js", home));
+  const tell = (near, text) => (near.parentElement.querySelector("[role=status]").textContent = text);
+  const act = (button, run) => button.addEventListener("click", async () => tell(button, await work().then(run, (error) => `That did not work: ${error.message}.`)));
+  all("button[data-work=save]").forEach((button) => act(button, ({ save }) => save()));
+  all("button[data-work=hand-in]").forEach((button) => act(button, ({ handIn }) => handIn(button.dataset.exercise)));
+  for (const input of all("input[data-work=load]")) {
+    input.addEventListener("change", async () => {
+      if (input.files[0]) tell(input.parentElement, await (await work()).load(input.files[0]));
+      input.value = "";
+    });
+  }
+
+  if (!boxes.length) return;
   const LINGERS = 400; // ms near the window, so that whoever scrolls past loads nothing
 
   function explain(box) {
@@ -12,6 +51,7 @@
   }
   if (location.protocol === "file:") {
     boxes.forEach(explain);
+    all("[data-work]").forEach((one) => (one.disabled = true));
     return;
   }
 

@@ -52,7 +52,7 @@ def test_a_button_without_python_in_the_browser_says_what_works(site, page):
     assert len(cards) == 2  # below the title and at the end
     for card in cards:
         (note,) = card.query_selector_all(".course-note")
-        assert "python3 course.py serve --lite" in note.inner_text()
+        assert "python3 course.py serve" in note.inner_text()
         assert not re.search(r"\w+\.ipynb", note.inner_text())  # no file that the reader may not have
     assert page.url.endswith("02_slide_a_kernel.html")
 

@@ -51,5 +51,12 @@ def test_generate_and_autograde(api, tmp_path):
     with Gradebook(api.coursedir.db_url) as book:
         notebook = book.find_submission_notebook(STEM, "layer", "ada")
         points = {grade.name: grade.auto_score for grade in notebook.grades}
-        assert notebook.max_score == 12
-    assert points == {"check-q1": 1, "check-q2": 2, "check-q3": 0, "check-q4": 0, "check-q5": 0}
+        assert notebook.max_score == 14
+    assert points == {
+        "check-q1": 1,
+        "check-q2": 2,
+        "check-q3": 0,
+        "check-q4": 0,
+        "check-q5": 0,
+        "check-q6": 0,
+    }

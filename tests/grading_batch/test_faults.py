@@ -9,7 +9,7 @@ import shutil
 import pytest
 
 from conv_course.grade import __main__ as command
-from conv_course.grade import channel, given, grade, sandbox, servers, submissions
+from conv_course.grade import channel, exercise, given, grade, sandbox, servers, submissions
 from conv_course.grade import state as states
 from conv_course.grade.given import COURSE
 from tests.grading_batch.classroom import WRONG_SLIDE, rows, submission
@@ -42,9 +42,9 @@ def too_many():
 FAULTS = {
     "no room for the exercise": lambda m: once(m, given.shutil, "copy", full()),
     "no room for the job": lambda m: once(m, sandbox.tempfile, "TemporaryFile", full(), after=1),
-    "no memory for the judge": lambda m: once(m, grade, "judge", MemoryError()),
+    "no memory for the judge": lambda m: once(m, exercise, "judge", MemoryError()),
     "no memory for the answers": lambda m: once(m, channel, "loads_answers", MemoryError()),
-    "a bug in the judge": lambda m: once(m, grade, "judge", ZeroDivisionError("x")),
+    "a bug in the judge": lambda m: once(m, exercise, "judge", ZeroDivisionError("x")),
     "a bug in reading notebooks": lambda m: once(m, grade.notebooks.json, "loads", KeyError("x")),
     "too many open files": lambda m: once(m, sandbox.os, "pipe", too_many()),
     "too many open files to read one": lambda m: once(m, submissions.os, "open", too_many()),
@@ -65,11 +65,11 @@ def test_a_fault_for_one_moment(tmp_path, monkeypatch, capsys, name):
     (folder / "ada.ipynb").write_text(submission())
     (folder / "bob.ipynb").write_text(submission(answers={"q2": WRONG_SLIDE}))
     words = [str(folder), "--csv", str(out), "--no-sandbox", "--jobs", "1", "--feedback", str(tmp_path / "p")]
-    options = command.options_of(words)
+    options = command.words_of.grade(words)
     with monkeypatch.context() as moment:
         # from here on, and not while the outputs are prepared
         whole = command.Class.grade
-        moment.setattr(command.Class, "grade", lambda self, jobs: FAULTS[name](moment) or whole(self, jobs))
+        moment.setattr(command.Class, "grade", lambda self: FAULTS[name](moment) or whole(self))
         assert command.main(words) == command.SOME_NOT_GRADED
     ada, bob = rows(out)
     assert ada["status"] == "not graded"

@@ -10,7 +10,7 @@ import pytest
 from conv_course.checker.questions import sheet_stems
 from conv_course.checker.wire import loads_trusted
 from conv_course.grade import given
-from conv_course.grade.grade import Exercise
+from conv_course.grade.exercise import Exercise
 from tests.grading_batch.classroom import solution, submission
 
 STEMS = [stem for stem in sheet_stems() if (given.COURSE / "exercises" / f"{stem}.ipynb").is_file()]

@@ -343,10 +343,11 @@ def moodle_zip_takes(names, participants):
 def test_the_zip_is_what_moodle_takes_back(tmp_path):
     ada, bob = "Ada Lovelace_1001_assignsubmission_file_", "Niels Bohr_1002_assignsubmission_file"
     out = tmp_path / "feedback.zip"
-    assert gradebooks.write_zip(out, [mark(ada), mark(bob, 3), mark("zoe")]) == (2, ["zoe"])
+    pages = [(r.learner, [r]) for r in (mark(ada), mark(bob, 3), mark("zoe"))]
+    assert gradebooks.write_zip(out, pages) == (2, ["zoe"])
     first = out.read_bytes()
     gradebooks.check_zip(out, tmp_path / "class")
-    gradebooks.write_zip(out, [mark(ada), mark(bob, 3), mark("zoe")])
+    gradebooks.write_zip(out, pages)
     assert out.read_bytes() == first
     with zipfile.ZipFile(out) as file:
         taken = moodle_zip_takes(file.namelist(), {"1001", "1002"})
@@ -355,7 +356,7 @@ def test_the_zip_is_what_moodle_takes_back(tmp_path):
     assert "3 of 12 points" in page
     assert "Ada" not in page
     with pytest.raises(Refused, match="no folder has a name from Moodle"):
-        gradebooks.write_zip(out, [mark("zoe")])
+        gradebooks.write_zip(out, pages[2:])
     assert out.read_bytes() == first
 
 

@@ -380,7 +380,7 @@ def test_notes_hold_little_of_what_cells_say(grade):
 
 def test_nothing_is_left_running(grade):
     source = "import threading, time\nthreading.Thread(target=time.sleep, args=(600,)).start()"
-    assert grade(submission(last=source)).points == 12
+    assert grade(submission(last=source)).points == 14
     mine = {str(os.getpid())}
     for process in Path("/proc").glob("[0-9]*"):
         try:

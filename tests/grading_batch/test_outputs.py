@@ -11,7 +11,8 @@ from conv_course.checker.compare import as_array
 from conv_course.grade import __main__ as command
 from conv_course.grade import grade, outputs, records
 from conv_course.grade import state as states
-from conv_course.grade.grade import Exercise, Grader
+from conv_course.grade.exercise import Exercise
+from conv_course.grade.grade import Grader
 from tests.grading_batch.classroom import STEM, rows, submission
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the class grader needs Linux or macOS")

@@ -163,6 +163,11 @@ def is_formula(cell):
     return text[:1] in tuple("=+-@\N{MINUS SIGN}")
 
 
+def pages_of(records):
+    """Pairs of a learner and their records."""
+    return [(name, [r for r in records if r.learner == name]) for name in {r.learner for r in records}]
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.lists(records_of_anybody, min_size=1, max_size=3))
 def test_any_text_in_a_record_can_be_written_and_read(tmp_path_factory, of):
@@ -181,7 +186,9 @@ def test_any_text_in_a_record_can_be_written_and_read(tmp_path_factory, of):
             " ..." if len(record.reason) > LONGEST else ""
         )
     folder = tmp_path_factory.mktemp("pages")
-    assert records.write_feedback(folder, of) == len({record.learner for record in of})
+    assert records.write_feedback(folder, pages_of(of), [r.learner for r in of]) == len(
+        {record.learner for record in of}
+    )
     for path in folder.iterdir():
         path.read_bytes().decode("utf-8")
         assert not NEVER.search(path.read_text(encoding="utf-8"))
@@ -244,7 +251,7 @@ def test_no_page_takes_the_place_of_another(learners, tmp_path):
         Record(learner, f"class/{number}", reason=f"for {number}.") for number, learner in enumerate(learners)
     ]
     for one in of:  # a few at a time, as when the command was stopped
-        assert records.write_feedback(tmp_path, [one], learners) == 1
+        assert records.write_feedback(tmp_path, [(one.learner, [one])], learners) == 1
     for number, learner in enumerate(learners):
         assert f"for {number}." in (tmp_path / names[learner]).read_text(encoding="utf-8")
 

@@ -702,3 +702,112 @@ def believes(layer):
     return True
 """,
 )
+
+# --- q6: a check that believes too much
+
+
+_DX = """
+def layer(dout, x, w):
+    dx = np.zeros(len(x))
+    for i in range(len(dout)):
+        dx[i : i + len(w)] += w * dout[i]
+    return dx
+"""
+_DX_BACKWARDS = """
+def layer(dout, x, w):
+    dx = np.zeros(len(x))
+    for i in reversed(range(len(dout))):
+        for k in range(len(w)):
+            dx[i + k] += w[k] * dout[i]
+    return dx
+"""
+TOO_GOOD = {
+    "sign: every entry is too small": ("return dx", "return dx - 1"),
+    "sign: the first entry is too small": ("return dx", "return dx - 0.5 * np.eye(len(x))[0]"),
+    "sign: one is too small, one too large": ("return dx", "return dx - np.cos(np.pi * np.arange(len(x)))"),
+    "not a number: one entry": ("return dx", "return dx + np.where(np.arange(len(x)) == 1, np.nan, 0)"),
+    "not a number: all entries": ("return dx", "return dx * np.nan"),
+    "length: the last entry is missing": ("return dx", "return dx[:-1]"),
+    "length: nothing comes back": ("return dx", "return dx[:0]"),
+}
+
+q6 = sheet.tests(
+    "q6",
+    "repaired",
+    title="repair a check that believes too much",
+    section="05-fail",
+    parts={"sign": 1, "not a number": 1, "length": 1},
+    right={"in windows": Code(_DX), "in loops": Code(_DX_BACKWARDS)},
+    wrong={name: Code(_DX.replace(*change)) for name, change in TOO_GOOD.items()},
+    answered_by="conv1d_backward",
+)
+
+
+q6.solution('''
+def repaired(backward):
+    """True if the dx of this backward pass is right."""
+    x, w = np.array([1.0, 3, 2, 5]), np.array([2.0, -1])
+    dout = np.array([2.0, -1, 6])
+    dx = backward(dout, x, w)
+    if np.shape(dx) != np.shape(x):
+        return False
+    for j in range(len(x)):
+        nudge = 1e-5 * (np.arange(len(x)) == j)
+        change = naive.conv1d(x + nudge, w) - naive.conv1d(x - nudge, w)
+        rate = np.sum(dout * change) / 2e-5
+        if not abs(dx[j] - rate) <= 1e-6:
+            return False
+    return True
+''')
+
+
+@q6.right
+def _(backward):
+    x, w, dout = np.array([1.0, 3, 2, 5]), np.array([2.0, -1]), np.array([2.0, -1, 6])
+    dx = np.asarray(backward(dout, x, w))
+    return dx.shape == (4,) and bool(np.allclose(dx, [dout @ naive.conv1d(e, w) for e in np.eye(4)]))
+
+
+q6.slips("""
+The check as it was given
+    - if np.shape(dx) != np.shape(x):
+    -     return False
+    - for j in range(len(x)):
+    + for j in range(len(dx)):
+    not abs(dx[j] - rate) <= 1e-6 => dx[j] - rate > 1e-6
+    Name one dx that is wrong and that this check believes.
+
+A dx that is too small is still believed
+    not abs(dx[j] - rate) <= 1e-6 => not dx[j] - rate <= 1e-6
+    What is the sign of the difference when an entry is too small?
+
+A dx that is not a number is still believed
+    not abs(dx[j] - rate) <= 1e-6 => abs(dx[j] - rate) > 1e-6
+    Is a difference that is not a number larger than your tolerance?
+
+A dx that is too short is still believed
+    - if np.shape(dx) != np.shape(x):
+    -     return False
+    - for j in range(len(x)):
+    + for j in range(len(dx)):
+    How many entries does your loop look at when one is missing?
+
+Only the sums are compared  [05-fail]
+    - for j in range(len(x)):
+    -     nudge = 1e-5 * (np.arange(len(x)) == j)
+    -     change = naive.conv1d(x + nudge, w) - naive.conv1d(x - nudge, w)
+    -     rate = np.sum(dout * change) / 2e-5
+    -     if not abs(dx[j] - rate) <= 1e-6:
+    -         return False
+    - return True
+    + return bool(np.sum(dx) > 6.999 and np.sum(dx) < 7.001)
+    Two entries can be wrong and their sum right: which number of yours would notice?
+
+It believes everything  [05-misses]
+    return False =>> return True
+    Name one wrong dx that your check refuses.
+
+It refuses everything
+    return True => return False
+    Your check refuses a right dx too: by how much do the two differ there?
+""")

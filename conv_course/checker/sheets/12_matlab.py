@@ -296,3 +296,69 @@ The 1 is added before the division  [02-size]
     kernel) // stride + 1 => kernel + 1) // stride
     The first window needs no step: is it counted before or after the steps are?
 """)
+
+
+# --- q6: find the slip
+
+q6 = sheet.values(
+    "q6",
+    "python_slice",
+    {"y(1)": 817.0, "stops at": 3, "runs through with": 8},
+    title="a slice carried over from Python",
+    section="12-index",
+    parts={"y(1)": 1, "stops at": 1, "runs through with": 1},
+)
+
+
+q6.solution('''
+def python_slice():
+    """Three numbers."""
+    first = 7 * 1 + 1 * 10 + 8 * 100
+    stops = 3
+    rows = 3 * 2 + 3 - 1
+    # given
+    return {"y(1)": first, "stops at": stops, "runs through with": rows}
+''')
+
+
+@q6.right
+def _():
+    def rows(i):
+        return range(2 * i, 2 * i + 3)
+
+    x, w = [4, 7, 1, 8, 3, 6, 2], [1, 10, 100]
+    first = sum(x[row - 1] * tap for row, tap in zip(rows(1), w, strict=True))
+    stops = next(i for i in range(1, 4) if max(rows(i)) > 7)
+    through = next(H for H in range(7, 20) if max(rows((H - 3) // 2 + 1)) <= H)
+    return first, stops, through
+
+
+q6.slips("""
+What the right code gives
+    7 * 1 + 1 * 10 + 8 * 100 => 4 * 1 + 7 * 10 + 1 * 100
+    With i = 1 and S = 2, which row does the slice begin with?
+
+Read as Python reads it
+    7 * 1 + 1 * 10 + 8 * 100 => 1 * 1 + 8 * 10 + 3 * 100
+    MATLAB counts from 1: which number of x is x(2)?
+
+The end is left out, as in Python
+    7 * 1 + 1 * 10 + 8 * 100 => 7 * 1 + 1 * 10
+    In MATLAB a range holds its last number.
+
+It never stops
+    stops = 3 => stops = 0
+    Which rows does the window of i = 3 ask for?
+
+It stops one window too early
+    stops = 3 => stops = 2
+    Does x have the rows that the window of i = 2 asks for?
+
+As many rows as the right code reads
+    rows = 3 * 2 + 3 - 1 => rows = 7
+    Which is the last row that the wrong code reads?
+
+One row too many
+    rows = 3 * 2 + 3 - 1 => rows = 3 * 2 + 3
+    The slice is 2 * i : 2 * i + 2. Where does it end for i = 3?
+""")

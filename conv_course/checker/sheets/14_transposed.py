@@ -415,6 +415,8 @@ def transposed(x, w, b, *, stride=(1, 1), padding=(0, 0), output_padding=(0, 0))
 
 # D, F, image, kernel, stride, padding, output padding
 STAMPS = [
+    (1, 1, (2, 2), (1, 2), (1, 2), (0, 0), (0, 0)),
+    (1, 2, (1, 2), (2, 2), (2, 1), (0, 0), (0, 0)),
     (2, 3, (2, 3), (3, 2), (1, 1), (0, 0), (0, 0)),
     (3, 2, (3, 2), (2, 3), (2, 3), (0, 0), (0, 0)),
     # each axis of x, w and y alone has length 1 somewhere
@@ -422,8 +424,13 @@ STAMPS = [
     (2, 3, (1, 3), (1, 2), (2, 3), (0, 0), (0, 0)),
     (2, 3, (3, 1), (2, 1), (3, 2), (0, 0), (0, 0)),
 ]
-CROPS = [(2, 3, (3, 4), (3, 2), (2, 1), (1, 0), (0, 0)), (3, 1, (2, 3), (4, 5), (1, 2), (1, 2), (0, 0))]
+CROPS = [
+    (1, 1, (2, 3), (2, 2), (1, 1), (1, 0), (0, 0)),
+    (2, 3, (3, 4), (3, 2), (2, 1), (1, 0), (0, 0)),
+    (3, 1, (2, 3), (4, 5), (1, 2), (1, 2), (0, 0)),
+]
 EXTRA = [
+    (1, 1, (1, 2), (2, 1), (2, 2), (0, 0), (1, 0)),
     (2, 3, (2, 3), (2, 3), (2, 3), (0, 0), (1, 2)),
     (1, 2, (3, 2), (3, 4), (2, 3), (1, 2), (1, 0)),
     (2, 1, (2, 3), (3, 2), (3, 2), (1, 1), (2, 1)),
@@ -739,3 +746,82 @@ def transposed_backward(dout, x, w, *, stride=(1, 1), padding=(0, 0), output_pad
     return dx, dw, dout.sum(axis=(0, 2, 3))
 """,
 )
+
+
+# --- q6: a crop from one side
+
+q6 = sheet.values(
+    "q6",
+    "one_sided_crop",
+    {"y[0]": 12.0, "caught": np.array([0.0, 0, 0, 1, 1])},
+    title="a crop from one side",
+    section="14-definition",
+    parts={"y[0]": 1, "caught": 2},
+)
+
+
+q6.solution('''
+def one_sided_crop():
+    """A number, and five times 0 or 1."""
+    first = 1 * 10 + 2 * 1
+    caught = [0, 0, 0, 1, 1]
+    # given
+    return {"y[0]": first, "caught": caught}
+''')
+
+
+@q6.right
+def _():
+    def full(x, w, S):
+        y = np.zeros((len(x) - 1) * S + len(w))
+        for i, value in enumerate(x):
+            y[i * S : i * S + len(w)] += value * np.array(w)
+        return y
+
+    def both(x, w, S, P):
+        y = full(x, w, S)
+        return y[P : len(y) - P], y[2 * P :]
+
+    first = both([1, 2, 4], [1, 3, 10], 2, 1)[1][0]
+    pairs = [both([1, 2], [1, 3], 2, 0), both([1], [5, 5, 5], 1, 1), both([2, 2], [1, 3, 1], 1, 1)]
+    right, wrong = both([1, 2], [1, 3], 2, 1)
+    return first, [0.0, *(float(list(a) != list(b)) for a, b in pairs), float(right.sum() != wrong.sum())]
+
+
+q6.slips("""
+What the right layer gives
+    first = 1 * 10 + 2 * 1 => first = 1 * 3
+    How many of the stamped entries are cut off in front?
+
+Nothing is cut off
+    first = 1 * 10 + 2 * 1 => first = 1 * 1
+    How many of the stamped entries are cut off in front?
+
+The stamps are not added
+    first = 1 * 10 + 2 * 1 => first = 2 * 1
+    Two stamps lie on this place: the end of one and the beginning of the next.
+
+The shape is thought to show it
+    caught = [0, 0, 0, 1, 1] => caught = [1, 0, 0, 1, 1]
+    How many entries are cut off in all, by each of the two?
+
+P = 0 is thought to show it
+    caught = [0, 0, 0, 1, 1] => caught = [0, 1, 0, 1, 1]
+    What does either crop do with a padding of 0?
+
+One stamp of equal numbers is thought to show it
+    caught = [0, 0, 0, 1, 1] => caught = [0, 0, 1, 1, 1]
+    Three equal numbers, two of which are cut off: can you tell which two?
+
+A symmetric kernel is thought to hide it
+    caught = [0, 0, 0, 1, 1] => caught = [0, 0, 0, 0, 1]
+    Lay the two stamps on paper and cut: are both results the same?
+
+The sum is thought to hide it
+    caught = [0, 0, 0, 1, 1] => caught = [0, 0, 0, 1, 0]
+    The sum leaves out what was cut off: is that the same in both?
+
+The tests that pass
+    caught = [0, 0, 0, 1, 1] => caught = [1, 1, 1, 0, 0]
+    A test that sees the slip is one that fails.
+""")

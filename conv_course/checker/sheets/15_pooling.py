@@ -9,8 +9,13 @@ from conv_lib.sizes import output_size
 sheet = Sheet("15_pooling")
 
 # Shapes (H, W), kernel, stride, padding: the simple ones first; leftovers in some, overlaps in some.
-TOUCHING = [((5, 10), (2, 3), (2, 3), (0, 0)), ((9, 4), (3, 2), (3, 2), (0, 0))]
+TOUCHING = [
+    ((2, 6), (2, 3), (2, 3), (0, 0)),
+    ((5, 10), (2, 3), (2, 3), (0, 0)),
+    ((9, 4), (3, 2), (3, 2), (0, 0)),
+]
 STRIDED = [
+    ((2, 4), (1, 2), (2, 1), (0, 0)),
     ((5, 6), (3, 2), (2, 1), (0, 0)),
     ((4, 8), (2, 3), (1, 3), (0, 0)),  # two columns left over, no row
     ((7, 6), (2, 2), (3, 2), (0, 0)),  # two rows left over, no column
@@ -18,6 +23,7 @@ STRIDED = [
     ((5, 3), (2, 3), (2, 1), (0, 0)),
 ]
 PADDED = [
+    ((2, 3), (2, 1), (1, 1), (1, 0)),
     ((5, 4), (3, 2), (2, 1), (1, 0)),
     ((6, 7), (4, 3), (3, 2), (2, 1)),
     ((6, 8), (3, 4), (1, 3), (0, 2)),
@@ -29,8 +35,10 @@ FAR_BELOW = (-1e6, -1e37)
 
 
 def _x(rng, H, W, N=1, D=2):
-    """Numbers of which about two thirds are negative, so that padding zeros can win; no two are equal."""
-    return (rng.permutation(N * D * H * W).reshape(N, D, H, W) - 2 * N * D * H * W // 3 + 0.5) / 4
+    """Numbers, two thirds of them negative, so that padding zeros can win; no two are equal, none is 0."""
+    size = N * D * H * W
+    x = rng.permutation(size).reshape(N, D, H, W) - 2.0 * size // 3
+    return x + (x >= 0) if size <= 48 else (x + 0.5) / 4
 
 
 def _far_below(rng):
@@ -839,3 +847,56 @@ def field_of(layers):
     return max(first) - min(first) + 1, min(second) - min(first), min(first)
 """,
 )
+
+
+# --- q6: match dx to the layer that made it
+
+q6 = sheet.values(
+    "q6",
+    "which_layer",
+    {"A": "mean", "B": "max", "C": "min", "D": "assigned"},
+    title="four gradients, four layers",
+    section="15-backward",
+    parts={"A": 1, "B": 1, "C": 1, "D": 1},
+)
+
+
+q6.solution('''
+def which_layer():
+    """The four words, each once."""
+    return {"A": "mean", "B": "max", "C": "min", "D": "assigned"}
+''')
+
+
+@q6.right
+def _():
+    x, dout = np.array([2.0, 9, 4, 5, 7, 1]), [6.0, -3, 18, 9]
+    made = {name: np.zeros(6) for name in ("mean", "max", "min", "assigned")}
+    for i, value in enumerate(dout):
+        window = x[i : i + 3]
+        made["mean"][i : i + 3] += value / 3
+        made["max"][i + window.argmax()] += value
+        made["min"][i + window.argmin()] += value
+        made["assigned"][i + window.argmax()] = value
+    shown = {
+        "A": [2, 1, 7, 8, 9, 3],
+        "B": [0, 3, 0, 0, 27, 0],
+        "C": [6, 0, 15, 0, 0, 9],
+        "D": [0, -3, 0, 0, 9, 0],
+    }
+    return {letter: next(n for n, v in made.items() if v.tolist() == dx) for letter, dx in shown.items()}
+
+
+q6.slips("""
+B and D exchanged
+    "B": "max", "C": "min", "D": "assigned" => "B": "assigned", "C": "min", "D": "max"
+    A pixel wins two windows: is it paid by both, or by the last one?
+
+A and C exchanged
+    "A": "mean", "B": "max", "C": "min" => "A": "min", "B": "max", "C": "mean"
+    Which layers pay every pixel of a window, and which only one?
+
+B and C exchanged
+    "B": "max", "C": "min" => "B": "min", "C": "max"
+    Which is the largest of the first three pixels?
+""")

@@ -789,3 +789,85 @@ def train_step(x, labels, w, b, v, c, *, rate):
     return -np.log(p[np.arange(N), labels]).mean()
 """,
 )
+
+
+# --- q6: why training stands still
+
+q6 = sheet.values(
+    "q6",
+    "moves",
+    {
+        "all zero": np.array([0.0, 0, 0, 1]),
+        "v zero": np.array([0.0, 0, 1, 1]),
+        "b far below zero": np.array([0.0, 0, 0, 1]),
+    },
+    title="why does this training stand still?",
+    section="16-between",
+    parts={"all zero": 1, "v zero": 1, "b far below zero": 1},
+)
+
+
+q6.solution('''
+def moves():
+    """For each start four times 0 or 1, for w, b, v and c."""
+    all_zero = [0, 0, 0, 1]
+    v_zero = [0, 0, 1, 1]
+    b_far_below = [0, 0, 0, 1]
+    # given
+    return {"all zero": all_zero, "v zero": v_zero, "b far below zero": b_far_below}
+''')
+
+
+@q6.right
+def _():
+    rng = np.random.default_rng(0)
+    x, labels = rng.random((3, 1, 4, 4)), np.array([3, 3, 7])
+    filled = [rng.standard_normal((2, 1, 3, 3)), np.ones(2), rng.standard_normal((8, 10)), np.ones(10)]
+    starts = [
+        [0 * array for array in filled],
+        [filled[0], filled[1], 0 * filled[2], filled[3]],
+        [filled[0], filled[1] - 100, filled[2], filled[3]],
+    ]
+    return [_moved(x, labels, start) for start in starts]
+
+
+def _moved(x, labels, start):
+    """Which of w, b, v and c a training step changes."""
+    after = [array.copy() for array in start]
+    sheet.questions["q5"].answer(x, labels, *after, rate=0.5)
+    return [float((new != old).any()) for new, old in zip(after, start, strict=True)]
+
+
+q6.slips("""
+Zeros are thought to move everything
+    all_zero = [0, 0, 0, 1] => all_zero = [1, 1, 1, 1]
+    What does the ReLU give where its input is 0, and what does v meet then?
+
+Zeros are thought to move nothing
+    all_zero = [0, 0, 0, 1] => all_zero = [0, 0, 0, 0]
+    All scores are equal: is the loss content with that for the labels 3, 3 and 7?
+
+v is thought to move from zero features
+    all_zero = [0, 0, 0, 1] => all_zero = [0, 0, 1, 1]
+    dv is made of the features that v meets: how large are they?
+
+The filters are thought to move through a v of zero
+    v_zero = [0, 0, 1, 1] => v_zero = [1, 1, 1, 1]
+    What does the gradient become on its way back through v?
+
+v of zero is thought to stay
+    v_zero = [0, 0, 1, 1] => v_zero = [0, 0, 0, 1]
+    dv is made of the features and of ds: is one of them zero?
+
+The bias is thought to find its way back
+    b_far_below = [0, 0, 0, 1] => b_far_below = [0, 1, 0, 1]
+    Which inputs of the ReLU are positive, and what does it send back to the others?
+
+A dead ReLU is thought to move the filters
+    b_far_below = [0, 0, 0, 1] => b_far_below = [1, 1, 1, 1]
+    Which inputs of the ReLU are positive, and what does it send back to the others?
+
+v is thought to move with dead ReLUs
+    b_far_below = [0, 0, 0, 1] => b_far_below = [0, 0, 1, 1]
+    dv is made of the features that v meets: how large are they?
+""")

@@ -153,7 +153,7 @@ def _newest(theirs):
 def _exercise(one):
     """Which exercise a file is; "" if it does not say."""
     if one.kind == "matlab":
-        return "12_matlab (.m files)"
+        return "matlab"
     try:
         return notebooks.parse(submissions.content(one), one.path.name, lambda stem: {}).stem
     except (submissions.Unreadable, OSError):

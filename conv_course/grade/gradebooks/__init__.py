@@ -5,6 +5,8 @@ gradebooks of Canvas, Moodle and nbgrader: where their learners, columns and max
 learners and fills one column; `safely` replaces the file and keeps the old one. `feedback` writes the zip.
 """
 
+from dataclasses import replace
+
 from conv_course.grade.gradebooks.feedback import check_zip, write_zip
 from conv_course.grade.gradebooks.marks import check_gradebook, fill
 from conv_course.grade.outputs import in_words
@@ -42,10 +44,12 @@ def hand_over(options, done, expected):
 
 
 def _fill(options, done):
-    print("\n".join(fill(options.into, done, options.column)))
+    # the cards are not needed, and of a large class they do not fit into memory
+    marks = [replace(record, questions=[], notes=[]) for record in done]
+    print("\n".join(fill(options.into, marks, options.column)))
 
 
 def _zip(options, done):
-    count, left = write_zip(options.feedback_zip, done)
+    count, left = write_zip(options.feedback_zip, done.by_learner())
     more = f"; not in it, since their names are not from Moodle: {', '.join(left)}" if left else ""
     print(clean_text(f"{options.feedback_zip}: feedback for {count} learners{more}."))

@@ -5,7 +5,6 @@ kind and name of the plugin. So the zip has the folders of the download, each wi
 """
 
 import os
-import tempfile
 import zipfile
 from pathlib import Path
 
@@ -34,24 +33,28 @@ def _is_ours(path):
         return False
 
 
-def write_zip(path, records):
-    """Write the zip; how many learners are in it, and the names of those who have no Moodle folder."""
-    learners = list(dict.fromkeys(record.learner for record in records))
-    folders = {r.learner: folder for r in records if (folder := moodle_folder(r.file.split("/")[0]))}
-    if not folders:
-        raise Refused(f"{path} was not written: no folder has a name from Moodle (NAME_NUMBER_assign...)")
+def write_zip(path, groups):
+    """Write the zip; how many learners are in it, and the names of those who have no Moodle folder.
+
+    `groups` are pairs of a learner and their records.
+    """
     path = Path(os.path.realpath(path))
-    aside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    aside, count, left = path.with_name(f"{path.name}.{os.getpid()}.part"), 0, []
     try:
-        with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(aside, "w") as file:
-            pages.write_feedback(folder, records)
-            names = pages.page_names(learners)
+        with zipfile.ZipFile(aside, "w") as file:
             file.comment = COMMENT
-            for learner in filter(folders.get, learners):
+            for learner, theirs in groups:
+                folder = next(filter(None, (moodle_folder(r.file.split("/")[0]) for r in theirs)), None)
+                if folder is None:
+                    left.append(learner)
+                    continue
                 # ZipInfo has a fixed date: the same pages make the same zip
-                entry = zipfile.ZipInfo(f"{folders[learner]}/feedback.html")
-                file.writestr(entry, Path(folder, names[learner]).read_bytes(), zipfile.ZIP_DEFLATED)
+                entry = zipfile.ZipInfo(f"{folder}/feedback.html")
+                file.writestr(entry, pages.page(learner, theirs).encode(), zipfile.ZIP_DEFLATED)
+                count += 1
+        if not count:
+            raise Refused(f"{path} was not written: no folder has a name from Moodle (NAME_NUMBER_assign...)")
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
-    return len(folders), [learner for learner in learners if learner not in folders]
+    return count, left

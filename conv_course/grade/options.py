@@ -1,0 +1,73 @@
+"""The words of the commands `grade` and `grade merge`."""
+
+import argparse
+import os
+import re
+from pathlib import Path
+
+from conv_course.grade import archives, gradebooks
+from conv_course.grade.outputs import Outputs
+from conv_course.grade.per_learner import Secret
+from conv_course.grade.records import Refused
+
+
+def _parser(verb, what):
+    parser = argparse.ArgumentParser(prog=f"course.py {verb}", description=what)
+    parser.add_argument(
+        "folder", type=Path, metavar="FOLDER_OR_ZIP", help="what the platform gave, or a notebook per learner"
+    )
+    parser.add_argument("--from", dest="kind", choices=archives.KINDS, help="the platform, if it is not seen")
+    parser.add_argument("--csv", type=Path, required=True, metavar="OUT", help="where the grades go")
+    parser.add_argument("--feedback", type=Path, metavar="DIR", help="one page per learner goes here")
+    parser.add_argument("--report", type=Path, metavar="DIR", help="a report on the class goes here")
+    parser.add_argument("--no-names", action="store_true", help="leave learners' names out of the report")
+    parser.add_argument("--into", type=Path, metavar="FILE", help="fill a column of this exported gradebook")
+    parser.add_argument("--column", metavar="NAME", help="which column, if the exercise's name does not say")
+    parser.add_argument("--feedback-zip", type=Path, metavar="ZIP", help="pages as Moodle takes them back")
+    parser.add_argument("--per-learner", type=Path, metavar="FILE", help="a secret: hidden cases for each")
+    return parser
+
+
+def grade(arguments):
+    """The options of `grade`."""
+    parser = _parser("grade", "Grade a class: a folder or a zip of submissions.")
+    parser.add_argument("--seed", type=int, help="of the hidden cases (drawn, and kept in OUT.state)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="submissions at a time")
+    parser.add_argument("--demo", metavar="DIR", nargs="?", help="make a class in DIR and grade it")
+    parser.add_argument("--shard", type=_shard, metavar="I/N", help="only the I-th of N parts of the class")
+    parser.add_argument("--dask", metavar="ADDRESS", help="grade on the workers of this Dask cluster")
+    parser.add_argument("--no-sandbox", action="store_true", help="run learners' code without protection")
+    return _checked(parser, parser.parse_args(arguments, argparse.Namespace(parts=None)))
+
+
+def merge(arguments):
+    """The options of `grade merge`."""
+    parser = _parser("grade merge", "Put the parts of a class together; nothing is graded.")
+    parser.add_argument("parts", type=Path, nargs="+", metavar="PART", help="tables of the parts")
+    own = argparse.Namespace(seed=None, jobs=1, shard=None, dask=None, no_sandbox=False)
+    return _checked(parser, parser.parse_args(arguments, own))
+
+
+def _shard(text):
+    found = re.fullmatch(r"(\d+)/(\d+)", text)
+    if not found or not 1 <= int(found[1]) <= int(found[2]):
+        raise argparse.ArgumentTypeError(f"{text} is not I/N with I from 1 to N")
+    return int(found[1]), int(found[2])
+
+
+def _checked(parser, options):
+    if not os.path.isdir(options.folder) and not os.path.isfile(options.folder):
+        parser.error(f"{options.folder} is neither a folder nor a zip file")
+    if options.seed is not None and options.seed < 0:
+        parser.error("--seed must be 0 or more")
+    if options.shard and options.seed is None:
+        parser.error("--shard needs --seed, the same for all parts")
+    if options.shard and (options.into or options.feedback_zip):
+        parser.error("a part of a class fills no gradebook: do that with `grade merge`")
+    try:
+        options.outputs = Outputs(options)
+        options.secret = Secret.read(options.per_learner) if options.per_learner else None
+        gradebooks.check(options)
+    except Refused as reason:
+        parser.error(str(reason))
+    return options

@@ -1,0 +1,165 @@
+"""The report as one HTML page: no script, no other file, light and dark, and fit to print."""
+
+from html import escape
+
+from conv_course.checker.show import amount
+from conv_course.grade.text import clean_page
+
+SHOWN = 40  # names in a list
+EASY, HARD, LITTLE = 0.9, 0.4, 0.2  # above, below: what is remarkable about a question
+STYLE = """
+:root { color-scheme: light dark;
+  --line: #767676; --bar: #1f6feb; --soft: #f3f4f6; --text: #16181d; --page: #fff; }
+@media (prefers-color-scheme: dark) {
+  :root { --line: #8b949e; --bar: #58a6ff; --soft: #1c2128; --text: #e6edf3; --page: #0d1117; } }
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
+  color: var(--text); background: var(--page); }
+table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
+th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+.bar { display: block; height: .6rem; width: calc(var(--share) * 1%); min-width: 1px; background: var(--bar);
+  print-color-adjust: exact; }
+pre { background: var(--soft); padding: .5rem; margin: .3rem 0;
+  white-space: pre-wrap; overflow-wrap: anywhere; }
+.wide { overflow-x: auto; }
+.names { overflow-wrap: anywhere; }
+body:has(#hide:checked) .names { display: none; }
+@media print { :root { --text: #000; --page: #fff; --soft: #fff; --bar: #444; --line: #999; }
+  body { max-width: none; margin: 0; } .screen { display: none; } section { break-inside: avoid; } }
+"""
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>Report on a class</title>
+<style>{style}</style>
+</head>
+<body>
+<main>
+<h1>Report on a class</h1>
+{body}
+</main>
+</body>
+</html>
+"""
+BEGINS = PAGE.partition("{style}")[0]
+MEANING = """<p>Difficulty is the share of the points that were earned: 1 if everybody answered.
+Discrimination is the correlation of the points of a question with the points of the rest of the exercise.
+A question with a value near 0 or below it does not tell those who know more from the others.</p>"""
+
+
+def page(data):
+    """The page about what `Statistics.as_data` gives."""
+    named = "names" in str([list(group) for group in _groups(data)])
+    lines = []
+    if named:
+        lines.append(
+            '<p class="screen"><input type="checkbox" id="hide"> <label for="hide">Hide names</label></p>'
+        )
+    lines += [_exercise(exercise) for exercise in data["exercises"]]
+    if data["without"]:
+        lines.append("<section><h2>Without a score</h2><ul>")
+        lines += [f"<li>{escape(one['status'])}: {_who(one)}</li>" for one in data["without"]]
+        lines.append("</ul></section>")
+    return clean_page(PAGE.format(style=STYLE, body="\n".join(lines)))
+
+
+def _groups(data):
+    yield from data["without"]
+    for exercise in data["exercises"]:
+        for question in exercise["questions"]:
+            for kind in ("mistakes", "computes", "unexplained"):
+                yield from question[kind]
+
+
+def _exercise(data):
+    name = escape(data["exercise"])
+    head = f"<h2>{name}</h2>\n<p>{_learners(data['learners'])}; mean {amount(data['mean'])}"
+    head += f" of {amount(data['of'])} points, standard deviation {amount(data['deviation'])}.</p>"
+    questions = "\n".join(_row(question) for question in data["questions"])
+    table = (
+        f"<div class='wide' role='region' aria-label='Questions of {name}' tabindex='0'>"
+        f"<table><caption>Questions of {name}</caption><thead><tr><th scope='col'>question</th>"
+        "<th scope='col' class='number'>points</th><th scope='col' class='number'>difficulty</th>"
+        "<th scope='col'>share</th><th scope='col' class='number'>discrimination</th>"
+        f"<th scope='col' class='number'>not started</th><th scope='col'>remark</th></tr></thead>"
+        f"<tbody>{questions}</tbody></table></div>"
+    )
+    next_lesson = "".join(_question(question) for question in data["questions"])
+    return f"<section>{head}\n{_points(data)}\n{MEANING}\n{table}</section>\n{next_lesson}"
+
+
+def _points(data):
+    most = max(count for _, count in data["points"])
+    rows = "".join(
+        f"<tr><th scope='row' class='number'>{amount(points)}</th><td class='number'>{count}</td>"
+        f"<td>{_bar(count / most)}</td></tr>"
+        for points, count in data["points"]
+    )
+    head = "<th scope='col' class='number'>points</th><th scope='col' class='number'>learners</th>"
+    return (
+        f"<table><caption>How many have how many points</caption><thead><tr>{head}<th scope='col'>number</th>"
+        f"</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _bar(share):
+    return f'<span class="bar" aria-hidden="true" style="--share:{100 * share:.0f}"></span>'
+
+
+def _row(question):
+    discrimination = question["discrimination"]
+    shown = "–" if discrimination is None else f"{discrimination:.2f}"
+    return (
+        f"<tr><th scope='row'>{escape(question['question'])}</th>"
+        f"<td class='number'>{amount(question['of'])}</td>"
+        f"<td class='number'>{question['difficulty']:.2f}</td><td>{_bar(question['difficulty'])}</td>"
+        f"<td class='number'>{shown}</td><td class='number'>{question['states']['not started']}</td>"
+        f"<td>{'; '.join(_remarks(question))}</td></tr>"
+    )
+
+
+def _remarks(question):
+    if question["difficulty"] < HARD:
+        yield "hard"
+    if question["difficulty"] > EASY:
+        yield "easy"
+    discrimination = question["discrimination"]
+    if discrimination is None:
+        yield "all alike"
+    elif discrimination < LITTLE:
+        yield "tells little"
+
+
+def _question(question):
+    """What went wrong, the most frequent first; nothing where nothing did."""
+    items = [(one, f"<strong>{escape(one['name'])}</strong>") for one in question["mistakes"]]
+    for one in question["computes"]:
+        items.append(
+            (one, f"no name, but this is what is computed:<pre>{escape(chr(10).join(one['lines']))}</pre>")
+        )
+    items.sort(key=lambda pair: -pair[0]["learners"])
+    for one in question["unexplained"]:
+        items.append((one, f"unexplained: {escape(one['problem'] or 'other numbers')}"))
+    if not items:
+        return ""
+    lines = "".join(f"<li>{_learners(one['learners'])}: {text}{_names(one)}</li>" for one, text in items)
+    return f"<section><h3>{escape(question['question'])}: what went wrong</h3><ul>{lines}</ul></section>\n"
+
+
+def _learners(count):
+    return f"{count} learner{'' if count == 1 else 's'}"
+
+
+def _who(group):
+    return _learners(group["learners"]) + _names(group)
+
+
+def _names(group):
+    names = group.get("names", [])
+    if not names:
+        return ""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f' <span class="names">({escape(", ".join(names[:SHOWN]))}{more})</span>'

@@ -1,0 +1,70 @@
+"""A class in parts, each graded by a command of its own, and put together again.
+
+A part has all submissions of its learners. Whose part a learner is in depends on the name alone, so that no
+two commands have to talk. Each part keeps its records in its own state, under keys that say which submission,
+seed and edition of the course they are of; `grade merge` looks them up there.
+"""
+
+import hashlib
+import os
+from concurrent.futures import Future
+
+from conv_course.grade import submissions
+from conv_course.grade.grade import not_graded
+from conv_course.grade.matlab_folder import Fault
+from conv_course.grade.per_learner import name_of
+from conv_course.grade.records import Refused
+from conv_course.grade.state import State
+
+MISSING = "it is in none of the parts, or they are of other submissions or another edition of the course"
+
+
+def of_shard(found, shard):
+    """The submissions of part I of N; all of them if there are no parts."""
+    if not shard:
+        return found
+    number, count = shard
+    return [one for one in found if _number(one) % count == number - 1]
+
+
+def _number(one):
+    digest = hashlib.sha256(name_of(one).encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest[:8])
+
+
+def states_of(tables):
+    """The states beside the tables of all parts; raises `Refused` if they do not belong together."""
+    states = []
+    for table in tables:
+        path = table.with_name(f"{table.name}.state")
+        if not os.path.isfile(path):
+            raise Refused(f"{table} has no {path.name} beside it, which holds what is known of that part")
+        states.append(State(path))
+        if states[-1].seed is None:
+            raise Refused(f"{path} is no state of a grading")
+    seeds = {state.seed for state in states}
+    if len(seeds) > 1:
+        raise Refused(f"the parts have {len(seeds)} different seeds, so they are not of one class")
+    return states
+
+
+class Parts:
+    """What stands in for a machine when parts are put together: it grades nothing and looks records up."""
+
+    jobs = 1
+
+    def __init__(self, states, key):
+        self._states, self._key = states, key
+
+    def submit(self, submission, data):
+        future, key = Future(), self._key(submission, submissions.digest(data))
+        records = (state.get(key) for state in self._states)
+        record = next((record for record in records if record is not None), None)
+        future.set_result(record or not_graded(submission, Fault(MISSING)))
+        return future
+
+    def stop(self):
+        """Nothing runs."""
+
+    def close(self):
+        """Nothing is open."""

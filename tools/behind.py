@@ -1,0 +1,82 @@
+"""Make what the questions and JupyterLite need while the book is being read, and say how far it is."""
+
+import os
+import re
+import subprocess
+import threading
+
+from tools import environment, process
+from tools.build_book import IN_LITE, SITE, digest
+
+LITE_MB = 72  # what JupyterLite adds to the site
+STEP = re.compile(r"Pyodide (\d+)/(\d+)")
+COMMAND = ("-m", "tools.build_lite")
+INSTEAD = "python3 course.py learn opens the exercises in JupyterLab instead"
+
+
+def is_made(site=SITE):
+    """Whether JupyterLite lies beside the book and was made from the present files."""
+    made_of = site / "lite" / "course" / "made_of.txt"
+    return made_of.is_file() and made_of.read_text(encoding="utf-8") == digest(IN_LITE)
+
+
+class Behind:
+    """One run of the build in a thread; `note` is what a page is told meanwhile (`_static/python.json`)."""
+
+    def __init__(self, site=SITE, say=print):
+        self.site, self.say, self.child = site, say, None
+        self.note = {"ready": False, "doing": "Python for the questions is being made ready"}
+        self.thread = threading.Thread(target=self._make, daemon=True)
+
+    def start(self):
+        self.thread.start()
+        return self
+
+    def stop(self):
+        """End what still runs."""
+        if self.child and self.child.poll() is None:
+            process.stop(self.child)
+
+    def _make(self):
+        if is_made(self.site):
+            self.note = {"ready": True}
+            return
+        self.say(f"Behind it, Python for the book's questions is made ready ({LITE_MB} MB, a minute or two).")
+        try:
+            python = environment.ensure("lite")
+            last = self._run([python, *COMMAND], environment.variables(python))
+        except (environment.Problem, OSError) as problem:
+            last = str(problem)
+        if is_made(self.site):
+            self.note = {"ready": True}
+            self.say("The book's questions can be answered now: Python is ready.")
+        else:
+            self.note = {"ready": False, "why": f"{last} ({INSTEAD})"}
+            self.say(f"The book's questions have no Python: {last}\n{INSTEAD}.")
+
+    def _run(self, command, variables):
+        """The last line that the build prints."""
+        last = "the build stopped"
+        self.child = subprocess.Popen(
+            command,
+            cwd=environment.ROOT,
+            env={**variables, "PYTHONUNBUFFERED": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        for line in self.child.stdout:
+            last = line.strip() or last
+            self._tell(last)
+        self.child.wait()
+        return last.removeprefix("lite: ")
+
+    def _tell(self, line):
+        step = STEP.search(line)
+        doing = f"Python for the questions: file {step[1]} of {step[2]}" if step else line
+        if os.environ.get("CI") != "true":
+            self.say(f"  {doing}")
+        self.note = {"ready": False, "doing": doing}
