@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from conv_course.checker import slips as _slips
+from conv_course.checker.by_hand import by_hand_first
 from conv_course.checker.cases import Case, Code, case, numbers
 
 SHEETS = Path(__file__).parent / "sheets"
@@ -123,6 +124,8 @@ class Question:
     def _drawn(self, seed):
         rng = np.random.default_rng([seed, zlib.crc32(f"{self.stem}/{self.name}".encode())])
         cases = list(self.make_cases(rng))
+        if self.kind == "function":
+            cases = by_hand_first(cases, self.parameters, keeps_order="pool" in self.function)
         if not self.outputs:
             unknown = {c.part for c in cases} - set(self.parts)
             if unknown:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from conv_course.checker.by_hand import whole_numbers
 from conv_course.checker.questions import Sheet, case, numbers
 from conv_course.checker.sheets.layer_sizes import PADDED, PLAIN, STRIDED, drawn_axis
 
@@ -366,6 +367,7 @@ def two_thin_filters(x, w):
 
 @q4.cases
 def _(rng):
+    yield case(whole_numbers(numbers(rng, 3, 5)), np.outer([1.0, 3.0], [2.0, -1.0, 4.0]))
     for H, W, kH, kW, how in [
         (4, 6, 2, 3, "C"),
         (6, 4, 4, 2, "C"),

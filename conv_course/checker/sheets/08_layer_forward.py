@@ -287,6 +287,8 @@ def _(rng):
     for D, H, W, kH, kW, i, j in [(1, 4, 5, 2, 3, 0, 0), (2, 5, 6, 2, 3, 1, 2), (3, 6, 7, 3, 2, 2, 1)]:
         yield case(numbers(rng, D, H, W), numbers(rng, D, kH, kW), float(numbers(rng)), i, j, part="stride 1")
     # so large that a window at a wrong place lies inside as well
+    x, w = numbers(rng, 1, 5, 6), numbers(rng, 1, 2, 1)
+    yield case(x, w, float(numbers(rng)), 1, 1, stride=(2, 3), part="stride")
     for D, kH, kW, i, j, S in [(2, 2, 3, 1, 2, (3, 2)), (3, 3, 2, 2, 1, (2, 4)), (2, 1, 3, 3, 1, (2, 3))]:
         x, w = numbers(rng, D, 11, 12), numbers(rng, D, kH, kW)
         yield case(x, w, float(numbers(rng)), i, j, stride=S, part="stride")
