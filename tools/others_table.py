@@ -3,11 +3,11 @@
     python -m tools.others_table [--cards]
 
 The answers are those of tests/grading/others/answers.jsonl: written as a beginner would, or after a bug of a
-public tracker, by people who did not write the sheets. Each is checked as a notebook checks it. The table is
-written to book/data/others_table.json, which chapter 17 shows. `--cards` prints the cards of wrong answers
-that nothing explains. An explanation gets more time than on a learner's machine, so that the count does not
-depend on what else this one does. The exit status is 1 if a wrong answer has full marks that is not exempt, or a right
-one has not.
+public tracker, by people who did not write the sheets. Each is checked as a notebook checks it, but an
+explanation gets more time than there, so that the count does not depend on what else the machine does. The
+table is written to book/data/others_table.json, which chapter 17 shows. `--cards` prints the cards of wrong
+answers that nothing explains. The exit status is 1 if a wrong answer has full marks that is not exempt, or a
+right one has not.
 """
 
 import argparse

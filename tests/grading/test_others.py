@@ -20,13 +20,15 @@ def test_no_wrong_answer_has_full_marks_and_no_right_one_loses_any(fates):
     assert {name for name, (points, of) in judged.items() if points == of} == right & set(judged)
 
 
-def test_the_table_of_the_book_is_that_of_the_answers(fates):
-    """`python -m tools.others_table` writes it."""
+def test_the_table_of_the_book_says_no_more_than_is_true(fates):
+    """`python -m tools.others_table` writes it; a sheet may have learnt to explain more since."""
     stored = json.loads(others_table.TABLE.read_text(encoding="utf-8"))
     now = {row["kind"]: row for row in others_table.rows_of(fates)}
     for row in stored:
         if row["kind"] != "Octave":
-            assert row == now[row["kind"]], "run python -m tools.others_table"
+            found = now[row["kind"]]
+            assert found["none"] <= row["none"], "run python -m tools.others_table --cards"
+            assert all(found[key] == row[key] for key in ("wrong", "full", "right", "accepted"))
 
 
 def test_the_table_has_every_answer_once():
