@@ -18,6 +18,7 @@ OLDEST = (3, 11)
 VERBS = {
     "book": ("book", "tools.build_book", "build the book, then say where it is"),
     "serve": ("book", "tools.serve", "build the book, serve it on localhost and open the browser"),
+    "learn": ("learn", "tools.learn", "open the exercises in JupyterLab, in a folder of your own"),
     "test": ("dev", "tools.run_tests", "run every test (--all adds those that take minutes)"),
     "exercises": (
         "dev",
@@ -31,11 +32,12 @@ VERBS = {
     "pdf": ("dev", "tools.make_pdf", "make one PDF of the book"),
     "zip": ("book", "tools.zip_site", "put the built book into one zip file, to read with no network"),
     "package": ("", "tools.make_package", "build the package for pip and check it (--try installs it)"),
+    "words": ("lite", "tools.words", "collect the sentences of cards and hints for a translator: words de"),
     "links": ("book", "tools.check_links", "check the links that leave the site (needs a network)"),
     "lock": ("", "tools.lock", "choose the newest versions and write the lock files (needs uv)"),
 }
 # These take paths from the reader, so they run in the reader's folder.
-IN_CALLERS_FOLDER = ("grade",)
+IN_CALLERS_FOLDER = ("grade", "learn")
 # Seconds to tidy up after a stop: `grade` still writes the pages of all learners graded so far.
 SLOW_TO_STOP = {"grade": 120.0}
 

@@ -207,7 +207,7 @@ def pythons():
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_pip_installs_the_wheel_on_every_python_here(tmp_path, wheel):
     """From the package index, with figures: every solution gets all its points."""
     found = list(pythons())
@@ -216,5 +216,5 @@ def test_pip_installs_the_wheel_on_every_python_here(tmp_path, wheel):
         folder = tmp_path / base.name
         python, _ = empty_environment(base, folder)
         command = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", f"{wheel}[figures]"]
-        subprocess.run(command, check=True, timeout=280)
+        subprocess.run(command, check=True, timeout=600)
         works_away(python, folder, sheet_stems())

@@ -43,6 +43,17 @@ def _cells(text):
             yield from (("text", source.strip()) for source in re.split(r"\n(?=## )", cell.source))
 
 
+def text_blocks(text):
+    """The paragraphs, lists and formulas between blank lines of an exercise's text."""
+    for kind, source in _cells(text):
+        for block in source.split("\n\n") if kind == "text" else ():
+            heading = HEADING.match(block)
+            if heading:
+                block = (heading[2] or "").removeprefix(", ")
+            if block and not block.startswith("$$"):
+                yield block
+
+
 def _by_question(cells):
     """The cells before the first question, then each question's cells."""
     groups = [[]]

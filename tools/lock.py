@@ -21,7 +21,7 @@ def main():
         print("course.py lock: needs uv: `python3 -m pip install uv`, then try again.", file=sys.stderr)
         return 1
     widest = LEVELS["dev"]
-    for level in ("dev", "lite", "book"):
+    for level in ("dev", "learn", "lite", "book"):
         lock = LEVELS[level]
         how = ["-c", widest] if lock != widest else ([] if options.keep else ["--upgrade"])
         source = lock.replace(".lock", ".txt")

@@ -18,7 +18,6 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
-from conv_course.checker import Check
 from conv_course.checker.questions import load_sheet, sheet_stems
 from conv_course.checker.show import amount
 from tools.exercise_notebook import SHEET_CALL
@@ -29,9 +28,7 @@ from tools.sphinx_course import exercise_of, lite_button
 TITLE = re.compile(r"## Question \d+(?P<more>, [^\n]*?)?: [^\n]*\n?")
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "conv_course" / "page"
-BUTTONS = {"check": "Check", "stop": "Stop", "reset": "Reset"}
-if hasattr(Check, "hint"):
-    BUTTONS["hint"] = "Hint"
+BUTTONS = {"check": "Check", "hint": "Hint", "stop": "Stop", "reset": "Reset"}
 LINES = range(5, 20)  # on paper: so many lines at least, and at most
 
 
@@ -213,6 +210,8 @@ def add_script(app, pagename, templatename, context, doctree):
     body = context.get("body", "")
     if re.search(r'class="course-(progress|question|work)"', body):
         app.add_js_file(f"{scripts()[1]}/start.js", defer="defer")
+    if 'class="course-predict-box"' in body:
+        app.add_js_file(f"{scripts()[1]}/predict.js", defer="defer")
 
 
 def setup(app):

@@ -7,6 +7,8 @@ import re
 import sys
 import textwrap
 
+from conv_course.words import listen
+
 DEFINES = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)|^(\w+)[ \t]*=(?!=)", re.MULTILINE)
 
 
@@ -25,6 +27,7 @@ class Cells:
         if shell is None or shell is self._shell:
             return
         self._shell = shell
+        listen(shell)
         shell.events.register("pre_run_cell", self._begins)
         shell.events.register("post_run_cell", self._ended)
 

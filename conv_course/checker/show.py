@@ -4,8 +4,10 @@ from html import escape
 
 from numpy import argwhere, asarray, isnan, ndarray
 
+from conv_course.words import say
+
 from .compare import as_array, differing
-from .described import case_text, describe
+from .described import call_as_code, case_text, describe
 from .links import link, title
 
 MARK = {"done": "✓", "partly": "◐", "not yet": "✗", "not started": "○"}
@@ -88,7 +90,7 @@ def _telling(got, want):
 
 # labels of what is code or numbers
 AS_CODE = ("First", "Expected", "Got", "Your function", "Seen", "Try it")
-AS_CODE += ("Another case", "All of", "Case", "gives")
+AS_CODE += ("Or paste", "Another case", "All of", "Case", "gives")
 SUMS = ("your ", "asked for ", "yours,", "yours ")  # how a line of sums or of numbers begins
 
 
@@ -124,15 +126,27 @@ def cases_have_arguments(cases):
 
 def text_row(label, text, address):
     """A line of a card as text."""
+    label, text = spoken(label, text)
     return f"  {label + ': ' if label else ''}{text}{' ' + address if address else ''}"
+
+
+def spoken(label, text):
+    """A line in the learner's language; code and numbers stay as they are."""
+    return say(label), text if is_code(label, text) else say(text)
+
+
+def is_code(label, text):
+    return label.startswith(AS_CODE) or text.startswith(SUMS)
 
 
 def html_row(label, text, address):
     """A line of a card as HTML: numbers and code in a monospaced face."""
+    code = is_code(label, text)
+    label, text = spoken(label, text)
     shown = escape(text)
     if address:
         shown = f'<a href="{escape(address)}">{shown}</a>'
-    if label.startswith(AS_CODE) or text.startswith(SUMS):
+    if code:
         shown = f'<code style="background:none;white-space:pre-wrap">{shown}</code>'
     head = f"<em>{escape(label)}:</em> " if label else ""
     return f'<p style="margin:.25em 0 0 1.3em">{head}{shown}</p>'
@@ -185,6 +199,8 @@ class Card:
             if self._offers_case and verdict.failure and cases_have_arguments(self._cases):
                 call = f'{question.function}(**check.case("{question.name}"))'
                 lines.append(("Try it", call, None))
+                pasted = call_as_code(question, self._cases[verdict.failure.case])
+                lines += [("Or paste", pasted, None)] if pasted else []
             if verdict.problem and not lines:
                 lines.append(("Stopped by", verdict.problem, None))
             for found in verdict.diagnoses[:3]:
@@ -205,9 +221,9 @@ class Card:
 
     def _headline(self):
         verdict, question = self.verdict, self.question
-        title = f" · {question.title}" if question.title else ""
-        points = f"{amount(verdict.points)} of {amount(verdict.of)} points"
-        return f"{question.name}{title}: {verdict.state}, {points}"
+        title = f" · {say(question.title)}" if question.title else ""
+        points = say(f"{amount(verdict.points)} of {amount(verdict.of)} points")
+        return f"{question.name}{title}: {say(verdict.state)}, {points}"
 
     def _closing(self):
         count, *news = self._progress
@@ -221,7 +237,7 @@ class Card:
         ]
         if self.rung and self.rung.picture:
             rows += [f"  {line}" for line in self.rung.picture.text().split("\n")]
-        return "\n".join([*rows, *(f"  {line}" for line in self._closing())])
+        return "\n".join([*rows, *(text_row("", line, None) for line in self._closing())])
 
     def __repr__(self):
         # nbgrader takes the number that a test cell shows as its points
@@ -244,7 +260,7 @@ class Message:
     """A line or more of text that shows itself like a card."""
 
     def __init__(self, text, rows=(), data=None):
-        self._text, self._rows, self._data = text, rows, data
+        self._text, self._rows, self._data = say(text), [say(row) for row in rows], data
 
     def __str__(self):
         return "\n".join([self._text, *(f"  {row}" for row in self._rows)])

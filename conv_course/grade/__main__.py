@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from conv_course.checker.show import amount
-from conv_course.grade import archives, gradebooks, sandbox, scratch, shards, stopping
+from conv_course.grade import archives, dask_workers, demo, gradebooks, sandbox, scratch, shards, stopping
 from conv_course.grade import options as words_of
 from conv_course.grade.grade import NOT_GRADED
 from conv_course.grade.outputs import in_words
@@ -37,6 +37,8 @@ def sandbox_words(options):
 
 def main(arguments=None):
     arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["--demo"]:
+        return _demo(arguments[1:])
     merging = arguments[:1] == ["merge"]
     options = words_of.merge(arguments[1:]) if merging else words_of.grade(arguments)
     try:
@@ -53,12 +55,32 @@ def main(arguments=None):
         return FAILED
 
 
+def _demo(arguments):
+    """Make a class in a folder of its own and grade it. Its code is ours, so it needs no sandbox."""
+    place = arguments[0] if arguments else "grade_demo"
+    try:
+        words = demo.make(place)
+    except Refused as reason:
+        say(f"course.py grade: {reason}.")
+        return REFUSED
+    except OSError as error:
+        say(f"course.py grade: {in_words(error)}.")
+        return FAILED
+    try:
+        sandbox.trial()
+    except sandbox.NoSandbox:
+        words.append("--no-sandbox")
+    code = main(words)
+    say(demo.WHAT.format(place=place, words=" ".join(words)), sys.stdout)
+    return code
+
+
 def say(text, file=None):
     print(clean_page(text), file=file or sys.stderr)
 
 
 def _grade_class(options, stop):
-    words = None if options.parts else sandbox_words(options)
+    words = None if options.parts or options.dask else sandbox_words(options)
     with scratch.folder() as home:
         handed_in = archives.open_class(options.folder, home, options.kind)
         if not handed_in.found:
@@ -98,6 +120,9 @@ def _machine(options, seed, words, parts, key):
     """What makes the machine that grades, once it is told how to see that it shall stop."""
     if parts:
         return lambda stopped: shards.Parts(parts, key)
+    if options.dask:
+        known = {"seed": seed, "secret": options.secret, "sandboxed": not options.no_sandbox}
+        return partial(dask_workers.Workers, address=options.dask, **known)
     return partial(ThisMachine, seed=seed, jobs=max(1, options.jobs), words=words, secret=options.secret)
 
 

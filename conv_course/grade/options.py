@@ -33,7 +33,9 @@ def grade(arguments):
     parser = _parser("grade", "Grade a class: a folder or a zip of submissions.")
     parser.add_argument("--seed", type=int, help="of the hidden cases (drawn, and kept in OUT.state)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="submissions at a time")
+    parser.add_argument("--demo", metavar="DIR", nargs="?", help="make a class in DIR and grade it")
     parser.add_argument("--shard", type=_shard, metavar="I/N", help="only the I-th of N parts of the class")
+    parser.add_argument("--dask", metavar="ADDRESS", help="grade on the workers of this Dask cluster")
     parser.add_argument("--no-sandbox", action="store_true", help="run learners' code without protection")
     return _checked(parser, parser.parse_args(arguments, argparse.Namespace(parts=None)))
 
@@ -42,7 +44,7 @@ def merge(arguments):
     """The options of `grade merge`."""
     parser = _parser("grade merge", "Put the parts of a class together; nothing is graded.")
     parser.add_argument("parts", type=Path, nargs="+", metavar="PART", help="tables of the parts")
-    own = argparse.Namespace(seed=None, jobs=1, shard=None, no_sandbox=False)
+    own = argparse.Namespace(seed=None, jobs=1, shard=None, dask=None, no_sandbox=False)
     return _checked(parser, parser.parse_args(arguments, own))
 
 

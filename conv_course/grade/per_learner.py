@@ -29,6 +29,12 @@ class Secret:
             raise Refused(f"the secret in {path} has {len(data)} bytes; it needs at least {SHORTEST}")
         return cls(data)
 
+    def __eq__(self, other):
+        return isinstance(other, Secret) and self._data == other._data
+
+    def __hash__(self):
+        return hash(self._data)
+
     def seed(self, learner, exercise, seed):
         """256 bits for a learner and an exercise, in the round of grading that has this seed."""
         text = "\0".join([str(seed), exercise, learner])

@@ -2,10 +2,10 @@
 
 import json
 import re
-import shutil
 from importlib.resources import files
 from pathlib import Path
 
+from conv_course import words
 from conv_course.checker.links import chapters
 from conv_course.checker.questions import sheet_stems
 
@@ -67,11 +67,24 @@ def prepare(folder, stems=None):
 
 def _put(original, place):
     """Copy a file to a place where nothing is; another course.py may have just put it there."""
+    content = original.read_bytes()
+    if original.suffix == ".ipynb" and words.language():
+        content = in_language(content.decode()).encode()
     try:
-        with original.open("rb") as read, place.open("xb") as write:
-            shutil.copyfileobj(read, write)
+        with place.open("xb") as write:
+            write.write(content)
     except FileExistsError:
         return
+
+
+def in_language(text):
+    """A notebook with its paragraphs in the learner's language, as far as they are translated."""
+    notebook = json.loads(text)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            blocks = "".join(cell["source"]).split("\n\n")
+            cell["source"] = "\n\n".join(words.say(block) for block in blocks)
+    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def version(path):

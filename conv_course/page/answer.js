@@ -70,10 +70,13 @@ export class Answer {
     this.show();
   }
 
-  judged(verdict) {
+  // after a check or a hint
+  judged({ card, rungs }) {
     const kept = read(this.name) ?? { text: this.text };
-    const best = Math.max(kept.best ?? 0, verdict.points);
-    this.store({ ...kept, verdict, best });
+    const verdict = card?.kind === "card" ? { state: card.state, points: card.points, of: card.of } : kept.verdict;
+    if (!verdict && !rungs) return;
+    const best = Math.max(kept.best ?? 0, verdict?.points ?? 0);
+    this.store({ ...kept, verdict, best, rungs: Math.max(kept.rungs ?? 0, rungs) });
   }
 
   // what another tab has kept is shown here too, unless something else was written here meanwhile

@@ -94,14 +94,23 @@ class Question {
     return { exercise, question, before, known, source: this.editor.text() };
   }
 
-  async check() {
-    if (this.running) return;
+  check() {
     this.answer.keep();
+    return this.ask("answer");
+  }
+
+  hint() {
+    return this.ask("hint");
+  }
+
+  // run what Python is asked for, once at a time, and show it
+  async ask(call) {
+    if (this.running) return;
     this.begin();
     try {
-      const said = await python.ask("answer", this.request);
+      const said = await python.ask(call, this.request);
       this.show(said);
-      if (said.of) this.answer.judged({ state: said.state, points: said.points, of: said.of });
+      this.answer.judged(said);
     } catch (error) {
       this.explain(error);
     } finally {
@@ -142,7 +151,7 @@ class Question {
     const parts = [];
     if (printed) parts.push(this.listing("Printed", "course-printed", printed));
     if (error) parts.push(this.listing("It stopped", "course-error", error));
-    if (card) parts.push(element("div", { innerHTML: card }));
+    if (card) parts.push(element("div", { innerHTML: card.html }));
     this.result.replaceChildren(...parts);
   }
 

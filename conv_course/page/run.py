@@ -1,4 +1,4 @@
-"""Run and check one answer, as a notebook with its cells would: `answer(request)`, JSON in and out.
+"""Run and check one answer, as a notebook with its cells would, and give hints: JSON in and out.
 
 A request names the `exercise`, the `question` and its `source`, the sources `before` it (the exercise's own
 code and the answers to earlier questions) and what is `known` of the other questions:
@@ -12,8 +12,8 @@ import traceback
 from types import SimpleNamespace
 
 from conv_course.checker import sheet
+from conv_course.checker.as_json import as_json
 from conv_course.checker.guards import quiet
-from conv_course.checker.show import Card
 
 PRINTED = 20_000  # characters of a cell's output that a page shows
 
@@ -40,20 +40,37 @@ class Output:
 
 
 def answer(request):
-    """The JSON text of {"printed", "error", "card", "state", "points", "of"}."""
+    """What the cell prints, the error that stopped it, and the card: `as_json`'s dict, or None."""
     asked = json.loads(request)
-    check = sheet(asked["exercise"])
-    check.results = {name: SimpleNamespace(**verdict) for name, verdict in asked.get("known", {}).items()}
+    check = checker(asked)
     space = namespace(check, asked.get("before", []))
     output = Output()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
         error = execute(asked["source"], f"<{asked['question']}>", space)
-    told = {"printed": output.text(), "error": error, "card": "", "state": "", "points": 0, "of": 0}
-    if not error:
-        space["__checked__"] = check
-        card = eval(f"__checked__({asked['question']!r})", space)
-        told |= shown(card)
-    return json.dumps(told)
+    card = None if error else eval(f"check({asked['question']!r})", {**space, "check": check})
+    return told(check, asked["question"], card, printed=output.text(), error=error)
+
+
+def hint(request):
+    """The next hint on a question: on what was checked last, or on the question itself."""
+    asked = json.loads(request)
+    check = checker(asked)
+    return told(check, asked["question"], check.hint(asked["question"]))
+
+
+def checker(asked):
+    """The exercise's checker, which knows what the page has kept of the other questions."""
+    check = sheet(asked["exercise"])
+    known = {name: SimpleNamespace(failure=None, **kept) for name, kept in asked.get("known", {}).items()}
+    last = check.results.get(asked["question"])
+    check.results = known | ({asked["question"]: last} if last else {})
+    return check
+
+
+def told(check, name, card, **more):
+    """The answer to the page; `rungs` is how many hints were used, the first of each card not counted."""
+    rungs = sum(number > 1 for number in check.ladders[name].used) if name in check.ladders else 0
+    return json.dumps({"card": as_json(card) if card else None, "rungs": rungs, **more})
 
 
 def namespace(check, before):
@@ -73,11 +90,11 @@ def execute(source, name, space):
     try:
         exec(compile(source, name, "exec"), space)
     except (Exception, SystemExit, KeyboardInterrupt, MemoryError) as error:
-        return told_of(error, name)
+        return traceback_of(error, name)
     return ""
 
 
-def told_of(error, name):
+def traceback_of(error, name):
     """A traceback that begins in the learner's cell."""
     trace = traceback.TracebackException.from_exception(error)
     at = next((i for i, frame in enumerate(trace.stack) if frame.filename == name), len(trace.stack))
@@ -85,13 +102,3 @@ def told_of(error, name):
     trace.__cause__ = trace.__context__ = None
     text = "".join(trace.format())
     return text.replace(f'File "{name}", line', "line").replace(", in <module>", "").strip()
-
-
-def shown(card):
-    """A card or a message, as HTML, and its points."""
-    bundle = card._repr_mimebundle_()
-    html = (bundle[0] if isinstance(bundle, tuple) else bundle)["text/html"]
-    if not isinstance(card, Card):
-        return {"card": html}
-    verdict = card.verdict
-    return {"card": html, "state": verdict.state, "points": verdict.points, "of": verdict.of}

@@ -139,6 +139,9 @@ def test_a_mistake_gets_the_card_of_the_notebook(at_work):
     link = at_work.result.locator("a").get_attribute("href")
     assert link.endswith("/course/01_notation.html#two")
     assert at_work.kept()["best"] == 3  # what was earned before
+    at_work.press("hint")
+    at_work.page.wait_for_selector(f"{BOX} >> text=hint 2", timeout=MINUTES)
+    assert at_work.kept()["rungs"] == 1
 
 
 @pytest.mark.timeout(300)

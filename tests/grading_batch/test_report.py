@@ -121,7 +121,7 @@ def test_the_command_writes_it_and_replaces_nothing_else(tmp_path, capsys):
     assert command.main([str(word) for word in words]) == 0
     data = json.loads((tmp_path / "r" / report.JSON).read_text())
     (exercise,) = data["exercises"]
-    assert exercise["points"] == [[10, 1], [12, 1]]
+    assert exercise["points"] == [[12, 1], [14, 1]]
     q2 = exercise["questions"][1]
     assert (q2["difficulty"], q2["answers"]) == (0.5, 2)
     groups = [*q2["mistakes"], *q2["computes"], *q2["unexplained"]]

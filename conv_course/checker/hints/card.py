@@ -1,5 +1,7 @@
 """What `check.hint("q3")` shows: one rung, as text and as HTML."""
 
+from conv_course.words import say
+
 from ..show import boxed, html_row, text_row
 
 
@@ -10,8 +12,8 @@ class HintCard:
         self.question, self.rung, self.last = question, rung, last
 
     def _headline(self):
-        title = f" · {self.question.title}" if self.question.title else ""
-        return f"{self.question.name}{title}: hint {self.rung.number}, {self.rung.name}"
+        title = f" · {say(self.question.title)}" if self.question.title else ""
+        return f"{self.question.name}{title}: {say(f'hint {self.rung.number}')}, {say(self.rung.name)}"
 
     def _closing(self):
         if self.last:

@@ -123,7 +123,7 @@ q2 = sheet.function(
     title="the dilated layer",
     section="13-dilation",
     parts={"dilation": 1, "with stride and padding": 2},
-    answered_by="conv1d conv2d",
+    answered_by="conv1d conv2d libraries",
 )
 
 
@@ -447,6 +447,7 @@ def grouped(x, w, b, *, groups, stride=(1, 1), padding=(0, 0)):
 
 # D, F, groups, image, kernel, stride, padding
 GROUPED = [
+    (2, 4, 2, (1, 3), (1, 2), (1, 1), (0, 0)),
     (4, 6, 2, (4, 6), (2, 3), (1, 1), (0, 0)),
     (6, 3, 3, (8, 4), (3, 2), (3, 1), (0, 0)),  # two rows left over, no column
     (6, 9, 3, (4, 8), (2, 3), (1, 3), (1, 0)),  # two columns left over, no row
@@ -874,7 +875,7 @@ def grouped_backward(dout, x, w, *, groups, stride=(1, 1), padding=(0, 0)):
 q7 = sheet.values(
     "q7",
     "wrong_group",
-    {"right filters": np.array([1.0, 0, 1, 1, 0, 1]), "hides at F": 2, "gradient check": 1},
+    {"right filters": np.array([1.0, 0, 0, 0, 0, 1]), "hides at F": 3, "gradient check": 1},
     title="filters in the wrong group",
     section="13-groups",
     parts={"right filters": 1, "hides at F": 1, "gradient check": 1},
@@ -884,8 +885,8 @@ q7 = sheet.values(
 q7.solution('''
 def wrong_group():
     """Six times 0 or 1, and two numbers."""
-    right_filters = [1, 0, 1, 1, 0, 1]
-    hides_at = 2
+    right_filters = [1, 0, 0, 0, 0, 1]
+    hides_at = 3
     passes = 1
     # given
     return {"right filters": right_filters, "hides at F": hides_at, "gradient check": passes}
@@ -895,35 +896,39 @@ def wrong_group():
 @q7.right
 def _():
     def agree(F):
-        return [float(f % 2 == f // (F // 2)) for f in range(F)]
+        return [float(f % 3 == f // (F // 3)) for f in range(F)]
 
-    return agree(6), max(F for F in range(2, 20, 2) if all(agree(F))), 1
+    return agree(6), max(F for F in range(3, 30, 3) if all(agree(F))), 1
 
 
 q7.slips("""
-Every second filter
-    [1, 0, 1, 1, 0, 1] => [1, 0, 1, 0, 1, 0]
+Every third filter
+    [1, 0, 0, 0, 0, 1] => [1, 0, 0, 1, 0, 0]
     Which group does filter 3 belong to, and which one does the slip send it to?
 
-The first and the last
-    [1, 0, 1, 1, 0, 1] => [1, 0, 0, 0, 0, 1]
-    Filter 2 is in group 0. What is 2 % 2?
+The numbers for two groups
+    [1, 0, 0, 0, 0, 1] => [1, 0, 1, 1, 0, 1]
+    With six filters in three groups, how many filters stand in each group?
 
 The wrong ones are marked
-    [1, 0, 1, 1, 0, 1] => [0, 1, 0, 0, 1, 0]
+    [1, 0, 0, 0, 0, 1] => [0, 1, 1, 1, 1, 0]
     A filter that sees the channels of its own group gets a 1.
 
 None is right
-    [1, 0, 1, 1, 0, 1] => [0, 0, 0, 0, 0, 0]
+    [1, 0, 0, 0, 0, 1] => [0, 0, 0, 0, 0, 0]
     Which group does the slip give to filter 0?
 
+Only the first is right
+    [1, 0, 0, 0, 0, 1] => [1, 0, 0, 0, 0, 0]
+    Which group does the last filter belong to, and which one does the slip send it to?
+
 It never hides
-    hides_at = 2 => hides_at = 0
+    hides_at = 3 => hides_at = 0
     What does the slip do when every group has one filter?
 
 The number of filters per group
-    hides_at = 2 => hides_at = 1
-    F counts the filters of the whole layer: how many are there if each of the two groups has one?
+    hides_at = 3 => hides_at = 1
+    F counts the filters of the whole layer: how many are there if each of the three groups has one?
 
 The gradient check is thought to fail
     passes = 1 => passes = 0

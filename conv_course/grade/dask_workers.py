@@ -1,0 +1,94 @@
+"""Grade on the workers of a Dask cluster: `--dask ADDRESS`.
+
+A worker makes its sandbox itself. It gets the seed and one submission at a time, and has the course, but no
+other submission. What a lost worker had is given to another one by the cluster.
+"""
+
+import atexit
+import functools
+
+from conv_course.grade import sandbox
+from conv_course.grade.grade import Grader
+from conv_course.grade.matlab_folder import Fault
+from conv_course.grade.records import Refused
+from conv_course.grade.state import course_version
+
+HOW = "--dask needs the package distributed, here and on the workers: python3 -m pip install distributed"
+PATIENCE = "20s"  # for the cluster to answer
+
+
+class Workers:
+    """A machine as `whole_class.ThisMachine` is one."""
+
+    def __init__(self, stopped, *, address, seed, sandboxed, secret=None):
+        self._what = seed, sandboxed, secret
+        self._client = _client(address)
+        try:
+            self.jobs = 2 * self._ready(sandboxed)
+        except BaseException:
+            self.close()
+            raise
+        self._pool = self._client.get_executor(pure=False, retries=3)
+
+    def _ready(self, sandboxed):
+        """How many submissions the workers take at a time; refuses workers that would grade otherwise."""
+        threads = sum(self._client.nthreads().values())
+        if not threads:
+            raise Refused("the cluster has no workers")
+        for worker, (version, problem) in self._client.run(_about, sandboxed).items():
+            if version != course_version():
+                raise Refused(f"the worker {worker} has another edition of the course")
+            if problem:
+                raise sandbox.NoSandbox(f"on the worker {worker}: {problem}")
+        return threads
+
+    def submit(self, submission, data):
+        return self._pool.submit(_grade, *self._what, submission, data)
+
+    def stop(self):
+        self._pool.shutdown(wait=False)
+
+    def close(self):
+        self._client.close()
+
+
+def _client(address):
+    try:
+        from distributed import Client
+    except ImportError:
+        raise Refused(HOW) from None
+    try:
+        return Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise Refused(f"no cluster answers at {address} ({type(error).__name__})") from None
+
+
+def _about(sandboxed):
+    """Of a worker: its edition of the course, and why it has no sandbox."""
+    try:
+        if sandboxed:
+            _words()
+    except sandbox.NoSandbox as reason:
+        return course_version(), str(reason)
+    return course_version(), ""
+
+
+@functools.cache
+def _words():
+    return sandbox.trial()
+
+
+@functools.cache
+def _grader(seed, sandboxed, secret):
+    grader = Grader(seed, _words() if sandboxed else None, secret=secret)
+    atexit.register(grader.close)
+    return grader
+
+
+def _grade(seed, sandboxed, secret, submission, data):
+    """On a worker: a record."""
+    try:
+        grader = _grader(seed, sandboxed, secret)
+    except sandbox.NoSandbox as reason:
+        raise Fault(f"a worker has no sandbox: {reason}") from None
+    return grader.grade(submission, data)

@@ -1,0 +1,86 @@
+"""Open JupyterLab on a folder of the learner's own, with the exercises in it.
+
+The folder lies outside the course, so that no update of the course touches it. JupyterLab, its settings and
+its kernel are those of `.venv`. If the book is built, it is served too, and the checker's links lead there.
+"""
+
+import argparse
+import contextlib
+import os
+import sys
+import threading
+from pathlib import Path
+
+from conv_course.learn import work
+from tools.build_book import ROOT, SITE
+from tools.process import run, stops_on_sigterm
+from tools.serve import can_show_browser, on_free_port
+
+FOLDER = Path("~") / "convolution-layer"
+
+
+def folder_of(given):
+    """The learner's folder; raises `work.Unknown` for one that an update of the course could change."""
+    try:
+        folder = Path(given).expanduser().resolve()
+    except RuntimeError:
+        raise work.Unknown("your user has no home folder: say where to with --folder") from None
+    if folder == ROOT or ROOT in folder.parents:
+        raise work.Unknown(f"{folder} lies in the course's own folder, which updates change: choose another")
+    return folder
+
+
+def variables(book, python=sys.executable):
+    """JupyterLab's environment: it finds the course, and its settings are kept in `.venv`."""
+    own = Path(python).parent.parent / "jupyter"
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    env |= {f"JUPYTER_{name}_DIR": str(own / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
+    env |= {f"JUPYTERLAB_{name}_DIR": str(own / name.lower()) for name in ("SETTINGS", "WORKSPACES")}
+    env["IPYTHONDIR"] = str(own / "ipython")
+    return env | ({"CONV_BOOK_URL": book} if book else {})
+
+
+@contextlib.contextmanager
+def book_beside():
+    """The address of the built book, served while JupyterLab is open; "" where none is built."""
+    if not (SITE / "index.html").is_file():
+        yield ""
+        return
+    with on_free_port(SITE) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://localhost:{server.server_port}/"
+        server.shutdown()
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="course.py learn", description=__doc__.splitlines()[0])
+    parser.add_argument("lesson", nargs="?", metavar="NN", help="open this exercise")
+    parser.add_argument("--folder", default=FOLDER, help=f"your folder (default: {FOLDER})")
+    parser.add_argument("--no-open", action="store_true", help="only put the exercises there")
+    options = parser.parse_args(arguments)
+    try:
+        folder = folder_of(options.folder)
+        stem = work.stem_of(options.lesson) if options.lesson else ""
+        placed = work.prepare(folder)
+    except work.Unknown as problem:
+        print(f"course.py learn: {problem}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        why = error.strerror or error
+        print(f"course.py learn: {error.filename}: {why}; choose another --folder", file=sys.stderr)
+        return 2
+    print(f"Your exercises are in {folder}; what was there already stays as it is.", flush=True)
+    if options.no_open:
+        return 0
+    shown = next((path for path in placed if stem and path.name.startswith(stem)), folder)
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", str(shown)]
+    command += [] if can_show_browser() else ["--no-browser"]
+    try:
+        with stops_on_sigterm(), book_beside() as book:
+            return run(command, cwd=folder, env=variables(book))
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

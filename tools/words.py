@@ -1,0 +1,184 @@
+"""Collect what a translator translates: the sentences of the sheets, cards, labels and error texts.
+
+    python3 course.py words de      bring conv_course/locale/de.po up to date
+
+Hints and titles come from the loaded sheets, so a sheet is written as ever; the rest are the texts in the
+source: whatever looks like words and is no docstring, with `{0}` where a value goes. Who translates fills in
+`msgstr`. What is left empty stays English.
+"""
+
+import argparse
+import ast
+import re
+import sys
+
+from conv_course.checker.links import chapters
+from conv_course.checker.questions import load_sheet, sheet_stems
+from conv_course.checker.show import MARK
+from conv_course.words import PLACE, entries
+from tools.environment import ROOT
+from tools.exercise_text import text_blocks
+
+SPOKEN = [
+    "conv_lib",
+    "conv_course/checker",
+    "conv_course/learn",
+    "conv_course/widgets",
+    "conv_course/figures",
+]
+SPOKEN += ["tools/sphinx_course.py", "tools/exercise_text.py", "tools/exercise_notebook.py"]
+SILENT = ("sheets", "octave", "matlab_questions.py")
+# what a translation has to leave alone: code, formulas, roles, tags, addresses, numbers, names of variables
+KEPT = re.compile(
+    r"`[^`]*`|\$\$?[^$]*\$\$?|\{[^{}]*\}|</?\w[^<>]*>|\]\([^)]*\)|https?://\S+|\"\w+\"|'\w+'"
+    r"|\b\w*[\d_]\w*\b|\b\w+(?=\(|\[|=\S)|\b\w+(?:\.\w+)+\b|\b\w\b"
+)
+STRANGE = str.maketrans("aeiouyAEIOUY", "àéîöûÿÀÉÎÖÛŸ")
+LOCALE = ROOT / "conv_course" / "locale"
+
+
+def of_sheet(stem):
+    """The sentences of one sheet, its exercise's text included."""
+    sheet = load_sheet(stem)
+    for question in sheet:
+        yield question.title
+        for wrong in question.wrongs:
+            yield wrong.name
+            yield wrong.hint
+        yield from question.parts or ()
+        yield from question.outputs if question.kind == "values" else ()
+        for case in question.cases_for(0) if question.kind == "tests" else ():
+            yield re.sub(r"^a right layer \((.*)\)$", r"\1", case.note)
+    path = ROOT / "conv_course" / "checker" / "sheets" / f"{stem}.py"
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.keyword) and node.arg == "note" and isinstance(node.value, ast.Constant):
+            yield node.value.value
+    source = ROOT / "solutions" / f"{stem}.md"
+    yield from text_blocks(source.read_text(encoding="utf-8"))
+
+
+def of_sections():
+    """The titles of all chapters and of their sections, which cards name."""
+    yield "{0} (chapter {1})"
+    for chapter in chapters().values():
+        yield chapter["title"]
+        yield from chapter["sections"].values()
+
+
+def of_source(path):
+    """The texts of one module."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    silent = set()
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
+            silent.add(id(body[0].value))
+        if isinstance(node, ast.JoinedStr):
+            silent |= {id(part) for part in node.values}
+    for node in ast.walk(tree):
+        if id(node) in silent:
+            continue
+        text = _template(node)
+        if text and _speaks(text):
+            yield text.strip()
+
+
+def _template(node):
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if not isinstance(node, ast.JoinedStr):
+        return ""
+    pieces, place = [], 0
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            pieces.append(part.value)
+        else:
+            pieces.append(f"{{{place}}}")
+            place += 1
+    return "".join(pieces)
+
+
+def _speaks(text):
+    """Whether a text in the source is made of words: an identifier, a selector, a format is not."""
+    count, text = len(text.split()), PLACE.sub(" ", text)
+    words = [word.strip(".,:;?!()\"'") for word in text.split()]
+    plain = [word for word in words if word.isalpha() and len(word) > 1]
+    marks = any(mark in text for mark in ("</", "\\", "=>", "def ", "import ", "{\n", "style=", "&#"))
+    return bool(plain) and not marks and (count > 1 or text[:1].isupper())
+
+
+def collect(stems=None):
+    """Every sentence once, in a fixed order."""
+    found = {}
+    for stem in stems or sheet_stems():
+        found.update(dict.fromkeys(of_sheet(stem)))
+    if stems is None:
+        found.update(dict.fromkeys(MARK))
+        found.update(dict.fromkeys(of_sections()))
+        for place in SPOKEN:
+            top = ROOT / place
+            paths = [top] if top.is_file() else sorted(top.rglob("*.py"))
+            for path in paths:
+                if not set(path.parts) & set(SILENT):
+                    found.update(dict.fromkeys(of_source(path)))
+    found.pop("", None)
+    found.pop(None, None)
+    return list(found)
+
+
+def strange(text):
+    """A sentence as no language has it: every word is changed, and nothing that must stay.
+
+    >>> strange("The window `w[i]` starts at {0}, not at 2.")
+    'Thé wîndöw `w[i]` stàrts àt {0}, nöt àt 2.'
+    """
+    pieces, end = [], 0
+    for kept in KEPT.finditer(text):
+        pieces += [_strange(text[end : kept.start()]), kept[0]]
+        end = kept.end()
+    return "".join([*pieces, _strange(text[end:])])
+
+
+def _strange(text):
+    def change(word):
+        other = word[0].translate(STRANGE)
+        return other if other != word[0] else other + "\u0303"
+
+    return re.sub(r"[^\W\d_]{2,}", change, text)
+
+
+def po(said, language):
+    """The text of a .po file of {sentence: translation}."""
+    head = f'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
+    return "\n".join(
+        [head, *(f"msgid {_quoted(key)}\nmsgstr {_quoted(value)}\n" for key, value in said.items())]
+    )
+
+
+def _quoted(text):
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t")
+    lines = [line + "\\n" for line in escaped.split("\n")]
+    lines[-1] = lines[-1][:-2]
+    lines = [line for line in lines if line] or [""]
+    return "\n".join(f'"{line}"' for line in (lines if len(lines) == 1 else ["", *lines]))
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="course.py words", description=__doc__.split("\n")[0])
+    parser.add_argument("language", help="such as de or pt_BR")
+    parser.add_argument("--drop-empty", action="store_true", help="keep only what is translated")
+    options = parser.parse_args()
+    path = LOCALE / f"{options.language}.po"
+    old = entries(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    said = {text: old.get(text, "") for text in collect()}
+    lost, done = old.keys() - said.keys(), {text: other for text, other in said.items() if other}
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(po(done if options.drop_empty else said, options.language), encoding="utf-8")
+    print(
+        f"{path.relative_to(ROOT)}: {len(done)} of {len(said)} sentences are translated, {len(lost)} are gone"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
