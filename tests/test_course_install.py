@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 @pytest.fixture
 def tree(tmp_path):
     """A course whose locks are empty and whose `book` prints one word."""
-    top = tmp_path / "a course"
+    top = tmp_path / "ein Kurs für später"  # with spaces and umlauts
     (top / "tools").mkdir(parents=True)
     shutil.copy(ROOT / "course.py", top)
     for name in ("__init__.py", "environment.py", "process.py", "system.py"):

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from conv_course.checker import links, site
+from tools import serve
 from tools.lite.python import named
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,6 +32,14 @@ def repository(request, monkeypatch):
     monkeypatch.delenv("COURSE_ADDRESS", raising=False)
     monkeypatch.delenv("CONV_BOOK_URL", raising=False)
     return request.param
+
+
+def test_hints_link_to_the_book_that_is_served_here(repository, monkeypatch, tmp_path):
+    assert serve.SERVED == links.SERVED
+    monkeypatch.setattr(links, "SERVED", tmp_path / "served_at")
+    assert links.book_address() == site.address()
+    links.SERVED.write_text("http://localhost:8003/")
+    assert links.link("06-leftover") == "http://localhost:8003/06_stride_and_padding.html#leftover"
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ FULL_DISK = re.compile(r"No space left on device|not enough space on the disk|EN
 NO_NETWORK = re.compile(
     r"Temporary failure in name resolution|Name or service not known|getaddrinfo failed|dns error"
     r"|nodename nor servname|Network is unreachable|Connection refused|ConnectTimeout|error sending request"
-    r"|NewConnectionError|Failed to establish a new connection|Could not connect",
+    r"|NewConnectionError|Failed to establish a new connection|Could not connect|ProxyError|tunnel error",
     re.IGNORECASE,
 )
 
@@ -331,5 +331,13 @@ def _do(command, status, doing, count=0):
     errors = [line.strip() for line in lines if re.match(r"\s*(ERROR|error|×|Error)", line)] or lines[-1:]
     said = re.sub(r"\s+", " ", errors[-1])[:300] if errors else f"exit code {code}"
     if NO_NETWORK.search(text):
-        raise Problem(f"Cannot reach the package index: {said} Is there a network? Try again when there is.")
+        raise Problem(f"Cannot reach the package index: {said} {_way_out()}")
     raise Problem(f"{doing} failed: {said}")
+
+
+def _way_out():
+    """What to look at when no package can be fetched: the proxy, if the way leads through one."""
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+        if os.environ.get(name):
+            return f"{name} says to go through {re.sub('//[^/@]*@', '//', os.environ[name])}: is it right?"
+    return "Is there a network? Try again when there is."

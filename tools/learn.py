@@ -16,12 +16,15 @@ from tools.build_book import ROOT, SITE
 from tools.process import run, stops_on_sigterm
 from tools.serve import can_show_browser, on_free_port
 
-FOLDER = Path.home() / "convolution-layer"
+FOLDER = Path("~") / "convolution-layer"
 
 
 def folder_of(given):
     """The learner's folder; raises `work.Unknown` for one that an update of the course could change."""
-    folder = Path(given).expanduser().resolve()
+    try:
+        folder = Path(given).expanduser().resolve()
+    except RuntimeError:
+        raise work.Unknown("your user has no home folder: say where to with --folder") from None
     if folder == ROOT or ROOT in folder.parents:
         raise work.Unknown(f"{folder} lies in the course's own folder, which updates change: choose another")
     return folder
@@ -61,6 +64,10 @@ def main(arguments=None):
         placed = work.prepare(folder)
     except work.Unknown as problem:
         print(f"course.py learn: {problem}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        why = error.strerror or error
+        print(f"course.py learn: {error.filename}: {why}; choose another --folder", file=sys.stderr)
         return 2
     print(f"Your exercises are in {folder}; what was there already stays as it is.", flush=True)
     if options.no_open:

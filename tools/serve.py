@@ -20,6 +20,7 @@ from tools.process import stops_on_sigterm
 
 FIRST_PORT = 8000
 NOTE = "/_static/python.json"  # tells the pages whether Python's files are there
+SERVED = SITE.parent / "served_at"  # as conv_course.checker.links reads it
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -183,9 +184,11 @@ def _serve(options):
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         if not options.no_python:
             serving.behind = Behind(SITE, partial(print, flush=True)).start()
+        SERVED.write_text(address, encoding="utf-8")  # hints in notebooks link to this book meanwhile
         try:
             serving.serve_forever(poll_interval=0.2)
         finally:
+            SERVED.unlink(missing_ok=True)
             if serving.behind:
                 serving.behind.stop()
 

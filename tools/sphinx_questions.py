@@ -210,6 +210,8 @@ def add_script(app, pagename, templatename, context, doctree):
     body = context.get("body", "")
     if re.search(r'class="course-(progress|question|work)"', body):
         app.add_js_file(f"{scripts()[1]}/start.js", defer="defer")
+    if 'class="course-predict-box"' in body:
+        app.add_js_file(f"{scripts()[1]}/predict.js", defer="defer")
 
 
 def setup(app):

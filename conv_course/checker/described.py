@@ -55,7 +55,7 @@ def _array_text(value, most, digits):
         return numbers_text(value, digits)
     shape = "shape " + "x".join(map(str, value.shape))
     if value.size == 0:
-        return f"an empty array ({shape})"
+        return f"an empty array, shape ({', '.join(map(str, value.shape))}{',' * (value.ndim == 1)})"
     return f"{numbers_text(value, digits)} ({shape})" if value.size <= most else shape
 
 
@@ -80,3 +80,41 @@ def case_text(question, one, layout="", most=16):
     if one.note:
         text += f" [{one.note}]" if text else one.note
     return text
+
+
+def call_as_code(question, one, most=48):
+    """The call of a case as a line to paste, "" where its arrays are large or it hands over a function."""
+    values = [*one.args, *one.kwargs.values()]
+    if (
+        any(isinstance(v, Code) for v in values)
+        or sum(v.size for v in values if isinstance(v, ndarray)) > most
+    ):
+        return ""
+    words = [as_code(value) for value in one.args]
+    words += [f"{name}={as_code(value)}" for name, value in one.kwargs.items()]
+    return f"{question.function}({', '.join(words)})"
+
+
+def as_code(value):
+    """A value as Python writes it; an array as `np.array([1, 2], float)`.
+
+    >>> as_code(asarray([[1.0, -2.5], [0.0, 3.0]]))
+    'np.array([[1, -2.5], [0, 3]], float)'
+    """
+    if not isinstance(value, ndarray):
+        inside = ", ".join(map(as_code, value)) if isinstance(value, list | tuple) else ""
+        if isinstance(value, tuple):
+            return f"({inside}{',' * (len(value) == 1)})"
+        return f"[{inside}]" if isinstance(value, list) else repr(value)
+    kind = value.dtype.name
+    if value.size == 0:
+        return f"np.zeros({value.shape})"
+    name = {"float64": ", float", "int64": "", "bool": ""}.get(kind, f", np.{kind}")
+    return f"np.array({_nested(value.tolist())}{name})"
+
+
+def _nested(value):
+    if isinstance(value, list):
+        return f"[{', '.join(map(_nested, value))}]"
+    whole = isinstance(value, float) and value == int(value) if value == value and abs(value) < 1e9 else False
+    return repr(int(value)) if whole else repr(value)

@@ -34,7 +34,7 @@ def diagnose(question, table, failing, mutated, wanted, wrong_items, seed):
         generic = _generic(question, table, failing, wanted)
         if generic is None or generic[0] not in FIRST:
             rows = list(zip(question.wrongs, wrong_items(question, seed), strict=True))
-            table = {key: _comparable(*item) for key, item in table.items()}
+            table = {key: comparable(*item) for key, item in table.items()}
             found = _named(question, table, failing, rows) or _another_order(question, table, wanted)
             found = found or _named_outputs(question, table, failing, rows)
         if generic is not None and not found:
@@ -83,7 +83,7 @@ def _whole(table, rows):
     return [
         wrong
         for wrong, theirs in rows
-        if all(_agrees(table[key], theirs[key]) for key in table if theirs[key][1])
+        if all(agrees(table[key], theirs[key]) for key in table if theirs[key][1])
     ]
 
 
@@ -100,25 +100,25 @@ def _fitting(keys, table, failing, rows):
     return [
         wrong
         for wrong, theirs in rows
-        if all(_agrees(table[key], theirs[key]) for key in keys)
-        and (not stops or all(_told(table[key][0]) == _told(theirs[key][0]) for key in wrong_keys))
+        if all(agrees(table[key], theirs[key]) for key in keys)
+        and (not stops or all(told(table[key][0]) == told(theirs[key][0]) for key in wrong_keys))
     ]
 
 
-def _told(stop):
+def told(stop):
     """What a stop says, whichever operand came first: `a * b` and `b * a` are one mistake."""
     status, error, message = stop
     shapes = sorted(SHAPE.findall(message))
     return status, error, SHAPE.sub("()", message), shapes
 
 
-def _comparable(got, why):
+def comparable(got, why):
     """The item with a list turned into an array, once and not for each misconception."""
     bare = got is MISSING or type(got) is str or (why and why.kind in NO_VALUE)
     return (got if bare else as_array(got)), why
 
 
-def _agrees(learner, wrong):
+def agrees(learner, wrong):
     """Whether the learner's item is what the misconception gives."""
     (got, why), (theirs, their_why) = learner, wrong
     if (why and why.kind in NO_VALUE) or (their_why and their_why.kind in NO_VALUE):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import floor
 
 from numpy import asarray
 
@@ -119,9 +120,8 @@ def judge(question, answers, *, seed=0) -> Verdict:
     mutated = sorted({name for a in answers for name in a.mutated})
     used = tuple(dict.fromkeys(name for a in answers for name in a.used))
     parts = _parts(question, cases, table, failing)
-    points = 0 if mutated or used else sum(question.parts[p] for p, right in parts.items() if right)
-    if points == of:
-        points = of
+    earned = 0 if mutated or used else sum(question.parts[p] for p, right in parts.items() if right)
+    points = of if abs(earned - of) < 1e-9 else floor(earned + 1e-9)  # whole ones, also where parts have 0.4
     state = "done" if points == of else "partly" if points else "not yet"
     verdict = Verdict(state, points, of, parts, used=used)
     verdict.printed = next((a.printed for a in answers if a.printed), "")

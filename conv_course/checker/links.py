@@ -9,8 +9,11 @@ import re
 import sys
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 from . import site
+
+SERVED = Path(__file__).resolve().parents[2] / "_build" / "served_at"  # an address, while the book is served
 
 
 @cache
@@ -48,14 +51,19 @@ def anchor(label):
 
 
 def book_address():
-    """The book's address: beside JupyterLite if the notebook runs there, else the published one, or ""."""
+    """The book's address: beside JupyterLite if the notebook runs there, else that of the book which
+    `course.py serve` shows on this machine, else the published one, or "".
+    """
     if "CONV_BOOK_URL" in os.environ:
         return os.environ["CONV_BOOK_URL"].rstrip("/") + "/"
     if sys.platform == "emscripten":
         from js import location
 
         return re.sub(r"/lite/.*$", "/", str(location.href))
-    return site.address()
+    try:
+        return SERVED.read_text(encoding="utf-8").strip()
+    except OSError:
+        return site.address()
 
 
 def link(label):

@@ -7,7 +7,7 @@ from numpy import argwhere, asarray, isnan, ndarray
 from conv_course.words import say
 
 from .compare import as_array, differing
-from .described import case_text, describe
+from .described import call_as_code, case_text, describe
 from .links import link, title
 
 MARK = {"done": "✓", "partly": "◐", "not yet": "✗", "not started": "○"}
@@ -90,7 +90,7 @@ def _telling(got, want):
 
 # labels of what is code or numbers
 AS_CODE = ("First", "Expected", "Got", "Your function", "Seen", "Try it")
-AS_CODE += ("Another case", "All of", "Case", "gives")
+AS_CODE += ("Or paste", "Another case", "All of", "Case", "gives")
 SUMS = ("your ", "asked for ", "yours,", "yours ")  # how a line of sums or of numbers begins
 
 
@@ -199,6 +199,8 @@ class Card:
             if self._offers_case and verdict.failure and cases_have_arguments(self._cases):
                 call = f'{question.function}(**check.case("{question.name}"))'
                 lines.append(("Try it", call, None))
+                pasted = call_as_code(question, self._cases[verdict.failure.case])
+                lines += [("Or paste", pasted, None)] if pasted else []
             if verdict.problem and not lines:
                 lines.append(("Stopped by", verdict.problem, None))
             for found in verdict.diagnoses[:3]:

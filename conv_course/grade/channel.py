@@ -76,7 +76,7 @@ def _explanation(data):
         return None
     kind, lines, hint, output, case = said
     good = (
-        kind in ("fault", "computes")
+        kind in ("slip", "fault", "computes")
         and type(lines) is list
         and 0 < len(lines) <= MOST_LINES_SAID
         and all(_is_text(text, LONGEST) for text in (*lines, hint, output))

@@ -29,6 +29,10 @@ def explain_questions(job, send, checked, defined):
         verdict = judge(question, answers, seed=0)
         add_explanation(verdict, question, function, answers)
         said = verdict.explanation
+        if said is None and verdict.explained == "slip" and verdict.diagnoses:
+            name = verdict.diagnoses[0]  # of the catalogue: the names of the sheet are found by the judge
+            told = ["slip", [name.name[:LONGEST]], name.hint[:LONGEST], name.output, None]
+            send(f"explained/{asked['name']}", dumps(told))
         if said is not None:
             lines = [line[:LONGEST] for line in said.text[:MOST_LINES]]
             told = [said.kind, lines, said.hint[:LONGEST], said.output, said.case]

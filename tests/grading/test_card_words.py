@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from conv_course.checker.answers import clean
+from conv_course.checker.described import call_as_code, describe
 from conv_course.checker.judge import expected, judge, limits, run_and_judge
 from conv_course.checker.run import run
 from conv_course.checker.show import Card
@@ -348,6 +349,42 @@ def test_each_wrong_part_shows_its_number(question):
     _, card = look(question, lambda *a, **k: [np.full(np.shape(v), 77.5) for v in right(question, a, k)])
     for name in own_outputs(question):
         assert f"Got {name}" in card
+
+
+@pytest.mark.parametrize("question", some(lambda q: any(v != int(v) for v in q.parts.values())))
+def test_points_are_whole_where_parts_are_not(question):
+    for count in range(1, len(question.outputs)):
+        answer = {
+            name: v if k < count else "x" for k, (name, v) in enumerate(expected(question, 0)[0].items())
+        }
+        verdict, card = look(question, lambda answer=answer: answer)
+        assert verdict.points == math.floor(sum(list(question.parts.values())[:count]) + 1e-9)
+        assert f"{verdict.points} of {question.points:g} points" in card
+    assert look(question, question.model)[0].points == question.points
+
+
+# --- values in words
+
+
+def test_values_in_words():
+    assert describe(np.zeros(0)) == "an empty array, shape (0,)"
+    assert describe(np.zeros((0, 3))) == "an empty array, shape (0, 3)"
+    assert describe(((1, 2), (1, 1))) == "((1, 2), (1, 1))"
+
+
+@pytest.mark.parametrize("question", some(lambda q: q.kind == "function"))
+def test_the_line_to_paste_is_the_call_of_the_case(question):
+    pasted = [(one, call_as_code(question, one)) for one in question.cases_for(0)]
+    for one, line in [(one, line) for one, line in pasted if line][:4]:
+
+        def taken(*args, one=one, **kwargs):
+            for got, given in zip([*args, *kwargs.values()], [*one.args, *one.kwargs.values()], strict=True):
+                assert type(got) is type(given)
+                np.testing.assert_equal(got, given)
+                assert getattr(got, "dtype", None) == getattr(given, "dtype", None)
+            assert list(kwargs) == list(one.kwargs)
+
+        eval(line, {"np": np, question.function: taken})
 
 
 @pytest.mark.parametrize("question", returning)

@@ -6,11 +6,11 @@ found = explain(question, function, answers, seed=0)   # an Explanation, or None
 
 from dataclasses import dataclass, replace
 
-from numpy import asarray
+from numpy import asarray, ndarray
 
-from .. import readings
+from .. import readings, trying
 from ..faults import find
-from ..guards import TimeLimit, memory_limit, quiet, time_limit
+from ..guards import TimeLimit, computing, memory_limit, quiet, time_limit
 from ..judge import expected, items
 from . import common, crashes, lengths, linear, raising, tables, truths
 from .ask import as_numbers
@@ -19,6 +19,7 @@ from .letters import output_name
 SECONDS = 0.42  # for all calls of the learner's function, the right answer's and the reading together
 # names that fit many mistakes: what is known beside them says more
 VAGUE = {"The wrong shape", "NaN in the result", "Almost right: precision lost"}
+LEAST = 0.05  # with less time left no pairs of edits are tried
 NO_VALUE = ("error", "timeout", "memory", "skipped", "unfilled")
 
 
@@ -27,7 +28,8 @@ class Explanation:
     """What is true of a wrong answer. `kind` is "fault" or "computes", `case` the case that it is about.
 
     `text` has a sentence or more, and for sums the two lines "your ..." and "asked for ...". `seen` is the
-    case itself where it is none of those that the answer was judged on.
+    case itself where it is none of those that the answer was judged on. `names` are mistakes that are no
+    sheet's own, as `diagnose.Diagnosis`; `kind` is "slip" if there is nothing else.
     """
 
     kind: str
@@ -36,6 +38,7 @@ class Explanation:
     output: str = ""
     case: int | None = None
     seen: object = None
+    names: tuple = ()
 
 
 def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
@@ -62,18 +65,46 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
     found = find(question, table, failing, cases, wanted, answers)
     told = {f.output for f in found} if all(f.output for f in found) else {name for _, name in failing}
     left = {key: why for key, why in failing.items() if not found or key[1] not in told}
-    said = None
+    said, names = None, []
     if left:
-        keep = []
-        work = lambda: _computes(question, function, answers, table, left, wanted, seed, keep)  # noqa: E731
-        said = _within(seconds, work) or (keep[0] if keep else None)
+        said, names = _left(question, function, answers, table, left, wanted, seed, seconds)
     lines = tuple(line for f in found for line in f.text) + (said.lines if said is not None else ())
     if not lines:
-        return None
+        return Explanation("slip", (), "", names=tuple(names)) if names else None
     first = found[0] if found else said
     return Explanation(
-        "fault" if found else "computes", lines, first.hint, first.output, said.case if said else None
+        "fault" if found else "computes",
+        lines,
+        first.hint,
+        first.output,
+        said.case if said else None,
+        names=tuple(names),
     )
+
+
+def _left(question, function, answers, table, failing, wanted, seed, seconds):
+    """(what is computed or None, names of edits) for the outputs that no fault explains.
+
+    Names come first; not so of whole numbers, where a formula has been tried on many more calls.
+    """
+    begun, keep = computing(), []
+    rest = lambda: seconds - (computing() - begun)  # noqa: E731
+    work = lambda: _computes(question, function, answers, table, failing, wanted, seed, keep)  # noqa: E731
+    arrays = any(isinstance(v, ndarray) for one in question.cases_for(seed) for v in one.args)
+    if arrays and (names := _edits(question, table, failing, seed, rest())):
+        return None, names
+    said = _within(rest(), work) or (keep[0] if keep else None)
+    if said is not None and not said.vague:
+        return said, []
+    for pairs in (False, True)[arrays:]:
+        if rest() > LEAST and (names := _edits(question, table, failing, seed, rest(), pairs=pairs)):
+            return None, names
+    return said, []
+
+
+def _edits(question, table, failing, seed, seconds, **which):
+    """The names of edits of a right answer that give what came back for some outputs."""
+    return _within(seconds, lambda: trying.names(question, table, failing, seed, **which)) or []
 
 
 def add_explanation(verdict, question, function, answers, seed=0):
@@ -87,7 +118,8 @@ def add_explanation(verdict, question, function, answers, seed=0):
     except Exception:  # points and the failing case do not depend on it
         found = None
     if found is not None:
-        verdict.diagnoses, verdict.explanation = named, found
+        verdict.diagnoses = [*named, *found.names]
+        verdict.explanation = found if found.text else None
         verdict.explained = "slip" if named else found.kind
 
 

@@ -59,6 +59,13 @@ def in_words(error, message):
         found = re.search(pattern, message)
         if found:
             return words(found)
+    if error == "UnboundLocalError":
+        name = re.search(r"'(\w+)'", message)
+        if name:
+            return (
+                f"{name[1]} is used before it has a value.",
+                "Which of your lines gives it one, and does that line come before this one?",
+            )
     if error == "NameError":
         name = re.search(r"'(\w+)'", message)
         if name:
@@ -176,6 +183,28 @@ MESSAGES = [
         lambda f: (
             "An array of more than one number stands where Python wants a single True or False.",
             "How many axes do the arguments have here, and does your loop reach single numbers?",
+        ),
+    ),
+    (
+        r"shape-mismatch for sum",
+        lambda f: (
+            "Two axes that are to be summed together have different lengths.",
+            "Print both shapes in front of this line: which axis of the one belongs to which of the other?",
+        ),
+    ),
+    (
+        rf"non-broadcastable output operand with shape {SHAPE} doesn't match the broadcast shape {SHAPE}",
+        lambda f: (
+            f"The place on the left of += has the shape {shape_text(_shape(f[1]))}, "
+            f"what is added {shape_text(_shape(f[2]))}.",
+            "Which of the two has the wrong length: the slice on the left, or what stands on the right?",
+        ),
+    ),
+    (
+        r"setting an array element with a sequence\.$",
+        lambda f: (
+            "Several numbers are put where one number has its place.",
+            "What is the shape of the right side, and which index would make it a single number?",
         ),
     ),
     (

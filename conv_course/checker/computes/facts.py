@@ -73,6 +73,7 @@ class Comparison:
         held = [n for n, v in given.items() if isinstance(v, np.ndarray) and n not in right.shapes]
         self.data = bool(held)
         self.whole = bool(mine.proven.all() and right.proven.all())
+        self.proven = mine.proven
 
     def facts(self):
         """The facts about each kind of product, those with most factors first."""
@@ -248,6 +249,10 @@ class Comparison:
     def _sets(self, kind, product):
         """What is missing, what is too much, what is counted otherwise."""
         (M, mc), (R, rc) = self.mine.kinds[kind], self.right.kinds[kind]
+        if not self.whole:  # of an entry whose sum is not known nothing is missing
+            if self.mine.shape != self.right.shape:
+                return None
+            R, rc = R[self.proven[R[:, 0]]], rc[self.proven[R[:, 0]]]
 
         def keys(rows, shape):
             return np.column_stack([unravel(rows[:, 0], shape), rows[:, 1:]])

@@ -213,7 +213,7 @@ class Report:
         if both is None:
             return None
         hint = hint or "Compare the two sums term by term."
-        vague = not mine.size or (bool(pairs) and not facts)
+        vague = not mine.any() or (bool(pairs) and not facts)
         return Said(tuple(lines + both), hint, self.number, self.output, vague)
 
     def _wrong_entries(self):
@@ -273,7 +273,9 @@ class Report:
     def _drops_digits(self, name):
         large = {n: np.round(v * 7, 2) + 0.25 for n, v in self.probe.first.items()}
         cut = self.probe.result({**large, name: np.trunc(large[name])})
-        return bool(np.any(cut)) and close(self.probe.result(large), cut)
+        grown = self.probe.result({**large, name: np.trunc(large[name]) + 1})
+        whole = np.abs(grown - cut) > 1e-6 * (1 + np.abs(cut))  # a number that is at a bound does not move
+        return bool(whole.mean() > 0.9) and close(self.probe.result(large), cut)
 
     def _no_sum(self, lines):
         """For a function whose numbers are no sums of products."""

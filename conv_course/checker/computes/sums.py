@@ -127,20 +127,37 @@ class Probe:
         single = lambda i: np.eye(1, size, i).reshape(self.shapes[main])  # noqa: E731
         rows = []
         empty = self.result(self.zeros()).ravel()
-        alone = [self.result(self._only(codes[j])).ravel() - empty for j in range(len(codes))]
+        nothing = np.zeros_like(empty)
+        matters = self._matters(self.zeros(), empty)
+        alone = [
+            self.result(self._only(place)).ravel() - empty if place[0] in matters else nothing
+            for place in codes
+        ]
         for i in unclear:
             if i < 0:
                 found = [*alone, empty]
             else:
                 start = self.result({**self.zeros(), main: single(i)}).ravel()
+                matters = self._matters({**self.zeros(), main: single(i)}, start)
                 found = [
-                    self.result({**self._only(codes[j]), main: single(i)}).ravel() - start - alone[j]
-                    for j in range(len(codes))
+                    self.result({**self._only(place), main: single(i)}).ravel() - start - alone[j]
+                    if place[0] in matters
+                    else -alone[j]
+                    for j, place in enumerate(codes)
                 ] + [start - empty]
             for j, row in enumerate(found):
                 for o in np.flatnonzero(np.abs(row) > TINY):
                     rows.append((int(o), i, j, float(row[o])))
         return rows
+
+    def _matters(self, numbers, without):
+        """The arrays whose numbers, put into `numbers`, change the result `without` them."""
+        return {
+            n
+            for n in self.names
+            if not np.any(numbers[n])
+            and np.abs(self.result({**numbers, n: self.first[n]}).ravel() - without).max(initial=0) > TINY
+        }
 
     def _only(self, place):
         name, k = place

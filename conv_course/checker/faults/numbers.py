@@ -133,9 +133,14 @@ def scaled(question, label, items):
             return None
         at = np.abs(item.want).argmax()
         factors.append(float(item.got.flat[at] / item.want.flat[at]))
-    if len({f"{q:.6g}" for q, item in zip(factors, items, strict=True) if item.fails}) < 2:
-        return None
+    failing = [q for q, item in zip(factors, items, strict=True) if item.fails]
     each = iter(factors)
+    if len({f"{q:.6g}" for q in failing}) < 2:
+        sign = all(abs(q + 1) < 1e-9 for q in failing) and holds(items, lambda item: item.want * next(each))
+        text = (
+            f"{label} has the wrong sign in {len(failing)} of {len(items)} cases, and is right in the others."
+        )
+        return (text, "What do the signs of the arguments have in common there?") if sign else None
     if not all(np.isfinite(factors)) or not holds(items, lambda item: item.want * next(each)):
         return None
     shown = listed([f"{q:.4g}" for q, item in zip(factors, items, strict=True) if item.fails][:3])

@@ -96,6 +96,11 @@ def single(question, label, items):
     """A single number, one of those that are asked for."""
     if any(item.got.ndim or item.want.ndim != 1 or not item.want.size for item in items if item.fails):
         return None
+    if holds(items, lambda item: item.want.prod() if item.fails else item.want):
+        return (
+            f"Your {label} is a single number, the product of those that are asked for.",
+            "What is asked for: the numbers themselves, or how many places they make?",
+        )
     for place, word in ((0, "first"), (-1, "last")):
         if holds(items, lambda item, p=place: item.want[p] if item.fails else item.want):
             return (

@@ -123,7 +123,7 @@ q2 = sheet.function(
     title="the dilated layer",
     section="13-dilation",
     parts={"dilation": 1, "with stride and padding": 2},
-    answered_by="conv1d conv2d",
+    answered_by="conv1d conv2d libraries",
 )
 
 
@@ -447,6 +447,7 @@ def grouped(x, w, b, *, groups, stride=(1, 1), padding=(0, 0)):
 
 # D, F, groups, image, kernel, stride, padding
 GROUPED = [
+    (2, 4, 2, (1, 3), (1, 2), (1, 1), (0, 0)),
     (4, 6, 2, (4, 6), (2, 3), (1, 1), (0, 0)),
     (6, 3, 3, (8, 4), (3, 2), (3, 1), (0, 0)),  # two rows left over, no column
     (6, 9, 3, (4, 8), (2, 3), (1, 3), (1, 0)),  # two columns left over, no row

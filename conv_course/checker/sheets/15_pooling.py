@@ -9,8 +9,13 @@ from conv_lib.sizes import output_size
 sheet = Sheet("15_pooling")
 
 # Shapes (H, W), kernel, stride, padding: the simple ones first; leftovers in some, overlaps in some.
-TOUCHING = [((5, 10), (2, 3), (2, 3), (0, 0)), ((9, 4), (3, 2), (3, 2), (0, 0))]
+TOUCHING = [
+    ((2, 6), (2, 3), (2, 3), (0, 0)),
+    ((5, 10), (2, 3), (2, 3), (0, 0)),
+    ((9, 4), (3, 2), (3, 2), (0, 0)),
+]
 STRIDED = [
+    ((2, 4), (1, 2), (2, 1), (0, 0)),
     ((5, 6), (3, 2), (2, 1), (0, 0)),
     ((4, 8), (2, 3), (1, 3), (0, 0)),  # two columns left over, no row
     ((7, 6), (2, 2), (3, 2), (0, 0)),  # two rows left over, no column
@@ -18,6 +23,7 @@ STRIDED = [
     ((5, 3), (2, 3), (2, 1), (0, 0)),
 ]
 PADDED = [
+    ((2, 3), (2, 1), (1, 1), (1, 0)),
     ((5, 4), (3, 2), (2, 1), (1, 0)),
     ((6, 7), (4, 3), (3, 2), (2, 1)),
     ((6, 8), (3, 4), (1, 3), (0, 2)),
@@ -29,8 +35,10 @@ FAR_BELOW = (-1e6, -1e37)
 
 
 def _x(rng, H, W, N=1, D=2):
-    """Numbers of which about two thirds are negative, so that padding zeros can win; no two are equal."""
-    return (rng.permutation(N * D * H * W).reshape(N, D, H, W) - 2 * N * D * H * W // 3 + 0.5) / 4
+    """Numbers, two thirds of them negative, so that padding zeros can win; no two are equal, none is 0."""
+    size = N * D * H * W
+    x = rng.permutation(size).reshape(N, D, H, W) - 2.0 * size // 3
+    return x + (x >= 0) if size <= 48 else (x + 0.5) / 4
 
 
 def _far_below(rng):

@@ -7,17 +7,24 @@ Each axis of x, w and y has length 1 in a layer where its other axes are longer:
 
 # N, D, F, H, W, kH, kW, stride, padding, layout
 PLAIN = [
+    (1, 1, 1, 3, 4, 2, 3, (1, 1), (0, 0), "C"),  # the first of each list can be worked out by hand
+    (1, 2, 1, 2, 3, 1, 2, (1, 1), (0, 0), "C"),
+    (2, 1, 1, 2, 3, 1, 2, (1, 1), (0, 0), "C"),
     (1, 1, 2, 3, 5, 2, 3, (1, 1), (0, 0), "C"),
     (2, 3, 1, 6, 4, 3, 2, (1, 1), (0, 0), "C"),
-    (3, 2, 4, 4, 7, 2, 3, (1, 1), (0, 0), "C"),
+    (2, 2, 3, 3, 5, 2, 3, (1, 1), (0, 0), "C"),  # small: what is computed is read off it
 ]
 STRIDED = [
+    (1, 1, 1, 4, 4, 2, 1, (2, 1), (0, 0), "C"),
+    (1, 1, 1, 3, 6, 1, 3, (1, 2), (0, 0), "C"),
     (2, 1, 3, 8, 5, 3, 2, (3, 1), (0, 0), "C"),  # two rows left over, no column
     (1, 3, 2, 6, 8, 2, 3, (2, 3), (0, 0), "C"),  # two columns left over, no row
     (3, 2, 4, 7, 8, 2, 3, (3, 2), (0, 0), "view"),
     (2, 2, 3, 6, 5, 3, 1, (2, 1), (0, 0), "C"),
 ]
 PADDED = [
+    (1, 1, 1, 2, 4, 2, 1, (1, 1), (1, 0), "C"),
+    (1, 1, 1, 4, 2, 1, 2, (1, 1), (0, 1), "C"),
     (2, 3, 2, 3, 4, 2, 3, (1, 1), (0, 2), "F"),
     (2, 2, 3, 4, 9, 3, 2, (2, 3), (1, 0), "C"),  # a column left over, and a row that is padding
     (2, 2, 3, 3, 2, 2, 3, (2, 1), (3, 4), "C"),  # more padding than the kernel can use

@@ -1,0 +1,110 @@
+"""Cases that a person can work out: small whole numbers, and they come first.
+
+The sheets draw readable numbers with two decimals. Here the small cases get whole numbers instead, with the
+same signs and in the same order of size, and move to the front, so that the first case that fails is one of
+them. At least one case of each part keeps its decimals: an answer that drops them is found out there.
+"""
+
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+
+from .cases import Code
+
+MOST = 48  # numbers in all arrays of a case
+DISTINCT = 16  # in an array with more, 1 to 9 come again, unless it matters which number is the largest
+LARGEST = 100  # of a number that is whole already
+DRAWN = 3  # `numbers` draws between -3 and 3
+
+
+def by_hand_first(cases, names, *, keeps_order=False):
+    """The cases, small ones with whole numbers in front; `names` are those of positional arguments."""
+    if any(isinstance(value, Code) for one in cases for value in one.args):
+        return list(cases)
+    small = [_is_small(one) and (i == 0 or not _has_integers(one)) for i, one in enumerate(cases)]
+    fits = [ok and (_is_whole(one) or _can_be_whole(one)) for ok, one in zip(small, cases, strict=True)]
+    for part in {one.part for one in cases}:
+        mine = [i for i, one in enumerate(cases) if one.part == part]
+        if all(fits[i] or not _has_decimals(cases[i]) for i in mine):
+            kept = next((i for i in reversed(mine) if fits[i] and not _is_whole(cases[i])), None)
+            if kept is not None and len(mine) > 1:
+                fits[kept] = False
+    first = [
+        one if _is_whole(one) else _whole(one, names, keeps_order)
+        for one, fit in zip(cases, fits, strict=True)
+        if fit
+    ]
+    return first + [one for one, fit in zip(cases, fits, strict=True) if not fit]
+
+
+def _values(one):
+    return [*one.args, *one.kwargs.values()]
+
+
+def _arrays(one):
+    return [value for value in _values(one) if isinstance(value, np.ndarray)]
+
+
+def _is_small(one):
+    return one.layout == "C" and not one.note and sum(a.size for a in _arrays(one)) <= MOST
+
+
+def _has_integers(one):
+    return any(a.dtype.kind in "iu" for a in _arrays(one)) and not _has_decimals(one)
+
+
+def _has_decimals(one):
+    return any(a.dtype.kind == "f" and (a != np.round(a)).any() for a in _arrays(one))
+
+
+def _is_whole(one):
+    return not _has_decimals(one) and all(np.abs(a).max(initial=0) <= LARGEST for a in _arrays(one))
+
+
+def _can_be_whole(one):
+    """Whether all real numbers were drawn, each array for itself: other ones may have to be what they are."""
+    real = [a for a in _arrays(one) if a.dtype.kind == "f"]
+    nested = any(not isinstance(v, np.ndarray) and _holds_arrays(v) for v in _values(one))
+    fit = all(_is_drawn(a) or (a == np.round(a)).all() for a in real)
+    return bool(real) and fit and not nested and not any(_share(a, b) for a, b in combinations(real, 2))
+
+
+def _holds_arrays(value):
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return isinstance(value, np.ndarray) or any(map(_holds_arrays, inside))
+
+
+def _is_drawn(array):
+    cents, small = 100 * array, (np.abs(array) <= DRAWN).all()
+    return bool(array.dtype == float and small and np.allclose(cents, np.round(cents)))
+
+
+def _share(a, b):
+    """Whether half of the smaller array stands in the other one, as a pool's results do."""
+    return min(a.size, b.size) > 1 and 2 * len(np.intersect1d(a, b)) >= min(a.size, b.size)
+
+
+def _whole(one, names, keeps_order):
+    def changed(name, value):
+        if isinstance(value, np.ndarray) and _is_drawn(value):
+            return whole_numbers(value, keeps_order)
+        bias = name == "b" and type(value) is float
+        return float(np.sign(value) * max(1, round(abs(value)))) if bias else value
+
+    named = zip([*names, *[""] * len(one.args)], one.args, strict=False)
+    args = tuple(changed(name, value) for name, value in named)
+    return replace(one, args=args, kwargs={name: changed(name, v) for name, v in one.kwargs.items()})
+
+
+def whole_numbers(array, keeps_order=False):
+    """Whole numbers in place of an array's: 1 for the smallest, 2 for the next, with their signs.
+
+    >>> whole_numbers(np.array([0.5, -2.25, 0.75, 0.5]))
+    array([ 1., -3.,  2.,  1.])
+    """
+    sizes, rank = np.unique(np.abs(array), return_inverse=True)
+    rank = rank.reshape(array.shape) + (0 if sizes.size and sizes[0] == 0 else 1)
+    if sizes.size > DISTINCT and not keeps_order:
+        rank = np.where(rank, 1 + (rank - 1) % 9, 0)
+    return np.sign(array) * rank

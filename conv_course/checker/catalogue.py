@@ -1,0 +1,197 @@
+"""Slips of a kind: edits that fit every right answer in which there is something to edit.
+
+A sheet holds the mistakes of its own question. These live once: one number for both axes, axes exchanged,
+`=` for `+=`, a crop that ends at minus 0, `//` in another way, a `return` inside the loop. Each is an edit of
+the syntax tree of a question's solution, so it fails as a learner's code does. They are tried where no name
+of the sheet fits.
+"""
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from . import edits
+
+# what a pair of letters is called, the height's first
+PAIRS = {
+    "stride": (("sH", "sW"), ("stride[0]", "stride[1]")),
+    "padding": (("pH", "pW"), ("padding[0]", "padding[1]")),
+    "kernel length": (("kH", "kW"), ("kernel[0]", "kernel[1]")),
+    "output length": (("H_out", "W_out"), ("y.shape[0]", "y.shape[1]"), ("dout.shape[2]", "dout.shape[3]")),
+    "input length": (("H", "W"), ("x.shape[2]", "x.shape[3]"), ("xpad.shape[0]", "xpad.shape[1]")),
+}
+OWN = "Height and width have a number each: which one belongs to this axis?"
+FIRST = "In a pair the height comes first: which number moves down, and which to the right?"
+
+
+WHOLE = "A window fits or it does not: which way is a part of one counted?"
+ARGUMENT = "The padding is an argument: is it always what your lines take it for?"
+STEP = "How far does the window move from one output to the next?"
+GAP = "How far apart do neighbouring weights meet the input?"
+STRIDE = r"(stride|sH|sW)(\[\d\])?"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """An edit of a right answer, with its name and a hint."""
+
+    name: str
+    hint: str
+    made: object
+
+
+@dataclass(frozen=True)
+class Operator:
+    """`edit(tree, slots, text, use)` gives what `use` makes of each change at one of the slots of a tree."""
+
+    name: str
+    hint: str
+    edit: Callable
+
+
+@lru_cache(maxsize=256)
+def mutants(source, function, use=ast.unparse):
+    """The `Mutant`s of the function of this name in `source`; `use` makes of a tree what they hold."""
+    tree = ast.parse(source)
+    whole, slots = ast.unparse(tree), edits.slots_of(tree, function)
+    return [
+        Mutant(operator.name, operator.hint, made)
+        for operator in operators()
+        for made in operator.edit(tree, slots, whole, use)
+    ]
+
+
+def code(tree):
+    """A tree as code that can be run."""
+    return compile(tree, "<edited>", "exec")
+
+
+def operators():
+    """All operators, the special ones first."""
+    for what, pairs in PAIRS.items():
+        yield Operator(f"The height's {what} for both axes", OWN, edits.named(pairs, lambda a, b: {b: a}))
+        yield Operator(f"The width's {what} for both axes", OWN, edits.named(pairs, lambda a, b: {a: b}))
+        yield Operator(
+            f"The {what}s of height and width exchanged", FIRST, edits.named(pairs, lambda a, b: {a: b, b: a})
+        )
+    yield from (Operator(*row) for row in PLAIN)
+    for what, pairs in PAIRS.items():
+        yield Operator(f"In one line the other axis's {what}", OWN, edits.in_a_line(pairs))
+        yield Operator(f"In one place the other axis's {what}", OWN, edits.once(pairs))
+
+
+PLAIN = (
+    ("Assigned instead of added up", "What happens to what stood there before?", edits.each(edits.assigned)),
+    (
+        "The return stands inside the loop",
+        "How often does the loop run before the function ends?",
+        edits.each(edits.returned),
+    ),
+    (
+        "Rounded to the nearest",
+        WHOLE,
+        edits.each(edits.rounded_sum),
+    ),
+    (
+        "Rounded to the nearest",
+        WHOLE,
+        edits.each(edits.divided("round({})")),
+    ),
+    (
+        "Rounded up",
+        WHOLE,
+        edits.each(edits.divided("int(np.ceil({}))")),
+    ),
+    (
+        "A length that is no whole number",
+        "A length is whole: what does // give?",
+        edits.each(edits.divided("({})")),
+    ),
+    (
+        "The padding is left out",
+        "What surrounds the input before the first window is cut?",
+        edits.each(edits.pad("{x}")),
+    ),
+    (
+        "Every axis is padded",
+        "Which axes of the array are those of the image? Only these get zeros.",
+        edits.each(edits.pad("np.pad({x}, ({first}, {last}))")),
+    ),
+    (
+        "Every axis is padded",
+        "Which axes of the array are those of the image?",
+        edits.each(edits.pad("np.pad({x}, {first})")),
+    ),
+    ("Always one zero on each side", ARGUMENT, edits.each(edits.pad("np.pad({x}, 1)"))),
+    (
+        "The edge is repeated instead of zeros",
+        "What value does the padding have in this course?",
+        edits.each(edits.pad('np.pad({x}, {p}, mode="edge")')),
+    ),
+    (
+        "One end's padding at both ends",
+        "Zeros may differ at the two ends of an axis.",
+        edits.each(edits.edge_pad),
+    ),
+    ("The paddings of height and width exchanged", FIRST, edits.each(edits.pad_axes)),
+    (
+        "A slice that ends at minus zero",
+        "With no padding, what does a slice that stops at -0 hold?",
+        edits.together(edits.crop(("{p}:-{p}",))),
+    ),
+    (
+        "All cropped below and right",
+        "How many zeros stand at each end?",
+        edits.together(edits.crop((":{H}",))),
+    ),
+    (
+        "The padding is not cropped",
+        "Are the zeros of the padding a part of x?",
+        edits.together(edits.crop((":",))),
+    ),
+    (
+        "The crop ends at H - P",
+        "Does a slice end where it stops, or after so many places?",
+        edits.together(edits.crop(("{p}:{H} - {p}", "{p}:{H}"))),
+    ),
+    ("The crop is always one", ARGUMENT, edits.together(edits.crop(("1:-1", "1:1 + {H}")))),
+    (
+        "The leftover is dropped",
+        "Which gradient has a pixel that no window reads, and where is its place?",
+        edits.together(edits.grown),
+    ),
+    (
+        "The gradient is made without room for the padding",
+        "How far do the windows reach?",
+        edits.together(edits.ungrown),
+    ),
+    ("Averaged instead of added up", "Nothing divides the sum.", edits.each(edits.averaged)),
+    (
+        "An array of whole numbers",
+        "When the array holds whole numbers, where do the fractions go?",
+        edits.each(edits.like),
+    ),
+    ("The stride is left out", STEP, edits.together(edits.no_step(STRIDE))),
+    ("The stride is left out at one place", STEP, edits.each(edits.no_step(STRIDE))),
+    ("The dilation is left out", GAP, edits.together(edits.no_step("dilation"))),
+    ("The dilation is left out at one place", GAP, edits.each(edits.no_step("dilation"))),
+    ("Stride and dilation mixed up", f"{STEP} {GAP}", edits.together(edits.mixed)),
+    ("The stride lies between the weights", STEP, edits.together(edits.step_on_taps)),
+    (
+        "A loop that is one round short",
+        "Which is the first round, and which is the last?",
+        edits.each(edits.short),
+    ),
+    (
+        "A count that is one too large",
+        "Between k places, how many steps are there?",
+        edits.each(edits.minus_one),
+    ),
+    ("The first bias for all", "Each filter has a bias of its own.", edits.each(edits.one_each)),
+    (
+        "Joined along another axis",
+        "Which axis grows when the parts are put together?",
+        edits.each(edits.joined),
+    ),
+)

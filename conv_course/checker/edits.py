@@ -1,0 +1,311 @@
+"""Edits of the syntax tree of a right answer: each takes a node and gives what may stand in its place."""
+
+import ast
+import copy
+import re
+
+
+def slots_of(tree, function):
+    """(list or node, index or field, node) of every node of the function, or of the first statement."""
+    named = lambda n: isinstance(n, ast.FunctionDef) and n.name == function  # noqa: E731
+    at = next(k for k, n in enumerate(tree.body) if function is None or named(n))
+    found = [(tree.body, at, tree.body[at])]
+    for _, _, node in found:
+        for name, value in ast.iter_fields(node):
+            if isinstance(value, ast.AST):
+                found.append((node, name, value))
+            elif isinstance(value, list):
+                found += [(value, k, v) for k, v in enumerate(value) if isinstance(v, ast.AST)]
+    return found
+
+
+def _set(place, key, node):
+    if isinstance(place, list):
+        place[key] = node
+    else:
+        setattr(place, key, node)
+
+
+def _with(tree, changes, use):
+    """What `use` makes of the tree with [(place, key, old, new)] in it; then it is again what it was."""
+    for place, key, _, new in changes:
+        _set(place, key, new)
+    made = use(ast.fix_missing_locations(tree))
+    for place, key, old, _ in reversed(changes):
+        _set(place, key, old)
+    return made
+
+
+def each(change):
+    """An edit that `change` makes at every node that it fits, one at a time: change(node) -> nodes."""
+
+    def edit(tree, slots, whole, use):
+        for place, key, node in slots:
+            for new in list(change(node)):
+                yield _with(tree, [(place, key, node, new)], use)
+
+    return edit
+
+
+def together(change):
+    """An edit at all nodes that it fits at once."""
+
+    def edit(tree, slots, whole, use):
+        ways = [(place, key, node, list(change(node))) for place, key, node in slots]
+        for way in range(max((len(news) for *_, news in ways), default=0)):
+            few = [(p, k, node, news[way]) for p, k, node, news in ways if len(news) > way]
+            yield _with(tree, few, use)
+
+    return edit
+
+
+def named(pairs, turn):
+    """An edit that renames one pair of numbers wherever they are read."""
+
+    def edit(tree, slots, whole, use):
+        for a, b in pairs:
+            if not all(re.search(rf"(?<![\w.]){re.escape(n)}(?!\w)", whole) for n in (a, b)):
+                continue
+            changes = {old: _parsed(new) for old, new in turn(a, b).items()}
+            plain = "[" not in a
+            kind = ast.Name if plain else ast.Subscript
+            ways = [
+                (place, key, node, changes.get(node.id if plain else ast.unparse(node)))
+                for place, key, node in slots
+                if isinstance(node, kind) and isinstance(node.ctx, ast.Load)
+            ]
+            ways = [way for way in ways if way[3] is not None]
+            if ways:
+                yield _with(tree, ways, use)
+
+    return edit
+
+
+def in_a_line(pairs):
+    """An edit that takes one number of a pair for the other wherever one statement reads it."""
+
+    def edit(tree, slots, whole, use):
+        for _, _, line in slots:
+            if isinstance(line, (ast.Assign, ast.AugAssign, ast.Expr, ast.Return)):
+                inside = slots_of(ast.Module([line], []), None)
+                for a, b in (*pairs, *(pair[::-1] for pair in pairs)):
+                    ways = [
+                        (place, key, node, ast.Name(a, ast.Load()))
+                        for place, key, node in inside
+                        if isinstance(node, ast.Name) and node.id == b and isinstance(node.ctx, ast.Load)
+                    ]
+                    if len(ways) > 1:
+                        yield _with(tree, ways, use)
+
+    return edit
+
+
+def once(pairs):
+    """An edit that takes one number of a pair for the other at one place only."""
+
+    def change(node):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            for a, b in pairs:
+                if node.id in (a, b):
+                    yield ast.Name(b if node.id == a else a, ast.Load())
+
+    return each(change)
+
+
+def _parsed(text):
+    return ast.parse(text, mode="eval").body
+
+
+def assigned(node):
+    if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add):
+        target = copy.deepcopy(node.target)
+        yield ast.Assign([target], node.value)
+
+
+def divided(how):
+    def change(node):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv):
+            quotient = f"({ast.unparse(node.left)}) / ({ast.unparse(node.right)})"
+            yield _parsed(how.format(quotient))
+
+    return change
+
+
+def rounded_sum(node):
+    """round((H + 2P - k) / S + 1) on the whole formula."""
+    if (
+        isinstance(node, ast.BinOp)
+        and isinstance(node.op, ast.Add)
+        and isinstance(node.left, ast.BinOp)
+        and isinstance(node.left.op, ast.FloorDiv)
+    ):
+        left = node.left
+        quotient = f"({ast.unparse(left.left)}) / ({ast.unparse(left.right)})"
+        yield _parsed(f"int(round({quotient} + {ast.unparse(node.right)}))")
+        yield _parsed(
+            f"({ast.unparse(left.left)} + {ast.unparse(node.right)}) // ({ast.unparse(left.right)})"
+        )
+
+
+def returned(node):
+    """A loop that ends with the function's return."""
+    if isinstance(node, ast.FunctionDef) and isinstance(node.body[-1], ast.Return):
+        last = node.body[-1]
+        for at, loop in enumerate(node.body[:-1]):
+            inner = loop
+            while isinstance(inner, ast.For):
+                made = copy.deepcopy(node)
+                target = made.body[at]
+                here = loop
+                while here is not inner:
+                    place = next(k for k, v in enumerate(here.body) if isinstance(v, ast.For))
+                    here, target = here.body[place], target.body[place]
+                target.body.append(copy.deepcopy(last))
+                yield made
+                inner = next((v for v in inner.body if isinstance(v, ast.For)), None)
+
+
+def pad(new):
+    """np.pad(x, ...) as something else; {x} stands for what is padded, {p} for how much."""
+
+    def change(node):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.pad":
+            x, p = ast.unparse(node.args[0]), ast.unparse(node.args[1])
+            pair = re.findall(r"\((\w+), \1\)", p)
+            first = pair[0] if pair else "padding"
+            last = pair[-1] if pair else "padding"
+            text = new.format(x=x, p=p, first=first, last=last)
+            if "padding" in (first, last) and "{last}" in new:
+                return
+            yield _parsed(text)
+
+    return change
+
+
+def edge_pad(node):
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.pad" and len(node.args) == 2:
+        numbers = copy.deepcopy(node.args[1])
+        swapped = ast.unparse(numbers)
+        pairs = re.findall(r"\((\w+), (\w+)\)", swapped)
+        for a, b in pairs:
+            if a != b:
+                for new in (f"({a}, {a})", f"({b}, {b})"):
+                    yield _parsed(ast.unparse(node).replace(f"({a}, {b})", new))
+
+
+def pad_axes(node):
+    """Rows padded as columns and the other way round."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.pad" and len(node.args) > 1:
+        spec = node.args[1]
+        if isinstance(spec, ast.Tuple) and len(spec.elts) > 1 and isinstance(spec.elts[-1], ast.Tuple):
+            made = copy.deepcopy(node)
+            ends = made.args[1].elts
+            ends[-1], ends[-2] = ends[-2], ends[-1]
+            yield made
+
+
+def crop(new):
+    """A slice p : p + H as another one."""
+
+    def change(node):
+        if isinstance(node, ast.Slice) and isinstance(node.lower, ast.Name) and node.upper is not None:
+            upper = ast.unparse(node.upper)
+            p = node.lower.id
+            found = re.fullmatch(rf"{p} \+ (.+)", upper)
+            if found:
+                yield from (_sliced(text.format(p=p, H=found[1])) for text in new)
+
+    return change
+
+
+def _sliced(text):
+    return ast.parse(f"a[{text}]", mode="eval").body.slice
+
+
+def grown(node):
+    """H + 2 * pH as what the windows reach: the leftover is dropped."""
+    if isinstance(node, ast.BinOp):
+        found = re.fullmatch(r"(H|W) \+ 2 \* p(H|W)", ast.unparse(node))
+        if found and found[1] == found[2]:
+            a = found[1]
+            yield _parsed(f"({a}_out - 1) * s{a} + k{a}")
+
+
+def ungrown(node):
+    if isinstance(node, ast.BinOp):
+        found = re.fullmatch(r"(H|W) \+ 2 \* p(H|W)", ast.unparse(node))
+        if found and found[1] == found[2]:
+            yield _parsed(found[1])
+
+
+def averaged(node):
+    if isinstance(node, ast.Attribute) and node.attr == "sum":
+        yield ast.Attribute(node.value, "mean", ast.Load())
+
+
+def like(node):
+    """np.zeros(...) of whole numbers, as an array made like one that holds them."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.zeros" and len(node.args) == 1:
+        yield _parsed(f"np.zeros({ast.unparse(node.args[0])}, int)")
+
+
+def no_step(names):
+    """i * stride as i."""
+
+    def change(node):
+        product = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)
+        if product and isinstance(node.left, ast.Name) and re.fullmatch(names, ast.unparse(node.right)):
+            yield node.left
+
+    return change
+
+
+def mixed(node):
+    """i * stride + k * dilation as i * dilation + k * stride."""
+    text = ast.unparse(node) if isinstance(node, ast.BinOp) else ""
+    found = re.fullmatch(r"(\w+) \* stride \+ (\w+) \* dilation", text)
+    if found:
+        yield _parsed(f"{found[1]} * dilation + {found[2]} * stride")
+        yield _parsed(f"{found[1]} * stride * dilation + {found[2]}")
+
+
+def step_on_taps(node):
+    """i * stride + k as i + k * stride."""
+    text = ast.unparse(node) if isinstance(node, ast.BinOp) else ""
+    found = re.fullmatch(r"(\w+) \* (stride|sH|sW) \+ (k|u|v)\b(.*)", text)
+    if found:
+        yield _parsed(f"{found[1]} + {found[3]} * {found[2]}{found[4]}")
+
+
+def short(node):
+    """range(n) one short, or begun one late."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "range" and len(node.args) == 1:
+        yield _parsed(f"range({ast.unparse(node.args[0])} - 1)")
+        yield _parsed(f"range(1, {ast.unparse(node.args[0])})")
+
+
+def minus_one(node):
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and ast.unparse(node.right) == "1":
+        yield node.left
+
+
+def one_each(node):
+    """b[f] as b[0]."""
+    if isinstance(node, ast.Subscript) and ast.unparse(node) in ("b[f]", "b[d]"):
+        yield _parsed("b[0]")
+
+
+def plus_inside(node):
+    """a // b + 1 as (a + 1) // b."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and isinstance(node.left, ast.BinOp):
+        left = node.left
+        if isinstance(left.op, ast.FloorDiv):
+            yield _parsed(
+                f"({ast.unparse(left.left)} + {ast.unparse(node.right)}) // ({ast.unparse(left.right)})"
+            )
+
+
+def joined(node):
+    if isinstance(node, ast.keyword) and node.arg == "axis" and ast.unparse(node.value) == "1":
+        for axis in ("0", "-1"):
+            yield ast.keyword("axis", _parsed(axis))

@@ -1,0 +1,173 @@
+"""Find the edits of a right answer that give what a learner's function gave: one of the catalogue, or two.
+
+An edit is run on the cheapest failing case first, and on the others only if it agrees there. A name is given
+only if it explains every failing item and contradicts no right one, as `diagnose` does.
+"""
+
+import contextlib
+import time
+from functools import lru_cache
+
+import numpy as np
+
+from . import slips
+from .catalogue import code, mutants
+from .computes.sentences import listed
+from .computes.whole import flat
+from .diagnose import NO_VALUE, Diagnosis, agrees, comparable, told
+from .judge import expected, items, limits, wrong_items
+from .run import run
+
+SECONDS = 0.15  # for the single edits of one answer, and again for pairs
+
+
+def names(question, table, failing, seed=0, seconds=None, *, pairs=False):
+    """The `Diagnosis` list of the edits that give what came back for the outputs of `failing`.
+
+    Single edits, or with `pairs` two of the sheet's slips at once.
+    """
+    if question.kind != "function" or not question.source:
+        return []
+    trial = Trial(question, table, failing, seed, time.process_time() + (seconds or SECONDS))
+    found = _pairs(question, trial) if pairs else _partly(question, trial) or _single(question, trial)
+    outputs = {name for _, name in failing}
+    output = outputs.pop() if len(outputs) == 1 and question.outputs else ""
+    return [Diagnosis(name, hint, question.section, output) for name, hint in dict.fromkeys(found)][:1]
+
+
+class Trial:
+    """What came back, and how an edited answer is compared with it."""
+
+    def __init__(self, question, table, failing, seed, end):
+        self.question, self.seed, self.end = question, seed, end
+        outputs = {name for _, name in failing}
+        self.table = {key: comparable(*item) for key, item in table.items() if key[1] in outputs}
+        self.cases, self.wanted = question.cases_for(seed), expected(question, seed)
+        self.limits = limits(question, seed)
+        wrong = sorted({i for i, _ in failing}, key=self._cost)
+        self.order = wrong + [i for i in range(len(self.cases)) if i not in wrong]
+        self.stops = [key for key, why in failing.items() if why.kind in NO_VALUE]
+        self.all_stop = len(self.stops) == len(failing)
+
+    def _cost(self, i):
+        arrays = [v for v in self.cases[i].args if isinstance(v, np.ndarray)]
+        return sum(v.size for v in arrays)
+
+    @property
+    def over(self):
+        return time.process_time() > self.end
+
+    def fits(self, function):
+        """Whether a function gives what came back in every case."""
+        return all(self._fits(function, i) for i in self.order)
+
+    def _fits(self, function, i):
+        one = [self.cases[i]]
+        question = self.question
+        answer = run(
+            function,
+            one,
+            names=question.parameters,
+            modifies=question.modifies,
+            seconds=1,
+            limits=[self.limits[i]],
+            trusted=True,
+        )
+        for (_, output), theirs in items(question, answer, [self.wanted[i]]).items():
+            mine = self.table.get((i, output))
+            if mine is None:
+                continue
+            theirs = comparable(*theirs)
+            if not agrees(mine, theirs):
+                return False
+            if self.all_stop and (i, output) in self.stops and told(mine[0]) != told(theirs[0]):
+                return False
+        return True
+
+
+def _single(question, trial):
+    found = []
+    for base in bases(question):
+        for mutant in mutants(base, question.function, code):
+            if trial.over:
+                return found
+            if trial.fits(_function(question, mutant.made)):
+                found.append((mutant.name, mutant.hint))
+    return found
+
+
+def _partly(question, trial):
+    """A slip of the sheet in some numbers of a tuple, where the others are right."""
+    found = []
+    shapes = {np.shape(want[output]) for want in trial.wanted for _, output in trial.table}
+    if len(shapes) != 1 or not 1 < int(np.prod(shape := shapes.pop())) <= 8:
+        return found
+    if not all(isinstance(want[output], tuple) for want in trial.wanted for _, output in trial.table):
+        return found
+    mine = {key: flat(got) for key, (got, _) in trial.table.items()}
+    for wrong, theirs in zip(question.wrongs, wrong_items(question, trial.seed), strict=True):
+        places = _places(trial, mine, theirs)
+        if places:
+            found.append((f"{wrong.name}, {_where(places, shape)}", wrong.hint))
+    return found
+
+
+def _places(trial, mine, theirs):
+    """The places where the slip's numbers came back, if all others are right in every case; else None."""
+    size = len(next(iter(mine.values())) or ())
+    good, slip = np.ones(size, bool), np.ones(size, bool)
+    for (i, output), got in mine.items():
+        made, want = flat(theirs[i, output][0]), flat(trial.wanted[i][output])
+        if got is None or made is None or len(got) != size or len(made) != size:
+            return None
+        good &= np.array(got) == np.array(want)
+        slip &= np.array(got) == np.array(made)
+    return np.flatnonzero(~good).tolist() if (good | slip).all() and not good.all() else None
+
+
+def _where(places, shape):
+    if shape == (2, 2) and places in ([0, 1], [2, 3]):
+        return "for the height only" if places == [0, 1] else "for the width only"
+    return f"in number {listed(str(k + 1) for k in places)} only"
+
+
+def _pairs(question, trial):
+    """Two of the sheet's own slips at once."""
+    own = [wrong for wrong in question.wrongs if wrong.slip is not None]
+    for k, first in enumerate(own):
+        for second in own[k + 1 :]:
+            if trial.over:
+                return []
+            if first.name == second.name or first.base != second.base:
+                continue
+            both = _both(first.slip, second.slip)
+            if both and trial.fits(_function(question, both)):
+                return [(f"Two mistakes: {first.name}; {second.name}", f"{first.hint} {second.hint}")]
+    return []
+
+
+@lru_cache(maxsize=4096)
+def _both(first, second):
+    """Code with both edits, None if they do not go together."""
+    for one, other in ((first, second), (second, first)):
+        try:
+            text = slips.edit(one.source, other.edits)
+        except slips.SlipError:
+            continue
+        if text not in (one.source, other.source):
+            with contextlib.suppress(SyntaxError):
+                return compile(text, "<two edits>", "exec")
+    return None
+
+
+def bases(question):
+    """The source texts of the right answers that slips are edits of."""
+    return list(dict.fromkeys([question.source, *(w.base for w in question.wrongs if w.base)]))
+
+
+@lru_cache(maxsize=4096)
+def _function(question, made):
+    """The function that code defines, run where the sheet's names are known."""
+    space = dict(question.names)
+    exec(made, space)
+    return space[question.function]

@@ -1,0 +1,95 @@
+"""Mistakes of a kind and pairs of mistakes: named by an edit that gives what came back in every case."""
+
+import pytest
+
+from conv_course.checker import trying
+from conv_course.checker.catalogue import mutants
+from conv_course.checker.judge import expected, items
+from conv_course.checker.notebook import Check
+from conv_course.checker.questions import load_sheet, sheet_stems
+from tests.grading.explained import STEMS, answers_to, edited, explained, question_of
+
+NAMED = [
+    ("07 q2", [("range(y.shape[1])", "range(y.shape[0])")], "The height's output length for both axes"),
+    ("08 q4", [("j * sW:j * sW", "j * sH:j * sH")], "In one line the other axis's stride"),
+    ("08 q4", [("(pW, pW)", "(pH, pH)")], "In one line the other axis's padding"),
+    (
+        "09 q3",
+        [("x.shape[1], kH, kW))", "x.shape[1], kH, kW), int)")],
+        "whole numbers",
+    ),
+    ("09 q4", [("pH:pH + H, pW:pW + W", "1:-1, 1:-1")], "The crop is always one"),
+    ("09 q5", [("dw[f] += ", "dw[f] = ")], "Assigned instead of added up (dw)"),
+    ("02 q3", [("np.pad(x, (left, right))", "np.pad(x, 1)")], "Always one zero on each side"),
+    ("13 q4", [("axis=1", "axis=-1")], "Joined along another axis"),
+]
+
+
+def names_of(name, function, monkeypatch):
+    """The names that are found for a function when there is time enough."""
+    monkeypatch.setattr(trying, "SECONDS", 10)
+    found = explained(question_of(name), function, seconds=20)
+    return [each.name + f" ({each.output})" * bool(each.output) for each in found.names]
+
+
+@pytest.mark.parametrize(("name", "edits", "said"), NAMED)
+def test_a_mistake_of_a_kind_is_named(name, edits, said, monkeypatch):
+    [found] = names_of(name, edited(question_of(name), *edits), monkeypatch)
+    assert said in found
+
+
+def test_a_slip_on_one_axis_is_named_with_its_axis(monkeypatch):
+    def same_pads(H, W, kH, kW, *, stride=(1, 1)):
+        (top, bottom), across = question_of("07 q5").model(H, W, kH, kW, stride=stride)
+        return (bottom, top), across
+
+    assert names_of("07 q5", same_pads, monkeypatch) == ["The odd zero before, for the height only"]
+
+
+def test_a_name_of_the_catalogue_stands_on_the_card():
+    question = question_of("02 q3")
+    card = Check(load_sheet(STEMS["02"]))(
+        "q3", edited(question, ("np.pad(x, (left, right))", "np.pad(x, 1)"))
+    )
+    assert "This looks like: Always one zero on each side" in str(card)
+    assert card.verdict.explained == "slip"
+
+
+def test_two_mistakes_are_named_together():
+    question = question_of("02 q3")
+    wrong = edited(question, ("w * xpad", "w[::-1] * xpad"), ("b + np.sum", "np.sum"))
+    answers = answers_to(question, wrong)[: len(question.cases_for(0))]
+    table = items(question, answers, expected(question, 0))
+    failing = {key: why for key, (_, why) in table.items() if why}
+    [name] = trying.names(question, table, failing, seconds=5, pairs=True)
+    assert name.name == "Two mistakes: The kernel is flipped; The bias is missing"
+
+
+def test_a_name_that_one_case_contradicts_is_not_given(monkeypatch):
+    question, calls = question_of("02 q3"), []
+
+    def wrong(x, w, b=0.0, *, stride=1, padding=0):
+        calls.append(1)
+        y = question.model(x, w, b, stride=stride, padding=1)
+        return y + 1 if len(calls) == 2 else y
+
+    assert names_of("02 q3", wrong, monkeypatch) == []
+
+
+@pytest.mark.parametrize("stem", sheet_stems())
+def test_every_edit_is_python(stem):
+    for question in load_sheet(stem):
+        for mutant in mutants(question.source, question.function) if question.source else ():
+            compile(mutant.made, mutant.name, "exec")
+            assert mutant.hint.endswith(("?", "."))
+
+
+def test_the_catalogue_edits_what_it_says():
+    source = "def f(x, sH, sW):\n    y = np.zeros(x // sH)\n    y[0] += sW\n    return y"
+    made = {m.made.replace("\n", ";"): m.name for m in reversed(mutants(source, "f"))}
+    assert made["def f(x, sH, sW):;    y = np.zeros(x // sW);    y[0] += sW;    return y"] == (
+        "The width's stride for both axes"
+    )
+    assert made["def f(x, sH, sW):;    y = np.zeros(x // sH);    y[0] = sW;    return y"] == (
+        "Assigned instead of added up"
+    )

@@ -1,0 +1,112 @@
+"""Where a reader may start the course: in an empty home, behind a proxy, without rights."""
+
+import contextlib
+import io
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.test_course_install import NO_UV, QUICK_UV, program, settings, tree  # noqa: F401  fixtures
+from tools import environment, learn
+
+ROOT = Path(__file__).resolve().parent.parent
+NOBODY = 65534
+posix = pytest.mark.skipif(os.name == "nt", reason="POSIX users and permissions")
+
+
+def start(tree, env, python=sys.executable, verb="book", **how):  # noqa: F811
+    command = [python, str(tree / "course.py"), verb]
+    return subprocess.run(command, capture_output=True, text=True, timeout=200, check=False, env=env, **how)
+
+
+def test_in_an_empty_home_and_after_the_first_time_without_a_network(tree, tmp_path):  # noqa: F811
+    (tmp_path / "empty").mkdir()
+    first = start(tree, settings(program(tmp_path / "quick", "uv", QUICK_UV), HOME=str(tmp_path / "empty")))
+    assert f"built in {tree / '.venv'}" in first.stdout
+    nowhere = {name: "http://127.0.0.1:9" for name in ("HTTPS_PROXY", "PIP_INDEX_URL", "UV_INDEX_URL")}
+    again = start(tree, settings(program(tmp_path / "bin", "uv", NO_UV), **nowhere))
+    assert again.stdout.strip() == f"built in {tree / '.venv'}"
+    assert list((tmp_path / "empty").iterdir()) == []
+
+
+def test_a_proxy_that_does_not_answer_is_named_without_its_password(monkeypatch):
+    """pip's own words for it, and uv's."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://ada:secret@127.0.0.1:9")
+    for words in ("ProxyError('Cannot connect to proxy.')", "error: tunnel error: unsuccessful"):
+        say = [sys.executable, "-c", f"import sys; print({words!r}); sys.exit(1)"]
+        with pytest.raises(environment.Problem) as problem:
+            environment._do(say, environment.Status(), "installing")
+        line = str(problem.value)
+        assert line.startswith("Cannot reach the package index:")
+        assert line.endswith("HTTPS_PROXY says to go through http://127.0.0.1:9: is it right?")
+        assert "secret" not in line
+        assert "\n" not in line
+
+
+@pytest.fixture
+def elsewhere(tree):  # noqa: F811
+    """The course in a folder that every user can reach; pytest's own are closed to others."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        os.chmod(folder, 0o755)
+        yield Path(shutil.copytree(tree, Path(folder) / "course"))
+
+
+def as_another(place):
+    """How to run as a user without rights, who owns `place`; a test that has none is that user already."""
+    if os.geteuid() != 0:
+        return {}
+    for path in [place, *place.rglob("*")]:
+        os.chown(path, NOBODY, NOBODY)
+    return {"python": "/usr/bin/python3", "user": NOBODY, "group": NOBODY}
+
+
+def usable(how):
+    """Root's own Python may lie where nobody else can go: then it takes the system's."""
+    if (
+        how
+        and subprocess.run([how["python"], "-c", "import sys; assert sys.version_info > (3, 11)"]).returncode
+    ):
+        pytest.skip("this machine's own Python is too old for another user than root")
+    return how
+
+
+@posix
+def test_a_user_without_rights_or_home(elsewhere):
+    how = usable(as_another(elsewhere))
+    tools = program(
+        elsewhere / "quick", "uv", QUICK_UV.replace("with_pip=False", "with_pip=False, symlinks=True")
+    )
+    script = elsewhere / "quick" / "uv"
+    script.write_text(script.read_text().replace(sys.executable, how.get("python", sys.executable)))
+    if how:
+        os.chown(elsewhere, NOBODY, NOBODY)
+    answer = start(elsewhere, settings(tools, HOME="/nonexistent"), **how)
+    assert answer.returncode == 0, answer.stderr
+    assert f"built in {elsewhere / '.venv'}" in answer.stdout
+
+
+@posix
+def test_a_checkout_that_cannot_be_written_gets_one_line(elsewhere):
+    how = usable(as_another(elsewhere))
+    for path in [*elsewhere.rglob("*"), elsewhere]:
+        path.chmod(path.stat().st_mode & ~0o222)
+    answer = start(elsewhere, {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"}, **how)
+    elsewhere.chmod(0o755)
+    assert answer.returncode == 1
+    (line,) = answer.stderr.strip().splitlines()
+    assert line.startswith("course.py: Cannot write ")
+    assert line.endswith("work in a copy of the course in a folder of your own.")
+
+
+def test_learn_says_in_one_line_that_its_folder_cannot_be_made(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said):
+        assert learn.main(["--no-open", "--folder", str(tmp_path / "file" / "mine")]) == 2
+    assert said.getvalue().count("\n") == 1
+    assert "choose another --folder" in said.getvalue()
