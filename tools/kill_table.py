@@ -3,9 +3,9 @@
     python -m tools.kill_table [STEM ...]
 
 Without stems it writes book/data/kill_table.json, which the book shows; with `--stale` it counts only the
-questions whose number of wrong answers has changed since, and keeps the other rows. Every misconception is checked with
-several seeds; it is caught if it never gets full marks, and named if its own hint is shown. With `--times` it
-also measures how long a check takes; times are printed and not stored.
+questions whose number of wrong answers has changed since, and keeps the other rows. Every misconception is
+checked with several seeds; it is caught if it never gets full marks, and named if its own hint is shown. With
+`--times` it also measures how long a check takes; times are printed and not stored.
 """
 
 import argparse
