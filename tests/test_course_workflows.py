@@ -2,9 +2,11 @@
 
 import functools
 import importlib.metadata
+import json
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -112,6 +114,44 @@ def test_tests_run_on_three_systems_and_three_pythons():
     assert matrix["python"] == ["3.11", "3.12", "3.13"]
 
 
+DEVCONTAINER = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
+DOES = [
+    value.replace("python3", "python", 1) for key, value in DEVCONTAINER.items() if key.endswith("Command")
+]
+
+
+def test_the_devcontainer_calls_course_py():
+    assert [fault(command) for command in DOES] == ["", ""]
+    # its Python is one that the tests run on
+    version = DEVCONTAINER["image"].split(":")[1]
+    assert (
+        version
+        in read(ROOT / ".github" / "workflows" / "test.yml")["jobs"]["test"]["strategy"]["matrix"]["python"]
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_the_devcontainer_s_command_works_in_a_clean_copy(tmp_path):
+    """Only what is committed, nothing installed: it needs the package index."""
+    copy = ["git", "clone", "--quiet", "--depth", "1", ROOT.as_uri(), str(tmp_path / "clean")]
+    subprocess.run(copy, check=True, timeout=120)
+    command = DEVCONTAINER["postCreateCommand"].split()
+    subprocess.run(command, cwd=tmp_path / "clean", check=True, timeout=1500)
+    assert (tmp_path / "clean" / "_build" / "html" / "index.html").is_file()
+
+
+def test_what_the_architecture_names_is_there():
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    rooms = [row.split("|")[1] for row in text.splitlines() if row.startswith("| `")]
+    named = [name for room in rooms for name in re.findall(r"`([\w./-]+)`", room)]
+    assert len(named) > 10
+    places = [ROOT, ROOT / "conv_course"]
+    assert [name for name in named if not any((place / name).exists() for place in places)] == []
+    top = {path.name for path in ROOT.iterdir() if (path / "__init__.py").is_file()}
+    assert top <= {name.strip("/").split("/")[0] for name in named}, "a package that the plan does not have"
+
+
 def test_dependabot_stays_on_jupyter_book_1():
     data = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8"))
     (pip,) = [update for update in data["updates"] if update["package-ecosystem"] == "pip"]
@@ -150,11 +190,10 @@ def test_each_lock_satisfies_its_requirements(level):
 
 
 def test_each_lock_contains_the_one_before_it():
-    book, lite, dev = (locked(level) for level in LEVELS)
-    assert book.keys() <= lite.keys()
-    # two packages are there for PyPy alone, which the tests' tools rule out
-    assert lite.keys() - dev.keys() <= {"cffi", "pycparser"}
-    for smaller, larger in ((book, lite), (lite, dev)):
+    locks = [locked(level) for level in LEVELS]
+    for smaller, larger in pairwise(locks):
+        # two packages are there for PyPy alone, which the tests' tools rule out
+        assert smaller.keys() - larger.keys() <= {"cffi", "pycparser"}
         assert all(larger[name] == smaller[name] for name in smaller.keys() & larger.keys())
 
 

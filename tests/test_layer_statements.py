@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from conv_lib import naive
+from conv_lib import fast, naive, vectorized
+from conv_lib.fast import im2col, rules, toom_cook, tuning
 from conv_lib.gradcheck import adjoint_gap, check_gradients
 from conv_lib.sizes import leftover, same_padding
 from tests.page_cells import names, source
@@ -127,3 +128,89 @@ def test_08_counts_alexnet_holds_its_weights_in_the_connected_layers_and_works_i
     assert f"do {done[0] / sum(done):.0%} of the multiplications".replace("%", " %") in source(
         "08_layer_forward"
     )
+
+
+def filtered(image, kernel, **how):
+    """One image (H, W), one kernel (kH, kW)."""
+    return naive.conv2d(image[None, None], kernel[None, None], **how)[0, 0]
+
+
+def test_07_separable_sobel_is_a_product_and_the_laplacian_a_sum():
+    kernels = names("07_images")["kernels"]
+    ranks = {name: np.linalg.matrix_rank(kernel) for name, kernel in kernels.items()}
+    assert [name for name, rank in ranks.items() if rank > 1] == ["sharpen", "Laplacian"]
+    column, row = np.array([1.0, 2, 1]), np.array([-1.0, 0, 1])
+    assert np.array_equal(np.outer(column, row), kernels["Sobel, across"])
+    image = np.random.default_rng(7).standard_normal((8, 11))
+    thin = filtered(filtered(image, row[None, :]), column[:, None])
+    assert_allclose(filtered(image, kernels["Sobel, across"]), thin, atol=1e-12)
+    across, down = np.zeros((3, 3)), np.zeros((3, 3))
+    across[1], down[:, 1] = (1, -2, 1), (1, -2, 1)
+    assert np.array_equal(across + down, kernels["Laplacian"])
+
+
+def test_07_breaks_border_bytes_signs_and_order_of_axes():
+    page = names("07_images")
+    border = filtered(np.full((7, 9), 0.8), np.ones((3, 3)) / 9, padding=1)
+    assert border[0, 0] == pytest.approx(0.8 * 4 / 9) == pytest.approx(0.36, abs=0.005)
+    two = np.array([200, 100], dtype=np.uint8)
+    assert (two[:1] + two[1:]).tolist() == [44]
+    assert filtered(two[None], np.ones((1, 2))).tolist() == [[300]]
+    assert 0.45 < (page["results"]["Sobel, across"][1:-1, 1:-1] < 0).mean() < 0.55
+    as_read = page["colour"].transpose(1, 2, 0)
+    assert as_read.shape == (120, 96, 3)
+    assert not np.array_equal(page["colour"].reshape(120, 96, 3), as_read)
+
+
+def test_11_tiles_of_the_layer_of_the_page():
+    per_row = 64 * 9 * 56 * 4
+    blocks = im2col.row_blocks(56, per_row, threads=2)
+    assert (per_row, tuning.COLUMNS_BYTES, tuning.COLUMNS_BYTES // per_row) == (129_024, 2560 << 10, 20)
+    assert len(blocks) == 4 > -(-56 // 20) == 3
+    assert (blocks[0][0], blocks[-1][1]) == (0, 56)
+
+
+@pytest.mark.parametrize("m", [2, 4, 6])
+def test_11_winograd_tiles_are_the_definition(m):
+    AT, G, BT = toom_cook.matrices(m, 3)
+    tile, w = np.random.default_rng(0).standard_normal((m + 2, m + 2)), np.arange(9.0).reshape(3, 3)
+    assert_allclose(AT @ ((G @ w @ G.T) * (BT @ tile @ BT.T)) @ AT.T, filtered(tile, w), atol=1e-9)
+
+
+def test_11_winograd_share_of_the_work():
+    for D, said in ((8, "1.9 times the work"), (32, "it is 0.66"), (256, "it is 0.30")):
+        share = (2 * 36 * D**2 + 2 * (36 * 36 + 36 * 16) * D) / (2 * 9 * 16 * D**2)
+        assert share == pytest.approx(1 / 4 + 13 / D)
+        assert f"{share:.2f}" in said or f"{share:.1f}" in said
+        assert said in source("11_go_fast")
+
+
+def test_11_rules_are_the_rows_of_the_table():
+    rows = [
+        line.split("`")[1]
+        for line in source("11_go_fast").splitlines()
+        if line.count("|") == 4 and "| `" in line
+    ]
+    assert rows == [rule.name for rule in rules.PASSES["forward"]]
+    assert (tuning.SHARED_WORK, tuning.DEPTHWISE_SHARED_WORK) == (20_000_000, 5_000_000)
+
+
+def test_11_breaks_infinite_and_very_large_pixels():
+    AT, G, BT = toom_cook.matrices(4, 3)
+    tile = np.ones((6, 6))
+    tile[2, 3] = np.inf
+    x = np.random.default_rng(0).standard_normal((1, 32, 24, 24), np.float32)
+    w = np.ones((32, 32, 3, 3), np.float32)
+    x[0, 3, 10, 10] = np.inf
+    with np.errstate(invalid="ignore"), fast.using(algorithm="winograd"):
+        assert np.isnan(AT @ ((G @ G.T) * (BT @ tile @ BT.T)) @ AT.T).all()
+        assert np.sum(~np.isfinite(fast.conv2d(x, w, padding=1)[0, 0])) == 9  # repaired
+    x[0, 3, 10, 10] = 1e8
+    exact = vectorized.conv2d(x.astype(float), w.astype(float), padding=1)[0, 0]
+    others = exact < 1e7  # windows that do not hold the pixel
+    spoilt = {}
+    for algorithm in ("direct", "winograd", "fft"):
+        with fast.using(algorithm=algorithm):
+            spoilt[algorithm] = np.sum(abs(fast.conv2d(x, w, padding=1)[0, 0] - exact)[others] > 1)
+    assert (spoilt["direct"], spoilt["winograd"]) == (0, 16 - 9)
+    assert spoilt["fft"] > others.sum() / 2

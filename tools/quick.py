@@ -13,6 +13,8 @@ RULES = [
     (r"conv_course/checker/(\w+)\.py", [r"tests/grading/test_\1*.py", "tests/grading/test_judge.py"]),
     (r"conv_course/grade/(\w+)\.py", [r"tests/grading_batch/test_\1*.py"]),
     (r"conv_course/(widgets|figures)/", [r"tests/test_\1*.py"]),
+    (r"conv_course/(?:words|locale)", ["tests/test_words.py"]),
+    (r"conv_course/learn/", ["tests/test_package.py", "tests/test_course_learn.py"]),
     (r"(?:tools|\.github)/", ["tests/test_course_*.py"]),
     (r"(tests/(?!browser/).*test_\w+\.py)$", [r"\1"]),
 ]

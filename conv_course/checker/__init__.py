@@ -79,7 +79,8 @@ What a question is about
 `answered_by="conv2d"` names the functions of the course, several with spaces between, that answer the
 question. A call of one, by whatever name and through whatever wrapper, is seen while the learner's function
 runs; the card says so and there are no points. `"conv2d(groups)"` is a call with more than one group,
-`"SGD.step"` a method, `"numpy:convolve"` a function of another package. Name what a text does not hand out;
+`"SGD.step"` a method, `"numpy:convolve"` a function of another package, `"libraries"` all of SciPy's and
+PyTorch's that are a layer's forward pass. Name what a text does not hand out;
 a right answer that calls a named function fails a test.
 
 Arguments

@@ -18,6 +18,13 @@ from conv_course.checker.by_hand import by_hand_first
 from conv_course.checker.cases import Case, Code, case, numbers
 
 SHEETS = Path(__file__).parent / "sheets"
+# what of other libraries is a layer's forward pass: a question says "libraries" for all of them
+LIBRARIES = (
+    *(f"scipy:{kind}{n}" for kind in ("convolve", "correlate") for n in ("", "1d", "2d")),
+    "scipy:fftconvolve",
+    "scipy:oaconvolve",
+    *(f"torch:{name}{n}d" for name in ("conv", "conv_transpose") for n in (1, 2)),
+)
 
 
 @dataclass(frozen=True)
@@ -211,7 +218,7 @@ class Sheet:
             outputs=tuple(outputs) + tuple(modifies),
             modifies=tuple(modifies),
             title=title,
-            answered_by=tuple(answered_by.split()),
+            answered_by=_names(answered_by),
         )
 
     def values(self, name, function, expected, *, section, points=None, parts=None, title=""):
@@ -250,7 +257,7 @@ class Sheet:
             section=section,
             kind="tests",
             title=title,
-            answered_by=tuple(answered_by.split()),
+            answered_by=_names(answered_by),
         )
         given = [(key, True, f) for key, f in right.items()] + [(key, False, f) for key, f in wrong.items()]
         table = [(key, ok, f if isinstance(f, Code) else Code.of(f)) for key, ok, f in given]
@@ -268,6 +275,12 @@ class Sheet:
         question.cases(cases)
         question.oracle = lambda code: answers[id(code)]
         return question
+
+
+def _names(answered_by):
+    """The names of functions that answer a question."""
+    words = answered_by.split()
+    return tuple(w for w in words if w != "libraries") + (LIBRARIES if "libraries" in words else ())
 
 
 def load_sheet(stem):

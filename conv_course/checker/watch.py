@@ -15,6 +15,7 @@ import operator
 import sys
 import threading
 import types
+from functools import wraps
 from inspect import unwrap
 
 from numpy import signedinteger, unsignedinteger
@@ -53,6 +54,7 @@ class Watch:
             self._wanted.setdefault(package, []).append((path, keyword))
         self._keywords = {}  # function -> the keyword that makes its call one to write down, or ""
         self._code = {}  # function -> the code that it had
+        self._replaced = []  # (names, name, function) where a function without Python code stood
         self._modules = 0
         self._called = {}
         self.look()
@@ -70,6 +72,9 @@ class Watch:
                 function = _find(module, path)
                 if function is None or function in self._keywords:
                     continue
+                if not isinstance(function, types.FunctionType):
+                    self._replace(function, name, path[-1])
+                    continue
                 self._keywords[function] = keyword
                 if function not in _exchanged:
                     self._code[function] = function.__code__
@@ -84,7 +89,28 @@ class Watch:
         for function, code in self._code.items():
             function.__code__ = code
             _exchanged.discard(function)
-        self._code = {}
+        for names, name, function in self._replaced:
+            names[name] = function
+        self._code, self._replaced = {}, []
+
+    def _replace(self, function, module, name):
+        """Put a function of Python's in the place of one of C's, in its module and in the notebook."""
+        self._keywords[function] = ""
+
+        @wraps(function)
+        def called(*args, **kwargs):
+            if not _by_a_given_function():
+                for watch in _watching:
+                    if function in watch._keywords:
+                        watch._called[f"{module.partition('.')[0]}.{name}"] = True
+            return function(*args, **kwargs)
+
+        notebook = vars(sys.modules["__main__"]) if "__main__" in sys.modules else {}
+        for names in (vars(sys.modules[module]), notebook):
+            for key, value in list(names.items()):
+                if value is function:
+                    names[key] = called
+                    self._replaced.append((names, key, function))
 
     def see(self, function, code, args, kwargs):
         """Write a call down if it is one that was asked for; True if so."""
@@ -149,7 +175,7 @@ def _parsed(name):
 
 
 def _find(module, path):
-    """The Python function that stands at `path` in a module, None if there is none."""
+    """The function that stands at `path` in a module, None if there is none."""
     found = vars(module).get(path[0])
     for name in path[1:]:
         found = vars(found).get(name) if isinstance(found, type) else None
@@ -157,7 +183,11 @@ def _find(module, path):
         found = unwrap(found)
     except ValueError:
         return None
-    return found if isinstance(found, types.FunctionType) else None
+    if isinstance(found, types.FunctionType):
+        # a package may have a function of another one among its names: SciPy has NumPy's correlate
+        own = module.__name__.partition(".")[0] == str(found.__module__).partition(".")[0]
+        return found if own else None
+    return found if isinstance(found, types.BuiltinFunctionType) else None
 
 
 def _shown(function):

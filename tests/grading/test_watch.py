@@ -4,6 +4,7 @@ import functools
 import importlib
 import inspect
 import json
+import math
 import operator
 import sys
 import threading
@@ -16,7 +17,7 @@ from conv_course.checker import Check
 from conv_course.checker.judge import run_and_judge
 from conv_course.checker.questions import SHEETS, Case, Code, load_sheet
 from conv_course.checker.run import run
-from conv_course.checker.watch import Watch, is_one
+from conv_course.checker.watch import Watch, is_one, watching
 from conv_lib import sizes
 
 from .sheet_cases import questions, right_answers
@@ -154,6 +155,44 @@ def test_a_call_of_the_answer_earns_nothing_and_is_told(stem, name, answer):
     assert "which answers this question" in card.html()
 
 
+@pytest.mark.parametrize("call", ["correlate(x, w, 'valid')", "oaconvolve(x, w[::-1], 'valid')"])
+def test_a_call_of_another_librarys_layer_is_told_and_earns_nothing(call):
+    name = call.partition("(")[0]
+    space = _learner(
+        "02_slide_a_kernel",
+        f"import scipy.signal\ndef slide(x, w, b=0.0):\n    return scipy.signal.{call} + b",
+    )
+    card = Check(load_sheet("02_slide_a_kernel"))("q2", space["slide"])
+    assert card.verdict.points == 0
+    assert f"No points: your function calls `scipy.{name}`, which answers this question" in str(card)
+
+
+def test_a_function_of_c_is_seen_by_its_module_and_by_the_notebooks_name(monkeypatch):
+    torch = types.ModuleType("torch")
+    torch.conv1d = math.gcd
+    monkeypatch.setitem(sys.modules, "torch", torch)
+    for name in (torch, sys.modules["__main__"]):
+        monkeypatch.setattr(name, "conv1d", torch.conv1d, raising=False)
+    own = torch.conv1d
+    for call in (lambda: torch.conv1d(4, 6), lambda: sys.modules["__main__"].conv1d(4, 6)):
+        with watching(["torch:conv1d"]) as watch:
+            assert call() == own(4, 6)
+            assert watch.take() == ("torch.conv1d",)
+            with watching(["torch:conv1d"]) as inner:
+                call()
+                assert inner.take() == watch.take() == ("torch.conv1d",)
+            assert watch.take() == ()
+        assert torch.conv1d is own
+        assert sys.modules["__main__"].conv1d is own
+
+
+def test_numpys_own_tools_keep_their_points_where_the_question_allows_them():
+    space = _learner(
+        "02_slide_a_kernel", "def slide(x, w, b=0.0):\n    return np.correlate(x, w, 'valid') + b"
+    )
+    assert Check(load_sheet("02_slide_a_kernel"))("q2", space["slide"]).verdict.points == 2
+
+
 @pytest.mark.parametrize(("question", "right"), [one for one in right_answers if one.values[0].answered_by])
 def test_a_right_answer_calls_no_function_that_is_watched(question, right):
     if right is not question.model:  # which may, and does, hand on what the course has
@@ -164,6 +203,8 @@ def test_a_right_answer_calls_no_function_that_is_watched(question, right):
 @pytest.mark.parametrize("question", WATCHED)
 def test_each_watched_name_is_a_function(question):
     for name in question.answered_by:
+        if name.startswith("torch:"):  # the course does not need it
+            continue
         dotted, _, keyword = name.rstrip(")").partition("(")
         package, _, path = dotted.rpartition(":")
         homes = [f"{package}.{m}" for m in ("signal", "ndimage")] if package == "scipy" else [package]

@@ -255,7 +255,7 @@ q3 = sheet.function(
     title="the forward pass as one product",
     section="10-im2col",
     parts={"one image or filter": 1, "a batch": 2},
-    answered_by="conv2d",
+    answered_by="conv2d libraries",
 )
 
 

@@ -123,7 +123,7 @@ q2 = sheet.function(
     title="the dilated layer",
     section="13-dilation",
     parts={"dilation": 1, "with stride and padding": 2},
-    answered_by="conv1d conv2d",
+    answered_by="conv1d conv2d libraries",
 )
 
 

@@ -395,7 +395,7 @@ q4 = sheet.function(
     title="the transposed layer",
     section="14-definition",
     parts={"stamps": 2, "padding": 1, "output padding": 1},
-    answered_by="conv_transpose2d",
+    answered_by="conv_transpose2d libraries",
 )
 
 

@@ -1,0 +1,107 @@
+"""The way off Jupyter Book 1.x: the same book by Sphinx alone, on whatever Sphinx, theme and MyST are there.
+
+    python -m tools.plain_sphinx SOURCE OUT [PAGE ...]
+
+Jupyter Book 1.x does three things for the course: it turns `_config.yml` into Sphinx's settings, it brings an
+extension for pages that are one table of contents, which the book does not use, and it calls Sphinx. Here the
+first is done by hand, the second is left out. `--texts` writes each page's text, to be compared with another
+stack's; cells are not run then.
+"""
+
+import argparse
+import json
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+LEFT_OUT = {"jupyter_book", "sphinx_multitoc_numbering", "sphinx_jupyterbook_latex"}
+SILENT = {"script", "style", "nav", "svg"}
+
+
+def settings(config, executed=True):
+    """Sphinx's settings for a `_config.yml`, as Jupyter Book 1.x writes them."""
+    own, run = dict(config["sphinx"]["config"]), config["execute"]
+    own["extensions"] = [name for name in own["extensions"] if name not in LEFT_OUT]
+    made = {
+        "project": config["title"],
+        "html_title": config["title"],
+        "author": config["author"],
+        "copyright": str(config["copyright"]),
+        "html_theme": "sphinx_book_theme",
+        "external_toc_path": "_toc.yml",
+        "external_toc_exclude_missing": config["only_build_toc_files"],
+        "exclude_patterns": ["**.ipynb_checkpoints", "_build"],
+        "bibtex_bibfiles": config["bibtex_bibfiles"],
+        "myst_enable_extensions": config["parse"]["myst_enable_extensions"],
+        "myst_url_schemes": ["mailto", "http", "https"],
+        "nb_execution_mode": run["execute_notebooks"] if executed else "off",
+        "nb_execution_timeout": run["timeout"],
+        "nb_execution_allow_errors": run["allow_errors"],
+        "nb_output_stderr": run["stderr_output"],
+        "nitpick_ignore_regex": [("py:exc", ".*"), ("py:class", ".*")],
+    }
+    theme = {"home_page_in_toc": True, "search_bar_text": "Search this book..."}
+    own["html_theme_options"] = theme | own.get("html_theme_options", {})
+    return made | own
+
+
+class Text(HTMLParser):
+    """The words of a page's article, in order."""
+
+    def __init__(self):
+        super().__init__()
+        self.words, self.inside, self.silent = [], 0, 0
+
+    def handle_starttag(self, tag, attributes):
+        self.inside += tag == "article"
+        self.silent += tag in SILENT
+
+    def handle_endtag(self, tag):
+        self.inside -= tag == "article"
+        self.silent -= tag in SILENT
+
+    def handle_data(self, data):
+        if self.inside and not self.silent:
+            self.words += data.split()
+
+
+def text_of(page):
+    reader = Text()
+    reader.feed(page)
+    return " ".join(reader.words)
+
+
+def build(source, out, config=None, executed=True, pages=()):
+    """Run Sphinx; 0 if it passed. `config` overrides settings."""
+    from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    sys.path[:0] = [str(ROOT / "tools"), str(ROOT)]
+    values = settings(yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8")), executed)
+    doctrees = Path(out) / ".doctrees"
+    with patch_docutils(str(source)), docutils_namespace():
+        app = Sphinx(str(source), None, str(out), str(doctrees), "html", values | (config or {}), sys.stdout)
+        names = [str(Path(source) / name) for name in pages]
+        app.build(bool(names), names)
+        return app.statuscode
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("source", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--texts", type=Path, metavar="FILE", help="do not run cells; write the pages' texts")
+    options = parser.parse_args()
+    code = build(options.source, options.out, executed=not options.texts)
+    if options.texts:
+        pages = sorted(options.out.glob("*.html"))
+        texts = {page.stem: text_of(page.read_text(encoding="utf-8")) for page in pages}
+        options.texts.write_text(json.dumps(texts, indent=1, ensure_ascii=False), encoding="utf-8")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
