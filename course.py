@@ -26,6 +26,7 @@ VERBS = {
         "make exercises/ anew from solutions/ (or --check them)",
     ),
     "grade": ("book", "conv_course.grade", "grade a class: grade FOLDER_OR_ZIP --csv OUT"),
+    "exam": ("book", "tools.exam", "print exam questions with their answers: exam --seed N"),
     "bench": ("dev", "benchmarks", "measure the kernels side by side and store the table"),
     "lite": ("lite", "tools.build_lite", "build the book with JupyterLite beside it"),
     "pdf": ("dev", "tools.make_pdf", "make one PDF of the book"),

@@ -88,8 +88,8 @@ def plot_roofline(rate, copy, points):
         ax.set(
             xscale="log",
             yscale="log",
-            xlabel="operations for each byte moved",
-            ylabel="10⁹ operations a second",
+            xlabel="operations per byte moved",
+            ylabel="10⁹ operations per second",
         )
         ax.grid(True, which="major", lw=0.6)
     return figure

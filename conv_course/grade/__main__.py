@@ -8,7 +8,17 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from conv_course.checker.show import amount
-from conv_course.grade import archives, dask_workers, demo, gradebooks, sandbox, scratch, shards, stopping
+from conv_course.grade import (
+    archives,
+    dask_workers,
+    demo,
+    gradebooks,
+    package,
+    sandbox,
+    scratch,
+    shards,
+    stopping,
+)
 from conv_course.grade import options as words_of
 from conv_course.grade.grade import NOT_GRADED
 from conv_course.grade.outputs import in_words
@@ -39,6 +49,8 @@ def main(arguments=None):
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == ["--demo"]:
         return _demo(arguments[1:])
+    if arguments[:1] == ["package"]:
+        return _package(arguments[1:])
     merging = arguments[:1] == ["merge"]
     options = words_of.merge(arguments[1:]) if merging else words_of.grade(arguments)
     try:
@@ -73,6 +85,19 @@ def _demo(arguments):
     code = main(words)
     say(demo.WHAT.format(place=place, words=" ".join(words)), sys.stdout)
     return code
+
+
+def _package(arguments):
+    try:
+        for line in package.main(arguments):
+            say(line, sys.stdout)
+    except Refused as reason:
+        say(f"course.py grade package: {reason}.")
+        return REFUSED
+    except OSError as error:
+        say(f"course.py grade package: {in_words(error)}.")
+        return FAILED
+    return 0
 
 
 def say(text, file=None):

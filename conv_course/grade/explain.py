@@ -30,9 +30,7 @@ def explain_questions(job, send, checked, defined):
         add_explanation(verdict, question, function, answers)
         said = verdict.explanation
         if said is None and verdict.explained == "slip" and verdict.diagnoses:
-            name = verdict.diagnoses[
-                0
-            ]  # of the catalogue: the sheet's own names are known where it is judged
+            name = verdict.diagnoses[0]  # of the catalogue: the names of the sheet are found by the judge
             told = ["slip", [name.name[:LONGEST]], name.hint[:LONGEST], name.output, None]
             send(f"explained/{asked['name']}", dumps(told))
         if said is not None:

@@ -175,7 +175,7 @@ def build_explaining(stem, folder, root=COURSE):
     kept = shutil.ignore_patterns("__init__.py", "__pycache__")
     checker = root / "conv_course" / "checker"
     shutil.copytree(checker, folder / "conv_course" / "checker", dirs_exist_ok=True, ignore=kept)
-    for package in ("computes", "sheets"):
+    for package in ("computes", "faults", "sheets"):
         shutil.copy(checker / package / "__init__.py", folder / "conv_course" / "checker" / package)
     shutil.copy(Path(__file__).with_name("explain.py"), folder)
     _finish(folder)

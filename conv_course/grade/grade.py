@@ -1,5 +1,6 @@
 """One submission to one record: run it in its process, judge its answers here."""
 
+import os
 import tempfile
 import threading
 import time
@@ -81,6 +82,9 @@ class Grader:
             if stem not in self._exercises:
                 # a folder of its own: one that could not be finished must not be in the way of the next
                 folder = tempfile.mkdtemp(dir=self._home.name)
+                if self.limits.user is not None:  # who may go through, but not look around
+                    os.chmod(self._home.name, 0o711)
+                    os.chmod(folder, 0o711)
                 self._exercises[stem] = Exercise(stem, self.seed, folder)
             return self._exercises[stem]
 

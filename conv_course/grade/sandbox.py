@@ -33,6 +33,7 @@ class Limits:
     question: float = 5  # seconds of computing, all cases of a question
     octave: float = 20  # seconds by the clock, all cases of a question in Octave
     output: int = 8 << 20  # bytes of answers
+    user: int | None = None  # who runs a process that is not in bubblewrap, if not we
     restarts: int = 6  # new processes for what comes after a cell or a question that ended one
 
 
@@ -242,6 +243,9 @@ def run(job, folder, limits, words=None, servers=None):
         else:
             options["env"] = os.environ | environment(folder)
             options["cwd"] = stack.enter_context(tempfile.TemporaryDirectory(prefix="grade_"))
+            if limits.user is not None:
+                os.chown(options["cwd"], limits.user, limits.user)
+                options |= {"user": limits.user, "group": limits.user, "extra_groups": []}
         if os.name == "posix":
             options |= {"pass_fds": passed, "preexec_fn": limiter(limits, SCRATCH), "start_new_session": True}
         process = subprocess.Popen(

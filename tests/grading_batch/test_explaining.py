@@ -67,7 +67,7 @@ def test_a_process_that_ends_while_it_explains_changes_no_point(grade):
 @pytest.mark.parametrize(
     "change",
     [
-        {0: "slip"}, {1: []}, {1: "text"}, {1: ["a"] * 13}, {1: ["a" * 401]}, {1: [3]},
+        {0: "right"}, {1: []}, {1: "text"}, {1: ["a"] * 13}, {1: ["a" * 401]}, {1: [3]},
         {2: None}, {3: 5}, {4: -1}, {4: "0"}, {4: True},
     ],
 )  # fmt: skip

@@ -46,6 +46,7 @@ def _(rng):
     yield case(W, kW, stride=S, padding=P + 1, part="zeros on both sides")
     for W, kW, S, P in [
         (7, 3, 2, (0, 1)),
+        (9, 3, 2, (1, 0)),
         (8, 4, 3, (2, 1)),
         (8, 2, 1, (3, 0)),
         (9, 4, 2, "valid"),

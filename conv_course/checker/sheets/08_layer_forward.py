@@ -43,6 +43,7 @@ def _(rng):
     for x, w in [((2, 3, 6, 8), (4, 3, 2, 3)), ((5, 2, 9, 7), (3, 2, 3, 1)), ((1, 4, 5, 12), (6, 4, 5, 2))]:
         yield case(x, w, part="without padding")
     (H, kH, *_), (W, kW, *_) = drawn_axis(rng), drawn_axis(rng)
+    yield case((3, 2, 6, 5), (1, 2, 3, 2), part="without padding")
     yield case((3, 2, H, W), (5, 2, kH, kW), part="without padding")
     for x, w, S, P in [
         ((2, 3, 7, 9), (4, 3, 3, 2), (2, 3), (0, 0)),

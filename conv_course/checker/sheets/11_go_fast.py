@@ -241,6 +241,14 @@ def _(F, D, H, W, m):
 
 
 q3.slips("""
+A tile of the input one row too small
+    (m + 2) ** 2 => (m + 1) ** 2
+    Two outputs beside each other, and three taps: how many samples do they read?
+
+Always sixteen products in a tile
+    (m + 2) ** 2 => 16
+    Tiles of four outputs on each side read more of the input than tiles of two.
+
 Tiles over the edge are left out
     -(-H // m) * -(-W // m) => (H // m) * (W // m)
     Nine rows of outputs in tiles of four: how many tiles does it take to have all nine?
@@ -453,6 +461,8 @@ def _(rng):
         ((1, 5, 4), (2, 2, 3), 1, 0, 2),
         ((2, 7, 6), (3, 3, 2), 1, 0, 2),
         ((2, 8, 7), (3, 3, 2), 2, 1, 2),
+        ((2, 8, 6), (3, 3, 2), 2, 1, 2),  # a row left over, no column
+        ((2, 7, 7), (3, 3, 2), 2, 1, 2),  # a column left over, no row
         ((3, 9, 6), (2, 2, 3), 2, 3, 3),
         ((2, 9, 11), (4, 4, 3), 3, 2, 2),
         ((2, 5, 6), (3, 2, 2), 1, 1, 40),

@@ -1,0 +1,79 @@
+"""The cases of every question on layers have what mistakes hide behind: leftovers, lone axes, halves."""
+
+import numpy as np
+import pytest
+
+from conv_course.checker.questions import load_sheet
+from tools.hidden_by_cases import hidden, pairs_of
+
+from .sheet_cases import questions
+
+SEEDS = range(4)
+
+
+def layer_of(question, one):
+    """The sizes of one case by name: N, D, F and (size, kernel, stride, padding) for each axis; or None."""
+    given = dict(zip(question.parameters, one.args, strict=False)) | one.kwargs
+    x, w = given.get("x", given.get("x_shape")), given.get("w", given.get("w_shape"))
+    x, w = (v.shape if isinstance(v, np.ndarray) else v for v in (x, w))
+    kernel = given.get("kernel", w[-2:] if isinstance(w, tuple) and len(w) == 4 else None)
+    shaped = isinstance(x, tuple) and len(x) == 4 and isinstance(kernel, tuple)
+    if not shaped or "channels_last" in question.function:
+        return None
+    stride, padding = given.get("stride", (1, 1)), given.get("padding", (0, 0))
+    stride, padding = (v if isinstance(v, tuple) else (v, v) for v in (stride, padding))
+    padding = [p if isinstance(p, tuple) else (p, p) for p in padding]
+    axes = tuple(zip(x[2:], kernel, stride, padding, strict=True))
+    return {"N": x[0], "D": x[1], "F": w[0] if w else None, "axes": axes}
+
+
+def layers(question, seed):
+    return [size for one in question.cases_for(seed) if (size := layer_of(question, one))]
+
+
+def is_forward_or_backward(question):
+    return question.kind == "function" and question.stem[:2] != "14" and len(layers(question, 0)) > 3
+
+
+asked = [q for q in questions if is_forward_or_backward(q.values[0])]
+strided = [q for q in asked if any(s > 1 for one in layers(q.values[0], 0) for _, _, s, _ in one["axes"])]
+
+
+@pytest.mark.parametrize("question", strided)
+def test_something_is_left_over_on_each_axis_alone(question):
+    for seed in SEEDS:
+        rests = [[(n + sum(p) - k) % s for n, k, s, p in one["axes"]] for one in layers(question, seed)]
+        assert any(rows and not columns for rows, columns in rests), "no rows left over alone"
+        assert any(columns and not rows for rows, columns in rests), "no columns left over alone"
+
+
+@pytest.mark.parametrize("question", strided)
+def test_a_half_is_rounded_up_by_round_before_and_after_the_one_is_added(question):
+    for seed in SEEDS:
+        sizes = [(n + sum(p) - k, s) for one in layers(question, seed) for n, k, s, p in one["axes"]]
+        assert any(round(n / s + 1) > n // s + 1 for n, s in sizes), "round(n / S + 1) is right everywhere"
+        assert any(round(n / s) > n // s for n, s in sizes), "round(n / S) is right everywhere"
+
+
+@pytest.mark.parametrize("question", asked)
+def test_an_axis_is_lonely_where_others_are_not(question):
+    for seed in SEEDS:
+        found = layers(question, seed)
+        assert any(one["D"] == 1 and one["N"] > 1 for one in found), "no D = 1 with N > 1"
+        if any(one["F"] for one in found):
+            assert any(one["F"] == 1 and one["N"] > 1 for one in found), "no F = 1 with N > 1"
+
+
+def test_the_tool_finds_what_a_case_hides():
+    question = load_sheet("02_slide_a_kernel").questions["q4"]
+    right, never = question.model, lambda W, kW, *, stride=1, padding=0: -1
+    half = lambda W, kW, *, stride=1, padding=0: right(W, kW, stride=stride, padding=padding)  # noqa: E731
+    found = list(hidden(question, [("right", half), ("never", never)], range(2)))
+    assert found == [("right", True, {})]
+
+
+def test_two_slips_are_made_together():
+    question = load_sheet("02_slide_a_kernel").questions["q3"]
+    names = [name for name, _ in pairs_of(question)]
+    assert len(names) > 10
+    assert all(" + " in name for name in names)

@@ -1,0 +1,53 @@
+"""The teachers' page: every command on it is one that the program takes, and every option is on it."""
+
+import re
+import shlex
+
+import pytest
+
+from conv_course.grade import __main__ as command
+from conv_course.grade.given import COURSE
+from tests.grading_batch.test_gradebooks import CANVAS
+
+PAGE = (COURSE / "book" / "teachers.md").read_text(encoding="utf-8")
+LISTINGS = re.findall(r"```text\n(.*?)```", PAGE, re.S)
+COMMANDS = [
+    line.partition("course.py grade ")[2]
+    for listing in LISTINGS
+    for line in listing.replace("\\\n", " ").splitlines()
+    if "course.py grade " in line
+]
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A folder where the files that the commands name are."""
+    for name in ("handed_in", "submitted"):
+        (tmp_path / name).mkdir()
+    for name in ("submissions.zip", "part1.csv", "part2.csv"):
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "gradebook.csv").write_text(CANVAS)
+    (tmp_path / "secret").write_text("0123456789abcdef")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_command_of_the_page_is_taken(line, place):
+    words = shlex.split(line.replace("$SEED", "5").replace("/handed_in", "handed_in").replace("/out/", ""))
+    if words[0] == "package":
+        assert command.main(words) == 0
+    elif words[0] == "merge":
+        assert command.words_of.merge(words[1:]).parts
+    elif words != ["--demo"]:  # test_demo runs it
+        assert command.words_of.grade(words).csv.name.endswith(".csv")
+
+
+def test_there_are_such_commands_and_every_option_is_named(capsys):
+    assert len(COMMANDS) >= 12
+    for parser in (command.words_of.grade, command.words_of.merge):
+        with pytest.raises(SystemExit):
+            parser(["--help"])
+    options = set(re.findall(r"(--[a-z-]+)", capsys.readouterr().out)) - {"--help"}
+    assert options == {option for option in options if f"`{option}" in PAGE or f" {option}" in PAGE}
+    assert {"--shard", "--dask", "--into", "--per-learner", "--report"} <= options

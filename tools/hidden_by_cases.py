@@ -1,0 +1,86 @@
+"""Find the mistakes that a question's cases hide.
+
+    python -m tools.hidden_by_cases [STEM ...] [--seeds N] [--pairs]
+
+Every slip of a question, and with `--pairs` every two slips made together, is run on the cases of several
+seeds. Reported are those that get a part or an output right on all its cases: on every seed (the cases cannot
+show them), or on some seeds alone (the numbers drawn there hide them by accident).
+"""
+
+import argparse
+import sys
+from collections import defaultdict
+from itertools import combinations
+
+
+def earned(question, function, seed):
+    """The parts, or outputs, that the function gets right on the cases of a seed."""
+    from conv_course.checker.guards import TimeLimit, quiet, time_limit
+    from conv_course.checker.judge import run_and_judge
+
+    try:
+        with quiet(), time_limit(20):
+            verdict = run_and_judge(question, function, seed=seed)
+    except TimeLimit:
+        return set()
+    return {name for name, right in verdict.parts.items() if right}
+
+
+def slips_of(question):
+    """(name, function) of each slip."""
+    return [(wrong.name, wrong.function) for wrong in question.wrongs]
+
+
+def pairs_of(question):
+    """(names, function) of every two slips of one answer that can be made together."""
+    from conv_course.checker.slips import SlipError, edit
+
+    for first, second in combinations([w for w in question.wrongs if w.slip], 2):
+        if first.base != second.base or first.name == second.name:
+            continue
+        try:
+            source = edit(first.slip.source, second.slip.edits)
+            if source in (first.slip.source, second.slip.source, first.base):
+                continue
+            yield f"{first.name} + {second.name}", question.compiled(source)
+        except (SlipError, SyntaxError):
+            continue
+
+
+def hidden(question, mistakes, seeds):
+    """(name, parts right on every seed, {part: the seeds on which alone it is right}) of hidden mistakes."""
+    for name, function in mistakes:
+        right = defaultdict(list)
+        for seed in seeds:
+            for part in earned(question, function, seed):
+                right[part].append(seed)
+        always = {part for part, where in right.items() if len(where) == len(seeds)}
+        sometimes = {part: where for part, where in right.items() if part not in always}
+        if always == set(question.parts) or sometimes:
+            yield name, always == set(question.parts), sometimes
+
+
+def main(arguments=None):
+    from conv_course.checker.questions import load_sheet, sheet_stems
+
+    parser = argparse.ArgumentParser(prog="hidden_by_cases", description=__doc__.splitlines()[0])
+    parser.add_argument("stems", nargs="*", metavar="STEM")
+    parser.add_argument("--seeds", type=int, default=5, help="how many seeds, the visible one first")
+    parser.add_argument("--pairs", action="store_true", help="also every two slips made together")
+    options = parser.parse_args(arguments)
+    found = tried = 0
+    for stem in options.stems or sheet_stems():
+        for question in load_sheet(stem):
+            mistakes = slips_of(question) + (list(pairs_of(question)) if options.pairs else [])
+            tried += len(mistakes)
+            for name, survives, sometimes in hidden(question, mistakes, range(options.seeds)):
+                found += 1
+                shown = [f"'{part}' on seeds {', '.join(map(str, s))}" for part, s in sometimes.items()]
+                what = "hidden by every case" if survives else "right by accident: " + "; ".join(shown)
+                print(f"{stem} {question.name}: {name}: {what}", flush=True)
+    print(f"{tried} mistakes on {options.seeds} seeds, {found} hidden")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
