@@ -2,9 +2,10 @@
 
     python -m tools.kill_table [STEM ...]
 
-Without stems it writes book/data/kill_table.json, which the book shows. Every misconception is checked with
-several seeds; it is caught if it never gets full marks, and named if its own hint is shown. With `--times` it
-also measures how long a check takes; times are printed and not stored.
+Without stems it writes book/data/kill_table.json, which the book shows; with `--stale` it counts only the
+questions whose number of wrong answers has changed since, and keeps the other rows. Every misconception is
+checked with several seeds; it is caught if it never gets full marks, and named if its own hint is shown. With
+`--times` it also measures how long a check takes; times are printed and not stored.
 """
 
 import argparse
@@ -55,6 +56,13 @@ def check_times(question):
     return times
 
 
+def kept_rows():
+    """The rows of the table as it is, by what makes a row out of date."""
+    keys = ("lesson", "question", "wrong", "points", "title")
+    rows = json.loads(TABLE.read_text(encoding="utf-8"))["rows"]
+    return {tuple(row[key] for key in keys): row for row in rows}
+
+
 def text_of(rows):
     """The table as JSON text."""
     body = ",\n".join("  " + json.dumps(r, ensure_ascii=False) for r in rows)
@@ -67,11 +75,15 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="kill_table", description=__doc__.splitlines()[0])
     parser.add_argument("stems", nargs="*", metavar="STEM")
     parser.add_argument("--times", action="store_true", help="measure how long a check takes")
+    parser.add_argument("--stale", action="store_true", help="count only questions that have changed")
     options = parser.parse_args(arguments)
-    rows, times = [], []
+    rows, times, stored = [], [], kept_rows() if options.stale else {}
     for stem in options.stems or sheet_stems():
         for question in load_sheet(stem):
-            rows.append(row(question))
+            line = stored.get((stem, question.name, len(question.wrongs), question.points, question.title))
+            rows.append(line or row(question))
+            if line:
+                continue
             line = rows[-1]
             shown = f"{stem} {question.name}: {line['wrong']} wrong answers"
             shown += f", of {line['trials']} trials caught {line['caught']}, named {line['named']}"

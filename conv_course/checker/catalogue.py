@@ -104,8 +104,8 @@ PLAIN = (
         edits.each(edits.divided("int(np.ceil({}))")),
     ),
     (
-        "A length that is no whole number",
-        "A length is whole: what does // give?",
+        "A number that should be whole is not",
+        "Where is something divided that counts places: what does // give?",
         edits.each(edits.divided("({})")),
     ),
     (

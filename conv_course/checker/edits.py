@@ -306,6 +306,8 @@ def plus_inside(node):
 
 
 def joined(node):
-    if isinstance(node, ast.keyword) and node.arg == "axis" and ast.unparse(node.value) == "1":
+    """np.concatenate(parts, axis=1) along another axis."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.concatenate":
         for axis in ("0", "-1"):
-            yield ast.keyword("axis", _parsed(axis))
+            parts = ast.unparse(node.args[0])
+            yield _parsed(f"np.concatenate({parts}, axis={axis})")

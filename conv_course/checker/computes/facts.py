@@ -125,7 +125,7 @@ class Comparison:
 
     def _rule(self, kind):
         """A `Fact` about a rule that differs, "same" if both follow one rule, None if there is none."""
-        if not self.whole:
+        if not self.whole or self.data:
             return None
         sides = self._sides(kind)
         mine = [unravel(p, s[2]) for p, s in zip(self.mine.kinds[kind][0].T, sides, strict=True)]

@@ -241,6 +241,14 @@ def _(F, D, H, W, m):
 
 
 q3.slips("""
+A tile of the input one row too small
+    (m + 2) ** 2 => (m + 1) ** 2
+    Two outputs beside each other, and three taps: how many samples do they read?
+
+Always sixteen products in a tile
+    (m + 2) ** 2 => 16
+    Tiles of four outputs on each side read more of the input than tiles of two.
+
 Tiles over the edge are left out
     -(-H // m) * -(-W // m) => (H // m) * (W // m)
     Nine rows of outputs in tiles of four: how many tiles does it take to have all nine?

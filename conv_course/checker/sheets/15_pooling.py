@@ -736,6 +736,10 @@ def _(rng):
 
 
 q5.slips("""
+The middle of the field, not its start
+    start -= P * jump => start += ((k - 1) / 2 - P) * jump
+    Output 0 sees so many pixels: at which of them does its field begin?
+
 The jump is left out of the size
     (k - 1) * jump => (k - 1)
     After a stride of 2, how many input pixels apart do two neighbouring taps of the next layer look?

@@ -144,6 +144,15 @@ def _(scores, labels):
 
 
 q2.slips("""
+The shares of each class add up to 1
+    np.exp(shifted).sum(axis=1, keepdims=True) => np.exp(shifted).sum(axis=0, keepdims=True)
+    or
+    - logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    - return -logs[np.arange(len(labels)), labels].mean()
+    + logs = shifted[np.arange(len(labels)), labels] - np.log(np.exp(shifted).sum(axis=0))
+    + return -logs.mean()
+    Which axis counts the images, and which one the classes?
+
 The maximum is not subtracted  [16-breaks]
     - shifted = scores - scores.max(axis=1, keepdims=True)
     + shifted = scores
@@ -304,6 +313,22 @@ def _(scores, labels):
 
 
 q3.slips("""
+The target is added
+    -= 1 => += 1
+    When the score of the right digit grows, does the loss grow or fall?
+
+The share of the right digit is overwritten
+    -= 1 => = -1
+    What does the gradient of that entry become when its share is almost 1?
+
+One sum for the whole batch
+    e.sum(axis=1, keepdims=True) => e.sum()
+    The shares of each image add up to 1: over what do yours add up to 1?
+
+The shares of each class add up to 1
+    e.sum(axis=1, keepdims=True) => e.sum(axis=0, keepdims=True)
+    Which axis counts the images, and which one the classes?
+
 Every image with every label
     np.arange(len(labels)), labels => :, labels
     A slice as the first index takes every row for every label: which row belongs to which label?
