@@ -124,12 +124,12 @@ def load(browser, site, site_url, stem):
     visit(page, f"{site_url}{stem}.html")
     quiet()
     paint = page.evaluate("window.largestPaint")
-    early = len(pictures)
+    early, first = len(pictures), set(files)
     page.evaluate(SCROLL)
     quiet()
     shift = page.evaluate("window.layoutShift")
     context.close()
-    known = {site / path for path in files}
+    known = {site / path for path in first}
     return {"files": known, "shift": shift, "paint": paint, "pictures": len(pictures), "early": early}
 
 

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks import __main__, arithmetic, install, machine, measure, suite, table, ways
+from benchmarks import __main__, arithmetic, checks, install, machine, measure, suite, table, ways
 from benchmarks.contestants import Case, Contestant, contestants
 from benchmarks.layers import LAYERS, Layer
 from conv_lib import vectorized
@@ -153,3 +153,16 @@ def test_a_row_over_processes_is_a_median_that_one_disturbed_process_does_not_mo
     assert row.ratios == (1.0, 50.0, 1.2, 1.1)
     assert row.median == pytest.approx(1.15)
     assert row.spread == 50
+
+
+def test_checks_are_measured_on_a_sheet_and_on_answers_of_a_file(tmp_path, capsys):
+    answer = {
+        "sheet": "03_draw_the_graph",
+        "q": "q3",
+        "code": "def as_matrix(w, W, *, stride=1, padding=0):\n    return w",
+    }
+    (tmp_path / "answers.jsonl").write_text(json.dumps(answer) + "\n")
+    checks.main(["--chapter", "03", "--rounds", "1", "--answers", str(tmp_path / "answers.jsonl")])
+    said = capsys.readouterr().out
+    assert "fastest round, named or right" in said
+    assert "fastest round, what it computes: 1," in said

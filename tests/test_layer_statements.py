@@ -1,5 +1,8 @@
 """Statements of chapters 6 to 11 that a short hidden cell cannot enumerate; named after their sections."""
 
+import ast
+import builtins
+import re
 from itertools import product
 
 import numpy as np
@@ -214,3 +217,41 @@ def test_11_breaks_infinite_and_very_large_pixels():
             spoilt[algorithm] = np.sum(abs(fast.conv2d(x, w, padding=1)[0, 0] - exact)[others] > 1)
     assert (spoilt["direct"], spoilt["winograd"]) == (0, 16 - 9)
     assert spoilt["fft"] > others.sum() / 2
+
+
+CHAPTERS = [SIX, "07_images", "08_layer_forward", "09_layer_backward", "10_vectorize", "11_go_fast"]
+CODE = re.compile(
+    r"^```\{code-cell\} python\n(?P<head>---\n.*?^---\n|(?::\w[^\n]*\n)+)?(?P<code>.*?)^```$",
+    re.DOTALL | re.MULTILINE,
+)
+
+
+def names_of(code):
+    """The names that a cell defines, anywhere in it, and those that it reads."""
+    nodes = list(ast.walk(ast.parse(code)))
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    defined = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    defined |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    defined |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ExceptHandler)}
+    imports = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+    defined |= {(alias.asname or alias.name).split(".")[0] for node in imports for alias in node.names}
+    return defined, {node.id for node in names if isinstance(node.ctx, ast.Load)}
+
+
+@pytest.mark.parametrize("stem", CHAPTERS)
+def test_every_name_of_a_visible_cell_is_defined_in_a_visible_cell(stem):
+    known, missing = set(dir(builtins)), {}
+    for cell in CODE.finditer(source(stem)):
+        if not re.search(r"remove-(cell|input)", cell["head"] or ""):
+            defined, read = names_of(cell["code"])
+            if read - known - defined:
+                missing[cell["code"][:40]] = read - known - defined
+            known |= defined
+    assert not missing
+
+
+@pytest.mark.parametrize("stem", CHAPTERS)
+def test_hidden_cells_are_less_than_a_fifth_of_a_chapter(stem):
+    lines = source(stem).count("\n")
+    removed = [cell[0] for cell in CODE.finditer(source(stem)) if "remove-cell" in (cell["head"] or "")]
+    assert sum(cell.count("\n") + 1 for cell in removed) < lines / 5

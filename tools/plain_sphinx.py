@@ -74,7 +74,7 @@ def text_of(page):
     return " ".join(reader.words)
 
 
-def build(source, out, config=None, executed=True, pages=()):
+def build(source, out, config=None, executed=True, builder="html"):
     """Run Sphinx; 0 if it passed. `config` overrides settings."""
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
@@ -83,9 +83,9 @@ def build(source, out, config=None, executed=True, pages=()):
     values = settings(yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8")), executed)
     doctrees = Path(out) / ".doctrees"
     with patch_docutils(str(source)), docutils_namespace():
-        app = Sphinx(str(source), None, str(out), str(doctrees), "html", values | (config or {}), sys.stdout)
-        names = [str(Path(source) / name) for name in pages]
-        app.build(bool(names), names)
+        values |= config or {}
+        app = Sphinx(str(source), None, str(out), str(doctrees), builder, values, sys.stdout)
+        app.build()
         return app.statuscode
 
 

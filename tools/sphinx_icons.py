@@ -6,19 +6,24 @@ is cut down to the glyphs that a page, script or style sheet of the site uses: 1
 """
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 import pydata_sphinx_theme
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
 
 SCRIPT = re.compile(r"\s*<script [^>]*scripts/fontawesome\.js[^>]*></script>")
-# ".fa-moon:before{content:"\f186"}": this glyph is needed if an element has the class fa-moon
-NAMED = re.compile(r'((?:\.fa-[\w-]+:before,?)+)\{content:"\\([0-9a-f]+)"\}')
+# ".fa-moon:before{content:"\f186"}", since version 7 ".fa-moon{--fa:"\f186"}": this glyph is needed if an
+# element has the class fa-moon
+NAMED = re.compile(r'((?:\.fa-[\w-]+(?::before)?,?)+)\{(?:content|--fa):"\\([0-9a-f]+)"\}')
 GLYPH = re.compile(r'"\\([ef][0-9a-f]{3})"')
 PRIVATE = re.compile("[\ue000-\uf8ff]")  # the code points of the fonts' icons
 FACE = re.compile(
-    r"url\(([^)]*/webfonts/)([\w-]+)\.woff2\) format\(\"woff2\"\),url\([^)]*\) format\(\"truetype\"\)"
+    r"url\(([^)]*/webfonts/)([\w-]+)\.woff2\)(?: format\(\"woff2\"\),url\([^)]*\) format\(\"truetype\"\))?"
 )
 
 
@@ -28,7 +33,7 @@ def glyphs_in_use(styles, texts):
     used = set()
     for style in styles:
         for names, code in NAMED.findall(style):
-            if words & set(re.findall(r"\.(fa-[\w-]+):", names)):
+            if words & set(re.findall(r"\.(fa-[\w-]+)", names)):
                 used.add(int(code, 16))
         rest = NAMED.sub("", style)
         used |= {int(code, 16) for code in GLYPH.findall(rest)} | set(map(ord, PRIVATE.findall(rest)))
@@ -58,12 +63,18 @@ def lighten_icons(app, problem):
     sheets = sorted(static.rglob("*.css"))
     texts = [path.read_text(encoding="utf-8") for path in (*pages, *sorted(static.rglob("*.js")))]
     used = glyphs_in_use([sheet.read_text(encoding="utf-8") for sheet in sheets], texts)
-    name_woff(static / "styles" / "pydata-sphinx-theme.css")
     fonts = Path(pydata_sphinx_theme.__file__).parent.joinpath(
         "theme", "pydata_sphinx_theme", "static", "vendor", "fontawesome", "webfonts"
     )
     folder = static / "vendor" / "fontawesome" / "webfonts"
-    for source in sorted(fonts.glob("*.ttf")):
+    sources = sorted(fonts.glob("*.ttf"))
+    if not sources and find_spec("brotli"):  # newer themes bring the fonts compressed alone
+        sources = sorted(fonts.glob("*.woff2"))
+    if not sources:
+        logger.info("the icons' fonts stay whole: to cut them, fontTools needs brotli here")
+        return
+    name_woff(static / "styles" / "pydata-sphinx-theme.css")
+    for source in sources:
         (folder / source.name).unlink(missing_ok=True)
         (folder / source.with_suffix(".woff2").name).unlink(missing_ok=True)
         cut(source, folder / source.with_suffix(".woff").name, used)

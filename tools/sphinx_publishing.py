@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from conv_course.checker import site
+from tools import pages_in
 
 # It loads nothing: an address relative to a missing page would fail, and the site may be in any folder.
 NOT_FOUND = """<!DOCTYPE html>
@@ -115,6 +116,7 @@ def write_sitemap(app, out):
 
 def setup(app):
     app.connect("config-inited", settle)
+    app.connect("config-inited", pages_in.settle)
     app.connect("html-page-context", claim_no_address, priority=900)
     app.connect("build-finished", finish, priority=900)  # after what changes every page
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

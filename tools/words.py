@@ -1,6 +1,7 @@
 """Collect what a translator translates: the sentences of the sheets, cards, labels and error texts.
 
-    python3 course.py words de      bring conv_course/locale/de.po up to date
+    python3 course.py words de              bring conv_course/locale/de.po up to date
+    python3 course.py words de --pages 02   and the pages whose names begin so (see tools/pages_in.py)
 
 Hints and titles come from the loaded sheets, so a sheet is written as ever; the rest are the texts in the
 source: whatever looks like words and is no docstring, with `{0}` where a value goes. Who translates fills in
@@ -134,7 +135,9 @@ def strange(text):
     """
     pieces, end = [], 0
     for kept in KEPT.finditer(text):
-        pieces += [_strange(text[end : kept.start()]), kept[0]]
+        named = re.fullmatch(r"`([^`<]+)( <[^`>]+>`)", kept[0])  # a role's own words, before where it leads
+        same = f"`{_strange(named[1])}{named[2]}" if named else kept[0]
+        pieces += [_strange(text[end : kept.start()]), same]
         end = kept.end()
     return "".join([*pieces, _strange(text[end:])])
 
@@ -167,7 +170,12 @@ def main():
     parser = argparse.ArgumentParser(prog="course.py words", description=__doc__.split("\n")[0])
     parser.add_argument("language", help="such as de or pt_BR")
     parser.add_argument("--drop-empty", action="store_true", help="keep only what is translated")
+    parser.add_argument("--pages", nargs="*", default=[], metavar="NN", help="also these pages of the book")
     options = parser.parse_args()
+    if options.pages:
+        from tools.pages_in import update  # brings Sphinx along
+
+        update(options.language, options.pages)
     path = LOCALE / f"{options.language}.po"
     old = entries(path.read_text(encoding="utf-8")) if path.is_file() else {}
     said = {text: old.get(text, "") for text in collect()}

@@ -94,7 +94,8 @@ notebook's stub shows the signature. `numbers(rng, *shape)` gives readable rando
 Every question needs the cases that tell its misconceptions apart: H != W, kH != kW, F != D, S in 1..3, P
 up to beyond k-1, leftover samples, uneven padding where it applies, an input of integers where the result is
 not, one `layout="view"` and one `layout="F"` case. Keep them small: a check takes under 60 ms, misconceptions
-included.
+included. Small cases move to the front and get whole numbers (`by_hand`): the first one that fails can be
+worked out on paper.
 
 Misconceptions
 --------------
@@ -110,6 +111,8 @@ These need no misconception of their own, every question names them: returns Non
 array, the wrong shape, NaN, an integer or float16 result, inputs changed in place, an endless loop, too much
 memory, an error with its line. `python -m tools.kill_table NN_stem` says what a sheet catches and how
 long a check takes; `pytest tests/grading -k NN_stem` tries it on several seeds.
+`python -m tools.hidden_by_cases NN_stem` says which slips, and with `--pairs` which two together, the cases
+of some seeds hide; `python -m benchmarks.checks` measures checks and explanations.
 
 The notebook
 ------------

@@ -70,7 +70,8 @@ class Question {
 
   hear(state, text) {
     this.buttons.stop.disabled = !this.running;
-    if (state === "failed") {
+    if (state === "failed" && !this.asked) this.say("No Python yet: Check says why.");
+    else if (state === "failed") {
       this.say(`${text} Press Check to try once more, or answer in the exercise's notebook.`, true);
     } else if (["starting", "waiting"].includes(state) || (state === "ready" && text)) this.say(text);
   }
@@ -106,6 +107,7 @@ class Question {
   // run what Python is asked for, once at a time, and show it
   async ask(call) {
     if (this.running) return;
+    this.asked = true;
     this.begin();
     try {
       const said = await python.ask(call, this.request);

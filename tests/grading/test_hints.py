@@ -126,6 +126,16 @@ def test_no_hint_shows_a_line_of_the_answer(question):
         assert not any(line in " ".join(text.split()) for text in texts)
 
 
+def test_a_pool_shows_which_numbers_each_entry_takes_the_largest_of():
+    check = Check(load_sheet("15_pooling"))
+    question = check.sheet.questions["q1"]
+    source = question.source.replace("stride", "kernel").replace("*, kernel", "*, stride")
+    check("q1", question.compiled(source))
+    lines = [text for hint in (check.hint("q1"), check.hint("q1")) for _, text, _ in hint.rung.lines]
+    assert any(text.startswith("your ") and "the largest of x[" in text for text in lines)
+    assert any(text.startswith("asked for ") and "the largest of x[" in text for text in lines)
+
+
 # --- as plain data
 
 

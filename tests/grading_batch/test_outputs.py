@@ -9,7 +9,7 @@ import pytest
 
 from conv_course.checker.compare import as_array
 from conv_course.grade import __main__ as command
-from conv_course.grade import grade, outputs, records
+from conv_course.grade import grade, outputs, records, report
 from conv_course.grade import state as states
 from conv_course.grade.exercise import Exercise
 from conv_course.grade.grade import Grader
@@ -186,11 +186,12 @@ def no_room(*args, **options):
     [
         (records, "write_table", "The table could not be written: grades: No space left on device."),
         (records, "write_feedback", "Not all pages could be written: grades: No space left on device."),
+        (report, "page", "The report could not be written: grades: No space left on device."),
         (states.State, "add", "Stopped: "),
     ],
 )
 def test_a_disk_that_fills_while_it_grades(folder, tmp_path, monkeypatch, capsys, owner, name, said):
-    words = [folder, tmp_path / "g.csv", "--feedback", tmp_path / "pages"]
+    words = [folder, tmp_path / "g.csv", "--feedback", tmp_path / "pages", "--report", tmp_path / "report"]
     with monkeypatch.context() as moment:
         moment.setattr(owner, name, no_room)
         assert run(*words) == command.FAILED

@@ -30,7 +30,6 @@ export function createEditor({ parent, text, label, changed, check }) {
     bracketMatching(),
     new LanguageSupport(pythonLanguage),
     syntaxHighlighting(classHighlighter),
-    EditorView.lineWrapping,
     EditorView.contentAttributes.of({ "aria-label": label, autocapitalize: "off", autocorrect: "off", spellcheck: "false" }),
     EditorView.updateListener.of((update) => update.docChanged && changed(update.state.doc.toString())),
     keymap.of([

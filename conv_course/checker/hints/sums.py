@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..compare import as_array
+from ..computes import raising
 from ..computes.ask import NoAnswer
 from ..computes.letters import output_name
 from ..computes.linear import badness, right_side
@@ -39,7 +40,8 @@ def rung(asked):
         return None
     both = _within(asked)
     if both is None:
-        return _table(asked) if verdict is not None and verdict.failure is not None else None
+        wrong = verdict is not None and verdict.failure is not None
+        return (_largest(asked) or _table(asked)) if wrong else None
     lines, case = [], question.cases_for(0)[both.case]
     if verdict is None or verdict.failure is None or both.case != verdict.failure.case:
         lines.append(("Seen in the case", case_text(question, case), None))
@@ -49,13 +51,24 @@ def rung(asked):
     return Rung(3, tuple(lines), picture(both))
 
 
-def _within(asked):
+def _within(asked, work=None):
+    work = work or (lambda: both_sums(asked.question, asked.function, asked.verdict, asked.answers))
     with memory_limit(), quiet():
         try:
             with time_limit(SECONDS):
-                return both_sums(asked.question, asked.function, asked.verdict, asked.answers)
+                return work()
         except (TimeLimit, MemoryError, RecursionError):
             return None
+
+
+def _largest(asked):
+    """Which numbers each entry of a max pooling takes the largest of, yours and as asked."""
+    question, failure = asked.question, asked.verdict.failure
+    wanted = expected(question, 0)
+    work = lambda: raising.explain(question, asked.function, [failure.case], wanted, 0, failure.output, [])  # noqa: E731
+    said = _within(asked, work)
+    lines = [line for line in said.lines if line.startswith(("your ", "asked for "))] if said else []
+    return Rung(3, tuple(("", line, None) for line in lines), title="both windows") if lines else None
 
 
 def both_sums(question, function, verdict, answers, seed=0):

@@ -93,7 +93,7 @@ def _(rng):
     for W, kW, S, P in [(5, 3, 1, 0), (7, 3, 2, 0), (8, 3, 2, 0), (7, 4, 3, 1), (8, 3, 2, 1), (9, 5, 4, 2)]:
         yield case(W, kW, stride=S, padding=P, part="even padding")
     W, kW, S, (P, _) = drawn_axis(rng)
-    yield case(W, kW, stride=S, padding=P + 1, part="even padding")
+    yield case(W, kW, stride=S, padding=1 + P % (kW - 1), part="even padding")  # never oversized
     for W, kW, S, P in [
         (7, 3, 2, (2, 0)),
         (8, 4, 3, (0, 3)),

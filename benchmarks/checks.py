@@ -1,0 +1,102 @@
+"""Measure how long a check takes, and one that explains what a wrong answer computes.
+
+    python -m benchmarks.checks [--chapter 08] [--rounds N] [--answers FILE]
+
+Every right answer and every misconception of the sheets is checked as a notebook does it, `check("q1", f)`,
+without the course's own answers running: what they give is computed once and kept. `--answers` takes a file
+of JSON lines with "sheet", "q" and "code" as well. Times are processor time, the fastest of the rounds; the
+first round, in which the right answers and the misconceptions are run, is printed separately.
+"""
+
+import argparse
+import ast
+import contextlib
+import json
+import statistics
+import time
+from functools import cache
+from pathlib import Path
+
+from conv_course.checker import Check
+from conv_course.checker.questions import load_sheet, sheet_stems
+
+ROOT = Path(__file__).parents[1]
+
+
+def answers_of_the_sheets(chapter):
+    """(check, question's name, function) of every right answer and misconception."""
+    for stem in sheet_stems():
+        if stem.startswith(chapter):
+            check = Check(load_sheet(stem))
+            for question in check.sheet:
+                own = [question.model, *question.rights, *(wrong.function for wrong in question.wrongs)]
+                for function in own:
+                    yield check, question.name, function
+
+
+@cache
+def first_cell(stem):
+    """The names that an exercise's first cell brings, as far as it can be run here."""
+    cells = json.loads((ROOT / "exercises" / f"{stem}.ipynb").read_text(encoding="utf-8"))["cells"]
+    text = next("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    space = {"__name__": "__main__"}
+    for node in ast.parse(text).body:
+        with contextlib.suppress(ImportError):  # the sliders want packages that no answer needs
+            exec(compile(ast.get_source_segment(text, node), stem, "exec"), space)
+    return space
+
+
+def answers_of_a_file(path, chapter):
+    """The same for the answers of a file."""
+    checks = {}
+    for line in Path(path).read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        check = checks.setdefault(row["sheet"], Check(load_sheet(row["sheet"])))
+        if row["sheet"].startswith(chapter) and row["q"] in check.sheet.questions:
+            space = dict(first_cell(row["sheet"]))
+            exec(compile(row["code"], "<answer>", "exec"), space)
+            yield check, row["q"], space[check.sheet.questions[row["q"]].function]
+
+
+def milliseconds(check, name, function):
+    """(processor time of one check, whether an explanation was looked for)."""
+    check.ladders.clear()
+    started = time.process_time()
+    card = check(name, function)
+    spent = 1000 * (time.process_time() - started)
+    return spent, getattr(card, "verdict", None) is not None and card.verdict.explained != "slip" and bool(
+        card.verdict.failure
+    )
+
+
+def table(title, rows, names):
+    """One line: how many, median, nine in ten, most, and which that was."""
+    if not rows:
+        return
+    ordered = sorted(rows, key=lambda row: row[0])
+    times = [row[0] for row in ordered]
+    nine = times[int(0.9 * (len(times) - 1))]
+    print(
+        f"{title}: {len(times)}, median {statistics.median(times):.0f} ms, nine in ten under {nine:.0f} ms, "
+        f"most {times[-1]:.0f} ms ({', '.join(names[row[1]] for row in ordered[-3:])})"
+    )
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--chapter", default="", help="only sheets whose stem begins with this")
+    parser.add_argument("--answers", type=Path, help="also the answers of this file")
+    chosen = parser.parse_args(arguments)
+    asked = list(answers_of_the_sheets(chosen.chapter))
+    asked += answers_of_a_file(chosen.answers, chosen.chapter) if chosen.answers else []
+    names = [f"{check.sheet.stem[:2]} {name}" for check, name, _ in asked]
+    rounds = [[milliseconds(*one) for one in asked] for _ in range(chosen.rounds)]
+    for title, chosen_rounds in (("first round", rounds[:1]), ("fastest round", rounds)):
+        best = [(min(r[i][0] for r in chosen_rounds), i, rounds[0][i][1]) for i in range(len(asked))]
+        table(f"{title}, named or right", [row for row in best if not row[2]], names)
+        table(f"{title}, what it computes", [row for row in best if row[2]], names)
+
+
+if __name__ == "__main__":
+    main()

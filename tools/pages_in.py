@@ -1,0 +1,91 @@
+"""The pages of the book in another language: collect their sentences, build them.
+
+    python3 course.py words de --pages 02       bring book/locale/de/LC_MESSAGES/02_*.po up to date
+    COURSE_LANGUAGE=de python3 course.py book   the book in German, as far as it is translated
+
+The sentences are MyST: code, formulas and roles stand in them as in the page, and stay as they are.
+"""
+
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from conv_course.words import entries
+from tools import plain_sphinx
+from tools.environment import ROOT
+from tools.words import po
+
+BOOK = ROOT / "book"
+LOCALE = BOOK / "locale"
+
+
+def some_pages(names, folder):
+    """A source folder with these pages alone; the first of them is its root."""
+    source = folder / "book"
+    shutil.copytree(BOOK, source, ignore=shutil.ignore_patterns("*.md", "_toc.yml"))
+    for name in names:
+        shutil.copy(BOOK / f"{name}.md", source)
+    rest = "".join(f"  - file: {name}\n" for name in names[1:])
+    toc = f"format: jb-book\nroot: {names[0]}\n" + (f"chapters:\n{rest}" if rest else "")
+    (source / "_toc.yml").write_text(toc, encoding="utf-8")
+    return source
+
+
+def sentences(source, folder):
+    """{page: its sentences} of a source folder, by Sphinx's gettext builder."""
+    quiet = {"gettext_compact": False, "gettext_additional_targets": ["image"]}
+    plain_sphinx.build(source, folder, quiet, executed=False, builder="gettext")
+    found = {}
+    for path in sorted(Path(folder).glob("*.pot")):
+        # an empty translation is left out by `entries`: each sentence stands for itself
+        text = path.read_text(encoding="utf-8").replace('\nmsgstr ""', '\nmsgstr "?"')
+        same = formulas((source / f"{path.stem}.md").read_text(encoding="utf-8"))
+        found[path.stem] = [
+            one for one in entries(text) if one and not (_joined(one) in same or _is_tex(one))
+        ]
+    return found
+
+
+def formulas(page):
+    """The displayed formulas of a page: Sphinx collects them, but MyST cannot read one back."""
+    return {_joined(one) for one in re.findall(r"\$\$(.+?)\$\$", page, re.DOTALL)}
+
+
+def _joined(text):
+    return " ".join(text.split())
+
+
+def _is_tex(text):
+    """Whether a sentence is a formula that a directive brought along: TeX outside of dollar signs."""
+    return bool(re.search(r"\\[a-zA-Z]+", re.sub(r"\$[^$]*\$|`[^`]*`", "", text)))
+
+
+def write(locale, language, said):
+    """The catalogue of each page below `locale`, from {page: {sentence: translation}}."""
+    for page, pairs in said.items():
+        path = locale / language / "LC_MESSAGES" / f"{page}.po"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(po(pairs, language), encoding="utf-8")
+
+
+def update(language, stems):
+    """Bring the catalogues of the pages that begin with `stems` up to date; nothing translated is lost."""
+    names = [path.stem for path in sorted(BOOK.glob("*.md")) if path.stem.startswith(tuple(stems))]
+    with tempfile.TemporaryDirectory() as folder:
+        found = sentences(some_pages(names, Path(folder)), Path(folder) / "out")
+    for page, texts in found.items():
+        path = LOCALE / language / "LC_MESSAGES" / f"{page}.po"
+        old = entries(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        write(LOCALE, language, {page: {text: old.get(text, "") for text in texts}})
+        done = sum(text in old for text in texts)
+        print(f"{path.relative_to(ROOT)}: {done} of {len(texts)} sentences are translated")
+
+
+def settle(app, config):
+    """Build in the reader's language, from the catalogues beside the pages."""
+    config.gettext_compact = False
+    if os.environ.get("COURSE_LANGUAGE"):
+        config.language = os.environ["COURSE_LANGUAGE"]
+        config.locale_dirs = [str(LOCALE)]
