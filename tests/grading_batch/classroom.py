@@ -7,10 +7,11 @@ import os
 import subprocess
 import sys
 
+from conv_course.checker.questions import load_sheet
 from conv_course.grade.given import COURSE
 
 STEM = "02_slide_a_kernel"
-FULL = {"q1": 3, "q2": 2, "q3": 3, "q4": 2, "q5": 2}
+FULL = {name: question.points for name, question in load_sheet(STEM).questions.items()}
 WRONG_SLIDE = "def slide(x, w, b=0.0):\n    return np.zeros(3)"
 
 
