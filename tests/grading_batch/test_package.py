@@ -32,6 +32,7 @@ for name in ["/autograder", *glob.glob("/tmp/**/autograder", recursive=True)]:
 os.makedirs("/tmp/seen", exist_ok=True)
 open("/tmp/seen/it", "w").write("".join(found))
 """
+SOME = ("wrong", "hostile")  # where all go through the same function
 SUBMISSIONS = {
     "right": submission(),
     "wrong": submission(answers={"q2": WRONG_SLIDE}),
@@ -62,6 +63,7 @@ def made(kind, out):
 
 
 @pytest.mark.sandbox
+@pytest.mark.timeout(600)
 def test_gradescope(tmp_path, expected):
     """In a fake /autograder, whose python is ours; setup.sh cannot run here, since it installs."""
     package = made("gradescope", tmp_path / "autograder.zip")
@@ -106,7 +108,7 @@ def check_results(found, record, home):
 @pytest.mark.sandbox
 def test_classroom50(tmp_path, expected):
     package = made("classroom50", tmp_path / "autograder")
-    for name, text in SUBMISSIONS.items():
+    for name, text in ((name, SUBMISSIONS[name]) for name in SOME):
         checkout = tmp_path / name
         checkout.mkdir()
         (checkout / "README.md").write_text("my homework")
@@ -137,7 +139,7 @@ def test_points_become_whole_numbers():
 @pytest.mark.sandbox
 def test_actions(tmp_path, expected):
     made("actions", tmp_path / "repository")
-    for name, text in SUBMISSIONS.items():
+    for name, text in ((name, SUBMISSIONS[name]) for name in SOME):
         checkout, summary = tmp_path / name, tmp_path / f"{name}.md"
         shutil.copytree(tmp_path / "repository", checkout)
         (checkout / "work.ipynb").write_text(text)

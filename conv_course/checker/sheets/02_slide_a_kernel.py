@@ -386,6 +386,26 @@ The bias is lost with the padding  [02-definition]
     Outputs that see only zeros still have a bias.
 """)
 
+q3.slips(
+    """
+The end of the loop is divided by the stride
+    len(xpad) - len(w) + 1, stride => (len(xpad) - len(w)) // stride + 1, stride
+    or
+    len(xpad) - len(w) + 1, stride => (len(xpad) - len(w) + 1) // stride, stride
+    Does your loop run over the outputs, or over the samples where windows begin?
+""",
+    source="""
+def slide_padded(x, w, b=0.0, *, stride=1, padding=0):
+    left, right = padding if isinstance(padding, tuple) else (padding, padding)
+    xpad = np.pad(x, (left, right))
+    y = []
+    for start in range(0, len(xpad) - len(w) + 1, stride):
+        y.append(b + np.sum(w * xpad[start : start + len(w)]))
+    return np.array(y)
+""",
+)
+
+
 # --- q4: the samples left over
 
 q4 = sheet.function(

@@ -480,7 +480,7 @@ A tolerance that is far too wide
 
 A tolerance wider than is asked for
     abs(there @ y - x @ back) <= 1e-9 * size => np.isclose(there @ y, x @ back)
-    How near do the two have to be, and how near does yours ask for? (np.isclose has a tolerance of its own.)
+    How near do the two have to be, and how near does yours ask for?
 
 The gap keeps its sign
     abs(there @ y - x @ back) => (there @ y - x @ back)

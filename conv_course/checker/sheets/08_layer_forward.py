@@ -316,6 +316,10 @@ def _(xpad, w, b, i, j, *, stride=(1, 1)):
 
 
 q3.slips("""
+The largest product, not their sum
+    np.sum(window * w) => np.max(window * w)
+    An output pixel is a sum: which of the products does yours keep?
+
 The window starts at i and j  [08-definition]
     i * stride[0], j * stride[1] => i, j
     With stride 2, at which row does the second window start?
