@@ -29,7 +29,7 @@ other = {"language": "de", "locale_dirs": [str(folder / "locale")], "gettext_com
 plain_sphinx.build(source, folder / "de", other, executed=False)
 """
 KEPT = {"pre", "code", "script", "style", "mjx-container"}
-FRAME = {"lesson-card", "course-map", "headerlink", "conv-figure"}  # what the build adds around a page's text
+FRAME = {"lesson-card", "course-map", "headerlink", "conv-figure", "xref"}  # not of this page's own text
 
 
 class Page(HTMLParser):
