@@ -12,6 +12,7 @@ from conv_course.grade.given import COURSE
 
 STEM = "02_slide_a_kernel"
 FULL = {name: question.points for name, question in load_sheet(STEM).questions.items()}
+ALL = sum(FULL.values())
 WRONG_SLIDE = "def slide(x, w, b=0.0):\n    return np.zeros(3)"
 
 
