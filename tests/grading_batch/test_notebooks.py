@@ -5,17 +5,13 @@ import tracemalloc
 
 import pytest
 
-from conv_course.checker.questions import load_sheet
+from conv_course.checker.judge import run_and_judge
+from conv_course.checker.questions import load_sheet, sheet_stems
 from conv_course.grade import notebooks, submissions
+from conv_course.grade.exercise import exercise_cells
+from conv_course.grade.given import COURSE
 from tests.grading_batch.classroom import FULL, STEM, full_but, place, points, solution, submission
 
-FUNCTIONS = {
-    "q1": "output_size",
-    "q2": "slide",
-    "q3": "slide_padded",
-    "q4": "leftover",
-    "q5": "slide_dilated",
-}
 STUB = "def slide(x, w, b=0.0):\n    raise NotImplementedError"
 
 
@@ -133,9 +129,19 @@ def test_a_wrong_kernel_name(grade, spec):
 
 @pytest.mark.sandbox
 def test_an_untouched_exercise_says_so(grade):
-    stubs = {q: f"def {name}(*a, **k):\n    raise NotImplementedError" for q, name in FUNCTIONS.items()}
-    record = grade(submission(answers=stubs))
+    record = grade((COURSE / "exercises" / f"{STEM}.ipynb").read_text(encoding="utf-8"))
     assert (record.status, record.points, record.reason) == ("graded", 0, "nothing was started")
+
+
+@pytest.mark.parametrize("stem", sheet_stems())
+def test_no_untouched_question_earns_a_point(stem):
+    """Of any kind: numbers on paper and tests have a stub too."""
+    cells = exercise_cells(stem)
+    for question in load_sheet(stem):
+        space = dict(question.names)
+        exec(cells[f"answer-{question.name}"][0], space)
+        verdict = run_and_judge(question, space[question.function], seed=3)
+        assert (verdict.state, verdict.points) == ("not started", 0), question.name
 
 
 def test_which_exercise_it_is():
