@@ -124,7 +124,7 @@ TELLING = [
         "meets x[n, d, i - u + 1, j + v], asked for x[n, d, i + u, j + v].",
     ),
     ("08 q4", [("+ b[f]", "+ b[j % F]")], "y[0, 0, 0, 1] = b[1] + 12 more terms that agree"),
-    ("09 q3", [("dw[f] +=", "dw[f] =")], "only the products with the largest i and j of dout"),
+    ("09 q3", [("dw[f] +=", "dw[f] =")], "only the products with the largest n, i and j of dout"),
     ("09 q3", [("    return dw", "    return dw / N")], "dw is 1/N times what is asked for, in every case."),
     (
         "09 q4",
