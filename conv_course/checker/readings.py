@@ -129,18 +129,34 @@ def _edited_twice(worked, name, number):
 
 
 def _made_of(worked, name, number):
-    """A product in which what is left after all given factors is a whole number."""
+    """The rule's own product with another count of pixels in the place of y's, one that has a name.
+
+    A quotient that happens to be a whole number is no count of pixels.
+    """
     parts = factors(worked.rules[name])
     grown = [p for p in parts if isinstance(p, ast.Name) and p.id in GROWN]
     kept = [p for p in parts if p not in grown]
-    if not grown or len(kept) < 2:
+    if len(grown) < len(GROWN) or len(kept) < 2:
         return ""
-    rest = number / math.prod(worked.value(p) for p in kept)
-    right = math.prod(worked.value(p) for p in grown)
-    if rest != round(rest) or not 0 < rest <= 4 * right:
-        return ""
+    given = math.prod(worked.value(p) for p in kept)
+    found = [what for what, pixels in _pixels(worked) if _near(given * pixels, number)]
     shown = " * ".join(text_of(p) for p in kept)
-    return f"is {shown} times {int(rest)}, as if y had {int(rest)} pixels per filter"
+    return f"is {shown} times {found[0]}" if len(found) == 1 else ""
+
+
+def _pixels(worked):
+    """(what they are called, their number) of the images behind y that are no y."""
+    if not {"H", "W", "pH", "pW", "sH", "sW", *GROWN} <= set(worked.letters):
+        return
+    one, none = ast.Constant(1), ast.Constant(0)
+    padded = ast.parse("(H + 2 * pH) * (W + 2 * pW)", mode="eval").body
+    of_y = ast.parse("H_out * W_out", mode="eval").body
+    yield "H * W, the pixels of x", worked.value(ast.parse("H * W", mode="eval").body)
+    yield f"{text_of(padded)}, the pixels of the padded x", worked.value(padded)
+    for what, letters, value in (("without padding", "pH pW", none), ("at stride 1", "sH sW", one)):
+        rules = worked.rules | dict.fromkeys(letters.split(), value)
+        pixels = worked.value(of_y, rules)
+        yield f"{pixels}, the pixels of y {what}", pixels
 
 
 def _near(a, b):

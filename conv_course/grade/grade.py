@@ -235,6 +235,10 @@ class Grader:
             elif report.question is None and report.cell is not None:
                 notes.append(f"cell {report.cell}: the process {why}; the cell was left out")
                 skipped.add(report.cell)
+            elif report.cell is None and ended.how == "time" and limits.wall < self.limits.wall:
+                # what was left of the submission's time was too little to start in
+                troubles |= dict.fromkeys(left, OVERTIME)
+                break
             elif report.cell is None:
                 raise RuntimeError(f"the child did not start: {why} {ended.complaint}")
             else:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from conv_course.checker import faults
+from conv_course.checker.computes.quantities import sizes_of
 from tests.grading.explained import explained, question_of
 
 
@@ -118,10 +119,28 @@ def test_a_factor_that_no_size_explains_is_told_as_one_that_changes():
     assert "is what is asked for times a number that changes from case to case" in found.text[0]
 
 
+def test_zeros_are_told_as_zeros_and_not_as_a_factor():
+    question = question_of("05 q2")
+    found = explained(question, lambda f, x, dout, h: 0 * x)
+    assert found.text[0].startswith("Every number of your result is 0 in all ")
+    question = question_of("07 q3")
+    assert "changes from case to case" not in " ".join(explained(question, lambda w: 0 * w).text)
+
+
 def test_a_factor_of_single_numbers_is_no_fault_by_chance():
     question = question_of("02 q1")
     found = explained(question, lambda W, kW, *, stride=1, padding=0: 7 * W + kW)
     assert found is None or "times what is asked for" not in found.text[0]
+
+
+def test_the_sizes_of_channels_last_are_those_of_its_arrays():
+    question = question_of("08 q5")
+    for one in question.cases_for(0):
+        given = dict(zip(question.parameters, one.args, strict=False)) | one.kwargs
+        sizes = sizes_of(question, given)
+        assert (sizes["kH"], sizes["kW"], sizes["D"], sizes["F"]) == given["w"].shape
+        assert sizes["F"] == len(given["b"])
+        assert sizes["D"] == given["x"].shape[3]
 
 
 def test_an_argument_that_comes_back_is_told():

@@ -24,8 +24,8 @@ READ = [
     (
         "08_layer_forward",
         "q2",
-        {"multiplications": 4 * 6 * 70 * 45},
-        '"multiplications": your 75600 is N * F * products times 70, as if y had 70 pixels per filter.',
+        {"multiplications": 4 * 6 * 15 * 19 * 45},
+        "is N * F * products times (H + 2 * pH) * (W + 2 * pW), the pixels of the padded x.",
     ),
     ("09_layer_backward", "q1", {"db": 12}, '"db": your 12 comes out with dout[1, 1] taken as positive.'),
     (
@@ -49,6 +49,13 @@ def test_a_number_that_no_rule_gives_is_not_explained():
     check = Check(load_sheet("09_layer_backward"))
     verdict = check("q1", lambda: question.answer() | {"db": 1234}).verdict
     assert verdict.explained == "none"
+
+
+@pytest.mark.parametrize("number", [4 * 6 * 10 * 6 * 15, 4 * 6 * 70 * 45, 4 * 6 * 45 * 29])
+def test_a_whole_quotient_is_no_count_of_pixels(number):
+    stem, question = "08_layer_forward", load_sheet("08_layer_forward").questions["q2"]
+    card = str(Check(load_sheet(stem))("q2", lambda: question.answer() | {"multiplications": number}))
+    assert "pixels" not in card
 
 
 def test_a_name_that_is_missing_is_told():

@@ -83,6 +83,40 @@ def test_a_fault_for_one_moment(tmp_path, monkeypatch, capsys, name):
     assert "(1 known from last time)" in capsys.readouterr().out
 
 
+ENDED_ITSELF = sandbox.Ended(b"cell 2\ncell 3\n", "ended", 0)
+SILENT, BROKEN = sandbox.Ended(b"", "time", -9), sandbox.Ended(b"", "ended", 1, "no namespaces left")
+
+
+@pytest.mark.parametrize(
+    ("ends", "status", "said"),
+    [
+        # earlier processes had used up the time, so that the last one could not even start
+        ([(ENDED_ITSELF, 3.8), (SILENT, 0.2)], "no score", "had used up its time"),
+        # nothing of the learner's had run
+        ([(SILENT, 3)], "not graded", "did not start"),
+        # one that had time enough, and still did not start
+        ([(ENDED_ITSELF, 0.5), (SILENT, 3)], "not graded", "did not start"),
+        ([(ENDED_ITSELF, 3.8), (BROKEN, 0.1)], "not graded", "no namespaces left"),
+    ],
+)
+def test_whose_fault_it_is_that_a_process_says_nothing(tmp_path, monkeypatch, ends, status, said):
+    clock, ends = [0.0], iter(ends)
+
+    def run(*_):
+        ended, seconds = next(ends)
+        clock[0] += seconds
+        return ended
+
+    monkeypatch.setattr(sandbox, "run", run)
+    monkeypatch.setattr(grade.time, "monotonic", lambda: clock[0])
+    (tmp_path / "ada.ipynb").write_text(submission())
+    grader = grade.Grader(7, limits=sandbox.Limits(wall=3, whole=4))
+    record = grader.grade(submissions.Found("ada", tmp_path / "ada.ipynb"))
+    grader.close()
+    assert (record.status, record.points) == (status, None)
+    assert said in record.reason
+
+
 @pytest.fixture
 def programs(tmp_path):
     """programs(monkeypatch, name=text or None): these programs are others, or are not there."""

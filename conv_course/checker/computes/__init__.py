@@ -136,8 +136,10 @@ def _computes(question, function, answers, table, failing, wanted, seed, keep):
             return _with_length(question, table, wanted, seed, keep[0])
     if all(why.kind == "error" for why in failing.values()):
         return crashes.explain(question, function, answers, failing, wanted, seed)
-    return common.parted(question, failing, seed) or common.like_another(
-        question, table, failing, wanted, seed
+    return (
+        common.parted(question, failing, seed)
+        or common.zeros(question, table, failing, wanted)
+        or common.like_another(question, table, failing, wanted, seed)
     )
 
 

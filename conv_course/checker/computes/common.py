@@ -47,6 +47,21 @@ def parted(question, failing, seed):
     return Said((line,), hint, min(numbers), output)
 
 
+def zeros(question, table, failing, wanted):
+    """For a first output of nothing but 0 in every case that fails, where more is asked for; or None."""
+    output = next(iter(failing))[1]
+    numbers = [i for i, name in failing if name == output]
+    for i in numbers:
+        mine = as_numbers(table[i, output][0]) if failing[i, output].kind not in NO_VALUE else None
+        if mine is None or not mine.size or mine.any() or not np.any(wanted[i][output]):
+            return None
+    which = f"all {len(numbers)} cases that fail" if len(numbers) > 1 else "the case that fails"
+    line = f"Every number of your {output or 'result'} is 0 in {which}."
+    return Said(
+        (line,), "Which line should put another number there? Print what it takes.", min(numbers), output
+    )
+
+
 def like_another(question, table, failing, wanted, seed):
     """For results that have the shape of another argument than the one they should be like; or None."""
     cases, output = question.cases_for(seed), next(iter(failing))[1]

@@ -57,7 +57,7 @@ def letters(question, name, given, ndim):
         return list("dfuv")
     found = KINDS[role].get(ndim)
     if "channels_last" in question.function and ndim == 4:
-        found = {"output": "nijf", "input": "npqd", "kernel": "fuvd"}[role]
+        found = {"output": "nijf", "input": "npqd", "kernel": "uvdf"}[role]
     if pooling and ndim == 4 and role == "output":
         found = "ndij"
     if role == "bias" and ndim == 0:

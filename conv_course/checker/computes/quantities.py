@@ -35,7 +35,7 @@ def sizes_of(question, given):
             if transposed and len(shape) == 4:
                 axes = {"w": ["D", "F", "kH", "kW"], "x": ["N", "D", "H", "W"]}.get(name, axes)
             if "channels_last" in question.function and len(shape) == 4:
-                axes = {"x": ["N", "H", "W", "D"], "w": ["F", "kH", "kW", "D"]}.get(name, axes)
+                axes = {"x": ["N", "H", "W", "D"], "w": ["kH", "kW", "D", "F"]}.get(name, axes)
             if not axes and len(shape) == 1:
                 axes = [f"len({name})"]
             for axis, size in zip(axes, shape, strict=False):

@@ -141,6 +141,8 @@ def scaled(question, label, items):
             f"{label} has the wrong sign in {len(failing)} of {len(items)} cases, and is right in the others."
         )
         return (text, "What do the signs of the arguments have in common there?") if sign else None
+    if 0 in failing:  # zeros are no scale
+        return None
     if not all(np.isfinite(factors)) or not holds(items, lambda item: item.want * next(each)):
         return None
     shown = listed([f"{q:.4g}" for q, item in zip(factors, items, strict=True) if item.fails][:3])

@@ -35,7 +35,7 @@ def axes(question, label, items):
                 hint = (
                     "Which axis does each letter have?"
                     if len(said) == 1 and not back
-                    else ("Which entry comes first, and which one does your loop or slice put there?")
+                    else ("Which entry comes first, and which one comes first in yours?")
                 )
                 return f"The right numbers of {label}, but {' and '.join(said)}.", hint
     return None
