@@ -117,7 +117,15 @@ def test_two_who_handed_in_together_have_a_row_each(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("text", ["[", "a: &a [*a, *b]", "- 1", "", "submission_100: 7", "\0"])
+MERGES = "a0: &a0 {k0: v}\n" + "".join(
+    f"a{i}: &a{i} {{k{i}: v, <<: [{', '.join([f'*a{i - 1}'] * 9)}]}}\n" for i in range(1, 30)
+)
+TOO_LARGE_A_FLOAT = "a: " + "59:" * 300 + "1.0"
+
+
+@pytest.mark.parametrize(
+    "text", ["[", "a: &a [*a, *b]", "- 1", "", "submission_100: 7", "\0", MERGES, TOO_LARGE_A_FLOAT]
+)
 def test_metadata_that_says_nothing(text, tmp_path):
     path = write_zip(tmp_path / "c.zip", [("submission_100/a.ipynb", stub()), (names.METADATA, text)])
     if text.startswith("submission"):

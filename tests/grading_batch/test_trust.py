@@ -3,9 +3,14 @@
 import ast
 import builtins
 import contextlib
+import struct
 import sys
+import tempfile
 import tracemalloc
 import types
+import zipfile
+import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +22,7 @@ from conv_course.checker.questions import Code, load_sheet
 from conv_course.checker.show import Card
 from conv_course.checker.wire import dumps
 from conv_course.grade import channel, given, layers, notebooks, submissions
+from conv_course.grade.archives.unpack import Unpacker
 
 PACKAGE = given.COURSE / "conv_course"
 FLOOD = 8 << 20  # bytes; no process can send more
@@ -52,6 +58,33 @@ def errors_of_cells(payload):
 
 def error_of_a_cell(payload):
     return errors_of_cells(b'[[1,"E","",0],[2,"E",' + payload + b",0]]")
+
+
+def explanation(payload):
+    return channel.read(b"explained/q1 " + payload + b"\n", {"q1": 1}).explained
+
+
+def lines_of_an_explanation(payload):
+    return explanation(b'["computes",[' + payload + b'],"","",null]')
+
+
+def names_in_a_zip(payload):
+    """As the name of a file, and as the field that tells another one."""
+    name = b"name " + payload[:60_000]
+    field = struct.pack("<BL", 1, zlib.crc32(b"a.ipynb")) + payload[:60_000]
+    told, place = zipfile.ZipInfo("a.ipynb"), b"x" * len(name)
+    told.extra = struct.pack("<HH", 0x7075, len(field)) + field
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch, "of_a_learner.zip")
+        with zipfile.ZipFile(path, "w") as file:
+            file.writestr(place.decode(), "")
+            file.writestr(told, "")
+        path.write_bytes(path.read_bytes().replace(place, name))
+        unpacker = Unpacker(scratch)
+        folder = unpacker.learners(path)
+        assert {*Path(scratch).iterdir()} == {path, folder}
+        found = [str(inner.relative_to(folder)) for inner in folder.rglob("*")]
+        return [found, [*unpacker.problems.values()], unpacker.passed]
 
 
 def request_for_a_layer(payload):
@@ -98,6 +131,7 @@ def numbers_from_octave(payload):
 
 DECODERS = [
     *(answers, value_of_an_answer, changed_argument, field_of_an_answer, errors_of_cells, error_of_a_cell),
+    *(explanation, lines_of_an_explanation, names_in_a_zip),
     *(request_for_a_layer, argument_of_a_layer, named_argument_of_a_layer, number_of_a_layer),
     *(reply_of_a_layer, notebook, cells_of_a_notebook, octave, numbers_from_octave),
 ]
@@ -127,6 +161,7 @@ def test_the_list_of_decoders_is_whole():
         ("grade/given.py", "loads"),  # of a reply; and of the course's own exercises
         ("grade/notebooks.py", "loads"),
         ("checker/matlab.py", "decode"),
+        ("grade/archives/unpack.py", "decode"),  # a name of at most 64 kB
         # what they are made of
         ("checker/wire.py", "decode"),
         ("checker/wire.py", "a2b_base64"),
@@ -140,14 +175,23 @@ def test_the_list_of_decoders_is_whole():
         ("grade/child.py", "loads_trusted"),
         ("grade/layers.py", "loads_trusted"),
         ("grade/layers.py", "fromhex"),
-        ("grade/grade.py", "loads"),
-        ("grade/grade.py", "decode"),
         ("grade/servers.py", "decode"),
+        ("grade/exercise.py", "decode"),
+        ("grade/package/actions.py", "decode"),  # a summary that is cut
         ("grade/state.py", "loads"),
+        ("grade/state.py", "decode"),  # 32 characters of its own file
+        ("grade/state.py", "fromhex"),
         ("grade/text.py", "decode"),
         ("checker/links.py", "loads"),
+        # files of the course: the exercise as it was given out, and a solution for the demo's class
+        ("grade/exercise.py", "loads"),
+        ("grade/demo.py", "loads"),
+        # what `grade package` wrote beside the grader's own code
+        ("grade/package/run.py", "loads"),
         # the teacher's own gradebook: bytes to text, no more
         ("grade/gradebooks/fields.py", "decode"),
+        # who handed in what, which Gradescope wrote into a download: plain data (test_archives)
+        ("grade/archives/names.py", "load"),
         # code: a learner's in the learner's process, a case's of the course
         ("grade/child.py", "compile"),
         ("grade/child.py", "exec"),
@@ -156,6 +200,20 @@ def test_the_list_of_decoders_is_whole():
         ("checker/slips.py", "compile"),  # the sheets' own answers
         ("checker/slips.py", "exec"),
         ("checker/questions.py", "exec"),  # the imports that a sheet gives
+        ("checker/catalogue.py", "compile"),  # edits of the sheets' own answers
+        ("checker/trying.py", "compile"),
+        ("checker/trying.py", "exec"),
+        ("checker/worked.py", "eval"),  # a sheet's rules for a number on paper
+        # a learner's own notebook on the learner's own machine, in the terminal or in the book's page
+        ("learn/work.py", "loads"),
+        ("learn/work.py", "decode"),  # an exercise of the course
+        ("learn/check.py", "compile"),
+        ("learn/check.py", "exec"),
+        ("learn/check.py", "eval"),
+        ("page/run.py", "loads"),
+        ("page/run.py", "compile"),
+        ("page/run.py", "exec"),
+        ("page/run.py", "eval"),  # the check of a question
     }
 
 

@@ -83,12 +83,18 @@ def read_metadata(text):
     import yaml
 
     class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-        """Ruby writes its own tags; they are read as what they hold."""
+        """Ruby writes its own tags; they are read as what they hold.
+
+        It never merges one mapping into another, which takes a few lines of text to any size.
+        """
+
+        def flatten_mapping(self, node):
+            """Leaves the key for a merge, which nothing constructs."""
 
     Loader.add_multi_constructor("!", _without_its_tag)
     try:
         data = yaml.load(text, Loader)
-    except (yaml.YAMLError, ValueError, RecursionError):
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
         return None
     if not isinstance(data, dict):
         return None
