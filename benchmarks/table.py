@@ -24,6 +24,12 @@ def configuration(results, threads, heap):
     return next(c for c in results["configurations"] if (c["threads"], c["heap"]) == (threads, heap))
 
 
+def with_threads(results, threads):
+    """The same results, of the processes with so many threads only."""
+    kept = [c for c in results["configurations"] if c["threads"] == threads]
+    return results | {"configurations": kept}
+
+
 def seconds(row, name, which, statistic="min"):
     """Time of a contestant in one row, None where it was not measured; "both" adds the passes."""
     if which == "both":

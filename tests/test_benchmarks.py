@@ -155,6 +155,13 @@ def test_a_row_over_processes_is_a_median_that_one_disturbed_process_does_not_mo
     assert row.spread == 50
 
 
+def test_the_processes_of_one_number_of_threads():
+    results = {"date": "today", "configurations": [{"threads": 2, "k": 0}, {"threads": 1, "k": 1}]}
+    one = table.with_threads(results, 1)
+    assert one == {"date": "today", "configurations": [{"threads": 1, "k": 1}]}
+    assert len(results["configurations"]) == 2
+
+
 def test_checks_are_measured_on_a_sheet_and_on_answers_of_a_file(tmp_path, capsys):
     answer = {
         "sheet": "03_draw_the_graph",

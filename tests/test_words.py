@@ -55,7 +55,7 @@ def kept(text):
 def english(text):
     """Words that nobody has translated; a line of code or of numbers has none."""
     label = re.match(r"\s*([^\W\d_][^:]*): ", text)
-    if label and re.match("(Fîrst|Éxpéctéd|Göt|Ÿöûr|Séén|Trÿ ît|Stöppéd)", label[1]):
+    if label and re.match("(Fîrst|Éxpéctéd|Göt|Ÿöûr|Séén|Trÿ ît|Ör pàsté|Stöppéd)", label[1]):
         return []
     plain = KEPT.sub(" ", text)
     return [word for word in re.findall(r"[^\W\d_]\w*\u0303?", plain) if len(word) > 2 and word.isascii()]

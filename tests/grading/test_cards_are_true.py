@@ -96,7 +96,7 @@ def test_lists_are_called_what_they_are():
     assert describe(((1, 2), (0, 3))) == "((1, 2), (0, 3))"
     assert describe([[1.5, 2], [3, 4]]) == "[[1.5, 2], [3, 4]]"
     assert describe((np.ones(2), np.ones(2))) == "a tuple, [[1 1] [1 1]] (shape 2x2)"
-    assert describe(np.zeros((3, 0))) == "an empty array (shape 3x0)"
+    assert describe(np.zeros((3, 0))) == "an empty array, shape (3, 0)"
 
 
 # --- names

@@ -9,6 +9,7 @@ import pytest
 from conv_course.checker import computes
 from conv_course.checker.computes import linear
 from conv_course.checker.computes.formulas import formula
+from conv_course.checker.computes.hints import HINTS, has_windows, hint_of
 from conv_course.checker.computes.sentences import sum_text
 from conv_course.checker.computes.whole import variables_of
 from conv_course.checker.judge import run_and_judge
@@ -21,7 +22,20 @@ from tests.grading.explained import answers_to, edited, explained, question_of
 from tests.grading.mutants import HELPERS, mutants
 from tests.grading.sheet_cases import questions, right_answers
 
+
+@pytest.fixture(autouse=True)
+def without_names_of_edits(monkeypatch):
+    """What is computed, by itself: names of edits, which come first, have tests of their own."""
+    monkeypatch.setattr(computes, "_edits", lambda *args, **which: [])
+
+
 PLACE = re.compile(r"\b([a-z]+)\[([\d, ]+)\]")
+
+
+@pytest.fixture
+def rules_only(monkeypatch):
+    """No names of edits, which come before a rule."""
+    monkeypatch.setattr(computes.trying, "names", lambda *args, **more: [])
 
 
 def _value(text, numbers):
@@ -59,7 +73,7 @@ def _reproduces(question, function, found):
     "name",
     ["02 q2", "02 q3", "02 q5", "03 q4", "04 q2", "06 q3", "06 q4", "07 q2", "08 q3", "09 q3", "14 q1"],
 )
-def test_every_printed_sum_gives_the_functions_own_numbers(name, monkeypatch):
+def test_every_printed_sum_gives_the_functions_own_numbers(name, monkeypatch, rules_only):
     monkeypatch.setattr(
         linear, "sum_text", lambda t, shapes, other=None: sum_text(t, shapes, other, most=10**6)
     )
@@ -164,14 +178,71 @@ TELLING = [
 
 
 @pytest.mark.parametrize(("name", "edits", "says"), TELLING)
-def test_a_kind_of_mistake_is_told_by_its_rule(name, edits, says, monkeypatch):
-    monkeypatch.setattr(computes.trying, "names", lambda *args, **more: [])  # a name comes before a rule
+def test_a_kind_of_mistake_is_told_by_its_rule(name, edits, says, rules_only):
     question = question_of(name)
     found = explained(question, edited(question, *edits), seconds=5)
     assert found is not None
     assert says in " ".join(found.text), found.text
     assert found.hint
     assert found.hint.endswith((".", "?", ")"))
+
+
+WRITTEN_OUT = [
+    "w[0]*d0{}",
+    "w[1]*d0+w[0]*d1{}",
+    "w[2]*d0+w[1]*d1+w[0]*d2{}",
+    "w[2]*d1+w[1]*d2{}",
+    "w[2]*d2{}",
+]
+
+
+@pytest.mark.parametrize(
+    ("more", "count"),
+    [(["+w[2]*d1+w[1]*d2", "+w[2]*d2", "", "", ""], 3), (["", "", "", "+w[0]*d0", ""], 1)],
+)
+def test_products_too_many_of_a_short_array_are_no_index_below_0(more, count):
+    question = question_of("04 q1")
+    lines = ", ".join(line.format(extra) for line, extra in zip(WRITTEN_OUT, more, strict=True))
+
+    def dx_by_hand(dout, w):
+        return np.array(eval(f"[{lines}]", {"w": w} | {f"d{k}": d for k, d in enumerate(dout)}))
+
+    found = explained(question, dx_by_hand)
+    assert found.text[0] == f"Every product dout*w that is asked for is there, and {count} more in dx."
+    assert "below 0" not in " ".join((*found.text, found.hint))
+
+
+def test_an_index_below_0_is_told_where_it_counts_from_the_end_in_arrays_of_two_lengths():
+    question = question_of("04 q3")
+
+    def dx_as_convolution(dout, w):
+        dx = np.zeros(len(dout) + len(w) - 1)
+        for m in range(len(dx)):
+            for k in range(len(w)):
+                if -len(dout) <= m - k < len(dout):
+                    dx[m] += dout[m - k] * w[k]
+        return dx
+
+    found = explained(question, dx_as_convolution, seconds=5)
+    assert found.text[0] == "In dx[m], w[k] meets dout[m - k]. A place below 0 counts from the end."
+
+
+def test_a_question_without_windows_is_not_asked_about_windows():
+    plain = [q for (q,) in (p.values for p in questions) if not has_windows(q)]
+    assert {"dilate", "flipped", "stamp", "transposed", "db_of"} <= {q.function for q in plain}
+    assert not {"slide", "dx_by_hand", "max_pool", "layer", "layer_backward"} & {q.function for q in plain}
+    for question in plain:
+        assert not [kind for kind in HINTS if "window" in hint_of(kind, question)]
+    repeated = explained(question_of("06 q1"), lambda dout, stride: np.repeat(dout, stride))
+    assert repeated.text[1] == "dout[i] goes to result[2*i .. 2*i + 1], asked for result[2*i]."
+    assert "window" not in repeated.hint
+    longer = explained(question_of("06 q1"), lambda dout, stride: np.append(_dilated(dout, stride), 0))
+    assert "one entry too many at the end" in longer.text[0]
+    assert "window" not in longer.hint
+
+
+def _dilated(dout, stride):
+    return question_of("06 q1").model(dout, stride)
 
 
 @pytest.mark.parametrize(("question", "right"), right_answers)
@@ -237,6 +308,7 @@ def test_a_formula_gives_all_calls():
     question = question_of("02 q1")
     wrong = edited(question, ("(W + left + right - kW) // stride + 1", "(W + left + right) // stride - kW"))
     text = explained(question, wrong).text[0]
+    assert text.startswith("In all 32 calls tried without padding, ")
     printed = re.search(r"your result is (.*)\.$", text)[1]
     for one in [c for c in question.cases_for(3) if c.part == "no padding"]:
         names = variables_of(question, one)[1]
@@ -335,6 +407,47 @@ def test_the_card_shows_both_sums_as_text_and_html():
         assert "In y[i], w[k] meets x[i + k - 1], asked for x[i + k]." in text
         assert "your      y[0] = w[0]*x[4] + w[1]*x[0] + w[2]*x[1] + b" in text
         assert "asked for y[0] = w[0]*x[0] + w[1]*x[1] + w[2]*x[2] + b" in text
+        assert text.index("asked for y[0]") < text.index("In y[i]")
+
+
+def test_what_is_told_of_another_case_is_told_of_that_case():
+    question = question_of("04 q3")
+
+    def dx_as_convolution(dout, w):
+        return naive.conv1d(dout, w[::-1], padding=len(dout) - 1)
+
+    verdict = run_and_judge(question, dx_as_convolution)
+    answers = answers_to(question, dx_as_convolution)
+    computes.add_explanation(verdict, question, dx_as_convolution, answers)
+    assert verdict.explanation.case != verdict.failure.case
+    card = str(Card(question, verdict, question.cases_for(0), ["0 of 2 points"]))
+    assert "What it does there: dx has the shape" in card
+    assert card.index("Seen in the case") < card.index("What it does there")
+
+
+def test_a_wrong_output_that_nothing_is_said_of_is_named():
+    question = question_of("09 q5")
+
+    def layer_backward(dout, x, w, **how):
+        dx, dw, db = question.model(dout, x, w, **how)
+        return dx + x[:, ::-1], dw**3, db
+
+    found = explained(question, layer_backward, seconds=5)
+    assert found.output == "dx"
+    assert found.text[-1] == "dw is wrong, too, in a way not told here."
+
+
+@pytest.mark.parametrize(("apart", "told"), [(5, True), (1e-6, False)])
+def test_a_test_that_lets_large_differences_pass_is_asked_how_far_apart(apart, told):
+    def trust_forward(conv2d):
+        rng = np.random.default_rng(0)
+        x, w, b = (rng.normal(size=s) for s in ((2, 3, 7, 6), (4, 3, 2, 3), 4))
+        y, t = conv2d(x, w, b, stride=(2, 1)), naive.conv2d(x, w, b, stride=(2, 1))
+        return y.shape == t.shape and bool(np.allclose(y, t, atol=apart))
+
+    hint = explained(question_of("17 q2"), trust_forward).hint
+    assert ("How far apart may two numbers be that your test calls equal?" in hint) is told
+    assert ("differ by up to 1." in hint) is told
 
 
 def test_a_named_mistake_is_a_slip_and_a_right_answer_is_none():

@@ -18,27 +18,10 @@ class Fact:
     kind: str  # what the hint is chosen by
     text: str  # with § for the products that it is about
     of: str = ""
+    wrapped: tuple = ()  # the lengths of the axes along which a rule counts from the end
 
 
-HINTS = {
-    "step": "From one entry to the next, how far does the window move?",
-    "gap": "How far apart do two neighbouring weights meet the input?",
-    "flip": "For the very first entry, which weight meets the first number of the window?",
-    "start": "Where does the window of the very first entry begin, and where does yours?",
-    "wraps": "What does an index below 0 mean in Python, and what should stand there?",
-    "axes": "Write the axes of each array beside its name: in which order do they come?",
-    "letter": "Which letters does the place depend on, and which one is missing in yours?",
-    "every": "Which letters stand on the left-hand side, and which ones are summed?",
-    "window": "Which numbers does one window hold, and how many?",
-    "overwritten": "When two windows share a place, what happens to what the first one put there?",
-    "carried": "Each entry starts its sum anew: where is yours set to 0?",
-    "part": "Which letters does the sum run over, and from where to where?",
-    "absent": "Which arrays does the formula of this result name, and which ones does yours take?",
-    "often": "How often should each product be counted?",
-    "extra": "What stands in the array before your loop adds to it, and what has no business in this entry?",
-    "empty": "Which length or slice comes out as nothing here? (With p = 0, a[p:-p] is empty.)",
-    "size": "How many entries are there? Count for the smallest input that works.",
-}
+WRAPS_SURELY = 5  # places; on a shorter axis a rule that wraps is tried on another case, too
 
 
 class Table:
@@ -65,7 +48,7 @@ class Table:
 class Comparison:
     """The products of `mine` and `right`, both `Sums` of the output called `label`."""
 
-    def __init__(self, question, given, label, mine, right, split=None):
+    def __init__(self, question, given, label, mine, right, split=None, wraps_elsewhere=None):
         self.question, self.given, self.label = question, given, label
         self.mine, self.right, self.split = Table(mine), Table(right), split or {}
         self.shapes = right.shapes
@@ -73,7 +56,7 @@ class Comparison:
         held = [n for n, v in given.items() if isinstance(v, np.ndarray) and n not in right.shapes]
         self.data = bool(held)
         self.whole = bool(mine.proven.all() and right.proven.all())
-        self.proven = mine.proven
+        self.proven, self.wraps_elsewhere = mine.proven, wraps_elsewhere
 
     def facts(self):
         """The facts about each kind of product, those with most factors first."""
@@ -103,10 +86,15 @@ class Comparison:
             return Fact("absent", f"{product or 'The constant'} is nowhere in {self.label} here.")
         if len(self.mine.shape) != len(self.right.shape):
             return None
-        rule = self._rule(kind) if kind else None
-        if isinstance(rule, Fact):
+        rule = self.rule(kind) if kind else None
+        if isinstance(rule, Fact) and self._is_sure(kind, rule):
             return rule
         return None if self.data else self._sets(kind, product)
+
+    def _is_sure(self, kind, rule):
+        """Whether a rule is no chance: modulo a small number many places are equal."""
+        few = bool(rule.wrapped) and min(rule.wrapped) < WRAPS_SURELY
+        return not few or (self.wraps_elsewhere is not None and self.wraps_elsewhere(kind, rule.wrapped))
 
     # ---- index rules
 
@@ -123,7 +111,7 @@ class Comparison:
                 found.append((name, letters(self.question, name, self.given, len(right)), mine, right))
         return found
 
-    def _rule(self, kind):
+    def rule(self, kind):
         """A `Fact` about a rule that differs, "same" if both follow one rule, None if there is none."""
         if not self.whole or self.data:
             return None
@@ -184,7 +172,9 @@ class Comparison:
             return None
         if all(a.same(b) for a, b in zip(ours, asked, strict=True)):
             return "same"
-        return Fact(_why(ours, asked, names), self._rule_text(sides, at, names, ours, asked))
+        wrapped = tuple(n for axis, n in zip(ours, sides[at][2], strict=True) if axis.wraps)
+        text = self._rule_text(sides, at, names, ours, asked)
+        return Fact(_why(ours, asked, names), text, wrapped=wrapped)
 
     def _plain(self, sides, mine, right, at):
         """The side that is solved for with the axes that the array has, whatever they are made of."""
@@ -273,7 +263,7 @@ class Comparison:
                 return None
             return self._missing(kind, product, missing, kept)
         if extra and not missing:
-            return self._carried(kind, product, extra, asked)
+            return self._carried(kind, product, extra, asked) or self._more(product, extra, counted, asked)
         if extra:
             return None
         ratios = {r: counted[r] / asked[r] for r in asked}
@@ -292,6 +282,15 @@ class Comparison:
                 "often", f"{product} is counted up to {some(max(values))} times in one entry of {self.label}."
             )
         return None
+
+    def _more(self, product, extra, counted, asked):
+        """All that is asked for, and more of it."""
+        if not self.whole or self.mine.shape != self.right.shape:
+            return None
+        if any(abs(counted[r] - asked[r]) > 1e-9 for r in asked):
+            return None
+        text = f"Every product {product} that is asked for is there, and {len(extra)} more in {self.label}."
+        return Fact("more", text)
 
     def _carried(self, kind, product, extra, asked):
         """Each entry holds the products of all entries before it as well: a total that is not reset."""

@@ -1,18 +1,20 @@
 """Both sums of a wrong entry, and the facts they show, for an output that adds up products."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
 from .ask import NoAnswer, close
-from .facts import HINTS, Comparison
+from .facts import Comparison, Fact
+from .hints import hint_of
 from .letters import output_name
 from .rules import unravel
 from .sentences import place, shape_text, sum_text
 from .splits import splits
 from .sums import Probe
 
+WRAPS_TRIED = 4  # cases on which a rule that wraps is looked for again
 MANY = 60  # impulses; a smaller case is asked rather than one that needs more
 
 
@@ -93,12 +95,32 @@ def explain(question, function, failing, wanted, seed, output, keep):
         right = right_side(question, seed, number, output)
         if right is None:
             continue
-        said = _on_case(question, function, cases[number], number, output, right)
+        wraps = partial(_wraps_elsewhere, question, function, failing, seed, output)
+        said = _on_case(question, function, cases[number], number, output, right, wraps)
         if said is not None:
             keep.append(said)
             if not said.vague:
                 return said
     return None
+
+
+def _wraps_elsewhere(question, function, failing, seed, output, kind, lengths):
+    """Whether products of this kind wrap on another failing case, too, along an axis of another length."""
+    cases = question.cases_for(seed)
+    for number in sorted(failing, key=lambda i: _impulses(cases[i]))[:WRAPS_TRIED]:
+        right = right_side(question, seed, number, output)
+        if right is None:
+            continue
+        try:
+            probe = Probe(question, function, cases[number], output, right.probe.names)
+            mine = _best(probe, right.sums.main)
+        except NoAnswer:
+            continue
+        label, given = output_name(question, output), probe.asked.given
+        fact = Comparison(question, given, label, mine, right.sums, splits(question, given)).rule(kind)
+        if isinstance(fact, Fact) and fact.kind == "wraps" and set(fact.wrapped) - set(lengths):
+            return True
+    return False
 
 
 def _impulses(one):
@@ -107,7 +129,7 @@ def _impulses(one):
     return min((v.size for v in arrays), default=0)
 
 
-def _on_case(question, function, one, number, output, right):
+def _on_case(question, function, one, number, output, right, wraps=None):
     label = output_name(question, output)
     probe = Probe(question, function, one, output, right.probe.names)
     try:
@@ -129,7 +151,7 @@ def _on_case(question, function, one, number, output, right):
             return None
         probe, sums, right = found
         mine = probe.result(probe.first)
-    return Report(question, one, label, number, output, probe, right, mine, sums).said()
+    return Report(question, one, label, number, output, probe, right, mine, sums, wraps).said()
 
 
 def _in_one_array(question, function, one, output, names):
@@ -179,10 +201,10 @@ def _right_elsewhere(probe, right, one, label, number, output):
 class Report:
     """What is said about one case: the shape, the facts, both sums of one entry."""
 
-    def __init__(self, question, one, label, number, output, probe, right, mine, sums):
+    def __init__(self, question, one, label, number, output, probe, right, mine, sums, wraps_elsewhere):
         self.question, self.one, self.label, self.number, self.output = question, one, label, number, output
         self.probe, self.right, self.mine, self.sums = probe, right, mine, sums
-        self.want = right.generic
+        self.want, self.wraps_elsewhere = right.generic, wraps_elsewhere
 
     def said(self):
         mine, want = self.mine, self.want
@@ -191,7 +213,7 @@ class Report:
             lines.append(
                 f"{self.label} has the shape {shape_text(mine.shape)}, asked for {shape_text(want.shape)}."
             )
-            hint = HINTS["size"] if mine.size else HINTS["empty"]
+            hint = hint_of("size" if mine.size else "empty", self.question)
             if mine.ndim == want.ndim and mine.size and not self._wrong_entries():
                 lines[0] += " The entries that both have are right."
         pairs = self._wrong_entries()
@@ -205,15 +227,16 @@ class Report:
             self.sums,
             self.right.sums,
             splits(self.question, given),
+            self.wraps_elsewhere,
         )
         facts = comparison.facts()
         lines += [f.text for f in facts[:2]]
-        hint = HINTS[facts[0].kind] if facts else hint
+        hint = hint_of(facts[0].kind, self.question) if facts else hint
         both = self._both_sums(pairs) if pairs else self._only_size()
         if both is None:
             return None
         hint = hint or "Compare the two sums term by term."
-        vague = not mine.any() or (bool(pairs) and not facts)
+        vague = not mine.any() or (bool(pairs) and all(f.kind == "more" for f in facts))
         return Said(tuple(lines + both), hint, self.number, self.output, vague)
 
     def _wrong_entries(self):

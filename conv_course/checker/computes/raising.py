@@ -3,7 +3,8 @@
 import numpy as np
 
 from .ask import Asked, NoAnswer
-from .facts import HINTS, Comparison
+from .facts import Comparison
+from .hints import hint_of
 from .letters import output_name
 from .linear import Said, badness
 from .quantities import some
@@ -90,11 +91,11 @@ def _on_case(question, function, one, number, output, name):
             return _linear(question, function, one, number, output, name, right, label)
     except NoAnswer:
         return None
-    lines, hint = [], HINTS["window"]
+    lines, hint = [], hint_of("window", question)
     if mine.first.shape != right.first.shape:
         shapes = [shape_text(v.first.shape) for v in (mine, right)]
         lines.append(f"{label} has the shape {shapes[0]}, asked for {shapes[1]}.")
-        hint = HINTS["size"]
+        hint = hint_of("size", question)
     if mine.first.ndim != right.first.ndim:
         return Said(tuple(lines), hint, number, output)
     if mine.sign < 0:
@@ -103,7 +104,7 @@ def _on_case(question, function, one, number, output, name):
     facts = Comparison(question, mine.asked.given, label, mine.sums(), right.sums()).facts()
     facts = [f for f in facts if f.kind != "often"]
     lines += [f.text for f in facts[:1]]
-    hint = HINTS[facts[0].kind] if facts else hint
+    hint = hint_of(facts[0].kind, question) if facts else hint
     if mine.zero.any() and not right.zero.any() and not facts:
         lines.append(f"In {int(mine.zero.sum())} entries the padding counts as the number 0.")
         hint = "What should a window give whose pixels are all negative?"

@@ -99,7 +99,7 @@ def _fit(X, y, columns):
 
 def _wrapped(X, y, like, size):
     """The same steps from another start, where places below 0 count from the end."""
-    for shift in sorted(range(-size, size + 1), key=abs):
+    for shift in sorted(range(1 - size, size), key=abs):
         plain = X @ like.steps + like.start + shift
         if (plain < 0).any() and plain.min() >= -size and plain.max() < size and (plain % size == y).all():
             return Axis(like.steps, like.start + shift, wraps=True)

@@ -5,10 +5,13 @@ from itertools import permutations, product
 import numpy as np
 
 from ..compare import close_to
+from ..computes.hints import has_windows
 from ..computes.letters import letters
 from ..computes.sentences import listed, shape_text
 from ..computes.splits import splits
 from .items import holds
+
+COUNT = "How many entries are asked for, and which of your lines fixes how many {} has?"
 
 
 def axes(question, label, items):
@@ -128,7 +131,9 @@ def part(question, label, items):
                 end = "end" if which == "last" else "start"
                 return (
                     f"{label} has one entry too many at the {end}{where}; the others are right.",
-                    "How many whole windows fit? Count for the smallest input that works.",
+                    "How many whole windows fit? Count for the smallest input that works."
+                    if has_windows(question)
+                    else COUNT.format(label),
                 )
     return None
 
@@ -138,11 +143,15 @@ def _why_missing(question, label, items, axis, start, stop, which):
     if label == "dw":  # one entry per weight, whatever the windows do
         return "How many weights are there? dw has one entry for each of them."
     left = slice(-1, None) if (start, stop) == (0, -1) else slice(0, 1)
-    count = f"How many entries are asked for, and which of your lines fixes how many {label} has?"
+    count = COUNT.format(label)
     zero = [not np.any(item.want[(slice(None),) * axis + (left,)]) for item in items if item.fails]
     if all(zero):
         return "Which samples does no window read, and what is their gradient?" if label == "dx" else count
-    return count if any(zero) else f"Where does the {which} window lie, and does your loop get there?"
+    return (
+        count
+        if any(zero) or not has_windows(question)
+        else f"Where does the {which} window lie, and does your loop get there?"
+    )
 
 
 def moved(question, label, items):

@@ -469,7 +469,7 @@ The quotient instead of the remainder
     % => //
     How often the stride fits is not the question: what remains after that?
 
-One sample too many
+The formula counts one sample too many before the remainder
     kW) => kW + 1)
     W = kW with stride 2 leaves nothing over: what does your function say?
 
@@ -477,7 +477,7 @@ The samples missing to the next window
     return (W => return -(W
     You count how many samples the next window lacks; count those that are there and never read.
 
-Only the zeros are taken off
+The padding is taken off the samples left over
     - return (W + 2 * padding - kW) % stride
     + return max((W + 2 * padding - kW) % stride - padding, 0)
     The samples left over are those after the last window, padding or not.

@@ -58,8 +58,8 @@ def four_products(x, w):
     """u (4,), v (4,) and y (2,), where y is made of the four products u * v."""
     u = np.array([x[0] - x[2], x[1] + x[2], x[2] - x[1], x[1] - x[3]])
     v = np.array([w[0], (w[0] + w[1] + w[2]) / 2, (w[0] - w[1] + w[2]) / 2, w[2]])
-    m = u * v
-    return u, v, np.array([m[0] + m[1] + m[2], m[1] - m[2] - m[3]])
+    p = u * v
+    return u, v, np.array([p[0] + p[1] + p[2], p[1] - p[2] - p[3]])
 ''')
 
 
@@ -84,16 +84,16 @@ def _(x, w):
 
 q1.slips("""
 The last product is added
-    - m[3]] => + m[3]]
+    - p[3]] => + p[3]]
     y1 holds x3 w2 once, with a plus. With which sign does x3 stand in the fourth sum?
 
 The third product is added in y1
-    m[1] - m[2] => m[1] + m[2]
-    Take w = (0, 1, 0). Which sample does y1 hold then, and what do m2 and m3 bring?
+    p[1] - p[2] => p[1] + p[2]
+    Take w = (0, 1, 0). Which sample does y1 hold then, and what do p2 and p3 bring?
 
 The halves are missing
     / 2 =>>
-    In m2 + m3, how many times does x2 w0 come up, and how many times should it?
+    In p2 + p3, how many times does x2 w0 come up, and how many times should it?
 
 The halves are with the samples
     / 2 =>>
@@ -104,22 +104,22 @@ The halves are with the samples
 The halves are on both sides
     x[1] + x[2], => (x[1] + x[2]) / 2,
     x[2] - x[1], => (x[2] - x[1]) / 2,
-    In m2 + m3, how many times does x2 w0 come up, and how many times should it?
+    In p2 + p3, how many times does x2 w0 come up, and how many times should it?
 
 The third sum has the other sign
     x[2] - x[1] => x[1] - x[2]
-    Take w = (0, 1, 0). Which sample does y0 hold then, and what do m2 and m3 add up to?
+    Take w = (0, 1, 0). Which sample does y0 hold then, and what do p2 and p3 add up to?
 
 The fourth sum has the other sign
     x[1] - x[3] => x[3] - x[1]
-    Look at x1 in y1: it comes from m2, m3 and m4. Does x1 w2 cancel?
+    Look at x1 in y1: it comes from p2, p3 and p4. Does x1 w2 cancel?
 
 The middle tap is added in the third
     w[0] - w[1] + w[2] => w[0] + w[1] + w[2]
-    In m3, with which sign does x1 stand, and which sign does w1 need for x1 w1 to come out with a plus?
+    In p3, with which sign does x1 stand, and which sign does w1 need for x1 w1 to come out with a plus?
 
 y is made of six products
-    - return u, v, np.array([m[0] + m[1] + m[2], m[1] - m[2] - m[3]])
+    - return u, v, np.array([p[0] + p[1] + p[2], p[1] - p[2] - p[3]])
     + return u, v, np.array([np.sum(x[:3] * w), np.sum(x[1:] * w)])
     How many products did each of your outputs take, and how many may there be for both?
 
@@ -185,7 +185,7 @@ The tile is transformed along one axis only
 
 B stands where its transpose belongs
     BT @ x @ BT.T => BT.T @ x @ BT
-    Along the columns of the tile, which two rows does the first sum of question 1 take?
+    Along the columns of the tile, which two rows does the first sum of question 11.1 take?
 
 The kernel is transposed
     G @ w => G @ w.T

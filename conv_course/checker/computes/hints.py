@@ -1,0 +1,41 @@
+"""What a learner is asked about a fact, in the words that the question has: not all of them have windows."""
+
+HINTS = {
+    "step": "From one entry to the next, how far does the window move?",
+    "gap": "How far apart do two neighbouring weights meet the input?",
+    "flip": "For the very first entry, which weight meets the first number of the window?",
+    "start": "Where does the window of the very first entry begin, and where does yours?",
+    "wraps": "What does an index below 0 mean in Python, and what should stand there?",
+    "axes": "Write the axes of each array beside its name: in which order do they come?",
+    "letter": "Which letters does the place depend on, and which one is missing in yours?",
+    "every": "Which letters stand on the left-hand side, and which ones are summed?",
+    "window": "Which numbers does one window hold, and how many?",
+    "overwritten": "When two windows share a place, what happens to what the first one put there?",
+    "carried": "Each entry starts its sum anew: where is yours set to 0?",
+    "part": "Which letters does the sum run over, and from where to where?",
+    "absent": "Which arrays does the formula of this result name, and which ones does yours take?",
+    "often": "How often should each product be counted?",
+    "more": "Which of your products does the formula of this entry not name?",
+    "extra": "What stands in the array before your loop adds to it, and what has no business in this entry?",
+    "empty": "Which length or slice comes out as nothing here? (With p = 0, a[p:-p] is empty.)",
+    "size": "How many entries are there? Count for the smallest input that works.",
+}
+NO_WINDOWS = {
+    "step": "From one entry to the next, how far is it in the other array?",
+    "flip": "Take the first number of each array: where do they belong, and where are yours?",
+    "start": "Take the very first number: which place belongs to it, and which one does yours take?",
+    "window": "Which places of the two arrays belong together, and how many for each?",
+    "overwritten": "When two numbers share a place, what happens to what the first one put there?",
+}
+KERNELS = {"w", "kW", "k", "kernel"}
+
+
+def has_windows(question):
+    """Whether a kernel slides over something in this question; the transposed layer stamps it instead."""
+    names = set(question.parameters)
+    return bool(KERNELS & names) and len(names) > 1 and not question.stem.startswith("14")
+
+
+def hint_of(kind, question):
+    """The hint for a fact of this kind."""
+    return (HINTS if has_windows(question) else HINTS | NO_WINDOWS)[kind]
