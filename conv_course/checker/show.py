@@ -7,6 +7,7 @@ from numpy import argwhere, asarray, isnan, ndarray
 from conv_course.words import say
 
 from .compare import as_array, differing
+from .computes.sentences import NOT_TOLD
 from .described import call_as_code, case_text, describe
 from .links import link, title
 
@@ -91,6 +92,7 @@ def _telling(got, want):
 # labels of what is code or numbers
 AS_CODE = ("First", "Expected", "Got", "Your function", "Seen", "Try it")
 AS_CODE += ("Or paste", "Another case", "All of", "Case", "gives")
+PAIR = ("your ", "asked for ")
 SUMS = ("your ", "asked for ", "yours,", "yours ")  # how a line of sums or of numbers begins
 
 
@@ -104,11 +106,19 @@ def explanation_lines(question, verdict, cases):
     seen = cases[found.case] if elsewhere else found.seen
     if seen is not None:
         lines.append(("Seen in the case", case_text(question, seen), None))
-    first = True
-    for text in found.text:
-        lines.append(("" if text.startswith(SUMS) or not first else "What it does", text, None))
-        first = False
+    label = "What it does" if seen is None else "What it does there"
+    for text in _concrete_first(found.text):
+        head = "" if text.startswith(SUMS) or text.endswith(NOT_TOLD) else label
+        lines.append((head, text, None))
+        label = "" if head else label
     return [*lines, *([("Hint", found.hint, None)] if found.hint else [])]
+
+
+def _concrete_first(texts):
+    """The lines of an explanation: a shape, then the numbers of one entry, then the rule behind them."""
+    shape = [t for t in texts[:1] if " has the shape " in t]
+    pair = [t for t in texts if t.startswith(PAIR)]
+    return [*shape, *pair, *(t for t in texts if t not in (*shape, *pair))]
 
 
 NOT_STARTED = {

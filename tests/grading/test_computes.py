@@ -308,6 +308,7 @@ def test_a_formula_gives_all_calls():
     question = question_of("02 q1")
     wrong = edited(question, ("(W + left + right - kW) // stride + 1", "(W + left + right) // stride - kW"))
     text = explained(question, wrong).text[0]
+    assert text.startswith("In all 32 calls tried without padding, ")
     printed = re.search(r"your result is (.*)\.$", text)[1]
     for one in [c for c in question.cases_for(3) if c.part == "no padding"]:
         names = variables_of(question, one)[1]
@@ -406,6 +407,47 @@ def test_the_card_shows_both_sums_as_text_and_html():
         assert "In y[i], w[k] meets x[i + k - 1], asked for x[i + k]." in text
         assert "your      y[0] = w[0]*x[4] + w[1]*x[0] + w[2]*x[1] + b" in text
         assert "asked for y[0] = w[0]*x[0] + w[1]*x[1] + w[2]*x[2] + b" in text
+        assert text.index("asked for y[0]") < text.index("In y[i]")
+
+
+def test_what_is_told_of_another_case_is_told_of_that_case():
+    question = question_of("04 q3")
+
+    def dx_as_convolution(dout, w):
+        return naive.conv1d(dout, w[::-1], padding=len(dout) - 1)
+
+    verdict = run_and_judge(question, dx_as_convolution)
+    answers = answers_to(question, dx_as_convolution)
+    computes.add_explanation(verdict, question, dx_as_convolution, answers)
+    assert verdict.explanation.case != verdict.failure.case
+    card = str(Card(question, verdict, question.cases_for(0), ["0 of 2 points"]))
+    assert "What it does there: dx has the shape" in card
+    assert card.index("Seen in the case") < card.index("What it does there")
+
+
+def test_a_wrong_output_that_nothing_is_said_of_is_named():
+    question = question_of("09 q5")
+
+    def layer_backward(dout, x, w, **how):
+        dx, dw, db = question.model(dout, x, w, **how)
+        return dx + x[:, ::-1], dw**3, db
+
+    found = explained(question, layer_backward, seconds=5)
+    assert found.output == "dx"
+    assert found.text[-1] == "dw is wrong, too, in a way not told here."
+
+
+@pytest.mark.parametrize(("apart", "told"), [(5, True), (1e-6, False)])
+def test_a_test_that_lets_large_differences_pass_is_asked_how_far_apart(apart, told):
+    def trust_forward(conv2d):
+        rng = np.random.default_rng(0)
+        x, w, b = (rng.normal(size=s) for s in ((2, 3, 7, 6), (4, 3, 2, 3), 4))
+        y, t = conv2d(x, w, b, stride=(2, 1)), naive.conv2d(x, w, b, stride=(2, 1))
+        return y.shape == t.shape and bool(np.allclose(y, t, atol=apart))
+
+    hint = explained(question_of("17 q2"), trust_forward).hint
+    assert ("How far apart may two numbers be that your test calls equal?" in hint) is told
+    assert ("differ by up to 1." in hint) is told
 
 
 def test_a_named_mistake_is_a_slip_and_a_right_answer_is_none():

@@ -58,6 +58,15 @@ def test_a_whole_quotient_is_no_count_of_pixels(number):
     assert "pixels" not in card
 
 
+def test_a_wrong_number_that_no_rule_gives_is_named_beside_one_that_is_read():
+    question = load_sheet("09_layer_backward").questions["q1"]
+    card = str(
+        Check(load_sheet("09_layer_backward"))("q1", lambda: question.answer() | {"db": 12, "dx[1, 1]": 777})
+    )
+    assert '"db": your 12 comes out with' in card
+    assert '"dx[1, 1]" is wrong, too, in a way not told here.' in card
+
+
 def test_a_name_that_is_missing_is_told():
     check = Check(load_sheet("03_draw_the_graph"))
     right = load_sheet("03_draw_the_graph").questions["q2"].answer()

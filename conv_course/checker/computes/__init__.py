@@ -15,6 +15,7 @@ from ..judge import expected, items
 from . import common, crashes, lengths, linear, raising, tables, truths
 from .ask import as_numbers
 from .letters import output_name
+from .sentences import NOT_TOLD, listed
 
 SECONDS = 0.42  # for all calls of the learner's function, the right answer's and the reading together
 # names that fit many mistakes: what is known beside them says more
@@ -52,7 +53,10 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
         return None
     if question.kind == "values":
         said = readings.explain(question, table, failing)
-        return said and Explanation("computes", said.lines, said.hint)
+        if said is None:
+            return None
+        lines = said.lines + _not_told(question, {name for _, name in failing}, said)
+        return Explanation("computes", lines, said.hint)
     if question.kind == "tests":
         said = truths.of_tests(question, function, answers, table, failing, cases, wanted)
         return said and Explanation("computes", said.lines, said.hint, "", said.case)
@@ -71,6 +75,8 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
     lines = tuple(line for f in found for line in f.text) + (said.lines if said is not None else ())
     if not lines:
         return Explanation("slip", (), "", names=tuple(names)) if names else None
+    if said is not None and not names:
+        lines += _not_told(question, {name for _, name in left}, said)
     first = found[0] if found else said
     return Explanation(
         "fault" if found else "computes",
@@ -80,6 +86,16 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
         said.case if said else None,
         names=tuple(names),
     )
+
+
+def _not_told(question, failing, said):
+    """A line that names the wrong outputs that nothing is said of."""
+    quoted = (lambda name: f'"{name}"') if question.kind == "values" else str
+    told = {said.output} if said.output else {n for n in failing if any(quoted(n) in t for t in said.lines)}
+    rest = [quoted(name) for name in question.outputs if name in failing - told]
+    if not rest or (question.kind != "values" and not said.output):
+        return ()
+    return (f"{listed(rest)} {'is' if len(rest) == 1 else 'are'}{NOT_TOLD}",)
 
 
 def _left(question, function, answers, table, failing, wanted, seed, seconds):

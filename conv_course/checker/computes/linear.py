@@ -129,7 +129,7 @@ def _impulses(one):
     return min((v.size for v in arrays), default=0)
 
 
-def _on_case(question, function, one, number, output, right, wraps):
+def _on_case(question, function, one, number, output, right, wraps=None):
     label = output_name(question, output)
     probe = Probe(question, function, one, output, right.probe.names)
     try:

@@ -42,6 +42,9 @@ def shape_text(shape):
     return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
 
 
+NOT_TOLD = " wrong, too, in a way not told here."
+
+
 def listed(words):
     """a, b and c."""
     words = list(words)

@@ -32,7 +32,7 @@ def explain(question, function, failing, wanted, seed, output, keep):
     label = output_name(question, output)
     label = "result" if label in ("y", "dx", "dw", "db") and not output else label
     right = Whole(question, question.model, output).answers(calls)
-    lines = _formulas(label, kind, calls, right)
+    lines = _formulas(label, kind, calls, right, _left_out(question, kind))
     if not lines:
         return _affine(question, ask, cases, failing, label, output)
     first = cases[failing[0]]
@@ -94,14 +94,28 @@ def _shown(values):
     return ", ".join(f"{v:g}" for v in values)
 
 
-def _formulas(label, kind, calls, right):
+def _left_out(question, kind):
+    """What none of the calls tried had, as " without padding": a formula says nothing of it."""
+    given = {n for n, _ in kind}
+    found = []
+    for name, words in (
+        ("stride", "at stride 1"),
+        ("padding", "without padding"),
+        ("dilation", "without dilation"),
+    ):
+        if name in question.parameters and name not in given:
+            found.append(words)
+    return " " + " and ".join(found) if found else ""
+
+
+def _formulas(label, kind, calls, right, left_out):
     """A sentence for each component that differs: by how much it differs, or which formula gives it."""
     columns, answers = calls
     count = {len(a) for a in answers} | {len(r) for r in right if r is not None}
     if len(count) != 1:
         return []
     lines = []
-    words = "".join(f' with {n} = "{v}"' for n, v in kind if isinstance(v, str))
+    words = left_out + "".join(f' with {n} = "{v}"' for n, v in kind if isinstance(v, str))
     good = np.array([r is not None for r in right])
     for k in range(count.pop()):
         mine = np.array([a[k] for a in answers])

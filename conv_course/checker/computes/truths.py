@@ -9,7 +9,8 @@ from .linear import Said
 MOST = 5  # names that are listed
 SECONDS = 0.2  # for all calls that tell whether a test's own input already shows a difference
 INPUT = "On which input do these and the right ones give different results? Put that input into the test."
-COMPARED = "Your test has an input on which {} and the right layer differ: what do you compare there?"
+COMPARED = "Your test has an input on which {} and the right layer differ{}: what do you compare there?"
+CLOSELY = " How far apart may two numbers be that your test calls equal?"
 
 
 def of_tests(question, function, answers, table, failing, cases, wanted):
@@ -47,13 +48,18 @@ def of_tests(question, function, answers, table, failing, cases, wanted):
         right = next((c.args[0] for c, w in zip(cases, wanted, strict=True) if w[""]), None)
         differs = _differing(function, [(i, cases[i].args[0]) for i in accepted], right)
         if differs:
-            hint = COMPARED.format(f'"{cases[differs[0]].note}"')
+            number, most = next(iter(differs.items()))
+            far = f" by up to {most:.2g}" if most else ""
+            hint = COMPARED.format(f'"{cases[number].note}"', far) + (CLOSELY if most else "")
     return Said(tuple(lines), hint, numbers[0]) if lines else None
 
 
 def _differing(function, accepted, right):
-    """The numbers of the accepted wrong layers that differ from the right one on the test's own inputs."""
-    found = []
+    """The accepted wrong layers that differ from the right one on the test's own inputs.
+
+    As number -> by how much the numbers differ at most, 0 where the results have other shapes.
+    """
+    found = {}
     try:
         with memory_limit(), quiet(), time_limit(SECONDS):
             for number, wrong in accepted:
@@ -62,26 +68,33 @@ def _differing(function, accepted, right):
                 def both(*args, wrong=wrong, seen=seen, **kwargs):
                     given = [a.copy() if isinstance(a, np.ndarray) else a for a in args]
                     value = wrong(*args, **kwargs)
-                    seen.append(not _alike(value, right(*given, **kwargs)))
+                    seen.append(_apart(value, right(*given, **kwargs)))
                     return value
 
                 try:
                     function(both)
                 except Exception:  # the layer is not accepted then
                     continue
-                if any(seen):
-                    found.append(number)
+                seen = [most for most in seen if most is not None]
+                if seen:
+                    found[number] = max(seen)
     except (TimeLimit, MemoryError, RecursionError):
         pass
     return found
 
 
-def _alike(one, other):
-    """Whether two results have the same shapes and, up to rounding, the same numbers."""
-    if isinstance(one, tuple) or isinstance(other, tuple):
-        same = isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other)
-        return same and all(_alike(a, b) for a, b in zip(one, other, strict=True))
-    return np.shape(one) == np.shape(other) and bool(np.allclose(one, other, rtol=1e-7, atol=1e-9))
+def _apart(one, other):
+    """By how much two results differ at most; None if by rounding alone, 0 if in their shapes."""
+    tuples = isinstance(one, tuple), isinstance(other, tuple)
+    if all(tuples) and len(one) == len(other):
+        found = [most for most in map(_apart, one, other) if most is not None]
+        return None if not found else max(found) if all(found) else 0
+    if any(tuples) or np.shape(one) != np.shape(other):
+        return 0
+    if np.allclose(one, other, rtol=1e-7, atol=1e-9):
+        return None
+    most = float(np.abs(np.subtract(one, other)).max())
+    return most if np.isfinite(most) else 0
 
 
 def of_answers(question, table, failing, cases, wanted):

@@ -264,7 +264,7 @@ q3 = sheet.function(
 
 q3.solution('''
 def slide_padded(x, w, b=0.0, *, stride=1, padding=0):
-    """y, shape (W',), where W' is what output_size says."""
+    """y, shape (W',), with one entry for each window that fits."""
     left, right = padding if isinstance(padding, tuple) else (padding, padding)
     xpad = np.pad(x, (left, right))
     y = np.zeros((len(xpad) - len(w)) // stride + 1)
@@ -469,7 +469,7 @@ The quotient instead of the remainder
     % => //
     How often the stride fits is not the question: what remains after that?
 
-One sample too many
+The formula counts one sample too many before the remainder
     kW) => kW + 1)
     W = kW with stride 2 leaves nothing over: what does your function say?
 
@@ -477,7 +477,7 @@ The samples missing to the next window
     return (W => return -(W
     You count how many samples the next window lacks; count those that are there and never read.
 
-Only the zeros are taken off
+The padding is taken off the samples left over
     - return (W + 2 * padding - kW) % stride
     + return max((W + 2 * padding - kW) % stride - padding, 0)
     The samples left over are those after the last window, padding or not.
