@@ -99,14 +99,15 @@ def is_right(zeros, W, S, pads):
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_06_breaks_the_table_counts_where_a_mistake_does_not_show(mistake):
-    usual = [(W, 1, (1, 1)) for W in (5, 7, 8)]
+    usual = [(W, 1, (1, 1)) for W in (5, 6, 7, 8)]
     thorough = list(product((5, 6, 7, 8), (1, 2, 3), [(0, 0), (1, 1), (0, 2), (2, 1), (4, 4)]))
     counts = [
         f"{sum(is_right(MISTAKES[mistake], *one) for one in some)} of {len(some)}"
         for some in (usual, thorough)
     ]
     assert f"| {mistake} | {counts[0]} | {counts[1]} |" in source(SIX)
-    assert counts[0] == "3 of 3"
+    assert counts[0] == "4 of 4"
+    assert "first column counts the four layers" in source(SIX)
 
 
 def test_08_counts_alexnet_holds_its_weights_in_the_connected_layers_and_works_in_the_others():

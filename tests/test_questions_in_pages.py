@@ -1,8 +1,11 @@
 """The directive `{question}`: the exercise's own text and stub, a link, and errors for wrong references."""
 
 import io
+import re
+from pathlib import Path
 
 import nbformat
+import pydata_sphinx_theme
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
@@ -11,9 +14,10 @@ from sphinx.application import Sphinx
 from conv_course.checker.questions import load_sheet, sheet_stems
 from tools.lite.contents import ROOT
 from tools.lite.plain_markdown import Book, to_plain
-from tools.sphinx_course import reading_minutes
+from tools.sphinx_course import reading_minutes, told
 from tools.sphinx_questions import Unknown, course_question, named, placed
 
+STYLE = ROOT / "book" / "assets" / "css" / "course.css"
 PAGE = """# Try
 
 See {ref}`02-q3` and {ref}`that one <02-q3>`.
@@ -100,3 +104,34 @@ def test_a_question_is_no_part_of_the_reading_time_of_its_page():
     assert reading_minutes(page) == 2
     page += nodes.paragraph("", "word " * 300)
     assert reading_minutes(page) == 4
+
+
+@pytest.mark.parametrize(("reading", "exercises"), [(164, 604), (164, 591), (14, 16), (45, 45)])
+def test_the_hours_of_the_course_add_up(reading, exercises):
+    total, read, work = map(float, re.findall(r"[\d.]+(?= hours| to| for)", told(reading, exercises)))
+    assert total == read + work
+    assert abs(read - reading / 60) <= 0.25
+    assert abs(work - exercises / 60) <= 0.25
+
+
+def luminance(colour):
+    digits = colour if len(colour) == 6 else "".join(2 * d for d in colour)
+    parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    parts = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in parts]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def test_a_button_that_waits_can_be_read_in_light_and_dark():
+    rules = re.findall(r"^(.*button:disabled.*?)\{(.*?)\}", STYLE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert rules
+    theme = next(Path(pydata_sphinx_theme.__file__).parent.rglob("pydata-sphinx-theme.css"))
+    theme = theme.read_text(encoding="utf-8")
+    for _, rule in rules:
+        text, ground = (
+            re.search(rf"(?<![-\w]){part}: var\((.*?)\)", rule)[1] for part in ("color", "background")
+        )
+        modes = [re.findall(rf"{name}:\s*#(\w+)", theme) for name in (text, ground)]
+        assert len(set(modes[0])) == len(set(modes[1])) == 2  # light and dark
+        for pair in zip(*modes, strict=True):
+            dim, bright = sorted(map(luminance, pair))
+            assert (bright + 0.05) / (dim + 0.05) >= 4.5, (rule, pair)

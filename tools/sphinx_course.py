@@ -205,9 +205,9 @@ def map_of_lessons(app, docname, first, last):
 
 
 def told(reading, exercises):
-    """Minutes as a sentence in half hours."""
-    hours = [f"{round(minutes / 30) / 2:g}" for minutes in (reading + exercises, reading, exercises)]
-    return "About {} hours: {} to read, and {} for the exercises (estimated time).".format(*hours)
+    """Minutes as a sentence in half hours, which add up."""
+    read, work = (round(minutes / 30) / 2 for minutes in (reading, exercises))
+    return f"About {read + work:g} hours: {read:g} to read, and {work:g} for the exercises (estimated time)."
 
 
 def add_cards(app, doctree, docname):

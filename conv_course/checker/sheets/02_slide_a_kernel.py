@@ -264,7 +264,7 @@ q3 = sheet.function(
 
 q3.solution('''
 def slide_padded(x, w, b=0.0, *, stride=1, padding=0):
-    """y, shape (W',), where W' is what output_size says."""
+    """y, shape (W',), with one entry for each window that fits."""
     left, right = padding if isinstance(padding, tuple) else (padding, padding)
     xpad = np.pad(x, (left, right))
     y = np.zeros((len(xpad) - len(w)) // stride + 1)

@@ -531,7 +531,7 @@ q6 = sheet.values(
 
 q6.solution('''
 def told_apart():
-    """A length, six entries of dx, and two counts."""
+    """A length, the entries of dx, and two counts."""
     W = 3 + 2 + 1
     dx = [0, 5 * 2, 5 * -1, 5 * 3 + 1 * 2, 1 * -1, 1 * 3]
     stride_1 = 0
