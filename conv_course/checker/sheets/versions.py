@@ -8,7 +8,7 @@ VERSIONS = {
     "06_stride_and_padding": "694919",
     "07_images": "28b7aa",
     "08_layer_forward": "aa183f",
-    "09_layer_backward": "56d4fb",
+    "09_layer_backward": "d2400b",
     "10_vectorize": "7d6898",
     "11_go_fast": "06608b",
     "12_matlab": "6a3af3",

@@ -1,0 +1,60 @@
+"""Glossary and symbol index: the first chapter that an entry names is the one that introduces the term."""
+
+import re
+
+import pytest
+
+from tests.page_cells import source
+from tools.environment import ROOT
+
+# not the welcome, and not chapter 12, which says everything again in MATLAB, what comes later included
+CHAPTERS = sorted(page.stem for page in (ROOT / "book").glob("[0-9][0-9]_*.md"))
+CHAPTERS = [stem for stem in CHAPTERS if stem[:2] not in ("00", "12")]
+CELLS = re.compile(r"^(`{3,})\{code-cell\}.*?^\1\s*$|\A---\n.*?^---$", re.DOTALL | re.MULTILINE)
+EMPHASIS = re.compile(r"(?<!\*)\*(?!\*)")
+PROSE = {stem: EMPHASIS.sub("", CELLS.sub("", source(stem))) for stem in CHAPTERS}
+ENTRY = re.compile(r"^(\S[^\n]*)\n((?:  [^\n]*\n)+)", re.MULTILINE)
+ENTRIES = {term: body for term, body in ENTRY.findall(source("glossary")) if "{doc}`" in body}
+
+
+def first(pattern, named):
+    """The first chapter whose prose has the pattern, in a line that does not point to the named chapter."""
+    points = re.compile(rf"\{{(?:doc|ref)\}}`(?:[^`]*<)?{named[:2]}[-_]")
+    for stem in CHAPTERS:
+        lines = [line for line in PROSE[stem].splitlines() if stem == named or not points.search(line)]
+        if any(re.search(pattern, line, re.IGNORECASE) for line in lines):
+            return stem
+
+
+def introduces(word, named):
+    """Chapters that may claim a word: the first that has it at all, and the first that has it in bold."""
+    word = rf"{re.escape(word.removesuffix('e'))}(e|s|es|ing)?"
+    return {first(rf"\b{word}(\b|_)", named), first(rf"\*\*(the )?{word}\*\*", named)} - {None}
+
+
+def words(term):
+    """What a chapter calls it: the term, without quotes and what stands in parentheses, or its first word."""
+    plain = re.sub(r"[\"“”]|\([^)]*\)", "", term).split(",")[0].split()
+    return " ".join(plain), plain[0]
+
+
+@pytest.mark.parametrize("term", ENTRIES)
+def test_the_chapter_of_a_term_is_the_first_that_has_it(term):
+    named = re.search(r"\{doc\}`(\w+)`", ENTRIES[term])[1]
+    assert named in introduces(words(term)[0], named) | introduces(words(term)[1], named)
+
+
+ROWS = [line.split("|")[1:-1] for line in source("symbols").splitlines() if line.startswith("| $")]
+CODE = {code: row[-1] for row in ROWS for code in re.findall(r"`(\w{2,})`", row[1])}
+
+
+def written_as_code(stem):
+    """Cells, formulas and what stands in backticks."""
+    spans = r"`[^`\n]+`|\$[^$\n]+\$|^(`{3,})\{(?:code-cell|math)\}.*?^\1\s*$"
+    return [found[0] for found in re.finditer(spans, source(stem), re.DOTALL | re.MULTILINE)]
+
+
+@pytest.mark.parametrize("code", CODE)
+def test_the_chapter_of_a_symbol_is_the_first_that_has_its_name(code):
+    uses = [stem for stem in CHAPTERS if any(re.search(rf"\b{code}\b", one) for one in written_as_code(stem))]
+    assert int(uses[0][:2]) in {int(number) for number in re.findall(r"<(\d\d)_", CODE[code])}
