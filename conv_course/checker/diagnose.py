@@ -71,11 +71,19 @@ def _named_outputs(question, table, failing, rows):
     for output in dict.fromkeys(name for _, name in failing if question.outputs):
         keys = [key for key in table if key[1] == output]
         fitting = _fitting(keys, table, failing, rows)
+        if question.kind == "values" and _follows(question, table, output):
+            continue
         if question.kind == "values":  # one number may be right by chance, or wrong in another's way
             fitting = [wrong for wrong in fitting if wrong in _whole(table, rows)]
         for wrong in fitting:
             found.setdefault(wrong.name, Diagnosis(wrong.name, wrong.hint, wrong.section, output))
     return list(found.values())
+
+
+def _follows(question, table, output):
+    from .readings import follows  # which itself begins from what this module tells
+
+    return follows(question, table, output)
 
 
 def _whole(table, rows):

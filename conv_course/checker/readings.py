@@ -45,6 +45,15 @@ def explain(question, table, failing):
     return Said(tuple(lines), hint, 0) if lines else None
 
 
+def follows(question, table, name):
+    """Whether a wrong number is the right rule on another wrong number of the learner's."""
+    if not question.worked_text:
+        return False
+    worked = Worked(question.worked_text, question.outputs)
+    own = {one: _number(table[0, one][0]) for one in question.outputs}
+    return name in worked.rules and own[name] is not None and bool(_follows(worked, name, own))
+
+
 def _number(value):
     try:
         return float(value) if np.size(value) == 1 and np.isfinite(value) else None
@@ -58,7 +67,7 @@ def reading(worked, name, own):
     text = (
         _follows(worked, name, own)
         or _edited(worked, name, number)
-        or _taken_for(worked, name, number)
+        or _taken_for(worked, name, number, own)
         or _made_of(worked, name, number)
         or _edited_twice(worked, name, number)
     )
@@ -83,10 +92,12 @@ def _follows(worked, name, own):
     return ""
 
 
-def _taken_for(worked, name, number):
-    """A number that goes by another name."""
+def _taken_for(worked, name, number, own):
+    """A number that goes by another name; one that the learner has not found is not given away."""
     right = worked.values()
-    found = [k for k in worked.rules if k not in worked.letters and k != name and _near(right[k], number)]
+    asked = [k for k in worked.rules if k not in worked.letters]
+    known = [k for k in asked if own.get(k) is not None and _near(right[k], own[k])]
+    found = [k for k in known if k != name and _near(right[k], number)]
     if len(found) == 1:
         return f'is the number asked for as "{found[0]}"'
     array = name.partition("[")[0]
@@ -99,8 +110,8 @@ def _taken_for(worked, name, number):
         return f"is {other[0]}"
     pairs = [
         (a, b)
-        for a, b in combinations([k for k in worked.rules if k not in worked.letters], 2)
-        if name in (a, b) and _near(right[a] + right[b], number)
+        for a, b in combinations(asked, 2)
+        if name in (a, b) and {a, b} <= {name, *known} and _near(right[a] + right[b], number)
     ]
     return f'is "{pairs[0][0]}" and "{pairs[0][1]}" together' if len(pairs) == 1 else ""
 

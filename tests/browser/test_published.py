@@ -54,6 +54,7 @@ def broken(site, parsed, name):
         if parts.scheme in ("http", "https", "mailto"):
             continue
         target = unquote(parts.path) or name
+        place = unquote(parts.fragment).partition("?")[0]  # what follows is the state of a figure
         if target.startswith("lite/"):
             notebook = parse_qs(parts.query)["path"][0]
             source = notebook.replace("book/", "book/").replace(
@@ -63,7 +64,7 @@ def broken(site, parsed, name):
                 yield f"{href}: no {source}"
         elif not (site / target).is_file():
             yield f"{href}: no such file"
-        elif parts.fragment and target in parsed and unquote(parts.fragment) not in parsed[target].anchors:
+        elif target in parsed and place and place not in parsed[target].anchors:
             yield f"{href}: no such anchor"
 
 

@@ -227,6 +227,19 @@ def test_an_index_below_0_is_told_where_it_counts_from_the_end_in_arrays_of_two_
     assert found.text[0] == "In dx[m], w[k] meets dout[m - k]. A place below 0 counts from the end."
 
 
+def test_where_every_product_meets_zeros_the_arrays_are_not_said_to_be_left_out():
+    question = question_of("08 q4")
+
+    def layer(x, w, b, *, stride=(1, 1), padding=(0, 0)):
+        around = np.pad(x, padding[0])
+        kept = around[: len(x), : x.shape[1], padding[0] :, padding[0] :][:, :, : x.shape[2], : x.shape[3]]
+        return question.model(kept, w, b, stride=stride, padding=padding)
+
+    found = explained(question, layer, seconds=5)
+    assert "w*x is nowhere in y here." in found.text
+    assert found.hint == HINTS["nothing"]
+
+
 def test_a_question_without_windows_is_not_asked_about_windows():
     plain = [q for (q,) in (p.values for p in questions) if not has_windows(q)]
     assert {"dilate", "flipped", "stamp", "transposed", "db_of"} <= {q.function for q in plain}

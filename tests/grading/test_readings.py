@@ -8,7 +8,7 @@ from conv_course.checker.questions import load_sheet, sheet_stems
 READ = [
     ("03_draw_the_graph", "q2", {"conv products": 15}, '"conv products": your 15 is W * kW.'),
     ("03_draw_the_graph", "q2", {"fc weights": 18}, '"fc weights": your 18 is (W + 1) * W\'.'),
-    ("04_derive_the_gradients", "q4", {"zeros on each side": 3}, '"zeros on each side": your 3 is kW.'),
+    ("04_derive_the_gradients", "q4", {"zeros on each side": 5}, '"zeros on each side": your 5 is kW.'),
     (
         "04_derive_the_gradients",
         "q4",
@@ -85,3 +85,19 @@ def test_the_rules_of_every_sheet_give_its_numbers():
     for question in questions:
         values = Worked(question.worked_text, question.outputs).values()
         assert {n: values[n] for n in question.outputs} == question.answer()
+
+
+def test_a_number_that_follows_from_another_is_no_mistake_of_its_own():
+    question = load_sheet("04_derive_the_gradients").questions["q4"]
+    wrong = {"entries of dx": 11, "zeros on each side": 2, "zeros in all": 4}
+    card = str(Check(load_sheet(question.stem))("q4", lambda: question.answer() | wrong))
+    assert "Zeros on one side only" not in card
+    assert '"zeros in all": your 4 follows from your "zeros on each side"' in card
+
+
+@pytest.mark.parametrize(("dx", "named"), [(10, True), (11, False)])
+def test_a_card_names_no_number_that_is_still_to_be_found(dx, named):
+    question = load_sheet("04_derive_the_gradients").questions["q4"]
+    wrong = {"entries of dx": dx, "zeros on each side": 10}
+    card = str(Check(load_sheet(question.stem))("q4", lambda: question.answer() | wrong))
+    assert ('asked for as "entries of dx"' in card) is named

@@ -83,7 +83,10 @@ class Comparison:
         if kind not in self.mine.kinds:
             if not self.mine.kinds:
                 return Fact("absent", f"Nothing is added to {self.label} here: all of it is 0.")
-            return Fact("absent", f"{product or 'The constant'} is nowhere in {self.label} here.")
+            # products of none of its arrays: they may all be taken, and yet meet zeros
+            met = any(set(kind) & set(other) for other in self.mine.kinds)
+            word = "absent" if met or not kind else "nothing"
+            return Fact(word, f"{product or 'The constant'} is nowhere in {self.label} here.")
         if len(self.mine.shape) != len(self.right.shape):
             return None
         rule = self.rule(kind) if kind else None

@@ -14,6 +14,7 @@ HINTS = {
     "carried": "Each entry starts its sum anew: where is yours set to 0?",
     "part": "Which letters does the sum run over, and from where to where?",
     "absent": "Which arrays does the formula of this result name, and which ones does yours take?",
+    "nothing": "Print what is multiplied for the first entry: numbers of the arguments, or zeros?",
     "often": "How often should each product be counted?",
     "more": "Which of your products does the formula of this entry not name?",
     "extra": "What stands in the array before your loop adds to it, and what has no business in this entry?",

@@ -283,7 +283,7 @@ The result has the type of dout
 q4 = sheet.values(
     "q4",
     "sizes_by_hand",
-    {"entries of dx": 8, "entries of dw": 3, "entries of db": 1, "zeros on each side": 2, "zeros in all": 4},
+    {"entries of dx": 10, "entries of dw": 5, "entries of db": 1, "zeros on each side": 4, "zeros in all": 8},
     title="the sizes force the padding",
     section="04-sizes",
     points=2,
@@ -296,17 +296,17 @@ def sizes_by_hand():
     Its keys: "entries of dx", "entries of dw", "entries of db", "zeros on each side", "zeros in all".
     """
     return {
-        "entries of dx": 8,
-        "entries of dw": 3,
+        "entries of dx": 10,
+        "entries of dw": 5,
         "entries of db": 1,
-        "zeros on each side": 2,
-        "zeros in all": 4,
+        "zeros on each side": 4,
+        "zeros in all": 8,
     }
 ''')
 
 
 q4.worked("""
-W, kW = 8, 3
+W, kW = 10, 5
 W_out = W - kW + 1
 entries of dx = W
 entries of dw = kW
@@ -319,15 +319,15 @@ zeros in all = 2 * zeros
 
 q4.slips("""
 dx as long as dout
-    "entries of dx": 8 => "entries of dx": 6
+    "entries of dx": 10 => "entries of dx": 6
     Which array does dx belong to?
 
 Zeros in all taken for zeros on each side
-    "zeros on each side": 2 => "zeros on each side": 4
+    "zeros on each side": 4 => "zeros on each side": 8
     Put your number of zeros on both sides, and count what the pass gives.
 
 Zeros on one side only
-    "zeros in all": 4 => "zeros in all": 2
+    "zeros in all": 8 => "zeros in all": 4
     Both ends of dout are padded.
 
 db as long as dout  [04-db]
@@ -335,12 +335,12 @@ db as long as dout  [04-db]
     How many biases are there, however many outputs?
 
 dw as long as dout
-    "entries of dw": 3 => "entries of dw": 6
+    "entries of dw": 5 => "entries of dw": 6
     Which array does dw belong to?
 
 The padding of an output as long as its input
-    "zeros on each side": 2 => "zeros on each side": 1
-    "zeros in all": 4 => "zeros in all": 2
+    "zeros on each side": 4 => "zeros on each side": 2
+    "zeros in all": 8 => "zeros in all": 4
     That padding keeps the size of dout, and dx is longer.
 """)
 

@@ -3,8 +3,8 @@
 VERSIONS = {
     "02_slide_a_kernel": "c5f101",
     "03_draw_the_graph": "06d8f7",
-    "04_derive_the_gradients": "b0014e",
-    "05_check_gradients": "f8dd7a",
+    "04_derive_the_gradients": "fd7a01",
+    "05_check_gradients": "506cc6",
     "06_stride_and_padding": "694919",
     "07_images": "28b7aa",
     "08_layer_forward": "aa183f",
