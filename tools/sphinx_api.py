@@ -27,8 +27,18 @@ def rewrite(app, what, name, obj, options, lines):
     lines[:] = map(as_text, lines)
 
 
+def is_bare_field(obj):
+    """Whether it is a field of a named tuple that says no more than its number."""
+    return (getattr(obj, "__doc__", None) or "").startswith("Alias for field number")
+
+
+def skip(app, what, name, obj, skipped, options):
+    return True if is_bare_field(obj) else None
+
+
 def setup(app):
     app.setup_extension("sphinx.ext.autodoc")
     app.setup_extension("sphinx.ext.napoleon")
     app.connect("autodoc-process-docstring", rewrite, priority=1)  # before napoleon
+    app.connect("autodoc-skip-member", skip)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

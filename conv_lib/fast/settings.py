@@ -27,6 +27,8 @@ current = ContextVar("conv_lib.fast", default=_OUTSIDE)
 def using(*, algorithm=None, threads=None):
     """Choose the algorithm and the number of threads for the calls in a with block.
 
+    An argument that is left out keeps its outer value. Each thread and each task has its own setting.
+
     Parameters
     ----------
     algorithm : str
@@ -38,8 +40,6 @@ def using(*, algorithm=None, threads=None):
     threads : int
         The most threads to use: the caller's, and at most one more for each core. 1 keeps everything, the
         BLAS included, on the calling thread.
-
-    An argument that is left out keeps its outer value. Each thread and each task has its own setting.
 
     Examples
     --------

@@ -159,7 +159,7 @@ class Graph:
 
     @property
     def edges(self):
-        """All (parent, child) pairs: the arrows of the drawing, forward direction."""
+        """The arrows of the drawing, forward direction, as (parent, child) pairs."""
         return [(parent, node) for node in self.nodes for parent in node.parents]
 
     @property

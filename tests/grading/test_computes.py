@@ -32,12 +32,6 @@ def without_names_of_edits(monkeypatch):
 PLACE = re.compile(r"\b([a-z]+)\[([\d, ]+)\]")
 
 
-@pytest.fixture
-def rules_only(monkeypatch):
-    """No names of edits, which come before a rule."""
-    monkeypatch.setattr(computes.trying, "names", lambda *args, **more: [])
-
-
 def _value(text, numbers):
     """A printed sum with these arrays in it."""
     python = PLACE.sub(lambda m: f"{m[1]}[({m[2]},)]", text)
@@ -73,7 +67,7 @@ def _reproduces(question, function, found):
     "name",
     ["02 q2", "02 q3", "02 q5", "03 q4", "04 q2", "06 q3", "06 q4", "07 q2", "08 q3", "09 q3", "14 q1"],
 )
-def test_every_printed_sum_gives_the_functions_own_numbers(name, monkeypatch, rules_only):
+def test_every_printed_sum_gives_the_functions_own_numbers(name, monkeypatch):
     monkeypatch.setattr(
         linear, "sum_text", lambda t, shapes, other=None: sum_text(t, shapes, other, most=10**6)
     )
@@ -178,7 +172,7 @@ TELLING = [
 
 
 @pytest.mark.parametrize(("name", "edits", "says"), TELLING)
-def test_a_kind_of_mistake_is_told_by_its_rule(name, edits, says, rules_only):
+def test_a_kind_of_mistake_is_told_by_its_rule(name, edits, says):
     question = question_of(name)
     found = explained(question, edited(question, *edits), seconds=5)
     assert found is not None

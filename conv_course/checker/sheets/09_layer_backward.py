@@ -617,7 +617,7 @@ Averaged over the images  [09-sums]
     + W], dw => + W], dw / N
     A letter that dw does not have is summed; is it divided too?
 
-The larger padding cropped first
+Cropped by the padding of the other end
     top : top + H, left : left + W => bottom : bottom + H, right : right + W
     Above and below may differ: which of the two stands before the image?
 

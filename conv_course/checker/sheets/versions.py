@@ -6,7 +6,7 @@ VERSIONS = {
     "04_derive_the_gradients": "fd7a01",
     "05_check_gradients": "506cc6",
     "06_stride_and_padding": "694919",
-    "07_images": "28b7aa",
+    "07_images": "fe0755",
     "08_layer_forward": "aa183f",
     "09_layer_backward": "d2400b",
     "10_vectorize": "7d6898",
