@@ -490,3 +490,11 @@ def test_a_test_whose_input_shows_the_difference_is_asked_what_it_compares():
 def test_a_long_sum_shows_three_products_that_differ():
     terms, other = {(("x", k),): 1.0 for k in range(9)}, {}
     assert sum_text(terms, {"x": (9,)}, other) == "x[0] + x[1] + x[2] + 6 more terms"
+
+
+def test_a_remainder_is_no_sum_of_the_sizes():
+    def lacking(W, kW, *, stride=1, padding=0):
+        return stride - (W + 2 * padding - kW) % stride
+
+    found = explained(question_of("02 q4"), lacking)
+    assert "kW - W" not in " ".join(found.text if found else ())

@@ -69,7 +69,7 @@ def _affine(question, ask, cases, failing, label, output):
 
 
 def _steps(ask, one, names):
-    """[constant, step of each name] if the answer is a sum of them on other numbers, too; else None."""
+    """[constant, step of each name] if the answer is a sum of them, in the case as on others; else None."""
     base = dict(zip(ask.question.parameters, one.args, strict=False))
 
     def at(numbers):
@@ -82,8 +82,10 @@ def _steps(ask, one, names):
         return None
     steps = [end - start for end in ends]
     rng = np.random.default_rng(6)
-    for _ in range(6):
-        numbers = dict(zip(names, rng.integers(0, 4, len(names)).tolist(), strict=True))
+    # small numbers alone do not show a remainder: the case's own have to follow from the sum as well
+    tried = [{n: base[n] for n in names}]
+    tried += [dict(zip(names, rng.integers(0, 4, len(names)).tolist(), strict=True)) for _ in range(6)]
+    for numbers in tried:
         want = start + sum(s * (numbers[n] - 1) for n, s in zip(names, steps, strict=True))
         if at(numbers) != want:
             return None

@@ -475,6 +475,8 @@ The formula counts one sample too many before the remainder
 
 The samples missing to the next window
     return (W => return -(W
+    or
+    return (W => return stride - (W
     You count how many samples the next window lacks; count those that are there and never read.
 
 The padding is taken off the samples left over

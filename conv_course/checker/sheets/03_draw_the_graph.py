@@ -469,9 +469,9 @@ q6 = sheet.values(
     "q6",
     "which_dout",
     {
-        "A": np.array([0.0, 1, 0]),
-        "C": np.array([2.0, 0, 1]),
-        "D": np.array([-1.0, 1, 0]),
+        "first": np.array([0.0, 1, 0]),
+        "second": np.array([2.0, 0, 1]),
+        "third": np.array([-1.0, 1, 0]),
         "impossible": "B",
     },
     title="which dout made this dx",
@@ -481,34 +481,37 @@ q6 = sheet.values(
 
 q6.solution('''
 def which_dout():
-    """A dictionary: three lists of three numbers, "A", "C" and "D", and the letter that is "impossible"."""
-    return {"A": [0, 1, 0], "C": [2, 0, 1], "D": [-1, 1, 0], "impossible": "B"}
+    """A dictionary: for the possible lists in the order of their letters, dout; and one letter.
+
+    Its keys: "first", "second" and "third", lists of three numbers each, and "impossible".
+    """
+    return {"first": [0, 1, 0], "second": [2, 0, 1], "third": [-1, 1, 0], "impossible": "B"}
 ''')
 
 
 q6.slips("""
 The first three entries of dx
-    "A": [0, 1, 0] => "A": [0, 2, -1]
-    "C": [2, 0, 1] => "C": [4, -2, 8]
-    "D": [-1, 1, 0] => "D": [-2, 3, -4]
+    "first": [0, 1, 0] => "first": [0, 2, -1]
+    "second": [2, 0, 1] => "second": [4, -2, 8]
+    "third": [-1, 1, 0] => "third": [-2, 3, -4]
     Through which tap did x0 hear of the first output?
 
 Every entry is divided by the first tap alone
-    "C": [2, 0, 1] => "C": [2, -1, 4]
-    "D": [-1, 1, 0] => "D": [-1, 1.5, -2]
+    "second": [2, 0, 1] => "second": [2, -1, 4]
+    "third": [-1, 1, 0] => "third": [-1, 1.5, -2]
     Two outputs speak to x1: what had the first of them said already?
 
 dout is back to front
-    "C": [2, 0, 1] => "C": [1, 0, 2]
-    "D": [-1, 1, 0] => "D": [0, 1, -1]
+    "second": [2, 0, 1] => "second": [1, 0, 2]
+    "third": [-1, 1, 0] => "third": [0, 1, -1]
     Which of the outputs reads the leftmost sample?
 
 The sign of the first output is lost
-    "D": [-1, 1, 0] => "D": [1, 1, 0]
+    "third": [-1, 1, 0] => "third": [1, 1, 0]
     The first entry of D is negative and the first tap is not: what does that say of the first output?
 
 The last output is left out
-    "C": [2, 0, 1] => "C": [2, 0, 0]
+    "second": [2, 0, 1] => "second": [2, 0, 0]
     Only one output reads the last sample: what does the last entry of C say of it?
 
 A is taken to be impossible

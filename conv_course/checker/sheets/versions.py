@@ -2,7 +2,7 @@
 
 VERSIONS = {
     "02_slide_a_kernel": "c5f101",
-    "03_draw_the_graph": "06d8f7",
+    "03_draw_the_graph": "f07f14",
     "04_derive_the_gradients": "fd7a01",
     "05_check_gradients": "506cc6",
     "06_stride_and_padding": "694919",
