@@ -269,3 +269,20 @@ def test_a_part_needs_all_of_its_cases():
         "named and uneven padding": False,
     }
     assert (verdict.state, verdict.points) == ("partly", 1)
+
+
+def test_a_flat_copy_of_a_fortran_array_costs_the_point_of_memory_order_alone():
+    def numerical_gradient(f, x, dout, h):
+        x = np.array(x, float)
+        flat, gradient = x.reshape(-1), np.zeros(x.size)
+        for j, centre in enumerate(flat.tolist()):
+            flat[j] = centre + h
+            above = f(x.copy())
+            flat[j] = centre - h
+            gradient[j] = np.sum((above - f(x.copy())) * dout) / (2 * h)
+            flat[j] = centre
+        return gradient.reshape(x.shape)
+
+    verdict = run_and_judge(load_sheet("05_check_gradients").questions["q2"], numerical_gradient)
+    assert verdict.parts == {"every element": True, "any order in memory": False}
+    assert verdict.points == 2

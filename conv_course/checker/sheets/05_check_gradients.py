@@ -119,7 +119,7 @@ q2 = sheet.function(
     "numerical_gradient",
     title="nudge every element",
     section="05-layer",
-    points=3,
+    parts={"every element": 2, "any order in memory": 1},
     answered_by="numerical_gradient",
 )
 
@@ -145,11 +145,20 @@ def numerical_gradient(f, x, dout, h):
 def _(rng):
     for W, kW, S, power in [(5, 3, 1, 1), (6, 2, 2, 3), (8, 3, 3, 3)]:
         f = Code(_LAYER, w=numbers(rng, kW), stride=S, power=power)
-        yield case(f, numbers(rng, W), numbers(rng, (W - kW) // S + 1), 0.01)
-    yield case(Code(_SQUARES, a=float(numbers(rng))), numbers(rng, 2, 3), numbers(rng, 2, 2), 0.02)
+        yield case(f, numbers(rng, W), numbers(rng, (W - kW) // S + 1), 0.01, part="every element")
+    yield case(
+        Code(_SQUARES, a=float(numbers(rng))),
+        numbers(rng, 2, 3),
+        numbers(rng, 2, 2),
+        0.02,
+        part="every element",
+    )
     f = Code(_LAYER, w=numbers(rng, 2), stride=1, power=3)
-    yield case(f, rng.integers(1, 5, 4), numbers(rng, 3), 0.01, note="whole numbers in x")
-    yield case(Code(_SQUARES, a=0.5), numbers(rng, 3, 2), numbers(rng, 3, 1), 0.02, layout="F")
+    yield case(
+        f, rng.integers(1, 5, 4), numbers(rng, 3), 0.01, note="whole numbers in x", part="every element"
+    )
+    f = Code(_SQUARES, a=0.5)
+    yield case(f, numbers(rng, 3, 2), numbers(rng, 3, 1), 0.02, layout="F", part="any order in memory")
 
 
 @q2.right
