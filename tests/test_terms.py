@@ -41,7 +41,9 @@ def words(term):
 @pytest.mark.parametrize("term", ENTRIES)
 def test_the_chapter_of_a_term_is_the_first_that_has_it(term):
     named = re.search(r"\{doc\}`(\w+)`", ENTRIES[term])[1]
-    assert named in introduces(words(term)[0], named) | introduces(words(term)[1], named)
+    known = introduces(words(term)[0], named) | introduces(words(term)[1], named)
+    in_code = [stem for stem in CHAPTERS if re.search(rf"\b{re.escape(words(term)[0])}\b", source(stem))]
+    assert named in (known or in_code[:1])  # a term that only code has: the first chapter with that code
 
 
 ROWS = [line.split("|")[1:-1] for line in source("symbols").splitlines() if line.startswith("| $")]

@@ -22,6 +22,8 @@ from .computes.linear import Said
 from .computes.sentences import listed
 from .worked import GROWN, Worked, edits, factors, terms, text_of
 
+OTHER_RULE = "Which part of that rule is not what the question says?"
+FIRST_NUMBER = "Which of the wrong numbers is the first that the others follow from? Write its rule down."
 MOST = 1500  # edits of two places that are tried
 
 
@@ -36,12 +38,13 @@ def explain(question, table, failing):
         return None
     worked = Worked(question.worked_text, question.outputs)
     own = {name: _number(table[0, name][0]) for name in question.outputs}
-    lines = []
+    lines, own_rules = [], 0
     for _, name in failing:
         if name in worked.rules and own[name] is not None:
             text = reading(worked, name, own)
             lines += [text] if text else []
-    hint = "Which part of that rule is not what the question says?"
+            own_rules += bool(text) and not _follows(worked, name, own)
+    hint = OTHER_RULE if own_rules else FIRST_NUMBER
     return Said(tuple(lines), hint, 0) if lines else None
 
 

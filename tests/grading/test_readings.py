@@ -2,6 +2,7 @@
 
 import pytest
 
+from conv_course.checker import readings
 from conv_course.checker.notebook import Check
 from conv_course.checker.questions import load_sheet, sheet_stems
 
@@ -101,3 +102,20 @@ def test_a_card_names_no_number_that_is_still_to_be_found(dx, named):
     wrong = {"entries of dx": dx, "zeros on each side": 10}
     card = str(Check(load_sheet(question.stem))("q4", lambda: question.answer() | wrong))
     assert ('asked for as "entries of dx"' in card) is named
+
+
+@pytest.mark.parametrize(
+    ("wrong", "hint"),
+    [
+        ({"entries of dw": 1234, "zeros on each side": 1233, "zeros in all": 2466}, readings.FIRST_NUMBER),
+        ({"zeros on each side": 3, "zeros in all": 6}, readings.OTHER_RULE),
+    ],
+)
+def test_where_every_rule_told_is_right_the_hint_asks_for_the_first_wrong_number(wrong, hint):
+    sheet = load_sheet("04_derive_the_gradients")
+    card = str(Check(sheet)("q4", lambda: sheet.questions["q4"].answer() | wrong))
+    assert "the rule behind it is right" in card
+    assert [one in card for one in (readings.FIRST_NUMBER, readings.OTHER_RULE)] == [
+        hint is readings.FIRST_NUMBER,
+        hint is readings.OTHER_RULE,
+    ]
