@@ -52,7 +52,7 @@ CODE = {code: row[-1] for row in ROWS for code in re.findall(r"`(\w{2,})`", row[
 
 def written_as_code(stem):
     """Cells, formulas and what stands in backticks."""
-    spans = r"`[^`\n]+`|\$[^$\n]+\$|^(`{3,})\{(?:code-cell|math)\}.*?^\1\s*$"
+    spans = r"^~~~python$.*?^~~~$|`[^`\n]+`|\$[^$\n]+\$|^(`{3,})\{(?:code-cell|math)\}.*?^\1\s*$"
     return [found[0] for found in re.finditer(spans, source(stem), re.DOTALL | re.MULTILINE)]
 
 
