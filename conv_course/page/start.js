@@ -82,8 +82,15 @@
     }
   }, { rootMargin: "50% 0px" });
 
+  // a page's first load stays light, also where a question stands on its first screen
+  const moves = ["scroll", "pointerdown", "pointermove", "keydown", "touchstart"];
+  function begin() {
+    for (const move of moves) removeEventListener(move, begin);
+    for (const box of boxes) near.observe(box);
+  }
+  for (const move of moves) addEventListener(move, begin, { passive: true });
+
   for (const box of boxes) {
-    near.observe(box);
     // whoever touches the stub wants to write
     box.querySelector(".course-stub").addEventListener("click", () => bring(box, true), { once: true });
     for (const button of box.querySelectorAll("button")) {

@@ -28,6 +28,8 @@ class Page(html.parser.HTMLParser):
         given = dict(attrs)
         if "id" in given:
             self.anchors[given["id"]] += 1
+        if "data-figure" in given:  # the figure's script gives it its id
+            self.anchors.setdefault(f"fig-{given['data-figure']}", 1)
         if tag == "a" and "href" in given:
             self.links.append(given["href"])
         elif tag == "meta":

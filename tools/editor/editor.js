@@ -42,6 +42,8 @@ export function createEditor({ parent, text, label, changed, check }) {
     ]),
   ];
   const view = new EditorView({ parent, state: EditorState.create({ doc: text, extensions }) });
+  // long lines scroll on a phone; what scrolls has a tab stop
+  if (matchMedia("(max-width: 600px)").matches) view.scrollDOM.tabIndex = 0;
   return {
     text: () => view.state.doc.toString(),
     // as one change, so that it can be undone
