@@ -12,6 +12,7 @@ BOXES = "article :is(pre, div.math > mjx-container, .pst-scrollable-table-contai
 # comes with the next frame, which another page may delay: so what is wrong is looked at again for a while.
 LOOK = f"""async () => {{
   document.querySelectorAll("article details").forEach((one) => {{ one.open = true; }});
+  document.querySelectorAll("article .toggle-hidden").forEach((one) => one.classList.remove("toggle-hidden"));
   let faults, count;
   function look() {{
     [faults, count] = [[], {{ code: 0, formulas: 0, scroll: 0 }}];
