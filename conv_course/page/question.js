@@ -55,7 +55,9 @@ class Question {
       changed: (text) => this.answer.changed(text),
       check: () => this.check(),
     });
+    const focused = stub.contains(document.activeElement);
     stub.hidden = true;
+    if (focused) this.editor.focus();  // or the reader's next Tab would begin at the top of the page
   }
 
   touch() {

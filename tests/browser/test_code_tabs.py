@@ -9,7 +9,7 @@ CHOSEN = ".sd-tab-set input:checked + label"
 
 def chosen(page):
     """The names of the open tabs."""
-    return set(page.locator(CHOSEN).all_text_contents())
+    return {name.strip() for name in page.locator(CHOSEN).all_text_contents()}
 
 
 @pytest.mark.parametrize("from_folder", [False, True], ids=["served", "file"])

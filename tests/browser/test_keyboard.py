@@ -116,7 +116,7 @@ def test_tabs_hidden_cells_and_menus_open_by_keys(site_url, browser):
     first.evaluate("(one) => one.closest('details')?.setAttribute('open', '')")
     first.focus()
     page.keyboard.press("ArrowRight")
-    assert page.locator(".sd-tab-set > input:checked + label").first.inner_text() == "MATLAB"
+    assert page.locator(".sd-tab-set > input:checked + label").first.text_content().strip() == "MATLAB"
     hidden = page.locator("details.hide > summary").first
     hidden.focus()
     page.keyboard.press("Enter")
