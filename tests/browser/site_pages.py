@@ -14,3 +14,14 @@ def open_page(browser, site_url, stem, **options):
     page.set_default_timeout(PATIENCE)
     pages.visit(page, f"{site_url}{stem}.html")
     return page
+
+
+def unfold(page):
+    """Open every fold of a page, as a reader does who looks for what is in it."""
+    page.evaluate(
+        """() => {
+          document.querySelectorAll("article details").forEach((one) => { one.open = true; });
+          const hidden = document.querySelectorAll("article .toggle-hidden");
+          hidden.forEach((one) => one.classList.remove("toggle-hidden"));
+        }"""
+    )

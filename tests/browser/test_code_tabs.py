@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
+from site_pages import unfold
 
 PAGES = ("08_layer_forward", "09_layer_backward", "12_matlab", "15_pooling", "04_derive_the_gradients")
 CHOSEN = ".sd-tab-set input:checked + label"
@@ -17,11 +18,13 @@ def test_choice_is_kept_across_pages(site, site_url, page, from_folder):
     root = f"{site.resolve().as_uri()}/" if from_folder else site_url
     page.goto(f"{root}02_slide_a_kernel.html")
     assert chosen(page) == {"Python"}
+    unfold(page)
     page.locator(".sd-tab-label", has_text="MATLAB").first.click()
     for stem in PAGES:
         page.goto(f"{root}{stem}.html")
         expect(page.locator(CHOSEN).first).to_have_text("MATLAB")
         assert chosen(page) == {"MATLAB"}, stem
+    unfold(page)
     page.locator(".sd-tab-label", has_text="Python").first.click()
     page.goto(f"{root}08_layer_forward.html")
     expect(page.locator(CHOSEN).first).to_have_text("Python")
