@@ -34,7 +34,8 @@ WANTED = """() => [...document.querySelectorAll("*")].filter((one) => {
   html: one.outerHTML.slice(0, 120),
 }))"""
 # An editor takes the place of a question's stub as the reader comes near.
-STILL_THERE = "() => [...document.querySelectorAll('*')].map((one) => one.courseStop).filter(Boolean)"
+STILL_THERE = """() => [...document.querySelectorAll("*")]
+  .filter((one) => one.courseStop && one.checkVisibility()).map((one) => one.courseStop)"""
 IN_AN_EDITOR = "() => Boolean(document.activeElement?.closest('.cm-content'))"
 SCROLLS = """() => [...document.querySelectorAll("article *")].filter((one) => {
   const style = getComputedStyle(one);
