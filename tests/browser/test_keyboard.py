@@ -114,7 +114,12 @@ def test_every_figure_is_driven_by_keys(stem, site_url, browser):
 def test_tabs_hidden_cells_and_menus_open_by_keys(site_url, browser):
     page = open_page(browser, site_url, "08_layer_forward", **DESKTOP)
     first = page.locator(".sd-tab-set > input").first
-    first.evaluate("(one) => one.closest('details')?.setAttribute('open', '')")
+    first.evaluate(
+        """(one) => {
+          one.closest("details")?.setAttribute("open", "");
+          one.closest(".toggle-hidden")?.classList.remove("toggle-hidden");
+        }"""
+    )
     first.focus()
     page.keyboard.press("ArrowRight")
     assert page.locator(".sd-tab-set > input:checked + label").first.text_content().strip() == "MATLAB"
