@@ -89,6 +89,14 @@ def test_pages_show_what_the_notebook_shows(stem):
             assert any(whole.endswith(source) for whole in sources), (kind, source)
 
 
+@pytest.mark.parametrize("stem", sheet_stems())
+def test_each_question_stands_once_in_its_chapter(stem):
+    text = (ROOT / "book" / f"{stem}.md").read_text(encoding="utf-8")
+    found = re.findall(r"^`{3,}\{question\} (\d\d) (q\d+)$", text, re.MULTILINE)
+    assert len(found) == text.count("{question} ")
+    assert sorted(found) == sorted((stem[:2], name) for name in load_sheet(stem).questions)
+
+
 def test_a_chapter_as_a_notebook_leads_to_the_exercise():
     plain = to_plain("Before.\n\n```{question} 02 q3\n```\n", Book(ROOT / "book"))
     assert "[Question 3 of the exercise](../exercises/02_slide_a_kernel.ipynb)" in plain

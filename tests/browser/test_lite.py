@@ -16,7 +16,7 @@ from lite_notebook import (
 from site_pages import LESSONS
 
 from conv_course.checker.show import amount
-from tools import serve
+from tools.behind import LITE_MB
 
 QUICK = "02_slide_a_kernel"  # the others take a minute each: `course.py test --all`
 
@@ -147,7 +147,7 @@ def test_elsewhere_the_page_says_how_to_end_one(at_work):
 
 def test_serve_says_how_much_it_adds(lite):
     megabytes = sum(path.stat().st_size for path in lite.rglob("*") if path.is_file()) / 1e6
-    assert abs(megabytes - serve.LITE_MB) < 2
+    assert abs(megabytes - LITE_MB) < 2
 
 
 def test_no_solution_is_in_it(lite):

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from itertools import dropwhile, takewhile
 
 import numpy as np
 import pytest
@@ -14,10 +15,11 @@ pytestmark = pytest.mark.oracle
 
 
 def column(section, heading):
-    """{first cell: the cell under the heading} of the table of a section."""
-    text = source("coming_from").split(f"({section})=")[1].split("\n(coming")[0]
-    lines = [line for line in text.splitlines() if line.startswith("|")]
-    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
+    """{first cell: the cell under the heading} of the first table of a section."""
+    text = source("coming_from").split(f"({section})=")[1]
+    lines = dropwhile(lambda line: not line.startswith("|"), text.splitlines())
+    table = takewhile(lambda line: line.startswith("|"), lines)
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table]
     place = rows[0].index(heading)
     return {row[0]: row[place] for row in rows[2:]}
 
