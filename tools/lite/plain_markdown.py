@@ -166,14 +166,6 @@ def predicted(one, book):
     quoted = [f"> {line}".rstrip() for line in lines]
     folded = plain_lines([*answer, "", *one.after.splitlines()], book)
     return ["", *quoted, "", "<details><summary>The answer</summary>", "", *folded, "", "</details>", ""]
-        "",
-        *(f"> {line}".rstrip() for line in lines),
-        "",
-        *plain_lines(folded, book),
-        "",
-        "</details>",
-        "",
-    ]
 
 
 def included(path, options, book):
