@@ -97,7 +97,7 @@ def from_lines(name, lines):
 def prediction(name, options, text):
     """The prediction that a directive's options and content describe, with every value computed."""
     space = {"np": np}
-    exec(options.get("given", ""), space)
+    computed(options.get("given", ""), space, exec)
     if not computed(options.get("holds", "True"), space):
         raise Untrue(f"`{options['holds']}` does not hold")
     asked, _, after = filled(text, space).partition("\n---\n")
@@ -167,9 +167,9 @@ def ordered(lines, space):
     return made
 
 
-def computed(code, space):
+def computed(code, space, run=eval):
     try:
-        return eval(code, space)
+        return run(code, space)
     except Exception as error:
         raise Untrue(f"`{code}`: {type(error).__name__}: {error}") from None
 

@@ -6,6 +6,7 @@ In a notebook::
     check = sheet("02_slide_a_kernel")
     check("q1")          # finds the learner's function by its name; or check("q1", my_function)
     check.hint("q1")     # the next hint, at any time; after a repeated mistake it comes automatically
+    check.own("q1")      # after full marks: questions on the learner's own code, counted separately
     check.progress()     # "7 of 12 points"
 
 How to write a sheet

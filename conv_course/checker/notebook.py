@@ -9,6 +9,7 @@ from .computes import add_explanation
 from .hints import NAMES, Asked, Ladder, used_words
 from .hints.card import HintCard
 from .judge import Verdict, judge, limits
+from .own.notebook import AFTER, Own
 from .questions import load_sheet
 from .run import arrange, run
 from .show import MARK, Card, Message, amount
@@ -40,6 +41,7 @@ class Check:
         self.results = {}
         self._asked = {}  # {question: the last check, for hints}
         self.ladders = {}
+        self._own = Own()
 
     def __repr__(self):
         names = ", ".join(f'"{name}"' for name in self.sheet.questions)
@@ -83,6 +85,20 @@ class Check:
             return Message(f"{name} is done: there is no mistake to give a hint on.")
         rung = ladder.next(asked)
         return HintCard(question, rung, ladder.is_last(asked))
+
+    def own(self, name, answers=None):
+        """Three questions on your own code, once it has full marks; `own("q3", "bca")` answers them."""
+        try:
+            question, asked = self.sheet.questions.get(name), self._asked.get(name)
+            if question is None:
+                return Message(f"There is no question {name!r}; there are {', '.join(self.sheet.questions)}.")
+            if asked is None or asked.verdict is None or asked.verdict.state != "done":
+                return Message(AFTER.format(name))
+            if answers is not None:
+                return self._own.answer(question, answers)
+            return self._own.ask(question, asked.function)
+        except Exception as error:
+            return Message(f"The checker itself stopped ({type(error).__name__}: {error}). Please report it.")
 
     def _ladder(self, name):
         return self.ladders.setdefault(name, Ladder())
@@ -149,7 +165,7 @@ class Check:
             hints = used_words(self.ladders.get(question.name))
             hints = f" ({hints})" if hints else ""
             rows.append(f"{MARK.get(state, '○')} {question.name}{title}: {state}, {points}{hints}")
-        rows += self._newer()
+        rows += [*self._own.rows(), *self._newer()]
         return Message(
             f"{self.sheet.stem}: {self._count()}", rows, {"points": self.points, "of": self.sheet.points}
         )

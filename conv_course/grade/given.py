@@ -66,6 +66,12 @@ class Check:
     def case(self, name):
         return {}
 
+    def hint(self, name):
+        return None
+
+    def own(self, name, answers=None):
+        return None
+
 
 sheet = Check
 connection = None
