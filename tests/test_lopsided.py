@@ -77,7 +77,8 @@ def looked_at(stem, monkeypatch):
                 shapes = sizes_of(name, arguments, result)
                 found.append((open_cell[0], equal(shapes), shapes))
                 counts = {float(size) for size in shapes.values()}
-                if equal is equal_sizes and name == "conv1d_backward" and np.ptp(arguments[0]) and float(result[2]) in counts:
+                strict = equal is equal_sizes and name == "conv1d_backward"
+                if strict and np.ptp(arguments[0]) and float(result[2]) in counts:
                     found.append((open_cell[0], [("db", result[2])], shapes))
             return result
 
