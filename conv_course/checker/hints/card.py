@@ -1,4 +1,4 @@
-"""What `check.hint("q3")` shows: one rung, as text and as HTML."""
+"""The output of `check.hint("q3")`: one rung, as text and as HTML."""
 
 from conv_course.words import say
 
@@ -6,7 +6,7 @@ from ..show import boxed, html_row, text_row
 
 
 class HintCard:
-    """A hint that shows itself like a card; `last` says that there is none above it."""
+    """A hint that is displayed like a card. `last` says whether it is the last one."""
 
     def __init__(self, question, rung, last):
         self.question, self.rung, self.last = question, rung, last
