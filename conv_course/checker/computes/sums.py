@@ -167,7 +167,7 @@ class Probe:
         return numbers
 
     def _proof(self, found):
-        """Return, for each entry, whether its sum gives the function's results for fresh arguments as well."""
+        """Return, for each entry, whether its sum gives the function's results on fresh arguments."""
         right = np.ones(int(np.prod(self.shape)), bool)
         for numbers in (*self.fresh, self.own):
             value = self.result(numbers).ravel()
