@@ -84,7 +84,7 @@ class Check:
         if asked.verdict is not None and asked.verdict.state == "done":
             return Message(f"{name} is done: there is no mistake to give a hint on.")
         rung = ladder.next(asked)
-        return HintCard(question, rung, ladder.is_last(asked))
+        return HintCard(question, rung, ladder.place(asked), ladder.is_last(asked))
 
     def own(self, name, answers=None):
         """Three questions on your own code, once it has full marks; `own("q3", "bca")` answers them."""
