@@ -3,6 +3,8 @@
 import ast
 from dataclasses import dataclass
 
+MOST_READ = 60  # changed texts that are looked at
+
 
 @dataclass(frozen=True)
 class Change:
@@ -20,10 +22,12 @@ def changes(source, rng, most=12):
     (definition,) = ast.parse(source).body
     same, by_line, kept = {ast.dump(ast.parse(source))}, {}, _that_end_loops(definition)
     defaults = _defaults(definition.args)
-    for node in _changeable(definition):
+    nodes = list(_changeable(definition))
+    rng.shuffle(nodes)
+    for node in nodes:
         for first, last, text in [*_edits(node, lines), *_default(node, defaults)]:
             number = node.lineno
-            if number in kept:
+            if number in kept or len(same) > MOST_READ:
                 continue
             raw = lines[number - 1].encode()
             line = (raw[:first] + text.encode() + raw[last:]).decode()

@@ -14,7 +14,7 @@ from ..judge import limits
 from .changes import changes
 from .rounds import with_notes
 
-LONGEST = 20_000  # characters of a function
+LONGEST = 8_000  # characters of a function
 MOST_SHOWN = 24  # numbers in the arguments of a call that is shown
 ROOM = 4096  # numbers in the notes of a call
 NOTED = 2  # cases in which notes are taken
@@ -62,6 +62,13 @@ class Plan:
 
 def plan(question, source, who=""):
     """A `Plan` for the text of a learner's function; raises `NotReadable`. The same for the same text."""
+    try:
+        return _plan(question, source, who)
+    except (RecursionError, MemoryError):
+        raise NotReadable("The text of the function cannot be read.") from None
+
+
+def _plan(question, source, who):
     if question.kind != "function":
         raise NotReadable("This question is not answered by a function of numbers.")
     source, definition = read(source)
@@ -87,7 +94,7 @@ def read(source):
         raise NotReadable("The function is too long to be asked about.")
     try:
         body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError):
         raise NotReadable("The text of the function cannot be read.") from None
     if len(body) != 1 or not isinstance(body[0], ast.FunctionDef) or body[0].decorator_list:
         raise NotReadable("This is not a plain `def` of one function, so there is no line to ask about.")
