@@ -52,7 +52,7 @@ def sliders(show, **ranges):
 
 @cache
 def _box(ipywidgets):
-    """Return a VBox class whose repr describes the sliders, for notebooks that are shown without being run."""
+    """Return a VBox class whose repr describes the sliders, for notebooks shown without being run."""
 
     class Sliders(ipywidgets.VBox):
         def __repr__(self):
