@@ -177,7 +177,7 @@ def ignore(self, node):
 
 def scripts():
     """Return the page's scripts and their folder, whose name changes with their contents."""
-    files = sorted(PAGE.glob("*.js"))
+    files = sorted(path for path in PAGE.glob("*.js") if path.name != "words.js")
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:8]
     return files, f"page/{digest}"
 
