@@ -1,6 +1,6 @@
 """Turn the figures' ES modules into the two forms that are loaded: one file for anywidget, classic scripts.
 
-The modules import only from `parts.js` and `base.js`, with one import statement per file that lists the
+The modules import only from the shared ones, with one import statement per file that lists the
 names, and export either functions or one default. No other syntax is rewritten here.
 """
 
@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 ESM = Path(__file__).with_name("esm")
-SHARED = ("parts.js", "base.js")
+SHARED = ("parts.js", "form.js", "numbers.js", "motion.js", "room.js", "direct.js", "base.js")
 IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([a-z0-9_]+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) )", re.MULTILINE)
 DEFAULT = re.compile(r"^export default ", re.MULTILINE)

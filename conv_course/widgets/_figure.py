@@ -4,6 +4,8 @@ import html
 import importlib
 import json
 import os
+import re
+from contextlib import contextmanager
 from functools import cache
 from importlib import util
 
@@ -58,6 +60,29 @@ def data(name):
     return json.dumps(plain(everything), separators=(",", ":"), ensure_ascii=False)
 
 
+CHANGE = re.compile(r"([a-z]+)(\d+)_(-?\d+)")
+
+
+@contextmanager
+def changed(module, cells):
+    """While this lasts, the figure has a reader's numbers: "x3_2.w0_-1" adds 2 to x[3], -1 to w[0]."""
+    inputs = getattr(module, "INPUTS", {})
+    changes = [CHANGE.fullmatch(one) for one in cells.split(".")] if cells else []
+    known = all(one and one[1] in inputs and int(one[2]) < inputs[one[1]].size for one in changes)
+    if not known:
+        raise ValueError(
+            f"cells={cells!r} is not of the form x3_2.w0_-1, with {', '.join(inputs) or 'no inputs'}"
+        )
+    book = {name: array.copy() for name, array in inputs.items()}
+    try:
+        for one in changes:
+            inputs[one[1]].flat[int(one[2])] += int(one[3])
+        yield
+    finally:
+        for name, array in book.items():
+            inputs[name][...] = array
+
+
 def table(key, caption, values):
     """One array as an HTML table whose cells a test, a search and a screen reader can read."""
     rows = np.asarray(values, dtype=object)
@@ -82,7 +107,10 @@ class Figure:
     def __init__(self, name, initial_state):
         self.name = name
         self.module = load(name)
+        cells = initial_state.pop("cells", "")
         self.state = first_state(self.module.CONTROLS, initial_state)
+        if cells:
+            self.state["cells"] = cells
         self._live = None
 
     def __repr__(self):
@@ -91,7 +119,9 @@ class Figure:
 
     def shown(self):
         """The figure's content in its first state: `(tables, line)`, computed by conv_lib."""
-        return self.module.shown(**self.state)
+        with changed(self.module, self.state.get("cells", "")):
+            tables, line = self.module.shown(**{k: v for k, v in self.state.items() if k != "cells"})
+            return [(key, caption, np.array(values)) for key, caption, values in tables], line
 
     def _repr_html_(self):
         tables, line = self.shown()

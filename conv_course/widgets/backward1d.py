@@ -10,6 +10,8 @@ TITLE = "Send the gradient back through a 1-D layer"
 X = np.array([2.0, 1, 4, 0, -3, 5, 1, -2])
 W = np.array([1.0, 2, -1, 3, -2, 1])
 DOUT = np.array([1.0, -1, 2, 3, -2, 1, 4, -3, 2, 1, -1, 2, 3, -2, 1, 2])
+# what the reader may change
+INPUTS = {"x": X, "w": W, "dout": DOUT}
 
 CONTROLS = [
     Choice(

@@ -8,6 +8,8 @@ from conv_lib import naive, sizes
 TITLE = "Slide a kernel along a signal"
 X = np.array([2.0, 1, 4, 0, -3, 5, 1])
 W = np.array([1.0, 2, -1, 3, -2])  # a kernel of k taps is the first k of these
+# what the reader may change
+INPUTS = {"x": X, "w": W}
 
 CONTROLS = [
     Range("stride", "Stride", 1, 3, 1),

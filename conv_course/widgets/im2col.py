@@ -9,6 +9,8 @@ from conv_lib.vectorized import col2im, im2col
 TITLE = "Turn windows into columns and back"
 X = np.arange(1.0, 25).reshape(1, 2, 3, 4)  # every pixel has a number of its own
 KERNEL = (2, 2)
+# what the reader may change
+INPUTS = {"x": X}
 
 CONTROLS = [
     Choice("way", "Way", (("im2col", "im2col, to columns"), ("col2im", "col2im, back")), "im2col"),
@@ -41,7 +43,7 @@ def columns(stride, padding):
 
 def sources(stride, padding):
     """For each entry of the matrix the number of the pixel that it copies, -1 for padding."""
-    numbered = X - X.min() + 1
+    numbered = np.arange(1.0, X.size + 1).reshape(X.shape)
     return im2col(numbered, KERNEL, stride=stride, padding=padding).astype(int) - 1
 
 

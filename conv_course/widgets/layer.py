@@ -20,6 +20,8 @@ def small_numbers(shape, start, low, high):
 X = small_numbers((MOST, MOST, H, W), 3, 0, 3)
 WEIGHTS = small_numbers((MOST, MOST, *KERNEL), 5, -1, 1)
 B = np.array([1.0, -2, 3])
+# what the reader may change
+INPUTS = {"x": X, "w": WEIGHTS, "b": B}
 
 CONTROLS = [
     Range("images", "N, images", 1, MOST, 2),

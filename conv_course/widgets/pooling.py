@@ -18,6 +18,8 @@ X = np.array(
 )
 DOUT = np.array([[1.0, 2, 3, -1, 4, 2, 1], [2, -1, 1, 3, 2, 1, -2], [3, 1, 2, 1, -2, 4, 1]])
 DOUT = np.vstack([DOUT, DOUT[::-1, ::-1]])  # each setting takes the top left corner
+# what the reader may change
+INPUTS = {"x": X, "dout": DOUT}
 
 CONTROLS = [
     Choice("kind", "Pooling", (("max", "maximum"), ("average", "average")), "max"),

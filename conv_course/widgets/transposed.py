@@ -9,6 +9,8 @@ from conv_lib.naive import conv_transpose2d
 TITLE = "Stamp the kernel: the transposed layer"
 X = np.array([[1.0, 2, 0], [3, -1, 2]])
 WEIGHTS = np.array([[1.0, 2, -1, 1], [0, 1, 3, -1], [2, -1, 1, 2], [1, 0, -2, 1]])
+# what the reader may change
+INPUTS = {"x": X, "w": WEIGHTS}
 SHOW = (("y", "y, the output"), ("count", "how many stamps overlap"))
 
 CONTROLS = [

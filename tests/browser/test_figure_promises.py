@@ -129,8 +129,12 @@ def drag_to(page, slider, share):
 
 def test_controls_are_big_enough_to_touch(open_figure):
     shown = open_figure(*FIGURES, _width=390, _context={"has_touch": True})
+    for one in every(shown):
+        if one.element.locator("[data-edit]").count():
+            one.element.locator("[data-edit]").first.click()  # the buttons that change a number
     sizes = shown.page.locator("body").evaluate(
-        """el => [...el.querySelectorAll("button, select, input, summary")].map(node => {
+        """el => [...el.querySelectorAll("button, select, input, summary")]
+             .filter(node => node.checkVisibility()).map(node => {
              const { width, height } = node.getBoundingClientRect();
              return [node.name ?? node.tagName, width, height]; })"""
     )

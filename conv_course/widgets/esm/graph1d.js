@@ -1,4 +1,5 @@
 import { colour, factor, pretty, text, wide } from "./parts.js";
+import { stepInGrid } from "./direct.js";
 import { defineFigure } from "./base.js";
 
 const GRADIENT_ROLE = { x: "dx", w: "dw", b: "dw", y: "dout", product: "dout" };
@@ -120,6 +121,12 @@ export default defineFigure({
   options: (state, data) => ({ node: data.graphs[state.graph].nodes.map(([name]) => [name, shownName(name)]) }),
   press: (button, state) => ({ step: state.step + (button === "next" ? 1 : -1) }),
   play: "step",
+  hint: "Point at a node to see its sum and its gradient; click to choose it. Left and right make a step, up and down go through the nodes.",
+  move(state, data, across, down) {
+    const { nodes, outputs, back } = data.graphs[state.graph];
+    const at = nodes.findIndex(([name]) => name === state.node);
+    return { node: nodes[stepInGrid(at, 1, nodes.length, down, 0)][0], step: stepInGrid(state.step, 1, 2 + outputs.length + back.length, across, 0) };
+  },
   legend: [["x", "samples"], ["w", "weights, bias"], ["y", "outputs"], ["dx", "gradient of a sample"], ["dw", "gradient of a weight"],
     ["dout", "gradient on the way"]],
 });

@@ -1,4 +1,5 @@
 import { cell, colour, factor, fill, lookup, pretty, text } from "./parts.js";
+import { stepInGrid } from "./direct.js";
 import { defineFigure } from "./base.js";
 
 const SETTING = ["groups", "filters", "kernel"];
@@ -74,5 +75,7 @@ export default defineFigure({
   draw,
   limits: (state) => ({ position: [0, Number(state.filters) - 1] }),
   play: "position",
+  hint: "Point at an output or a slice to see its sum, click to choose it; arrow keys move from one to the next.",
+  move: (state, data, across, down) => ({ position: stepInGrid(state.position, 1, Number(state.filters), across || down, 0) }),
   legend: [["x", "input channels"], ["w", "a slice of a filter: what it adds"], ["pad", "no slice, no wire (hatched)"], ["y", "output channels"]],
 });

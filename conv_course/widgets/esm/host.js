@@ -48,6 +48,8 @@ function understood(asked, controls) {
     }
     if (control.type === "choice" && control.options.some(([known]) => known === value)) kept[control.name] = value;
   }
+  if (/^[a-z]+\d+_-?\d+(\.[a-z]+\d+_-?\d+)*$/.test(asked.cells)) kept.cells = asked.cells;
+  if (/^\d{1,4}$/.test(asked.at)) kept.at = Number(asked.at);
   return kept;
 }
 

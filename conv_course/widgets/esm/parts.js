@@ -52,16 +52,21 @@ export function line(x1, y1, x2, y2, classes = "") {
   return `<line class="${classes}" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}"/>`;
 }
 
-// One square with a number in it, in the smaller font where the larger does not fit. `pick` ("position:3") makes it
-// answer to mouse and touch.
-export function cell(x, y, size, value, { role = "", on = false, pick = "", height = size, mark = "", small } = {}) {
+// What makes a part answer to the hand: `pick` ("position:3") is the state that pointing at it shows, `edit` ("x3") the
+// number that it is of an input; `glide` names a part that moves from place to place.
+export function answers({ pick = "", edit = "", glide = "" }) {
+  return Object.entries({ pick, edit, glide }).map(([name, value]) => (value === "" ? "" : ` data-${name}="${value}"`)).join("");
+}
+
+// One square with a number in it, in the smaller font where the larger does not fit.
+export function cell(x, y, size, value, { role = "", on = false, height = size, mark = "", small, ...rest } = {}) {
   const shown = typeof value === "number" || value === null ? pretty(value) : value;
   small ??= smallIn(size, [shown]);
   const body =
     rect(x + 1, y + 1, size - 2, height - 2, "conv-box", 'rx="3"') +
     (mark ? rect(x + 1, y + 1, size - 2, height - 2, `conv-mark-${mark}`, 'rx="3"') : "") +
     (shown === "" ? "" : text(x + size / 2, y + height / 2, shown, small ? SMALL : NUMBER));
-  return `<g class="conv-cell ${role}${on ? " on" : ""}"${pick ? ` data-pick="${pick}"` : ""}>${body}</g>`;
+  return `<g class="conv-cell ${role}${on ? " on" : ""}"${answers(rest)}>${body}</g>`;
 }
 
 export function frame(x, y, width, height, role) {
