@@ -83,6 +83,19 @@ def changed(module, cells):
             inputs[name][...] = array
 
 
+FLOOR = re.compile(r"⌊\((.*?)\)/(\d+)⌋")
+SET_FLOOR = (
+    '<span class="conv-floor">⌊<span class="conv-fraction"><span><span class="conv-unseen">(</span>'
+    r'\1<span class="conv-unseen">)/</span></span><span>\2</span></span>⌋</span>'
+)
+
+
+def typeset(line):
+    """A formula as HTML, as the function of this name in parts.js: italic letters, a fraction for a floor."""
+    line = re.sub(r"(?<!\w)-(?=\d)", "−", html.escape(line))
+    return FLOOR.sub(SET_FLOOR, re.sub(r"_(\w+?)_", r"<i>\1</i>", line))
+
+
 def table(key, caption, values):
     """One array as an HTML table whose cells a test, a search and a screen reader can read."""
     rows = np.asarray(values, dtype=object)
@@ -133,7 +146,7 @@ class Figure:
             f'data-state="{html.escape(json.dumps(self.state))}">'
             f'<script type="application/json">{embedded}</script>'
             f'<p class="conv-title">{html.escape(self.module.TITLE)}</p>'
-            f'<div class="conv-fallback"><p class="conv-line">{html.escape(line)}</p>'
+            f'<div class="conv-fallback"><p class="conv-line">{typeset(line)}</p>'
             f'<div class="conv-tables" tabindex="0" role="group" aria-label="Tables">{written}</div>'
             "</div></div>"
         )

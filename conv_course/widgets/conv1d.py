@@ -23,10 +23,10 @@ CONTROLS = [
 ]
 
 TEXT = {
-    "size": "y has shape ({out},): W' = floor(({size} + 2*{padding} - {span})/{stride}) + 1 = {out}",
-    "span": ", where the kernel spans {dilation}*({kernel} - 1) + 1 = {span}",
-    "error": "No output: the kernel is wider than the padded input. It spans {dilation}*({kernel} - 1) + 1 "
-    "= {span} samples, and the padded input has {size} + 2*{padding} = {padded}.",
+    "size": "_y_ has shape ({out},): _W_′ = ⌊({size} + 2·{padding} − {span})/{stride}⌋ + 1 = {out}",
+    "span": ", where the kernel spans {dilation}·({kernel} − 1) + 1 = {span}",
+    "error": "No output: the kernel is wider than the padded input. It spans {dilation}·({kernel} − 1) + 1 "
+    "= {span} samples, and the padded input has {size} + 2·{padding} = {padded}.",
 }
 
 

@@ -45,11 +45,11 @@ CONTROLS = [
 LAYER = ("kernel", "stride", "padding", "dilation")
 
 TEXT = {
-    "size": "y has shape ({rows}, {columns}): H' = floor((6 + 2*{padding} - {span})/{stride}) + 1 = {rows}, "
-    "W' = floor((7 + 2*{padding} - {span})/{stride}) + 1 = {columns}",
-    "span": ", where the kernel spans {dilation}*({kernel} - 1) + 1 = {span}",
-    "error": "No output: the kernel is wider than the padded input. It spans {dilation}*({kernel} - 1) + 1 = "
-    "{span} pixels, and the padded input is 6 + 2*{padding} = {high} high.",
+    "size": "_y_ has shape ({rows}, {columns}): _H_′ = ⌊(6 + 2·{padding} − {span})/{stride}⌋ + 1 = {rows}, "
+    "_W_′ = ⌊(7 + 2·{padding} − {span})/{stride}⌋ + 1 = {columns}",
+    "span": ", where the kernel spans {dilation}·({kernel} − 1) + 1 = {span}",
+    "error": "No output: the kernel is wider than the padded input. It spans {dilation}·({kernel} − 1) + 1 = "
+    "{span} pixels, and the padded input is 6 + 2·{padding} = {high} high.",
 }
 
 

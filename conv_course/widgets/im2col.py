@@ -22,12 +22,12 @@ CONTROLS = [
 LAYER = ("stride", "padding")
 
 TEXT = {
-    "im2col": "columns have shape (8, {count}): D*kH*kW = 2*2*2 = 8 rows, H'*W' = {rows}*{columns} = {count} "
-    "columns; H' = floor((3 + 2*{padding} - 2)/{stride}) + 1 = {rows}, "
-    "W' = floor((4 + 2*{padding} - 2)/{stride}) + 1 = {columns}",
-    "col2im": "back to shape (1, 2, 3, 4): each of 8*{count} = {entries} entries is added to the pixel that "
-    "it came from; H' = floor((3 + 2*{padding} - 2)/{stride}) + 1 = {rows}, "
-    "W' = floor((4 + 2*{padding} - 2)/{stride}) + 1 = {columns}",
+    "im2col": "columns have shape (8, {count}): _D_·_kH_·_kW_ = 2·2·2 = 8 rows, "
+    "_H_′·_W_′ = {rows}·{columns} = {count} columns; _H_′ = ⌊(3 + 2·{padding} − 2)/{stride}⌋ + 1 = {rows}, "
+    "_W_′ = ⌊(4 + 2·{padding} − 2)/{stride}⌋ + 1 = {columns}",
+    "col2im": "back to shape (1, 2, 3, 4): each of 8·{count} = {entries} entries is added to the pixel that "
+    "it came from; _H_′ = ⌊(3 + 2·{padding} − 2)/{stride}⌋ + 1 = {rows}, "
+    "_W_′ = ⌊(4 + 2·{padding} − 2)/{stride}⌋ + 1 = {columns}",
 }
 
 

@@ -31,9 +31,9 @@ CONTROLS = [
 LAYER = ("kernel", "stride", "padding")
 
 TEXT = {
-    "size": "y has shape ({rows}, {columns}): "
-    "H' = floor((5 + 2*{padding} - {kernel})/{stride}) + 1 = {rows}, "
-    "W' = floor((6 + 2*{padding} - {kernel})/{stride}) + 1 = {columns}; dx has the shape of x, (5, 6)",
+    "size": "_y_ has shape ({rows}, {columns}): "
+    "_H_′ = ⌊(5 + 2·{padding} − {kernel})/{stride}⌋ + 1 = {rows}, "
+    "_W_′ = ⌊(6 + 2·{padding} − {kernel})/{stride}⌋ + 1 = {columns}; _dx_ has the shape of _x_, (5, 6)",
 }
 
 

@@ -24,13 +24,13 @@ CONTROLS = [
 LAYER = ("kernel", "stride", "padding", "output_padding")
 
 TEXT = {
-    "size": "y has shape ({rows}, {columns}): "
-    "H' = (2 - 1)*{stride} - 2*{padding} + {kernel} + {output_padding} = {rows}, "
-    "W' = (3 - 1)*{stride} - 2*{padding} + {kernel} + {output_padding} = {columns}",
+    "size": "_y_ has shape ({rows}, {columns}): "
+    "_H_′ = (2 − 1)·{stride} − 2·{padding} + {kernel} + {output_padding} = {rows}, "
+    "_W_′ = (3 − 1)·{stride} − 2·{padding} + {kernel} + {output_padding} = {columns}",
     "error": "No output: output padding {output_padding} must be below the stride {stride}, since it says "
     "which of {stride} input sizes is meant.",
-    "cropped": "No output: the padding crops 2*{padding} rows, and the full output has only "
-    "(2 - 1)*{stride} + {kernel} + {output_padding} = {full}.",
+    "cropped": "No output: the padding crops 2·{padding} rows, and the full output has only "
+    "(2 − 1)·{stride} + {kernel} + {output_padding} = {full}.",
 }
 
 

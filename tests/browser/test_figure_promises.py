@@ -52,7 +52,7 @@ def test_script_shows_what_python_wrote_into_the_page(open_figure, name):
         ]
         for t in range(rows.count())
     }
-    line = page.locator(".conv-line").inner_text()
+    line = page.locator(".conv-line").text_content()
     view = open_figure(name).read()
     assert view["tables"] == written
     assert view["line"] == line

@@ -176,7 +176,7 @@ function draw(state, data, width) {
     notes.push(`The padding is wider than k − 1 = ${s.kernel - 1}, and negative padding crops: those outputs read only zeros.`);
   }
   if (s.left > 0) {
-    notes.push(`Left over by the forward pass: (${s.size} + 2*${s.padding} - ${s.kernel}) mod ${s.stride} = ${s.left}` +
+    notes.push(`Left over by the forward pass: (${s.size} + 2·${s.padding} − ${s.kernel}) mod ${s.stride} = ${s.left}` +
       (s.gradient === "dx" ? ", so dx needs as many more zeros at the end." : s.gradient === "dw" ? ", so the end of x is dropped." : "."));
   }
   const note = notes.join(" ");

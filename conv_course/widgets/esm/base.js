@@ -1,5 +1,5 @@
 // The life of a figure: build native controls, redraw on each change, keep tables, live line and link.
-import { clamp, escapeText } from "./parts.js";
+import { clamp, escapeText, typeset } from "./parts.js";
 import { buildControl, element, flatten, offer, pythonCall, repaint, showAll, writeTables } from "./form.js";
 import { changedData } from "./numbers.js";
 import { letTravel, wantsCalm, watchPlaces } from "./motion.js";
@@ -14,7 +14,7 @@ const STEP = 900; // milliseconds of a step of Play
 function write(said, view) {
   const [terms, line, note] = said.children;
   terms.innerHTML = view.terms ?? "";
-  if (line.textContent !== view.line) line.textContent = view.line;
+  if (line.plain !== view.line) line.innerHTML = typeset(line.plain = view.line);
   note.innerHTML = view.note ?? "";
 }
 
@@ -120,7 +120,7 @@ export function defineFigure(spec) {
       function keepRoom() {
         said.style.minHeight = "";
         const states = extremeStates(controls, start, within);
-        Object.assign(kept, roomFor(states, (one) => spec.draw(one, data, width, uid), said, write));
+        Object.assign(kept, roomFor(states, (one) => spec.draw(one, data, width, uid), said, write, width));
       }
 
       function redraw(moving = false) {

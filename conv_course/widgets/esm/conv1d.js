@@ -35,9 +35,9 @@ function spelledOut(state, data, y) {
     return [`${colour(`w[${k}]`, "w")}·${inside ? colour(`x[${at}]`, "x") : colour("0", "pad")}`,
       `${factor(value)}·${factor(inside ? data.x[at] : 0)}`];
   });
-  const index = (by, name) => (by === 1 ? name : `${by}·${name}`);
-  const rule = `${flip ? "convolution" : "correlation"}: y[i] = Σ<sub>k</sub> ${flip ? `w[${state.kernel - 1} − k]` : "w[k]"}` +
-    ` · x[${index(stride, "i")} + ${index(dilation, "k")}${padding ? ` − ${padding}` : ""}]`;
+  const index = (by, name) => `${by === 1 ? "" : `${by}·`}<i>${name}</i>`;
+  const rule = `${flip ? "convolution" : "correlation"}: <i>y<sub>i</sub></i> = Σ<sub><i>k</i></sub> <i>w</i><sub>${flip ? `${state.kernel - 1} − ` : ""}<i>k</i></sub>` +
+    ` <i>x</i><sub>${index(stride, "i")} + ${index(dilation, "k")}${padding ? ` − ${padding}` : ""}</sub>`;
   return `<span class="conv-rule">${rule}</span><br>${colour(`y[${position}]`, "y")} = ${parts.map((p) => p[0]).join(" + ")} ` +
     `= ${parts.map((p) => p[1]).join(" + ")} = <strong>${pretty(y[position])}</strong>`;
 }
@@ -104,7 +104,7 @@ function draw(state, data, width) {
     ? fill(data.text.error, values)
     : fill(data.text.size + (dilation > 1 ? data.text.span : ""), values);
   const note = left === 0 ? "" : escapeText(`Left over at the end: ${left} of the ${columns} padded samples, ` +
-    `(${data.x.length} + 2*${padding} - ${span}) mod ${stride} = ${left}. No window reaches ${left > 1 ? "them" : "it"}.`);
+    `(${data.x.length} + 2·${padding} − ${span}) mod ${stride} = ${left}. No window reaches ${left > 1 ? "them" : "it"}.`);
   return {
     width: Math.max(columns, span) * size + 2,
     height: rows.y + size + 40,

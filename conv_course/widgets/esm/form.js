@@ -1,5 +1,6 @@
 // What stands round and in a drawing: native controls, the painted parts, lists and tables.
 import { escapeText, plainNumber } from "./parts.js";
+import { LARGEST_SCALE } from "./room.js";
 
 export function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -46,8 +47,6 @@ export function repaint(group, parts, shown) {
   }
   shown.parts = parts;
 }
-
-const LARGEST_SCALE = 1.5;
 
 // The figure says how large its cells make the drawing; a text that is longer than they are widens the view. Where
 // `room` is left, the drawing fills it. Returns the width and height of the view before that.

@@ -32,7 +32,7 @@ const pixelName = (source) => `x[0, ${Math.floor(source / (H * W))}, ${Math.floo
 function spelledOut(s, data) {
   const { d, u, v, i, j } = s;
   const value = s.matrix[s.entry][s.position];
-  const rule = `row (d·kH + u)·kW + v = (${d}·2 + ${u})·2 + ${v} = ${s.entry}, column i·W' + j = ${i}·${s.columns} + ${j} = ${s.position}`;
+  const rule = `row (d·kH + u)·kW + v = (${d}·2 + ${u})·2 + ${v} = ${s.entry}, column i·W′ + j = ${i}·${s.columns} + ${j} = ${s.position}`;
   const what = s.source < 0 ? colour("padding", "pad") : colour(pixelName(s.source), "x");
   const first = `<span class="conv-rule">${rule}</span><br>${colour(`columns[${s.entry}, ${s.position}]`, "w")} = ${what} = <strong>${pretty(value)}</strong>`;
   if (s.way === "im2col") return first;

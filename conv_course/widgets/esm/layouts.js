@@ -2,7 +2,7 @@ import { cell, colour, fill, fitCell, pretty, smallIn, text } from "./parts.js";
 import { stepInGrid } from "./direct.js";
 import { defineFigure } from "./base.js";
 
-const NAMES = { NDHW: "N x D x H x W", NHWD: "N x H x W x D", HWDN: "H x W x D x N" };
+const NAMES = { NDHW: "N × D × H × W", NHWD: "N × H × W × D", HWDN: "H × W × D × N" };
 const AXES = ["n", "d", "h", "w"];
 
 // Where the values of a layout lie: value -> place in memory.

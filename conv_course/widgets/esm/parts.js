@@ -24,7 +24,22 @@ export function factor(value) {
 }
 
 export function fill(template, values) {
-  return template.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  return template.replace(/\{(\w+)\}/g, (_, key) => (typeof values[key] === "number" ? pretty(values[key]) : values[key]));
+}
+
+// A formula as the page sets it, as typeset() in _figure.py: "_W_′ = ⌊(7 − 3)/2⌋" has an italic letter and a fraction.
+// What a fraction's bar says to the eye stays in the text for those who hear or copy it.
+const UNSEEN = (sign) => `<span class="conv-unseen">${sign}</span>`;
+
+export function typeset(words) {
+  return escapeText(words).replace(/_(\w+?)_/g, "<i>$1</i>").replace(/⌊\((.*?)\)\/(\d+)⌋/g, (_, above, below) =>
+    `<span class="conv-floor">⌊<span class="conv-fraction"><span>${UNSEEN("(")}${above}${UNSEEN(")/")}</span><span>${below}</span></span>⌋</span>`);
+}
+
+// An entry of an array, "y[0, 3]", with its indices set low.
+export function entry(words) {
+  return escapeText(words).replace(/^([a-z]+)\[(.*)\]$/, (_, name, at) => `<i>${name}</i><sub>${UNSEEN("[")}${at}${UNSEEN("]")}</sub>`)
+    .replace(/^(?:x|y|w|b|dx|dw|db|dout)$/, "<i>$&</i>");
 }
 
 // The entry of nested lists that Python's `grid` made: one level a control, in the order of `names`.
@@ -146,5 +161,5 @@ export function wrapped(words, room, classes = "conv-label") {
 }
 
 export function colour(word, role) {
-  return `<b class="conv-ink ${role}">${escapeText(word)}</b>`;
+  return `<b class="conv-ink ${role}">${entry(word)}</b>`;
 }

@@ -38,7 +38,7 @@ function seen({ names, steps }, data, output) {
 
 function saidLine({ names, steps, refused, last }, data) {
   const [field, jump, , out] = last;
-  const terms = names.map((name, n) => `(${data.spans[name]} - 1)*${steps[n][1]}`);
+  const terms = names.map((name, n) => `(${data.spans[name]} − 1)·${steps[n][1]}`);
   let line = "";
   if (refused) {
     const [, , padding] = data.layers[refused];

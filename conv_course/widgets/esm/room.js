@@ -1,5 +1,8 @@
 // The room that a figure keeps free, so that nothing below its drawing or its sums moves with the state.
 
+export const LARGEST_SCALE = 1.35;
+const ENOUGH = 420; // no drawing is made larger than its cells ask for to be higher than this
+
 // States at the ends of every control, a bounded number of them.
 export function extremeStates(controls, start, limits, most = 90) {
   const inputs = controls.filter((one) => one.type !== "button");
@@ -20,7 +23,7 @@ export function extremeStates(controls, start, limits, most = 90) {
 }
 
 // The greatest heights over these states: of the drawing and of the text below it. `said` is that text's element.
-export function roomFor(states, draw, said, write) {
+export function roomFor(states, draw, said, write, width) {
   const probe = said.cloneNode(true);
   probe.removeAttribute("role");
   probe.removeAttribute("aria-live");
@@ -30,7 +33,8 @@ export function roomFor(states, draw, said, write) {
   for (const state of states) {
     const view = draw(state);
     write(probe, view);
-    room.drawing = Math.max(room.drawing, view.height);
+    const grown = Math.min(LARGEST_SCALE, width / view.width) * view.height;
+    room.drawing = Math.max(room.drawing, view.height, Math.min(grown, ENOUGH));
     room.text = Math.max(room.text, probe.offsetHeight);
   }
   probe.remove();
