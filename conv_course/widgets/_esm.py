@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 ESM = Path(__file__).with_name("esm")
-SHARED = ("parts.js", "room.js", "form.js", "numbers.js", "motion.js", "direct.js", "base.js")
+SHARED = ("parts.js", "room.js", "form.js", "numbers.js", "motion.js", "direct.js", "share.js", "base.js")
 IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([a-z0-9_]+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) )", re.MULTILINE)
 DEFAULT = re.compile(r"^export default ", re.MULTILINE)
@@ -18,7 +18,7 @@ COMMENT = re.compile(r"^\s*//.*\n", re.MULTILINE)
 
 def names():
     """The names of the figures, in alphabetical order."""
-    return sorted(path.stem for path in ESM.glob("*.js") if path.name not in (*SHARED, "host.js"))
+    return sorted(path.stem for path in ESM.glob("*.js") if path.name not in (*SHARED, "host.js", "embed.js"))
 
 
 def source(name):

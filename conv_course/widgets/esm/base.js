@@ -3,12 +3,14 @@ import { clamp, escapeText, typeset } from "./parts.js";
 import { buildControl, element, flatten, offer, pythonCall, repaint, showAll, writeTables } from "./form.js";
 import { changedData } from "./numbers.js";
 import { letTravel, wantsCalm, watchPlaces } from "./motion.js";
+import { makeShare } from "./share.js";
 import { makeDirect } from "./direct.js";
 import { extremeStates, roomFor } from "./room.js";
 
 let made = 0;
 
 const SPEEDS = [["1", "normal"], ["0.5", "slow"], ["2", "fast"]];
+const DRAWN = { left: ".conv-mark-left", crop: ".conv-mark-crop", pad: ".pad" }; // what a word of the legend stands for
 const STEP = 900; // milliseconds of a step of Play
 
 function write(said, view) {
@@ -77,9 +79,10 @@ export function defineFigure(spec) {
       const reset = element("button", { type: "button", name: "reset", class: "conv-button" }, "Reset");
       const copied = element("span", { class: "conv-copied", role: "status" });
       const foot = element("div", { class: "conv-foot" }, reset, link, copied);
+      const share = makeShare(svg, () => [`${data.title}. ${live.textContent}`, `figure-${spec.name}`], give, host && (() => host.frame(state)));
       const title = element("p", { class: "conv-title", id: `${uid}-title` }, data.title);
       const direct = makeDirect({ spec, data, svg, picture, stage, now: () => state, shownData: () => shown, change, preview, pause, settle });
-      el.replaceChildren(title, stage, ...(spec.move ? [direct.bar] : []), said, bar, legend, details, foot);
+      el.replaceChildren(title, stage, ...(spec.move ? [direct.bar] : []), said, bar, legend, details, foot, share);
 
       // a drawing that is wider than its stage fades out where more of it follows
       function fade() {
@@ -132,6 +135,7 @@ export function defineFigure(spec) {
         settleDown?.();
         letTravel(svg, moving ? view.travels : null);
         write(said, view);
+        [...legend.children].forEach((one, n) => { one.hidden = !picture.querySelector(DRAWN[spec.legend[n][0]] ?? `.${spec.legend[n][0]}`); });
         writeTables(tables, view.tables.map(flatten));
         direct.refresh();
         el.dataset.state = JSON.stringify(state);
@@ -205,19 +209,19 @@ export function defineFigure(spec) {
       before.addEventListener("click", () => { pause(); step(-1); settle(); });
       speed.addEventListener("change", () => { if (playing) walkOn(); });
       reset.addEventListener("click", () => { pause(); change({ cells: undefined, at: undefined, ...start }); });
-      link.addEventListener("click", async () => {
-        const address = host ? host.link(state, start) : pythonCall(spec.name, state);
+      link.addEventListener("click", () => give(host ? host.link(state, start) : pythonCall(spec.name, state)));
+      async function give(words) {
         try {
-          await navigator.clipboard.writeText(address);
+          await navigator.clipboard.writeText(words);
           copied.textContent = "Copied.";
         } catch {
           // No clipboard here (an insecure address, or it was refused): show the text to copy by hand.
           const field = element("input", { type: "text", readonly: "", "aria-label": "Text to copy" });
-          field.value = address;
+          field.value = words;
           copied.replaceChildren(field);
           field.select();
         }
-      });
+      }
 
       stage.addEventListener("scroll", fade, { passive: true });
 

@@ -1,4 +1,4 @@
-import { colour, factor, pretty, text, wide } from "./parts.js";
+import { clamp, colour, factor, pretty, text, wide } from "./parts.js";
 import { stepInGrid } from "./direct.js";
 import { defineFigure } from "./base.js";
 
@@ -69,7 +69,7 @@ function draw(state, data, width) {
   const p = progress(state, data);
   const room = Math.min(width - 2, 640);
   const rows = 1 + Math.max(...p.graph.nodes.map(([, , , , row]) => row));
-  const step = rows > 14 ? 34 : 38;
+  const step = clamp(Math.floor(560 / rows), 34, 48);
   const box = { width: Math.min(92, room / 4 - 8), height: step - 7 };
   const at = ([, , , column, row]) => [box.width / 2 + 1 + (column * (room - box.width)) / 3, 24 + box.height / 2 + row * step];
   const chosen = p.graph.nodes.findIndex(([name]) => name === state.node);

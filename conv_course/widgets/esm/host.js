@@ -67,6 +67,7 @@ async function mount(el) {
   const module = await load(el.dataset.figure);
   el.convHost = {
     link: (state) => location.href.split("#")[0] + hashOf(el.id, state, start),
+    frame: (state) => new URL(`../../embed.html?${new URLSearchParams({ figure: el.dataset.figure, ...state })}`, home).href,
     changed: (state) => history.replaceState(history.state, "", hashOf(el.id, state, start)),
   };
   module.render({ model, el });
@@ -87,5 +88,7 @@ function mountAll() {
   figures.forEach((el) => mount(el).catch((problem) => console.error(problem)));
 }
 
+convFigures.mountAll = mountAll;
+convFigures.names = Object.keys(versions);
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", mountAll);
 else mountAll();
