@@ -53,7 +53,7 @@ export function repaint(group, parts, shown) {
 export function showAll(svg, picture, { width, height }, room) {
   const drawn = picture.getBBox();
   const [left, top] = [Math.min(0, Math.floor(drawn.x)), Math.min(0, Math.floor(drawn.y))];
-  const across = Math.max(width, Math.ceil(drawn.x + drawn.width)) - left;
+  const across = Math.max(width, Math.ceil(drawn.x + drawn.width) + 1) - left;
   const down = Math.max(height, Math.ceil(drawn.y + drawn.height)) - top;
   const scale = Math.max(1, Math.min(room.width / across, room.height / down, LARGEST_SCALE));
   for (const [name, value] of Object.entries({ viewBox: `${left} ${top} ${across} ${down}`, width: across * scale, height: down * scale })) {
