@@ -52,7 +52,7 @@ EMBED = """<!DOCTYPE html>
 
 
 def bundle(folder):
-    """Write `figures/` under `folder`, leaving files that are already right untouched; return its files."""
+    """Write `figures/` under `folder`, except files that are already up to date. Return its files."""
     home = Path(folder) / "figures"
     home.mkdir(parents=True, exist_ok=True)
     texts = {f"{name}.js": classic_figure(name) for name in names()}

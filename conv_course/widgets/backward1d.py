@@ -40,7 +40,7 @@ TEXT = {
 
 
 def gradients(stride, padding, kernel, size):
-    """`[dx, dw, db]` of one setting, or None where the kernel does not fit."""
+    """Return `[dx, dw, db]` of one setting, or None if the kernel does not fit."""
     x, w = X[:size], W[:kernel]
     try:
         out = sizes.output_size(size, kernel, stride, padding)
@@ -50,7 +50,7 @@ def gradients(stride, padding, kernel, size):
 
 
 def geometry(stride, padding, kernel, size):
-    """`[W', leftover]` of one setting, or None where the kernel does not fit."""
+    """Return `[W', leftover]` of one setting, or None if the kernel does not fit."""
     try:
         layer = (size, kernel, stride, padding)
         return [sizes.output_size(*layer), sizes.leftover(*layer)]

@@ -54,7 +54,7 @@ TEXT = {
 
 
 def weights(filter, kernel):
-    """A filter's whole-number weights, shape (kernel, kernel), and the divisor of their sum."""
+    """Return a filter's integer weights, shape (kernel, kernel), and the divisor of the sum."""
     ones = np.ones((kernel, kernel))
     centre = np.zeros((kernel, kernel))
     centre[kernel // 2, kernel // 2] = 1
@@ -72,7 +72,7 @@ def weights(filter, kernel):
 
 
 def output(filter, kernel, stride, padding, dilation):
-    """`y`, or None where the kernel does not fit."""
+    """Return `y`, or None if the kernel does not fit."""
     w, divisor = weights(filter, kernel)
     try:
         layer = {"stride": stride, "padding": padding, "dilation": dilation}
@@ -82,7 +82,7 @@ def output(filter, kernel, stride, padding, dilation):
 
 
 def geometry(kernel, stride, padding, dilation):
-    """`[H', W', rows left over, columns left over]`, or None where the kernel does not fit."""
+    """Return `[H', W', rows left over, columns left over]`, or None if the kernel does not fit."""
     try:
         layers = [(size, kernel, stride, padding, dilation) for size in X.shape]
         return [sizes.output_size(*layer) for layer in layers] + [sizes.leftover(*layer) for layer in layers]

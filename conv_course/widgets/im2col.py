@@ -1,4 +1,4 @@
-"""im2col: where each window goes in the column matrix, and what comes back."""
+"""im2col: where each window goes in the column matrix, and what col2im makes of the matrix."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from conv_lib import sizes
 from conv_lib.vectorized import col2im, im2col
 
 TITLE = "Turn windows into columns and back"
-X = np.arange(1.0, 25).reshape(1, 2, 3, 4)  # every pixel has a number of its own
+X = np.arange(1.0, 25).reshape(1, 2, 3, 4)  # every pixel has a different number
 KERNEL = (2, 2)
 # what the reader may change
 INPUTS = {"x": X}
@@ -42,7 +42,7 @@ def columns(stride, padding):
 
 
 def sources(stride, padding):
-    """For each entry of the matrix the number of the pixel that it copies, -1 for padding."""
+    """Return, for each entry of the matrix, the number of the pixel that it copies, or -1 for padding."""
     numbered = np.arange(1.0, X.size + 1).reshape(X.shape)
     return im2col(numbered, KERNEL, stride=stride, padding=padding).astype(int) - 1
 

@@ -6,13 +6,13 @@ from conv_course.widgets._controls import Range
 from conv_lib.naive import conv2d
 
 TITLE = "See what makes one output of the full layer"
-MOST = 3  # images, channels and filters
+MOST = 3  # maximum number of images, channels and filters
 H, W, KERNEL = 4, 5, (2, 3)
 OUT = (H - KERNEL[0] + 1, W - KERNEL[1] + 1)
 
 
 def small_numbers(shape, start, low, high):
-    """Whole numbers in no visible order, the same on every machine."""
+    """Return integers in no visible order, the same on every machine."""
     k = np.arange(start, start + int(np.prod(shape)))
     return ((k * k * 31 + k * 17) % 127 % (high - low + 1) + low).astype(float).reshape(shape)
 

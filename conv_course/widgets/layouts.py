@@ -1,4 +1,4 @@
-"""layouts: one tensor in three orders of memory, and the linear index of one element in each."""
+"""layouts: one tensor in three memory layouts, and the linear index of one element in each."""
 
 import numpy as np
 
@@ -37,14 +37,14 @@ TEXT = {
 
 
 def memory(layout):
-    """The tensor as it lies in memory, as a vector."""
+    """Return the tensor as a vector, in the order of memory."""
     if layout == "HWDN":
         return to_matlab(X).ravel(order="F")
     return (to_channels_last(X) if layout == "NHWD" else X).ravel()
 
 
 def index(layout, n, d, h, w):
-    """The linear index of an element, as the layout's language counts: from 0 in Python, from 1 in MATLAB."""
+    """Return the linear index of an element, counted from 0 in Python's layouts and from 1 in MATLAB's."""
     return int(np.flatnonzero(memory(layout) == X[n, d, h, w])[0]) + (layout == "HWDN")
 
 

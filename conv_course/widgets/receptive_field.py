@@ -43,7 +43,7 @@ TEXT = {
 
 
 def follow(stack):
-    """`[size, jump, start, outputs]` after a stack of layer names, or None where the last does not fit."""
+    """Return `[size, jump, start, outputs]` after a stack of layers, or None if the last does not fit."""
     out = SIZE
     try:
         for name in stack:
@@ -56,7 +56,7 @@ def follow(stack):
 
 
 def data():
-    # fields[n] lists the stacks of n layers in the order of counting: layer 1 changes slowest
+    # fields[n] lists the stacks of n layers in counting order: layer 1 changes slowest
     return {
         "size": SIZE,
         "layers": LAYERS,

@@ -1,4 +1,4 @@
-"""transposed: every input pixel stamps the kernel onto the output; overlaps and checkerboards."""
+"""transposed: every input pixel stamps the kernel onto the output, with overlaps and checkerboards."""
 
 import numpy as np
 
@@ -35,7 +35,7 @@ TEXT = {
 
 
 def stamp(x, w, stride, padding, output_padding):
-    """One channel's transposed convolution, or None where the layer refuses its numbers."""
+    """Return one channel's transposed convolution, or None if the layer rejects the arguments."""
     layer = {"stride": stride, "padding": padding, "output_padding": output_padding}
     try:
         return conv_transpose2d(x[None, None], w[None, None], **layer)[0, 0]
@@ -48,7 +48,7 @@ def output(kernel, **layer):
 
 
 def count(kernel, **layer):
-    """How many input pixels reach each output pixel: the same layer on ones."""
+    """Return how many input pixels reach each output pixel: the same layer on ones."""
     return stamp(np.ones_like(X), np.ones((kernel, kernel)), **layer)
 
 
