@@ -7,7 +7,9 @@ WIDE, HIGH = 240, 104
 
 
 def _cell(x, y, side, role, on=False):
-    return f'<rect class="{role}{" on" if on else ""}" x="{x}" y="{y}" width="{side}" height="{side}" rx="2"/>'
+    return (
+        f'<rect class="{role}{" on" if on else ""}" x="{x}" y="{y}" width="{side}" height="{side}" rx="2"/>'
+    )
 
 
 def _line(x1, y1, x2, y2, role):

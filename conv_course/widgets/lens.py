@@ -1,4 +1,4 @@
-"""lens: a photograph under a 3 x 3 kernel whose nine numbers can be changed, and the output where it has been."""
+"""lens: a photograph under a 3 x 3 kernel with nine numbers to change, and the output where it has been."""
 
 import base64
 from functools import cache
@@ -47,13 +47,12 @@ CONTROLS = [
 
 TEXT = {
     "line": "y[{row},{column}] = {sum} = {value}",
-    "sum": "Nine products, one sum: ",
+    "sum": "Move over the photograph, change a weight. Here: ",
     "grey": "y is shown in greys, divided by the sum of the weights ({total}).",
-    "signed": "In y, {zero} is 0, {minus} is negative, {plus} is positive.",
+    "signed": "In y, {minus} is negative, {plus} positive; no colour is 0.",
     "x": "x: a photograph",
     "y": "y: the layer's output",
     "pad": "The photograph: arrow keys move the lens",
-    "hint": "Move over the photograph. Drag a weight, or type a number.",
 }
 
 
@@ -79,5 +78,9 @@ def shown(column, row, **weights):
         f"{a}*({b})" if b < 0 else f"{a}*{b}" for a, b in zip(window.flat, w.flat, strict=True)
     )
     line = TEXT["line"].format(row=row, column=column, sum=terms, value=int(value))
-    tables = [("x", "x under the lens", window), ("w", "w, the weights", w), ("y", "y at this place", [value])]
+    tables = [
+        ("x", "x under the lens", window),
+        ("w", "w, the weights", w),
+        ("y", "y at this place", [value]),
+    ]
     return tables, line

@@ -2,7 +2,7 @@ import { clamp, colour, factor, fill, pretty, rect, text } from "./parts.js";
 import { defineFigure } from "./base.js";
 
 const NINE = [...Array(9).keys()];
-const TOP = 22, GAP = 20, CELL = 30, CHIP = [66, 26];
+const TOP = 22, GAP = 20, CELL = 30;
 const BRUSH = 4; // pixels round the lens that its move paints
 const ROWS = 2; // rows that a frame of the sweep paints
 
@@ -38,7 +38,7 @@ function outputs(picture, weights) {
 // Where the two pictures stand in the drawing.
 function placed(data, width) {
   const [rows, columns] = data.size;
-  const scale = clamp(Math.floor((4 * (width - GAP)) / 2 / columns) / 4, 1.25, 3.25);
+  const scale = clamp(Math.floor((8 * (width - GAP - 4)) / 2 / columns) / 8, 1.25, 3);
   const x = { left: 1, top: TOP, width: columns * scale, height: rows * scale };
   const y = { left: x.left + x.width + GAP + scale, top: TOP + scale, width: (columns - 2) * scale, height: (rows - 2) * scale };
   return { scale, x, y, width: Math.ceil(x.left + 2 * x.width + GAP) + 1, height: Math.ceil(TOP + x.height) + 2 };
@@ -74,7 +74,8 @@ function draw(state, data, width) {
   const terms = window.map((grey, n) => [grey, weights[n]]);
   const [left, top] = [x.left + state.column * scale, x.top + state.row * scale];
   const [down, across] = [y.top + state.row * scale, y.left + state.column * scale];
-  const chip = beside(y, across + scale / 2, down, down + scale, ...CHIP);
+  const size = [x.width >= 240 ? 66 : 58, 24];
+  const chip = beside(y, across + scale / 2, down, down + scale, ...size);
   return {
     width: place.width,
     height: place.height,
@@ -85,23 +86,24 @@ function draw(state, data, width) {
       rect(left - 1, top - 1, 3 * scale + 2, 3 * scale + 2, "conv-frame x conv-thick"),
       ...(x.width >= 240 ? magnified(place, window, left, top) : []),
       rect(across - 1, down - 1, scale + 2, scale + 2, "conv-frame y"),
-      `<g class="conv-cell y on">${rect(...chip, ...CHIP, "conv-box", 'rx="3"')}${text(chip[0] + CHIP[0] / 2, chip[1] + CHIP[1] / 2, pretty(value), "conv-number")}</g>`,
+      `<g class="conv-cell y on">${rect(...chip, ...size, "conv-box", 'rx="3"')}${text(chip[0] + size[0] / 2, chip[1] + size[1] / 2, pretty(value), "conv-number")}</g>`,
     ],
     terms: data.text.sum + terms.map(([a, b]) => `${colour(a, "x")}·${colour(factor(b), "w")}`).join(" + ") + ` = ${colour(pretty(value), "y")}`,
     line: fill(data.text.line, { row: state.row, column: state.column, value, sum: terms.map(([a, b]) => `${a}*${b < 0 ? `(${b})` : b}`).join(" + ") }),
     note: total > 0 ? fill(data.text.grey, { total })
-      : fill(data.text.signed, { zero: swatch("zero"), minus: swatch("minus"), plus: swatch("plus") }),
+      : fill(data.text.signed, { minus: swatch("minus"), plus: swatch("plus") }),
     tables: [["x", "x under the lens", rowsOf(window)], ["w", "w, the weights", rowsOf(weights)], ["y", "y at this place", [value]]],
   };
 }
 
 const rowsOf = (nine) => [0, 3, 6].map((from) => nine.slice(from, from + 3));
-const swatch = (kind) => `<i class="conv-swatch conv-sign-${kind}" aria-hidden="true"></i>${{ zero: "plain", minus: "blue", plus: "orange" }[kind]}`;
+const swatch = (kind) => `<i class="conv-swatch conv-sign-${kind}" aria-hidden="true"></i>${{ minus: "blue", plus: "orange" }[kind]}`;
 
 function canvasIn(holder, name, { width, height }) {
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { className: `conv-lens-${name}`, width, height });
   canvas.setAttribute("aria-hidden", "true");
+  canvas.getContext("2d", { willReadFrequently: true }); // small, and painted again at each move
   holder.append(canvas);
   return canvas;
 }
