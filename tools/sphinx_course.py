@@ -3,8 +3,8 @@
 Below the title: the time to read, the lessons that come before, the buttons to the exercise and to the
 chapter as a notebook. At the end: the exercise again and the next lesson. In the head: the page's
 description. The directive `course-map 01 06` makes a card of those lessons: a drawing, a title and a sentence
-(its content), the lessons with their times and what the reader has done of each, and the times' sums. The home
-page alone loads home.css.
+(its content), the lessons with their times and what the reader has done of each, and the sums of the times.
+The home page alone loads home.css.
 """
 
 import json

@@ -77,7 +77,7 @@ def test_the_whole_output_is_conv_libs(open_figure):
 def test_y_appears_where_the_lens_has_been(open_figure):
     shown = open_figure("lens", row=40, column=20)
     before = pixels(shown, "y")[..., 3]
-    assert before[39].all()
+    assert before[35].all()
     assert not before[60:].any()
     shown.set(row=80)
     shown.set(column=60)
