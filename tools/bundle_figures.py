@@ -24,7 +24,7 @@ from conv_course.widgets._esm import ESM, classic_figure, classic_loader, names
 
 
 def bundle(folder):
-    """Write `figures/` under `folder`, leaving files that are already right untouched; return its files."""
+    """Write `figures/` under `folder`, except files that are already up to date. Return its files."""
     home = Path(folder) / "figures"
     home.mkdir(parents=True, exist_ok=True)
     texts = {f"{name}.js": classic_figure(name) for name in names()}

@@ -1,6 +1,6 @@
-"""Sphinx extension: put the interactive figures' scripts beside the pages and load them.
+"""Sphinx extension: add the interactive figures' scripts to the site and load them.
 
-A page gets the loader and the style sheet; the loader fetches a figure's script only if the page shows that
+A page gets the loader and the style sheet. The loader fetches a figure's script only if the page shows that
 figure. While cells run, CONV_LIB_STATIC keeps widget state out of the pages.
 """
 

@@ -30,8 +30,11 @@
         given: () => input.value,
         put: (value) => (input.value = value),
         said: (value, keys) => {
-          const is = (key) => near(Number(value), Number(key), Number(form.dataset.within));
-          return is(form.dataset.answer) ? ["Right."] : [`${value} is not it.`, keys.find(is)];
+          const { answer, within } = form.dataset;
+          const is = (key, much) => near(Number(value), Number(key), Math.max(within, much));
+          if (is(answer, 0)) return ["Right."];
+          // a fraction may be rounded
+          return [`${value} is not it.`, keys.find((key) => is(key, Number.isInteger(Number(key)) ? 0 : 0.005 * Math.abs(key)))];
         },
       };
     },
