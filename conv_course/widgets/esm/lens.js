@@ -2,7 +2,7 @@ import { clamp, colour, factor, fill, pretty, rect, text } from "./parts.js";
 import { defineFigure } from "./base.js";
 
 const NINE = [...Array(9).keys()];
-const TOP = 22, GAP = 20, CELL = 30;
+const TOP = 22, GAP = 20, CELL = 32;
 const BRUSH = 4; // pixels round the lens that its move paints
 const ROWS = 2; // rows that a frame of the sweep paints
 
