@@ -3,7 +3,7 @@
 Below the title: the reading time, the required lessons, and buttons that open the exercise and the chapter as
 a notebook. At the end: the exercise again and the next lesson. In the head: the page's description. The
 directive `course-map 01 06` makes a card of those lessons: a drawing, a title and a sentence (its content),
-the lessons with their times and the reader's progress, and the total times. Only the home page loads home.css.
+the lessons with their times and the reader's progress, and the total times. Only that page loads home.css.
 """
 
 import json

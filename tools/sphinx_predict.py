@@ -11,7 +11,7 @@ from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
-from tools.predictions import OPTIONS, Untrue, prediction
+from tools.predictions import OPTIONS, Untrue, prediction, shown
 
 TITLES = {False: "Predict", True: "From memory"}
 COMMIT = '<button type="button" data-act="commit">Commit</button>'
@@ -97,13 +97,17 @@ class Predict(SphinxDirective):
             said = [f"**{item.shown}**: {item.reason}" for item in one.items]
         else:
             listed = nodes.bullet_list()
-            said = [f"{item.shown}: {item.reason}" for item in one.wrong]
+            said = [f"{told(one, item)}: {item.reason}" for item in one.wrong]
         for text in said:
             listed += nodes.list_item("", nodes.paragraph("", "", *self.inline(text)))
         right = (
             [] if one.kind == "order" else self.parsed(f"**{one.right.shown}** {one.right.reason}".strip())
         )
         return [*right, *([listed] if listed.children else [])]
+
+
+def told(one, item):
+    return shown(float(item.shown)) if one.kind == "number" else item.shown
 
 
 def raw(markup):
