@@ -75,7 +75,7 @@ def shown(column, row, **weights):
     window = picture()[row : row + 3, column : column + 3].astype(int)
     value = output(w)[row, column]
     terms = " + ".join(
-        f"{a}*({b})" if b < 0 else f"{a}*{b}" for a, b in zip(window.flat, w.flat, strict=True)
+        f"{a}·({b})" if b < 0 else f"{a}·{b}" for a, b in zip(window.flat, w.flat, strict=True)
     )
     line = TEXT["line"].format(row=row, column=column, sum=terms, value=int(value))
     tables = [

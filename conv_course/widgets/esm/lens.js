@@ -89,7 +89,7 @@ function draw(state, data, width) {
       `<g class="conv-cell y on">${rect(...chip, ...size, "conv-box", 'rx="3"')}${text(chip[0] + size[0] / 2, chip[1] + size[1] / 2, pretty(value), "conv-number")}</g>`,
     ],
     terms: data.text.sum + terms.map(([a, b]) => `${colour(a, "x")}·${colour(factor(b), "w")}`).join(" + ") + ` = ${colour(pretty(value), "y")}`,
-    line: fill(data.text.line, { row: state.row, column: state.column, value, sum: terms.map(([a, b]) => `${a}*${b < 0 ? `(${b})` : b}`).join(" + ") }),
+    line: fill(data.text.line, { row: state.row, column: state.column, value: pretty(value), sum: terms.map(([a, b]) => `${a}·${factor(b)}`).join(" + ") }),
     note: total > 0 ? fill(data.text.grey, { total })
       : fill(data.text.signed, { minus: swatch("minus"), plus: swatch("plus") }),
     tables: [["x", "x under the lens", rowsOf(window)], ["w", "w, the weights", rowsOf(weights)], ["y", "y at this place", [value]]],
@@ -179,8 +179,11 @@ class Painting {
   }
 }
 
-function stretch(node, { left, top, width, height }) {
-  Object.assign(node.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+// Lay a node over this part of a drawing, in shares of what the drawing shows.
+function stretch(node, { left, top, width, height }, view) {
+  const share = (part, whole) => `${(100 * part) / whole}%`;
+  Object.assign(node.style, { left: share(left - view.x, view.width), top: share(top - view.y, view.height),
+    width: share(width, view.width), height: share(height, view.height) });
 }
 
 // The weights' cells are tinted by sign and size, and the button whose kernel they are is pressed.
@@ -213,7 +216,7 @@ function furnish(el, data) {
     made.className = `conv-lens-${name}`;
     return made;
   });
-  bar.before(body);
+  stage.before(body);
   body.append(stage, bar);
   svg.replaceWith(holder);
   const picture = pictureOf(data);
@@ -241,6 +244,7 @@ function steer(pad, picture, { here, move, settled }) {
     const way = ARROWS[event.key];
     if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
+    event.stopPropagation();
     const { row, column } = here(), step = event.shiftKey ? 8 : 2;
     move({ row: row + step * way[0], column: column + step * way[1] });
   });
@@ -269,10 +273,11 @@ function bring(el, model, data) {
   const settled = () => el.convHost?.changed(here());
   let stop = () => {};
 
-  function follow(state, width) {
-    const place = placed(data, width), weights = weightsOf(state);
-    holder.style.width = `${place.width}px`;
-    [[photo, place.x], [pad, place.x], [made, place.y]].forEach((pair) => stretch(...pair));
+  function follow() {
+    const state = here(), place = placed(data, stage.clientWidth || 640), weights = weightsOf(state);
+    const svg = holder.querySelector("svg");
+    holder.style.width = `${svg.getAttribute("width")}px`;
+    [[photo, place.x], [pad, place.x], [made, place.y]].forEach((pair) => stretch(...pair, svg.viewBox.baseVal));
     tint(el, data, weights);
     painting.follow(state);
     painting.show(weights);
@@ -291,27 +296,24 @@ function bring(el, model, data) {
     stop = sweep(painting, (row) => go({ row, column: here().column }), settled);
   });
   for (const n of NINE) el.querySelector(`[name=w${n}]`).addEventListener("keydown", type);
-  const theme = new MutationObserver(() => painting.show(weightsOf(here())));
-  theme.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
-  return { follow, leave() { stop(); theme.disconnect(); } };
+  // the figure writes its state at each redraw
+  const watch = new MutationObserver(follow);
+  watch.observe(el, { attributes: true, attributeFilter: ["data-state"] });
+  watch.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+  follow();
+  return () => { stop(); watch.disconnect(); };
 }
 
 export default {
   render({ model, el }) {
     const data = model.get("data");
-    let brought, seen;
     el.classList.add("conv-lens");
     const leave = defineFigure({
       name: "lens",
-      draw(state, _, width) {
-        seen = [state, width];
-        brought?.follow(...seen);
-        return draw(state, data, width);
-      },
+      draw,
       press: (button) => data.kernels[button] && Object.fromEntries(data.kernels[button].map((weight, n) => [`w${n}`, weight])),
     }).render({ model, el });
-    brought = bring(el, model, data);
-    brought.follow(...seen);
-    return () => { brought.leave(); leave(); };
+    const rest = bring(el, model, data);
+    return () => { rest(); leave(); };
   },
 };
