@@ -60,3 +60,19 @@ def written_as_code(stem):
 def test_the_chapter_of_a_symbol_is_the_first_that_has_its_name(code):
     uses = [stem for stem in CHAPTERS if any(re.search(rf"\b{code}\b", one) for one in written_as_code(stem))]
     assert int(uses[0][:2]) in {int(number) for number in re.findall(r"<(\d\d)_", CODE[code])}
+
+
+TABLE = "".join(row[0] for row in ROWS)
+FORMULA = re.compile(
+    r"\$\$(.*?)\$\$|(?<!\$)\$([^$\n]+)\$(?!\$)|```\{math\}\n(?::\w[^\n]*\n)*(.*?)```", re.DOTALL
+)
+WORDS = re.compile(
+    r"\\(?:text|operatorname|mathrm|mathsf|begin|end)\{[^{}]*\}|\\[A-Za-z]+|k[HW]|d(?=\\?[a-zA-Z])"
+)
+
+
+@pytest.mark.parametrize("stem", CHAPTERS)
+def test_every_letter_of_a_formula_is_in_the_symbol_index(stem):
+    formulas = ["".join(found.groups("")) for found in FORMULA.finditer(CELLS.sub("", source(stem)))]
+    letters = {letter for one in formulas for letter in re.findall("[A-Za-z]", WORDS.sub(" ", one))}
+    assert not letters - set(re.findall("[A-Za-z]", WORDS.sub(" ", TABLE)))
