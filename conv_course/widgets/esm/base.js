@@ -22,8 +22,7 @@ function write(said, view) {
 
 // A figure's module gives: name, draw(state, data, width, uid), and where it needs them limits(state, data),
 // options(state, data) for lists that change, press(button, state, data), play (the control that a play button steps),
-// legend ([[role, words], ...]), move(state, data, across, down) for the arrow keys (a figure that has it stands above its
-// controls and keeps the room of its largest state), and for numbers that the reader may
+// legend ([[role, words], ...]), move(state, data, across, down) for the arrow keys (without it the pointer is the figure's own affair), and for numbers that the reader may
 // change: inputs (the names of arrays in data) and follow(data), the tables that follow from them (numbers.js).
 export function defineFigure(spec) {
   return {
@@ -83,7 +82,7 @@ export function defineFigure(spec) {
       const share = makeShare(spec.move ? svg : null, el, () => [`${data.title}. ${live.textContent}`, `figure-${spec.name}`], give, host && (() => host.frame(state)));
       const title = element("p", { class: "conv-title", id: `${uid}-title` }, data.title);
       const direct = makeDirect({ spec, data, svg, picture, stage, now: () => state, shownData: () => shown, change, preview, pause, settle });
-      el.replaceChildren(title, ...(spec.move ? [stage, direct.bar, said, bar] : [bar, stage, said]), legend, details, foot, share);
+      el.replaceChildren(title, stage, ...(spec.move ? [direct.bar] : []), said, bar, legend, details, foot, share);
 
       // a drawing that is wider than its stage fades out where more of it follows
       function fade() {
@@ -122,7 +121,6 @@ export function defineFigure(spec) {
 
       // Keep the room of the largest state, so that what stands below stays where it is.
       function keepRoom() {
-        if (!spec.move) return;
         said.style.minHeight = "";
         const states = extremeStates(controls, start, within);
         Object.assign(kept, roomFor(states, (one) => spec.draw(one, data, width, uid), said, write, width));
@@ -143,12 +141,10 @@ export function defineFigure(spec) {
         el.dataset.state = JSON.stringify(state);
         const [across, down] = width > 0 ? showAll(svg, picture, view, { width, height: kept.drawing }) : [0, 0];
         beyond = across - width;
-        if (spec.move) {
-          kept.drawing = Math.max(kept.drawing, down);
-          kept.text = Math.max(kept.text, said.scrollHeight);
-          stage.style.minHeight = `${kept.drawing}px`;
-          said.style.minHeight = `${kept.text}px`;
-        }
+        kept.drawing = Math.max(kept.drawing, down);
+        kept.text = Math.max(kept.text, said.scrollHeight);
+        stage.style.minHeight = `${kept.drawing}px`;
+        said.style.minHeight = `${kept.text}px`;
         stage.toggleAttribute("tabindex", Boolean(spec.move) || beyond > 1);
         if (stage.hasAttribute("tabindex")) stage.setAttribute("tabindex", "0");
         fade();
