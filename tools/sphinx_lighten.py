@@ -1,7 +1,7 @@
 """Sphinx extension: a page loads only what it uses, and its layout does not shift while it loads.
 
 After the build, in every page: pictures load when they come near the window, and their size is written into
-the page; scripts wait until the page can be read; only the search page loads the search index. A page without
+the page; a drawing has a second one for dark pages; scripts wait until the page can be read. A page without
 formulas does not run the script that sets them, but fetches it for the next page while it is idle. Each
 formula's approximate width is reserved, and the first paint of a page of text with few formulas (the
 glossary) waits for them. Source maps and the theme's translations, which no page names, are removed.
@@ -12,13 +12,11 @@ import shutil
 import struct
 from pathlib import Path
 
+from tools.dark_pictures import dark_drawing
 from tools.formula_width import formula_width
 
 PICTURE = re.compile(r'<img ([^>]*?)src="(_images/[^"]+)"([^>]*?)\s*/?>')
 LENGTH = re.compile(r'<svg[^>]*? width="([\d.]+)(pt|px)?"[^>]*? height="([\d.]+)(pt|px)?"')
-SEARCH = re.compile(
-    r'\s*<script src="(?:_static/(?:searchtools|language_data)|searchindex)\.js[^>]*></script>'
-)
 # the scripts in between read variables that the first one sets, so that one cannot wait
 WAITS = re.compile(r'<script ((?:data-[\w-]+="[^"]*" )?src="(?!_static/documentation_options\.js)[^"]+")>')
 MATHJAX = re.compile(r'<script [^>]*src="([^"]*/tex-chtml\.js[^"]*)"></script>')
@@ -53,9 +51,23 @@ def lighten_pictures(text, out):
             attributes += f' width="{size[0]}" height="{size[1]}"'
         if "loading=" not in attributes:
             attributes += ' loading="lazy"'
-        return f"<img {attributes} />"
+        return both(attributes, source, out) or f"<img {attributes} />"
 
     return PICTURE.sub(lazy, text)
+
+
+def both(attributes, source, out):
+    """A drawing for light pages and one for dark pages: the page shows one, and only that is loaded."""
+    picture = out / source
+    if picture.suffix != ".svg" or "only-" in attributes:
+        return None
+    night = picture.with_suffix(".dark.svg")
+    night.write_text(dark_drawing(picture.read_text(encoding="utf-8")), encoding="utf-8")
+    if "class=" not in attributes:
+        attributes += ' class=""'
+    light = attributes.replace('class="', 'class="only-light ', 1)
+    late = attributes.replace('class="', 'class="only-dark ', 1).replace(source, source[:-4] + ".dark.svg")
+    return f"<img {light} /><img {late} />"
 
 
 def keep_room(text):
@@ -88,8 +100,7 @@ def lighten(app, problem):
     mathjax = next((found[1] for found in map(MATHJAX.search, pages.values()) if found), None)
     for path, text in pages.items():
         text = keep_room(lighten_formulas(lighten_pictures(text, out), mathjax))
-        if path.name != "search.html":
-            text = WAITS.sub(r"<script defer \1>", SEARCH.sub("", text))
+        text = WAITS.sub(r"<script defer \1>", text)
         path.write_text(text, encoding="utf-8")
     drop_unnamed(out / "_static")
 
