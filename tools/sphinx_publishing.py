@@ -1,8 +1,7 @@
 """Sphinx extension: add the parts that a published site needs besides its pages.
 
 These are its address and its repository, if conv_course.checker.site knows them; a `sitemap.xml`; a
-`404.html`, which a host shows in place of any missing page, at any depth; and a search that also works when
-the site is opened from a folder.
+`404.html`, which a host shows in place of any missing page, at any depth.
 """
 
 import re
@@ -51,12 +50,6 @@ NOT_FOUND = """<!DOCTYPE html>
 </body>
 </html>
 """
-# A page opened from a folder may not read the others, so there the search shows titles without their texts.
-SEARCH = '<script src="_static/searchtools.js"></script>'
-TITLES_ALONE = """<script>
-    if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
-  </script>
-  """
 
 
 def settle(app, config):
@@ -92,15 +85,6 @@ def finish(app, error):
     title = app.config.html_title or app.config.project
     page = NOT_FOUND.format(title=title, root=root, first=app.config.root_doc)
     (out / "404.html").write_text(page, encoding="utf-8")
-    search_from_a_folder(out / "search.html")
-
-
-def search_from_a_folder(page):
-    text = page.read_text(encoding="utf-8")
-    if TITLES_ALONE not in text:
-        if SEARCH not in text:
-            raise ValueError(f"the theme loads the search in another way: {page}")
-        page.write_text(text.replace(SEARCH, TITLES_ALONE + SEARCH, 1), encoding="utf-8")
 
 
 def write_sitemap(app, out):
