@@ -9,6 +9,7 @@ import shutil
 import sys
 import time
 import xml.etree.ElementTree
+from collections import Counter
 from dataclasses import dataclass, field
 
 from tools import build_book, quick, system
@@ -17,6 +18,7 @@ from tools.process import Status, run, stops_on_sigterm
 
 REPORTS = ROOT / "_build" / "test-reports"
 COUNTED = ("passed", "failed", "skipped")
+SLOWEST = 8  # files that a step names
 
 
 @dataclass
@@ -45,6 +47,7 @@ def pytest_step(name, arguments, extra=(), env=None):
             "failed": bad,
             "skipped": number["skipped"],
         }
+        print("slowest files:", slowest(suite))
     if code == 5 and extra:
         step.result = "no test chosen"
         return step
@@ -55,6 +58,14 @@ def pytest_step(name, arguments, extra=(), env=None):
     if code and not step.counts["failed"]:
         step.counts["failed"] = 1
     return step
+
+
+def slowest(suite):
+    """The files whose tests took longest, with their seconds, as one line."""
+    seconds = Counter()
+    for test in suite.iter("testcase"):
+        seconds[test.get("classname").rsplit(".", 1)[-1]] += float(test.get("time"))
+    return ", ".join(f"{file} {time:.0f} s" for file, time in seconds.most_common(SLOWEST))
 
 
 def command_step(name, *commands, mend=""):

@@ -42,8 +42,8 @@ def reading_minutes(doctree):
 
 
 def in_a_question(node):
-    """Whether a node is in a `{question}`, whose class is known by name: its module imports this one."""
-    while node is not None and type(node).__name__ != "course_question":
+    """Whether a node is in a `{question}` or `{predict}`; by name, as a module of theirs imports this one."""
+    while node is not None and type(node).__name__ not in ("course_question", "course_predict"):
         node = node.parent
     return node is not None
 

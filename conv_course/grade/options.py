@@ -1,4 +1,4 @@
-"""The words of the commands `grade` and `grade merge`."""
+"""The command-line options of `grade` and `grade merge`."""
 
 import argparse
 import os
@@ -29,7 +29,7 @@ def _parser(verb, what):
 
 
 def grade(arguments):
-    """The options of `grade`."""
+    """Parse the options of `grade`."""
     parser = _parser("grade", "Grade a class: a folder or a zip of submissions.")
     parser.add_argument("--seed", type=int, help="of the hidden cases (drawn, and kept in OUT.state)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="submissions at a time")
@@ -41,7 +41,7 @@ def grade(arguments):
 
 
 def merge(arguments):
-    """The options of `grade merge`."""
+    """Parse the options of `grade merge`."""
     parser = _parser("grade merge", "Put the parts of a class together; nothing is graded.")
     parser.add_argument("parts", type=Path, nargs="+", metavar="PART", help="tables of the parts")
     own = argparse.Namespace(seed=None, jobs=1, shard=None, dask=None, no_sandbox=False)

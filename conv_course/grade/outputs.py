@@ -1,4 +1,4 @@
-"""Where the results go: seen to before anything is graded, and written at the end."""
+"""The output files: checked before anything is graded, and written at the end."""
 
 import os
 import tempfile
@@ -10,7 +10,7 @@ from conv_course.grade.state import State
 
 
 class Outputs:
-    """The table of grades with its state, and folders of feedback pages and report, if they are wanted."""
+    """The table of grades with its state and, if asked for, the folders of feedback pages and the report."""
 
     def __init__(self, options):
         self.table, self.feedback, self.report = table, feedback, _ = (
@@ -28,7 +28,7 @@ class Outputs:
             raise Refused(f"{feedback} cannot hold the pages: it is where the table goes")
 
     def prepare(self, learners):
-        """Open the state. Refuses what could not be written later, and to replace what is not ours."""
+        """Open the state. Raise `Refused` if a path cannot be written, or holds a file that is not ours."""
         self.learners = learners
         records.check_table(self.table)
         _make(self.table.parent)
@@ -45,7 +45,7 @@ class Outputs:
             report.check(self.report)
 
     def write(self, done):
-        """Write the table and the pages; the number of pages, and sentences on what is odd or went wrong."""
+        """Write the outputs. Return the number of pages, the remarks and the failures, as sentences."""
         said, failed, pages = [], [], 0
         try:
             text = records.table(done)
@@ -70,7 +70,7 @@ class Outputs:
 
 
 def in_words(error):
-    """What an OSError says to somebody who does not read Python."""
+    """Return the message of an OSError for somebody who does not read Python."""
     return ": ".join(str(part) for part in (error.filename, error.strerror or error) if part)
 
 
@@ -79,7 +79,7 @@ def _real(path):
 
 
 def _make(folder):
-    """Make a folder and see that something can be written there."""
+    """Make a folder and check that it can be written to."""
     if os.path.lexists(folder) and not os.path.isdir(folder):
         raise Refused(f"{folder} is not a folder")
     try:

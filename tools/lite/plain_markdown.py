@@ -12,6 +12,7 @@ from pybtex.database import parse_file
 from sphinx.directives.code import LiteralIncludeReader
 
 from conv_course.checker.questions import sheet_stems
+from tools.predictions import from_lines
 
 FENCE = re.compile(r"^(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:-]+)\}\s*(?P<argument>.*)$")
 ROLE = re.compile(r"\{(?P<name>[\w:-]+)\}`(?P<body>[^`]+)`")
@@ -116,6 +117,8 @@ def options_of(lines):
 
 
 def directive(name, argument, body, book):
+    if name == "predict":
+        return predicted(from_lines(argument, body), book)
     options, body = split_options(body)
     if name in DROPPED:
         return []
@@ -147,6 +150,22 @@ def question(argument):
     chapter, name = argument.split()
     stem = next(one for one in sheet_stems() if one[:2] == chapter)
     return f"> [Question {name[1:]} of the exercise](../exercises/{stem}.ipynb): answer it now."
+
+
+def predicted(one, book):
+    """What a prediction asks, quoted, and its answer folded."""
+    title = f"**{'From memory' if one.recall else 'Predict'}**"
+    listed = [] if one.kind == "number" else [f"- {item.shown}" for item in one.mixed]
+    asks = ["", f"Put in order: {one.order}"] if one.kind == "order" else []
+    if one.kind == "order":
+        answer = [f"{place}. {item.shown}: {item.reason}" for place, item in enumerate(one.items, 1)]
+    else:
+        answer = [f"**{one.right.shown}** {one.right.reason}", ""]
+        answer += [f"- {item.shown}: {item.reason}" for item in one.wrong]
+    lines = [title, "", *plain_lines(one.asked.splitlines(), book), *asks, "", *listed]
+    quoted = [f"> {line}".rstrip() for line in lines]
+    folded = plain_lines([*answer, "", *one.after.splitlines()], book)
+    return ["", *quoted, "", "<details><summary>The answer</summary>", "", *folded, "", "</details>", ""]
 
 
 def included(path, options, book):

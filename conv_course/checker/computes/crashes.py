@@ -321,7 +321,8 @@ def _equal_axes(question, function, failing):
             said = linear._on_case(question, function, one, 0, output, right)
             lines = (f"{where} nothing stops, and your sums can be read:", *said.lines) if said else ()
             return said and linear.Said(lines, said.hint, 0)
-    return linear.Said((f"{where} your {listed(outputs) if outputs[0] else 'result'} is right.",), "", 0)
+    names = listed(outputs) if outputs[0] else "result"
+    return linear.Said((f"{where} your {names} {'are' if len(outputs) > 1 else 'is'} right.",), "", 0)
 
 
 SIZES = {"W": 5, "H": 5, "kW": 3, "kH": 3, "kernel": (3, 3), "i": 0, "j": 0, "rows": 2}

@@ -57,6 +57,10 @@ class Ladder:
         """Whether no rung is left."""
         return self._above(asked) is None
 
+    def place(self, asked):
+        """How many hints there are up to this one: a rung that has nothing to say is not counted."""
+        return 1 + sum(self._rung(asked, n) is not None for n in range(1, self.height))
+
     def _above(self, asked):
         higher = range(self.height + 1, len(BUILDERS) + 1)
         return next((n for n in higher if self._rung(asked, n) is not None), None)
