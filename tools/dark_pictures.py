@@ -40,7 +40,7 @@ def dark(colour):
 
 def mixed(amount, over):
     """`over` on the dark ground; a strong fill is less so, since light numbers stand on it."""
-    amount = min(amount, 0.5 + 0.4 * (amount - 0.5)) if amount < FULL else 1
+    amount = min(amount, 0.3 + 0.22 * (amount - 0.3)) if amount < FULL else 1
     return to_hex([g + amount * (o - g) for o, g in zip(to_rgb(over), to_rgb(DARK[PAPER]), strict=True)])
 
 

@@ -59,7 +59,8 @@ def plain(tex):
     tex = BARE.sub("", tex)
     tex = re.sub(r"\\d?frac\{([^{}]*)\}\{([^{}]*)\}", r"\1 / \2", tex)
     tex = re.sub(r"\\([a-zA-Z]+)", lambda found: f" {SIGNS.get(found[1], '')} ", tex)
-    return re.sub(r"\s+", " ", re.sub(r"\\.|[{}&]", " ", tex)).strip()
+    tex = re.sub(r"\\.|&", " ", tex.replace("{", "").replace("}", ""))
+    return re.sub(r"\s*([_^])\s*", r"\1", re.sub(r"\s+", " ", tex)).strip()
 
 
 def words_of(node):
