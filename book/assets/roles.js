@@ -1,5 +1,5 @@
-// Every x of a formula has the colour of x, and so have w, y and the gradients: identity.css says which colours these are.
-// MathJax asks for this after it read a formula and before it draws it, so no formula names a colour.
+// Every x of a formula or of a checker's card has the colour of x, and so have w, y and the gradients: identity.css says
+// which colours these are. MathJax asks for this after it read a formula and before it draws it: no formula names a colour.
 (function () {
   "use strict";
   const ROLES = { x: "x", X: "x", w: "w", y: "y", Y: "y" };
@@ -33,6 +33,33 @@
     for (const [role, node] of rolesOf(signs(formula.root))) {
       node.attributes.set("class", `role-${role}`);
     }
+  }
+
+  // In a checker's card the names in code have their colours too: "w0*x1" in what an answer adds up.
+  const NAMED = /(?<![\w.])(dout|dx|dw|x|w|y)\d*(?!\w)/g;
+  const CARDS = ".course-question-result";
+  function colourCards() {
+    for (const role of ["x", "w", "y", "dout", "dx", "dw"]) CSS.highlights.set(`role-${role}`, new Highlight());
+    for (const code of document.querySelectorAll(`${CARDS} :is(code, pre)`)) {
+      const texts = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+      for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+        for (const found of text.data.matchAll(NAMED)) {
+          const range = new StaticRange({ startContainer: text, startOffset: found.index, endContainer: text, endOffset: found.index + found[0].length });
+          CSS.highlights.get(`role-${found[1]}`).add(range);
+        }
+      }
+    }
+  }
+  if (window.Highlight) {
+    let asked = 0;
+    const later = () => { asked ||= requestAnimationFrame(() => { asked = 0; colourCards(); }); };
+    const changed = new MutationObserver((changes) => {
+      if (changes.some(({ target }) => target.closest?.(CARDS))) later();
+    });
+    document.addEventListener("DOMContentLoaded", () => {
+      const article = document.querySelector("article");
+      if (article) changed.observe(article, { childList: true, subtree: true });
+    });
   }
 
   const settings = (window.MathJax ??= {});

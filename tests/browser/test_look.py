@@ -1,4 +1,4 @@
-"""Colours by role in formulas and code, the faces and what stands in for them, drawings on dark pages, paper."""
+"""Colours by role in formulas and code, the faces and their stand-ins, drawings on dark pages, paper."""
 
 import pytest
 from site_pages import open_page
@@ -125,3 +125,15 @@ def test_most_titles_take_one_line_of_the_side_bar(site_url, browser):
     page.context.close()
     assert len(lines) > 20
     assert sum(each > 1 for each in lines) <= 7
+
+
+def test_the_names_in_a_card_have_their_colours(formulas):
+    formulas.evaluate(
+        """() => document.querySelector("article").insertAdjacentHTML("beforeend",
+          '<div class="course-question-result"><code>your y[1] = w0*x1 + max.x + wx</code></div>')"""
+    )
+    names = """() => Object.fromEntries([...CSS.highlights].map(([role, ranges]) => [role,
+      [...ranges].map((one) => one.startContainer.data.slice(one.startOffset, one.endOffset))]))"""
+    formulas.wait_for_function("CSS.highlights.get('role-w')?.size")
+    found = formulas.evaluate(names)
+    assert (found["role-y"], found["role-w"], found["role-x"]) == (["y"], ["w0"], ["x1"])
