@@ -21,7 +21,9 @@ LENGTH = re.compile(r'<svg[^>]*? width="([\d.]+)(pt|px)?"[^>]*? height="([\d.]+)
 WAITS = re.compile(r'<script ((?:data-[\w-]+="[^"]*" )?src="(?!_static/documentation_options\.js)[^"]+")>')
 MATHJAX = re.compile(r'<script [^>]*src="([^"]*/tex-chtml\.js[^"]*)"></script>')
 FORMULA = re.compile(r'class="[^"]*\bmath\b')
-INLINE = re.compile(r'<span class="math notranslate nohighlight">\\\((.*?)\\\)</span>', re.DOTALL)
+INLINE = re.compile(
+    r'([(\[“‘]*)(<span class="math notranslate nohighlight">\\\((.*?)\\\)</span>)([.,;:!?)\]”’]*)', re.DOTALL
+)
 WIDE = 640  # pixels: a picture that would be too small on a phone; see course.css
 CELL = 'class="cell '
 FEW = 60  # so few formulas are set within one frame, so the first paint of a short page can wait for them
@@ -71,10 +73,12 @@ def both(attributes, source, out):
 
 
 def keep_room(text):
-    """Give course.css the width of each inline formula."""
+    """Give course.css the width of each inline formula, and keep the signs beside it on its line."""
 
     def room(found):
-        return found[0].replace("<span ", f'<span style="--wide: {formula_width(found[1]):.1f}" ', 1)
+        before, formula, tex, after = found.groups()
+        made = formula.replace("<span ", f'<span style="--wide: {formula_width(tex):.1f}" ', 1)
+        return f'<span class="course-together">{before}{made}{after}</span>' if before or after else made
 
     return INLINE.sub(room, text)
 

@@ -129,8 +129,8 @@ def test_most_titles_take_one_line_of_the_side_bar(site_url, browser):
 
 def test_the_names_in_a_card_have_their_colours(formulas):
     formulas.evaluate(
-        """() => document.querySelector("article").insertAdjacentHTML("beforeend",
-          '<div class="course-question-result"><code>your y[1] = w0*x1 + max.x + wx</code></div>')"""
+        """() => { document.querySelector(".course-question-result").innerHTML =
+          "<code>your y[1] = w0*x1 + max.x + wx</code>"; }"""
     )
     names = """() => Object.fromEntries([...CSS.highlights].map(([role, ranges]) => [role,
       [...ranges].map((one) => one.startContainer.data.slice(one.startOffset, one.endOffset))]))"""
