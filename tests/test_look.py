@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 from matplotlib.colors import to_rgb
+from matplotlib.font_manager import FontProperties, findfont
 
-from conv_course.figures.palette import COLORS, DARK
+from conv_course.figures.palette import COLORS, DARK, style
 from tools.cut_fonts import DRAWN, FONTS, KEPT
 from tools.dark_pictures import dark, dark_drawing
 
@@ -83,6 +84,13 @@ def test_a_face_of_the_drawings_has_what_is_kept_and_figures_of_one_width(name):
         "\u2010\u2011′←→≈≠≤≥"
     )  # DejaVu has them
     assert len({font["hmtx"][letters[ord(digit)]][0] for digit in "0123456789"}) == 1
+
+
+def test_matplotlib_finds_the_faces_of_the_drawings_without_a_word(caplog):
+    for weight, name in (("normal", "sans.ttf"), ("bold", "sans-bold.ttf")):
+        with style():
+            assert findfont(FontProperties(weight=weight)).endswith(name)
+    assert caplog.text == ""
 
 
 @pytest.mark.parametrize("role", ROLES)

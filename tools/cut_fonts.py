@@ -38,7 +38,7 @@ def unpack(folder, package):
         return {Path(one.name).name: packed.extractfile(one).read() for one in files}
 
 
-def cut(data, weights, family, flavor="woff2"):
+def cut(data, weights, family, flavor="woff2", style=None):
     """The font with only what is kept, under another name."""
     from fontTools import subset
     from fontTools.ttLib import TTFont
@@ -56,6 +56,9 @@ def cut(data, weights, family, flavor="woff2"):
     cutter.subset(font)
     for number, name in ((1, family), (4, family), (6, family.replace(" ", ""))):
         font["name"].setName(name, number, 3, 1, 0x409)
+    if style:  # for Matplotlib, which knows normal and bold
+        font["name"].setName(style, 2, 3, 1, 0x409)
+        font["OS/2"].usWeightClass = 700 if style == "Bold" else 400
     font.flavor, made = flavor, io.BytesIO()
     font.save(made)
     return made.getvalue()
@@ -68,8 +71,8 @@ def main(folder):
         (FONTS / f"{name}.woff2").write_bytes(cut(files[f"{source}.woff2"], weights, family))
         (FONTS / f"LICENSE-{package.removeprefix('variable-')}").write_bytes(files["LICENSE"])
     sans = unpack(folder, "variable-ibm-plex-sans")
-    for name, weight in (("sans", 400), ("sans-bold", 600)):
-        data = cut(sans["ibm-plex-sans-latin-wght-normal.woff2"], weight, "Course Sans", None)
+    for name, weight, style in (("sans", 400, "Regular"), ("sans-bold", 600, "Bold")):
+        data = cut(sans["ibm-plex-sans-latin-wght-normal.woff2"], weight, "Course Sans", None, style)
         (DRAWN / f"{name}.ttf").write_bytes(data)
     (DRAWN / "LICENSE-ibm-plex-sans").write_bytes(sans["LICENSE"])
 
