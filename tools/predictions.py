@@ -13,13 +13,13 @@
     The windows start at 0 and 3, and <<7 - 6>> sample is left over.
     ```
 
-`:answer:` asks for a number (right `:within:` so much); each item is a wrong one with its reason.
-`:choose:` shows the answer and the items' values as choices. `:order:` says how to sort the items,
-``- `key`: text | reason``, whose keys ascend in the right order. With none of these each item is a choice,
-``- `condition`: text | reason``, and its condition is true for the right one alone. All of it is Python that
-the build computes, after what `:given:` imports: a claim that is not so is an error, and so is a `:holds:`
-that is false. `<<expression>>` in a text is replaced by its value. What follows `---` is shown after the
-reader has committed. `:recall:` marks a question from memory.
+`:answer:` asks for a number, with the tolerance `:within:`; each item is a wrong number with its reason.
+`:choose:` shows the answer and the items' values as choices. `:order:` says how to sort the items ``- `key`:
+text | reason``, whose keys ascend in the right order. Without these options each item is a choice ``-
+`condition`: text | reason``, and only the right one's condition is true. All expressions are Python, which
+the build evaluates after the imports in `:given:`. A false claim is a build error, and so is a false
+`:holds:`. `<<expression>>` in a text is replaced by its value. The text after `---` is shown when the reader
+has committed to an answer. `:recall:` marks a question to be answered from memory.
 """
 
 import hashlib
@@ -36,12 +36,12 @@ OPTIONS = ("given", "answer", "within", "choose", "order", "holds", "recall")
 
 
 class Untrue(ValueError):
-    """What an author says of an answer and Python does not."""
+    """A claim of an author that is false or cannot be computed."""
 
 
 @dataclass(frozen=True)
 class Item:
-    """A choice, a number or a line to put in order: whether it is right, its value or text, the reason."""
+    """A choice, a number, or a line to put in order: whether it is right, its value or text, its reason."""
 
     right: bool
     shown: str
@@ -49,13 +49,13 @@ class Item:
 
     @property
     def mark(self):
-        """A short name that stays as long as the text does."""
+        """A short name that depends only on the text."""
         return hashlib.sha256(self.shown.encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """One `{predict}`: `kind` is number, choice or order; the items of an order stand in the right one."""
+    """One `{predict}`. `kind` is number, choice or order. The items of an order are in the right order."""
 
     name: str
     kind: str
@@ -76,26 +76,26 @@ class Prediction:
 
     @property
     def mixed(self):
-        """The items in an order that their texts give, which is never the right one of an ordering."""
+        """The items in an order that depends only on their texts, never the right one of an ordering."""
         mixed = sorted(self.items, key=lambda one: one.mark)
         return mixed[1:] + mixed[:1] if self.kind == "order" and mixed == list(self.items) else mixed
 
 
 def predictions(text):
-    """Every prediction of a page, given its source."""
+    """Yield all predictions in the source of a page."""
     for _, name, body in FENCE.findall(text):
         yield from_lines(name, body.splitlines())
 
 
 def from_lines(name, lines):
-    """The prediction of a directive's lines, the options first."""
+    """Return the prediction in the lines of a directive, which begin with the options."""
     count = next((k for k, line in enumerate(lines) if not OPTION.fullmatch(line)), len(lines))
     options = dict(OPTION.fullmatch(line).groups() for line in lines[:count])
     return prediction(name, options, "\n".join(lines[count:]))
 
 
 def prediction(name, options, text):
-    """The prediction that a directive's options and content describe, with every value computed."""
+    """Return the prediction that a directive's options and content describe, with all values computed."""
     space = {"np": np}
     computed(options.get("given", ""), space, exec)
     if not computed(options.get("holds", "True"), space):
@@ -116,12 +116,12 @@ def prediction(name, options, text):
 
 
 def filled(text, space):
-    """The text with the value of each `<<expression>>` in it."""
+    """Return the text with each `<<expression>>` replaced by its value."""
     return VALUE.sub(lambda found: shown(computed(found[1], space)), text)
 
 
 def numbers(lines, answer, space, within=0.0):
-    """The right number and the wrong ones, computed."""
+    """Compute the right number and the wrong ones, and return their items."""
     values = [float(computed(answer, space))]
     made = [Item(True, f"{values[0]:.12g}", "")]
     for code, reason in lines:
@@ -134,7 +134,7 @@ def numbers(lines, answer, space, within=0.0):
 
 
 def choices(lines, space, answer=None):
-    """The choices: values of which `answer` is the right one, or texts of which one condition alone holds."""
+    """Return the choices: values, with `answer` the right one, or texts, one with a true condition."""
     made = [] if answer is None else [Item(True, shown(computed(answer, space)), "")]
     for code, text in lines:
         if answer is not None:
@@ -154,7 +154,7 @@ def choices(lines, space, answer=None):
 
 
 def ordered(lines, space):
-    """The lines in the right order, by their keys."""
+    """Return the items in the right order, sorted by their keys."""
     keys = [computed(code, space) for code, _ in lines]
     if len(keys) < 3 or len(set(keys)) < len(keys):
         raise Untrue(f"an order needs three or more different keys, these are {keys}")
@@ -175,7 +175,7 @@ def computed(code, space, run=eval):
 
 
 def shown(value):
-    r"""A value as a sentence shows it.
+    r"""Format a value for a sentence.
 
     >>> shown(np.array([1.0, -2.5])), shown((2, 3)), shown(34944)
     ('(1, −2.5)', '(2, 3)', '34\u202f944')

@@ -1,7 +1,7 @@
 """Sphinx extension: `{predict} NAME` asks for an answer before the page shows one; see `tools.predictions`.
 
-Without JavaScript the answer is folded. What is said of a wrong answer is set with the page, hidden, and
-shown when the reader has committed to it.
+Without JavaScript the answer is folded. The replies to wrong answers are part of the page but hidden until
+the reader has committed to an answer.
 """
 
 from html import escape
@@ -11,7 +11,7 @@ from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
-from tools.predictions import OPTIONS, Untrue, prediction
+from tools.predictions import OPTIONS, Untrue, prediction, shown
 
 TITLES = {False: "Predict", True: "From memory"}
 COMMIT = '<button type="button" data-act="commit">Commit</button>'
@@ -22,11 +22,11 @@ MOVES = (
 
 
 class course_predict(nodes.General, nodes.Element):
-    """A prediction with all that it shows."""
+    """A prediction with its whole contents."""
 
 
 class Predict(SphinxDirective):
-    """`{predict}`: see `tools.predictions`."""
+    """The directive `{predict}`: see `tools.predictions`."""
 
     required_arguments = 1
     has_content = True
@@ -58,7 +58,7 @@ class Predict(SphinxDirective):
         return inside.children
 
     def inline(self, text):
-        """A line of text without its paragraph, so that it may stand in a label."""
+        """Return a line of text without a paragraph, so that it can be used in a label."""
         return [child for part in self.parsed(text) for child in part.children]
 
     def number(self, one):
@@ -84,7 +84,7 @@ class Predict(SphinxDirective):
         return [*parts, raw(f"</ol>{COMMIT}</fieldset>")]
 
     def reasons(self, one):
-        """What each wrong answer is told; the page's script moves it to where it is read."""
+        """Return the replies to wrong answers. The page's script moves them to their place."""
         parts = [raw("<div hidden>")]
         for item in one.items if one.kind == "order" else one.wrong:
             key = item.shown if one.kind == "number" else item.mark
@@ -97,13 +97,17 @@ class Predict(SphinxDirective):
             said = [f"**{item.shown}**: {item.reason}" for item in one.items]
         else:
             listed = nodes.bullet_list()
-            said = [f"{item.shown}: {item.reason}" for item in one.wrong]
+            said = [f"{told(one, item)}: {item.reason}" for item in one.wrong]
         for text in said:
             listed += nodes.list_item("", nodes.paragraph("", "", *self.inline(text)))
         right = (
             [] if one.kind == "order" else self.parsed(f"**{one.right.shown}** {one.right.reason}".strip())
         )
         return [*right, *([listed] if listed.children else [])]
+
+
+def told(one, item):
+    return shown(float(item.shown)) if one.kind == "number" else item.shown
 
 
 def raw(markup):
@@ -119,7 +123,7 @@ def depart(self, node):
 
 
 def ignore(self, node):
-    """Other formats show what is inside."""
+    """Do nothing: other formats just show the contents."""
 
 
 def setup(app):

@@ -21,7 +21,7 @@ ICON = Path(__file__).resolve().parent.parent / "book" / "assets" / "favicon.svg
 
 
 def settle(app, config):
-    """Take the addresses from the one place that defines them; without one a page must not claim any."""
+    """Take the addresses from the module that defines them. Without one, a page must not state any."""
     config.html_baseurl = config.ogp_site_url = site.address()
     if site.address():
         config.ogp_image = f"{site.address()}_static/social-card.png"
@@ -88,5 +88,5 @@ def setup(app):
     app.connect("config-inited", settle)
     app.connect("config-inited", pages_in.settle)
     app.connect("html-page-context", claim_no_address, priority=900)
-    app.connect("build-finished", finish, priority=900)  # after what changes every page
+    app.connect("build-finished", finish, priority=900)  # after extensions that change every page
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -87,7 +87,7 @@ class Check:
         return HintCard(question, rung, ladder.place(asked), ladder.is_last(asked))
 
     def own(self, name, answers=None):
-        """Three questions on your own code, once it has full marks; `own("q3", "bca")` answers them."""
+        """Ask questions on the learner's own code once it has full marks; `own("q3", "bca")` answers them."""
         try:
             question, asked = self.sheet.questions.get(name), self._asked.get(name)
             if question is None:

@@ -123,7 +123,7 @@ def _grade_found(options, handed_in, words, stop):
     )
     if seed is None:
         seed = secrets.randbits(128)
-    key = partial(key_of, state, seed, options.secret)
+    key = partial(key_of, state, seed, options.secret, bool(options.own_questions))
     state.begin(seed)
     try:
         started = time.monotonic()
@@ -134,21 +134,21 @@ def _grade_found(options, handed_in, words, stop):
         state.close()
 
 
-def key_of(state, seed, secret, submission, digest):
+def key_of(state, seed, secret, own, submission, digest):
     """Return the key under which a record is kept. It changes with everything that the result depends on."""
-    if secret:
-        return state.key([seed, secret.mark, name_of(submission)], submission.file, digest)
-    return state.key(seed, submission.file, digest)
+    parts = [seed, secret.mark, name_of(submission)] if secret else seed
+    return state.key([parts, "own", name_of(submission)] if own else parts, submission.file, digest)
 
 
 def _machine(options, seed, words, parts, key):
     """Return a function of `stopped` that makes the grading machine."""
     if parts:
         return lambda stopped: shards.Parts(parts, key)
+    known = {"seed": seed, "secret": options.secret, "own": bool(options.own_questions)}
     if options.dask:
-        known = {"seed": seed, "secret": options.secret, "sandboxed": not options.no_sandbox}
+        known["sandboxed"] = not options.no_sandbox
         return partial(dask_workers.Workers, address=options.dask, **known)
-    return partial(ThisMachine, seed=seed, jobs=max(1, options.jobs), words=words, secret=options.secret)
+    return partial(ThisMachine, jobs=max(1, options.jobs), words=words, **known)
 
 
 def _hand_over(options, handed_in, everybody, stop, seconds):

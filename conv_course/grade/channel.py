@@ -54,7 +54,7 @@ def read(lines, counts, numbers=None):
                 continue
             if data == b'"given"':
                 report.given.add(name)
-            answers = _answers(data, counts[name], numbers.get(name, NUMBERS))
+            answers = answers_of(data, counts[name], numbers.get(name, NUMBERS))
             report.forged = report.forged or answers is None
             report.answers[name] = answers or [Answer("missing")] * counts[name]
         elif what.startswith("explained/") and what[10:] in counts:
@@ -85,7 +85,7 @@ def _explanation(data):
     return said if good else None
 
 
-def _answers(data, count, numbers):
+def answers_of(data, count, numbers):
     """Return the answers, or None if the child cannot have written this data."""
     if data in (b'"missing"', b'"given"'):
         return [Answer("missing")] * count

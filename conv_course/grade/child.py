@@ -53,6 +53,8 @@ def main():
     checked, defined = functions_of_the_cells(job, send, stand_in)
     if job.get("explains"):
         from explain import explain_questions as work
+    elif job.get("own"):
+        from own_run import run_texts as work
     else:
         work = answer_questions
     work(job, send, checked, defined)

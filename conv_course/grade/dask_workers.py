@@ -20,8 +20,8 @@ PATIENCE = "20s"  # how long to wait for the cluster to answer
 class Workers:
     """The cluster's workers, with the interface of `whole_class.ThisMachine`."""
 
-    def __init__(self, stopped, *, address, seed, sandboxed, secret=None):
-        self._what = seed, sandboxed, secret
+    def __init__(self, stopped, *, address, seed, sandboxed, secret=None, own=False):
+        self._what = seed, sandboxed, secret, own
         self._client = _client(address)
         try:
             self.jobs = 2 * self._ready(sandboxed)
@@ -79,16 +79,16 @@ def _words():
 
 
 @functools.cache
-def _grader(seed, sandboxed, secret):
-    grader = Grader(seed, _words() if sandboxed else None, secret=secret)
+def _grader(seed, sandboxed, secret, own):
+    grader = Grader(seed, _words() if sandboxed else None, secret=secret, own=own)
     atexit.register(grader.close)
     return grader
 
 
-def _grade(seed, sandboxed, secret, submission, data):
+def _grade(seed, sandboxed, secret, own, submission, data):
     """Return the record of a submission. Runs on a worker."""
     try:
-        grader = _grader(seed, sandboxed, secret)
+        grader = _grader(seed, sandboxed, secret, own)
     except sandbox.NoSandbox as reason:
         raise Fault(f"a worker has no sandbox: {reason}") from None
     return grader.grade(submission, data)

@@ -25,7 +25,7 @@ FIRST_EDITION = (
     "conv_lib/widgets/__init__.py",
     "conv_course/checker/sheets/mistakes_2d.py",
 )
-RUNNER = ("answers.py", "cases.py", "guards.py", "run.py", "watch.py", "wire.py")
+RUNNER = ("answers.py", "cases.py", "guards.py", "run.py", "watch.py", "wire.py", "own/inside.py")
 STANDINS = {
     "conv_course/__init__.py": "from conv_course.checker.stand_in import Check, sheet\n",
     "conv_course/checker/__init__.py": "from conv_course.checker.stand_in import Check, sheet\n",
@@ -170,6 +170,7 @@ def build(stem, folder, root=COURSE):
         target.write_text(text, encoding="utf-8")
     (folder / "conv_course" / "checker" / "stand_in.py").write_text(STAND_IN, encoding="utf-8")
     shutil.copy(Path(__file__).with_name("child.py"), folder / "answer.py")
+    shutil.copy(Path(__file__).with_name("own_run.py"), folder)
     _finish(folder)
     return folder
 
@@ -181,7 +182,7 @@ def build_explaining(stem, folder, root=COURSE):
     kept = shutil.ignore_patterns("__init__.py", "__pycache__")
     checker = root / "conv_course" / "checker"
     shutil.copytree(checker, folder / "conv_course" / "checker", dirs_exist_ok=True, ignore=kept)
-    for package in ("computes", "faults", "sheets"):
+    for package in ("computes", "faults", "own", "sheets"):
         shutil.copy(checker / package / "__init__.py", folder / "conv_course" / "checker" / package)
     shutil.copy(Path(__file__).with_name("explain.py"), folder)
     _finish(folder)
@@ -198,7 +199,7 @@ def build_layers(codes, folder, root=COURSE):
 
 def _write(found, folder):
     """Write the modules, and the parts of the checker that run functions."""
-    (folder / "conv_course" / "checker").mkdir(parents=True)
+    (folder / "conv_course" / "checker" / "own").mkdir(parents=True)
     (folder / "conv_course" / "grade").mkdir()
     for path, text in found.items():
         target = folder / path
@@ -207,7 +208,7 @@ def _write(found, folder):
         if target.name == "digits.py":
             shutil.copytree(COURSE / "conv_lib" / "data", target.parent / "data")
     for name in RUNNER:
-        shutil.copy(COURSE / "conv_course" / "checker" / name, folder / "conv_course" / "checker")
+        shutil.copy(COURSE / "conv_course" / "checker" / name, folder / "conv_course" / "checker" / name)
     shutil.copy(Path(__file__).with_name("layers.py"), folder / "conv_course" / "grade")
 
 

@@ -10,7 +10,7 @@ from conv_course.checker.answers import Answer
 from conv_course.checker.cells import DEFINES
 from conv_course.checker.judge import Verdict
 from conv_course.checker.show import Card, amount
-from conv_course.grade import channel, explaining, matlab_folder, notebooks, sandbox, submissions
+from conv_course.grade import channel, explaining, matlab_folder, notebooks, own_code, sandbox, submissions
 from conv_course.grade.exercise import Exercise, exercise_cells, hidden
 from conv_course.grade.per_learner import name_of
 from conv_course.grade.servers import Servers
@@ -30,6 +30,7 @@ class Record:
     """The result of a submission. `status` is "graded", "partly graded", "no score" or `NOT_GRADED`.
 
     "no score" is caused by the submission. `NOT_GRADED` is a fault of this machine, and the next run retries.
+    `own` has the questions on the learner's own code, if they were asked for: see `own_code`.
     """
 
     learner: str
@@ -42,6 +43,7 @@ class Record:
     notes: list = field(default_factory=list)
     questions: list = field(default_factory=list)
     ids: list = field(default_factory=list)
+    own: dict = field(default_factory=dict)
 
 
 def begun(found, **more):
@@ -65,9 +67,9 @@ def not_graded(found, error):
 class Grader:
     """Grades submissions, also from several threads. Raises `Stopped` once `stopped()` is true."""
 
-    def __init__(self, seed, words=None, limits=None, stopped=lambda: False, secret=None):
+    def __init__(self, seed, words=None, limits=None, stopped=lambda: False, secret=None, own=False):
         self.seed, self.words, self.limits = hidden(seed), words, limits or sandbox.Limits()
-        self._secret = secret
+        self._secret, self._own = secret, own
         self._stopped = stopped
         self._home = tempfile.TemporaryDirectory(prefix="grade_")
         self._exercises, self._layers, self._lock = {}, {}, threading.Lock()
@@ -108,7 +110,7 @@ class Grader:
                 )
             notebook = notebooks.parse(data, found.path.name, exercise_cells)
             record.exercise, record.notes = notebook.stem, notebook.notes
-            self._grade(record, notebook, self.own_seed(found, notebook.stem))
+            self._grade(record, notebook, self.own_seed(found, notebook.stem), name_of(found))
         except submissions.Unreadable as reason:
             record.reason = str(reason)
         except Stopped:
@@ -129,7 +131,7 @@ class Grader:
         """Return the seed of the learner's own cases if there is a secret, else the common seed."""
         return self._secret.seed(name_of(found), stem, self.seed) if self._secret else self.seed
 
-    def _grade(self, record, notebook, seed):
+    def _grade(self, record, notebook, seed, who):
         exercise = self.exercise(notebook.stem)
         if seed != self.seed:
             exercise = exercise.for_learner(seed)
@@ -157,6 +159,9 @@ class Grader:
             total += verdict.points
             cards.append((question, verdict))
         self._explain(exercise, notebook, [c for c in cards if c[0].name not in troubles])
+        if self._own:
+            folder, limits = exercise.folder, self.limits
+            record.own = own_code.ask(cards, notebook, folder, self.start, limits, self.words, who)
         record.points = round(total, 6)
         record.status = "partly graded" if troubles else "graded"
         count = f"{amount(total)} of {amount(record.of)} points"

@@ -20,6 +20,7 @@ def _parser(verb, what):
     parser.add_argument("--csv", type=Path, required=True, metavar="OUT", help="where the grades go")
     parser.add_argument("--feedback", type=Path, metavar="DIR", help="one page per learner goes here")
     parser.add_argument("--report", type=Path, metavar="DIR", help="a report on the class goes here")
+    parser.add_argument("--own-questions", type=Path, metavar="DIR", help="sheets on each learner's own code")
     parser.add_argument("--no-names", action="store_true", help="leave learners' names out of the report")
     parser.add_argument("--into", type=Path, metavar="FILE", help="fill a column of this exported gradebook")
     parser.add_argument("--column", metavar="NAME", help="which column, if the exercise's name does not say")

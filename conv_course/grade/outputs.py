@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from conv_course.grade import records, report
+from conv_course.grade import own_sheets, records, report
 from conv_course.grade.records import Refused
 from conv_course.grade.state import State
 
@@ -18,10 +18,11 @@ class Outputs:
             options.feedback,
             options.report,
         )
+        self.own = options.own_questions
         self.names, folder = not options.no_names, options.folder
         self.state, self.learners = None, set()
         self._kept = table.with_name(f"{table.name}.state") if table.name else table
-        for out in filter(None, (table, feedback, self.report)):
+        for out in filter(None, (table, feedback, self.report, self.own)):
             if _real(out).is_relative_to(_real(folder)):
                 raise Refused(f"{out} lies in the folder of submissions, where nothing is written")
         if feedback and {_real(table), _real(self._kept)} & {*_real(feedback / "page").parents}:
@@ -43,6 +44,9 @@ class Outputs:
         if self.report:
             _make(self.report)
             report.check(self.report)
+        if self.own:
+            _make(self.own)
+            own_sheets.check(self.own, learners)
 
     def write(self, done):
         """Write the outputs. Return the number of pages, the remarks and the failures, as sentences."""
@@ -66,6 +70,12 @@ class Outputs:
                 said.append(f"Report: {self.report / report.HTML}")
         except OSError as error:
             failed.append(f"The report could not be written: {in_words(error)}.")
+        try:
+            if self.own:
+                count = own_sheets.write(self.own, done.by_learner(), self.learners)
+                said.append(f"Own code: {count} sheets in {self.own}, answers in {self.own / own_sheets.KEY}")
+        except OSError as error:
+            failed.append(f"Not all sheets could be written: {in_words(error)}.")
         return pages, said, failed
 
 

@@ -111,7 +111,7 @@ MOST_IN_A_FOLDER = (
 PAGE_BEGINS = PAGE.partition("{name}")[0]
 
 
-def check_pages(folder, learners):
+def check_pages(folder, learners, begins=PAGE_BEGINS, what="feedback page"):
     """Refuse to replace files that are not feedback pages."""
     for name in page_names(learners).values():
         path = folder / name
@@ -119,9 +119,9 @@ def check_pages(folder, learners):
             continue
         if path.is_file():
             with path.open(encoding="utf-8", errors="replace") as file:
-                if PAGE_BEGINS.startswith(file.read(len(PAGE_BEGINS))):  # a full disk may have truncated it
+                if begins.startswith(file.read(len(begins))):  # a full disk may have truncated it
                     continue
-        raise Refused(f"{path} exists and is no feedback page; nothing was changed. Choose another folder")
+        raise Refused(f"{path} exists and is no {what}; nothing was changed. Choose another folder")
 
 
 def write_feedback(folder, groups, learners):

@@ -128,10 +128,10 @@ class Class:
 class ThisMachine:
     """Grades `jobs` submissions at a time: `submit` returns a future, `stop` cancels the waiting ones."""
 
-    def __init__(self, stopped, *, seed, jobs, words, secret=None):
+    def __init__(self, stopped, *, seed, jobs, words, secret=None, own=False):
         self.jobs = jobs
         self._pool = ThreadPoolExecutor(jobs)
-        self._grader = Grader(seed, words, stopped=stopped, secret=secret)
+        self._grader = Grader(seed, words, stopped=stopped, secret=secret, own=own)
 
     def submit(self, submission, data):
         return self._pool.submit(self._grader.grade, submission, data)

@@ -211,6 +211,7 @@ def test_other_shapes_of_code_give_fewer_questions_and_say_so(source, kinds):
         "def slide_padded(x):\n    yield x",
         "@cached\ndef slide_padded(x):\n    return x",
         "def slide_padded(x:\n    return x",
+        "def slide_padded(x):\n    return " + "+".join(["x"] * 3000),
         "def slide_padded(x):\n    return " + "(" * 300 + "x" + ")" * 300,
         "x = 1\ndef slide_padded(x):\n    return x",
         "def slide_padded(x):\n    return x\n" + "#" * 30_000,

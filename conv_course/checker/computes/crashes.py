@@ -1,4 +1,4 @@
-"""An exception in words: what its message is about, the learner's line, and a case in which nothing stops."""
+"""Explain an exception: its message in words, the learner's line, and a case that does not raise it."""
 
 import linecache
 import math
@@ -16,7 +16,7 @@ FLOAT = "`/` makes a float. A length, an index or a number of steps is whole: wh
 
 
 def explain(question, function, answers, failing, wanted, seed):
-    """A `linear.Said` for a function that stops in every failing case, or None."""
+    """Return a `linear.Said` for a function that raises an exception in every failing case, or None."""
     cases = question.cases_for(seed)
     numbers = {i for i, _ in failing}
     first = min(numbers)
@@ -45,7 +45,7 @@ def explain(question, function, answers, failing, wanted, seed):
 
 
 def line_of(function, number):
-    """The learner's line, "" if it is not at hand or long."""
+    """Return the learner's line, or "" if it is not available or too long."""
     code = getattr(function, "__code__", None)
     if code is None or not number:
         return ""
@@ -54,7 +54,7 @@ def line_of(function, number):
 
 
 def in_words(error, message):
-    """(what the message says, a hint), or None."""
+    """Return (the message in words, a hint), or None."""
     for pattern, words in MESSAGES:
         found = re.search(pattern, message)
         if found:
@@ -295,7 +295,7 @@ MESSAGES = [
 
 
 def _equal_axes(question, function, failing):
-    """The sums on a case with equal axes, or that all is right there; None if the function stops there."""
+    """Return a `Said` on a case with equal axes: the sums, or that it is right. None if that stops too."""
     one = equal_case(question)
     if one is None:
         return None
@@ -329,7 +329,7 @@ SIZES = {"W": 5, "H": 5, "kW": 3, "kH": 3, "kernel": (3, 3), "i": 0, "j": 0, "ro
 
 
 def equal_case(question):
-    """A `Case` in which all images, channels and filters are 2 and both axes of an image alike, or None."""
+    """Return a `Case` with 2 images, channels and filters and with square images and kernels, or None."""
     if any("groups" in one.kwargs for one in question.cases_for(0)):
         return None
     first = question.cases_for(0)[0]

@@ -1,4 +1,4 @@
-"""What `check.hint("q3")` shows: one rung, as text and as HTML."""
+"""The output of `check.hint("q3")`: one rung, as text and as HTML."""
 
 from conv_course.words import say
 
@@ -6,7 +6,7 @@ from ..show import boxed, html_row, text_row
 
 
 class HintCard:
-    """A hint that shows itself like a card, the `place`-th of its question; `last`: none is above it."""
+    """A hint, displayed like a card. `place` is its number on the question, `last` whether it is the last."""
 
     def __init__(self, question, rung, place, last):
         self.question, self.rung, self.place, self.last = question, rung, place, last

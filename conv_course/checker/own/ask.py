@@ -1,4 +1,4 @@
-"""Questions made of what the texts of a plan gave."""
+"""Make questions from the results of a plan's programs."""
 
 from dataclasses import dataclass, field, replace
 
@@ -10,14 +10,14 @@ from ..judge import expected, is_right
 from ..results import split
 
 OPTIONS, FEWEST = 4, 3
-WHOLE = 8  # numbers of a result that is shown whole; of a larger one a single entry is asked for
+WHOLE = 8  # numbers in a result that is shown whole; for a larger one, the question is about a single entry
 DIGITS = 6
 LETTERS = "abcd"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One question: `kind` is "round", "change" or "call", `right` the place of the right option."""
+    """One question. `kind` is "round", "change" or "call", `right` the index of the right option."""
 
     kind: str
     text: str
@@ -31,7 +31,7 @@ class Asked:
 
 @dataclass
 class Sheet:
-    """The questions on one function, its lines, and for each kind that could not be asked the reason."""
+    """The questions on one function, its lines, and the reasons why kinds of question are missing."""
 
     lines: list
     asked: list = field(default_factory=list)
@@ -43,7 +43,7 @@ class Sheet:
 
 
 def asked(plan, answers):
-    """The `Sheet` of a plan; `answers` are those of its programs, which a learner's code may have written."""
+    """Return the `Sheet` of a plan. `answers` are those of its programs, possibly forged by a learner."""
     sheet = Sheet(plan.lines)
     first, cases = answers[0], plan.question.cases_for(0)
     wanted = expected(plan.question, 0)
@@ -82,7 +82,7 @@ def _shuffled(plan, kind, text, right, wrong):
 
 
 def _choices(right, *others):
-    """The wrong options of all that was found, each once; None where they are too few."""
+    """Return the distinct wrong options, or None if there are too few."""
     wrong = [
         text for text in dict.fromkeys(text for found in others for text in found) if text and text != right
     ]
@@ -90,20 +90,20 @@ def _choices(right, *others):
 
 
 def value_text(value):
-    """A number, or a few of them, as an option says it; "" for what is no such thing."""
+    """Return a number, or a few of them, as the text of an option; "" for other values."""
     if isinstance(value, bool) or not isinstance(value, (int, float, np.ndarray, np.generic, list, tuple)):
         return ""
     array = as_array(value)
     if not isinstance(array, np.ndarray) or array.dtype.kind not in "iuf" or not 0 < array.size <= WHOLE:
         return ""
-    array = array + 0.0  # no minus before a zero
+    array = array + 0.0  # turn -0 into 0
     if not np.isfinite(array).all():
         return ""
     return f"{float(array):.{DIGITS}g}" if array.ndim == 0 else numbers_text(array, DIGITS)
 
 
 class _Told:
-    """What a change makes of the results: `differs` and `same` have the cases where that is beyond doubt."""
+    """The effect of a change. `differs` and `same` list the cases in which this is beyond doubt."""
 
     def __init__(self, plan, change, before, after):
         self.change, self.before, self.after = change, before, after
@@ -115,7 +115,7 @@ class _Told:
 
 
 def _compared(question, before, after):
-    """Whether two answers are the same, None where that is a matter of rounding or of time."""
+    """Return whether two answers are the same, or None if this depends on rounding or time limits."""
     if after.status not in ("value", "error"):
         return None
     if after.status == "error":
@@ -148,7 +148,7 @@ def _same(a, b):
 
 
 def _change(plan, told):
-    """What a call gives once a line is changed."""
+    """Return a question on the result of a call after a line is changed, or None."""
     best = None
     for one in told:
         for number in one.differs:
@@ -167,7 +167,7 @@ def _changed(change):
 
 
 def _views(question, one, number, told):
-    """(the question on it, [text before, text after, other changes' texts]) of what can be shown."""
+    """Yield (question, [text before, text after, other changes' texts]) for results that can be shown."""
     answers = [one.before[number], one.after[number]]
     answers += [other.after[number] for other in told if other is not one and number in other.differs]
     stops = answers[1].status == "error"
@@ -189,7 +189,7 @@ def _said(answer, result):
 
 
 def _entry(name, array, results):
-    """One entry of a large result, where the change shows."""
+    """Yield a question on one entry of a large result that the change alters."""
     changed = np.asarray(results[1], float)
     place = tuple(int(k) for k in np.argwhere(np.abs(changed - array) > 1e-3 * (1 + np.abs(array)))[0])
     texts = [value_text(np.asarray(r)[place]) if np.shape(r) == array.shape else "" for r in results]
@@ -197,7 +197,7 @@ def _entry(name, array, results):
 
 
 def _call(plan, told):
-    """Which call shows that a line was changed."""
+    """Return a question on which call shows that a line was changed, or None."""
     for one in told:
         calls = [plan.call(number) for number in one.same]
         right = plan.rng.choice(one.differs)
@@ -213,7 +213,7 @@ def _call(plan, told):
 
 
 def _round(plan, first, noted, changed):
-    """What a variable is in a round of a loop."""
+    """Return a question on the value of a variable in a round of a loop, or None."""
     few = [i for i in plan.shown[: len(noted)]]
     others = [_rows(plan, few, row)[0] for row in changed]
     found, results = _rows(plan, few, noted)
@@ -260,7 +260,7 @@ def _when(at, when):
 
 
 def _rows(plan, few, answers):
-    """{(case, place, when): value} of the notes, and case -> the answer without them."""
+    """Return {(case, place, when): value} of the notes, and {case: answer without the notes}."""
     found, results = {}, {}
     for number, answer in zip(few, answers, strict=False):
         value = answer.value
@@ -281,7 +281,7 @@ def _rows(plan, few, answers):
 
 
 def _keys(at, counters):
-    """What names each round: its counters, if that tells them all apart, else how often it has come."""
+    """Return a key for each round: its loop counters if they are unique, else its number."""
     sound = all(
         type(c) is list and len(c) == len(at.counters) and all(type(v) is int for v in c) for c in counters
     )

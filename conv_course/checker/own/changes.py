@@ -1,12 +1,14 @@
-"""Small changes of a line of somebody's code, made in its text, so that all else stays as it was written."""
+"""Make small changes to single lines of a learner's code, in its text, so that the rest stays as written."""
 
 import ast
 from dataclasses import dataclass
 
+MOST_READ = 60  # changed texts that are considered
+
 
 @dataclass(frozen=True)
 class Change:
-    """One line changed: its number in the function's text, what it says before and after, the whole text."""
+    """A changed line: its number in the function's text, its old and new text, and the whole changed text."""
 
     line: int
     old: str
@@ -15,15 +17,17 @@ class Change:
 
 
 def changes(source, rng, most=12):
-    """Up to `most` changes of the lines of a function, each on one line, spread over the lines."""
+    """Return up to `most` changes of a function, each in one line, spread over its lines."""
     lines = source.split("\n")
     (definition,) = ast.parse(source).body
     same, by_line, kept = {ast.dump(ast.parse(source))}, {}, _that_end_loops(definition)
     defaults = _defaults(definition.args)
-    for node in _changeable(definition):
+    nodes = list(_changeable(definition))
+    rng.shuffle(nodes)
+    for node in nodes:
         for first, last, text in [*_edits(node, lines), *_default(node, defaults)]:
             number = node.lineno
-            if number in kept:
+            if number in kept or len(same) > MOST_READ:
                 continue
             raw = lines[number - 1].encode()
             line = (raw[:first] + text.encode() + raw[last:]).decode()
@@ -38,7 +42,7 @@ def changes(source, rng, most=12):
 
 
 def _that_end_loops(definition):
-    """The lines on which the end of a `while` depends: changed ones run without end."""
+    """Return the lines that the end of a `while` loop depends on: a change there could make it endless."""
     loops = [node for node in ast.walk(definition) if isinstance(node, ast.While)]
     names = {n.id for loop in loops for n in ast.walk(loop.test) if isinstance(n, ast.Name)}
     found = set()
@@ -65,7 +69,7 @@ def _parsed(text):
 
 
 def _changeable(definition):
-    """The nodes of a body that stand on one line; not those of texts and of what only complains."""
+    """Yield a body's nodes that are on one line, except in texts, raises, asserts and inner functions."""
     docstring = ast.get_docstring(definition) is not None
     left = list(definition.body[docstring:])
     while left:
@@ -82,7 +86,7 @@ def _text(node, lines):
 
 
 def _edits(node, lines):
-    """(first byte, last byte, new text) of each change at a node."""
+    """Yield (first byte, last byte, new text) of each change at a node."""
     whole = (node.col_offset, node.end_col_offset) if hasattr(node, "col_offset") else None
     if isinstance(node, ast.BinOp):
         yield from _of_operator(node, lines, whole)
@@ -104,7 +108,7 @@ def _edits(node, lines):
 
 
 def _defaults(arguments):
-    """Argument -> its default, of those that are a number."""
+    """Return {argument: default} of the arguments with an integer default."""
     late = arguments.args[len(arguments.args) - len(arguments.defaults) :]
     pairs = [*zip(late, arguments.defaults, strict=True)]
     pairs += zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
@@ -112,7 +116,7 @@ def _defaults(arguments):
 
 
 def _default(node, defaults):
-    """An argument forgotten: its default in its place."""
+    """Yield the change of an argument into its default value."""
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in defaults:
         yield node.col_offset, node.end_col_offset, defaults[node.id]
 
@@ -135,7 +139,7 @@ def _of_operator(node, lines, whole):
 
 
 def _between(left, right, lines, old, new):
-    """The operator that stands between two operands, exchanged."""
+    """Return the change of the operator between two operands."""
     first, last = left.end_col_offset, right.col_offset
     text = lines[left.end_lineno - 1].encode()[first:last].decode()
     return first, last, text.replace(old, new, 1)

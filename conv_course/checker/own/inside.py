@@ -1,4 +1,4 @@
-"""Run changed texts of a learner's function, where learners' code runs. Knows no right answer."""
+"""Run changed versions of a learner's function, in the process of learners' code. Knows no right answer."""
 
 import dis
 import types
@@ -9,12 +9,12 @@ from ..guards import TimeLimit, computing, memory_limit, quiet, time_limit
 from ..run import run
 from ..wire import dumps
 
-SECONDS, EACH = 3.0, 0.25  # of computing, for all texts and for one
+SECONDS, EACH = 3.0, 0.25  # CPU seconds, for all programs and for one
 CONSTANT = (int, float, complex, str, bytes, bool, type(None), generic, types.ModuleType, type)
 
 
 def leans_on(function):
-    """What its results may depend on besides its arguments: the name of one such thing, or ""."""
+    """Return the name of something besides its arguments that the results may depend on, or ""."""
     if type(function) is not types.FunctionType or function.__closure__:
         return "what is around it"
     for name in _outer_names(function.__code__):
@@ -25,7 +25,7 @@ def leans_on(function):
 
 
 def _outer_names(code):
-    """The names that a function, with those within it, reads from outside."""
+    """Yield the global names that a function and its inner functions read."""
     for step in dis.get_instructions(code):
         if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
             yield str(step.argval)
@@ -39,10 +39,10 @@ def _is_constant(value):
 
 
 def own_answers(job, cases, function):
-    """For each program a list of `Answer`, empty for one that cannot be run or gives now this, now that.
+    """Return a list of `Answer` for each program, empty if it cannot be run or its results vary.
 
-    `job` has the "names", "modifies", "limit" and "watch" of the question, and "programs": [text, the
-    function to call, numbers of cases, whether to try it twice] each.
+    `job` has the "names", "modifies", "limit" and "watch" of the question, and "programs", each of them
+    [text, function to call, numbers of cases, whether to run it twice].
     """
     deadline, found = computing() + SECONDS, []
     for text, entry, numbers, twice in job["programs"]:
@@ -65,7 +65,7 @@ def _called(function, cases, job, deadline):
 
 
 def _made(text, entry, names):
-    """The function that a text defines, beside the learner's other functions."""
+    """Return the function that a text defines, run with the learner's other names."""
     space = dict(names)
     try:
         with memory_limit(), quiet(), time_limit(1.0):

@@ -14,7 +14,7 @@ AFTER = "Questions on your own code come once {0} has full marks: check it first
 
 
 def sheet_of(question, function):
-    """The `Sheet` on a function; raises `NotReadable`."""
+    """Return the `Sheet` on a function. Raise `NotReadable`."""
     try:
         source = inspect.getsource(function)
     except (OSError, TypeError):
@@ -26,13 +26,13 @@ def sheet_of(question, function):
 
 
 class Own:
-    """The questions that were asked in a notebook, and the answers: the first to each text counts."""
+    """The questions asked in a notebook and their answers. The first answers to each text count."""
 
     def __init__(self):
         self._sheets, self._given = {}, {}
 
     def ask(self, question, function):
-        """The questions as a card."""
+        """Return the questions as a card."""
         try:
             sheet = sheet_of(question, function)
         except NotReadable as reason:
@@ -46,7 +46,7 @@ class Own:
         return OwnCard(question, sheet)
 
     def answer(self, question, letters):
-        """The marks for answers such as "bca"."""
+        """Return the marks for answers such as "bca"."""
         sheet = self._sheets.get(question.name)
         if sheet is None or not sheet.asked:
             return Message(f'{question.name}: ask first, by check.own("{question.name}").')
@@ -69,7 +69,7 @@ class Own:
         return Message(f"{question.name}, your own code: {_marks(first, sheet)} of {len(sheet.asked)}", rows)
 
     def rows(self):
-        """A line for each question that was answered, for `check.progress`."""
+        """Yield a line for each answered question, for `check.progress`."""
         for name, given in self._given.items():
             sheet = self._sheets[name]
             yield f"{name}, your own code: {_marks(given, sheet)} of {len(sheet.asked)}, counted apart"
@@ -80,7 +80,7 @@ def _marks(given, sheet):
 
 
 class OwnCard:
-    """Questions on a function that show themselves."""
+    """Questions on a function, displayed like a card."""
 
     def __init__(self, question, sheet):
         self.question, self.sheet = question, sheet
@@ -116,12 +116,12 @@ class OwnCard:
 
 
 def spoken(text):
-    """A question in the learner's language; its lines of code stay."""
+    """Translate a question into the learner's language, except its lines of code."""
     return "\n".join(say(line) for line in text.split("\n"))
 
 
 def question_html(number, one):
-    """A question and its options as HTML."""
+    """Return a question and its options as HTML."""
     items = "".join(f"<li><code>{escape(say(option))}</code></li>" for option in one.options)
     text = f"{number}. {spoken(one.text)}"
     return f'<pre style="white-space:pre-wrap">{escape(text)}</pre><ol type="a">{items}</ol>'

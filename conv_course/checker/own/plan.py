@@ -1,4 +1,4 @@
-"""What is to be run, so that questions on a function's text can be asked."""
+"""Plan the programs to run for questions on a function's source."""
 
 import ast
 import random
@@ -14,38 +14,40 @@ from ..judge import limits
 from .changes import changes
 from .rounds import with_notes
 
-LONGEST = 20_000  # characters of a function
-MOST_SHOWN = 24  # numbers in the arguments of a call that is shown
+LONGEST = 8_000  # characters of a function
+MOST_SHOWN = 24  # numbers in the arguments of a displayed call
 ROOM = 4096  # numbers in the notes of a call
-NOTED = 2  # cases in which notes are taken
+NOTED = 2  # cases that are run with notes
 
 
 class NotReadable(ValueError):
-    """Why no question can be asked on a function, in words for the learner."""
+    """The reason why no question can be asked on a function, in words for the learner."""
 
 
 @dataclass
 class Plan:
-    """The text, its changes, the cases, and `programs`: what `inside.own_answers` runs, in the order that
-    `ask` reads: the text itself, the text with notes, each change, each change with notes.
+    """The source, its changes, the cases, and the `programs` that `inside.own_answers` runs.
+
+    The order of the programs is that in which `ask` reads their answers: the source itself, the source with
+    notes, each change, each change with notes.
     """
 
     question: object
     source: str
     name: str
     rng: random.Random
-    shown: list = field(default_factory=list)  # numbers of the cases whose calls can be shown
+    shown: list = field(default_factory=list)  # numbers of the cases whose calls can be displayed
     changes: list = field(default_factory=list)
     places: list = field(default_factory=list)
     programs: list = field(default_factory=list)
 
     def call(self, number):
-        """The call of a case as a line of code."""
+        """Return the call of a case as a line of code."""
         text = call_as_code(self.question, self.question.cases_for(0)[number], MOST_SHOWN)
         return self.name + text[len(self.question.function) :]
 
     def job(self):
-        """What `inside.own_answers` needs besides the cases and the function."""
+        """Return the input of `inside.own_answers` besides the cases and the function."""
         question = self.question
         return {
             "programs": self.programs,
@@ -61,7 +63,14 @@ class Plan:
 
 
 def plan(question, source, who=""):
-    """A `Plan` for the text of a learner's function; raises `NotReadable`. The same for the same text."""
+    """Return the `Plan` for a learner's function, the same for the same source. Raise `NotReadable`."""
+    try:
+        return _plan(question, source, who)
+    except (RecursionError, MemoryError):
+        raise NotReadable("The text of the function cannot be read.") from None
+
+
+def _plan(question, source, who):
     if question.kind != "function":
         raise NotReadable("This question is not answered by a function of numbers.")
     source, definition = read(source)
@@ -81,13 +90,13 @@ def plan(question, source, who=""):
 
 
 def read(source):
-    """The tidy text and the definition of a single function."""
+    """Return the dedented source and the definition of a single function. Raise `NotReadable`."""
     source = textwrap.dedent(source).strip("\n") + "\n"
     if len(source) > LONGEST:
         raise NotReadable("The function is too long to be asked about.")
     try:
         body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError):
         raise NotReadable("The text of the function cannot be read.") from None
     if len(body) != 1 or not isinstance(body[0], ast.FunctionDef) or body[0].decorator_list:
         raise NotReadable("This is not a plain `def` of one function, so there is no line to ask about.")

@@ -1,4 +1,4 @@
-"""A function that notes, in every round of its loops, what the variables are that the round has set."""
+"""Add notes to a function: in every round of its loops, it records the variables that the round sets."""
 
 import ast
 import copy
@@ -28,7 +28,7 @@ def own_asked(*args, **kwargs):
 
 @dataclass(frozen=True)
 class Place:
-    """A statement in a loop that sets a variable: its line, the variable, and the counters of its loops."""
+    """A statement in a loop that sets a variable: its line, the variable, and the loop counters."""
 
     line: int
     variable: str
@@ -36,13 +36,13 @@ class Place:
 
 
 def with_notes(source):
-    """(places, source) of the function with its notes; no places where no loop sets a variable."""
+    """Return (places, source) of the function with notes. Without a loop that sets a variable, no places."""
     (definition,) = (tree := ast.parse(source)).body
     calls = {
         n.func.id for n in ast.walk(definition) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
     }
     places = []
-    if definition.name not in calls:  # the notes of calls within calls would be mixed
+    if definition.name not in calls:  # a recursive call would mix up the notes
         definition.body = _noted(definition.body, None, places)
     text = ast.unparse(ast.fix_missing_locations(tree))
     more = WITH_NOTES.format(rows=MOST_ROWS, numbers=MOST_NUMBERS, name=definition.name)
@@ -50,7 +50,7 @@ def with_notes(source):
 
 
 def _noted(body, counters, places):
-    """The statements with notes among them; `counters` is None outside of loops."""
+    """Return the statements with notes inserted. `counters` is None outside of loops."""
     made = []
     for statement in body:
         made.append(statement)
@@ -73,7 +73,7 @@ def _names(target):
 
 
 def _target(statement):
-    """What an assignment sets, as it can be read again; None for what cannot be."""
+    """Return the target of an assignment as an expression to read, or None if it cannot be read."""
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
         target = statement.targets[0]
     elif isinstance(statement, ast.AugAssign):
