@@ -34,7 +34,7 @@ FIRST = {
 
 
 def results(page, root, query):
-    """The addresses that the search page lists for a query."""
+    """Return the addresses that the search page lists for a query."""
     page.goto(f"{root}search.html")
     page.fill("main input[name=q]", query)
     page.keyboard.press("Enter")

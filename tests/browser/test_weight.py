@@ -1,4 +1,4 @@
-"""What each page loads, and that it stands still while it loads and is scrolled through."""
+"""What each page loads, and that its layout does not shift while it loads and is scrolled."""
 
 import re
 
@@ -20,7 +20,7 @@ SHIFT = 0.02
 
 @pytest.fixture(scope="module")
 def loads(site, site_url, browser):
-    """{page: what its first load was}."""
+    """{page: its first load}."""
     return {stem: load(browser, site, site_url, stem) for stem in PAGES}
 
 
@@ -37,7 +37,7 @@ def test_a_first_load_is_light(loads):
 
 
 def test_the_next_page_is_lighter_whichever_it_is(loads):
-    """After any page, any other: what it needs that the one before did not load."""
+    """For every pair of pages, count what the second one needs and the first one did not load."""
     heaviest = {stem: pages.following(loads, stem) for stem in loads}
     assert {stem: total for stem, total in heaviest.items() if total > NEXT_PAGE} == {}
 
@@ -69,7 +69,7 @@ def test_pictures_load_when_they_come_near(site, loads):
 
 
 def test_nothing_is_loaded_that_no_page_uses(site, loads):
-    """No script of all icons, no index beside the search, no MathJax where there are no formulas."""
+    """There is no script with all icons, no index outside the search, and no MathJax without formulas."""
     for stem, one in loads.items():
         names = {path.name for path in one["files"]}
         assert "fontawesome.js" not in names

@@ -1,4 +1,4 @@
-"""What cannot be written is said in one sentence before anything is graded; nothing else is overwritten."""
+"""Unwritable outputs are reported in one sentence before anything is graded. No other file is overwritten."""
 
 import errno
 import json
@@ -31,7 +31,7 @@ def run(folder, out, *more):
 
 
 def sentence(capsys):
-    """What was said besides the warning of --no-sandbox."""
+    """Return the output without the warning of --no-sandbox."""
     said = capsys.readouterr().err.replace(command.NO_SANDBOX, "").strip()
     assert "Traceback" not in said
     (line,) = said.splitlines()
@@ -166,7 +166,7 @@ def test_places_that_exclude_each_other(folder, tmp_path, capsys, table, pages):
 @pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.ENOSPC])
 def test_a_folder_where_nothing_can_be_written(folder, tmp_path, monkeypatch, capsys, number):
     def refuse(**options):
-        if number == errno.ENOSPC:  # the file can be made, and then there is no room for a byte
+        if number == errno.ENOSPC:  # the file can be created, but there is no space for a byte
             return open("/dev/full", "wb")
         raise OSError(number, os.strerror(number))
 
@@ -276,7 +276,7 @@ def test_a_drawn_seed_is_long_and_a_rerun_keeps_it(folder, tmp_path, monkeypatch
         assert run(folder, out) == 0
         assert seed_of(out) == (1 << 128) - 1
     assert asked == [128]
-    # a seed given by mistake does not take the place of the one that was drawn
+    # a seed given by mistake does not replace the one that was drawn
     assert run(folder, out, "--seed", "5") == 0
     assert str((1 << 128) - 1) in out.with_name("g.csv.state").read_text()
     assert json.loads(out.with_name("g.csv.state").read_text().split("\n")[1]) == {"seed": (1 << 128) - 1}

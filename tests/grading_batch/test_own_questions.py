@@ -1,4 +1,4 @@
-"""Sheets on each learner's own code: asked in the sandbox, answered apart, and not from what is forged."""
+"""Sheets on each learner's own code: made in the sandbox, answered separately, and not from forged data."""
 
 import csv
 import re

@@ -1,4 +1,4 @@
-"""OUT.state: read in pieces, open in one command at a time, and pages of a large class in sub-folders."""
+"""OUT.state: read one record at a time, open in one command only; pages of a large class in subfolders."""
 
 import json
 
