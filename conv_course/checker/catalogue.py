@@ -81,6 +81,8 @@ def operators():
         yield Operator(f"In one place the other axis's {what}", OWN, edits.once(pairs))
 
 
+NOT_WHOLE = "A number that should be whole is not"
+
 PLAIN = (
     ("Assigned instead of added up", "What happens to what stood there before?", edits.each(edits.assigned)),
     (
@@ -104,7 +106,7 @@ PLAIN = (
         edits.each(edits.divided("int(np.ceil({}))")),
     ),
     (
-        "A number that should be whole is not",
+        NOT_WHOLE,
         "Where is something divided that counts places: what does // give?",
         edits.each(edits.divided("({})")),
     ),

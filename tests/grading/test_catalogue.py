@@ -3,7 +3,7 @@
 import pytest
 
 from conv_course.checker import trying
-from conv_course.checker.catalogue import mutants
+from conv_course.checker.catalogue import NOT_WHOLE, mutants
 from conv_course.checker.judge import expected, items
 from conv_course.checker.notebook import Check
 from conv_course.checker.questions import load_sheet, sheet_stems
@@ -93,3 +93,14 @@ def test_the_catalogue_edits_what_it_says():
     assert made["def f(x, sH, sW):;    y = np.zeros(x // sH);    y[0] = sW;    return y"] == (
         "Assigned instead of added up"
     )
+
+
+def test_whole_numbers_are_not_told_to_be_none():
+    """(H / S - 1) S + k - H is k - S, which somebody may write down in whole numbers."""
+
+    def same_pads(H, W, kH, kW, *, stride=(1, 1)):
+        both = [max(0, k - s) for k, s in zip((kH, kW), stride, strict=True)]
+        return tuple((n // 2, n - n // 2) for n in both)
+
+    found = explained(question_of("07 q5"), same_pads)
+    assert found is None or all(name.name != NOT_WHOLE for name in found.names)

@@ -9,9 +9,11 @@ import numpy as np
 from ..questions import Case
 from . import linear
 from .sentences import listed, shape_text
+from .shapes import sentence
 from .when import when
 
 SHAPE = r"\(([\d, ]*)\)"
+SHAPES_MATTER = re.compile(r"shape|broadcast|dimension|aligned|out of bounds|channels|axes")
 FLOAT = "`/` makes a float. A length, an index or a number of steps is whole: what does `//` give?"
 
 
@@ -28,6 +30,8 @@ def explain(question, function, answers, failing, wanted, seed):
     source = line_of(function, answers[first].line)
     if source and lines:
         lines.append(f"It is in line {answers[first].line}: `{source}`")
+    there = sentence(function, cases[first]) if SHAPES_MATTER.search(answers[first].message) else None
+    lines += [there] if there else []
     parted = when(question, cases, numbers)
     if parted is not None:
         lines.append(f"It stops in all cases in which {parted}, and every other case is right.")
@@ -321,7 +325,8 @@ def _equal_axes(question, function, failing):
             said = linear._on_case(question, function, one, 0, output, right)
             lines = (f"{where} nothing stops, and your sums can be read:", *said.lines) if said else ()
             return said and linear.Said(lines, said.hint, 0)
-    return linear.Said((f"{where} your {listed(outputs) if outputs[0] else 'result'} is right.",), "", 0)
+    told = f"{listed(outputs)} {'are' if outputs[1:] else 'is'}" if outputs[0] else "result is"
+    return linear.Said((f"{where} your {told} right.",), "", 0)
 
 
 SIZES = {"W": 5, "H": 5, "kW": 3, "kH": 3, "kernel": (3, 3), "i": 0, "j": 0, "rows": 2}
@@ -341,6 +346,8 @@ def equal_case(question):
         if isinstance(value, np.ndarray):
             if name == "b":
                 shape = (2,)
+            elif name == "columns":
+                shape = (8, 8)  # of two images of two channels, with 2 x 2 windows of 2 x 2 taps
             else:
                 grown = (name in ("x", "xpad")) != (transposed and name in ("x", "dout"))
                 shape = (big if grown else little).get(value.ndim)
