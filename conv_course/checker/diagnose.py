@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from itertools import permutations
 
+import numpy as np
+
 from .compare import MISSING, as_array, difference, same
 from .generic import GENERIC, words
 
@@ -127,8 +129,10 @@ def comparable(got, why):
 
 
 def agrees(learner, wrong):
-    """Whether the learner's item is what the misconception gives."""
+    """Whether the learner's item is what the misconception gives; of nothing, some code stops."""
     (got, why), (theirs, their_why) = learner, wrong
+    if why and why.kind == "error" and isinstance(theirs, np.ndarray) and not theirs.size:
+        return True
     if (why and why.kind in NO_VALUE) or (their_why and their_why.kind in NO_VALUE):
         return bool(why and their_why) and why.kind == their_why.kind and got[:2] == theirs[:2]
     if why is None or their_why is None:
