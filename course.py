@@ -27,6 +27,7 @@ VERBS = {
     ),
     "grade": ("book", "conv_course.grade", "grade a class: grade FOLDER_OR_ZIP --csv OUT"),
     "exam": ("book", "tools.exam", "print exam questions with their answers: exam --seed N"),
+    "items": ("book", "tools.items", "write the predictions for Moodle and Anki: items --moodle FILE.xml"),
     "bench": ("dev", "benchmarks", "measure the kernels side by side and store the table"),
     "lite": ("lite", "tools.build_lite", "build the book with JupyterLite beside it"),
     "pdf": ("dev", "tools.make_pdf", "make one PDF of the book"),
@@ -37,7 +38,7 @@ VERBS = {
     "lock": ("", "tools.lock", "choose the newest versions and write the lock files (needs uv)"),
 }
 # These take paths from the reader, so they run in the reader's folder.
-IN_CALLERS_FOLDER = ("grade", "learn")
+IN_CALLERS_FOLDER = ("grade", "learn", "items")
 # Seconds to tidy up after a stop: `grade` still writes the pages of all learners graded so far.
 SLOW_TO_STOP = {"grade": 120.0}
 

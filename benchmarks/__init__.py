@@ -1,1 +1,1 @@
-"""Side-by-side measurements of the kernels, with their results in `results/`, which the book reads."""
+"""Side-by-side measurements of the kernels. The book reads their results in `results/`."""

@@ -1,11 +1,11 @@
 """Measure the kernels side by side and store the results: `python3 course.py bench`.
 
---part TEXT     only layers whose name holds TEXT
---seconds S     time for one contestant, layer, pass and configuration (0.25)
+--part TEXT     only layers whose name contains TEXT
+--seconds S     time per contestant, layer, pass and configuration (0.25)
 --threads 2 1   numbers of threads
---only NAME ... only these contestants; without it, those that are not installed yet are installed first
+--only NAME ... only these contestants; without it, missing contestants are installed first
 --quick         small layers and short times, to see that it runs; nothing is stored
---out FOLDER    where layers.json, ways.json and octave.json go (benchmarks/results)
+--out FOLDER    folder for layers.json, ways.json and octave.json (benchmarks/results)
 """
 
 import argparse
@@ -37,7 +37,7 @@ def main(arguments=None):
             return 1
     whole = not (chosen.part or chosen.only) and chosen.threads == parser.get_default("threads")
     stored = not chosen.quick and (whole or chosen.out != table.RESULTS)
-    if not stored:  # said before the measuring, which may take long
+    if not stored:  # say so before measuring, which may take long
         print("Only printed: the stored results stay as they are (--out FOLDER stores a part elsewhere).")
     largest = 3e8 if chosen.quick else None
     seconds = 0.05 if chosen.quick else chosen.seconds

@@ -1,9 +1,9 @@
-"""Only the arithmetic of the direct method: about the shortest time that any NumPy version of it can take.
+"""The arithmetic of the direct method alone: about the shortest time that any NumPy version of it can take.
 
 A block of columns of the size that `fast` uses is made beforehand. The products of the layer are computed
-with it again and again, for as many pixels as the layer has, into memory that is already allocated: no
-padding, no columns, no bias, no additions, no fresh pages. For a depthwise layer these are the multiply-adds
-of `einsum` over existing shifts, and the inner products of dw.
+with it repeatedly, for as many pixels as the layer has, into memory that is already allocated. There is no
+padding, no copying into columns, no bias, no addition and no fresh page of memory. For a depthwise layer the
+products are the multiply-adds of `einsum` over existing shifts, and the inner products of dw.
 """
 
 import numpy as np
@@ -12,17 +12,17 @@ from conv_lib.fast import pool, tuning
 
 
 def forward(case):
-    """w (F, K) @ columns (K, pixels)."""
+    """Return the timed function for w (F, K) @ columns (K, pixels)."""
     return _in_turns(case, [_forward(case)])
 
 
 def backward(case):
-    """dout @ columns^T and w^T @ dout."""
+    """Return the timed function for dout @ columns^T and w^T @ dout."""
     return _in_turns(case, _backward(case))
 
 
 def _in_turns(case, products):
-    """A call that shares every product's pieces among the threads."""
+    """Return a function that distributes the pieces of every product over the threads."""
 
     def call():
         for task, count in products:
@@ -48,7 +48,7 @@ def _backward(case):
     rows = [np.empty_like(columns) for _ in range(case.threads)]
 
     def own(arrays, k):
-        """The array of the thread whose share contains piece k."""
+        """Return the array of the thread that computes piece k."""
         return arrays[k * len(arrays) // count]
 
     return [
@@ -58,7 +58,7 @@ def _backward(case):
 
 
 def _blocks(case):
-    """w (F, K), a block of columns (K, pixels of one piece), and the number of pieces."""
+    """Return w (F, K), a block of columns (K, pixels of one piece), and the number of pieces."""
     left = case.w.reshape(len(case.w), -1)
     pixels = case.N * int(np.prod(case.layer.out))
     most = max(tuning.COLUMNS_BYTES // (left.shape[1] * left.itemsize), 1)
@@ -67,7 +67,7 @@ def _blocks(case):
 
 
 def _planes(case):
-    """Shifts (C, kH kW, pixels) of the planes of one piece, and the number of pieces."""
+    """Return the shifts (C, kH kW, pixels) of the planes of one piece, and the number of pieces."""
     layer = case.layer
     pixels = int(np.prod(layer.out))
     most = max(tuning.COLUMNS_BYTES // (layer.kernel * pixels * case.x.itemsize), 1)

@@ -1,11 +1,11 @@
-"""Measure how long a check takes, and one that explains what a wrong answer computes.
+"""Measure how long a check takes, with and without an explanation of what a wrong answer computes.
 
     python -m benchmarks.checks [--chapter 08] [--rounds N] [--answers FILE]
 
-Every right answer and every misconception of the sheets is checked as a notebook does it, `check("q1", f)`,
-without the course's own answers running: what they give is computed once and kept. `--answers` takes a file
-of JSON lines with "sheet", "q" and "code" as well. Times are processor time, the fastest of the rounds; the
-first round, in which the right answers and the misconceptions are run, is printed separately.
+Every right answer and every misconception of the sheets is checked as in a notebook, by `check("q1", f)`. The
+results of the course's own answers are computed once and cached. `--answers` adds the answers in a file of
+JSON lines with "sheet", "q" and "code". Times are CPU time of the fastest round. The first round, in which
+the right answers and the misconceptions are run, is printed separately.
 """
 
 import argparse
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def answers_of_the_sheets(chapter):
-    """(check, question's name, function) of every right answer and misconception."""
+    """Yield (check, name of the question, function) of every right answer and misconception."""
     for stem in sheet_stems():
         if stem.startswith(chapter):
             check = Check(load_sheet(stem))
@@ -36,18 +36,18 @@ def answers_of_the_sheets(chapter):
 
 @cache
 def first_cell(stem):
-    """The names that an exercise's first cell brings, as far as it can be run here."""
+    """Return the names that an exercise's first cell defines, as far as it can be run here."""
     cells = json.loads((ROOT / "exercises" / f"{stem}.ipynb").read_text(encoding="utf-8"))["cells"]
     text = next("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     space = {"__name__": "__main__"}
     for node in ast.parse(text).body:
-        with contextlib.suppress(ImportError):  # the sliders want packages that no answer needs
+        with contextlib.suppress(ImportError):  # the sliders import packages that no answer needs
             exec(compile(ast.get_source_segment(text, node), stem, "exec"), space)
     return space
 
 
 def answers_of_a_file(path, chapter):
-    """The same for the answers of a file."""
+    """Yield the same for the answers in a file."""
     checks = {}
     for line in Path(path).read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
@@ -59,7 +59,7 @@ def answers_of_a_file(path, chapter):
 
 
 def milliseconds(check, name, function):
-    """(processor time of one check, whether an explanation was looked for)."""
+    """Return (CPU time of one check, whether an explanation was looked for)."""
     check.ladders.clear()
     started = time.process_time()
     card = check(name, function)
@@ -70,7 +70,7 @@ def milliseconds(check, name, function):
 
 
 def table(title, rows, names):
-    """One line: how many, median, nine in ten, most, and which that was."""
+    """Print one line: count, median, 90th percentile, maximum, and the slowest checks."""
     if not rows:
         return
     ordered = sorted(rows, key=lambda row: row[0])

@@ -1,7 +1,7 @@
-"""The contestants: for each layer and pass, each of them makes a function without arguments to be timed.
+"""The contestants. For each layer and pass, a contestant returns a function without arguments to be timed.
 
-A contestant that is not installed names the missing packages and has no functions; one that cannot do a layer
-returns None.
+A contestant that is not installed names the missing packages and has no functions. If it cannot compute a
+layer, it returns None.
 """
 
 import importlib.util
@@ -30,18 +30,18 @@ class Case:
 
 @dataclass
 class Contestant:
-    """`forward(case)` and `backward(case)` return a timed function; `needs` names what must be installed."""
+    """A contestant. `forward(case)` and `backward(case)` return timed functions; `needs` lists packages."""
 
     name: str
     needs: tuple[str, ...] = ()
     forward: object = None
     backward: object = None
-    limit: float = float("inf")  # layers of more work than this are left out
-    answers: bool = True  # False: times only a part of the layer, so there is no answer to check
+    limit: float = float("inf")  # layers with more operations than this are left out
+    answers: bool = True  # False: only a part of the layer is timed, so there is no answer to check
     versions: dict = field(default_factory=dict)
 
     def missing(self):
-        """Names of packages that are not installed."""
+        """Return the names of required packages that are not installed."""
         return [name for name in self.needs if importlib.util.find_spec(name) is None]
 
 
@@ -64,7 +64,7 @@ def _fast(algorithm):
 
 
 def _plain(module):
-    """naive or vectorized."""
+    """Return the contestant of the module `naive` or `vectorized`."""
 
     def forward(case):
         layer = importlib.import_module(module)
@@ -185,7 +185,7 @@ def _scipy_signal(case):
 
 
 def contestants():
-    """All contestants, in the order of the table."""
+    """Return all contestants, in the order of the table."""
     from benchmarks import arithmetic
     from benchmarks import usual_ways as usual
 

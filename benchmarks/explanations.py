@@ -2,9 +2,9 @@
 
     python -m benchmarks.explanations [--rounds N] [--chapter 08]
 
-Each mistake that a sheet names is given to its question without its name. The rounds go through all of them
-in turn, so that a busy minute affects all alike, and the fastest round of each counts. The times printed are
-processor time; the first round, in which the right answer's own sums are found and stored, is printed
+Each mistake that a sheet names is explained as if its name were unknown. Every round goes through all
+mistakes, so that a busy minute affects all alike, and the fastest round of each one counts. The printed times
+are CPU time. The first round, in which the right answer's sums are determined and cached, is printed
 separately.
 """
 
@@ -19,7 +19,7 @@ from conv_course.checker.run import run
 
 
 def mistakes(chapter):
-    """(question, function, answers) of every mistake of the sheets."""
+    """Yield (question, function, answers) of every mistake of the sheets."""
     for stem in sheet_stems():
         if not stem.startswith(chapter):
             continue

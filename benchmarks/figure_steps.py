@@ -2,8 +2,8 @@
 
     python -m benchmarks.figure_steps [--site _build/html] [--chromium /usr/bin/chromium]
 
-Every slider is moved through all its values, there and back, and every choice through its options. A step
-is timed from the event to the end of the layout that it causes, which must fit a frame (16.7 ms).
+Every slider is moved through all its values and back, and every drop-down list through its options. A step is
+timed from the event to the end of the layout that it causes, which must fit into a frame (16.7 ms).
 """
 
 import argparse

@@ -1,9 +1,9 @@
-"""How much memory the class grader needs for a large class, without the time that learners' code takes.
+"""Measure how much memory the class grader needs for a large class, without running the learners' code.
 
     python -m benchmarks.grading_memory [--learners 50000]
 
-The class is real: one notebook per learner on the disk. What runs the learners' code is replaced by a stub
-that gives a record with a card for each of several mistakes; all else is the command.
+The class is real: one notebook per learner on disk. The machine that runs the learners' code is replaced by a
+stub that returns a record with several mistakes and their cards. Everything else is the real command.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from conv_course.grade.submissions import Found
 
 
 class Stub:
-    """A machine that gives the same record for everybody."""
+    """A machine that returns the same record for everybody."""
 
     jobs = 2
 
@@ -39,13 +39,13 @@ class Stub:
         return future
 
     def stop(self):
-        """Nothing runs."""
+        """Do nothing: nothing is running."""
 
     close = stop
 
 
 def a_record(folder):
-    """The record of the learner of the demonstration who makes a mistake in every question."""
+    """Return the record of the demo's learner with a mistake in every question."""
     path = folder / "one.ipynb"
     path.write_text(
         next(texts for name, *_, texts in demo.learners() if "Curie" in name)[0], encoding="utf-8"
@@ -86,7 +86,7 @@ def main(arguments=None):
 
 
 def _most():
-    """Megabytes, the most that this process has had."""
+    """Return the peak memory of this process in megabytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

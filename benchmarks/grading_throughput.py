@@ -1,9 +1,9 @@
-"""How many notebooks per second the class grader grades, and nbgrader on the same notebooks in the same run.
+"""Measure how many notebooks per second the class grader and nbgrader grade, on the same notebooks.
 
     python -m benchmarks.grading_throughput [--notebooks N] [--nbgrader N] [--jobs N] [--profile] [--every]
 
-The notebooks are copies of the solution of chapter 02, each with a number of its own in it; with --every,
-the class grader also does each of the other exercises.
+The notebooks are copies of the solution of chapter 02, each with a different number in it. With --every, the
+class grader also grades all other exercises.
 """
 
 import argparse
@@ -26,7 +26,7 @@ STEM = "02_slide_a_kernel"
 
 
 def copies(count, stem=STEM):
-    """Texts of complete notebooks, no two the same."""
+    """Yield texts of complete notebooks, no two of them equal."""
     notebook = json.loads((COURSE / "solutions" / f"{stem}.ipynb").read_text(encoding="utf-8"))
     cell = {"cell_type": "code", "id": "mark", "metadata": {}, "outputs": [], "execution_count": None}
     for number in range(count):
@@ -34,7 +34,7 @@ def copies(count, stem=STEM):
 
 
 def class_grader(count, jobs, folder, stem=STEM):
-    """Notebooks per second, start of the command included, and seconds of processor time per notebook."""
+    """Return notebooks per second, including the start of the command, and CPU seconds per notebook."""
     handed_in = folder / stem
     handed_in.mkdir()
     for number, text in enumerate(copies(count, stem)):
@@ -63,13 +63,13 @@ def class_grader(count, jobs, folder, stem=STEM):
 
 
 def _computed():
-    """Seconds of processor time of all child processes that have ended."""
+    """Return the CPU seconds of all child processes that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
 def nbgrader(count, folder):
-    """Notebooks per second of `nbgrader autograde`, without its start."""
+    """Return notebooks per second of `nbgrader autograde`, without its start."""
     from nbgrader.apps import NbGraderAPI
     from traitlets.config import Config
 
@@ -107,7 +107,7 @@ def nbgrader(count, folder):
 
 
 def profile(count, folder):
-    """Where the time of one notebook goes, in milliseconds of wall time, one notebook at a time."""
+    """Return how the wall-clock time of one notebook is spent, in milliseconds, one notebook at a time."""
     from conv_course.grade import sandbox
     from conv_course.grade.grade import Grader
     from conv_course.grade.submissions import Found

@@ -1,4 +1,4 @@
-"""Install the contestants that a fresh .venv lacks: PyTorch as the tests pin it, the rest by name."""
+"""Install the contestants that a fresh .venv lacks: PyTorch in the version of the tests, the rest by name."""
 
 import importlib
 
@@ -8,13 +8,13 @@ from tools.process import Status
 
 
 def missing():
-    """Packages that contestants need and that are not installed, in the order of the contestants."""
+    """Return the packages that contestants need and that are not installed, in the contestants' order."""
     importlib.invalidate_caches()
     return list(dict.fromkeys(name for contestant in contestants() for name in contestant.missing()))
 
 
 def bring():
-    """Try to install the missing packages; returns those that are still missing."""
+    """Try to install the missing packages. Return those that are still missing."""
     status, lacking = Status(), missing()
     if "torch" in lacking:
         system.ensure_torch(status)

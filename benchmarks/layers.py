@@ -1,8 +1,8 @@
 """The layers that the measurements run on: the shapes of well-known networks, float32.
 
-Each layer is measured at the batch sizes that it lists. `work` counts the operations of the direct method, a
-multiply and an add as two, whichever method is used; so a rate in operations per second says how fast the
-same answer was computed.
+Each layer is measured at the batch sizes that it lists. `work` counts the operations of the direct method,
+with a multiply and an add as two, whichever method is used. So a rate in operations per second compares how
+fast the same answer is computed.
 """
 
 from dataclasses import dataclass
@@ -40,13 +40,13 @@ class Layer:
         return tuple((n + 2 * self.padding - reach) // self.stride + 1 for n in (self.H, self.W))
 
     def shapes(self, N):
-        """Shapes of x, w, b and y for a batch of N."""
+        """Return the shapes of x, w, b and y for a batch of N."""
         k = self.kernel
         w = (self.F, self.D // self.groups, k, k)
         return (N, self.D, self.H, self.W), w, (self.F,), (N, self.F, *self.out)
 
     def work(self, N):
-        """Operations of one forward pass by the definition: 2 N F H' W' (D/groups) kH kW."""
+        """Return the operations of one forward pass by the definition: 2 N F H' W' (D/groups) kH kW."""
         (_, (F, C, kH, kW), _, (_, _, Ho, Wo)) = self.shapes(N)
         return 2 * N * F * Ho * Wo * C * kH * kW
 

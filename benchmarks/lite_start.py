@@ -2,9 +2,9 @@
 
     python -m benchmarks.lite_start [--site _build/html] [--runs 3] [--stem 02_slide_a_kernel]
 
-Every run uses a browser with an empty profile (cold), then the same profile once more (warm). The site must
-contain JupyterLite (`python3 course.py lite`). Seconds count from the click on the chapter's button; the
-times of the checker and the slider are medians of ten, with Python running.
+Every run uses a browser with an empty profile (cold), then the same profile again (warm). The site must
+contain JupyterLite (`python3 course.py lite`). Seconds count from the click on the chapter's button. The
+times of the checker and the slider are medians of ten, with Python already running.
 """
 
 import argparse
@@ -33,7 +33,7 @@ ONE_CHECK = f"""async (id) => {{
     await window.jupyterapp.commands.execute('notebook:run-cell');
     return performance.now() - begin;
 }}"""
-# the key moves the handle; the step has ended when the text that Python shows below it has changed
+# the key moves the handle; the step ends when Python's text below it has changed
 ONE_STEP = """([handle, key]) => new Promise((resolve) => {
     const area = handle.closest('.jp-Cell-outputArea');
     const shown = () => [...area.querySelectorAll('[role=status]')].map((one) => one.textContent).join();
@@ -49,7 +49,7 @@ ONE_STEP = """([handle, key]) => new Promise((resolve) => {
 
 
 def visit(context, url, stem):
-    """One visit; {name: seconds, or megabytes}."""
+    """Visit the page once and return {name: seconds, or megabytes}."""
     page = context.new_page()
     sizes = []
     page.context.on("response", lambda answer: sizes.append(answer.headers.get("content-length", 0)))
@@ -95,7 +95,7 @@ def slider_step(page, notebook):
     steps = []
     for step in range(TIMES):
         handle = cell.locator(".noUi-handle").first.element_handle()
-        key = "ArrowLeft" if step % 2 else "ArrowRight"  # two places that give different sizes
+        key = "ArrowLeft" if step % 2 else "ArrowRight"  # two positions with different sizes
         steps.append(page.evaluate(ONE_STEP, [handle, key]))
     return statistics.median(steps) / 1e3
 

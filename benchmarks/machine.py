@@ -1,4 +1,4 @@
-"""The machine of the measurements: the processor, its caches, and the versions of the software."""
+"""Describe the machine of the measurements: the processor, its caches, and the software versions."""
 
 import os
 import platform
@@ -9,7 +9,7 @@ PACKAGES = ("numpy", "scipy", "threadpoolctl", "torch", "onnxruntime", "jax")
 
 
 def describe():
-    """The machine as a dict of plain values."""
+    """Return a description of the machine as a dict of plain values."""
     from conv_lib.fast import pool
 
     return {
@@ -22,7 +22,7 @@ def describe():
 
 
 def versions():
-    """{"python": ..., package: version or "not installed"}, and the BLAS that NumPy calls."""
+    """Return {"python": ..., package: version or "not installed"}, and the BLAS that NumPy calls."""
     found = {"python": platform.python_version()}
     for name in PACKAGES:
         try:
@@ -53,7 +53,7 @@ def _processor():
 
 
 def _caches():
-    """{"L1d": "32K", "L2": ..., "L3": ...} of the first core."""
+    """Return {"L1d": "32K", "L2": ..., "L3": ...} of the first core."""
     sizes = {}
     for index in sorted(Path("/sys/devices/system/cpu/cpu0/cache").glob("index*")):
         level, kind, size = ((index / name).read_text().strip() for name in ("level", "type", "size"))

@@ -1,4 +1,4 @@
-"""Time contestants side by side: in turns, round after round, so that a slow spell affects all of them."""
+"""Time contestants side by side: in turns, round after round, so that a slow phase affects all of them."""
 
 import time
 import tracemalloc
@@ -8,19 +8,19 @@ import numpy as np
 ROUNDS = (5, 40)  # min, max
 COUNTED = 4  # calls in one turn
 LONG = 0.03  # seconds: if a call takes longer, a turn is one call
-SLOW = 1.0  # seconds: if a call takes longer, two calls in all are enough
-# Pause in seconds. In several libraries the threads spin after a call (in OpenBLAS for up to 80 ms on the
-# machine of the stored results), which would slow down the next contestant
+SLOW = 1.0  # seconds: if a call takes longer, two calls in total are enough
+# Pause in seconds. In several libraries the threads spin after a call, which would slow down the next
+# contestant; in OpenBLAS for up to 80 ms on the machine of the stored results
 SETTLE = 0.1
 
 
 def interleaved(calls, seconds):
-    """{name: {"min": s, "median": s, "calls": n}} for calls {name: function}.
+    """Return {name: {"min": s, "median": s, "calls": n}} for calls {name: function}.
 
-    In every round each contestant has a turn: a pause until the threads of the one before sleep, a call that
-    is not counted, then some that are (just one if a call takes over 30 ms). A contestant that takes more
-    than a second per call has two calls in all. The rest go on for at least five rounds, until the calls of a
-    contestant have taken `seconds` on average.
+    In every round each contestant has a turn: a pause until the previous one's threads sleep, a call that is
+    not counted, then some that are (just one if a call takes more than 30 ms). A contestant that takes more
+    than a second per call has two calls in total. The others continue for at least five rounds, until the
+    calls of a contestant have taken `seconds` on average.
     """
     times = {name: [] for name in calls}
 
@@ -55,7 +55,7 @@ def interleaved(calls, seconds):
 
 
 def sgemm_rate(seconds=0.5):
-    """Operations per second of a 1024 x 1024 x 1024 product in float32, the best of many."""
+    """Return operations per second of a 1024 x 1024 x 1024 product in float32, the best of many."""
     a = np.random.default_rng(0).standard_normal((2, 1024, 1024), np.float32)
     out = np.empty((1024, 1024), np.float32)
     best, end = float("inf"), time.perf_counter() + seconds
@@ -67,7 +67,7 @@ def sgemm_rate(seconds=0.5):
 
 
 def copy_rate(seconds=0.3):
-    """Bytes per second that a copy of 64 MiB reads and writes."""
+    """Return the bytes per second that a copy of 64 MiB reads and writes."""
     source = np.ones(16 << 20, np.float32)
     target = np.empty_like(source)
     best, end = float("inf"), time.perf_counter() + seconds
@@ -79,9 +79,9 @@ def copy_rate(seconds=0.3):
 
 
 def extra_memory(call):
-    """Peak bytes of NumPy memory during a call, beyond the memory in use before it and its result.
+    """Return the peak bytes of NumPy memory during a call, beyond its result and the memory used before.
 
-    Scratch that `fast` keeps between calls is counted in full.
+    Scratch memory that `fast` keeps between calls is counted in full.
     """
     from conv_lib.fast import scratch
 
@@ -96,6 +96,6 @@ def extra_memory(call):
 
 
 def relative_errors(found, exact):
-    """The largest error of each array, relative to the largest entry of the exact one."""
+    """Return the largest error of each array, relative to the largest entry of the exact one."""
     found, exact = (a if isinstance(a, tuple) else (a,) for a in (found, exact))
     return [float(abs(one - other).max() / abs(other).max()) for one, other in zip(found, exact, strict=True)]

@@ -3,9 +3,9 @@
     python -m benchmarks.page_start [--site _build/html] [--runs 3] [--stem 02_slide_a_kernel] [--question q3]
 
 Every run uses a browser with an empty profile. The site must contain JupyterLite (`python3 course.py lite`),
-whose files the questions use. `cold` counts from the click on Check as soon as the editor is there, so that
-nothing was loaded ahead; `later` is the median of ten; `stop` ends an endless loop, and `after stop` is the
-next card.
+whose files the questions use. `cold` is the time from the first click on Check, made as soon as the editor
+appears, so that nothing is preloaded. `later` is the median of ten checks. `stop` is the time to end an
+endless loop, and `after stop` the time to the next card.
 """
 
 import argparse
@@ -38,7 +38,7 @@ class Question:
         self.page.keyboard.insert_text(text)
 
     def check(self):
-        """Seconds from the click to the card."""
+        """Click on Check and return the seconds until the card appears."""
         begin = time.perf_counter()
         self.box.locator("[data-act=check]").click()
         self.page.wait_for_selector(f"{self.name}:not([aria-busy])", timeout=MINUTES)
@@ -46,7 +46,7 @@ class Question:
 
 
 def visit(browser, url, stem, name):
-    """One visit; {name: seconds, or megabytes}."""
+    """Visit the page once and return {name: seconds, or megabytes}."""
     page = browser.new_context().new_page()
     page.set_default_timeout(MINUTES)
     sizes = []

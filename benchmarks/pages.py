@@ -1,8 +1,8 @@
 """Measure every page of the built book in Chromium: `python -m benchmarks.pages [STEM...]`.
 
-Each page has one row: the kilobytes that a first visit loads, compressed and without the page's own pictures;
-the most that the page adds after any other page; its layout shift while it loads and is scrolled through; the
-time of its largest paint (the median of three visits to the served page, cold); and the number of violations
+Each page has one row. It shows the kilobytes that a first visit loads, compressed and without the page's own
+pictures; the most that the page adds after any other page; its layout shift while it loads and is scrolled;
+the time of its largest paint (median of three cold visits to the served page); and the number of violations
 that axe-core finds in light mode, in dark mode and at 390 px. Below the table are the violations, and the
 pages that are wider than a phone or than a window at 200 % zoom.
 
@@ -48,7 +48,7 @@ SETTLED = """async () => {
   if (window.MathJax?.startup) await window.MathJax.startup.promise;
   return document.querySelectorAll(".conv-figure:not([data-mounted])").length === 0;
 }"""
-# a headless page may get no frame while another is drawn: a time limit takes its place
+# a headless page may get no frame while another one is drawn, so there is also a time limit
 SCROLL = """async () => {
   for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
     scrollTo(0, y);
@@ -60,7 +60,7 @@ SCROLL = """async () => {
 
 
 def names(site):
-    """The stems of the site's pages, without the first, which only redirects to another."""
+    """Return the stems of the site's pages, without the first one, which only redirects."""
     return sorted(
         path.stem for path in site.glob("*.html") if 'http-equiv="Refresh"' not in path.read_text("utf-8")
     )
@@ -103,13 +103,13 @@ def watch_requests(page, pause=0.5, patience=60):
 
 @functools.cache
 def weight(path):
-    """The number of bytes that a server with compression sends for a file."""
+    """Return the number of bytes that a server with compression sends for a file."""
     body = path.read_bytes()
     return len(body) if path.suffix in COMPRESSED_ALREADY else len(gzip.compress(body, 6, mtime=0))
 
 
 def load(browser, site, site_url, stem):
-    """Visit a page for the first time: {files, shift, paint, lazy}; `files` are all but its own pictures."""
+    """Visit a page for the first time. Return {files, shift, paint, lazy}; `files` omits its own pictures."""
     context = browser.new_context(**DESKTOP)
     page = context.new_page()
     page.add_init_script(WATCH)
@@ -134,8 +134,9 @@ def load(browser, site, site_url, stem):
 
 
 def violations(page, options=None, context=None):
-    """axe-core's violations, one line each with the first place."""
-    # preload: axe would fetch style sheets, one from a wrong address, for an experimental rule that is off
+    """Return axe-core's violations, one line each with the first place."""
+    # with preload, axe would fetch style sheets, one from a wrong address, for an experimental rule that is
+    # off
     settings = {"resultTypes": ["violations"], "preload": False, **(options or {})}
     found = Axe().run(page, context, settings)
     return [
@@ -145,12 +146,12 @@ def violations(page, options=None, context=None):
 
 
 def width_beyond(page):
-    """By how many pixels the page is wider than its window."""
+    """Return by how many pixels the page is wider than its window."""
     return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 
 def measure(browser, site, site_url, stem):
-    """The measurements of one page that do not depend on other pages."""
+    """Return the measurements of one page that do not depend on other pages."""
     visits = [load(browser, site, site_url, stem) for _ in range(3)]
     row = {**visits[0], "paint": statistics.median(one["paint"] for one in visits), "axe": {}, "beyond": {}}
     for mode, options in {**MODES, "zoomed": ZOOMED}.items():
@@ -165,7 +166,7 @@ def measure(browser, site, site_url, stem):
 
 
 def following(rows, stem):
-    """The most that a page adds after any other page but the 404 page, which loads nothing."""
+    """Return the most that a page adds after any other page, except the 404 page, which loads nothing."""
     before = [row["files"] for name, row in rows.items() if name != "404"]
     return max((sum(map(weight, rows[stem]["files"] - files)) for files in before), default=0)
 

@@ -1,4 +1,4 @@
-"""One configuration of the suite (a number of threads, a way of allocating), in its own process."""
+"""Measure one configuration of the suite (number of threads, way of allocating) in its own process."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from benchmarks.layers import LAYERS
 
 HEAPS = {
     "as it comes": {},
-    # glibc gives large blocks back to the system at once, and fresh pages are slow to get: keep them
+    # glibc returns large blocks to the system at once, and fresh pages are slow to get, so keep them
     "kept": {
         "MALLOC_MMAP_THRESHOLD_": str(4 << 30),
         "MALLOC_TRIM_THRESHOLD_": str(16 << 30),
@@ -22,12 +22,12 @@ PASSES = ("forward", "backward")
 
 
 def pick(part):
-    """Layers whose name holds `part`."""
+    """Return the layers whose name contains `part`."""
     return [layer for layer in LAYERS if part.lower() in layer.name.lower()]
 
 
 def run(threads, heap, part="", seconds=1.0, only=None, largest=None):
-    """Start a process for one configuration and return what it measured."""
+    """Start a process for one configuration and return its measurements."""
     environment = {**os.environ, **HEAPS[heap]}
     if threads == 1:
         environment["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
@@ -42,7 +42,7 @@ def run(threads, heap, part="", seconds=1.0, only=None, largest=None):
 
 
 def configuration(threads, heap, part, seconds, only, largest):
-    """Measure every layer; returns a dict ready for JSON."""
+    """Measure every layer. Return a dict ready for JSON."""
     blas_hold = _limit_blas(threads)
     entered = [c for c in contestants() if only is None or c.name in only]
     missing = {c.name: c.missing() for c in entered if c.missing()}
@@ -76,7 +76,7 @@ def _limit_blas(threads):
 
 
 def one_layer(case, entered, seconds, check):
-    """Times of both passes; with `check` also errors against float64 and peak extra memory."""
+    """Return the times of both passes; with `check` also errors against float64 and peak extra memory."""
     layer, N = case.layer, case.N
     row = {"layer": layer.name, "N": N, "work": layer.work(N), "in": case.x.nbytes, "out": case.dout.nbytes}
     for which in PASSES:
@@ -100,7 +100,7 @@ def one_layer(case, entered, seconds, check):
 
 
 def _exact(case, which):
-    """The pass in float64 by the direct method."""
+    """Return the result of a pass in float64 by the direct method."""
     from conv_lib import fast
 
     x, w, b, dout = (array.astype("f8") for array in (case.x, case.w, case.b, case.dout))

@@ -10,7 +10,7 @@ RESULTS = Path(__file__).parent / "results"
 
 
 def load(name="layers"):
-    """Stored results by name: `layers`, `ways`, `octave`."""
+    """Load the stored results named `layers`, `ways` or `octave`."""
     return json.loads((RESULTS / f"{name}.json").read_text())
 
 
@@ -20,18 +20,18 @@ def geometric_mean(values):
 
 
 def configuration(results, threads, heap):
-    """The measurements of one configuration."""
+    """Return the measurements of one configuration."""
     return next(c for c in results["configurations"] if (c["threads"], c["heap"]) == (threads, heap))
 
 
 def with_threads(results, threads):
-    """The same results, of the processes with so many threads only."""
+    """Return the results of only the processes with this number of threads."""
     kept = [c for c in results["configurations"] if c["threads"] == threads]
     return results | {"configurations": kept}
 
 
 def seconds(row, name, which, statistic="min"):
-    """Time of a contestant in one row, None where it was not measured; "both" adds the passes."""
+    """Return a contestant's time in one row, or None if not measured. "both" adds the passes."""
     if which == "both":
         parts = [seconds(row, name, part, statistic) for part in ("forward", "backward")]
         return None if None in parts else sum(parts)
@@ -39,7 +39,7 @@ def seconds(row, name, which, statistic="min"):
 
 
 def ratios(config, name, which, to="PyTorch", statistic="min"):
-    """{(layer, N): speed of `name` relative to `to`} over the rows that have both."""
+    """Return {(layer, N): speed of `name` relative to `to`} over the rows that have both."""
     found = {}
     for row in config["layers"]:
         mine, theirs = seconds(row, name, which, statistic), seconds(row, to, which, statistic)
@@ -59,21 +59,21 @@ class OverProcesses(NamedTuple):
 
     @property
     def spread(self):
-        """How many times the largest ratio is the smallest."""
+        """The largest ratio divided by the smallest."""
         return max(self.ratios) / min(self.ratios)
 
 
 def over_processes(results, name, which, to="PyTorch"):
-    """{(layer, N): OverProcesses}: each configuration was a process of its own.
+    """Return {(layer, N): OverProcesses}. Each configuration was measured in its own process.
 
-    A process in which one contestant was disturbed moves a mean, not a median.
+    A process in which one contestant was disturbed changes a mean, but not a median.
     """
     found = [ratios(config, name, which, to) for config in results["configurations"]]
     return {row: OverProcesses(tuple(one[row] for one in found if row in one)) for row in found[0]}
 
 
 def names(config):
-    """Contestants in the order of the table."""
+    """Return the contestants in the order of the table."""
     seen = {}
     for row in config["layers"]:
         for which in ("forward", "backward"):
@@ -82,7 +82,7 @@ def names(config):
 
 
 def text(results):
-    """Everything that `course.py bench` prints at the end."""
+    """Return everything that `course.py bench` prints at the end."""
     machine, versions = results["machine"], results["versions"]
     lines = [
         f"{results['date']}: {machine['processor']}, {machine['cores']} cores, caches {machine['caches']}",

@@ -1,8 +1,7 @@
-"""The usual ways to write the layer in NumPy, rendered as one meets them, to be measured beside ours.
+"""The usual ways to write the layer in NumPy, as they are commonly found, to be measured next to ours.
 
-They do the layers without groups, except the tensordot one, which none does well. Each forward keeps what
-its backward needs, as layers do; `backward` times a forward's columns plus both gradients only where the
-columns are not kept.
+They compute layers without groups. Each forward pass keeps what its backward pass needs, as layers do. The
+time of `backward` includes making the columns only if the forward pass does not keep them.
 """
 
 import numpy as np
@@ -15,7 +14,7 @@ def _padded(case):
 
 
 def _windows(case):
-    """(N, D, H', W', kH, kW): every window as a view."""
+    """Return a view of all windows, (N, D, H', W', kH, kW)."""
     layer = case.layer
     reach = layer.dilation * (layer.kernel - 1) + 1
     views = sliding_window_view(_padded(case), (reach, reach), axis=(2, 3))
@@ -23,7 +22,7 @@ def _windows(case):
 
 
 def tensordot_forward(case):
-    """Sliding windows, tensordot over channels and taps."""
+    """Use sliding windows and tensordot over channels and taps."""
     if case.layer.groups > 1:
         return None
 
@@ -35,7 +34,7 @@ def tensordot_forward(case):
 
 
 def einsum_forward(case):
-    """Sliding windows and the straightforward einsum."""
+    """Use sliding windows and the straightforward einsum."""
     if case.layer.groups > 1:
         return None
     return lambda: np.einsum("ndijuv,fduv->nfij", _windows(case), case.w) + case.b[:, None, None]
@@ -57,14 +56,14 @@ def _product(case, columns):
 
 
 def kept_forward(case):
-    """im2col by strides for the whole batch, one product."""
+    """Use im2col by strides for the whole batch and one product."""
     if case.layer.groups > 1:
         return None
     return lambda: _product(case, _strided_columns(case)[0])
 
 
 def kept_backward(case):
-    """From the columns that the forward pass kept: two products and col2im."""
+    """Use the columns that the forward pass kept: two products and col2im."""
     if case.layer.groups > 1:
         return None
     layer, (Ho, Wo), p = case.layer, case.layer.out, case.layer.padding
@@ -87,7 +86,7 @@ def kept_backward(case):
 
 
 def _indices(layer):
-    """The index arrays (channel, row, column) of fancy-index im2col."""
+    """Return the index arrays (channel, row, column) of fancy-index im2col."""
     (Ho, Wo), k = layer.out, layer.kernel
     taps = np.arange(k) * layer.dilation
     rows = np.tile(np.repeat(taps, k), layer.D)[:, None] + layer.stride * np.repeat(np.arange(Ho), Wo)[None]
@@ -96,7 +95,7 @@ def _indices(layer):
 
 
 def fancy_forward(case):
-    """im2col by index arrays."""
+    """Use im2col by index arrays."""
     if case.layer.groups > 1:
         return None
 
@@ -114,7 +113,7 @@ def fancy_forward(case):
 
 
 def fancy_backward(case):
-    """col2im by np.add.at."""
+    """Use col2im by np.add.at."""
     if case.layer.groups > 1:
         return None
     layer, p = case.layer, case.layer.padding

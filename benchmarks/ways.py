@@ -1,4 +1,4 @@
-"""Time and memory of four ways to write one layer: for the chapters on vectorizing and on Octave."""
+"""Measure time and memory of four ways to write one layer, for the chapters on vectorizing and on Octave."""
 
 import json
 import shutil
@@ -23,7 +23,7 @@ def _arrays():
 
 
 def loops(xpad, w, b):
-    """Seven loops: one product at a time."""
+    """Use seven loops: one product at a time."""
     (N, D, H, W), (F, _, kH, kW) = xpad.shape, w.shape
     y = np.zeros((N, F, H - kH + 1, W - kW + 1))
     for n in range(N):
@@ -40,7 +40,7 @@ def loops(xpad, w, b):
 
 
 def window_at_a_time(xpad, w, b):
-    """Four loops: the sum over a window by NumPy."""
+    """Use four loops: NumPy computes the sum over a window."""
     (N, _, H, W), (F, _, kH, kW) = xpad.shape, w.shape
     y = np.zeros((N, F, H - kH + 1, W - kW + 1))
     for n in range(N):
@@ -52,13 +52,13 @@ def window_at_a_time(xpad, w, b):
 
 
 def windows_tensordot(xpad, w, b):
-    """No loop: a view of all windows, one tensordot."""
+    """Use no loop: a view of all windows, one tensordot."""
     windows = sliding_window_view(xpad, w.shape[2:], axis=(2, 3))
     return np.tensordot(windows, w, axes=((1, 4, 5), (1, 2, 3))).transpose(0, 3, 1, 2) + b[:, None, None]
 
 
 def im2col_product(xpad, w, b):
-    """No loop: windows copied into columns, one product per image."""
+    """Use no loop over windows: copy them into columns, one product per image."""
     kH, kW = w.shape[2:]
     windows = sliding_window_view(xpad, (kH, kW), axis=(2, 3))
     N, _, Ho, Wo = windows.shape[:4]
@@ -75,7 +75,7 @@ WAYS = {
 
 
 def four_ways(repeats=30):
-    """{way: seconds, microseconds per output, peak bytes besides the result}; all four give the same y."""
+    """Return {way: seconds, microseconds per output, peak bytes besides the result}. All give the same y."""
     arrays = _arrays()
     expected = im2col_product(*arrays)
     found = {"shapes": SHAPES, "padding": 1, "ways": {}}
@@ -116,7 +116,7 @@ fprintf('version %s\\n', version());
 
 
 def layer_in_three(repeats=10):
-    """The layer's forward pass in `naive`, `vectorized`, `fast` and, where it is installed, Octave."""
+    """Time the layer's forward pass in `naive`, `vectorized`, `fast` and, if installed, Octave."""
     from conv_lib import fast, naive, vectorized
 
     rng = np.random.default_rng(0)
@@ -149,5 +149,5 @@ def layer_in_three(repeats=10):
 
 
 def save(path, results):
-    """Write results as JSON that a person can read and a diff can follow."""
+    """Write results as JSON that is readable and has readable diffs."""
     path.write_text(json.dumps(results, indent=1) + "\n")

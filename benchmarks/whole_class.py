@@ -1,9 +1,9 @@
-"""A class from the platform's download to the platform's upload, with no file touched by hand.
+"""Grade a class from the platform's download to the platform's upload, with no file edited by hand.
 
     python -m benchmarks.whole_class [--learners 300]
 
-Makes the download and the exported gradebook as Moodle, Canvas and nbgrader do, runs one command for each,
-and checks what that platform's importer would read. Gradescope's export ends at the table.
+It makes the download and the exported gradebook as Moodle, Canvas and nbgrader do, runs one command for each,
+and checks the data that the platform's importer would read. For Gradescope it ends at the table.
 """
 
 import argparse
@@ -26,7 +26,7 @@ def names(count):
 
 
 def moodle(folder, texts):
-    """Zip of folders, and the offline grading worksheet."""
+    """Write Moodle's zip of folders and its offline grading worksheet."""
     out = io.StringIO()
     sheet = csv.writer(out)
     sheet.writerow(["Identifier", "Full name", "Email address", "Status", "Grade", "Maximum grade"])
@@ -71,7 +71,7 @@ def gradescope(folder, texts):
 
 
 def tried(make, texts):
-    """Run the command on one platform's download; what it took and what the platform would read."""
+    """Run the command on one platform's download. Return the seconds and the points that it would read."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         book, wanted, columns = make(folder, texts)

@@ -1,4 +1,4 @@
-"""What teaches with conv_lib: the checker of the exercises, the class grader, the figures.
+"""Teaching tools around conv_lib: the checker of the exercises, the class grader, the figures.
 
 In a notebook::
 
@@ -6,8 +6,8 @@ In a notebook::
 
     check = sheet("02_slide_a_kernel")
 
-`checker` judges a learner's answer and says which mistake it is, `grade` runs and marks a class,
-`figures` are drawn, `widgets` move.
+`checker` judges a learner's answer and names the mistake, `grade` grades a class, `figures` are static
+drawings, and `widgets` are interactive figures.
 """
 
 from conv_course.checker import Check, sheet

@@ -1,9 +1,9 @@
-"""Say the course's own sentences in another language: cards, hints, labels, error texts.
+"""Translate the course's own sentences: cards, hints, labels, error messages.
 
-Nothing in a sheet, a card or an error text is marked: `tools/words.py` collects the sentences from the
-loaded sheets and from the source, and `locale/LANGUAGE.po` holds their translations. A sentence with values
-in it is collected as `{0} results came back, and {1} are asked for`. Here a sentence that is about to be
-shown is looked up, as it is or by the pattern that it was made from. What has no translation stays English.
+Sheets, cards and error messages need no markup: `tools/words.py` collects the sentences from the loaded
+sheets and from the source, and `locale/LANGUAGE.po` holds their translations. A sentence with values in it is
+collected as a template such as `{0} results came back, and {1} are asked for`. Before a sentence is shown, it
+is looked up here, directly or by its template. Without a translation it stays English.
 
 The language is COURSE_LANGUAGE, or `words.use("de")`.
 """
@@ -14,8 +14,8 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
-ITEMS = re.compile(r"(  |[✓✗◐○] |\n)")  # between the items of a line, which are looked up one by one
-PARTS = re.compile(r"((?<=[.?!]) | · |: |; |, )")  # where a sentence that is not known comes apart
+ITEMS = re.compile(r"(  |[✓✗◐○] |\n)")  # separators of the items in a line, which are looked up one by one
+PARTS = re.compile(r"((?<=[.?!]) | · |: |; |, )")  # where an unknown sentence is split
 PLACE = re.compile(r"\{(\w+)\}")
 ENTRY = re.compile(r'^(msgid|msgstr|msgctxt)? ?"((?:[^"\\]|\\.)*)"$')
 ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
@@ -25,7 +25,7 @@ _chosen = None
 
 
 def use(language):
-    """Show everything in this language from now on; "" is English, None what COURSE_LANGUAGE says."""
+    """Show everything in this language from now on: "" is English, None uses COURSE_LANGUAGE."""
     global _chosen
     _chosen = language
 
@@ -35,20 +35,20 @@ def language():
 
 
 def say(text, to=None):
-    """A sentence in the learner's language, or in the one asked for."""
+    """Return a sentence in the learner's language, or in the language `to`."""
     to = language() if to is None else to
     return catalogue(to).say(text) if to and text and isinstance(text, str) else text
 
 
 @lru_cache
 def catalogue(to):
-    """The sentences of one language; none if the course does not have it."""
+    """Return the catalogue of one language, empty if the course does not have it."""
     place = files("conv_course") / "locale" / f"{to}.po"
     return Catalogue(entries(place.read_text(encoding="utf-8")) if place.is_file() else {})
 
 
 def entries(text):
-    """{sentence: translation} of a .po file, without those that nobody has translated or that are fuzzy.
+    """Return {sentence: translation} of a .po file, without untranslated and fuzzy entries.
 
     >>> entries('msgid "a "\\n"b"\\nmsgstr "c"\\n')
     {'a b': 'c'}
@@ -80,7 +80,7 @@ class Catalogue(gettext.NullTranslations):
 
     @lru_cache(maxsize=4096)  # noqa: B019  catalogues live as long as the process
     def say(self, text, deep=0):
-        """A sentence; where it is not known as a whole, each of its parts that is known."""
+        """Translate a sentence or, if it is unknown as a whole, each of its known parts."""
         if text in self.said:
             return self.said[text]
         items = ITEMS.split(text)
@@ -98,7 +98,7 @@ class Catalogue(gettext.NullTranslations):
 
 
 def pattern(template):
-    """What finds the values again in a sentence that was made from a template.
+    """Return a regular expression that finds the values in a sentence made from a template.
 
     >>> pattern("{0} of {1} points").fullmatch("2 of 12 points").groups()
     ('2', '12')
@@ -120,7 +120,7 @@ def _letters(template):
 
 
 def listen(shell):
-    """In a notebook: say an error's text in the learner's language, too, below the error itself."""
+    """In a notebook, also show error messages in the learner's language, below the error itself."""
 
     def shown(self, kind, error, trace, tb_offset=None):
         text = str(error)

@@ -29,6 +29,13 @@ def test_counts_come_from_the_report(reports):
     assert step.result == "FAILED"
 
 
+def test_a_step_names_its_slowest_files(reports, capsys):
+    (reports / "test_slow.py").write_text("import time\ndef test_a(): time.sleep(1.2)\n")
+    (reports / "test_it.py").write_text("def test_a(): pass\n")
+    run_tests.pytest_step("a step", ["test_it.py", "test_slow.py", "-q", "-p", "no:cacheprovider"])
+    assert "slowest files: test_slow 1 s, test_it 0 s\n" in capsys.readouterr().out
+
+
 def test_a_step_without_tests_has_failed(reports):
     step = run(reports, "")
     assert step.result == "FAILED: no tests found"

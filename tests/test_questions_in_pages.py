@@ -102,6 +102,13 @@ def test_a_chapter_as_a_notebook_leads_to_the_exercise():
     assert "[Question 3 of the exercise](../exercises/02_slide_a_kernel.ipynb)" in plain
 
 
+def test_a_chapter_as_a_notebook_folds_the_answer_of_a_prediction():
+    source = "```{predict} x\n:answer: 1 + 1\n\nAsked?\n\n- `3`: Too many.\n\n---\nAfter.\n```"
+    plain = to_plain(source, Book(ROOT / "book"))
+    places = [plain.index(part) for part in ("> Asked?", "<details>", "**2**", "- 3: Too many.", "After.")]
+    assert places == sorted(places)
+
+
 def test_a_question_is_no_part_of_the_reading_time_of_its_page():
     page, question = new_document("page"), course_question()
     page += nodes.paragraph("", "word " * 300)

@@ -34,7 +34,9 @@ def test_every_control_has_a_name_and_a_label(name):
 
 def test_initial_state_is_shown_and_checked():
     assert figure("conv1d", stride=2, padding=1).state["padding"] == 1
-    assert "floor((7 + 2*1 - 3)/2) + 1 = 4" in figure("conv1d", stride=2, padding=1)._repr_html_()
+    assert "W′ = ⌊(7 + 2·1 − 3)/2⌋ + 1 = 4" in re.sub(
+        "<.*?>", "", figure("conv1d", stride=2, padding=1)._repr_html_()
+    )
     with pytest.raises(ValueError, match="no figure named 'conv3d'; there are "):
         figure("conv3d")
     with pytest.raises(ValueError, match="no control named 'strides'; this figure has stride, padding"):

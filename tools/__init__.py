@@ -1,1 +1,1 @@
-"""Build steps that no library does. `course.py` runs each as `python -m tools.NAME` in `.venv`."""
+"""Build steps that no library provides. `course.py` runs each as `python -m tools.NAME` in `.venv`."""

@@ -1,4 +1,4 @@
-"""Make what the questions and JupyterLite need while the book is being read, and say how far it is."""
+"""Build the files for the questions and JupyterLite while the book is being read, and report the progress."""
 
 import os
 import re
@@ -15,13 +15,13 @@ INSTEAD = "python3 course.py learn opens the exercises in JupyterLab instead"
 
 
 def is_made(site=SITE):
-    """Whether JupyterLite lies beside the book and was made from the present files."""
+    """Return whether the site has a JupyterLite that was built from the current files."""
     made_of = site / "lite" / "course" / "made_of.txt"
     return made_of.is_file() and made_of.read_text(encoding="utf-8") == digest(IN_LITE)
 
 
 class Behind:
-    """One run of the build in a thread; `note` is what a page is told meanwhile (`_static/python.json`)."""
+    """One run of the build in a thread. `note` is served to pages meanwhile (`_static/python.json`)."""
 
     def __init__(self, site=SITE, say=print):
         self.site, self.say, self.child = site, say, None
@@ -33,7 +33,7 @@ class Behind:
         return self
 
     def stop(self):
-        """End what still runs."""
+        """End the build if it is still running."""
         if self.child and self.child.poll() is None:
             process.stop(self.child)
 
@@ -55,7 +55,7 @@ class Behind:
             self.say(f"The book's questions have no Python: {last}\n{INSTEAD}.")
 
     def _run(self, command, variables):
-        """The last line that the build prints."""
+        """Run the build and return the last line that it printed."""
         last = "the build stopped"
         self.child = subprocess.Popen(
             command,

@@ -4,8 +4,8 @@ Sphinx's own caches cannot be trusted: after a failed build it forgets the warni
 cache of executed cells does not notice edits in conv_lib. So every build begins by removing stale files:
 
 - `_build/course-book.json` records the inputs and the pages of the last build that passed. It is removed
-  before a build and written after one that passed. When nothing changed there is nothing to do; when it is
-  missing, all pages are built anew.
+  before a build and written after one that passed. If nothing has changed, there is nothing to do. If the
+  file is missing, all pages are rebuilt.
 - `_build/.jupyter_cache/course-inputs` records the inputs that the executed cells were run with.
 """
 
@@ -110,7 +110,7 @@ def _last():
 
 
 def _whole(last):
-    """Whether every file of the last build is still there, with the same size."""
+    """Return whether every file of the last build is still there, with the same size."""
     try:
         return all((SITE / name).stat().st_size == size for name, size in last["pages"].items())
     except (OSError, KeyError):
@@ -118,7 +118,7 @@ def _whole(last):
 
 
 def _made():
-    """The files that the book's own build makes: everything but JupyterLite's folder beside it."""
+    """Return the files that the book's own build makes: everything except JupyterLite's folder."""
     return [path for path in SITE.rglob("*") if path.is_file() and path.relative_to(SITE).parts[0] != "lite"]
 
 
@@ -207,7 +207,7 @@ def _explain(status):
 
 
 def _write(path, text):
-    """Write a file so that it is never there incomplete."""
+    """Write a file atomically, so that it never exists incomplete."""
     partial = path.with_name(path.name + ".partial")
     partial.write_text(text, encoding="utf-8")
     os.replace(partial, path)

@@ -24,7 +24,7 @@ EXTENSIONS = [
     "anywidget",
     "jupyterlab_pygments",
 ]
-# the notebook's own menus, links and logo lead only to these
+# the notebook's own menus, links and logo refer only to these
 APPLICATIONS = ["tree", "notebooks", "edit"]
 ADDED_TAGS = (
     '<link rel="stylesheet" href="../course/lite.css"><script src="../course/lite.js" type="module"></script>'
@@ -32,7 +32,7 @@ ADDED_TAGS = (
 
 
 def build(site=SITE, say=print):
-    """Compose everything in a scratch folder, then put it in place; returns its size in bytes."""
+    """Compose everything in a scratch folder, then move it into place. Return its size in bytes."""
     with tempfile.TemporaryDirectory() as scratch:
         scratch = Path(scratch)
         lite_dir, output = scratch / "lite_dir", scratch / "output"
@@ -82,7 +82,7 @@ def run_jupyter_lite(lite_dir, contents_dir, output, say):
 
 
 def add_course_page(output, versions):
-    """Put the course's script and style into the applications' pages, and the versions beside them."""
+    """Put the course's script and style into the applications' pages, and the versions next to them."""
     folder = output / "course"
     shutil.copytree(PAGE, folder)
     (folder / "versions.json").write_text(json.dumps(versions, sort_keys=True))

@@ -1,10 +1,10 @@
-"""Make and keep `.venv`, the folder that everything of the course is installed in.
+"""Create and maintain `.venv`, the folder in which the whole course is installed.
 
 Standard library only: this runs on the reader's own Python, before anything is installed.
 
-Packages come from a lock file with hashes. Each lock contains the one before it (book < lite < learn < dev),
-so a higher level serves a lower one. `.venv/course.json` records what is installed. It is written last, so a
-folder without it was interrupted and is made anew.
+Packages come from a lock file with hashes. Each lock contains the previous one (book < lite < learn < dev),
+so a higher level includes a lower one. `.venv/course.json` records what is installed. It is written last, so
+if it is missing, the installation was interrupted and the folder is recreated.
 """
 
 import contextlib
@@ -40,7 +40,7 @@ NO_NETWORK = re.compile(
 
 
 class Problem(Exception):
-    """Something that stops the work and that one line explains."""
+    """A problem that stops the work, explained in one line."""
 
 
 class FullDisk(Problem):
@@ -48,10 +48,10 @@ class FullDisk(Problem):
 
 
 def ensure(level="book", newest=False):
-    """Return the path of a Python that has everything of `level`; missing packages are installed first.
+    """Return the path of a Python that has all packages of `level`. Install missing ones first.
 
     With `newest` it is in a second folder, which has the newest versions that the requirements allow instead
-    of the locked ones: the nightly run tests these.
+    of the locked ones. The nightly run tests these.
     """
     folder = ROOT / (".venv-newest" if newest else ".venv")
     if _serves(folder, level, newest):
@@ -67,7 +67,7 @@ def interpreter(folder):
 
 
 def variables(python):
-    """Return the environment variables for programs in `.venv`: its own come first, no other Python's."""
+    """Return the environment for programs in `.venv`: its folder is first in PATH, no other Python is set."""
     env = dict(os.environ)
     for name in ("PYTHONHOME", "PYTHONPATH", "MPLBACKEND", "PIP_USER", "PIP_TARGET", "PIP_PREFIX"):
         env.pop(name, None)
@@ -101,12 +101,12 @@ def full_disk(where=ROOT):
 
 
 def _source(level, newest):
-    """The lock file, or the list of requirements, to install from."""
+    """Return the lock file, or the list of requirements, to install from."""
     return ROOT / (LEVELS[level].replace(".lock", ".txt") if newest else LEVELS[level])
 
 
 def _identity(newest):
-    """The Python, the place and the lock files that a `.venv` must have been made with to be usable now."""
+    """Return the Python, path and lock files that a `.venv` must have been made with to be usable now."""
     together = hashlib.sha256()
     for level in LEVELS:
         together.update(_source(level, newest).read_bytes().replace(b"\r\n", b"\n"))
@@ -115,13 +115,13 @@ def _identity(newest):
 
 
 def _serves(folder, level, newest):
-    """Whether everything of `level` is installed in `folder`."""
+    """Return whether all packages of `level` are installed in `folder`."""
     held = _held(folder, newest)
     return held is not None and list(LEVELS).index(held) >= list(LEVELS).index(level)
 
 
 def _held(folder, newest):
-    """The level that `folder` has in full; None if it has none or was made for other locks."""
+    """Return the level that is complete in `folder`, or None if there is none or it has other locks."""
     try:
         stamp = json.loads((folder / "course.json").read_text(encoding="utf-8"))
         present = set(os.listdir(folder / stamp["packages"]))
@@ -133,7 +133,7 @@ def _held(folder, newest):
 
 @contextlib.contextmanager
 def _alone(folder):
-    """Hold the lock that keeps two course.py from installing at once; the system drops it if we die."""
+    """Hold a lock so that no other course.py installs at the same time. The system releases it if we die."""
     with open(str(folder) + ".lock", "a+b") as file:
         waiting = False
         while not _try_lock(file):
@@ -168,7 +168,7 @@ def _install(folder, level, newest):
     lock = _source(level, newest)
     uv = uv_program()
     held = _held(folder, newest)
-    if held and not uv and not (_packages(folder) / "pip").is_dir():  # made by uv, which is no longer there
+    if held and not uv and not (_packages(folder) / "pip").is_dir():  # created by uv, now removed
         held = None
     if held:
         status.say(f"Adding to {folder.name} what {lock.name} lists beyond level {held}.")
@@ -226,12 +226,12 @@ def _install_with_pip(folder, lock, newest, status, held):
 
 
 def _by_hash(newest):
-    """pip's options for a lock, which is complete and has a hash for each file: resolve nothing else."""
+    """Return pip's options for a lock. It is complete and has all hashes, so nothing has to be resolved."""
     return [] if newest else ["--require-hashes", "--no-deps"]
 
 
 def _base_python():
-    """The Python to make .venv with: if this runs in a virtual environment, the one it was made from."""
+    """Return the Python to create .venv with: in a virtual environment, the one that it was created from."""
     return getattr(sys, "_base_executable", None) or sys.executable
 
 
@@ -240,7 +240,7 @@ def _count(lock):
 
 
 def _packages(folder):
-    """The folder of the installed packages in a virtual environment."""
+    """Return the folder of the installed packages in a virtual environment."""
     where = {"base": str(folder), "platbase": str(folder), "installed_base": str(folder)}
     scheme = "nt_venv" if os.name == "nt" else "posix_venv"
     return Path(sysconfig.get_paths(scheme, vars=where)["purelib"])
@@ -273,7 +273,7 @@ def uv_program():
 
 
 def _require_venv(status):
-    """Debian and its derivatives put part of `venv` into a separate package."""
+    """Install the package with the rest of `venv`, which Debian and its derivatives split off."""
     if importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip"):
         return
     from tools import system
@@ -302,7 +302,7 @@ def _remove(folder):
 
 
 def _do(command, status, doing, count=0):
-    """Run one step of the installation with its progress in one line; a failure becomes a Problem."""
+    """Run one step of the installation and show its progress in one line. Raise Problem if it fails."""
     lines = []
     seen = set()
 
@@ -336,7 +336,7 @@ def _do(command, status, doing, count=0):
 
 
 def _way_out():
-    """What to look at when no package can be fetched: the proxy, if the way leads through one."""
+    """Return advice for when no package can be fetched: check the proxy, if there is one."""
     for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         if os.environ.get(name):
             return f"{name} says to go through {re.sub('//[^/@]*@', '//', os.environ[name])}: is it right?"

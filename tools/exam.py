@@ -26,14 +26,14 @@ def of_chapter(number):
 
 
 def whole(rng, *shape, least=-3, most=6):
-    """Small whole numbers as floats, none of them 0, not all equal."""
+    """Return small whole numbers as floats, none of them 0 and not all equal."""
     values = [v for v in range(least, most) if v]
     drawn = rng.choice(values, shape).astype(float)
     return whole(rng, *shape, least=least, most=most) if np.all(drawn == drawn.flat[0]) else drawn
 
 
 def asymmetric(rng, size):
-    """Taps that read differently in both directions."""
+    """Return taps that are not symmetric."""
     taps = whole(rng, size)
     return taps if np.any(taps != taps[::-1]) else asymmetric(rng, size)
 
@@ -43,7 +43,7 @@ def row(values):
 
 
 def axis(rng, *, leftover=None):
-    """W, kW, S, P and W', all different but for P; with samples left over or without, if asked for."""
+    """Return W, kW, S, P and W', all different except P. `leftover` requires or excludes leftover samples."""
     while True:
         kW, S, P = int(rng.integers(2, 6)), int(rng.integers(2, 5)), int(rng.integers(0, 3))
         W = int(rng.integers(kW + 3, 15))
@@ -169,7 +169,7 @@ def field(rng):
 
 
 def exam(seed, count, chapters=(2, 17)):
-    """`count` questions and answers of these chapters; the same for the same arguments."""
+    """Return `count` questions and answers from these chapters, the same for the same arguments."""
     rng = np.random.default_rng(seed)
     known = [entry for entry in QUESTIONS if chapters[0] <= entry[0] <= chapters[1]]
     if not 1 <= count <= len(known):

@@ -1,4 +1,4 @@
-"""Check an executed pair: the solution has full marks, the exercise none, and no answer leaks into it."""
+"""Check an executed pair: the solution gets full marks, the exercise gets none and shows no answer."""
 
 import json
 
@@ -6,7 +6,7 @@ from tools.exercise_notebook import BEGIN, END
 
 
 def scores(notebook):
-    """Question -> (points, of) as the stored outputs of the checks say."""
+    """Return {question: (points, of)} from the stored outputs of the checks."""
     found = {}
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
@@ -17,7 +17,7 @@ def scores(notebook):
 
 
 def faults(stem, solution, exercise, taken):
-    """One line for each fault of an executed pair."""
+    """Return one line per fault of an executed pair."""
     from conv_course.checker.questions import load_sheet
 
     lines = []
@@ -46,7 +46,7 @@ def faults(stem, solution, exercise, taken):
 
 
 def leaks(exercise, taken):
-    """The answer's lines that the exercise still shows, in a cell or in an output."""
+    """Return the answers' lines that the exercise still shows, in a cell or in an output."""
     shown = []
     for cell in exercise.cells:
         shown.append(cell.source)

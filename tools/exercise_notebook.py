@@ -1,4 +1,4 @@
-"""Make an exercise's notebook out of its solution, and run both so that two runs give the same bytes."""
+"""Make an exercise's notebook from its solution, and run both reproducibly: two runs give the same bytes."""
 
 import hashlib
 import json
@@ -32,18 +32,18 @@ class Problem(Exception):
 
 
 def fingerprint(notebook):
-    """A digest of a notebook without its outputs: it changes when somebody edits a cell."""
+    """Return a digest of a notebook without its outputs. It changes if somebody edits a cell."""
     text = json.dumps([[c.cell_type, c.source] for c in notebook.cells], ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def normalised(notebook, stem, course):
-    """A copy with fixed ids, metadata and nbgrader metadata, and no outputs."""
+    """Return a copy with fixed ids, metadata and nbgrader metadata, and without outputs."""
     from conv_course.checker.questions import load_sheet
 
     sheet = load_sheet(stem)
     cells, used = [], {}
-    # the question that a solution cell answers is the next one that is checked
+    # a solution cell answers the question that is checked next
     checks = [CHECK_CALL.search(c.source) if c.cell_type == "code" else None for c in notebook.cells]
     for i, cell in enumerate(notebook.cells):
         source = cell.source.rstrip()
@@ -79,7 +79,7 @@ def normalised(notebook, stem, course):
 
 
 def _grader(grade_id, *, grade=False, solution=False, locked=False, points=None):
-    """nbgrader's metadata of one cell, schema 3."""
+    """Return nbgrader's metadata of one cell, schema 3."""
     fields = {
         "grade": grade,
         "grade_id": grade_id,
@@ -92,7 +92,7 @@ def _grader(grade_id, *, grade=False, solution=False, locked=False, points=None)
 
 
 def exercise_of(solution, stem):
-    """The exercise's cells, not yet run, and the answer's lines, which must not be in it."""
+    """Return the exercise's cells, not yet run, and the lines of the answers, which it must not contain."""
     cells, taken = [], []
     for cell in solution.cells:
         source, lines = cell.source, []
@@ -127,7 +127,7 @@ def exercise_of(solution, stem):
 
 
 def executed(notebook, where, folder):
-    """Run a notebook in a fresh kernel and store its outputs in a form that is always the same."""
+    """Run a notebook in a fresh kernel and store its outputs in a reproducible form."""
     client = NotebookClient(
         notebook,
         timeout=120,
@@ -158,7 +158,7 @@ def executed(notebook, where, folder):
 
 
 def _with_fixed_widget_ids(notebook):
-    """Widget models get random ids: number them in the order in which they were made."""
+    """Replace the random ids of widget models by numbers, in the order of their creation."""
     text = nbformat.writes(notebook)
     state = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
     for number, model in enumerate(state):
@@ -167,7 +167,7 @@ def _with_fixed_widget_ids(notebook):
 
 
 def without_views(notebook):
-    """The notebook without the stored state of its widgets: they are made when their cell is run."""
+    """Return the notebook without its widgets' stored state. They are created when their cell is run."""
     notebook.metadata.pop("widgets", None)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
@@ -176,17 +176,17 @@ def without_views(notebook):
 
 
 def text_of(notebook):
-    """The file's text."""
+    """Return the text of the notebook's file."""
     nbformat.validate(notebook)
     return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def edited(path):
-    """Whether somebody changed a generated exercise by hand."""
+    """Return whether somebody changed a generated exercise by hand."""
     if not path.is_file():
         return False
     try:
         notebook = nbformat.read(path, as_version=4)
         return notebook.metadata["conv_course"]["fingerprint"] != fingerprint(notebook)
-    except Exception:  # not a notebook of this course, so it is somebody's work
+    except Exception:  # not a notebook of this course, so it is somebody's own work
         return True

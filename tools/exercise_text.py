@@ -21,7 +21,7 @@ HERE = "..."
 
 
 def solution_of(text, sheet):
-    """The solution notebook, not yet run, that the text and the sheet make together."""
+    """Return the solution notebook, not yet run, made from the text and the sheet."""
     first, *lessons = _by_question(_cells(text))
     cells = [_filled(kind, source, sheet) for kind, source in first]
     for lesson in lessons:
@@ -35,7 +35,7 @@ def solution_of(text, sheet):
 
 
 def _cells(text):
-    """("text" or "code", source) of each cell; a heading of the second level begins a new one."""
+    """Yield ("text" or "code", source) of each cell. A second-level heading begins a new one."""
     for cell in jupytext.reads(text, "md:myst").cells:
         if cell.cell_type == "code":
             yield "code", cell.source.strip()
@@ -44,7 +44,7 @@ def _cells(text):
 
 
 def text_blocks(text):
-    """The paragraphs, lists and formulas between blank lines of an exercise's text."""
+    """Yield the blocks between blank lines of an exercise's text: paragraphs, lists and formulas."""
     for kind, source in _cells(text):
         for block in source.split("\n\n") if kind == "text" else ():
             heading = HEADING.match(block)
@@ -55,7 +55,7 @@ def text_blocks(text):
 
 
 def _by_question(cells):
-    """The cells before the first question, then each question's cells."""
+    """Return the cells before the first question, and the cells of each question."""
     groups = [[]]
     for kind, source in cells:
         if kind == "text" and HEADING.match(source):
@@ -65,7 +65,7 @@ def _by_question(cells):
 
 
 def _of_question(cells, sheet):
-    """The cells of one question, with its heading, the cell to write in and the check."""
+    """Return the cells of one question, with its heading, the answer cell and the check."""
     (_, text), *rest = cells
     heading = HEADING.match(text)
     name, more = heading[1], heading[2] or ""
@@ -89,7 +89,7 @@ def _filled(kind, source, sheet):
 
 
 def _first_cell(source, sheet):
-    """The imports of the sheet and of the text, sorted, and the checker."""
+    """Return the first code cell: the sorted imports of the sheet and of the text, and the checker."""
     given = [node for node in ast.parse(sheet.given).body if isinstance(node, (ast.Import, ast.ImportFrom))]
     lines = {*map(ast.unparse, given), *source.splitlines(), "from conv_course import sheet"} - {""}
     others = [line for line in lines if not re.match(r"(from|import) \w", line)]

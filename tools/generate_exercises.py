@@ -1,10 +1,9 @@
 """Make the notebooks from their texts: `python -m tools.generate_exercises [--check] [--force] [STEM ...]`.
 
-`solutions/NN_stem.md` and the sheet of the same name are the source (see `exercise_text`). Two notebooks
-are made of them, run, and stored with their outputs: the solution, and the exercise, in which every region
+`solutions/NN_stem.md` and the sheet of the same name are the source (see `exercise_text`). Two notebooks are
+made from them, run, and stored with their outputs: the solution, and the exercise, in which every region
 between `### BEGIN SOLUTION` and `### END SOLUTION` is `raise NotImplementedError`. Two runs give the same
-bytes.
-`--check` writes nothing and fails if anything is not as a run would leave it.
+bytes. `--check` writes nothing and fails if a run would change any file.
 """
 
 import argparse
@@ -29,14 +28,14 @@ from tools.exercise_text import solution_of
 
 
 def drafted(stem, root=ROOT):
-    """The solution and the exercise before they are run, and the answer's lines."""
+    """Return the solution and the exercise before they are run, and the lines of the answers."""
     text = (root / "solutions" / f"{stem}.md").read_text(encoding="utf-8")
     solution = normalised(solution_of(text, load_sheet(stem)), stem, {"source": f"solutions/{stem}.md"})
     return solution, *exercise_of(solution, stem)
 
 
 def make(stem, root=ROOT):
-    """The texts of the solution and the exercise as they should be, and a list of their faults."""
+    """Return the expected texts of the solution and the exercise, and a list of their faults."""
     folder = root / "solutions"
     try:
         solution, exercise, taken = drafted(stem, root)
@@ -55,12 +54,12 @@ def make(stem, root=ROOT):
 
 
 def versions_text(stems, root):
-    """versions.py: the newest version of each exercise; a check tells a learner who has an older one."""
+    """Return the text of versions.py: the newest version of each exercise, for learners with older ones."""
     rows = []
     for stem in stems:
         try:
             version = drafted(stem, root)[1].metadata.conv_course["version"]
-        except Exception:  # `make` says what is wrong with it
+        except Exception:  # `make` reports what is wrong with it
             continue
         rows.append(f'    "{stem}": "{version}",\n')
     note = '"""The newest version of each exercise; written by tools/generate_exercises.py."""'
@@ -68,7 +67,7 @@ def versions_text(stems, root):
 
 
 def settle(stem, made, root, *, check, force):
-    """Compare or write one lesson's two files; the lines that say what is wrong."""
+    """Compare or write one lesson's two files. Return lines on the faults."""
     solution, exercise, wrong = made
     if wrong:
         return wrong
@@ -94,7 +93,7 @@ def settle(stem, made, root, *, check, force):
 
 
 def first_difference(now, text):
-    """Say in a few words where two notebooks first differ."""
+    """Describe briefly where two notebooks first differ."""
     if not now:
         return "it is not there"
     for number, (a, b) in enumerate(zip(now.splitlines(), text.splitlines(), strict=False), 1):
@@ -122,7 +121,7 @@ def main(arguments=None, root=ROOT):
         return 2
     stems = options.stems or known
     wrong = []
-    # this file comes first: a notebook whose version differs from the one in it prints a note
+    # write this file first: a notebook with another version than the one in it prints a note
     versions = root / "conv_course" / "checker" / "sheets" / "versions.py"
     newest = versions_text(known, root)
     if not versions.is_file() or versions.read_text(encoding="utf-8") != newest:

@@ -3,9 +3,9 @@
     python -m tools.generate_matlab_exercises [--check]
 
 A solution is its question's source. In the exercise a stub replaces the lines between `%%% BEGIN SOLUTION`
-and `%%% END SOLUTION`, and `fixtures.mat` contains, for every question, the cases with their right answers
-and with what each slip gives, or the fact that it stops with an error. Octave runs the slips; where it is not
-installed, the fixtures that are there stay, and the last line printed says so.
+and `%%% END SOLUTION`. `fixtures.mat` contains, for every question, the cases with their right answers and
+the answer of each slip, or the fact that it stops with an error. Octave runs the slips. If it is not
+installed, the existing fixtures are kept, and the last line printed says so.
 """
 
 import sys
@@ -26,7 +26,7 @@ FIXTURES = "fixtures.mat"
 
 
 def stub(text, name):
-    """The source of a solution with each region replaced by a stub that says so when called."""
+    """Return a solution's source with each region replaced by a stub that stops with a message."""
     lines = [
         "% YOUR CODE HERE (take out the line below)",
         f"error('exercise:unfilled', '{name} is not filled in yet');",
@@ -38,7 +38,7 @@ def stub(text, name):
 
 
 def fixtures(seed=SEED):
-    """The contents of fixtures.mat, for check_exercise.m: a cell array, one structure per question."""
+    """Return the contents of fixtures.mat, for check_exercise.m: a cell array, one structure per question."""
     questions = []
     for question in QUESTIONS:
         cases = [tuple(case) for case in question.cases(np.random.default_rng(seed))]
@@ -76,13 +76,13 @@ def fixtures(seed=SEED):
 
 
 def same(answer, expected):
-    """Whether two answers are equal in MATLAB: all numbers, and the sizes without trailing ones."""
+    """Return whether two answers are equal in MATLAB: all numbers, and the sizes without trailing ones."""
     answer, expected = in_matlab(answer), in_matlab(expected)
     return answer.shape == expected.shape and bool(np.allclose(answer, expected, rtol=0, atol=1e-8))
 
 
 def about(names, case):
-    """'x of size 5 x 4 x 3, stride [2 1]': one case in words."""
+    """Describe a case: 'x of size 5 x 4 x 3, stride [2 1]'."""
     words = []
     for name, value in zip(names, case, strict=True):
         array = in_matlab(value)
@@ -96,7 +96,7 @@ def about(names, case):
 
 
 def mat_bytes(variables):
-    """A MAT file (version 5, compressed: what MATLAB calls v7) without the time of day in its header."""
+    """Return a MAT file (version 5 compressed, which MATLAB calls v7) without the time in its header."""
     from scipy.io import savemat
 
     buffer = BytesIO()
@@ -105,12 +105,12 @@ def mat_bytes(variables):
 
 
 def solutions():
-    """{file name: bytes} of the solutions that questions hold."""
+    """Return {file name: bytes} of the questions' solutions."""
     return {f"{question.function}.m": question.source.encode("ascii") for question in QUESTIONS}
 
 
 def outputs(root=ROOT):
-    """{file name: bytes} of the exercise folder; without fixtures.mat where Octave is not installed."""
+    """Return {file name: bytes} of the exercise folder, without fixtures.mat if Octave is not installed."""
     made = {name: stub(text.decode(), name[:-2]).encode() for name, text in solutions().items()}
     made["check_exercise.m"] = (root / "solutions" / "12_matlab" / "check_exercise.m").read_bytes()
     if matlab.octave_program():
@@ -119,7 +119,7 @@ def outputs(root=ROOT):
 
 
 def generate(check=False, root=ROOT):
-    """Write both folders, or with `check` only compare; the files that differ, by their paths from `root`."""
+    """Write both folders, or with `check` only compare. Return the paths of the files that differ."""
     of_learners = outputs(root)
     kept = {"check_exercise.m"}, {FIXTURES} - set(of_learners)
     drifted = []
@@ -138,7 +138,7 @@ def generate(check=False, root=ROOT):
 
 
 def _equal(name, content, present):
-    """Whether files are equal; MAT files by their contents, since zlib's bytes differ between versions."""
+    """Return whether files are equal; for MAT files their contents, as zlib's bytes depend on its version."""
     if present is None or not name.endswith(".mat"):
         return content == present
     return content == present or _unzipped(content) == _unzipped(present)
@@ -155,7 +155,7 @@ def _unzipped(content):
 
 
 def mat_bytes_plain(variables):
-    """The variables of a loaded MAT file, written again without compression: comparable bytes."""
+    """Return the variables of a loaded MAT file rewritten without compression, as comparable bytes."""
     from scipy.io import savemat
 
     buffer = BytesIO()

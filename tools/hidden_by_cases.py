@@ -2,9 +2,9 @@
 
     python -m tools.hidden_by_cases [STEM ...] [--seeds N] [--pairs]
 
-Every slip of a question, and with `--pairs` every two slips made together, is run on the cases of several
-seeds. Reported are those that get a part or an output right on all its cases: on every seed (the cases cannot
-show them), or on some seeds alone (the numbers drawn there hide them by accident).
+Every slip of a question, and with `--pairs` every combination of two slips, is run on the cases of several
+seeds. The report lists those that get a part or an output right on all its cases: on every seed (the cases
+cannot reveal them), or on some seeds only (the numbers drawn there hide them by accident).
 """
 
 import argparse
@@ -14,7 +14,7 @@ from itertools import combinations
 
 
 def earned(question, function, seed):
-    """The parts, or outputs, that the function gets right on the cases of a seed."""
+    """Return the parts, or outputs, that the function gets right on the cases of a seed."""
     from conv_course.checker.guards import TimeLimit, quiet, time_limit
     from conv_course.checker.judge import run_and_judge
 
@@ -27,12 +27,12 @@ def earned(question, function, seed):
 
 
 def slips_of(question):
-    """(name, function) of each slip."""
+    """Return (name, function) of each slip."""
     return [(wrong.name, wrong.function) for wrong in question.wrongs]
 
 
 def pairs_of(question):
-    """(names, function) of every two slips of one answer that can be made together."""
+    """Yield (names, function) of every two slips of the same answer that can be combined."""
     from conv_course.checker.slips import SlipError, edit
 
     for first, second in combinations([w for w in question.wrongs if w.slip], 2):
@@ -48,7 +48,7 @@ def pairs_of(question):
 
 
 def hidden(question, mistakes, seeds):
-    """(name, parts right on every seed, {part: the seeds on which alone it is right}) of hidden mistakes."""
+    """Yield (name, parts right on every seed, {part: seeds, if right only on some}) of hidden mistakes."""
     for name, function in mistakes:
         right = defaultdict(list)
         for seed in seeds:

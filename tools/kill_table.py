@@ -21,7 +21,7 @@ SEEDS = (0, 11, 12, 13, 14)
 
 
 def row(question):
-    """One question's line of the table."""
+    """Return the table's row for one question."""
     from conv_course.checker.judge import run_and_judge
 
     caught = named = 0
@@ -42,12 +42,12 @@ def row(question):
 
 
 def check_times(question):
-    """Milliseconds of processor time for each check, of right and wrong answers, with nothing cached."""
+    """Return the milliseconds of CPU time of each check of right and wrong answers, with nothing cached."""
     from conv_course.checker import judge
 
     times = []
     for answer in [question.model, *question.rights, *(w.function for w in question.wrongs)]:
-        judge.run_and_judge(question, answer, seed=1)  # an answer's imports are not the checker's time
+        judge.run_and_judge(question, answer, seed=1)  # exclude an answer's imports from the time
         judge.expected.cache_clear()
         judge.wrong_items.cache_clear()
         started = time.process_time()
@@ -57,14 +57,14 @@ def check_times(question):
 
 
 def kept_rows():
-    """The rows of the table as it is, by what makes a row out of date."""
+    """Return the rows of the existing table, keyed by the values that make a row out of date."""
     keys = ("lesson", "question", "wrong", "points", "title")
     rows = json.loads(TABLE.read_text(encoding="utf-8"))["rows"]
     return {tuple(row[key] for key in keys): row for row in rows}
 
 
 def text_of(rows):
-    """The table as JSON text."""
+    """Return the table as JSON text."""
     body = ",\n".join("  " + json.dumps(r, ensure_ascii=False) for r in rows)
     return f'{{"seeds": {len(SEEDS)}, "rows": [\n{body}\n]}}\n'
 

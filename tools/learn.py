@@ -1,7 +1,7 @@
 """Open JupyterLab on a folder of the learner's own, with the exercises in it.
 
-The folder lies outside the course, so that no update of the course touches it. JupyterLab, its settings and
-its kernel are those of `.venv`. If the book is built, it is served too, and the checker's links lead there.
+The folder is outside the course, so that no update of the course touches it. JupyterLab, its settings and its
+kernel are those of `.venv`. If the book is built, it is served too, and the checker's links point to it.
 """
 
 import argparse
@@ -20,7 +20,7 @@ FOLDER = Path("~") / "convolution-layer"
 
 
 def folder_of(given):
-    """The learner's folder; raises `work.Unknown` for one that an update of the course could change."""
+    """Return the learner's folder. Raise `work.Unknown` if an update of the course could change it."""
     try:
         folder = Path(given).expanduser().resolve()
     except RuntimeError:
@@ -31,7 +31,7 @@ def folder_of(given):
 
 
 def variables(book, python=sys.executable):
-    """JupyterLab's environment: it finds the course, and its settings are kept in `.venv`."""
+    """Return JupyterLab's environment: it finds the course, and its settings are kept in `.venv`."""
     own = Path(python).parent.parent / "jupyter"
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     env |= {f"JUPYTER_{name}_DIR": str(own / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
@@ -42,7 +42,7 @@ def variables(book, python=sys.executable):
 
 @contextlib.contextmanager
 def book_beside():
-    """The address of the built book, served while JupyterLab is open; "" where none is built."""
+    """Serve the built book while JupyterLab is open. Yield its address, or "" if it is not built."""
     if not (SITE / "index.html").is_file():
         yield ""
         return

@@ -1,4 +1,4 @@
-"""Write the lock files anew, with the newest versions that the requirements allow."""
+"""Rewrite the lock files with the newest versions that the requirements allow."""
 
 import argparse
 import subprocess

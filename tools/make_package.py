@@ -1,7 +1,7 @@
-"""Build the package that `pip install` gets into `_build/dist`, check it, and try it where nothing else is.
+"""Build the package for `pip install` in `_build/dist`, check it, and try it in an empty environment.
 
-A release is a tag `vX.Y.Z` on the repository: the workflow `release` builds, tries it on several Pythons and
-hands it to PyPI, which trusts that workflow and no password.
+A release is a tag `vX.Y.Z` on the repository: the workflow `release` builds the package, tries it on several
+Pythons and uploads it to PyPI, which trusts that workflow instead of a password.
 """
 
 import argparse
@@ -26,7 +26,7 @@ sys.exit(f"not all points: {short}" if short else 0)
 
 
 def build():
-    """Build and check the wheel; 0 if it may be released."""
+    """Build and check the wheel. Return 0 if it may be released."""
     import tomllib
 
     from tools.lite.python import course_wheel
@@ -45,7 +45,7 @@ def build():
 
 
 def attempt():
-    """Install the built wheel with its figures beside nothing else, and let it mark every solution."""
+    """Install only the built wheel with its figures, and check every solution with it."""
     wheels = list(DIST.glob("*.whl"))
     if len(wheels) != 1:
         print(f"course.py package: {DIST} has {len(wheels)} wheels: build one first", file=sys.stderr)

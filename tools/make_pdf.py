@@ -1,8 +1,8 @@
 """One PDF of the book, printed page by page by Chromium: contents, page numbers, bookmarks and links.
 
-Chromium prints each page of the site by itself. Links to other pages, which are then addresses on this
-machine, become links to places in the PDF. For that, each page is printed with an invisible link to each of
-its anchors that other pages link to, so that Chromium records where they are.
+Chromium prints each page of the site separately. Links to other pages, which are then addresses on this
+machine, become links to places in the PDF. To find these places, each page is printed with an invisible link
+to each of its anchors that other pages link to, so that Chromium records their positions.
 """
 
 import argparse
@@ -68,11 +68,11 @@ class Chapter:
     part: str  # the part of the book that it opens, or ""
     title: str
     reader: PdfReader
-    first: int = 0  # the place of its first page in the whole
+    first: int = 0  # the index of its first page in the PDF
 
 
 def order():
-    """The stems of the book's pages as the contents have them, each with the part that it opens or ""."""
+    """Return (stem, the part that it opens or "") of the book's pages, in the order of the contents."""
     toc = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text(encoding="utf-8"))
     pages = [(toc["root"], "")]
     for part in toc["parts"]:
@@ -82,7 +82,7 @@ def order():
 
 
 def named_places(site, stems):
-    """{stem: the anchors of that page to which other pages link}."""
+    """Return {stem: anchors of that page that other pages link to}."""
     named = collections.defaultdict(set)
     for stem in stems:
         text = (site / f"{stem}.html").read_text(encoding="utf-8")
@@ -92,7 +92,7 @@ def named_places(site, stems):
 
 
 def print_chapter(page, path, anchors):
-    """Return (title, PDF) of one page of the site as Chromium prints it, formulas set."""
+    """Return (title, PDF) of one page of the site, printed by Chromium after its formulas are set."""
     page.goto(path.as_uri(), wait_until="load")
     page.evaluate(PREPARE, sorted(anchors))
     page.wait_for_load_state("networkidle")
@@ -102,7 +102,7 @@ def print_chapter(page, path, anchors):
 
 
 def front(page, site, home, chapters, first):
-    """The title and the contents, for chapters that begin `first` pages after the beginning."""
+    """Return the title page and the contents, for chapters that begin after `first` pages."""
     lines = [f"<h1>{TITLE}</h1><p>forward and backward, derived, drawn and run</p>"]
     lines.append(f'<p><a href="{home}">{home}</a></p>' if home else "")
     lines.append("<h2>Contents</h2>")
@@ -120,7 +120,7 @@ def front(page, site, home, chapters, first):
 
 
 def numbers(page, count):
-    """`count` empty pages with their number at the foot."""
+    """Return `count` empty pages with page numbers at the bottom."""
     sheets = "".join(f'<div class="sheet"><span>{n}</span></div>' for n in range(1, count + 1))
     page.set_content(STYLE + sheets)
     return PdfReader(io.BytesIO(page.pdf(format="A4"))).pages
@@ -134,7 +134,7 @@ class Links:
         self.chapters = {chapter.stem: chapter for chapter in chapters}
 
     def place(self, stem, anchor):
-        """The destination of an anchor of a chapter, or of the chapter's beginning."""
+        """Return the destination of an anchor in a chapter, or of the chapter's beginning."""
         chapter = self.chapters[stem]
         known = chapter.reader.named_destinations
         found = known.get("/" + anchor) or known.get("/" + quote(anchor))
@@ -146,7 +146,7 @@ class Links:
         return ArrayObject([sheet, NameObject("/XYZ"), NullObject(), top, NullObject()])
 
     def mend(self, sheet, stem):
-        """Mend the links of one page, which belongs to the chapter `stem`."""
+        """Correct the links on one page of the chapter `stem`."""
         kept = ArrayObject()
         for reference in sheet.get("/Annots", []):
             link = reference.get_object()
@@ -163,7 +163,7 @@ class Links:
             sheet[NameObject("/Annots")] = kept
 
     def within(self, link, address):
-        """Lead a link of the site to its place in the PDF or online; False if it has neither."""
+        """Point a link of the site to its place in the PDF or online. Return False if it has neither."""
         parts = urlsplit(address)
         stem = parts.path.removesuffix(".html")
         if stem in self.chapters:
@@ -177,7 +177,7 @@ class Links:
 
 
 def add_bookmarks(writer, chapters):
-    """Parts, in them their chapters, in them the sections that Chromium found."""
+    """Add bookmarks: parts, their chapters, and the sections that Chromium found."""
     part = None
     for chapter in chapters:
         if chapter.part:
@@ -191,7 +191,7 @@ def add_bookmarks(writer, chapters):
 
 
 def make(target=TARGET, say=print, site=build_book.SITE):
-    """Print the built book into `target`; returns the number of pages."""
+    """Print the built book into `target`. Return the number of pages."""
     home = published.address()
     named = named_places(site, [stem for stem, _ in order()])
     chapters = []

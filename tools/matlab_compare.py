@@ -33,7 +33,7 @@ class Layer:
     padding: tuple
 
     def arrays(self, seed=0):
-        """x, w, b and dout: random, in [-1, 1], in Python's layout."""
+        """Return x, w, b and dout: random, in [-1, 1], in Python's layout."""
         rng = np.random.default_rng([seed, self.N, self.D, self.H, self.W, self.F, self.kH, self.kW])
         H = sizes.output_size(self.H, self.kH, stride=self.stride[0], padding=self.padding[0])
         W = sizes.output_size(self.W, self.kW, stride=self.stride[1], padding=self.padding[1])
@@ -45,7 +45,7 @@ class Layer:
         )
 
 
-# Each line is there for the reason beside it.
+# Each line has its reason next to it.
 BY_HAND = [
     Layer(2, 3, 6, 5, 4, 3, 2, (1, 1), (0, 0)),  # nothing special
     Layer(2, 3, 7, 6, 4, 3, 2, (2, 3), (1, 2)),  # two strides, two paddings
@@ -73,7 +73,7 @@ BY_HAND = [
 
 
 def random_layers(count, seed=8):
-    """Stride 1 to 3, padding 0 to beyond k - 1, H != W, kH != kW, F != D; the kernel always fits."""
+    """Return layers with stride 1 to 3, padding 0 to more than k - 1, H != W, kH != kW, F != D."""
     rng = np.random.default_rng(seed)
     found = []
     while len(found) < count:
@@ -98,7 +98,7 @@ class Case:
 
 
 def layer_cases(layers):
-    """Forward and backward, in loops and by im2col."""
+    """Yield cases of forward and backward passes, in loops and by im2col."""
     for layer in layers:
         x, w, b, dout = layer.arrays()
         how = {"stride": layer.stride, "padding": layer.padding}
@@ -115,7 +115,7 @@ def layer_cases(layers):
 
 
 def vanilla_cases(layers):
-    """One image and one filter; the function does no padding, so it gets the padded image."""
+    """Yield cases with one image and one filter. The function does not pad, so it gets the padded image."""
     for layer in layers:
         if layer.N == 0:
             continue
@@ -128,7 +128,7 @@ def vanilla_cases(layers):
 
 
 def column_cases(layers):
-    """conv_im2col's columns by definition, and conv_col2im as its transpose, both without using conv_lib."""
+    """Yield cases of conv_im2col by definition and of conv_col2im as its transpose, without conv_lib."""
     for layer in layers:
         if layer.N == 0:
             continue
@@ -155,7 +155,7 @@ def column_cases(layers):
 
 
 def pooling_cases(layers):
-    """Small whole numbers, so that windows hold ties; the window is the layer's kernel."""
+    """Yield pooling cases with small integers, so that windows have ties. The window is the kernel's."""
     for layer in layers:
         K = (layer.kH, layer.kW)
         padding = tuple(min(p, k // 2) for p, k in zip(layer.padding, K, strict=True))
@@ -177,7 +177,7 @@ def pooling_cases(layers):
 
 
 def gradient_cases(layers):
-    """Numbers that are sums of powers of two and h = 1/4: no rounding, so both languages must agree."""
+    """Yield cases with sums of powers of two and h = 1/4: nothing is rounded, so both must agree exactly."""
     for layer in layers[:8]:  # dozens of forward passes each
         x, w, b, dout = (np.round(array * 8) / 8 for array in layer.arrays())
         how = {"stride": layer.stride, "padding": layer.padding}
@@ -197,7 +197,7 @@ def gradient_cases(layers):
 
 
 def size_cases(layers):
-    """conv_output_size against conv_lib.sizes."""
+    """Yield cases of conv_output_size, compared with conv_lib.sizes."""
     for layer in layers:
         pairs = ((layer.H, layer.W), (layer.kH, layer.kW), layer.stride, layer.padding)
         expected = [
@@ -209,7 +209,7 @@ def size_cases(layers):
 
 
 def cases():
-    """Every case, all functions."""
+    """Return the cases of all functions."""
     layers = BY_HAND + random_layers(60)
     found = list(size_cases(layers)) + list(vanilla_cases(layers)) + list(layer_cases(layers))
     found += list(column_cases(layers)) + list(gradient_cases(layers))
@@ -227,7 +227,7 @@ class Row:
 
 
 def compare(found=None):
-    """Run all cases in one Octave process: ({function: Row}, [what went wrong])."""
+    """Run all cases in one Octave process. Return ({function: Row}, [failures])."""
     found = cases() if found is None else found
     rows, wrong = {}, []
     for case, result in zip(found, run_calls([case.call for case in found]), strict=True):
@@ -252,7 +252,7 @@ def compare(found=None):
 
 
 def table(rows):
-    """The rows as text."""
+    """Return the rows as text."""
     lines = [f"{'function':30} {'calls':>6} {'arrays':>7} {'numbers':>8} {'largest difference':>19}"]
     for name in sorted(rows):
         row = rows[name]

@@ -49,7 +49,7 @@ _LETTER_OR_CLOSING = re.compile(r"[\w)\]}'.]$")
 
 
 def code_of(line):
-    """The line without its comment, and with the text of strings that are not plain words taken out."""
+    """Return the line without its comment and without the text of strings that are not plain words."""
     out, k = "", 0
     while k < len(line):
         char = line[k]
@@ -69,7 +69,7 @@ def code_of(line):
 
 
 def faults(text, name="code"):
-    """Every fault in the source of one .m file, as 'name:line: what is wrong'."""
+    """Return all faults in the source of one .m file, as 'name:line: what is wrong'."""
     found = []
     lines = text.splitlines()
     in_block = False
@@ -97,7 +97,7 @@ def faults(text, name="code"):
 
 
 def files_in(paths):
-    """Every .m file among the paths and below the folders."""
+    """Yield all .m files among the paths and in the folders."""
     for path in map(Path, paths):
         yield from sorted(path.rglob("*.m")) if path.is_dir() else [path]
 

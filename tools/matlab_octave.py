@@ -57,7 +57,7 @@ def run_code(code, *, folder=MATLAB, timeout=60):
 
 
 def run_calls(calls, *, folder=MATLAB, timeout=120):
-    """Run every call in one Octave process; the results come in the same order."""
+    """Run all calls in one Octave process. Return the results in the same order."""
     from scipy.io import loadmat, savemat
 
     if not calls:
@@ -88,7 +88,7 @@ def run_calls(calls, *, folder=MATLAB, timeout=120):
 
 
 def shaped(array, shape):
-    """Give back the trailing dimensions of length 1 that MATLAB dropped.
+    """Restore the trailing dimensions of length 1 that MATLAB dropped.
 
     Raises
     ------

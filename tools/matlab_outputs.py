@@ -2,7 +2,7 @@
 
     python -m tools.matlab_outputs [--check]
 
-The book's build needs no Octave: it shows the committed text. `--check` runs the scripts and compares.
+The book's build does not need Octave: it shows the committed text. `--check` runs the scripts and compares.
 """
 
 import sys
@@ -13,14 +13,14 @@ FOLDER = ROOT / "book" / "data" / "octave"
 
 
 def scripts():
-    """{path of the text: path of the script}."""
+    """Return {path of the text: path of the script}."""
     found = {path.with_suffix(".txt"): path for path in sorted(FOLDER.glob("*.m"))}
     found[FOLDER / "five_samples.txt"] = MATLAB / "five_samples.m"
     return found
 
 
 def outputs():
-    """{path of the text: Octave's output now}, each script run in its own workspace."""
+    """Return {path of the text: Octave's current output}, with each script run in its own workspace."""
     printed = {}
     for target, script in scripts().items():
         quoted = str(script).replace("'", "''")
@@ -30,7 +30,7 @@ def outputs():
 
 
 def stale(printed):
-    """Names of the texts that differ from the output, are missing, or belong to no script."""
+    """Return the names of the texts that differ from the output, are missing, or belong to no script."""
     differ = [
         path.name
         for path, text in printed.items()

@@ -1,13 +1,12 @@
-"""Count how answers of others fare: wrong ones that are caught and explained, right ones that are accepted.
+"""Count how the checker judges other people's answers: wrong ones caught and explained, right ones accepted.
 
     python -m tools.others_table [--cards]
 
-The answers are those of tests/grading/others/answers.jsonl: written as a beginner would, or after a bug of a
-public tracker, by people who did not write the sheets. Each is checked as a notebook checks it, but an
-explanation gets more time than there, so that the count does not depend on what else the machine does. The
-table is written to book/data/others_table.json, which chapter 17 shows. `--cards` prints the cards of wrong
-answers that nothing explains. The exit status is 1 if a wrong answer has full marks that is not exempt, or a
-right one has not.
+The answers are those in tests/grading/others/answers.jsonl. People who did not write the sheets wrote them,
+as a beginner would or after a bug in a public tracker. Each is checked as in a notebook, but an explanation
+gets more time, so that the count does not depend on the load of the machine. The table is written to
+book/data/others_table.json, which chapter 17 shows. `--cards` prints the cards of unexplained wrong answers.
+The exit status is 1 if a wrong answer that is not exempt gets full marks, or a right one does not.
 """
 
 import argparse
@@ -23,7 +22,7 @@ ROOT = Path(__file__).parents[1]
 ANSWERS = ROOT / "tests" / "grading" / "others" / "answers.jsonl"
 TABLE = ROOT / "book" / "data" / "others_table.json"
 WAYS = ("slip", "fault", "computes", "none", "full")
-# what a question is about
+# {topic: questions}
 KINDS = {
     "sizes and places": """
         02.q1 02.q4 03.q1 06.q2 07.q1 07.q5 08.q1 10.q1 11.q3 11.q4 12.q2 12.q4 12.q5 13.q1 13.q5 14.q2
@@ -50,7 +49,7 @@ KIND = {question: kind for kind, names in KINDS.items() for question in names.sp
 
 @contextmanager
 def patience(seconds=10):
-    """Inside, an explanation may take so long."""
+    """Allow an explanation this many seconds within the block."""
     from conv_course.checker import computes
 
     usual = computes.explain
@@ -62,17 +61,17 @@ def patience(seconds=10):
 
 
 def answers():
-    """The answers, one dict each."""
+    """Return the answers, one dict each."""
     return [json.loads(line) for line in ANSWERS.read_text(encoding="utf-8").splitlines()]
 
 
 def kind_of(answer):
-    """The row of the table that an answer belongs to."""
+    """Return the row of the table to which an answer belongs."""
     return "Octave" if "file" in answer else KIND[f"{answer['sheet'][:2]}.{answer['q']}"]
 
 
 def fate(answer):
-    """(points, of, way, card): the way is one of `WAYS`; "full" where an answer has all points."""
+    """Return (points, of, way, card). The way is one of `WAYS`, "full" for all points."""
     if "file" in answer:
         return _fate_in_octave(answer)
     from conv_course import sheet
@@ -89,7 +88,7 @@ def fate(answer):
 
 @cache
 def _given(stem):
-    """What the first code cell of an exercise defines."""
+    """Return the names that the first code cell of an exercise defines."""
     notebook = json.loads((ROOT / "exercises" / f"{stem}.ipynb").read_text(encoding="utf-8"))
     first = next("".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code")
     names = {"__name__": "__main__"}
@@ -113,7 +112,7 @@ def _fate_in_octave(answer):
 
 
 def rows_of(fates):
-    """The table's rows: for each kind the wrong answers by how they are explained, and the right ones."""
+    """Return the table's rows: for each topic the wrong answers by explanation, and the right ones."""
     rows = []
     for kind in KINDS:
         mine = [(answer, way) for answer, (_, _, way, _) in fates if kind_of(answer) == kind]
@@ -125,7 +124,7 @@ def rows_of(fates):
 
 
 def text_of(rows):
-    """The table as JSON text."""
+    """Return the table as JSON text."""
     return "[\n" + ",\n".join("  " + json.dumps(row) for row in rows) + "\n]\n"
 
 

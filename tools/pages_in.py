@@ -1,9 +1,9 @@
-"""The pages of the book in another language: collect their sentences, build them.
+"""Translate the pages of the book: collect their sentences, and build the pages in another language.
 
     python3 course.py words de --pages 02       bring book/locale/de/LC_MESSAGES/02_*.po up to date
-    COURSE_LANGUAGE=de python3 course.py book   the book in German, as far as it is translated
+    COURSE_LANGUAGE=de python3 course.py book   build the book in German, as far as it is translated
 
-The sentences are MyST: code, formulas and roles stand in them as in the page, and stay as they are.
+The sentences are MyST. Code, formulas and roles appear in them as on the page and must not be changed.
 """
 
 import os
@@ -22,7 +22,7 @@ LOCALE = BOOK / "locale"
 
 
 def some_pages(names, folder):
-    """A source folder with these pages alone; the first of them is its root."""
+    """Make a source folder with only these pages. The first one is its root."""
     source = folder / "book"
     shutil.copytree(BOOK, source, ignore=shutil.ignore_patterns("*.md", "_toc.yml"))
     for name in names:
@@ -34,12 +34,12 @@ def some_pages(names, folder):
 
 
 def sentences(source, folder):
-    """{page: its sentences} of a source folder, by Sphinx's gettext builder."""
+    """Return {page: its sentences} of a source folder, from Sphinx's gettext builder."""
     quiet = {"gettext_compact": False, "gettext_additional_targets": ["image"]}
     plain_sphinx.build(source, folder, quiet, executed=False, builder="gettext")
     found = {}
     for path in sorted(Path(folder).glob("*.pot")):
-        # an empty translation is left out by `entries`: each sentence stands for itself
+        # `entries` omits empty translations, so fill in a placeholder
         text = path.read_text(encoding="utf-8").replace('\nmsgstr ""', '\nmsgstr "?"')
         same = formulas((source / f"{path.stem}.md").read_text(encoding="utf-8"))
         found[path.stem] = [
@@ -49,7 +49,7 @@ def sentences(source, folder):
 
 
 def formulas(page):
-    """The displayed formulas of a page: Sphinx collects them, but MyST cannot read one back."""
+    """Return the displayed formulas of a page. Sphinx collects them, but MyST cannot read them back."""
     return {_joined(one) for one in re.findall(r"\$\$(.+?)\$\$", page, re.DOTALL)}
 
 
@@ -58,12 +58,12 @@ def _joined(text):
 
 
 def _is_tex(text):
-    """Whether a sentence is a formula that a directive brought along: TeX outside of dollar signs."""
+    """Return whether a sentence is a formula from a directive: TeX outside of dollar signs."""
     return bool(re.search(r"\\[a-zA-Z]+", re.sub(r"\$[^$]*\$|`[^`]*`", "", text)))
 
 
 def write(locale, language, said):
-    """The catalogue of each page below `locale`, from {page: {sentence: translation}}."""
+    """Write a catalogue per page below `locale`, from {page: {sentence: translation}}."""
     for page, pairs in said.items():
         path = locale / language / "LC_MESSAGES" / f"{page}.po"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -71,7 +71,7 @@ def write(locale, language, said):
 
 
 def update(language, stems):
-    """Bring the catalogues of the pages that begin with `stems` up to date; nothing translated is lost."""
+    """Bring the catalogues of pages that begin with `stems` up to date. Translations are never lost."""
     names = [path.stem for path in sorted(BOOK.glob("*.md")) if path.stem.startswith(tuple(stems))]
     with tempfile.TemporaryDirectory() as folder:
         found = sentences(some_pages(names, Path(folder)), Path(folder) / "out")
@@ -84,7 +84,7 @@ def update(language, stems):
 
 
 def settle(app, config):
-    """Build in the reader's language, from the catalogues beside the pages."""
+    """Configure Sphinx for the reader's language, with the catalogues next to the pages."""
     config.gettext_compact = False
     if os.environ.get("COURSE_LANGUAGE"):
         config.language = os.environ["COURSE_LANGUAGE"]

@@ -1,6 +1,6 @@
 """Draw the pictures used outside the book's pages: the README's and the social card.
 
-`python -m tools.pictures` writes them; a test draws the README's anew and compares.
+`python -m tools.pictures` writes them. A test redraws the README's picture and compares.
 """
 
 from pathlib import Path
@@ -17,14 +17,14 @@ X, W, B = np.array([1.0, 3, 2, 5, 4]), np.array([2.0, -1, 3]), 1.0
 
 
 def readme_picture(path):
-    """The first figure of chapter 02, as SVG with nothing in it that changes from run to run."""
+    """Draw the first figure of chapter 02 as an SVG that is the same in every run."""
     with figures.style():
         figure = figures.draw_sliding(X, W, bias=B)
         figure.savefig(path, format="svg", metadata={"Date": None}, bbox_inches="tight")
 
 
 def social_card(path):
-    """1200 x 630 pixels: the name of the course over one window and its sum."""
+    """Draw the social card, 1200 x 630 pixels: the name of the course above one window and its sum."""
     terms = " + ".join(f"{w:g}·{x:g}".replace("-", "−") for w, x in zip(W, X[:3], strict=True))
     with figures.style():
         figure = matplotlib.figure.Figure(figsize=(12, 6.3), dpi=100, facecolor="white")

@@ -1,11 +1,11 @@
-"""The way off Jupyter Book 1.x: the same book by Sphinx alone, on whatever Sphinx, theme and MyST are there.
+"""Build the book with Sphinx alone, without Jupyter Book 1.x, on the installed versions of Sphinx and MyST.
 
     python -m tools.plain_sphinx SOURCE OUT [PAGE ...]
 
-Jupyter Book 1.x does three things for the course: it turns `_config.yml` into Sphinx's settings, it brings an
-extension for pages that are one table of contents, which the book does not use, and it calls Sphinx. Here the
-first is done by hand, the second is left out. `--texts` writes each page's text, to be compared with another
-stack's; cells are not run then.
+Jupyter Book 1.x does three things for the course: it turns `_config.yml` into Sphinx's settings, it adds an
+extension for tables of contents, which the book does not use, and it calls Sphinx. This module does the first
+itself and omits the second. `--texts` writes each page's text without running cells, for comparison with the
+result of other versions.
 """
 
 import argparse
@@ -22,7 +22,7 @@ SILENT = {"script", "style", "nav", "svg"}
 
 
 def settings(config, executed=True):
-    """Sphinx's settings for a `_config.yml`, as Jupyter Book 1.x writes them."""
+    """Return Sphinx's settings for a `_config.yml`, as Jupyter Book 1.x does."""
     own, run = dict(config["sphinx"]["config"]), config["execute"]
     own["extensions"] = [name for name in own["extensions"] if name not in LEFT_OUT]
     made = {
@@ -49,7 +49,7 @@ def settings(config, executed=True):
 
 
 class Text(HTMLParser):
-    """The words of a page's article, in order."""
+    """Collects the words of a page's article, in order."""
 
     def __init__(self):
         super().__init__()
@@ -75,7 +75,7 @@ def text_of(page):
 
 
 def build(source, out, config=None, executed=True, builder="html"):
-    """Run Sphinx; 0 if it passed. `config` overrides settings."""
+    """Run Sphinx and return 0 if it passed. `config` overrides settings."""
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 

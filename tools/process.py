@@ -30,11 +30,11 @@ def stops_on_sigterm():
 
 
 def run(command, cwd=None, env=None, on_line=None, on_tick=None, patience=None):
-    """Run `command` to its end and return its exit code; 130 if it was interrupted.
+    """Run `command` to its end and return its exit code, or 130 if it was interrupted.
 
-    `patience` is the number of seconds that it gets to tidy up after a stop (by default PATIENCE).
-    With `on_line` the child's output goes, line by line, to that function and not to the terminal;
-    `on_tick` is then called several times per second with the seconds so far.
+    `patience` is the number of seconds that it gets to tidy up after a stop (by default PATIENCE). With
+    `on_line`, the child's output is passed to that function line by line instead of to the terminal, and
+    `on_tick` is called several times per second with the elapsed seconds.
     """
     piped = {
         "stdin": subprocess.DEVNULL,
@@ -70,7 +70,7 @@ def run(command, cwd=None, env=None, on_line=None, on_tick=None, patience=None):
 
 @contextlib.contextmanager
 def _stops_kept():
-    """Collect in a list a stop that comes while a child starts, which would lose the child's handle."""
+    """Collect stops that arrive while a child starts in a list: raised there, they would lose its handle."""
     stops, before = [], {}
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -84,9 +84,9 @@ def _stops_kept():
 
 
 def stop(child, patience=None):
-    """End a child: wait a moment, since it may have received the Ctrl-C itself; then terminate; then kill.
+    """End a child: wait a moment, since it may have received the Ctrl-C itself, then terminate, then kill it.
 
-    Another Ctrl-C moves on to the next of these steps at once.
+    Another Ctrl-C skips to the next step at once.
     """
     for ask, seconds in ((None, 2.0), (child.terminate, patience or PATIENCE), (child.kill, None)):
         if ask:
@@ -102,7 +102,7 @@ def _pass_on(stream, on_line):
 
 
 class Status:
-    """A line of progress: rewritten in place on a terminal, otherwise repeated now and then."""
+    """A progress line: rewritten in place on a terminal, otherwise printed every `EVERY` seconds."""
 
     EVERY = 15.0  # seconds between lines if they cannot be rewritten in place
 

@@ -5,7 +5,7 @@ import subprocess
 
 KERNELS = ["contract", "naive_conv", "vectorized_conv", "pooling", "transposed", "sizes", "bad_calls"]
 OF_A_SHEET = ["tests/grading/test_sheets.py", "tests/grading/test_cards_are_true.py"]
-# pattern of a changed file's path: glob patterns of its tests, in which \1 stands for the file's name
+# (pattern of a changed file's path, glob patterns of its tests, in which \1 is the matched name)
 RULES = [
     (r"conv_lib/fast/", ["tests/test_fast*.py", "tests/test_contract.py", "tests/test_whole_problems.py"]),
     (r"conv_lib/(?:naive|vectorized|sizes|validation)", [f"tests/test_{name}.py" for name in KERNELS]),
@@ -23,14 +23,14 @@ LESSON = re.compile(r"(?:solutions|checker/sheets)/(\d\d_\w+)\.")
 
 
 def changed_files(root):
-    """Paths of the files that differ from the last commit, new ones too."""
+    """Return the paths of files that differ from the last commit, including new ones."""
     command = ["git", "status", "--porcelain", "--untracked-files=all", "--no-renames"]
     listed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False).stdout
     return [line[3:].strip('"') for line in listed.splitlines()]
 
 
 def plan(changed, root):
-    """The (name of a step, pytest's arguments) for the changed files."""
+    """Return (name of a step, pytest's arguments) for the changed files."""
     lessons = sorted({match[1] for path in changed if (match := LESSON.search(path))})
     steps = [(f"tests of {stem}", [*OF_A_SHEET, "-k", stem]) for stem in lessons]
     wanted = set()

@@ -1,6 +1,6 @@
 """Run every test of the course, one step after another, and end with a table of the results.
 
-No step is skipped silently: one that finds nothing to do has failed.
+No step is skipped silently: a step that finds nothing to do fails.
 """
 
 import argparse
@@ -9,6 +9,7 @@ import shutil
 import sys
 import time
 import xml.etree.ElementTree
+from collections import Counter
 from dataclasses import dataclass, field
 
 from tools import build_book, quick, system
@@ -17,6 +18,7 @@ from tools.process import Status, run, stops_on_sigterm
 
 REPORTS = ROOT / "_build" / "test-reports"
 COUNTED = ("passed", "failed", "skipped")
+SLOWEST = 8  # number of slow files that a step lists
 
 
 @dataclass
@@ -28,7 +30,7 @@ class Step:
 
 
 def pytest_step(name, arguments, extra=(), env=None):
-    """Run pytest and read from its report how many tests there were."""
+    """Run pytest and read the number of tests from its report."""
     step = Step(name)
     report = REPORTS / f"{name.replace(' ', '_')}.xml"
     report.unlink(missing_ok=True)
@@ -45,6 +47,7 @@ def pytest_step(name, arguments, extra=(), env=None):
             "failed": bad,
             "skipped": number["skipped"],
         }
+        print("slowest files:", slowest(suite))
     if code == 5 and extra:
         step.result = "no test chosen"
         return step
@@ -55,6 +58,14 @@ def pytest_step(name, arguments, extra=(), env=None):
     if code and not step.counts["failed"]:
         step.counts["failed"] = 1
     return step
+
+
+def slowest(suite):
+    """Return one line with the files whose tests took longest, and their seconds."""
+    seconds = Counter()
+    for test in suite.iter("testcase"):
+        seconds[test.get("classname").rsplit(".", 1)[-1]] += float(test.get("time"))
+    return ", ".join(f"{file} {time:.0f} s" for file, time in seconds.most_common(SLOWEST))
 
 
 def command_step(name, *commands, mend=""):
@@ -71,7 +82,7 @@ def command_step(name, *commands, mend=""):
 
 
 def tools_step(status):
-    """Install the programs that the tests need besides Python packages, and name those that are missing."""
+    """Install the programs that the tests need besides Python packages, and list the missing ones."""
     step = Step("tools of the system")
     missing = [tool for tool in system.TOOLS if system.find(tool) is None]
     if missing:

@@ -9,7 +9,7 @@ CHAPTER = re.compile(r"(?!00)\d\d_\w+")
 
 
 def text(root):
-    """The text that the file should have."""
+    """Return the text that the file should have."""
     book = Book(root / "book")
     chapters = {
         stem: {"title": plain(title), "sections": {}}
@@ -27,7 +27,7 @@ def plain(title):
 
 
 def settle(root, check):
-    """Bring the file up to date, or with `check` return a line for each fault instead."""
+    """Bring the file up to date. With `check`, return a line per fault instead."""
     path = root / "conv_course" / "checker" / "sections.json"
     newest = text(root)
     if path.is_file() and path.read_text(encoding="utf-8") == newest:

@@ -1,4 +1,4 @@
-"""Build the book and serve it on localhost; what its questions need is made ready behind it."""
+"""Build the book and serve it on localhost, while the files for its questions are built in the background."""
 
 import argparse
 import contextlib
@@ -20,7 +20,7 @@ from tools.process import stops_on_sigterm
 
 FIRST_PORT = 8000
 NOTE = "/_static/python.json"  # tells the pages whether Python's files are there
-SERVED = SITE.parent / "served_at"  # as conv_course.checker.links reads it
+SERVED = SITE.parent / "served_at"  # conv_course.checker.links reads it
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -39,7 +39,7 @@ TYPES = {
 
 
 class Pages(http.server.SimpleHTTPRequestHandler):
-    """Serves one folder as a static host does: no listings, its own 404 page, no caching by the browser."""
+    """Serves a folder like a static host: no listings, the site's own 404 page, no caching by the browser."""
 
     extensions_map: ClassVar = {**http.server.SimpleHTTPRequestHandler.extensions_map, **TYPES}
     prefix = ""
@@ -53,7 +53,7 @@ class Pages(http.server.SimpleHTTPRequestHandler):
         inside = os.path.realpath(self.directory)
         try:
             real = os.path.realpath(found)
-        except ValueError:  # a null byte, or half a surrogate pair: no file can be called so
+        except ValueError:  # a null byte or a lone surrogate: no file can have such a name
             return nothing
         return found if real == inside or real.startswith(inside + os.sep) else nothing
 
@@ -99,13 +99,13 @@ class Pages(http.server.SimpleHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, form, *arguments):
-        """Print nothing, so that the address printed at the start stays in sight."""
+        """Print nothing, so that the address printed at the start stays visible."""
 
 
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
-    behind = None  # a `Behind`, whose note replaces the site's own
-    # on other systems a port can be reused at once; on Windows this would share a port that is in use
+    behind = None  # a `Behind` whose note replaces the site's own
+    # elsewhere this allows to reuse a port at once; on Windows it would share a port that is in use
     allow_reuse_address = os.name != "nt"
 
     def handle_error(self, request, address):
@@ -125,7 +125,7 @@ def server(folder, port=0, prefix=""):
 
 
 def _in_use(port):
-    """Whether something answers on this port; the IPv6 localhost counts too, as browsers try it first."""
+    """Return whether a server answers on this port, also on the IPv6 localhost, which browsers try first."""
     for address in ("127.0.0.1", "::1"):
         with contextlib.suppress(OSError), socket.create_connection((address, port), timeout=0.5):
             return True
@@ -133,7 +133,7 @@ def _in_use(port):
 
 
 def on_free_port(folder, port=None):
-    """Serve on `port`, which must be free, or on the first free one from 8000."""
+    """Serve on `port`, which must be free, or else on the first free port from 8000."""
     for candidate in [port] if port else [*range(FIRST_PORT, FIRST_PORT + 20), 0]:
         if candidate and _in_use(candidate):
             continue
@@ -143,7 +143,7 @@ def on_free_port(folder, port=None):
 
 
 def can_show_browser():
-    """Whether a window can be opened: without one, a text browser would take over the terminal."""
+    """Return whether a window can be opened. Otherwise a text browser would take over the terminal."""
     if os.environ.get("CI") == "true":
         return False
     return (
@@ -184,7 +184,7 @@ def _serve(options):
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         if not options.no_python:
             serving.behind = Behind(SITE, partial(print, flush=True)).start()
-        SERVED.write_text(address, encoding="utf-8")  # hints in notebooks link to this book meanwhile
+        SERVED.write_text(address, encoding="utf-8")  # hints in notebooks then link to this book
         try:
             serving.serve_forever(poll_interval=0.2)
         finally:

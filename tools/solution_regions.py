@@ -1,14 +1,14 @@
 """The regions of a solution that an exercise leaves out, in a notebook's cell or in a .m file.
 
-nbgrader's ClearSolutions has the same marks; but it reads notebooks alone, and keeps no list of the lines
-that it took out, which no output of the exercise may show.
+nbgrader's ClearSolutions has the same marks. But it reads only notebooks, and does not list the removed
+lines, which no output of the exercise may show.
 """
 
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 
 
 def marks(comment):
-    """The two lines around a region, in a language with this comment sign.
+    """Return the two lines around a region, in a language with this comment sign.
 
     >>> marks("#")
     ('### BEGIN SOLUTION', '### END SOLUTION')
@@ -17,7 +17,7 @@ def marks(comment):
 
 
 def blank_out(text, comment, stub):
-    """`text` with the `stub` (lines) in place of each region, and the lines that were taken out.
+    """Return `text` with the lines `stub` in place of each region, and the removed lines.
 
     Raises
     ------

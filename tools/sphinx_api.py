@@ -1,7 +1,7 @@
 """Sphinx extension: the docstrings of conv_lib and of the checker as a page, by autodoc and napoleon.
 
-Docstrings write code as `code`, as Markdown does, and stars and bars as they are. reStructuredText reads
-those as a title, emphasis and a substitution; here they become code and plain characters.
+Docstrings use Markdown's `code` and unescaped stars and bars. reStructuredText would read these as a title,
+emphasis and a substitution, so this extension converts them to code and plain characters.
 """
 
 import re
@@ -11,7 +11,7 @@ MARKUP = re.compile(r"[*|](?=\S)")
 
 
 def as_text(line):
-    """A line of a docstring as reStructuredText.
+    """Convert a line of a docstring to reStructuredText.
 
     >>> as_text("`f` takes *arrays and gives |a - b|")
     '``f`` takes \\\\*arrays and gives \\\\|a - b|'
@@ -28,7 +28,7 @@ def rewrite(app, what, name, obj, options, lines):
 
 
 def is_bare_field(obj):
-    """Whether it is a field of a named tuple that says no more than its number."""
+    """Return whether it is a field of a named tuple with only the default docstring."""
     return (getattr(obj, "__doc__", None) or "").startswith("Alias for field number")
 
 

@@ -1,9 +1,8 @@
 """Sphinx extension: add to every lesson's page the parts that follow from its stem and its front matter.
 
-Below the title: the time to read, the lessons that come before, the buttons to the exercise and to the
-chapter as a notebook. At the end: the exercise again and the next lesson. In the head: the page's
-description. The directive `course-map 01 09` lists those lessons with their times and descriptions, and adds
-the times up.
+Below the title: the reading time, the required lessons, and buttons that open the exercise and the chapter as
+a notebook. At the end: the exercise again and the next lesson. In the head: the page's description. The
+directive `course-map 01 09` lists lessons with their times and descriptions, and adds up the times.
 """
 
 import json
@@ -21,16 +20,16 @@ from conv_course.checker.show import amount
 logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[1]
-WORDS_PER_MINUTE = 150  # slower than a novel because of the formulas
+WORDS_PER_MINUTE = 150  # slower than for a novel, because of the formulas
 MINUTES_PER_LISTING = 0.5
 MINUTES_PER_FIGURE = 1.0
 MINUTES_PER_POINT = 4.0  # of an exercise: an estimate, and the pages call it one
 
 
 def reading_minutes(doctree):
-    """Minutes to read a page: its words, its listings and its figures; at least 1.
+    """Return the minutes to read a page: its words, listings and figures, at least 1.
 
-    Questions of the exercise are left out: their time is told beside this one.
+    Questions of the exercise do not count: their time is shown separately.
     """
     prose = [node for node in doctree.findall(is_prose) if not in_a_question(node)]
     words = sum(len(node.astext().split()) for node in prose)
@@ -42,19 +41,19 @@ def reading_minutes(doctree):
 
 
 def in_a_question(node):
-    """Whether a node is in a `{question}`, whose class is known by name: its module imports this one."""
-    while node is not None and type(node).__name__ != "course_question":
+    """Return whether a node is in a `{question}` or `{predict}`. By name, to avoid circular imports."""
+    while node is not None and type(node).__name__ not in ("course_question", "course_predict"):
         node = node.parent
     return node is not None
 
 
 def keep_minutes(app, doctree):
-    """Count once, when the page is first read: later steps add cards, and builds reuse some pages' trees."""
+    """Store the minutes when a page is first read. Later steps add cards, and builds reuse trees of pages."""
     app.env.metadata[app.env.docname]["minutes"] = reading_minutes(doctree)
 
 
 def is_in_the_open(block):
-    """Whether a listing is visible without a click: neither folded nor the text fallback of a picture."""
+    """Return whether a listing is visible without a click: not folded, and not a picture's text fallback."""
     around = block.parent
     while around is not None and around.get("nb_element") != "cell_code":
         if around.get("nb_element") == "mime_bundle" and len(around.children) > 1:
@@ -68,7 +67,7 @@ def is_prose(node):
 
 
 def needed_lessons(metadata):
-    """The stems of the front matter's `needs`, which MyST hands over as JSON."""
+    """Return the stems in the front matter's `needs`, which MyST passes as JSON."""
     needs = metadata["needs"]
     return json.loads(needs) if isinstance(needs, str) else list(needs)
 
@@ -80,13 +79,13 @@ def is_lesson(app, docname, stem):
 
 
 def exercise_of(stem):
-    """The path of the lesson's exercise in the repository, or None."""
+    """Return the path of the lesson's exercise in the repository, or None."""
     path = Path("exercises", f"{stem}.ipynb")
     return path.as_posix() if (ROOT / path).exists() else None
 
 
 def exercise_minutes(stem):
-    """The estimated time for the lesson's exercise, in steps of five minutes; 0 without an exercise."""
+    """Return the estimated minutes for the lesson's exercise, in steps of five; 0 without an exercise."""
     return 5 * round(load_sheet(stem).points * MINUTES_PER_POINT / 5) if exercise_of(stem) else 0
 
 
@@ -98,21 +97,21 @@ def lesson_link(app, docname, target):
 
 
 def lite_button(notebook, text, kind=""):
-    """A link that opens a notebook in the site's JupyterLite; all lessons lie beside `lite/`."""
+    """Return a link that opens a notebook in the site's JupyterLite. All lessons are next to `lite/`."""
     url = f"lite/notebooks/index.html?path={notebook}"
     markup = f'<a class="course-button {kind}" data-notebook="{notebook}" href="{url}">{text}</a> '
     return nodes.raw("", markup, format="html")
 
 
 def progress(stem):
-    """Where a page's script writes what the reader has done of an exercise: points and questions."""
+    """Return the element in which a script shows the reader's points and questions of an exercise."""
     sheet = load_sheet(stem)
     given = f'data-exercise="{stem}" data-of="{amount(sheet.points)}" data-questions="{len(sheet.questions)}"'
     return nodes.raw("", f'<span class="course-progress" {given}></span>', format="html")
 
 
 def hand_in(stem):
-    """A button that downloads the exercise's notebook with the answers that the reader gave in the pages."""
+    """Return a button that downloads the exercise's notebook with the answers given on the pages."""
     button = f'<button type="button" data-work="hand-in" data-exercise="{stem}">Hand in</button>'
     text = "downloads the exercise's notebook with the answers that you gave in the book."
     markup = f'<p class="course-work">{button} {text} <span role="status"></span></p>'
@@ -120,7 +119,7 @@ def hand_in(stem):
 
 
 def work():
-    """Buttons that save all answers to a file, and load them from one."""
+    """Return buttons that save all answers to a file and load them from one."""
     save = '<button type="button" data-work="save">Save all of it to a file</button>'
     load = '<label>Load it from a file: <input type="file" accept=".json" data-work="load"></label>'
     text = "What you write in the book's questions stays in this browser."
@@ -167,7 +166,7 @@ class course_map(nodes.General, nodes.Element):
 
 
 class CourseMap(Directive):
-    """`{course-map} 01 09`: the lessons with these numbers, in the order of the contents."""
+    """The directive `{course-map} 01 09`: the lessons with these numbers, in the order of the contents."""
 
     required_arguments = 2
 
@@ -176,7 +175,7 @@ class CourseMap(Directive):
 
 
 def lessons(env):
-    """The pages with `needs` in their front matter, in the order of the contents."""
+    """Return the pages with `needs` in their front matter, in the order of the contents."""
     relations = env.collect_relations()
     order = [env.config.root_doc]
     while relations[order[-1]][2]:
@@ -185,7 +184,7 @@ def lessons(env):
 
 
 def map_of_lessons(app, docname, first, last):
-    """The times of the lessons from number `first` to `last` in one sentence, and the list of them."""
+    """Return the total time of the lessons `first` to `last` in one sentence, and the list of lessons."""
     listing = nodes.definition_list(classes=["course-map"])
     reading = exercises = 0
     for name in lessons(app.env):
@@ -205,7 +204,7 @@ def map_of_lessons(app, docname, first, last):
 
 
 def told(reading, exercises):
-    """Minutes as a sentence in half hours, which add up."""
+    """Return a sentence on the times, rounded to half hours that add up."""
     read, work = (round(minutes / 30) / 2 for minutes in (reading, exercises))
     return f"About {read + work:g} hours: {read:g} to read, and {work:g} for the exercises (estimated time)."
 

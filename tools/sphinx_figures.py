@@ -1,18 +1,19 @@
-"""Sphinx extension: put the interactive figures' scripts beside the pages and load them.
+"""Sphinx extension: add the interactive figures' scripts to the site and load them.
 
-A page gets the loader and the style sheet; the loader fetches a figure's script only if the page shows that
+A page gets the loader and the style sheet. The loader fetches a figure's script only if the page shows that
 figure. While cells run, CONV_LIB_STATIC keeps widget state out of the pages.
 """
 
 import os
 from pathlib import Path
 
-from tools.bundle_figures import bundle
+from tools.bundle_figures import EMBED, bundle
 
 
 def write_scripts(app):
     if app.builder.format == "html":
         bundle(Path(app.outdir, "_static"))
+        Path(app.outdir, "embed.html").write_text(EMBED, encoding="utf-8")
 
 
 def setup(app):

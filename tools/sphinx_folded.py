@@ -1,7 +1,7 @@
-"""Sphinx extension: a folded cell is named after its purpose for the reader, not after its parts.
+"""Sphinx extension: label a folded cell with its purpose for the reader, not with its parts.
 
-The purpose follows from the folded part and from the text before it: a whole cell after a question is the
-answer; code that shows nothing sets up the page. A cell with the tag `one-way` answers a question of the
+The purpose follows from the folded part and from the text before it. A whole cell after a question is the
+answer. Code without output sets up the page. A cell with the tag `one-way` answers a question of the
 exercise.
 """
 
@@ -24,7 +24,7 @@ def is_cell(node):
 
 
 def folded(cell):
-    """The name of the folded part of a cell."""
+    """Return the name of the folded part of a cell."""
     code, output = holds(cell, "cell_code_source"), holds(cell, "cell_code_output")
     if cell["hide_mode"] == "all" and code:
         return "the code and what it prints" if is_cell(previous(cell)) else "the answer"
@@ -34,7 +34,7 @@ def folded(cell):
 
 
 class NameFoldedCells(SphinxPostTransform):
-    """Give each folded cell its two names, before MyST-NB folds it."""
+    """Give each folded cell its two labels before MyST-NB folds it."""
 
     default_priority = HideInputCells.default_priority - 1
     formats = ("html",)

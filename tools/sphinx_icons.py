@@ -1,8 +1,8 @@
 """Sphinx extension: the theme's icons, as fonts that contain only the icons in use.
 
-The theme brings every icon of Font Awesome twice: as fonts (300 kB) and as a script with all of them as
-drawings (540 kB compressed). A page of this book shows about thirty. So the script is removed, and each font
-is cut down to the glyphs that a page, script or style sheet of the site uses: 10 kB in all.
+The theme includes every icon of Font Awesome twice: as fonts (300 kB) and as a script that draws them (540 kB
+compressed). A page of this book shows about thirty icons. So the script is removed, and each font is reduced
+to the glyphs that a page, script or style sheet of the site uses: 10 kB in all.
 """
 
 import re
@@ -28,7 +28,7 @@ FACE = re.compile(
 
 
 def glyphs_in_use(styles, texts):
-    """The code points of all icons that the style sheets use themselves or that `texts` name."""
+    """Return the code points of all icons that the style sheets use themselves or that `texts` name."""
     words = set(re.findall(r"\bfa-[\w-]+", " ".join(texts)))
     used = set()
     for style in styles:
@@ -68,7 +68,7 @@ def lighten_icons(app, problem):
     )
     folder = static / "vendor" / "fontawesome" / "webfonts"
     sources = sorted(fonts.glob("*.ttf"))
-    if not sources and find_spec("brotli"):  # newer themes bring the fonts compressed alone
+    if not sources and find_spec("brotli"):  # newer themes have only compressed fonts
         sources = sorted(fonts.glob("*.woff2"))
     if not sources:
         logger.info("the icons' fonts stay whole: to cut them, fontTools needs brotli here")

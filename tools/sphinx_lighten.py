@@ -1,10 +1,10 @@
 """Sphinx extension: a page loads only what it uses, and its layout does not shift while it loads.
 
-After the build, in every page: pictures load when they come near the window, and their size is written into
-the page; scripts wait until the page can be read; only the search page loads the search index. A page without
-formulas does not run the script that sets them, but fetches it for the next page while it is idle. Each
-formula's approximate width is reserved, and the first paint of a page of text with few formulas (the
-glossary) waits for them. Source maps and the theme's translations, which no page names, are removed.
+After the build, every page is changed: pictures load when they come near the window, and their size is
+written into the page. Scripts wait until the page can be read. Only the search page loads the search index. A
+page without formulas does not run MathJax, but fetches it for the next page while idle. Each formula's
+approximate width is reserved, and the first paint of a short page with few formulas (the glossary) waits for
+them. Source maps and the theme's translations, which no page refers to, are removed.
 """
 
 import re
@@ -19,19 +19,19 @@ LENGTH = re.compile(r'<svg[^>]*? width="([\d.]+)(pt|px)?"[^>]*? height="([\d.]+)
 SEARCH = re.compile(
     r'\s*<script src="(?:_static/(?:searchtools|language_data)|searchindex)\.js[^>]*></script>'
 )
-# the scripts in between read variables that the first one sets, so that one cannot wait
+# the scripts in between read variables that the first one sets, so the first one cannot wait
 WAITS = re.compile(r'<script ((?:data-[\w-]+="[^"]*" )?src="(?!_static/documentation_options\.js)[^"]+")>')
 MATHJAX = re.compile(r'<script [^>]*src="([^"]*/tex-chtml\.js[^"]*)"></script>')
 FORMULA = re.compile(r'class="[^"]*\bmath\b')
 INLINE = re.compile(r'<span class="math notranslate nohighlight">\\\((.*?)\\\)</span>', re.DOTALL)
 WIDE = 640  # pixels: a picture that would be too small on a phone; see course.css
 CELL = 'class="cell '
-FEW = 60  # so few formulas are set within one frame, so the first paint of a short page can wait for them
+FEW = 60  # formulas; up to this many are set within one frame, so the first paint of a short page can wait
 SOURCE_MAP = re.compile(r"\s*(?://|/\*)# sourceMappingURL=\S+(?: ?\*/)?\s*$")
 
 
 def size_of(picture):
-    """(width, height) in CSS pixels of an SVG or a PNG file, or None."""
+    """Return the (width, height) in CSS pixels of an SVG or a PNG file, or None."""
     if picture.suffix == ".png":
         return struct.unpack(">II", picture.read_bytes()[16:24])
     found = LENGTH.search(picture.read_text(encoding="utf-8")[:2000]) if picture.suffix == ".svg" else None
@@ -59,7 +59,7 @@ def lighten_pictures(text, out):
 
 
 def keep_room(text):
-    """Give course.css the width of each inline formula."""
+    """Write the width of each inline formula into the page, for course.css."""
 
     def room(found):
         return found[0].replace("<span ", f'<span style="--wide: {formula_width(found[1]):.1f}" ', 1)
@@ -95,7 +95,7 @@ def lighten(app, problem):
 
 
 def drop_unnamed(static):
-    """Remove what no page loads: source maps with the lines that name them, and the theme's translations."""
+    """Remove files that no page loads: source maps (and the lines that refer to them), theme translations."""
     for source_map in static.rglob("*.map"):
         named = source_map.with_suffix("")
         if named.is_file():

@@ -51,7 +51,7 @@ NOT_FOUND = """<!DOCTYPE html>
 </body>
 </html>
 """
-# A page opened from a folder may not read the others, so there the search shows titles without their texts.
+# A page opened from a folder cannot read other pages, so there the search shows titles without their texts.
 SEARCH = '<script src="_static/searchtools.js"></script>'
 TITLES_ALONE = """<script>
     if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
@@ -60,7 +60,7 @@ TITLES_ALONE = """<script>
 
 
 def settle(app, config):
-    """Take the addresses from the one place that defines them; without one a page must not claim any."""
+    """Take the addresses from the module that defines them. Without one, a page must not state any."""
     config.html_baseurl = config.ogp_site_url = site.address()
     if site.address():
         config.ogp_image = f"{site.address()}_static/social-card.png"
@@ -118,5 +118,5 @@ def setup(app):
     app.connect("config-inited", settle)
     app.connect("config-inited", pages_in.settle)
     app.connect("html-page-context", claim_no_address, priority=900)
-    app.connect("build-finished", finish, priority=900)  # after what changes every page
+    app.connect("build-finished", finish, priority=900)  # after extensions that change every page
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,8 +1,8 @@
-"""Sphinx extension: `{question} 02 q3` shows a question of an exercise where its idea was explained.
+"""Sphinx extension: `{question} 02 q3` shows a question of an exercise where its idea is explained.
 
-The text, the stub and the points are those of the exercise's notebook and sheet. Without JavaScript it is
-that text and a link to the notebook; on paper, lines to write on take the place of the link. `{ref}` finds it
-by the label `02-q3`. A question that does not exist is an error of the build.
+The text, the stub and the points come from the exercise's notebook and sheet. Without JavaScript the page
+shows the text and a link to the notebook. In print, lines to write on replace the link. `{ref}` finds the
+question by the label `02-q3`. A question that does not exist is a build error.
 """
 
 import hashlib
@@ -29,12 +29,12 @@ TITLE = re.compile(r"## Question \d+(?P<more>, [^\n]*?)?: [^\n]*\n?")
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "conv_course" / "page"
 BUTTONS = {"check": "Check", "hint": "Hint", "stop": "Stop", "reset": "Reset"}
-LINES = range(5, 20)  # on paper: so many lines at least, and at most
+LINES = range(5, 20)  # minimum and maximum number of lines in print
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A question as a page shows it: the `cells` that come before its stub are ("text" or "code", source)."""
+    """A question as a page shows it. `cells` are the ("text" or "code", source) cells before its stub."""
 
     title: str
     points: str
@@ -44,16 +44,16 @@ class Placed:
 
     @property
     def version(self):
-        """A digest of what an answer must fit: a learner's text for another one is kept beside it."""
+        """A digest of the question's code. A learner's answer to another version is kept separately."""
         return hashlib.sha256(self.stub.encode()).hexdigest()[:6]
 
 
 class Unknown(ValueError):
-    """A question that is in no sheet."""
+    """The question is in no sheet."""
 
 
 def named(argument):
-    """(stem, name) of "02 q3".
+    """Return (stem, name) of "02 q3".
 
     >>> named("02 q3")
     ('02_slide_a_kernel', 'q3')
@@ -72,7 +72,7 @@ def named(argument):
 
 @cache
 def placed(stem):
-    """{name: Placed} of an exercise, as its notebook shows them."""
+    """Return {name: Placed} of an exercise, as its notebook shows them."""
     sheet = load_sheet(stem)
     _, exercise, _ = drafted(stem)
     found, cells = {}, []
@@ -97,11 +97,11 @@ def _placed(question, cells, stub):
 
 
 class course_question(nodes.General, nodes.Element):
-    """A question; its attributes tell the page's script which one."""
+    """A question. Its attributes tell the page's script which one it is."""
 
 
 class Question(SphinxDirective):
-    """`{question} NN qK`."""
+    """The directive `{question} NN qK`."""
 
     required_arguments = 2
 
@@ -172,18 +172,18 @@ def depart(self, node):
 
 
 def ignore(self, node):
-    """Other formats show what is inside."""
+    """Do nothing: other formats just show the contents."""
 
 
 def scripts():
-    """The page's scripts, and the folder that they get: its name changes with them."""
+    """Return the page's scripts and their folder, whose name changes with their contents."""
     files = sorted(PAGE.glob("*.js"))
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:8]
     return files, f"page/{digest}"
 
 
 def write_scripts(app):
-    """Put the scripts into the site, and the note that says whether Python's files are there, too."""
+    """Put the scripts into the site, and the note that says whether Python's files are available."""
     if app.builder.format != "html":
         return
     files, folder = scripts()
@@ -198,7 +198,7 @@ def write_scripts(app):
 
 
 def write_exercises(folder):
-    """The notebooks that a reader's answers are put into, not run."""
+    """Write the notebooks into which a reader's answers are inserted, without outputs."""
     folder.mkdir()
     for path in sorted((ROOT / "exercises").glob("*.ipynb")):
         notebook = not_run(nbformat.read(path, as_version=4))
@@ -206,7 +206,7 @@ def write_exercises(folder):
 
 
 def add_script(app, pagename, templatename, context, doctree):
-    """Only pages with questions, or with what became of them, load anything for them."""
+    """Load the scripts only on pages that show questions, progress or predictions."""
     body = context.get("body", "")
     if re.search(r'class="course-(progress|question|work)"', body):
         app.add_js_file(f"{scripts()[1]}/start.js", defer="defer")

@@ -1,9 +1,9 @@
 """Sphinx extension: run the cells of several pages at once, before Sphinx reads the pages.
 
-Sphinx reads one page after the other, and most of that time it waits for cells. So MyST-NB's own client runs
-them first, into the same cache; Sphinx then reads the pages in the usual order and finds every page run. A
-page whose cells fail is left out of the cache: it is run again when it is read, and its error is reported
-then.
+Sphinx reads one page after the other and spends most of that time waiting for cells. So MyST-NB's own client
+runs all pages first, into the same cache. Sphinx then reads the pages in the usual order and finds each one
+in the cache. A page whose cells fail is left out of the cache. It is run again when it is read, and its error
+is reported then.
 """
 
 import functools
@@ -50,7 +50,7 @@ def run_page(path, markdown, notebooks):
 
 
 def run_cells(app, env, docnames):
-    """Fill the cache; return when no page is left to run."""
+    """Fill the cache. Return when no page is left to run."""
     if env.mystnb_config.execution_mode != "cache":
         return
     get_cache(env.mystnb_config.execution_cache_path).list_cache_records()  # made before threads write to it
@@ -67,7 +67,7 @@ def run_cells(app, env, docnames):
 
     count = min(pool.cores(), AT_ONCE)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the kernels share the cores already
-    # daemons: an interrupted build does not wait for the cells, and a kernel ends with its parent
+    # daemon threads: an interrupted build does not wait for the cells, and a kernel ends with its parent
     workers = [threading.Thread(target=work, daemon=True) for _ in range(count)]
     for worker in workers:
         worker.start()
@@ -76,7 +76,7 @@ def run_cells(app, env, docnames):
 
 
 def setup(app):
-    # a cell's printed output may arrive in several parts; MyST-NB would end the line after each of them
+    # a cell's printed output may arrive in several parts; MyST-NB would add a line break after each
     executors.executenb = functools.partial(nbclient.execute, coalesce_streams=True)
     app.connect("env-before-read-docs", run_cells)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,7 @@
 """Sphinx extension: the search and the index find the symbols of the page `symbols`.
 
 The search splits text into words of letters and digits, so H' would be lost. It compares index entries as a
-whole: each symbol in the first column of that page's table becomes an index entry.
+whole, so each symbol in the first column of that page's table becomes an index entry.
 """
 
 import re
@@ -14,7 +14,7 @@ PAGE = "symbols"
 
 
 def symbols(text):
-    r"""The symbols in a cell: "D (also C)" are two, "H', W'" as well; "\bmod" is written mod."""
+    r"""Return the symbols in a cell: two for "D (also C)" and for "H', W'"; "mod" for "\bmod"."""
     text = re.sub(r"\\b?(?=mod)", "", text).replace("(also", ",").replace(")", "")
     return [part.strip() for part in text.split(",") if part.strip() and "\\" not in part]
 
@@ -32,7 +32,7 @@ class IndexSymbols(SphinxTransform):
             names = symbols(row[0].astext())
             if names:
                 entries = [("single", name, anchor, "main", None) for name in names]
-                row["ids"].append(anchor)  # the search shows the text of the element that it names
+                row["ids"].append(anchor)  # the search shows the text of the element with this id
                 row[0][0].insert(0, addnodes.index(entries=entries))
 
 

@@ -16,7 +16,7 @@ def apt_line(packages):
 
 
 def apt_install(packages, status):
-    """Install Debian packages if this process may; return whether they are installed now.
+    """Install Debian packages if this process may do so. Return whether they are installed now.
 
     Each is a name, or names separated by a bar: "a|b" means a if apt knows it, else b.
     """
@@ -44,7 +44,7 @@ def apt_install(packages, status):
 
 
 def _first_known(packages):
-    """The first package that apt can show, else the last."""
+    """Return the first package that apt knows, else the last."""
     for package in packages[:-1]:
         if subprocess.run(["apt-cache", "show", package], capture_output=True, check=False).returncode == 0:
             return package
@@ -52,7 +52,7 @@ def _first_known(packages):
 
 
 def _apt_prefix():
-    """The words before `apt-get`: none for root, sudo if a CI machine allows it, or None if neither."""
+    """Return the prefix of `apt-get`: [] for root, sudo if a CI machine allows it, else None."""
     if not sys.platform.startswith("linux") or not shutil.which("apt-get"):
         return None
     if os.geteuid() == 0:
@@ -64,12 +64,12 @@ def _apt_prefix():
     return None
 
 
-# On Ubuntu from 24.04 this file contains 1: programs unknown to the system may not make user namespaces.
+# On Ubuntu 24.04 and later this file contains 1: unconfined programs may not create user namespaces.
 RESTRICTION = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 
 
 def allow_sandbox(status):
-    """Let bubblewrap work on a CI machine that forbids it; a reader's own machine is left as it is."""
+    """Allow bubblewrap on a CI machine that forbids it. A reader's own machine is not changed."""
     if os.environ.get("CI") != "true" or not RESTRICTION.is_file():
         return
     prefix = _apt_prefix()
@@ -122,7 +122,7 @@ def how_to_get(tool):
 
 
 def must_have(tool):
-    """Whether a missing tool is a failure: yes on CI, except for tools that this system cannot have.
+    """Return whether a missing tool is a failure: yes on CI, except for tools that this system cannot have.
 
     A workflow may name tools that its machines lack: COURSE_MAY_LACK="octave torch".
     """
@@ -146,7 +146,7 @@ def ensure_torch(status):
 
 
 def pip_install(packages, status):
-    """Install packages into this Python; True if pip could."""
+    """Install packages into this Python. Return whether pip succeeded."""
     code = run(
         [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *packages],
         on_line=lambda line: None,
@@ -156,7 +156,7 @@ def pip_install(packages, status):
 
 
 def _torch_version():
-    """The version of the installed PyTorch that can be imported, or nothing."""
+    """Return the version of the installed PyTorch if it can be imported, else ""."""
     ask = "import torch; print(torch.__version__)"
     answer = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=False)
     return answer.stdout.strip()

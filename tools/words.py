@@ -1,11 +1,11 @@
-"""Collect what a translator translates: the sentences of the sheets, cards, labels and error texts.
+"""Collect the texts for translators: the sentences of the sheets, cards, labels and error messages.
 
     python3 course.py words de              bring conv_course/locale/de.po up to date
-    python3 course.py words de --pages 02   and the pages whose names begin so (see tools/pages_in.py)
+    python3 course.py words de --pages 02   the same for pages whose names begin with 02 (tools/pages_in.py)
 
-Hints and titles come from the loaded sheets, so a sheet is written as ever; the rest are the texts in the
-source: whatever looks like words and is no docstring, with `{0}` where a value goes. Who translates fills in
-`msgstr`. What is left empty stays English.
+Hints and titles come from the loaded sheets, so sheets need no markup. The other texts are the string
+literals in the source that look like words and are not docstrings, with `{0}` in place of a value. A
+translator fills in `msgstr`. Entries left empty stay English.
 """
 
 import argparse
@@ -29,7 +29,7 @@ SPOKEN = [
 ]
 SPOKEN += ["tools/sphinx_course.py", "tools/exercise_text.py", "tools/exercise_notebook.py"]
 SILENT = ("sheets", "octave", "matlab_questions.py")
-# what a translation has to leave alone: code, formulas, roles, tags, addresses, numbers, names of variables
+# parts that a translation must not change: code, formulas, roles, tags, addresses, numbers, variable names
 KEPT = re.compile(
     r"`[^`]*`|\$\$?[^$]*\$\$?|\{[^{}]*\}|</?\w[^<>]*>|\]\([^)]*\)|https?://\S+|\"\w+\"|'\w+'"
     r"|\b\w*[\d_]\w*\b|\b\w+(?=\(|\[|=\S)|\b\w+(?:\.\w+)+\b|\b\w\b"
@@ -39,7 +39,7 @@ LOCALE = ROOT / "conv_course" / "locale"
 
 
 def of_sheet(stem):
-    """The sentences of one sheet, its exercise's text included."""
+    """Yield the sentences of one sheet, including the text of its exercise."""
     sheet = load_sheet(stem)
     for question in sheet:
         yield question.title
@@ -59,7 +59,7 @@ def of_sheet(stem):
 
 
 def of_sections():
-    """The titles of all chapters and of their sections, which cards name."""
+    """Yield the titles of all chapters and sections, which cards mention."""
     yield "{0} (chapter {1})"
     for chapter in chapters().values():
         yield chapter["title"]
@@ -67,7 +67,7 @@ def of_sections():
 
 
 def of_source(path):
-    """The texts of one module."""
+    """Yield the texts of one module."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     silent = set()
     for node in ast.walk(tree):
@@ -100,7 +100,7 @@ def _template(node):
 
 
 def _speaks(text):
-    """Whether a text in the source is made of words: an identifier, a selector, a format is not."""
+    """Return whether a string literal is made of words, unlike an identifier, a selector or a format."""
     count, text = len(text.split()), PLACE.sub(" ", text)
     words = [word.strip(".,:;?!()\"'") for word in text.split()]
     plain = [word for word in words if word.isalpha() and len(word) > 1]
@@ -109,7 +109,7 @@ def _speaks(text):
 
 
 def collect(stems=None):
-    """Every sentence once, in a fixed order."""
+    """Return every sentence once, in a fixed order."""
     found = {}
     for stem in stems or sheet_stems():
         found.update(dict.fromkeys(of_sheet(stem)))
@@ -128,14 +128,14 @@ def collect(stems=None):
 
 
 def strange(text):
-    """A sentence as no language has it: every word is changed, and nothing that must stay.
+    """Return a sentence in a pseudo-language: every word is changed, except the parts that must stay.
 
     >>> strange("The window `w[i]` starts at {0}, not at 2.")
     'Thé wîndöw `w[i]` stàrts àt {0}, nöt àt 2.'
     """
     pieces, end = [], 0
     for kept in KEPT.finditer(text):
-        named = re.fullmatch(r"`([^`<]+)( <[^`>]+>`)", kept[0])  # a role's own words, before where it leads
+        named = re.fullmatch(r"`([^`<]+)( <[^`>]+>`)", kept[0])  # a role's text, before its target
         same = f"`{_strange(named[1])}{named[2]}" if named else kept[0]
         pieces += [_strange(text[end : kept.start()]), same]
         end = kept.end()
@@ -151,7 +151,7 @@ def _strange(text):
 
 
 def po(said, language):
-    """The text of a .po file of {sentence: translation}."""
+    """Return the text of a .po file for {sentence: translation}."""
     head = f'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
     return "\n".join(
         [head, *(f"msgid {_quoted(key)}\nmsgstr {_quoted(value)}\n" for key, value in said.items())]
@@ -173,7 +173,7 @@ def main():
     parser.add_argument("--pages", nargs="*", default=[], metavar="NN", help="also these pages of the book")
     options = parser.parse_args()
     if options.pages:
-        from tools.pages_in import update  # brings Sphinx along
+        from tools.pages_in import update  # imports Sphinx
 
         update(options.language, options.pages)
     path = LOCALE / f"{options.language}.po"

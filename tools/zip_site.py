@@ -11,7 +11,7 @@ from tools.build_book import SITE, build
 from tools.environment import explain
 
 NAME = "convolution-layer-course"
-FIXED_DATE = (1980, 1, 1, 0, 0, 0)  # the same pages give the same file
+FIXED_DATE = (1980, 1, 1, 0, 0, 0)  # so that the same pages give the same file
 
 
 def write(site, out):

@@ -1,7 +1,7 @@
-"""What a learner's function gave, as plain data that cannot lie about itself.
+"""The results of a learner's function, as plain data without overridden methods.
 
-`clean` keeps real arrays, numbers, strings, lists, tuples and dicts, copied; everything else becomes an
-`Odd`. It also limits how much there is of them, because each has to be compared later.
+`clean` copies real arrays, numbers, strings, lists, tuples and dicts. Everything else becomes an `Odd`. It
+also limits their total size, because everything has to be compared later.
 """
 
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ from math import prod
 from numpy import array, asarray, generic, ndarray
 from numpy import bool_ as numpy_bool
 
-NUMBERS = 10_000_000  # in an answer, where no question sets a limit
-ITEMS = 1 << 16  # numbers, texts, lists and so on, arrays' numbers aside, in all answers to one question
-DEEP = 8  # lists within lists
-BITS = 1023  # of a whole number; a float holds no more
+NUMBERS = 10_000_000  # in an answer, if no question sets a limit
+ITEMS = 1 << 16  # numbers, texts, lists and so on in all answers to one question, without arrays' numbers
+DEEP = 8  # levels of nested lists
+BITS = 1023  # of an integer; a float can hold no more
 TEXT = 1000  # characters
 
 
 @dataclass(frozen=True)
 class Odd:
-    """A result that is no answer: `kind` is "type", "object", "huge" or "deep"."""
+    """A result that cannot be an answer. `kind` is "type", "object", "huge" or "deep"."""
 
     kind: str
     detail: str
@@ -29,14 +29,14 @@ class Odd:
 class Answer:
     """The outcome of one call.
 
-    `status`: "value", "unfilled", "missing", "error", "timeout", "memory" or "skipped" (an earlier call
+    `status` is "value", "unfilled", "missing", "error", "timeout", "memory" or "skipped" (an earlier call
     ran out of time). `after` holds the arguments that the question lets the function modify, `used` the
-    names of functions it called that answer the question.
+    names of called functions that answer the question.
 
-    Where `status` is "unfilled", `message` says why: "raise" (a `raise NotImplementedError` in `line`, and in
-    the helper `error` if it is not the function's own), "nothing" (a body that does nothing), "dots" (the
-    answer is `...`), or what stands in the place of a function: "a list". Where `value` is None,
-    `message` is "never" if nothing in the function returns anything else.
+    If `status` is "unfilled", `message` says why: "raise" (a `raise NotImplementedError` in `line`, in the
+    helper function `error` if that is not ""), "nothing" (the body does nothing), "dots" (the answer is
+    `...`), or what was given instead of a function, for example "a list". If `value` is None, `message` is
+    "never" if no `return` in the function returns anything else.
     """
 
     status: str
@@ -51,11 +51,11 @@ class Answer:
 
 
 class TooMuch(ValueError):
-    """More than there is room for."""
+    """The result is larger than the room left."""
 
 
 class Room:
-    """How much may still come: numbers, and items, which are lists, texts and so on, no array's numbers."""
+    """The room left: `numbers`, and `items` such as lists and texts, not counting the numbers of arrays."""
 
     def __init__(self, numbers, items=ITEMS):
         self.numbers, self.items = numbers, items
@@ -71,9 +71,9 @@ class Room:
 
 
 def clean(value, limit=NUMBERS, room=None):
-    """A copy of `value` made of exact built-in types and base-class arrays, of at most `limit` numbers.
+    """Return a copy of `value` in exact built-in types and base-class arrays, with at most `limit` numbers.
 
-    `room`, a `Room`, is what all answers to a question share; what does not fit becomes an `Odd`.
+    `room`, a `Room`, is shared by all answers to a question. A value that does not fit becomes an `Odd`.
     """
     left = Room(limit, room.items if room else ITEMS)
 
@@ -97,7 +97,7 @@ def clean(value, limit=NUMBERS, room=None):
             if plain.dtype.kind not in "biuf":
                 return odd("object", str(plain.dtype))
             return array(plain, dtype=plain.dtype.newbyteorder("="), order="K", copy=True, subok=False)
-        # a named tuple is a tuple; its own methods are not asked
+        # treat a named tuple as a tuple, without calling its own methods
         plain = next((base for base in (list, tuple, dict) if issubclass(kind, base)), None)
         if plain is None:
             return odd("type", kind.__name__)

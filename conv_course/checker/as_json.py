@@ -1,15 +1,16 @@
-"""What `check` and `check.hint` give, as plain data: for a page that runs the checker in a worker."""
+"""Convert the results of `check` and `check.hint` to plain data, for a page with the checker in a worker."""
 
 from .hints.card import HintCard
 from .show import Card
 
 
 def as_json(shown):
-    """A dict of texts, numbers and truth values.
+    """Return a dict of texts, numbers and truth values.
 
-    `kind` is "card", "hint" or "message"; all have `text` and `html`. A card has `state`, `points`, `of`,
-    `explained` (slip, fault, computes or none), the number of the `hint` that is on it (0 if there is none),
-    and whether there are `more`; a hint has its number, its `name`, and whether it is the `last`.
+    `kind` is "card", "hint" or "message". All have `text` and `html`. A card also has `state`, `points`,
+    `of`, `explained` (slip, fault, computes or none), `hint`, the number of the hint on it (0 for none), and
+    `more`, whether there are further hints. A hint has its number, its `name`, and `last`, whether it is the
+    last one.
     """
     told = {"kind": "message", "text": str(shown), "html": shown.html()}
     if isinstance(shown, Card):

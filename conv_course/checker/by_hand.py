@@ -1,8 +1,8 @@
-"""Cases that a person can work out: small whole numbers, and they come first.
+"""Put cases that can be worked out by hand first, and give them small whole numbers.
 
-The sheets draw readable numbers with two decimals. Here the small cases get whole numbers instead, with the
-same signs and in the same order of size, and move to the front, so that the first case that fails is one of
-them. At least one case of each part keeps its decimals: an answer that drops them is found out there.
+The sheets draw readable numbers with two decimals. Small cases get whole numbers instead, with the same signs
+and the same order of magnitudes, and move to the front, so that the first case that fails is one of them. At
+least one case of each part keeps its decimals, to catch an answer that drops them.
 """
 
 from dataclasses import replace
@@ -13,13 +13,13 @@ import numpy as np
 from .cases import Code
 
 MOST = 48  # numbers in all arrays of a case
-DISTINCT = 16  # in an array with more, 1 to 9 come again, unless it matters which number is the largest
-LARGEST = 100  # of a number that is whole already
+DISTINCT = 16  # with more distinct numbers, 1 to 9 are repeated, unless it matters which is the largest
+LARGEST = 100  # magnitude of numbers that are already whole
 DRAWN = 3  # `numbers` draws between -3 and 3
 
 
 def by_hand_first(cases, names, *, keeps_order=False):
-    """The cases, small ones with whole numbers in front; `names` are those of positional arguments."""
+    """Return the cases, small ones first and in whole numbers. `names` are those of positional arguments."""
     if any(isinstance(value, Code) for one in cases for value in one.args):
         return list(cases)
     small = [_is_small(one) and (i == 0 or not _has_integers(one)) for i, one in enumerate(cases)]
@@ -63,7 +63,7 @@ def _is_whole(one):
 
 
 def _can_be_whole(one):
-    """Whether all real numbers were drawn, each array for itself: other ones may have to be what they are."""
+    """Return whether all real arrays were drawn independently. Others may depend on their exact values."""
     real = [a for a in _arrays(one) if a.dtype.kind == "f"]
     nested = any(not isinstance(v, np.ndarray) and _holds_arrays(v) for v in _values(one))
     fit = all(_is_drawn(a) or (a == np.round(a)).all() for a in real)
@@ -81,7 +81,7 @@ def _is_drawn(array):
 
 
 def _share(a, b):
-    """Whether half of the smaller array stands in the other one, as a pool's results do."""
+    """Return whether half of the smaller array also occurs in the other one, like the results of pooling."""
     return min(a.size, b.size) > 1 and 2 * len(np.intersect1d(a, b)) >= min(a.size, b.size)
 
 
@@ -98,7 +98,7 @@ def _whole(one, names, keeps_order):
 
 
 def whole_numbers(array, keeps_order=False):
-    """Whole numbers in place of an array's: 1 for the smallest, 2 for the next, with their signs.
+    """Replace an array's numbers by whole ones: 1 for the smallest magnitude, 2 for the next, signs kept.
 
     >>> whole_numbers(np.array([0.5, -2.25, 0.75, 0.5]))
     array([ 1., -3.,  2.,  1.])

@@ -11,16 +11,16 @@ import numpy as np
 LAYOUTS = ("C", "F", "view", "reversed")
 
 
-_given = {}  # id -> the code of what cases hand over; its file's name could be anybody's
+_given = {}  # {id: code object} of the functions in cases; file names can be forged, code objects cannot
 
 
 def is_given(code):
-    """Whether a code object is that of a function that a case handed over."""
+    """Return whether a code object belongs to a function that a case passed as an argument."""
     return _given.get(id(code)) is code
 
 
 def _parts(code):
-    """A code object and those within it."""
+    """Yield a code object and all code objects nested in it."""
     yield code
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
@@ -28,10 +28,10 @@ def _parts(code):
 
 
 class Code:
-    """A function that is handed to the learner's function, kept as source text.
+    """A function that is passed to the learner's function, kept as source text.
 
-    Cases must be able to travel to another process as plain data, so a callable in a case is text that
-    needs nothing but `np` and its constants (it may import from conv_lib in its body).
+    Cases must be sent to another process as plain data. So a callable in a case is source text that needs
+    only `np` and its constants. It may import from conv_lib in its body.
 
     >>> Code("def f(x): return np.sum(a * x)", a=2.0)(np.ones(3))
     6.0
@@ -44,7 +44,7 @@ class Code:
 
     @classmethod
     def of(cls, function, **constants):
-        """The source of a module-level function, without its decorators."""
+        """Return the `Code` of a module-level function, without its decorators."""
         source = textwrap.dedent(inspect.getsource(function))
         return cls(source[re.search(r"^def ", source, re.MULTILINE).start() :], **constants)
 
@@ -63,7 +63,7 @@ class Code:
         return self._function
 
     def anonymous(self):
-        """A fresh function that does not tell its name."""
+        """Return a new function that does not reveal its name."""
         inner = self.function
         return lambda *args, **kwargs: inner(*args, **kwargs)
 
@@ -84,9 +84,9 @@ class Case:
 
 
 def case(*args, part="", layout="C", note="", **kwargs):
-    """A `Case` with these arguments.
+    """Return a `Case` with these arguments.
 
-    `layout` says how arrays lie in memory when the learner gets them: "C", "F", "view" (every second
+    `layout` is the memory layout of the arrays that the learner gets: "C", "F", "view" (every second
     element of a larger array) or "reversed" (negative strides).
     """
     if layout not in LAYOUTS:
@@ -95,6 +95,6 @@ def case(*args, part="", layout="C", note="", **kwargs):
 
 
 def numbers(rng, *shape, dtype=np.float64):
-    """Readable random numbers: two decimals, between -3 and 3, none of them 0."""
+    """Return readable random numbers: two decimals, between -3 and 3, none of them 0."""
     values = rng.integers(1, 300, size=shape) * rng.choice([-1, 1], size=shape) / 100
     return np.asarray(values, dtype=dtype)

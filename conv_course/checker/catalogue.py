@@ -1,9 +1,9 @@
-"""Slips of a kind: edits that fit every right answer in which there is something to edit.
+"""General slips: edits that apply to any right answer with a matching place.
 
-A sheet holds the mistakes of its own question. These live once: one number for both axes, axes exchanged,
-`=` for `+=`, a crop that ends at minus 0, `//` in another way, a `return` inside the loop. Each is an edit of
-the syntax tree of a question's solution, so it fails as a learner's code does. They are tried where no name
-of the sheet fits.
+A sheet holds the mistakes specific to its questions. The general ones are defined once, here: one number for
+both axes, axes swapped, `=` for `+=`, a crop that ends at minus 0, another rounding than `//`, a `return`
+inside the loop. Each is an edit of the syntax tree of a question's solution, so it fails as a learner's code
+does. They are tried if no name of the sheet fits.
 """
 
 import ast
@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from . import edits
 
-# what a pair of letters is called, the height's first
+# {name: pairs of variables, the height's first}
 PAIRS = {
     "stride": (("sH", "sW"), ("stride[0]", "stride[1]")),
     "padding": (("pH", "pW"), ("padding[0]", "padding[1]")),
@@ -43,7 +43,7 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Operator:
-    """`edit(tree, slots, text, use)` gives what `use` makes of each change at one of the slots of a tree."""
+    """A general slip. `edit(tree, slots, text, use)` yields `use(edited tree)` for each possible edit."""
 
     name: str
     hint: str
@@ -52,7 +52,7 @@ class Operator:
 
 @lru_cache(maxsize=256)
 def mutants(source, function, use=ast.unparse):
-    """The `Mutant`s of the function of this name in `source`; `use` makes of a tree what they hold."""
+    """Return the `Mutant`s of a function in `source`. `use` converts an edited tree to their `made`."""
     tree = ast.parse(source)
     whole, slots = ast.unparse(tree), edits.slots_of(tree, function)
     return [
@@ -63,12 +63,12 @@ def mutants(source, function, use=ast.unparse):
 
 
 def code(tree):
-    """A tree as code that can be run."""
+    """Compile a tree to code that can be run."""
     return compile(tree, "<edited>", "exec")
 
 
 def operators():
-    """All operators, the special ones first."""
+    """Yield all operators, specific ones first."""
     for what, pairs in PAIRS.items():
         yield Operator(f"The height's {what} for both axes", OWN, edits.named(pairs, lambda a, b: {b: a}))
         yield Operator(f"The width's {what} for both axes", OWN, edits.named(pairs, lambda a, b: {a: b}))

@@ -1,4 +1,4 @@
-"""What a notebook can tell about the cell that a function came from, or should have come from."""
+"""Find out about the notebook cell that defines a function, or that should have defined it."""
 
 import ast
 import builtins
@@ -13,16 +13,16 @@ DEFINES = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)|^(\w+)[ \t]*=(?!=)"
 
 
 class Cells:
-    """Remembers which functions a cell was to define when it stopped before it had done so.
+    """Remembers which functions a cell should have defined if it stopped before it did.
 
-    The name then still stands for what an earlier cell made of it.
+    The name then still refers to the function of an earlier cell.
     """
 
     def __init__(self):
         self._shell, self._before, self._stale = None, {}, {}
 
     def listen(self):
-        """Hear of every cell from now on, where IPython runs them: in Jupyter, and in JupyterLite too."""
+        """Register for all cells that IPython runs from now on, in Jupyter and in JupyterLite."""
         shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
         if shell is None or shell is self._shell:
             return
@@ -45,13 +45,13 @@ class Cells:
         self._before = {}
 
     def stopped(self, name, function):
-        """Why the last cell that was to define `name` did not, if `function` is older than it; else ""."""
+        """Return why the last cell that should define `name` failed, if `function` is older; else ""."""
         before, why = self._stale.get(name, (None, ""))
         return why if before is function else ""
 
 
 def _what(error, space):
-    """SyntaxError in line 4."""
+    """Return an error as text, for example "SyntaxError in line 4"."""
     line = error.lineno if isinstance(error, SyntaxError) else None
     trace = error.__traceback__
     while trace is not None and line is None:
@@ -62,7 +62,7 @@ def _what(error, space):
 
 
 def forgotten_stop(function):
-    """The line of the cell at which a left `raise NotImplementedError` stops what stands below it, or 0."""
+    """Return the line of a `raise NotImplementedError` that was left above the learner's lines, or 0."""
     try:
         lines, first = inspect.getsourcelines(function)
         (definition,) = ast.parse(textwrap.dedent("".join(lines))).body
@@ -82,7 +82,7 @@ def _is_stop(statement):
 
 
 def _could_run(statement, definition, function):
-    """Whether it is more than the end of an exercise's frame, which waits for names that nothing sets."""
+    """Return whether all names in the statement are defined. In an exercise's unfilled frame they are not."""
     names = [node for node in ast.walk(definition) if isinstance(node, ast.Name)]
     known = {node.id for node in names if isinstance(node.ctx, ast.Store)}
     known |= {node.arg for node in ast.walk(definition) if isinstance(node, ast.arg)}

@@ -1,4 +1,4 @@
-"""Compare one result with the right one, with NumPy functions saved before a learner could replace them."""
+"""Compare a result with the right one, using NumPy functions that were imported before any learner's code."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,12 @@ from .answers import BITS, Odd
 TOLERANCE = {"float32": 1e-4, "float64": 1e-8}
 MISSING = object()
 NO_TRUTH = "neither True nor False"
-MOST_AXES = 32  # of the arrays in a list; NumPy has an end at 64
+MOST_AXES = 32  # of the arrays in a list; NumPy's limit is 64
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Why a result is not right. `kind` names it: "none", "dots", "ragged", "type", "object", "huge",
+    """The reason why a result is wrong. `kind` is "none", "dots", "ragged", "type", "object", "huge",
     "missing", "shape", "integer", "half", "nan", "precision" or "value"."""
 
     kind: str
@@ -24,7 +24,7 @@ class Difference:
 
 @errstate(all="ignore")
 def as_array(value):
-    """The array that a cleaned result is, or the `Difference` that keeps it from being one."""
+    """Convert a cleaned result to an array. Return a `Difference` if this is impossible."""
     return _as_array(value)
 
 
@@ -52,7 +52,7 @@ def _as_array(value):
             return Difference("ragged")
         try:
             return array(parts) if parts else array([], float)
-        except ValueError:  # empty arrays whose other lengths multiply to more than there can be
+        except ValueError:  # empty arrays whose other lengths have too large a product
             return Difference("huge", f"a {type(value).__name__}")
     if type(value) is str:
         return Difference("type", "a text")
@@ -60,7 +60,7 @@ def _as_array(value):
 
 
 def is_nested_list(value, expected):
-    """Whether lists of lists stand where an array is the answer."""
+    """Return whether the value is a nested list although an array is expected."""
     return (
         type(value) in (list, tuple)
         and any(type(child) in (list, tuple) for child in value)
@@ -70,7 +70,7 @@ def is_nested_list(value, expected):
 
 @errstate(all="ignore")
 def difference(value, expected):
-    """None if the cleaned `value` is right, else a `Difference`."""
+    """Return None if the cleaned `value` is right, else a `Difference`."""
     if value is MISSING:
         return Difference("missing")
     if type(expected) is str and value is not None and value is not Ellipsis:
@@ -95,10 +95,10 @@ def difference(value, expected):
 
 @errstate(all="ignore")
 def differing(got, want, tolerance=None):
-    """Where two arrays of one shape differ: what is judged by, and what a card may call different.
+    """Return a mask of where two arrays of the same shape differ, for judging and for the card.
 
-    Whole numbers and truth values have to be equal. Others may differ by `tolerance` of the largest number in
-    `want`, single precision by more; NaN and infinities have to stand at the same places.
+    Integers and truth values must be equal. Other numbers may differ by `tolerance` times the largest number
+    in `want`; the default is larger for single precision. NaN and infinities must be at the same places.
     """
     got, want = asarray(got), asarray(want)
     if tolerance is None:
@@ -113,9 +113,9 @@ def differing(got, want, tolerance=None):
 
 
 def _why(got, want):
-    """The kind of a difference between two arrays of one shape."""
+    """Return the kind of the difference between two arrays of the same shape."""
     if want.dtype.kind == "f" and got.dtype.kind in "iu":
-        # of a single number that is 0 or 1 off nobody can say that it was cut off
+        # for a single number, an error of at most 1 is no evidence of truncation
         truncated = got.ndim and (absolute(got - want) <= 1).all()
         return "integer" if truncated else "value"
     if got.dtype.kind != "f":
@@ -130,7 +130,7 @@ def _why(got, want):
 
 
 def _almost(got, want):
-    """Whether every number has its first four digits right."""
+    """Return whether the first four digits of every number are right."""
     fine = isfinite(want)
     if not fine.all() or not isfinite(got).all():
         return False
@@ -139,13 +139,13 @@ def _almost(got, want):
 
 
 def close_to(got, want, tolerance):
-    """Whether two arrays are equal to `tolerance` of the largest number in `want`."""
+    """Return whether two arrays are equal to within `tolerance` times the largest number in `want`."""
     return got.shape == want.shape and not differing(got, want, tolerance).any()
 
 
 @errstate(all="ignore")
 def same(first, second):
-    """Whether two cleaned results are the same, as far as telling misconceptions apart goes."""
+    """Return whether two cleaned results are equal for the purpose of matching misconceptions."""
     if first is MISSING or second is MISSING:
         return first is second
     if type(first) is str or type(second) is str:

@@ -1,4 +1,4 @@
-"""Say a value, and the arguments of a case, in a few words of text."""
+"""Describe values and the arguments of a case in short texts."""
 
 from numpy import array2string, asarray, ndarray
 
@@ -8,7 +8,7 @@ from .questions import Code
 
 
 def numbers_text(values, digits=4):
-    """A small array as text on one line, with so many significant digits."""
+    """Return a small array as one line of text, with `digits` significant digits."""
     values = asarray(values)
     if values.dtype.kind == "f":
         text = array2string(
@@ -20,7 +20,7 @@ def numbers_text(values, digits=4):
 
 
 def describe(value, most=16, digits=4):
-    """A short text for an argument or a result: its numbers if they are few, else its shape."""
+    """Return a short text for an argument or a result: its numbers if they are few, else its shape."""
     if isinstance(value, Code):
         return "a function"
     if value is MISSING:
@@ -60,7 +60,7 @@ def _array_text(value, most, digits):
 
 
 def _holds(value):
-    """How many things lists within lists hold, an empty one too; no end where there is an array in it."""
+    """Count the items of nested lists, an empty list as one. Infinite if they contain an array or a dict."""
     if isinstance(value, (list, tuple)):
         return max(1, sum(map(_holds, value)))
     return float("inf") if isinstance(value, (ndarray, dict)) else 1
@@ -70,7 +70,7 @@ LAYOUTS = {"F": "Fortran order", "view": "a view of every second element", "reve
 
 
 def case_text(question, one, layout="", most=16):
-    """The arguments of a case, and how its arrays lie in memory where that is what matters."""
+    """Return the arguments of a case as text, with the arrays' memory layout if `layout` names it."""
     names = question.parameters
     pairs = [(names[i] if i < len(names) else f"argument {i + 1}", a) for i, a in enumerate(one.args)]
     pairs += one.kwargs.items()
@@ -83,7 +83,7 @@ def case_text(question, one, layout="", most=16):
 
 
 def call_as_code(question, one, most=48):
-    """The call of a case as a line to paste, "" where its arrays are large or it hands over a function."""
+    """Return a case's call as a line to paste, or "" if its arrays are large or an argument is a function."""
     values = [*one.args, *one.kwargs.values()]
     if (
         any(isinstance(v, Code) for v in values)
@@ -96,7 +96,7 @@ def call_as_code(question, one, most=48):
 
 
 def as_code(value):
-    """A value as Python writes it; an array as `np.array([1, 2], float)`.
+    """Return a value as Python source; an array as `np.array([1, 2], float)`.
 
     >>> as_code(asarray([[1.0, -2.5], [0.0, 3.0]]))
     'np.array([[1, -2.5], [0, 3]], float)'

@@ -1,6 +1,6 @@
-"""What a wrong answer looks like: a name only if it explains every failing item and contradicts no right one.
+"""Name the mistake in a wrong answer if a known one explains every failing item and contradicts no right one.
 
-Where nothing does, nothing is said: the failing case on the card speaks for itself.
+If none does, nothing is named, and the card just shows the failing case.
 """
 
 import re
@@ -15,7 +15,7 @@ from .generic import GENERIC, words
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A mistake with its name, a one-sentence hint and the section that explains it."""
+    """A mistake: its name, a one-sentence hint, the section that explains it, and the output concerned."""
 
     name: str
     hint: str
@@ -23,14 +23,14 @@ class Diagnosis:
     output: str = ""
 
 
-# these say more than any misconception could
+# these kinds of fault tell a learner more than any misconception could
 FIRST = ("none", "dots", "ragged", "type", "object", "huge", "timeout", "memory")
 SHAPE = re.compile(r"\([\d, ]+\)")
 NO_VALUE = ("error", "timeout", "memory", "skipped", "unfilled")
 
 
 def diagnose(question, table, failing, mutated, wanted, wrong_items, seed):
-    """The mistakes that explain the failing items."""
+    """Return the mistakes that explain the failing items."""
     found = []
     if failing:
         generic = _generic(question, table, failing, wanted)
@@ -52,7 +52,7 @@ def diagnose(question, table, failing, mutated, wanted, wrong_items, seed):
 
 
 def _dots(question, failing):
-    """Where `...` was left in the answer."""
+    """Return a diagnosis that lists the outputs in which `...` was left, if there are any."""
     names = dict.fromkeys(name for (_, name), why in failing.items() if why.kind == "dots")
     if not names:
         return []
@@ -62,20 +62,20 @@ def _dots(question, failing):
 
 
 def _named(question, table, failing, rows):
-    """The misconceptions that give what the learner gave, in every case and every output."""
+    """Return the misconceptions whose results agree with the learner's in every case and every output."""
     found = [Diagnosis(w.name, w.hint, w.section) for w in _fitting(list(table), table, failing, rows)]
-    return list(dict.fromkeys(found))  # a slip may be made in two ways
+    return list(dict.fromkeys(found))  # two versions of one slip may both fit
 
 
 def _named_outputs(question, table, failing, rows):
-    """The same for each output by itself; one name for several outputs is said once."""
+    """Return the misconceptions that fit single outputs. A name that fits several is returned once."""
     found = {}
     for output in dict.fromkeys(name for _, name in failing if question.outputs):
         keys = [key for key in table if key[1] == output]
         fitting = _fitting(keys, table, failing, rows)
         if question.kind == "values" and _follows(question, table, output):
             continue
-        if question.kind == "values":  # one number may be right by chance, or wrong in another's way
+        if question.kind == "values":  # a single number may agree by chance
             fitting = [wrong for wrong in fitting if wrong in _whole(table, rows)]
         for wrong in fitting:
             found.setdefault(wrong.name, Diagnosis(wrong.name, wrong.hint, wrong.section, output))
@@ -83,13 +83,13 @@ def _named_outputs(question, table, failing, rows):
 
 
 def _follows(question, table, output):
-    from .readings import follows  # which itself begins from what this module tells
+    from .readings import follows  # imported here because `readings` depends on this module
 
     return follows(question, table, output)
 
 
 def _whole(table, rows):
-    """The misconceptions of which every wrong value is the learner's."""
+    """Return the misconceptions whose wrong values all occur in the learner's answer."""
     return [
         wrong
         for wrong, theirs in rows
@@ -98,10 +98,10 @@ def _whole(table, rows):
 
 
 def _fitting(keys, table, failing, rows):
-    """The misconceptions whose items are the learner's.
+    """Return the misconceptions whose results agree with the learner's at `keys`.
 
-    Where every failing case stops, the kind of error alone says little: the messages have to be the same, in
-    whatever order they name their shapes, and to hold a number.
+    If every failing case stops with an error, the kind of error alone says little. So the messages must be
+    equal, apart from the order of the shapes in them, and must contain a number.
     """
     wrong_keys = [key for key in keys if key in failing]
     stops = all(failing[key].kind in NO_VALUE for key in wrong_keys)
@@ -116,20 +116,20 @@ def _fitting(keys, table, failing, rows):
 
 
 def told(stop):
-    """What a stop says, whichever operand came first: `a * b` and `b * a` are one mistake."""
+    """Return an error in comparable form, its shapes sorted: `a * b` and `b * a` are the same mistake."""
     status, error, message = stop
     shapes = sorted(SHAPE.findall(message))
     return status, error, SHAPE.sub("()", message), shapes
 
 
 def comparable(got, why):
-    """The item with a list turned into an array, once and not for each misconception."""
+    """Return the item with lists converted to arrays, so that this is not repeated per misconception."""
     bare = got is MISSING or type(got) is str or (why and why.kind in NO_VALUE)
     return (got if bare else as_array(got)), why
 
 
 def agrees(learner, wrong):
-    """Whether the learner's item is what the misconception gives; of nothing, some code stops."""
+    """Return whether the learner's item is the misconception's; an error agrees with an empty result."""
     (got, why), (theirs, their_why) = learner, wrong
     if why and why.kind == "error" and isinstance(theirs, np.ndarray) and not theirs.size:
         return True
@@ -141,9 +141,9 @@ def agrees(learner, wrong):
 
 
 def _another_order(question, table, wanted):
-    """Every output is right, and they stand in another order."""
+    """Return a diagnosis if all outputs are right but returned in another order."""
     names = [name for name in question.outputs if name not in question.modifies]
-    # of a single case it may be chance
+    # with a single case it may be a coincidence
     if question.kind == "values" or len(names) < 2 or len(wanted) < 2:
         return []
     for order in permutations(names):
@@ -159,10 +159,10 @@ def _another_order(question, table, wanted):
 
 
 def _generic(question, table, failing, wanted):
-    """(kind, Diagnosis) of what all failing items show, or all of the output on the card; None if nothing."""
+    """Return (kind, Diagnosis) if all failing items, or all of the first failing output, have one fault."""
     output = next(iter(failing))[1]
     for name, keys in (("", list(failing)), (output, [key for key in failing if key[1] == output])):
-        # what was not run after an endless loop shows nothing
+        # cases skipped after an endless loop tell nothing
         kinds = {failing[key].kind for key in keys} - {"skipped"}
         kind = kinds.pop() if len(kinds) == 1 else ""
         if kind in GENERIC and not (kind == "none" and name):

@@ -1,4 +1,4 @@
-"""Edits of the syntax tree of a right answer: each takes a node and gives what may stand in its place."""
+"""Edits of the syntax tree of a right answer. An edit takes a node and yields possible replacements."""
 
 import ast
 import copy
@@ -6,7 +6,7 @@ import re
 
 
 def slots_of(tree, function):
-    """(list or node, index or field, node) of every node of the function, or of the first statement."""
+    """Return (parent list or node, index or field, node) of every node of the function or first statement."""
     named = lambda n: isinstance(n, ast.FunctionDef) and n.name == function  # noqa: E731
     at = next(k for k, n in enumerate(tree.body) if function is None or named(n))
     found = [(tree.body, at, tree.body[at])]
@@ -27,7 +27,7 @@ def _set(place, key, node):
 
 
 def _with(tree, changes, use):
-    """What `use` makes of the tree with [(place, key, old, new)] in it; then it is again what it was."""
+    """Return `use(tree)` with the changes [(place, key, old, new)] applied, then undo them."""
     for place, key, _, new in changes:
         _set(place, key, new)
     made = use(ast.fix_missing_locations(tree))
@@ -37,7 +37,7 @@ def _with(tree, changes, use):
 
 
 def each(change):
-    """An edit that `change` makes at every node that it fits, one at a time: change(node) -> nodes."""
+    """Return an edit that applies change(node) -> nodes at one node at a time."""
 
     def edit(tree, slots, whole, use):
         for place, key, node in slots:
@@ -48,7 +48,7 @@ def each(change):
 
 
 def together(change):
-    """An edit at all nodes that it fits at once."""
+    """Return an edit that applies `change` at all matching nodes at once."""
 
     def edit(tree, slots, whole, use):
         ways = [(place, key, node, list(change(node))) for place, key, node in slots]
@@ -60,7 +60,7 @@ def together(change):
 
 
 def named(pairs, turn):
-    """An edit that renames one pair of numbers wherever they are read."""
+    """Return an edit that renames the numbers of a pair wherever they are read."""
 
     def edit(tree, slots, whole, use):
         for a, b in pairs:
@@ -82,7 +82,7 @@ def named(pairs, turn):
 
 
 def in_a_line(pairs):
-    """An edit that takes one number of a pair for the other wherever one statement reads it."""
+    """Return an edit that replaces one number of a pair by the other throughout one statement."""
 
     def edit(tree, slots, whole, use):
         for _, _, line in slots:
@@ -101,7 +101,7 @@ def in_a_line(pairs):
 
 
 def once(pairs):
-    """An edit that takes one number of a pair for the other at one place only."""
+    """Return an edit that replaces one number of a pair by the other at one place only."""
 
     def change(node):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
@@ -132,7 +132,7 @@ def divided(how):
 
 
 def rounded_sum(node):
-    """round((H + 2P - k) / S + 1) on the whole formula."""
+    """Yield `a // b + c` with the whole formula rounded, int(round(a / b + c)), and as (a + c) // b."""
     if (
         isinstance(node, ast.BinOp)
         and isinstance(node.op, ast.Add)
@@ -148,7 +148,7 @@ def rounded_sum(node):
 
 
 def returned(node):
-    """A loop that ends with the function's return."""
+    """Yield the function with its last `return` moved to the end of a loop body."""
     if isinstance(node, ast.FunctionDef) and isinstance(node.body[-1], ast.Return):
         last = node.body[-1]
         for at, loop in enumerate(node.body[:-1]):
@@ -166,7 +166,7 @@ def returned(node):
 
 
 def pad(new):
-    """np.pad(x, ...) as something else; {x} stands for what is padded, {p} for how much."""
+    """Return a change of np.pad(x, p) into the template `new`, with {x}, {p}, {first}, {last} filled in."""
 
     def change(node):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.pad":
@@ -194,7 +194,7 @@ def edge_pad(node):
 
 
 def pad_axes(node):
-    """Rows padded as columns and the other way round."""
+    """Yield np.pad with the padding of rows and columns swapped."""
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.pad" and len(node.args) > 1:
         spec = node.args[1]
         if isinstance(spec, ast.Tuple) and len(spec.elts) > 1 and isinstance(spec.elts[-1], ast.Tuple):
@@ -205,7 +205,7 @@ def pad_axes(node):
 
 
 def crop(new):
-    """A slice p : p + H as another one."""
+    """Return a change of the slice `p : p + H` into each of the templates `new`."""
 
     def change(node):
         if isinstance(node, ast.Slice) and isinstance(node.lower, ast.Name) and node.upper is not None:
@@ -223,7 +223,7 @@ def _sliced(text):
 
 
 def grown(node):
-    """H + 2 * pH as what the windows reach: the leftover is dropped."""
+    """Yield `H + 2 * pH` as the length that the windows cover, so that the leftover is dropped."""
     if isinstance(node, ast.BinOp):
         found = re.fullmatch(r"(H|W) \+ 2 \* p(H|W)", ast.unparse(node))
         if found and found[1] == found[2]:
@@ -244,13 +244,13 @@ def averaged(node):
 
 
 def like(node):
-    """np.zeros(...) of whole numbers, as an array made like one that holds them."""
+    """Yield np.zeros(...) with dtype int."""
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.zeros" and len(node.args) == 1:
         yield _parsed(f"np.zeros({ast.unparse(node.args[0])}, int)")
 
 
 def no_step(names):
-    """i * stride as i."""
+    """Return a change of `i * stride` into `i`."""
 
     def change(node):
         product = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)
@@ -261,7 +261,7 @@ def no_step(names):
 
 
 def mixed(node):
-    """i * stride + k * dilation as i * dilation + k * stride."""
+    """Yield `i * stride + k * dilation` as `i * dilation + k * stride` and `i * stride * dilation + k`."""
     text = ast.unparse(node) if isinstance(node, ast.BinOp) else ""
     found = re.fullmatch(r"(\w+) \* stride \+ (\w+) \* dilation", text)
     if found:
@@ -270,7 +270,7 @@ def mixed(node):
 
 
 def step_on_taps(node):
-    """i * stride + k as i + k * stride."""
+    """Yield `i * stride + k` as `i + k * stride`."""
     text = ast.unparse(node) if isinstance(node, ast.BinOp) else ""
     found = re.fullmatch(r"(\w+) \* (stride|sH|sW) \+ (k|u|v)\b(.*)", text)
     if found:
@@ -278,7 +278,7 @@ def step_on_taps(node):
 
 
 def short(node):
-    """range(n) one short, or begun one late."""
+    """Yield `range(n)` as `range(n - 1)` and `range(1, n)`."""
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "range" and len(node.args) == 1:
         yield _parsed(f"range({ast.unparse(node.args[0])} - 1)")
         yield _parsed(f"range(1, {ast.unparse(node.args[0])})")
@@ -290,13 +290,13 @@ def minus_one(node):
 
 
 def one_each(node):
-    """b[f] as b[0]."""
+    """Yield `b[f]` as `b[0]`."""
     if isinstance(node, ast.Subscript) and ast.unparse(node) in ("b[f]", "b[d]"):
         yield _parsed("b[0]")
 
 
 def plus_inside(node):
-    """a // b + 1 as (a + 1) // b."""
+    """Yield `a // b + 1` as `(a + 1) // b`."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and isinstance(node.left, ast.BinOp):
         left = node.left
         if isinstance(left.op, ast.FloorDiv):
@@ -306,7 +306,7 @@ def plus_inside(node):
 
 
 def joined(node):
-    """np.concatenate(parts, axis=1) along another axis."""
+    """Yield np.concatenate along another axis."""
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.concatenate":
         for axis in ("0", "-1"):
             parts = ast.unparse(node.args[0])

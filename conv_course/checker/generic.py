@@ -1,4 +1,4 @@
-"""What is said of results that all have one kind of fault, whatever the question."""
+"""Names and hints for results that all have the same kind of fault, for any question."""
 
 import numpy as np
 
@@ -53,7 +53,7 @@ NEVER = (
 
 
 def words(kind, rows):
-    """The name and the hint for results that all have one kind of fault: (got, why, want) of each."""
+    """Return the name and the hint for results with the same kind of fault. `rows` are (got, why, want)."""
     name, hint = GENERIC[kind]
     why = rows[0][1]
     if kind == "none" and all(each.detail == "never" for _, each, _ in rows):
@@ -85,7 +85,7 @@ def _on_rows(rows):
 
 
 def _on_shapes(rows):
-    """What all results of a wrong shape have in common."""
+    """Return a sentence on what all results of a wrong shape have in common."""
     pairs = [(as_array(got), np.asarray(want)) for got, _, want in rows]
     if all(got.ndim == want.ndim for got, want in pairs):
         return GENERIC["shape"][1]

@@ -1,7 +1,7 @@
 """Keep a learner's function from hanging the notebook, filling memory or flooding the page.
 
-An endless Python loop is stopped. A loop inside one call into C (`np.linalg.svd` of something huge,
-`sum(itertools.count())`) is out of scope: Python is not asked before it returns.
+An endless Python loop is stopped. A loop inside a single call into C (`np.linalg.svd` of a huge array,
+`sum(itertools.count())`) is out of scope, since Python gets no control before the call returns.
 """
 
 import contextlib
@@ -14,9 +14,9 @@ import warnings
 
 from numpy import errstate
 
-# in the browser's Python the processor's clock stands still
+# in the browser's Python the process clock does not advance
 computing = time.monotonic if sys.platform == "emscripten" else time.process_time
-PATIENCE = 6  # a call may wait (for an import, for a busy machine) this many times longer than it computes
+PATIENCE = 6  # a call's wall-clock time may be this multiple of its CPU time (imports, a busy machine)
 PRINTED = 2000  # characters of a function's own output that are kept
 
 
@@ -25,7 +25,7 @@ class TimeLimit(BaseException):
 
 
 def way_to_interrupt():
-    """How an endless loop can be stopped here: "alarm", "monitoring" or "trace"."""
+    """Return how an endless loop can be stopped here: "alarm", "monitoring" or "trace"."""
     if (
         sys.platform != "emscripten"
         and hasattr(signal, "setitimer")
@@ -42,12 +42,12 @@ def time_limit(seconds, way=None):
         yield
 
 
-# what leaves the block: an exception there would keep the watch on for ever
+# files whose code runs when the block is left: an exception in them would leave the watch on forever
 _LEAVING = (__file__, contextlib.__file__)
 
 
 def _clock(seconds):
-    """A function that says whether the time is used up."""
+    """Return a function that tells whether the time is used up."""
     computed, waited = computing() + seconds, time.monotonic() + PATIENCE * seconds
     return lambda: computing() > computed or time.monotonic() > waited
 
@@ -60,8 +60,9 @@ def _alarm(seconds):
     active, stops = True, []
     clock = _clock(seconds)
 
-    # a loop around a bare `except:` swallows the first one, so the next line raises as well. The event that
-    # reports the first one must not: it would be swallowed with it, and a trace that has raised is off
+    # a loop with a bare `except:` swallows the first TimeLimit, so the next line must raise one as well. The
+    # event that reports the first exception must not raise: that one would be swallowed too, and Python
+    # switches off a trace function that has raised
     def trace(frame, event, argument):
         if active and event in ("line", "call") and frame.f_code.co_filename not in _LEAVING:
             raise TimeLimit
@@ -102,7 +103,7 @@ def _alarm(seconds):
 
 
 def _at_events(names, callback):
-    """Let `sys.monitoring` call it at these events, of all code; returns what ends it."""
+    """Have `sys.monitoring` call `callback` at these events in all code. Return a function that ends this."""
     monitoring = sys.monitoring
     tool = next(i for i in (4, 3, 5, 2) if monitoring.get_tool(i) is None)
     events = [getattr(monitoring.events, name) for name in names]
@@ -126,7 +127,7 @@ def _monitoring(seconds):
         if clock() and code.co_filename not in _LEAVING:
             raise TimeLimit
 
-    # every loop jumps backwards and every recursion starts functions: watching both is enough
+    # every loop jumps backwards and every recursion starts functions, so watching both is enough
     stop = _at_events(("JUMP", "BRANCH", "PY_START"), late)
     try:
         yield
@@ -136,8 +137,8 @@ def _monitoring(seconds):
 
 @contextlib.contextmanager
 def _trace(seconds):
-    # the last resort (Windows or a second thread, before Python 3.12): Python switches off a trace that has
-    # raised, so a loop that swallows this one exception by a bare `except:` is not stopped here
+    # the last resort (Windows or a second thread, before Python 3.12): Python switches off a trace function
+    # that has raised, so a loop that swallows the exception with a bare `except:` is not stopped
     clock = _clock(seconds)
 
     def late(frame, event, argument):
@@ -158,7 +159,7 @@ _WAYS = {"alarm": _alarm, "monitoring": _monitoring, "trace": _trace}
 
 @contextlib.contextmanager
 def memory_limit(extra=2**30):
-    """Let the process grow by at most `extra` bytes, where the system can be told so."""
+    """Let the process grow by at most `extra` bytes, on systems that support such a limit."""
     try:
         import resource
 
@@ -195,14 +196,14 @@ class Printed(io.TextIOBase):
         return self.kept if len(self.kept) <= PRINTED else self.kept[:PRINTED] + " ..."
 
     def take(self):
-        """The text so far; what comes later starts anew."""
+        """Return the text so far and clear it."""
         text, self.kept = self.text(), ""
         return text
 
 
 @contextlib.contextmanager
 def quiet():
-    """Catch what is printed; give the `Printed`. Warnings and floating-point complaints are dropped."""
+    """Capture printed output in the yielded `Printed`. Drop warnings and floating-point errors."""
     printed = Printed()
     with (
         contextlib.redirect_stdout(printed),

@@ -1,4 +1,4 @@
-"""From answers to points, the first failing case and the misconception: pure functions, no learner code."""
+"""Judge answers: points, first failing case and misconception. Pure functions that run no learner's code."""
 
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,9 +15,9 @@ from .run import run
 
 @dataclass(frozen=True)
 class Failure:
-    """The first item that is not right: a case's number, the output's name, and why.
+    """The first wrong item: the number of the case, the name of the output, and the difference.
 
-    `layout` is how the case's arrays lay in memory if the function gives the right answer on plain ones.
+    `layout` is the memory layout of the case's arrays if the function is right on C-ordered copies, else "".
     """
 
     case: int
@@ -30,12 +30,12 @@ class Failure:
 
 @dataclass
 class Verdict:
-    """What a check says. `state` is "done", "partly", "not yet" or "not started".
+    """The result of a check. `state` is "done", "partly", "not yet" or "not started".
 
-    `parts` says which are right. There are no points for them if an input was changed, or if the function
-    called what answers the question: `used` names that. `explained` says how a wrong answer is explained: by
-    a "slip", a name of the sheet's; by a "fault"; by what it "computes"; or "none". `explanation` is the
-    `computes.Explanation` of the last two.
+    `parts` maps each part to whether it is right. There are no points if an input was changed, or if the
+    function called a function that answers the question; `used` names these. `explained` tells how a wrong
+    answer is explained: by a "slip" of the sheet, by a "fault", by what it "computes", or "none".
+    `explanation` is the `computes.Explanation` for "fault" and "computes".
     """
 
     state: str
@@ -55,7 +55,7 @@ class Verdict:
 
 @lru_cache(maxsize=512)
 def expected(question, seed):
-    """The right answers of one seed: a dict from output to value for each case."""
+    """Return the right answers for a seed: {output: value} for each case."""
     cases = question.cases_for(seed)
     if question.oracle is not None:
         return [{"": question.oracle(*one.args)} for one in cases]
@@ -74,19 +74,19 @@ def expected(question, seed):
 
 
 def limits(question, seed):
-    """The most numbers a result may hold, for each trial: a hundred times the right answer's."""
+    """Return the maximum size of a result for each trial: a hundred times that of the right answer."""
     wanted = expected(question, seed)
     wanted = wanted + [wanted[i] for i in _odd_layouts(question.cases_for(seed))]
     return [100 * max(sum(asarray(v).size for v in outs.values()), 10) for outs in wanted]
 
 
 def _odd_layouts(cases):
-    """The numbers of the cases of which `trials_for` has a plain copy, in its order."""
+    """Return the indices of the cases that `trials_for` adds a C-ordered copy of, in its order."""
     return [i for i, one in enumerate(cases) if one.layout != "C"]
 
 
 def items(question, answers, wanted):
-    """Everything that can be right or wrong by itself: (case, output) -> (got, Difference or None)."""
+    """Return {(case, output): (got, Difference or None)} for all results."""
     table = {}
     for i, (answer, outs) in enumerate(zip(answers, wanted, strict=True)):
         got = split(question, answer) if answer.status == "value" else {}
@@ -97,7 +97,7 @@ def items(question, answers, wanted):
                     why = Difference(why.kind, count(question, answer) or answer.message)
                 table[i, name] = got[name], why
             elif question.kind == "tests" and answer.status == "error" and want is False:
-                # a test that stops with an error, an AssertionError above all, does not accept the layer
+                # a test that raises an error, such as an AssertionError, does not accept the layer
                 table[i, name] = False, None
             else:
                 stop = answer.status, answer.error, answer.message
@@ -106,7 +106,7 @@ def items(question, answers, wanted):
 
 
 def judge(question, answers, *, seed=0) -> Verdict:
-    """Points and an explanation for `answers`: one for each trial of the seed, or at least for each case."""
+    """Return the verdict on `answers`, one for each trial of the seed or at least for each case."""
     of = question.points
     cases, wanted = question.cases_for(seed), expected(question, seed)
     odd = _odd_layouts(cases)
@@ -121,7 +121,7 @@ def judge(question, answers, *, seed=0) -> Verdict:
     used = tuple(dict.fromkeys(name for a in answers for name in a.used))
     parts = _parts(question, cases, table, failing)
     earned = 0 if mutated or used else sum(question.parts[p] for p, right in parts.items() if right)
-    points = of if abs(earned - of) < 1e-9 else floor(earned + 1e-9)  # whole ones, also where parts have 0.4
+    points = of if abs(earned - of) < 1e-9 else floor(earned + 1e-9)  # parts may have fractions
     state = "done" if points == of else "partly" if points else "not yet"
     verdict = Verdict(state, points, of, parts, used=used)
     verdict.printed = next((a.printed for a in answers if a.printed), "")
@@ -137,7 +137,7 @@ def judge(question, answers, *, seed=0) -> Verdict:
 
 
 def _without_an_answer(question, answer):
-    """The verdict on a function that there is none of yet."""
+    """Return the verdict if the learner has not written the function yet."""
     reason, name = answer.message or answer.status, question.function
     if reason == "raise" and answer.error not in ("", name):
         note = (
@@ -152,7 +152,7 @@ def _without_an_answer(question, answer):
 
 
 def _stop(answer):
-    """What stopped a call, as the card says it; "" if nothing did."""
+    """Return the card's text on what stopped a call, or "" if nothing did."""
     where = f" (line {answer.line} of your cell)" if answer.line else ""
     if answer.status == "error":
         return f"{answer.error}: {answer.message}".rstrip(": ") + where
@@ -164,7 +164,7 @@ def _stop(answer):
 
 
 def _others(table, failing, wanted, first):
-    """The first item that is not right of each further output that came back."""
+    """Return the first wrong item of every other output that was returned."""
     found = {}
     for (i, name), why in failing.items():
         if name != first.output and why.kind not in (*NO_VALUE, "missing"):
@@ -173,13 +173,13 @@ def _others(table, failing, wanted, first):
 
 
 def is_right(question, answer, wanted):
-    """Whether one case's answer is right in every output."""
+    """Return whether one case's answer is right in every output."""
     table = items(question, [answer], [wanted])
     return not answer.mutated and not any(why for _, why in table.values())
 
 
 def _notes(question, answers, table, wanted, failing):
-    """What is true beside the failing case that the card shows."""
+    """Return notes on facts that the failing case on the card does not show."""
     notes = []
     if not failing and any(is_nested_list(got, wanted[i][name]) for (i, name), (got, _) in table.items()):
         notes.append(
@@ -194,7 +194,7 @@ def _notes(question, answers, table, wanted, failing):
 
 
 def _parts(question, cases, table, failing):
-    """Which parts are right."""
+    """Return {part: whether it is right}."""
     if question.outputs:
         return {p: not any(name == p for _, name in failing) for p in question.parts}
     earned = {
@@ -209,13 +209,13 @@ def _parts(question, cases, table, failing):
 
 
 def _rejected(table):
-    """For a question about tests: one True for each right layer that was not accepted."""
+    """Return a True for each right layer that the learner's test did not accept."""
     return [True for got, why in table.values() if why and got is not True]
 
 
 @lru_cache(maxsize=512)
 def wrong_items(question, seed):
-    """What each misconception gives on the cases of a seed."""
+    """Return the results of each misconception on the cases of a seed."""
     cases, wanted = question.cases_for(seed), expected(question, seed)
     rows = []
     for wrong in question.wrongs:
@@ -235,7 +235,7 @@ def wrong_items(question, seed):
 def run_and_judge(question, function, *, seed=0, watch=()):
     """Run a function on the trials of a seed and judge it.
 
-    The course's own answers may call what a learner may not, so nothing is watched unless asked for.
+    The course's own answers may call functions that a learner may not, so by default no calls are watched.
     """
     answers = run(
         function,

@@ -1,6 +1,6 @@
-"""Where the book explains a thing: from a section's label to its title and address.
+"""Find the title and address of a section of the book by its label.
 
-`sections.json` is written from the chapters by tools/sections.py, so that the titles go with the package.
+tools/sections.py writes `sections.json` from the chapters, so that the package includes the titles.
 """
 
 import json
@@ -18,12 +18,12 @@ SERVED = Path(__file__).resolve().parents[2] / "_build" / "served_at"  # an addr
 
 @cache
 def chapters():
-    """For each chapter's stem its title and, by label, the titles of its sections."""
+    """Return, for each chapter's stem, its title and {label: title} of its sections."""
     return json.loads((files(__package__) / "sections.json").read_text(encoding="utf-8"))
 
 
 def page_of(label):
-    """The stem of the chapter that holds a label.
+    """Return the stem of the chapter that contains a label.
 
     >>> page_of("06-leftover")
     '06_stride_and_padding'
@@ -32,7 +32,7 @@ def page_of(label):
 
 
 def title(label):
-    """A section as its chapter calls it.
+    """Return a section's title, with its chapter.
 
     >>> title("06-leftover")
     'Leftover samples (chapter 6)'
@@ -42,7 +42,7 @@ def title(label):
 
 
 def anchor(label):
-    """The HTML id that Sphinx makes of a label: an id cannot begin with a digit.
+    """Return the HTML id that Sphinx makes from a label: an id cannot begin with a digit.
 
     >>> anchor("06-leftover")
     'leftover'
@@ -51,8 +51,8 @@ def anchor(label):
 
 
 def book_address():
-    """The book's address: beside JupyterLite if the notebook runs there, else that of the book which
-    `course.py serve` shows on this machine, else the published one, or "".
+    """Return the book's address: next to JupyterLite if the notebook runs there, else the address at which
+    `course.py serve` serves it on this machine, else the published one, or "".
     """
     if "CONV_BOOK_URL" in os.environ:
         return os.environ["CONV_BOOK_URL"].rstrip("/") + "/"
@@ -67,6 +67,6 @@ def book_address():
 
 
 def link(label):
-    """The address of a section, or None where the book has no address."""
+    """Return the address of a section, or None if the book has no address."""
     book = book_address()
     return f"{book}{page_of(label)}.html#{anchor(label)}" if book else None

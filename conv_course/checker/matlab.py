@@ -3,10 +3,10 @@
     grades = grade_matlab("submissions/ada/12_matlab", seed=7)
     grades["q3"].points, grades["q3"].state, grades["q3"].message
 
-The learner's code runs in Octave processes of its own, one for each question. They get the inputs of the
-cases and write text; right answers, slips and the seed never enter them. `run` starts such a process: a
-class grader passes one that puts it into its sandbox. What the slips give is computed once per seed, in
-another process, when the first wrong answer asks for it.
+The learner's code runs in separate Octave processes, one per question. They get the inputs of the cases and
+write text. Right answers, slips and the seed never enter them. `run` starts such a process: the class grader
+passes a function that starts it in the sandbox. The answers of the slips are computed in another process,
+once per seed, when the first wrong answer needs them.
 """
 
 import contextlib
@@ -30,15 +30,15 @@ __all__ = ["Grade", "Outcome", "grade_matlab", "octave_program", "run_octave"]
 
 COURSE = Path(__file__).resolve().parents[2]
 GIVEN = ("convn_vanilla.m", "conv_output_size.m", "private")
-# what answers a question that does not allow it: there, a function of that name stops with CALLED instead
+# functions that answer a question: in its process they are replaced by functions that stop with CALLED
 ANSWERED_BY = {"q1": ("conv_output_size", "convn_vanilla"), "q3": ("convn_vanilla",)}
 CALLED = "function varargout = {name}(varargin)\n  error('course:answer', '%s', '{name}');\nend\n"
 SECONDS = 20
 LARGEST_SOURCE = 1 << 20
 LARGEST_OUTPUT = 1 << 23
-MOST_NUMBERS = 100_000  # of an answer, as in answer_question.m
-MORE_LINES = 100  # that are no answers but stand among them
-# Octave's and MATLAB's words, for each of INDEX_HINTS; the first that fits
+MOST_NUMBERS = 100_000  # in an answer, as in answer_question.m
+MORE_LINES = 100  # allowed among the answers that are not answers
+# Octave's and MATLAB's messages, one pattern for each of INDEX_HINTS; the first match counts
 INDEX_ERRORS = (
     re.compile(r"[Ss]ubscripts must be|positive integers|value (0|-\d+) out of bound"),
     re.compile(r"out of bound|xceeds"),
@@ -47,9 +47,9 @@ INDEX_ERRORS = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a process wrote for an answer, and how that came to its end.
+    """The output of an Octave process, and how it ended.
 
-    `how` is "ended", "time", "output" (more than `LARGEST_OUTPUT`), or "missing" where there is no Octave.
+    `how` is "ended", "time", "output" (more than `LARGEST_OUTPUT`), or "missing" if there is no Octave.
     """
 
     content: bytes
@@ -58,7 +58,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Grade:
-    """One question: state is done, partly, not yet or not started; `used` answers it and was called."""
+    """The grade of one question. `state` is done, partly, not yet or not started. `used`: forbidden calls."""
 
     points: float
     possible: int
@@ -69,18 +69,18 @@ class Grade:
 
 
 def octave_program():
-    """The path of Octave, None where it is not installed."""
+    """Return the path of Octave, or None if it is not installed."""
     return shutil.which("octave-cli") or shutil.which("octave")
 
 
 def run_octave(command, *, scratch, timeout):
-    """Run Octave without a sandbox: limits on time, memory and file size, in a process group of its own.
+    """Run Octave without a sandbox, but with limits on time, memory and file size, in its own process group.
 
     Parameters
     ----------
     command : callable
-        command(folder, out) -> list of str, the words that start it. It finds in `folder` what is in
-        `scratch`, and what it writes to the file `out` is the answer.
+        command(folder, out) -> list of str, the command line. Octave finds the contents of `scratch` in
+        `folder`, and writes its answers to the file `out`.
     scratch : Path
         The only folder that the process needs to read.
     timeout : float
@@ -124,7 +124,7 @@ def run_octave(command, *, scratch, timeout):
 
 
 def _end(process):
-    """End the process and what it started; the group may be gone already."""
+    """Kill the process and its children. The process group may be gone already."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
@@ -136,13 +136,13 @@ def grade_matlab(folder, *, seed=0, run=run_octave, timeout=SECONDS, only=None):
     Parameters
     ----------
     folder : path
-        Only regular .m files right in it are read; nothing is written there.
+        Only the regular .m files directly in it are read. Nothing is written to it.
     seed : int
-        Draws the cases.
+        The seed of the cases.
     run : callable
         run(command, scratch=folder, timeout=seconds) -> Outcome, like `run_octave`.
     timeout : float
-        Seconds for each question.
+        Seconds per question.
     only : collection of str, or None for all
         Names of the questions to grade.
 
@@ -154,7 +154,7 @@ def grade_matlab(folder, *, seed=0, run=run_octave, timeout=SECONDS, only=None):
     Raises
     ------
     RuntimeError
-        If Octave is not installed: that is no learner's fault.
+        If Octave is not installed, which is not the learner's fault.
     """
     program = octave_program()
     if program is None:
@@ -191,7 +191,7 @@ def _grade(question, folder, program, seed, run, timeout):
 
 
 def _words(program, functions, inside, out, count=0):
-    """What starts Octave on functions, each of which answers `count` cases."""
+    """Return the command line that has Octave call functions, each of which answers `count` cases."""
     inside = str(inside).replace("'", "''")
     call = f"addpath('{inside}/given'); addpath('{inside}/answers'); "
     for k, function in enumerate(functions):
@@ -199,7 +199,7 @@ def _words(program, functions, inside, out, count=0):
     return [program, "--quiet", "--norc", "--no-history", "--no-window-system", "--eval", call]
 
 
-_SLIPS = {}  # (question, seed): what `run_slips` gave
+_SLIPS = {}  # {(question, seed): result of `run_slips`}
 
 
 def _slips_of(question, seed, cases, run):
@@ -209,12 +209,12 @@ def _slips_of(question, seed, cases, run):
 
 
 def run_slips(question, cases, *, run=run_octave, timeout=SECONDS):
-    """What each slip of a question answers: for every slip a list like `parse`'s, one item for each case.
+    """Return the answers of each slip of a question: one list per slip, like that of `parse`.
 
     Raises
     ------
     RuntimeError
-        If Octave is not installed, or does not come to an end.
+        If Octave is not installed or does not finish.
     """
     program, count = octave_program(), len(cases)
     if program is None:
@@ -246,7 +246,7 @@ def _save_cases(scratch, cases):
 
 
 def _collect(folder, target, function):
-    """Copy the learner's .m files, no links and nothing huge; whether the wanted one is among them."""
+    """Copy the learner's .m files, except links and huge files. Return whether `function`.m is among them."""
     target.mkdir()
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         content = _read(path, LARGEST_SOURCE) if path.suffix == ".m" else None
@@ -256,13 +256,13 @@ def _collect(folder, target, function):
 
 
 def _is_given(name, content):
-    """Whether it is the course's own file, which is there already where the question allows it."""
+    """Return whether it is the course's own file, which is provided anyway if the question allows it."""
     source = COURSE / "matlab" / name
     return name in GIVEN and content.split() == source.read_bytes().split()
 
 
 def _give(target, answered_by):
-    """What an answer may call, and the driver."""
+    """Write the functions that an answer may call, and the driver."""
     target.mkdir()
     shutil.copy(Path(__file__).parent / "octave" / "answer_question.m", target)
     for name in GIVEN:
@@ -276,7 +276,7 @@ def _give(target, answered_by):
 
 
 def _read(path, largest):
-    """The bytes of a regular file, None for a link, a pipe, a missing or an oversized one."""
+    """Return the bytes of a regular file; None if it is missing, too large, a link or a pipe."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
@@ -289,10 +289,10 @@ def _read(path, largest):
 
 
 def parse(content, count):
-    """What answer_question.m wrote: for each case an array, ("error", text), ("unfilled", "") or None.
+    """Parse the output of answer_question.m: an array, (word, text) or None for each case.
 
-    The text comes from a process that ran a learner's code, so anything may be in it: what does not read
-    as the format is taken as no answer.
+    The words are "error", "unfilled", "class", "large" and "calls". The output comes from a process that ran
+    a learner's code, so it may contain anything. Lines that are not in the format count as no answer.
     """
     answers = [None] * count
     lines = content.decode("utf-8", errors="replace").split("\n", 2 * count + MORE_LINES)
@@ -312,7 +312,7 @@ def parse(content, count):
 
 
 def _array(detail, line):
-    """The array of a `numbers` line, None if it does not read as one."""
+    """Return the array of a `numbers` line, or None if the line is malformed."""
     if len(detail) > 1000 or line.count(" ") > MOST_NUMBERS:
         return None
     class_name, *dims = detail.split()
@@ -326,7 +326,7 @@ def _array(detail, line):
 
 
 def judge(question, cases, answers, stopped, slips):
-    """The grade for what came back, by the rules of check_exercise.m; `slips()` as `run_slips` returns it."""
+    """Return the grade for the answers, by the rules of check_exercise.m. `slips()` calls `run_slips`."""
     expected = [in_matlab(question.answer(*case)) for case in cases]
     if any(isinstance(answer, tuple) and answer[0] == "unfilled" for answer in answers):
         return Grade(0, question.points, "not started", f"{question.function} is not filled in yet")
@@ -351,7 +351,7 @@ def judge(question, cases, answers, stopped, slips):
 
 
 def fault(answer, right, name, stopped="no answer"):
-    """'' when the answer is right, otherwise what is wrong with it."""
+    """Return '' if the answer is right, otherwise what is wrong with it."""
     if answer is None:
         return stopped
     if isinstance(answer, tuple):
@@ -373,7 +373,7 @@ def fault(answer, right, name, stopped="no answer"):
 
 
 def _hint(question, answers, faults, slips):
-    """The slip that gives what came back in every case; else what an index error says by itself."""
+    """Return a hint: from the slip that gives the same answers in every case, else from an index error."""
     for slip, wrong in zip(question.slips, slips, strict=True):
         if _explains(wrong, answers, faults):
             where = SECTIONS[slip.section or question.section]
@@ -386,9 +386,9 @@ def _hint(question, answers, faults, slips):
 
 
 def _explains(wrong, answers, faults):
-    """Whether a slip gives every answer, the right ones too, and stops where they did.
+    """Return whether a slip gives the same answers, right ones included, and stops in the same cases.
 
-    At least one of them is a wrong value, or an error in the very words of the slip's.
+    At least one of them must be a wrong value, or an error with exactly the same message.
     """
     evidence = 0
     for slip, answer, text in zip(wrong, answers, faults, strict=True):

@@ -1,9 +1,9 @@
 """The questions of exercises/12_matlab: their cases, right answers and slips.
 
 Everything is in MATLAB's layout: x is H x W x D x N, w is kH x kW x D x F. A question's solution is the text
-of its .m file, where a learner writes what stands between `%%% BEGIN SOLUTION` and `%%% END SOLUTION`. Its
-slips are edits of that text in the notation of `slips`, and Octave runs them (`matlab.run_slips`). `answer`
-computes the right result in Python: a second opinion on the solution.
+of its .m file. The learner writes the part between `%%% BEGIN SOLUTION` and `%%% END SOLUTION`. Its slips are
+edits of that text in the notation of `slips`, and Octave runs them (`matlab.run_slips`). `answer` computes
+the right result in Python, independently of the solution.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ SECTIONS = {
     "12-backward": "The backward pass, side by side",
     "12-traps": "Where it breaks",
 }
-# What an index error says by itself: below 1 or beyond the end.
+# Hints for index errors: an index below 1, or beyond the end.
 INDEX_HINTS = (
     "Indices begin at 1, and one of yours is 0, negative or not whole. Print it: what makes it so?",
     "An index lies beyond the end of an array. Print it beside the size: in which dimension is it too large?",
@@ -38,7 +38,7 @@ INDEX_HINTS = (
 class Question:
     """One .m file to fill in: `source` is its solution, `wrong` the text of its slips.
 
-    `section` is where a slip is explained that names no section of its own.
+    `section` is the section for slips that do not name one.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Question:
 
     @cached_property
     def signature(self):
-        """(result, function, arguments), as the first line names them."""
+        """Return (result, function, arguments) from the first line."""
         result, call = self.source.split("\n", 1)[0].removeprefix("function ").split(" = ")
         function, arguments = call.rstrip(")").split("(")
         return result, function, tuple(arguments.split(", "))
@@ -70,12 +70,12 @@ class Question:
 
     @cached_property
     def slips(self):
-        """The slips, each with the whole text of the wrong .m file as its source."""
+        """Return the slips. Each has the whole text of the wrong .m file as its source."""
         return slips.slips(self.wrong, self.source)
 
 
 def in_matlab(value):
-    """Numbers and pairs as rows of double, arrays without trailing dimensions of length 1."""
+    """Convert a value to MATLAB's form: numbers and pairs as rows, no trailing axes of length 1."""
     array = np.asarray(value, dtype=float)
     if array.ndim < 2:
         return array.reshape(1, -1)
@@ -85,7 +85,7 @@ def in_matlab(value):
 
 
 def cell(values):
-    """A MATLAB cell row, whatever the values are."""
+    """Return a MATLAB cell row of any values."""
     values = list(values)
     row = np.empty((1, len(values)), dtype=object)
     for k, value in enumerate(values):
@@ -104,7 +104,7 @@ FIRST = (
 
 
 def layers(rng):
-    """The five fixed configurations and three drawn ones, as dictionaries of arrays and pairs."""
+    """Yield five fixed and three random configurations, as dictionaries of arrays and pairs."""
     drawn = []
     while len(drawn) < 3:
         N, D, F = (int(value) for value in rng.integers([2, 2, 1], [4, 4, 5]))

@@ -9,6 +9,7 @@ from .computes import add_explanation
 from .hints import NAMES, Asked, Ladder, used_words
 from .hints.card import HintCard
 from .judge import Verdict, judge, limits
+from .own.notebook import AFTER, Own
 from .questions import load_sheet
 from .run import arrange, run
 from .show import MARK, Card, Message, amount
@@ -18,10 +19,10 @@ _cells = Cells()
 
 
 def sheet(stem, version=None):
-    """The checker of one exercise: `check = sheet("02_slide_a_kernel")`, then `check("q1")`.
+    """Return the checker of one exercise: `check = sheet("02_slide_a_kernel")`, then `check("q1")`.
 
-    `version` is the version of the exercise that the notebook was made from; if a newer one came with
-    the course, `check.progress()` and the first check say so.
+    `version` is the version of the exercise that the notebook was made from. If the installed course has a
+    newer one, `check.progress()` and the first check say so.
     """
     if stem not in _open:
         _open[stem] = Check(load_sheet(stem))
@@ -38,15 +39,16 @@ class Check:
         self.version = None
         self._told = False
         self.results = {}
-        self._asked = {}  # question -> what was checked last, for hints
+        self._asked = {}  # {question: the last check, for hints}
         self.ladders = {}
+        self._own = Own()
 
     def __repr__(self):
         names = ", ".join(f'"{name}"' for name in self.sheet.questions)
         return f"the checker of {self.sheet.stem}: call it with {names}"
 
     def __call__(self, name, function=None):
-        """Check question `name`; the function is looked up where you call from unless it is given."""
+        """Check question `name`. Unless `function` is given, it is looked up by name in the calling code."""
         try:
             question = self.sheet.questions.get(name)
             if question is None:
@@ -71,8 +73,9 @@ class Check:
             return Message(f"The checker itself stopped ({type(error).__name__}: {error}). Please report it.")
 
     def hint(self, name):
-        """The next hint on question `name`, whether it was checked or not: the question, where to look, both
-        sums, a worked case. Hints cost no points.
+        """Return the next hint on question `name`, whether it was checked or not.
+
+        The hints are the question, where to look, both sums and a worked case. They cost no points.
         """
         question = self.sheet.questions.get(name)
         if question is None:
@@ -81,7 +84,21 @@ class Check:
         if asked.verdict is not None and asked.verdict.state == "done":
             return Message(f"{name} is done: there is no mistake to give a hint on.")
         rung = ladder.next(asked)
-        return HintCard(question, rung, ladder.is_last(asked))
+        return HintCard(question, rung, ladder.place(asked), ladder.is_last(asked))
+
+    def own(self, name, answers=None):
+        """Ask questions on the learner's own code once it has full marks; `own("q3", "bca")` answers them."""
+        try:
+            question, asked = self.sheet.questions.get(name), self._asked.get(name)
+            if question is None:
+                return Message(f"There is no question {name!r}; there are {', '.join(self.sheet.questions)}.")
+            if asked is None or asked.verdict is None or asked.verdict.state != "done":
+                return Message(AFTER.format(name))
+            if answers is not None:
+                return self._own.answer(question, answers)
+            return self._own.ask(question, asked.function)
+        except Exception as error:
+            return Message(f"The checker itself stopped ({type(error).__name__}: {error}). Please report it.")
 
     def _ladder(self, name):
         return self.ladders.setdefault(name, Ladder())
@@ -94,7 +111,7 @@ class Check:
         return verdict
 
     def _judged(self, question, function):
-        """The verdict, and the answers where there are any."""
+        """Return the verdict, and the answers or None."""
         if function is None:
             return Verdict("not started", 0, question.points, problem="missing"), None
         if str(getattr(function, "__module__", "")).startswith(("conv_lib.", "conv_course.")):
@@ -118,9 +135,9 @@ class Check:
         return verdict, answers
 
     def case(self, name):
-        """The arguments of the case that a check last showed, by name: `slide(**check.case("q2"))`.
+        """Return the arguments, by name, of the case that the last check showed: `slide(**check.case("q2"))`.
 
-        Before a check, and after one that found nothing wrong, those of the first case.
+        Before any check, and after a check that found no mistake, it is the first case.
         """
         question = self.sheet.questions[name]
         verdict = self.results.get(name)
@@ -131,14 +148,14 @@ class Check:
 
     @property
     def points(self):
-        """Points earned so far."""
+        """The points earned so far."""
         return sum(verdict.points for verdict in self.results.values())
 
     def _count(self):
         return f"{amount(self.points)} of {amount(self.sheet.points)} points"
 
     def progress(self):
-        """Where you stand in the whole notebook."""
+        """Show the state and points of all questions in the notebook."""
         rows = []
         for question in self.sheet:
             verdict = self.results.get(question.name)
@@ -148,7 +165,7 @@ class Check:
             hints = used_words(self.ladders.get(question.name))
             hints = f" ({hints})" if hints else ""
             rows.append(f"{MARK.get(state, '○')} {question.name}{title}: {state}, {points}{hints}")
-        rows += self._newer()
+        rows += [*self._own.rows(), *self._newer()]
         return Message(
             f"{self.sheet.stem}: {self._count()}", rows, {"points": self.points, "of": self.sheet.points}
         )
@@ -164,14 +181,14 @@ class Check:
 
 
 def _find(name, frame):
-    """The learner's function: a name in the frame that called, or in the notebook."""
+    """Return the learner's function by its name in the calling frame or in the notebook."""
     if name in frame.f_locals:
         return frame.f_locals[name]
     return frame.f_globals.get(name)
 
 
 def _not_checked(question, stopped, older):
-    """For a function whose newest cell stopped before it was defined: what is there is not what is meant."""
+    """Return a message: the newest cell of the function stopped, so the existing function is outdated."""
     kept = "so Python still has the older one" if older else "so there is none yet"
     return Message(
         f"{question.name} was not checked: the last cell that was to define {question.function} did not run",

@@ -1,4 +1,4 @@
-"""Read from a process that may write without end."""
+"""Read from a process that may never stop writing."""
 
 import os
 import select
@@ -6,7 +6,7 @@ import time
 
 
 def collect(reading, seconds, most):
-    """What comes through a pipe, and why it ends there: "ended", "time" or "output" (more than `most`)."""
+    """Read a pipe. Return the bytes and why reading stopped: "ended", "time" or "output" (over `most`)."""
     deadline = time.monotonic() + seconds
     parts, size = [], 0
     while True:

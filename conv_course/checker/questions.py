@@ -1,4 +1,4 @@
-"""What a sheet is made of: questions, with their cases, right answers and wrong ones.
+"""The parts of a sheet: questions with their cases, right answers and wrong answers.
 
 Nothing here runs a learner's code (`run`) or compares anything (`judge`).
 """
@@ -18,7 +18,7 @@ from conv_course.checker.by_hand import by_hand_first
 from conv_course.checker.cases import Case, Code, case, numbers
 
 SHEETS = Path(__file__).parent / "sheets"
-# what of other libraries is a layer's forward pass: a question says "libraries" for all of them
+# other libraries' functions that are a layer's forward pass: "libraries" in a question means all of them
 LIBRARIES = (
     *(f"scipy:{kind}{n}" for kind in ("convolve", "correlate") for n in ("", "1d", "2d")),
     "scipy:fftconvolve",
@@ -31,7 +31,7 @@ LIBRARIES = (
 class Wrong:
     """A misconception: a wrong function, its name, a hint, and the section that explains it.
 
-    `slip` is the edit that it is, and `base` the right answer that was edited, where it is one.
+    If it was made by editing a right answer, `slip` is the edit and `base` the right answer.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Wrong:
 
 @dataclass(eq=False)
 class Question:
-    """One question of a sheet; `Sheet.function`, `.values` and `.tests` make them."""
+    """One question of a sheet, made by `Sheet.function`, `.values` or `.tests`."""
 
     stem: str
     name: str
@@ -71,26 +71,26 @@ class Question:
 
     @property
     def parameters(self):
-        """Names of the positional parameters, as cases show them."""
+        """Return the names of the positional parameters, as shown with a case."""
         return tuple(inspect.signature(self.model).parameters)
 
     @property
     def model(self):
-        """A right answer: the reference or, for a question about tests, the first right test."""
+        """Return a right answer: the reference or, for a question about tests, the first right test."""
         return self.answer or self.rights[0]
 
     def reference(self, function):
-        """Decorator: the right answer."""
+        """Decorate the right answer."""
         self.answer = function
         return function
 
     def solution(self, source):
-        """The right answer as source text: the notebook's solution, its stub, and what slips are edits of."""
+        """Set the right answer as source text, from which the solution, the stub and the slips are made."""
         self.source = _slips.tidy(source)
         self.answer = self.compiled(self.source)
 
     def slips(self, text, source=None):
-        """Misconceptions as edits (see the module `slips`) of the solution, or of another right answer."""
+        """Add misconceptions as edits (see the module `slips`) of the solution or of another right answer."""
         if source is not None:
             source = _slips.tidy(source)
             self.rights.append(self.compiled(source))
@@ -101,25 +101,25 @@ class Question:
             self.wrongs.append(Wrong(slip.name, slip.hint, function, section, slip, base))
 
     def worked(self, text):
-        """How the numbers of a question on paper come about, as the module `readings` has it."""
+        """Set the rules by which a paper question's numbers are computed, in the notation of `readings`."""
         self.worked_text = _slips.textwrap.dedent(text)
 
     def compiled(self, source):
-        """The function of the question's name in `source`, which sees what the sheet is given."""
+        """Compile `source` with the sheet's imports and return the function that the question asks for."""
         return _slips.compiled(source, self.function, self.names)
 
     def cases(self, function):
-        """Decorator: a generator of cases, given a seeded `numpy.random.Generator`."""
+        """Decorate the generator of the cases. It is called with a seeded `numpy.random.Generator`."""
         self.make_cases = function
         return function
 
     def right(self, function):
-        """Decorator: another right answer, in another style; the tests see that it keeps full marks."""
+        """Decorate another right answer, in another style. The tests check that it gets full marks."""
         self.rights.append(function)
         return function
 
     def wrong(self, name, hint, function=None, *, section=None):
-        """A misconception, as a decorator or with the function given."""
+        """Add a misconception: pass its function, or use the result as a decorator."""
 
         def add(function):
             self.wrongs.append(Wrong(name, hint, function, section or self.section))
@@ -142,13 +142,13 @@ class Question:
         return tuple(cases)
 
     def cases_for(self, seed):
-        """The cases of one seed, the same on every machine."""
+        """Return the cases of a seed. They are the same on every machine."""
         return list(self._drawn(seed))
 
     def trials_for(self, seed):
-        """What is run: the cases and, of those whose arrays lie oddly in memory, a plain copy each.
+        """Return the cases to run: all cases, then a C-ordered copy of each case with another memory layout.
 
-        The copies earn and cost nothing; they tell whether it was the layout that a function stumbled over.
+        The copies do not affect the points. They show whether the layout is the reason for a wrong result.
         """
         cases = self.cases_for(seed)
         return cases + [replace(one, layout="C") for one in cases if one.layout != "C"]
@@ -157,7 +157,7 @@ class Question:
 class Sheet:
     """The questions of one exercise, in order.
 
-    `given` holds the imports that the exercise's first cell brings, for the learner and for solutions alike.
+    `given` holds the imports of the exercise's first cell, which the learner and the solutions use.
     """
 
     def __init__(self, stem, given="import numpy as np"):
@@ -202,12 +202,12 @@ class Sheet:
         title="",
         answered_by="",
     ):
-        """A question answered by a function with numeric results.
+        """Add a question that is answered by a function with numeric results.
 
-        `outputs` names the members of a returned tuple; each is graded by itself. `modifies` names
-        arguments that the function is meant to change in place; they are then appended to the outputs.
-        Without `outputs`, `parts` groups the cases: a part is earned when all of its cases pass.
-        `answered_by` names the functions that answer the question: a call of one earns nothing (`watch`).
+        `outputs` names the members of a returned tuple; each is graded separately. `modifies` names the
+        arguments that the function has to change in place; they are appended to the outputs. Without
+        `outputs`, `parts` groups the cases: a part is earned if all of its cases pass. `answered_by` names
+        functions that already answer the question: an answer that calls one gets no points (`watch`).
         """
         return self._add(
             name,
@@ -222,9 +222,9 @@ class Sheet:
         )
 
     def values(self, name, function, expected, *, section, points=None, parts=None, title=""):
-        """A fill-in question: a function without arguments (or a variable) that gives `expected`, a dict.
+        """Add a fill-in question: a function without arguments, or a variable, with the values `expected`.
 
-        The learner may give a dict, or a list or tuple in the same order.
+        `expected` is a dict. The learner may return a dict, or a list or tuple in the same order.
         """
         question = self._add(
             name,
@@ -243,11 +243,11 @@ class Sheet:
     def tests(
         self, name, function, *, section, right, wrong, points=None, parts=None, title="", answered_by=""
     ):
-        """A question whose answer is a test: a function of one implementation that says True or False.
+        """Add a question whose answer is a test: a function that takes an implementation and returns a bool.
 
-        `right` and `wrong` are dicts of functions (module-level, needing only `np`) or `Code`. All right
-        ones must be accepted, or no point is given; `parts`, if given, maps a part to its points, and
-        a wrong one's name in `wrong` starts with its part and a colon.
+        `right` and `wrong` are dicts of functions (module-level, needing only `np`) or `Code`. The test gets
+        points only if it accepts all the right ones. If `parts` is given, it maps a part to its points, and
+        each key in `wrong` starts with its part and a colon.
         """
         question = self._add(
             name,
@@ -264,7 +264,7 @@ class Sheet:
         first = next(iter(question.parts))
 
         def cases(rng):
-            # right ones first, so that a test that rejects everything is told so; the rest shuffled
+            # right ones first, so that a test that rejects everything fails on them; the others shuffled
             rights = [row for row in table if row[1]]
             wrongs = [row for row in table if not row[1]]
             for key, ok, code in rights + [wrongs[i] for i in rng.permutation(len(wrongs))]:
@@ -278,13 +278,13 @@ class Sheet:
 
 
 def _names(answered_by):
-    """The names of functions that answer a question."""
+    """Return the names of the functions that answer a question."""
     words = answered_by.split()
     return tuple(w for w in words if w != "libraries") + (LIBRARIES if "libraries" in words else ())
 
 
 def load_sheet(stem):
-    """The `Sheet` of conv_course/checker/sheets/STEM.py."""
+    """Return the `Sheet` of conv_course/checker/sheets/STEM.py."""
     if not (SHEETS / f"{stem}.py").is_file():
         known = ", ".join(sheet_stems())
         raise ValueError(f"no sheet named {stem!r}; there are {known}")
@@ -292,7 +292,7 @@ def load_sheet(stem):
 
 
 def sheet_stems():
-    """The stems of all sheets, in the course's order."""
+    """Return the stems of all sheets, in the course's order."""
     return sorted(path.stem for path in SHEETS.glob("[0-9]*.py"))
 
 

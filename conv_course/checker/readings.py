@@ -1,15 +1,15 @@
-"""A number worked out on paper: which other way of working it out gives exactly this number.
+"""Explain a wrong number that was worked out on paper: find the wrong calculation that gives exactly it.
 
-A sheet says how the numbers come about, in the letters of the question (`Question.worked`)::
+A sheet states how the numbers are computed, in the symbols of the question (`Question.worked`)::
 
     W, kW = 5, 3
     W_out = W - kW + 1
     conv products = kW * W_out
     also dw[0] = dout[0] * x[0]
 
-A line whose left side is the name of an asked number is its rule, the others define letters; `also` names a
-number that is not asked for and may be taken for one that is. The rules are edited in one place, then in
-two, until one gives the number that was handed in. What is said is arithmetic, so it is true.
+A line whose left side names an asked number is its rule. The other lines define symbols. `also` names a
+number that is not asked for but may be mistaken for one that is. The rules are edited in one place, then in
+two, until the result is the number that was handed in. An explanation is arithmetic, so it is always true.
 """
 
 import ast
@@ -24,11 +24,11 @@ from .worked import GROWN, Worked, edits, factors, terms, text_of
 
 OTHER_RULE = "Which part of that rule is not what the question says?"
 FIRST_NUMBER = "Which of the wrong numbers is the first that the others follow from? Write its rule down."
-MOST = 1500  # edits of two places that are tried
+MOST = 1500  # double edits that are tried
 
 
 def explain(question, table, failing):
-    """A `Said` about wrong numbers of a question on paper, or None."""
+    """Return a `Said` about the wrong numbers of a paper question, or None."""
     absent = [name for (_, name), why in failing.items() if why.kind == "missing"]
     if absent and len(absent) == len(failing) < len(question.outputs):
         names = listed([f'"{name}"' for name in absent])
@@ -49,7 +49,7 @@ def explain(question, table, failing):
 
 
 def follows(question, table, name):
-    """Whether a wrong number is the right rule on another wrong number of the learner's."""
+    """Return whether a wrong number follows, by the right rule, from another wrong number of the learner."""
     if not question.worked_text:
         return False
     worked = Worked(question.worked_text, question.outputs)
@@ -65,7 +65,7 @@ def _number(value):
 
 
 def reading(worked, name, own):
-    """A sentence that says how `own[name]` comes about; "" if nothing is found."""
+    """Return a sentence that explains how `own[name]` was computed, or "" if nothing is found."""
     number = own[name]
     text = (
         _follows(worked, name, own)
@@ -82,7 +82,7 @@ def some_number(number):
 
 
 def _follows(worked, name, own):
-    """The right rule, on another number of the learner's that is wrong."""
+    """Explain a number by the right rule applied to another wrong number of the learner."""
     right = worked.values()
     wrong = {k: v for k, v in own.items() if k != name and v is not None and abs(v - right[k]) > 1e-9}
     for other, value in wrong.items():
@@ -96,7 +96,7 @@ def _follows(worked, name, own):
 
 
 def _taken_for(worked, name, number, own):
-    """A number that goes by another name; one that the learner has not found is not given away."""
+    """Explain a number as one with another name, if the learner already knows that one."""
     right = worked.values()
     asked = [k for k in worked.rules if k not in worked.letters]
     known = [k for k in asked if own.get(k) is not None and _near(right[k], own[k])]
@@ -120,7 +120,7 @@ def _taken_for(worked, name, number, own):
 
 
 def _edited(worked, name, number):
-    """One edit of one rule."""
+    """Explain a number by one edit of a rule."""
     for text, rules in edits(worked, name):
         if _gives(worked, rules, name, number):
             return text
@@ -128,9 +128,9 @@ def _edited(worked, name, number):
 
 
 def _edited_twice(worked, name, number):
-    """Two edits, where all pairs that give the number make the same of it."""
+    """Explain a number by two edits. Of several pairs that give the number, take the shortest text."""
     found, tried = [], 0
-    if len(terms(worked.rules[name])) > 2:  # of many products some always make the number
+    if len(terms(worked.rules[name])) > 2:  # with many products, some combination always gives the number
         return ""
     for _, rules in edits(worked, name, few=True):
         for text, twice in edits(worked, name, few=True, rules=rules):
@@ -143,9 +143,9 @@ def _edited_twice(worked, name, number):
 
 
 def _made_of(worked, name, number):
-    """The rule's own product with another count of pixels in the place of y's, one that has a name.
+    """Explain a number as the rule's product with the pixel count of another image in place of y's.
 
-    A quotient that happens to be a whole number is no count of pixels.
+    Only the pixel counts of `_pixels` are tried, not any quotient that happens to be an integer.
     """
     parts = factors(worked.rules[name])
     grown = [p for p in parts if isinstance(p, ast.Name) and p.id in GROWN]
@@ -159,7 +159,7 @@ def _made_of(worked, name, number):
 
 
 def _pixels(worked):
-    """(what they are called, their number) of the images behind y that are no y."""
+    """Yield (description, pixel count) of the images that may be mistaken for y."""
     if not {"H", "W", "pH", "pW", "sH", "sW", *GROWN} <= set(worked.letters):
         return
     one, none = ast.Constant(1), ast.Constant(0)

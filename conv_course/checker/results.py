@@ -1,11 +1,11 @@
-"""The results of one answer by name, and what is said where there are more or fewer than asked for."""
+"""Split an answer into named results, and explain a wrong number of results."""
 
 from .answers import Odd
 from .compare import MISSING, difference
 
 
 def split(question, answer):
-    """An answer's outputs by name; one that is not there is `MISSING`."""
+    """Return an answer's outputs by name. Absent ones are `MISSING`."""
     value = answer.value
     names = own(question)
     if not question.outputs:
@@ -22,18 +22,18 @@ def split(question, answer):
         outs = dict(zip(names, map(_member, value), strict=True))
     else:
         outs = dict.fromkeys(names, MISSING)
-    # what came back may have been written by a learner's code: more or fewer than were asked for
+    # a learner's code may have forged the answer, so `after` may have any length
     rest = [*answer.after, *[MISSING] * len(question.modifies)]
     return outs | dict(zip(question.modifies, rest, strict=False))
 
 
 def _member(value):
-    """One of several outputs; None among others is no function that forgot to return."""
+    """Return one of several outputs, with None marked: here it does not mean that `return` was forgotten."""
     return Odd("type", "NoneType") if value is None else value
 
 
 def count(question, answer):
-    """How many results came back, where that is not how many are asked for; else ""."""
+    """Return a text on the number of results if it is not the number asked for, else ""."""
     names, value = own(question), answer.value
     if len(names) < 2 or type(value) is dict or value is None:
         return ""
@@ -44,12 +44,12 @@ def count(question, answer):
 
 
 def own(question):
-    """The names of the results that come back; what is modified in place aside."""
+    """Return the names of the returned results, without arguments modified in place."""
     return question.outputs[: len(question.outputs) - len(question.modifies)]
 
 
 def on_the_count(question, answers, wanted):
-    """What is asked for, where more or fewer results came back or a dict has not all names."""
+    """Return notes on what is asked for, if the number of results is wrong or a dict lacks names."""
     names = own(question)
     values = [answer.value for answer in answers if answer.status == "value"]
     plain = all(name.isidentifier() for name in names)

@@ -1,7 +1,6 @@
-"""Call the learner's function on cases and write down what happened.
+"""Call the learner's function on cases and record the outcomes.
 
-This is all that has to run in the learner's process. It needs the function and the cases, and knows no
-right answer.
+Only this has to run in the learner's process. It needs the function and the cases, and no right answers.
 """
 
 import re
@@ -27,25 +26,25 @@ _KINDS |= {int: "a number", float: "a number", generic: "a number", dict: "a dic
 
 
 def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None, watch=(), trusted=False):
-    """One `Answer` for each case.
+    """Return one `Answer` per case.
 
     Parameters
     ----------
     function : callable
-        The learner's. Where a case has no arguments, anything else stands for a function that returns it.
+        The learner's function. If the cases have no arguments, any other value is treated as its result.
     cases : list of Case
     names : tuple of str
-        What the positional arguments are called.
+        Names of the positional arguments.
     modifies : tuple of str
-        Arguments that may be modified; their values after the call are the answer's `after`.
+        Arguments that may be modified. Their values after the call are the answer's `after`.
     seconds : float
-        Of computing, for all cases together; when they are used up, the remaining cases are "skipped".
+        CPU time for all cases together. When it is used up, the remaining cases are "skipped".
     limits : list of int, optional
-        The most numbers that a result may hold, for each case.
+        For each case, the maximum number of numbers in a result.
     watch : tuple of str
-        Functions whose calls an answer's `used` names.
+        Functions whose calls are recorded in an answer's `used`.
     trusted : bool
-        For the course's own functions: without the guards, which take longer than they do.
+        For the course's own functions: omit the guards, which take longer than the functions.
     """
     if function is None or function is Ellipsis:
         return [Answer("unfilled", message="dots" if function is Ellipsis else "") for _ in cases]
@@ -73,7 +72,7 @@ def run(function, cases, *, names=(), modifies=(), seconds=SECONDS, limits=None,
 
 
 def call(function, one, names, modifies, limit, room, limited):
-    """One call; `limited` makes the context that limits its time, `room` is shared with the other calls."""
+    """Make one call. `limited()` is a context that limits its time. `room` is shared with the other calls."""
     args = [arrange(a, one.layout) for a in one.args]
     kwargs = {k: arrange(v, one.layout) for k, v in one.kwargs.items()}
     given = [*one.args, *one.kwargs.values()]
@@ -94,7 +93,7 @@ def call(function, one, names, modifies, limit, room, limited):
         problem = Answer("error", error="RecursionError", message="the function calls itself without end")
     except KeyboardInterrupt:
         raise
-    except BaseException as error:  # a learner's SystemExit is a mistake like any other
+    except BaseException as error:  # SystemExit included: it is a mistake like any other
         problem = _error(error, function)
     if problem is not None:
         return problem
@@ -110,7 +109,7 @@ def call(function, one, names, modifies, limit, room, limited):
 
 
 def arrange(value, layout):
-    """A deep copy of an argument, its arrays laid out in memory as the case asks."""
+    """Return a deep copy of an argument, with its arrays in the memory layout of the case."""
     if isinstance(value, Code):
         return value.anonymous()
     if isinstance(value, ndarray):
@@ -121,7 +120,7 @@ def arrange(value, layout):
         if layout == "reversed":
             return value[..., ::-1].copy()[..., ::-1]
         roomy = empty(value.shape[:-1] + (2 * value.shape[-1],), value.dtype)
-        # what lies between must not look like data
+        # the elements in between must not look like data
         roomy[...] = 77 if issubdtype(value.dtype, number) else 0
         roomy[..., ::2] = value
         return roomy[..., ::2]
@@ -133,7 +132,7 @@ def arrange(value, layout):
 
 
 def same_input(before, after):
-    """Whether an argument is what it was before the call."""
+    """Return whether an argument is unchanged after the call."""
     if isinstance(before, Code):
         return True
     if type(before) is not type(after):
@@ -149,12 +148,12 @@ def same_input(before, after):
 
 
 def _kind(value):
-    """What stands where a function was asked for."""
+    """Return the kind of a value that was given instead of a function."""
     return next((words for kind, words in _KINDS.items() if issubclass(type(value), kind)), "something else")
 
 
 def _is_dots(value):
-    """Whether an answer is `...`, or holds nothing else."""
+    """Return whether an answer is `...` or consists only of `...`."""
     if type(value) is dict:
         value = list(value.values())
     return value is Ellipsis or (type(value) in (list, tuple) and bool(value) and all(map(_is_dots, value)))
@@ -173,9 +172,9 @@ def _is_stub(function):
 
 
 def _never_returns(function):
-    """Whether nothing in the function returns anything but None, said or unsaid.
+    """Return whether every return of the function, explicit or implicit, returns None.
 
-    Of a function made inside another one, which may be a wrapper, this says nothing about the learner's.
+    False for a function defined inside another one: it may be a wrapper around the learner's.
     """
     if getattr(function, "__closure__", None):
         return False
@@ -185,7 +184,7 @@ def _never_returns(function):
 
 
 def _unfilled(error, function):
-    """For a bare `raise NotImplementedError` of the learner's own lines: where it stands."""
+    """Return an `Answer` for a bare `raise NotImplementedError` in the learner's code, else None."""
     trace = sys.exc_info()[2]
     while trace.tb_next is not None:
         trace = trace.tb_next

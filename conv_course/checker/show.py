@@ -1,4 +1,4 @@
-"""Say a verdict: plain text for a terminal, HTML for a notebook. Both are the same on every machine."""
+"""Show a verdict: plain text for a terminal, HTML for a notebook. Both are the same on every machine."""
 
 from html import escape
 
@@ -12,17 +12,17 @@ from .described import call_as_code, case_text, describe
 from .links import link, title
 
 MARK = {"done": "✓", "partly": "◐", "not yet": "✗", "not started": "○"}
-# mid-tones that keep 3:1 against a white and a near-black page; the words carry the meaning
+# mid-tones with a contrast of 3:1 on a white and on a near-black page; the text repeats the meaning
 COLOUR = {"done": "#0A8F6A", "partly": "#B77900", "not yet": "#D55E00", "not started": "#767676"}
 
 
 def amount(points):
-    """Points without a needless decimal point."""
+    """Format points without unnecessary decimals."""
     return f"{round(points, 2):g}"
 
 
 def failure_lines(question, verdict, cases):
-    """(what, text) lines that show the first failing case."""
+    """Return the (label, text) lines that show the first failing case."""
     failure = verdict.failure
     if failure is None:
         return []
@@ -47,7 +47,7 @@ def failure_lines(question, verdict, cases):
 
 
 def _result_lines(question, failure):
-    """The lines that show what came back for one output, and what was expected."""
+    """Return the lines that show the result and the expected value of one output."""
     kind, name, lines = failure.difference.kind, failure.output, []
     of = f" {name}" if name else ""
     want, got = asarray(failure.expected), as_array(failure.got)
@@ -60,7 +60,7 @@ def _result_lines(question, failure):
         digits = _telling(got[wrong], want[wrong])
     else:
         digits = 4
-    # a value that was to be worked out by hand is not given away
+    # do not reveal a value that the learner has to work out by hand
     if question.kind != "values":
         lines.append((f"Expected{of}", describe(failure.expected, digits=digits)))
     dtype = f", {got.dtype}" if isinstance(got, ndarray) and kind in ("half", "integer") else ""
@@ -70,7 +70,7 @@ def _result_lines(question, failure):
 
 
 def _one_place(name, got, want, wrong, kind):
-    """The lines for the first number that differs (if NaN is what is told, the first NaN) of many."""
+    """Return the lines for the first wrong number (the first NaN, if the fault is "nan") of a large array."""
     place = tuple(argwhere(isnan(got) & wrong if kind == "nan" else wrong)[0])
     where = f"{name}[{', '.join(map(str, place))}]"
     digits = max(6, _telling([got[place]], [want[place]]))
@@ -82,22 +82,22 @@ def _one_place(name, got, want, wrong, kind):
 
 
 def _telling(got, want):
-    """The fewest significant digits that show numbers to be different."""
+    """Return the smallest number of significant digits at which the numbers differ."""
     for digits in (4, 6, 8, 10, 12):
         if all(f"{a:.{digits}g}" != f"{b:.{digits}g}" for a, b in zip(got, want, strict=True)):
             return digits
     return 17
 
 
-# labels of what is code or numbers
+# labels of lines that contain code or numbers
 AS_CODE = ("First", "Expected", "Got", "Your function", "Seen", "Try it")
 AS_CODE += ("Or paste", "Another case", "All of", "Case", "gives")
 PAIR = ("your ", "asked for ")
-SUMS = ("your ", "asked for ", "yours,", "yours ")  # how a line of sums or of numbers begins
+SUMS = ("your ", "asked for ", "yours,", "yours ")  # beginnings of lines with sums or numbers
 
 
 def explanation_lines(question, verdict, cases):
-    """(label, text, address) lines of what a wrong answer computes."""
+    """Return the (label, text, address) lines on what a wrong answer computes."""
     found = verdict.explanation
     if found is None:
         return []
@@ -115,7 +115,7 @@ def explanation_lines(question, verdict, cases):
 
 
 def _concrete_first(texts):
-    """The lines of an explanation: a shape, then the numbers of one entry, then the rule behind them."""
+    """Order the lines of an explanation: the shape, then the numbers of one entry, then the rule."""
     shape = [t for t in texts[:1] if " has the shape " in t]
     pair = [t for t in texts if t.startswith(PAIR)]
     return [*shape, *pair, *(t for t in texts if t not in (*shape, *pair))]
@@ -135,13 +135,13 @@ def cases_have_arguments(cases):
 
 
 def text_row(label, text, address):
-    """A line of a card as text."""
+    """Return a line of a card as text."""
     label, text = spoken(label, text)
     return f"  {label + ': ' if label else ''}{text}{' ' + address if address else ''}"
 
 
 def spoken(label, text):
-    """A line in the learner's language; code and numbers stay as they are."""
+    """Translate a line into the learner's language, except code and numbers."""
     return say(label), text if is_code(label, text) else say(text)
 
 
@@ -150,7 +150,7 @@ def is_code(label, text):
 
 
 def html_row(label, text, address):
-    """A line of a card as HTML: numbers and code in a monospaced face."""
+    """Return a line of a card as HTML, with numbers and code in a monospace font."""
     code = is_code(label, text)
     label, text = spoken(label, text)
     shown = escape(text)
@@ -163,7 +163,7 @@ def html_row(label, text, address):
 
 
 def boxed(headline, rows, state="not started"):
-    """Rows of HTML with their headline; what the colour of the edge says is said in words, too."""
+    """Return HTML rows in a box with a headline. The colour of its edge repeats the state in the headline."""
     colour, mark = COLOUR[state], MARK[state]
     return (
         f'<div role="status" style="border-left:4px solid {colour};padding:.3em .8em;margin:.3em 0">'
@@ -173,7 +173,7 @@ def boxed(headline, rows, state="not started"):
 
 
 class Card:
-    """A verdict that shows itself."""
+    """A verdict that displays itself."""
 
     def __init__(
         self,
@@ -189,16 +189,16 @@ class Card:
     ):
         self.question, self.verdict, self.rung, self._cases = question, verdict, rung, cases
         self._progress, self._points_only = progress, points_only
-        self._offers_case = offers_case  # where `check` is at hand, and its cases are these
+        self._offers_case = offers_case  # true if the learner can call `check.case`
         self.more = more  # whether `check.hint` has another hint
 
     def _lines(self):
-        """(label, text, address or None) after the headline."""
+        """Return the (label, text, address or None) lines below the headline."""
         question, verdict = self.question, self.verdict
         if verdict.state == "not started":
             return [("", NOT_STARTED[verdict.problem].format(function=question.function), None)]
         lines = []
-        # of results that are too many or too few nobody can say which is which
+        # with too many or too few results, it is unknown which result is which
         kind = verdict.failure.difference.kind if verdict.failure else ""
         uncounted = kind == "missing" and not any(verdict.parts.values())
         if len(verdict.parts) > 1 and verdict.state != "done" and not uncounted:
@@ -250,7 +250,7 @@ class Card:
         return "\n".join([*rows, *(text_row("", line, None) for line in self._closing())])
 
     def __repr__(self):
-        # nbgrader takes the number that a test cell shows as its points
+        # nbgrader uses the number that a test cell displays as its points
         return repr(float(self.verdict.points)) if self._points_only else str(self)
 
     def html(self):
@@ -267,7 +267,7 @@ class Card:
 
 
 class Message:
-    """A line or more of text that shows itself like a card."""
+    """One or more lines of text that are displayed like a card."""
 
     def __init__(self, text, rows=(), data=None):
         self._text, self._rows, self._data = say(text), [say(row) for row in rows], data

@@ -1,9 +1,9 @@
-"""Where the course is published: this module alone says so.
+"""The address at which the course is published, defined only here.
 
-As long as `REPOSITORY` is empty nothing points outside: pages carry no canonical address, no sitemap and
-no repository buttons, and hints name their section without a link. The workflows that publish set
-COURSE_REPOSITORY from their own context, so that a fork publishes itself and the package that is built there
-keeps the fork's name. COURSE_ADDRESS is for a domain of one's own.
+While `REPOSITORY` is empty, no link points to an outside address: pages have no canonical address, no sitemap
+and no repository buttons, and hints name their section without a link. The publishing workflows set
+COURSE_REPOSITORY from their own context, so that a fork publishes itself and a package built there keeps the
+fork's name. COURSE_ADDRESS is for a custom domain.
 """
 
 import os
@@ -13,7 +13,7 @@ REPOSITORY = ""  # "owner/name" on GitHub
 
 
 def repository():
-    """The repository's address, or "" where none is set.
+    """Return the repository's address, or "" if none is set.
 
     Raises
     ------
@@ -27,7 +27,7 @@ def repository():
 
 
 def address():
-    """The address of the book's first folder, ending in a slash, or "" where none is set."""
+    """Return the address of the book's root folder, ending in a slash, or "" if none is set."""
     if given := os.environ.get("COURSE_ADDRESS"):
         return given.rstrip("/") + "/"
     owner, name = repository().split("/")[-2:] if repository() else ("", "")

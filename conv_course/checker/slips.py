@@ -1,6 +1,6 @@
 """Wrong answers written as edits of a right one.
 
-A sheet holds the right answer of a question as source text, and its slips as text beside it::
+A sheet holds the right answer of a question as source text, and its slips as text::
 
     The window starts at i, not at i times S            [02-stride]
         i * stride => i
@@ -13,14 +13,14 @@ A sheet holds the right answer of a question as source text, and its slips as te
         + for i in range(size):
         Each output starts its sum at zero: where does yours?
 
-First the name, with the section that explains it in brackets (the question's own if there is none). Below it,
-indented, the edits and the hint. `old => new` replaces text that stands in the answer exactly once,
-`old =>> new` text that stands there several times; an empty `new` deletes it. Lines with `-` and `+`
-replace whole lines, which keep their indentation. Edits are made in order, each on what the one before it
-left; a line `or` begins another way to make the same slip. All other lines are the hint.
+A slip begins with its name, and in brackets the section that explains it (by default the question's own). The
+edits and the hint follow, indented. `old => new` replaces text that occurs exactly once in the answer, `old
+=>> new` text that occurs several times. An empty `new` deletes it. Lines with `-` and `+` replace whole
+lines, which keep their indentation. Edits are applied in order, each to the result of the previous one. A
+line `or` begins another way to make the same slip. All other lines are the hint.
 
-Because a slip is an edit of code that works, it fails as a learner's code does: with the same numbers, the
-same shape, or the same exception.
+Because a slip is an edit of working code, it fails as a learner's code does: with the same numbers, the same
+shape, or the same exception.
 """
 
 import ast
@@ -35,12 +35,12 @@ HEAD = re.compile(r"(?P<name>\S.*?)(?:\s{2,}\[(?P<section>[\w-]+)\])?")
 
 
 class SlipError(ValueError):
-    """A slip that cannot be read, or whose edit does not fit the answer."""
+    """A slip that cannot be parsed, or whose edit does not fit the answer."""
 
 
 @dataclass(frozen=True)
 class Slip:
-    """One wrong answer: its name, hint, section ("" for the question's own), source text, and the edits."""
+    """A wrong answer: its name, hint, section ("" for the question's own), source text, and edits."""
 
     name: str
     hint: str
@@ -50,7 +50,7 @@ class Slip:
 
 
 def slips(text, source, *, hints=True):
-    """The slips of a block of text, each made on `source`; with `hints`, each has to have one.
+    """Return the slips of a block of text, each applied to `source`. With `hints`, each must have a hint.
 
     >>> [slip] = slips('''
     ... The bias is missing  [02-definition]
@@ -65,7 +65,7 @@ def slips(text, source, *, hints=True):
 
 
 def _block(lines, source, hints):
-    """The slips of one name, one for each way to make it."""
+    """Return the slips of one name, one for each way to make it."""
     head, body = HEAD.fullmatch(lines[0].strip()), textwrap.dedent("\n".join(lines[1:])).split("\n")
     if lines[0].startswith(" ") or not body[0]:
         raise SlipError(f"a slip begins with its name, and edits and a hint follow indented: {lines[0]!r}")
@@ -94,14 +94,14 @@ def _block(lines, source, hints):
 
 
 def edit(source, edits):
-    """The source after edits, each made on what the one before it left."""
+    """Return the source after the edits, each applied to the result of the previous one."""
     for one in edits:
         source = one(source)
     return source
 
 
 def _replace(old, arrow, new, source):
-    """The source with a piece of a line replaced; names are taken whole."""
+    """Return the source with a piece of a line replaced. Only whole names match."""
     before, after = r"(?<!\w)" if old[0].isidentifier() else "", r"(?!\w)" if re.match(r"\w", old[-1]) else ""
     found = len(re.findall(before + re.escape(old) + after, source))
     if found == 0 or (found > 1) != (arrow == "=>>"):
@@ -110,7 +110,7 @@ def _replace(old, arrow, new, source):
 
 
 def _replace_lines(change, source):
-    """The source with the `-` lines replaced by the `+` lines, indented as those were."""
+    """Return the source with the `-` lines replaced by the `+` lines, with the same indentation."""
     old = [line[2:] for line in change if line[0] == "-"]
     new = [line[2:] for line in change if line[0] == "+"]
     lines = source.split("\n")
@@ -127,21 +127,21 @@ def _replace_lines(change, source):
 
 
 def tidy(source):
-    """Source text as a sheet holds it: indented or not, with empty lines around it or not."""
+    """Return a sheet's source text without common indentation and surrounding empty lines."""
     return textwrap.dedent(source).strip("\n") + "\n"
 
 
 def compiled(source, function, names):
-    """The function of this name in `source`, run where `names` are known."""
+    """Run `source` with `names` defined and return its function of this name."""
     space = dict(names)
     exec(compile(source, f"<{function}>", "exec"), space)
     return space[function]
 
 
 def parts(source, function):
-    """A function's source in three pieces: what the stub keeps, what a learner writes, and what follows.
+    """Split a function's source into three pieces: the stub's beginning, the learner's lines, and the rest.
 
-    A learner writes the body, or where a line `# yours` stands in it, what follows that line up to `# given`.
+    The learner writes the whole body or, if it has a line `# yours`, the lines from there to `# given`.
 
     >>> parts("def f(x):\\n    '''Twice x.'''\\n    return 2 * x\\n", "f")
     ("def f(x):\\n    '''Twice x.'''\\n", '    return 2 * x\\n', '')
@@ -166,7 +166,7 @@ def parts(source, function):
 
 
 def stub(source, function):
-    """What a learner gets: the function's head and docstring, and the line to replace.
+    """Return the stub that a learner gets: the function's head and docstring, and the line to replace.
 
     >>> print(stub("def f(x):\\n    '''Twice x.'''\\n    return 2 * x", "f"))
     def f(x):

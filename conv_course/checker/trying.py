@@ -1,7 +1,7 @@
-"""Find the edits of a right answer that give what a learner's function gave: one of the catalogue, or two.
+"""Find edits of a right answer whose results agree with a learner's: one of the catalogue, or two slips.
 
-An edit is run on the cheapest failing case first, and on the others only if it agrees there. A name is given
-only if it explains every failing item and contradicts no right one, as `diagnose` does.
+An edit is run on the cheapest failing case first, and on the others only if it agrees there. As in
+`diagnose`, an edit is named only if it explains every failing item and contradicts no right one.
 """
 
 import contextlib
@@ -22,9 +22,9 @@ SECONDS = 0.15  # for the single edits of one answer, and again for pairs
 
 
 def names(question, table, failing, seed=0, seconds=None, *, pairs=False):
-    """The `Diagnosis` list of the edits that give what came back for the outputs of `failing`.
+    """Return the `Diagnosis` list of the edits that explain the outputs in `failing`.
 
-    Single edits, or with `pairs` two of the sheet's slips at once.
+    These are single edits or, with `pairs`, two of the sheet's slips at once.
     """
     if question.kind != "function" or not question.source:
         return []
@@ -36,7 +36,7 @@ def names(question, table, failing, seed=0, seconds=None, *, pairs=False):
 
 
 class Trial:
-    """What came back, and how an edited answer is compared with it."""
+    """The learner's results, and the comparison of an edited answer with them."""
 
     def __init__(self, question, table, failing, seed, end):
         self.question, self.seed, self.end = question, seed, end
@@ -60,7 +60,7 @@ class Trial:
         return time.process_time() > self.end
 
     def fits(self, function):
-        """Whether a function gives what came back in every case."""
+        """Return whether a function gives the learner's results in every case."""
         return all(self._fits(function, i) for i in self.order)
 
     def _fits(self, function, i):
@@ -101,7 +101,7 @@ def _single(question, trial):
 
 
 def _partly(question, trial):
-    """A slip of the sheet in some numbers of a tuple, where the others are right."""
+    """Return the sheet's slips that explain the wrong numbers of a tuple whose other numbers are right."""
     found = []
     shapes = {np.shape(want[output]) for want in trial.wanted for _, output in trial.table}
     if len(shapes) != 1 or not 1 < int(np.prod(shape := shapes.pop())) <= 8:
@@ -117,7 +117,7 @@ def _partly(question, trial):
 
 
 def _places(trial, mine, theirs):
-    """The places where the slip's numbers came back, if all others are right in every case; else None."""
+    """Return the places that hold the slip's numbers, if all others are right in every case, else None."""
     size = len(next(iter(mine.values())) or ())
     good, slip = np.ones(size, bool), np.ones(size, bool)
     for (i, output), got in mine.items():
@@ -136,7 +136,7 @@ def _where(places, shape):
 
 
 def _pairs(question, trial):
-    """Two of the sheet's own slips at once."""
+    """Return two of the sheet's own slips that together explain the results."""
     own = [wrong for wrong in question.wrongs if wrong.slip is not None]
     for k, first in enumerate(own):
         for second in own[k + 1 :]:
@@ -152,7 +152,7 @@ def _pairs(question, trial):
 
 @lru_cache(maxsize=4096)
 def _both(first, second):
-    """Code with both edits, None if they do not go together."""
+    """Return code with both edits, or None if they cannot be combined."""
     for one, other in ((first, second), (second, first)):
         try:
             text = slips.edit(one.source, other.edits)
@@ -165,13 +165,13 @@ def _both(first, second):
 
 
 def bases(question):
-    """The source texts of the right answers that slips are edits of."""
+    """Return the source texts of the right answers that the slips edit."""
     return list(dict.fromkeys([question.source, *(w.base for w in question.wrongs if w.base)]))
 
 
 @lru_cache(maxsize=4096)
 def _function(question, made):
-    """The function that code defines, run where the sheet's names are known."""
+    """Run code with the sheet's names and return the function that it defines."""
     space = dict(question.names)
     exec(made, space)
     return space[question.function]

@@ -1,13 +1,13 @@
-"""See a learner's function call one that answers the question, by whatever name it is reached.
+"""Detect calls of functions that answer a question, by whatever name the learner's function reaches them.
 
-While an answer runs, the code of each watched function is exchanged for one that writes the call down and
-then does the same work. An alias, a partial or a wrapper holds the same function object, so it is seen as
-well; nothing else becomes slower.
+While an answer runs, the code of each watched function is replaced by code that records the call and then
+does the same work. An alias, a partial or a wrapper holds the same function object, so its calls are detected
+as well. No other code becomes slower.
 
-This tells of calls, it is no lock. A function that a cell made from the code of a watched one, before the
-watch began, is not seen in a notebook. The class grader begins a `Watch` before a learner's first cell, for
-what was imported by then (all of conv_lib, NumPy). Nothing sees a copied source text, nor code that takes
-the watch itself away.
+This detects calls; it does not prevent them. In a notebook, a function that a cell made from the code of a
+watched one before the watch began is not detected. The class grader begins a `Watch` before a learner's first
+cell, for the modules imported by then (all of conv_lib, NumPy). A copied source text is never detected, nor
+code that removes the watch itself.
 """
 
 import contextlib
@@ -23,17 +23,17 @@ from numpy import signedinteger, unsignedinteger
 from . import cases
 
 NUMPY_INTEGERS = (*signedinteger.__subclasses__(), *unsignedinteger.__subclasses__())
-_watching = []  # what calls are written down for
-_exchanged = set()  # functions whose code is not their own now
-_inside = threading.local()  # .watches: those that have written down a call that still runs in this thread
+_watching = []  # the watches that currently record calls
+_exchanged = set()  # functions whose code is currently replaced
+_inside = threading.local()  # .watches: those that have recorded a call that still runs in this thread
 
 
 @contextlib.contextmanager
 def watching(names):
-    """Watch for calls of `names` in the block; gives a `Watch`.
+    """Record calls of `names` in the block. Yield the `Watch`.
 
-    A name is that of a function or method anywhere in conv_lib, "conv1d" or "SGD.step", or one anywhere in
-    another package: "numpy:convolve". "conv2d(groups)" is a call of conv2d with more than one group.
+    A name is a function or method anywhere in conv_lib, as "conv1d" or "SGD.step", or anywhere in another
+    package, as "numpy:convolve". "conv2d(groups)" means a call of conv2d with more than one group.
     """
     watch = Watch(names)
     _watching.append(watch)
@@ -45,27 +45,27 @@ def watching(names):
 
 
 class Watch:
-    """Exchanges the code of functions until its `end`; outside of `watching` it writes nothing down."""
+    """Replaces the code of functions until `end` is called. Outside of `watching` it records nothing."""
 
     def __init__(self, names):
-        self._wanted = {}  # package -> [([attribute, ...], keyword), ...]
+        self._wanted = {}  # {package: [([attribute, ...], keyword), ...]}
         for name in names:
             package, path, keyword = _parsed(name)
             self._wanted.setdefault(package, []).append((path, keyword))
-        self._keywords = {}  # function -> the keyword that makes its call one to write down, or ""
-        self._code = {}  # function -> the code that it had
-        self._replaced = []  # (names, name, function) where a function without Python code stood
+        self._keywords = {}  # {function: the keyword whose use makes its call count, or "" for any call}
+        self._code = {}  # {function: its original code}
+        self._replaced = []  # (namespace, name, function) for each replaced function without Python code
         self._modules = 0
         self._called = {}
         self.look()
 
     def look(self):
-        """Find the functions, also those of modules that were imported meanwhile."""
+        """Find the functions, including those in modules that were imported meanwhile."""
         if not self._wanted or len(sys.modules) == self._modules:
             return
         self._modules = len(sys.modules)
         for name, module in list(sys.modules.items()):
-            # the checker's own functions, which answer every question, are no learner's
+            # skip the checker's own functions, which answer every question
             if name.startswith(__package__) or not isinstance(module, types.ModuleType):
                 continue
             for path, keyword in self._wanted.get(name.partition(".")[0], ()):
@@ -81,7 +81,7 @@ class Watch:
                     _exchange(function)
 
     def take(self):
-        """The names of what was called since the last time."""
+        """Return the names of the functions called since the last call of `take`."""
         called, self._called = tuple(self._called), {}
         return called
 
@@ -94,7 +94,7 @@ class Watch:
         self._code, self._replaced = {}, []
 
     def _replace(self, function, module, name):
-        """Put a function of Python's in the place of one of C's, in its module and in the notebook."""
+        """Replace a function written in C by a Python function, in its module and in the notebook."""
         self._keywords[function] = ""
 
         @wraps(function)
@@ -113,7 +113,7 @@ class Watch:
                     self._replaced.append((names, key, function))
 
     def see(self, function, code, args, kwargs):
-        """Write a call down if it is one that was asked for; True if so."""
+        """Record a call if it is one of the watched calls. Return whether it is."""
         keyword = self._keywords.get(function)
         if keyword == "" or (keyword and not is_one(_argument(code, keyword, args, kwargs))):
             self._called[_shown(function)] = True
@@ -130,7 +130,7 @@ def _exchange(function):
 
     def called(args, kwargs):
         outer = getattr(_inside, "watches", ())
-        # what a written-down function calls by itself is not the learner's call
+        # calls made by a recorded function itself are not the learner's
         watches = () if _by_a_given_function() else [w for w in _watching if w not in outer]
         try:
             _inside.watches = (*outer, *[w for w in watches if w.see(function, code, args, kwargs)])
@@ -151,7 +151,7 @@ def _stand_in(*args, **kwargs):
 
 
 def _argument(code, name, args, kwargs):
-    """What a call of `code` passes for an argument: 1 if nothing, None if that cannot be told for sure."""
+    """Return what a call passes for the argument `name`: 1 if nothing, None if this cannot be determined."""
     if any(type(key) is not str for key in kwargs):
         return None
     names = code.co_varnames[: code.co_argcount]
@@ -160,7 +160,7 @@ def _argument(code, name, args, kwargs):
 
 
 def is_one(value):
-    """Whether it is the number 1, whatever the methods of its class say."""
+    """Return whether a value is the number 1, without calling overridden methods of its class."""
     kind = type(value)
     if issubclass(kind, int):
         return operator.index(value) == 1
@@ -168,14 +168,14 @@ def is_one(value):
 
 
 def _parsed(name):
-    """(package, [attribute, ...], keyword) of "conv2d(groups)" or "numpy:convolve"."""
+    """Parse a name such as "conv2d(groups)" or "numpy:convolve" into (package, [attribute, ...], keyword)."""
     dotted, _, keyword = name.rstrip(")").partition("(")
     package, _, path = dotted.rpartition(":")
     return package or "conv_lib", path.split("."), keyword
 
 
 def _find(module, path):
-    """The function that stands at `path` in a module, None if there is none."""
+    """Return the function at the attribute path `path` in a module, or None."""
     found = vars(module).get(path[0])
     for name in path[1:]:
         found = vars(found).get(name) if isinstance(found, type) else None
@@ -184,21 +184,21 @@ def _find(module, path):
     except ValueError:
         return None
     if isinstance(found, types.FunctionType):
-        # a package may have a function of another one among its names: SciPy has NumPy's correlate
+        # a package may re-export another package's function, as SciPy does with NumPy's correlate
         own = module.__name__.partition(".")[0] == str(found.__module__).partition(".")[0]
         return found if own else None
     return found if isinstance(found, types.BuiltinFunctionType) else None
 
 
 def _shown(function):
-    """How a card names a function: vectorized.conv2d, numpy.convolve."""
+    """Return a function's name as shown on a card: vectorized.conv2d, numpy.convolve."""
     package, *modules = function.__module__.split(".")
     first = modules[:1] if package == "conv_lib" else [package]
     return ".".join([*first, function.__qualname__])
 
 
 def _by_a_given_function():
-    """Whether the call comes out of a function that the case handed over."""
+    """Return whether the call is made by a function that the case passed as an argument."""
     frame = sys._getframe(2)
     while frame is not None:
         if cases.is_given(frame.f_code):

@@ -1,8 +1,8 @@
 """Carry cases and answers between processes as JSON: no pickle, and nothing that could be executed.
 
-`loads` and `loads_answers` read what a learner's code may have written. They give plain data only, which is
-what `answers.clean` gives, and give up before what is too large costs anything. `loads_trusted` also reads
-cases and `Code`; it is for bytes that the grader wrote.
+`loads` and `loads_answers` read bytes that a learner's code may have written. They return only plain data, as
+`answers.clean` does, and refuse data that is too large before decoding it. `loads_trusted` also reads cases
+and `Code`. It is only for bytes that the grader wrote.
 """
 
 import json
@@ -14,9 +14,9 @@ from numpy import asarray, dtype, frombuffer, generic, ndarray
 from .answers import BITS, DEEP, NUMBERS, Answer, Odd, Room, TooMuch
 from .cases import Case, Code
 
-MARKS = 16  # commas and brackets to an item, at most, in what `dumps` writes
+MARKS = 16  # maximum number of commas and brackets per item in the output of `dumps`
 AXES = 64  # of an array
-DIGITS = 310  # of a whole number
+DIGITS = 310  # of an integer
 ARRAYS = {"|b1", "|i1", "|u1"}
 ARRAYS |= {f"{order}{kind}{size}" for order in "<>" for kind in "iu" for size in (2, 4, 8)}
 ARRAYS |= {f"{order}f{size}" for order in "<>" for size in (2, 4, 8, 12, 16)}
@@ -24,7 +24,7 @@ RECORDS = {"answer": Answer, "odd": Odd, "case": Case}
 
 
 def dumps(thing) -> bytes:
-    """Cases, answers and what they hold as JSON; one of the functions that load gives an equal thing back."""
+    """Return cases, answers or their contents as JSON. The functions below restore an equal object."""
 
     def encode(value):
         kind = type(value)
@@ -56,17 +56,17 @@ def dumps(thing) -> bytes:
 
 
 def loads(data: bytes, room=None):
-    """Plain data, of at most what `room` (a `Room`) allows. All else raises ValueError."""
+    """Return plain data of at most the size that `room`, a `Room`, allows. Raise ValueError otherwise."""
     return _read(data, _Decoder(room or Room(NUMBERS)))
 
 
 def loads_answers(data: bytes, room=None):
-    """A list of `Answer` whose fields are plain data; whether they make sense is not looked at."""
+    """Return a list of `Answer` whose fields are plain data. Their meaning is not checked."""
     return _read(data, _AnswersDecoder(room or Room(NUMBERS)))
 
 
 def loads_trusted(data: bytes):
-    """Whatever `dumps` wrote, functions too: never for what a learner's code can have written."""
+    """Return anything that `dumps` wrote, including functions. Never use it on a learner's bytes."""
     return _read(data, _TrustedDecoder(Room(float("inf"), float("inf"))))
 
 
@@ -87,7 +87,7 @@ JSON = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)
 
 
 class _Decoder:
-    """From the lists and dicts of JSON to plain data."""
+    """Decodes the lists and dicts of JSON to plain data."""
 
     def __init__(self, room):
         self.room = room

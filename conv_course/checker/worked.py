@@ -1,4 +1,4 @@
-"""How the numbers of a question on paper come about: rules in letters, and what edits of them give."""
+"""The rules by which the numbers of a paper question are computed, in symbols, and edits of these rules."""
 
 import ast
 import copy
@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 
 TWINS = ("H W", "kH kW", "sH sW", "pH pW", "H_out W_out", "F D")
-KINDS = ("H W H_out W_out", "kH kW", "N F D", "sH sW", "pH pW")  # a letter is taken for one of its kind
+KINDS = ("H W H_out W_out", "kH kW", "N F D", "sH sW", "pH pW")  # symbols mistaken for each other
 SMALL_STEPS = 1, -1
 GROWN = ("H_out", "W_out")
 FUNCTIONS = {"abs": abs, "ceil": math.ceil, "round": round}
@@ -23,7 +23,7 @@ ARITHMETIC = {
 
 
 class Worked:
-    """The rules of a question, as trees in the order of their lines."""
+    """The rules of a question, as syntax trees in the order of their lines."""
 
     def __init__(self, text, outputs):
         self.rules, self.also, self.letters = {}, {}, []
@@ -49,17 +49,17 @@ class Worked:
         ]
 
     def values(self, rules=None, own=()):
-        """name -> number of the rules; `own` are names with numbers that are taken as they are."""
+        """Return {name: number} for the rules. `own` gives numbers that replace those of the rules."""
         return {name: self.value(ast.Name(name, ast.Load()), rules, own) for name in rules or self.rules}
 
     def value(self, tree, rules=None, own=()):
-        """The number that a tree gives, with `rules` behind its names."""
+        """Evaluate a tree, with its names defined by `rules`."""
         found = self.arrays | dict(own)
 
         def of(node):
             if isinstance(node, ast.Name):
                 if node.id not in found:
-                    found[node.id] = None  # a rule that needs itself stops with a TypeError
+                    found[node.id] = None  # so that a circular rule stops with a TypeError
                     found[node.id] = of((rules or self.rules)[node.id])
                 return found[node.id]
             if isinstance(node, ast.BinOp):
@@ -77,7 +77,7 @@ class Worked:
         return of(tree)
 
     def needed(self, name):
-        """The rules that the rule of `name` is made of, itself first."""
+        """Return the names of all rules that the rule of `name` depends on, itself first."""
         found = [name]
         for each in found:
             found += [
@@ -89,14 +89,14 @@ class Worked:
 
 
 def factors(tree):
-    """The factors of a product."""
+    """Return the factors of a product."""
     if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult):
         return factors(tree.left) + factors(tree.right)
     return [tree]
 
 
 def terms(tree):
-    """The terms of a sum."""
+    """Return the terms of a sum."""
     if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Add):
         return terms(tree.left) + terms(tree.right)
     return [tree]
@@ -106,7 +106,7 @@ def terms(tree):
 
 
 def edits(worked, name, *, few=False, rules=None):
-    """(what it says, rules) of all edits of the rules behind `name`, the likely ones first."""
+    """Yield (description, rules) of all edits of the rules that `name` depends on, likely ones first."""
     start = rules or worked.rules
     for a, b in (pair.split() for pair in TWINS):
         if a in worked.letters and b in worked.letters:
@@ -115,7 +115,7 @@ def edits(worked, name, *, few=False, rules=None):
                 swapped = {k: _renamed(t, {a: b, b: a}) for k, t in start.items()}
             yield f"is right with {shown(a)} and {shown(b)} exchanged", swapped
     needed = worked.needed(name)
-    while isinstance(start[needed[0]], ast.Name) and len(needed) > 1:  # a number with a letter of its own
+    while isinstance(start[needed[0]], ast.Name) and len(needed) > 1:  # the rule is a single symbol
         needed = needed[1:]
     for rule in needed:
         for text, tree in changed(start[rule], worked, few or rule != needed[0]):
@@ -137,11 +137,11 @@ def _renamed(tree, names):
 
 
 def changed(tree, worked, few):
-    """(what it says or "", tree) of all trees that differ by one edit; `few` without those that fit much."""
+    """Yield (description or "", tree) of all trees one edit away. With `few`, try fewer kinds of edit."""
     parts = terms(tree)
     yield from _fewer(parts)
     yield from _signs(tree, worked)
-    if len(parts) > 2:  # a sum that was added up by hand
+    if len(parts) > 2:  # a sum written out term by term
         return
     nodes = [n for n in ast.walk(tree) if isinstance(n, (ast.BinOp, ast.Name))]
     for node in nodes:
@@ -161,7 +161,7 @@ def changed(tree, worked, few):
 
 
 def _fewer(parts):
-    """A sum with some of its terms."""
+    """Yield a sum with some of its terms left out."""
     for count in range(len(parts) - 1, 0, -1):
         for kept in combinations(parts, count):
             gone = [text_of(part) for part in parts if part not in kept]
@@ -173,7 +173,7 @@ def _fewer(parts):
 
 
 def _signs(tree, worked):
-    """The sign of a negative number lost."""
+    """Yield the tree with one negative number taken as positive."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Subscript) and worked.value(node) < 0:
             made = _with(tree, node, ast.Call(ast.Name("abs", ast.Load()), [node], []))
@@ -181,7 +181,7 @@ def _signs(tree, worked):
 
 
 def _instead(node, worked, few):
-    """What may stand in the place of one part of a rule."""
+    """Yield the replacements for one node of a rule."""
     if isinstance(node, ast.Name):
         for kind in (kind.split() for kind in KINDS) if not few else ():
             if node.id in kind or "H" not in worked.letters:
@@ -202,12 +202,12 @@ def _instead(node, worked, few):
         )
     if isinstance(node.op, ast.Mult) and isinstance(node.right, ast.BinOp) and not few:
         inner = node.right
-        if isinstance(inner.op, (ast.Add, ast.Sub)):  # the brackets are forgotten
+        if isinstance(inner.op, (ast.Add, ast.Sub)):  # the brackets are left out
             yield ast.BinOp(ast.BinOp(node.left, ast.Mult(), inner.left), inner.op, inner.right)
 
 
 def _without_one(node):
-    """A product without one of its factors."""
+    """Yield a product without one of its factors."""
     parts = factors(node)
     for gone in parts:
         made = None
@@ -223,7 +223,7 @@ def _step(tree, step):
 
 
 def _with(tree, old, new):
-    """A copy of the tree in which `new` stands in the place of the node `old`."""
+    """Return a copy of the tree with the node `old` replaced by `new`."""
     if tree is old:
         return new
     made = copy.copy(tree)

@@ -1,12 +1,12 @@
-"""The layer's two passes as text, and the wrong ones that are one edit away: what chapter 17 puts on trial.
+"""The layer's two passes as source text, and wrong versions one edit away, for the tests of chapter 17.
 
-`FORWARD` and `BACKWARD` hold the wrong functions by name, `RIGHT` the two right ones, and `SUSPECTS` five of
-the wrong forward passes by letter. The edits are written as a sheet writes its slips (see `slips`), without
+`FORWARD` and `BACKWARD` map names to wrong functions, `RIGHT` holds the two right ones, and `SUSPECTS` five
+of the wrong forward passes by letter. The edits are in the notation of a sheet's slips (see `slips`), without
 hints.
 """
 
 from conv_course.checker.slips import compiled, slips, tidy
-from conv_lib.sizes import padding_2d, pair  # noqa: F401 - for the texts: a process gets what is imported here
+from conv_lib.sizes import padding_2d, pair  # noqa: F401 - for the source texts: a process gets the imports of this module
 
 FORWARD_SOURCE = tidy("""
 def conv2d(x, w, b=None, *, stride=1, padding=0):
@@ -201,7 +201,7 @@ db: counts, dout ignored
 
 
 def _wrong(edits, source, function):
-    """Name -> the source text, and name -> the function, of each wrong version."""
+    """Return {name: source text} and {name: function} of the wrong versions."""
     made = {slip.name: slip.source for slip in slips(edits, source, hints=False)}
     return made, {name: compiled(text, function, {}) for name, text in made.items()}
 

@@ -1,7 +1,7 @@
 """Figures of the book, drawn with matplotlib: quiet, labelled with their numbers, readable in print.
 
-Together with `conv_course.widgets` this is the only place that imports a plotting package.
-Use `with style(): ...` around figures of your own, and `COLORS` so that a quantity keeps its colour.
+Together with `conv_course.widgets` this is the only place that imports a plotting package. Use
+`with style(): ...` around your own figures, and `COLORS` so that a quantity always has the same colour.
 
 >>> sorted(COLORS)[:4]
 ['crop', 'dout', 'dw', 'dx']

@@ -20,20 +20,20 @@ _SIGNS = {"multiply": "×", "add": "+"}
 def draw_graph(outputs, *, show="both", fold=False, gap=GAP, row=ROW, title=None):
     """Draw the graph that ends in `outputs`, inputs on the left.
 
-    A box holds a node's name (or the sign of its operation) and beside it the value above, the gradient
-    below. A weight that several operations read is shared: its box and its edges have one colour and dash.
+    A box holds a node's name (or the sign of its operation), and to its right the value above the gradient. A
+    weight that several operations read is shared: its box and its edges have the same colour and dash.
 
     Parameters
     ----------
     outputs : Graph, Node or sequence of Node
         From `conv_lib.graph`.
     show : {"names", "value", "both"}
-        What stands beside the name.
+        What to show: names only, values, or values and gradients.
     fold : bool
-        Draw "weight times input" as one edge from the input that carries the weight's name; the shared
-        weights' own boxes then stand in a row below.
+        Draw "weight times input" as one edge from the input, labelled with the weight's name. The shared
+        weights' own boxes are then in a row below.
     gap, row : float
-        Inches between columns and between the middles of rows.
+        Inches between columns, and between the centres of rows.
     title : str, optional
 
     Returns
@@ -44,7 +44,7 @@ def draw_graph(outputs, *, show="both", fold=False, gap=GAP, row=ROW, title=None
 
 
 def draw_graphs(titled, *, show="both", fold=False, gap=GAP, row=ROW):
-    """Draw several graphs side by side: `titled` is a sequence of (title, outputs); see `draw_graph`."""
+    """Draw several graphs side by side. `titled` is a sequence of (title, outputs); see `draw_graph`."""
     with style():
         drawings = [_Drawing(outputs, show, fold, gap, row, title) for title, outputs in titled]
         apart = 0.45
@@ -59,7 +59,7 @@ def draw_graphs(titled, *, show="both", fold=False, gap=GAP, row=ROW):
 
 
 class _Drawing:
-    """One graph with the place of everything in it."""
+    """One graph with the positions of all its parts."""
 
     def __init__(self, outputs, show, fold, gap, row, title):
         outputs, extra = _outputs_and_extra(outputs)
@@ -143,7 +143,7 @@ class _Drawing:
             ax.text(tx, ty, text, ha="center", va="center", fontsize=size, zorder=4)
 
     def _curve(self, parent, child):
-        """Corners of the edge's Bezier curve; ends that meet at one box are spread out along its side."""
+        """Return the control points of an edge's Bezier curve. Ends at one box are spread along its side."""
         arriving = sorted({p for p, c, _ in self.edges if c is child}, key=lambda p: self.place[p][1])
         step = min(0.08, BOX * 0.8 / len(arriving))
         shift = (arriving.index(parent) - (len(arriving) - 1) / 2) * step
@@ -175,7 +175,7 @@ class _Drawing:
         ax.add_patch(head)
 
     def _edge_labels(self, ax):
-        """Name the weight on its edge, at the first place along it that no earlier label covers."""
+        """Write the weight's name on its edge, at the first place that no earlier label covers."""
         taken = []
         for parent, child, weight in self.edges:
             if weight is None:
@@ -193,14 +193,14 @@ class _Drawing:
 
 
 def _outputs_and_extra(graph):
-    """The outputs, and the nodes that lead to none of them: samples left over by a stride."""
+    """Return the outputs, and the nodes that lead to none of them, such as samples left over by a stride."""
     if hasattr(graph, "outputs"):
         return graph.outputs, graph.nodes
     return (list(graph) if isinstance(graph, list | tuple) else [graph]), []
 
 
 def _walk(outputs):
-    """Every node that leads to the outputs, parents first."""
+    """Return all nodes that lead to the outputs, parents first."""
     order, seen = [], set()
 
     def visit(node):
@@ -225,7 +225,7 @@ def _is_weight(node):
 
 
 def _fold(outputs):
-    """Replace each product of a weight and something else by an edge that carries the weight."""
+    """Replace each product of a weight and another node by an edge that carries the weight."""
     folded, nodes, edges, weights = {}, [], [], []
     for node in _walk(outputs):
         if _is_weight(node):
@@ -242,14 +242,14 @@ def _fold(outputs):
 
 
 def _shared_looks(edges):
-    """A colour and a dash for each weight that stands on more than one edge."""
+    """Return a colour and a dash for each weight that is on more than one edge."""
     uses = Counter(w for parent, _, label in edges if _is_weight(w := label if label is not None else parent))
     shared = sorted((w for w in uses if uses[w] > 1), key=lambda w: w.name)
     return {w: TAPS[i % len(TAPS)] for i, w in enumerate(shared)}
 
 
 def _label(node):
-    """An input or output shows its name, an operation its sign."""
+    """Return a node's label: the name of an input or output, the sign of an operation."""
     if node.parents and not re.fullmatch(r"y\d*|L", node.name):
         return _SIGNS.get(node.op, node.op)
     return _math(node.name)
@@ -278,7 +278,7 @@ def _colour(node, tap):
 
 
 def _dark(colour):
-    """The light tap's colour is too pale for text on white."""
+    """Return a colour for text: the light tap's colour is too pale on white."""
     return "#8A5A00" if colour == COLORS["dw"] else colour
 
 

@@ -1,4 +1,4 @@
-"""Drawings that the two-dimensional chapters share: grids of numbers, windows on them, and a photograph."""
+"""Drawings for the two-dimensional chapters: grids of numbers, windows on them, and a photograph."""
 
 import matplotlib.cbook
 import numpy as np
@@ -23,13 +23,13 @@ def draw_cells(
         A key of `COLORS`: x, w, y, dout, dx, dw.
     title : str, optional
     window : iterable of (row, column)
-        Cells to fill strongly: the window, or the entry that the text discusses.
+        Cells with a strong fill: the window, or the entry that the text discusses.
     grey : iterable of (row, column)
-        Cells to draw in grey: the padding, or entries that nothing reads.
+        Cells in grey: the padding, or entries that are never read.
     shade : array_like, optional
-        One number from 0 to 1 per cell: how strongly to fill it. By default all cells have a pale fill.
+        The strength of each cell's fill, from 0 to 1. By default all cells have a pale fill.
     write : callable, optional
-        How to write an entry; None leaves the cells empty.
+        A function that formats an entry. None leaves the cells empty.
     """
     values = np.atleast_2d(values)
     rows, columns = values.shape
@@ -49,7 +49,7 @@ def draw_cells(
                     edgecolor=colour if strong else "#777777",
                     linewidth=2.2 if strong else 0.7,
                     zorder=3 if strong else 2,
-                    clip_on=False,  # the frame of a border cell is half outside
+                    clip_on=False,  # half of a border cell's frame is outside the axes
                 )
             )
             if write:
@@ -74,9 +74,9 @@ def draw_cells(
 
 
 def draw_arrays(arrays, *, columns=None, cell=0.46, gap=0.55, fontsize=11, footer=None):
-    """Draw several arrays side by side, each a dict of `draw_cells`'s arguments, or a sign between two.
+    """Draw several arrays side by side, each given as a dict of `draw_cells`'s arguments.
 
-    Cells keep one size throughout. A str in place of a dict is written as it is ("=", "×").
+    All cells have the same size. A str instead of a dict is a sign between two arrays ("=", "×").
     """
     columns = columns or len(arrays)
     table = [arrays[k : k + columns] for k in range(0, len(arrays), columns)]
@@ -108,7 +108,7 @@ def draw_arrays(arrays, *, columns=None, cell=0.46, gap=0.55, fontsize=11, foote
 
 
 def _room(entry):
-    """Rows and columns of cells that an array takes, or the letters of a sign or of a long title."""
+    """Return the rows and columns of cells that an array needs, or the room for a sign or a long title."""
     if isinstance(entry, str):
         return 1, 0.25 * len(entry)
     rows, cols = np.atleast_2d(entry["values"]).shape
@@ -116,15 +116,15 @@ def _room(entry):
 
 
 def _axes(fig, left, top, height, width):
-    """Axes at a place given in inches from the figure's upper left corner."""
+    """Add axes at a position in inches from the figure's upper left corner."""
     wide, tall = fig.get_size_inches()
     return fig.add_axes((left / wide, 1 - (top + height) / tall, width / wide, height / tall))
 
 
 def draw_pixel(x, w, b, *, f, i, j, stride=(1, 1)):
-    """Draw how filter f makes the output pixel (i, j): one row of arrays per channel, their sum below.
+    """Draw how filter f computes the output pixel (i, j): one row of arrays per channel, the sum below.
 
-    x is one image (D, H, W), already padded; w is (F, D, kH, kW), b (F,).
+    x is one image (D, H, W), already padded; w is (F, D, kH, kW), b is (F,).
     """
     depth, (k_height, k_width) = len(x), w.shape[2:]
     top, left = i * stride[0], j * stride[1]
@@ -147,7 +147,8 @@ def draw_pixel(x, w, b, *, f, i, j, stride=(1, 1)):
 def photograph(height=120, *, colour=False):
     """Load Matplotlib's sample photograph of Grace Hopper (US Navy, public domain), values 0 to 1.
 
-    Cropped to the head and shoulders and averaged down to `height` rows; (H, W), or (3, H, W) in colour.
+    It is cropped to head and shoulders and averaged down to `height` rows. The shape is (H, W), or (3, H, W)
+    in colour.
     """
     from PIL import Image
 
@@ -161,7 +162,7 @@ def photograph(height=120, *, colour=False):
 def show_images(pictures, *, columns=4, width=2.1, signed=(), limits=None):
     """Show pictures with their titles: (H, W) in grey, (3, H, W) in colour.
 
-    Titles in `signed` are drawn blue for negative, white for zero, red for positive.
+    Pictures whose titles are in `signed` are blue for negative, white for zero, red for positive.
     """
     rows = -(-len(pictures) // columns)
     shapes = [np.asarray(p).shape[-2:] for p in pictures.values()]

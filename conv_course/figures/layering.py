@@ -4,7 +4,7 @@ from collections import defaultdict
 
 
 def columns_of(nodes, edges):
-    """Column of each node: the longest path to it; an input stands just left of its first reader."""
+    """Return the column of each node: the longest path to it. An input is just left of its first reader."""
     column = {}
     for node in nodes:
         before = [column[parent] for parent, child, _ in edges if child is node]
@@ -17,7 +17,7 @@ def columns_of(nodes, edges):
 
 
 def rows_of(column, edges):
-    """Row of each node, found by sweeps that pull it towards the mean of its neighbours."""
+    """Return the row of each node, found by sweeps that move it towards the mean of its neighbours."""
     members = defaultdict(list)
     for node, c in column.items():
         members[c].append(node)
@@ -53,7 +53,7 @@ def rows_of(column, edges):
 
 
 def _reading_order(node):
-    """Padding on the left, x0, x1, ..., padding on the right, then the biases."""
+    """Return a sort key: padding on the left, x0, x1, ..., padding on the right, then the biases."""
     return node.name.startswith("b"), -1 if node.index is None else node.index
 
 
@@ -65,9 +65,9 @@ def _crossings(column, row, edges):
 
 
 def _spread(nodes, wish, row):
-    """Place sorted nodes at least one row apart, as near as possible to the rows in `wish`.
+    """Place sorted nodes at least one row apart, as close as possible to the rows in `wish`.
 
-    Nodes that would overlap form a run with a spacing of one row, centred on the mean of their wished rows.
+    Nodes that would overlap form a run with a spacing of one row, centred on the mean of their desired rows.
     """
     runs = []
     for node in nodes:

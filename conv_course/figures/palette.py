@@ -6,7 +6,7 @@ import matplotlib
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-# Okabe and Ito's palette: distinguishable with the common forms of colour blindness.
+# Okabe and Ito's palette, distinguishable with the common forms of colour blindness.
 COLORS = {
     "x": "#0072B2",
     "w": "#D55E00",
@@ -66,7 +66,7 @@ def style():
 
 
 def tint(color, amount):
-    """Mix `color` with white: amount 0 gives white, 1 the colour itself.
+    """Mix `color` with white: amount 0 is white, 1 is the colour itself.
 
     >>> tint("#000000", 0.25)
     (0.75, 0.75, 0.75)
@@ -75,7 +75,7 @@ def tint(color, amount):
 
 
 def number(value):
-    """Write a number as a figure shows it: short, with a true minus sign, -0 as 0.
+    """Format a number for a figure: short, with a true minus sign, -0 as 0.
 
     >>> number(-2.0), number(0.125), number(1/3), number(-0.0)
     ('−2', '0.125', '0.333', '0')

@@ -20,7 +20,7 @@ def plot_errors(steps, curves, *, guides=(), marks=()):
     steps : sequence of float
         The step lengths.
     curves : dict of str to sequence of float
-        One curve per entry; its name is written in the legend.
+        One curve per entry. Its name appears in the legend.
     guides : sequence of (label, errors, place)
         Thin grey lines, each with a label at index `place`.
     marks : sequence of (h, text)

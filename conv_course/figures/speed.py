@@ -1,4 +1,4 @@
-"""Plots of the stored measurements: they draw numbers, they never measure."""
+"""Plots of the stored measurements. Nothing is measured here."""
 
 from matplotlib.figure import Figure
 
@@ -21,7 +21,7 @@ def plot_speeds(speeds, *, title="", xlabel="speed relative to PyTorch"):
     Parameters
     ----------
     speeds : dict of str to dict of str to float
-        {contestant: {layer: speed}}; layers keep the order of the first contestant.
+        {contestant: {layer: speed}}. Layers are in the order of the first contestant.
     title, xlabel : str
 
     Returns
@@ -59,7 +59,7 @@ def plot_roofline(rate, copy, points):
     copy : float
         Bytes per second from and to memory.
     points : dict of str to float
-        {step: operations per byte}; each is marked on the roof.
+        {step: operations per byte}. Each one is marked on the roof.
 
     Returns
     -------

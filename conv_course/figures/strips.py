@@ -9,7 +9,7 @@ SIZE = 11
 
 
 def cell(ax, x, y, text, colour, kind="data", width=1.0):
-    """One cell, its upper left corner at (x, y): full, `zero` (put in), `unread` (hatched) or `crop`."""
+    """Draw one cell with its upper left corner at (x, y): full, `zero`, `unread` (hatched) or `crop`."""
     look = {
         "data": {"fc": tint(colour, 0.22), "ec": colour, "lw": 1.3},
         "zero": {"fc": "#f2f2f2", "ec": COLORS["zero"], "lw": 1.0, "ls": (0, (3, 2))},
@@ -26,7 +26,7 @@ def cell(ax, x, y, text, colour, kind="data", width=1.0):
 
 
 def draw_strip(rows, *, cell_width=1.0, unit=CELL):
-    """Draw named rows of cells under one another.
+    """Draw named rows of cells below each other.
 
     Parameters
     ----------
@@ -70,22 +70,22 @@ def draw_sliding(
     roles=None,
     sums=True,
 ):
-    """Draw a kernel at each of its places along a signal, with the sum that each place gives.
+    """Draw a kernel at each of its positions along a signal, with the resulting sums.
 
     Parameters
     ----------
     signal, kernel : sequences of float
-        The signal as the window reads it: with padding and inserted zeros, which `kinds` marks.
+        The signal as the window reads it, with padding and inserted zeros, which `kinds` marks.
     stride, dilation : int
         Samples between windows, and between the taps of one window.
     kinds : sequence of str, optional
-        "data" or "zero" for each sample; samples that no window reads are hatched by themselves.
+        "data" or "zero" for each sample. Samples that no window reads are hatched automatically.
     bias : float
         Added to each sum.
     names, roles : triples of str
-        What signal, kernel and result are called, and their keys in COLORS.
+        Names of signal, kernel and result, and their keys in COLORS.
     sums : bool
-        Write each sum out.
+        Whether to write out each sum.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Draw two-dimensional arrays cell by cell: grids, the matrix of a convolution, the order in memory."""
+"""Draw two-dimensional arrays cell by cell: grids, a convolution's matrix, the order in memory."""
 
 import numpy as np
 
@@ -65,11 +65,11 @@ def draw_matrix(taps, *, names=None, left=None, right=None, unit=CELL):
     Parameters
     ----------
     taps : 2-D integer array
-        The index of the tap in each place, -1 where there is none.
+        The index of the tap in each place, or -1 for none.
     names : sequence of str, optional
         The symbol of each tap; "$w_k$" by default.
     left, right : (name, texts), optional
-        A column vector drawn before the matrix (the result) and one after it (what it multiplies).
+        A column vector drawn before the matrix (the result) and one after it (the factor).
 
     Returns
     -------
@@ -106,7 +106,7 @@ def _vector(ax, x, y, role, texts):
 
 
 def draw_memory(shape, letters, order, *, colour_by, unit=0.34):
-    """Draw the order in which a small array lies in memory, coloured by one of its indices.
+    """Draw the order of a small array in memory, coloured by one of its indices.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def draw_memory(shape, letters, order, *, colour_by, unit=0.34):
     order : {"C", "F"}
         Last index fastest (NumPy) or first index fastest (MATLAB).
     colour_by : str
-        The letter whose index decides the colour.
+        The letter whose index determines the colour.
 
     Returns
     -------

@@ -36,7 +36,7 @@ run yourself."""
 
 
 def sandbox_words(options):
-    """What starts the sandbox, None for --no-sandbox; raises NoSandbox."""
+    """Return the command that starts the sandbox, or None for --no-sandbox. Raise NoSandbox."""
     if options.no_sandbox:
         if os.name != "posix":
             raise sandbox.NoSandbox("the class grader runs on Linux and macOS; on Windows use WSL 2")
@@ -68,7 +68,7 @@ def main(arguments=None):
 
 
 def _demo(arguments):
-    """Make a class in a folder of its own and grade it. Its code is ours, so it needs no sandbox."""
+    """Make a demo class in a new folder and grade it. Its code is ours, so it needs no sandbox."""
     place = arguments[0] if arguments else "grade_demo"
     try:
         words = demo.make(place)
@@ -110,7 +110,7 @@ def _grade_class(options, stop):
         handed_in = archives.open_class(options.folder, home, options.kind)
         if not handed_in.found:
             raise Refused(f"{options.folder} holds no submissions")
-        # pages are named by who is in the class, in each of its parts too
+        # the names of the pages depend on the whole class, so that all its parts use the same names
         options.outputs.prepare({submission.learner for submission in handed_in.found})
         handed_in.found = shards.of_shard(handed_in.found, options.shard)
         return _grade_found(options, handed_in, words, stop)
@@ -123,7 +123,7 @@ def _grade_found(options, handed_in, words, stop):
     )
     if seed is None:
         seed = secrets.randbits(128)
-    key = partial(key_of, state, seed, options.secret)
+    key = partial(key_of, state, seed, options.secret, bool(options.own_questions))
     state.begin(seed)
     try:
         started = time.monotonic()
@@ -134,27 +134,27 @@ def _grade_found(options, handed_in, words, stop):
         state.close()
 
 
-def key_of(state, seed, secret, submission, digest):
-    """What a record is kept under: it changes with all that the result depends on."""
-    if secret:
-        return state.key([seed, secret.mark, name_of(submission)], submission.file, digest)
-    return state.key(seed, submission.file, digest)
+def key_of(state, seed, secret, own, submission, digest):
+    """Return the key under which a record is kept. It changes with everything that the result depends on."""
+    parts = [seed, secret.mark, name_of(submission)] if secret else seed
+    return state.key([parts, "own", name_of(submission)] if own else parts, submission.file, digest)
 
 
 def _machine(options, seed, words, parts, key):
-    """What makes the machine that grades, once it is told how to see that it shall stop."""
+    """Return a function of `stopped` that makes the grading machine."""
     if parts:
         return lambda stopped: shards.Parts(parts, key)
+    known = {"seed": seed, "secret": options.secret, "own": bool(options.own_questions)}
     if options.dask:
-        known = {"seed": seed, "secret": options.secret, "sandboxed": not options.no_sandbox}
+        known["sandboxed"] = not options.no_sandbox
         return partial(dask_workers.Workers, address=options.dask, **known)
-    return partial(ThisMachine, seed=seed, jobs=max(1, options.jobs), words=words, secret=options.secret)
+    return partial(ThisMachine, jobs=max(1, options.jobs), words=words, **known)
 
 
 def _hand_over(options, handed_in, everybody, stop, seconds):
-    """Write what is known and say how it went; the exit code."""
+    """Write the results and print a summary. Return the exit code."""
     done = everybody.results
-    # nothing known must not replace the table of an earlier run
+    # without any result, keep the table of an earlier run
     pages, said, failed = options.outputs.write(done) if done else (0, [], [])
     tally = _summary(done, everybody, seconds, options, pages)
     if handed_in.kind != "folder":
@@ -177,7 +177,7 @@ def _hand_over(options, handed_in, everybody, stop, seconds):
 
 @dataclass
 class Tally:
-    """What the summary needs, counted in one pass: exercise -> [points of each], and those without."""
+    """Counts for the summary, taken in one pass: {exercise: [points]}, and submissions without points."""
 
     points: dict = field(default_factory=dict)
     of: dict = field(default_factory=dict)
@@ -228,7 +228,7 @@ def _passed_over(names):
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may not know every character of a path
+    sys.stdout.reconfigure(errors="backslashreplace")  # the terminal may not support every character
     code = main()
     sys.stdout.flush()
-    os._exit(code)  # what still computes after a stop is not waited for
+    os._exit(code)  # do not wait for threads that still compute after a stop

@@ -1,4 +1,4 @@
-"""Read what came out of a learner's process. Nothing in it is believed: it may be forged."""
+"""Read the output of a learner's process. All of it is untrusted: the learner's code may have forged it."""
 
 from dataclasses import dataclass, field
 
@@ -10,15 +10,15 @@ from conv_course.grade.explain import LONGEST
 from conv_course.grade.explain import MOST_LINES as MOST_LINES_SAID
 
 STATUSES = ("value", "unfilled", "missing", "error", "timeout", "memory", "skipped")
-BESIDES = 1000  # items of an answer that are not its value: what was printed, an error and so on
+BESIDES = 1000  # items of an answer besides its value: the printed text, the error and so on
 MOST_LINES = 2000
 
 
 @dataclass
 class Report:
-    """What a process said: the answers per question, the cells that stopped, and where it was at the end.
+    """A process's output: the answers per question, the errors of cells, and the cell or question it was at.
 
-    `explained` has what `explain` sent about a question: [kind, lines, hint, output, case].
+    `explained` maps a question to the message of `explain`: [kind, lines, hint, output, case].
     """
 
     answers: dict = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Report:
 
 
 def read(lines, counts, numbers=None):
-    """A `Report`; `counts` says how many answers a question must have, `numbers` how large they may be."""
+    """Return a `Report`. `counts` maps a question to its number of answers, `numbers` to their size limit."""
     report, numbers = Report(), numbers or {}
     lines = lines.split(b"\n", MOST_LINES)
     report.forged = len(lines) > MOST_LINES
@@ -54,7 +54,7 @@ def read(lines, counts, numbers=None):
                 continue
             if data == b'"given"':
                 report.given.add(name)
-            answers = _answers(data, counts[name], numbers.get(name, NUMBERS))
+            answers = answers_of(data, counts[name], numbers.get(name, NUMBERS))
             report.forged = report.forged or answers is None
             report.answers[name] = answers or [Answer("missing")] * counts[name]
         elif what.startswith("explained/") and what[10:] in counts:
@@ -67,7 +67,7 @@ def read(lines, counts, numbers=None):
 
 
 def _explanation(data):
-    """[kind, lines, hint, output, case], or None if it is not that."""
+    """Return [kind, lines, hint, output, case], or None if the data is not a valid explanation."""
     try:
         said = loads(data, Room(0, BESIDES))
     except ValueError:
@@ -85,8 +85,8 @@ def _explanation(data):
     return said if good else None
 
 
-def _answers(data, count, numbers):
-    """The answers, or None for what the child would not have written."""
+def answers_of(data, count, numbers):
+    """Return the answers, or None if the child cannot have written this data."""
     if data in (b'"missing"', b'"given"'):
         return [Answer("missing")] * count
     try:
@@ -97,7 +97,7 @@ def _answers(data, count, numbers):
 
 
 def _is_answer(answer):
-    """Whether the fields are what `run` can have written; they are plain data in any case."""
+    """Return whether `run` can have written these fields. They are plain data in any case."""
     return (
         _is_text(answer.status, 20)
         and answer.status in STATUSES
@@ -124,7 +124,7 @@ def _is_count(value):
 
 
 def _errors(data):
-    """[[cell, error, message, line], ...] as far as it is that."""
+    """Return the valid rows [cell, error, message, line] of the data."""
     try:
         rows = loads(data, Room(0, BESIDES * MOST_ERRORS))
     except ValueError:

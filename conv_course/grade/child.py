@@ -1,7 +1,7 @@
-"""Run a learner's cells, then call the learner's functions on cases, and send what they give.
+"""Run a learner's cells, then call the learner's functions on cases, and send their results.
 
 This is the program of the sandboxed process (there it is called answer.py). It reads one job from standard
-input and writes lines `WHAT DATA` to the descriptor that the job names. It knows no right answer.
+input and writes lines `WHAT DATA` to the file descriptor given in the job. It knows no right answers.
 """
 
 import gc
@@ -10,18 +10,18 @@ import os
 import sys
 import types
 
-MOST_ERRORS = 50  # cells whose errors are told
+MOST_ERRORS = 50  # cells whose errors are reported
 
 
 def prepare(job):
-    """Limits that are set from inside, and where modules are."""
+    """Set the module search path and the limits that have to be set from inside."""
     sys.path[:] = [job["folder"], *(p for p in sys.path if p != job["folder"]), *job["packages"]]
     try:
         import resource
     except ImportError:
         return
     if job["sandboxed"]:
-        # counts the processes of this user in this user namespace: here there is one
+        # the limit counts this user's processes in this user namespace, which has only this one
         limit_processes(resource, 64)
 
 
@@ -29,7 +29,7 @@ def limit_processes(resource, most):
     try:
         resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
     except (ValueError, OSError):
-        return  # the filter of system calls holds all the same
+        return  # the system call filter still applies
 
 
 def main():
@@ -53,6 +53,8 @@ def main():
     checked, defined = functions_of_the_cells(job, send, stand_in)
     if job.get("explains"):
         from explain import explain_questions as work
+    elif job.get("own"):
+        from own_run import run_texts as work
     else:
         work = answer_questions
     work(job, send, checked, defined)
@@ -61,7 +63,7 @@ def main():
 
 
 def functions_of_the_cells(job, send, stand_in):
-    """Run the cells. Question -> the functions that were checked; name -> those that were defined."""
+    """Run the cells. Return {question: functions that were checked}, {name: functions that were defined}."""
     from conv_course.checker.wire import dumps
 
     module = types.ModuleType("__main__")
@@ -97,7 +99,7 @@ def functions_of_the_cells(job, send, stand_in):
 
 
 def run_cell(number, source, space, seconds):
-    """None, or [the error's name, its message, its line]."""
+    """Run a cell. Return None, or [name of the error, message, line] if it stopped."""
     from conv_course.checker.guards import TimeLimit, memory_limit, quiet, time_limit
 
     name = f"<cell {number}>"
@@ -128,7 +130,7 @@ def run_cell(number, source, space, seconds):
 
 
 def candidates_of(question, checked, defined):
-    """The functions that may be the answer, the last first, and whether the course's own was among them."""
+    """Return the functions that may be the answer, latest first, and whether one is the course's own."""
     found = checked[question["name"]][::-1] + defined[question["function"]][::-1]
     own = []
     for function in found:
@@ -138,7 +140,7 @@ def candidates_of(question, checked, defined):
 
 
 def first_answered(question, functions, cases):
-    """(function, answers) of the first function that is more than the stub; of the sixth, if none is."""
+    """Return (function, answers) for the first function that is more than the stub, or the last one tried."""
     from conv_course.checker.run import run
 
     for tried, function in enumerate(functions, 1):
@@ -173,7 +175,7 @@ def answer_questions(job, send, checked, defined):
 
 
 def watch_from_now_on(questions):
-    """Watch the functions that answer a question before a cell can copy their code."""
+    """Start to watch the functions that would answer a question, before a cell can copy their code."""
     import importlib
     import pkgutil
 
@@ -182,7 +184,7 @@ def watch_from_now_on(questions):
     from conv_course.checker.guards import quiet
     from conv_course.checker.watch import Watch
 
-    cases.is_given = lambda code: False  # what cases hand over runs in another process, so nothing is excused
+    cases.is_given = lambda code: False  # functions in cases run in another process, so no call is excused
     names = {name for question in questions for name in question["watch"]}
     if names:
         for module in pkgutil.iter_modules(conv_lib.__path__, "conv_lib."):
@@ -196,7 +198,7 @@ def watch_from_now_on(questions):
 
 
 def is_of_the_course(function):
-    """Whether a function is one that the course brings along."""
+    """Return whether the function comes from the course."""
     try:
         return str(function.__module__).startswith(("conv_lib.", "conv_course."))
     except BaseException:  # a learner's object may raise anything
@@ -204,7 +206,7 @@ def is_of_the_course(function):
 
 
 def without_magic(source):
-    """A cell without the lines that only IPython understands."""
+    """Return a cell without the lines that only IPython understands."""
     lines = source.split("\n")
     if lines[0].startswith("%%"):
         lines = lines[1:] if lines[0].split()[0] in ("%%time", "%%timeit", "%%capture") else []

@@ -1,7 +1,7 @@
 """Grade on the workers of a Dask cluster: `--dask ADDRESS`.
 
-A worker makes its sandbox itself. It gets the seed and one submission at a time, and has the course, but no
-other submission. What a lost worker had is given to another one by the cluster.
+Each worker starts its own sandbox. It has the course installed, and gets the seed and one submission at a
+time, never the other submissions. If a worker is lost, the cluster gives its submission to another worker.
 """
 
 import atexit
@@ -14,14 +14,14 @@ from conv_course.grade.records import Refused
 from conv_course.grade.state import course_version
 
 HOW = "--dask needs the package distributed, here and on the workers: python3 -m pip install distributed"
-PATIENCE = "20s"  # for the cluster to answer
+PATIENCE = "20s"  # how long to wait for the cluster to answer
 
 
 class Workers:
-    """A machine as `whole_class.ThisMachine` is one."""
+    """The cluster's workers, with the interface of `whole_class.ThisMachine`."""
 
-    def __init__(self, stopped, *, address, seed, sandboxed, secret=None):
-        self._what = seed, sandboxed, secret
+    def __init__(self, stopped, *, address, seed, sandboxed, secret=None, own=False):
+        self._what = seed, sandboxed, secret, own
         self._client = _client(address)
         try:
             self.jobs = 2 * self._ready(sandboxed)
@@ -31,7 +31,7 @@ class Workers:
         self._pool = self._client.get_executor(pure=False, retries=3)
 
     def _ready(self, sandboxed):
-        """How many submissions the workers take at a time; refuses workers that would grade otherwise."""
+        """Return how many submissions the workers take at a time. Raise if one would grade differently."""
         threads = sum(self._client.nthreads().values())
         if not threads:
             raise Refused("the cluster has no workers")
@@ -64,7 +64,7 @@ def _client(address):
 
 
 def _about(sandboxed):
-    """Of a worker: its edition of the course, and why it has no sandbox."""
+    """Return a worker's version of the course, and the reason why it has no sandbox, or ""."""
     try:
         if sandboxed:
             _words()
@@ -79,16 +79,16 @@ def _words():
 
 
 @functools.cache
-def _grader(seed, sandboxed, secret):
-    grader = Grader(seed, _words() if sandboxed else None, secret=secret)
+def _grader(seed, sandboxed, secret, own):
+    grader = Grader(seed, _words() if sandboxed else None, secret=secret, own=own)
     atexit.register(grader.close)
     return grader
 
 
-def _grade(seed, sandboxed, secret, submission, data):
-    """On a worker: a record."""
+def _grade(seed, sandboxed, secret, own, submission, data):
+    """Return the record of a submission. Runs on a worker."""
     try:
-        grader = _grader(seed, sandboxed, secret)
+        grader = _grader(seed, sandboxed, secret, own)
     except sandbox.NoSandbox as reason:
         raise Fault(f"a worker has no sandbox: {reason}") from None
     return grader.grade(submission, data)

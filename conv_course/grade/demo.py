@@ -1,4 +1,4 @@
-"""`grade --demo`: make a small class as Canvas hands it out, and grade it with every option."""
+"""`grade --demo`: make a small class in Canvas's download format, and grade it with every option."""
 
 import copy
 import json
@@ -16,7 +16,7 @@ PEEK = "import glob\nprint(glob.glob('/home/**/solutions/*', recursive=True))\no
 
 
 def learners():
-    """Name, number in Canvas, whether late, and the text of what was handed in, one file each."""
+    """Yield (name, Canvas ID, whether late, [text of each file handed in])."""
     sheet = load_sheet(STEM)
     slips = {q.name: [w for w in q.wrongs if w.slip] for q in sheet}
     shared = [(name, slips[name][0].slip.source) for name in slips if slips[name]]
@@ -31,7 +31,7 @@ def learners():
 
 
 def _notebook(answers=None, last=None):
-    """The solution with some answers replaced, and a cell more."""
+    """Return the solution notebook with some answers replaced and, with `last`, one more cell."""
     path = COURSE / "solutions" / f"{STEM}.ipynb"
     notebook = copy.deepcopy(json.loads(path.read_text(encoding="utf-8")))
     for cell in notebook["cells"]:
@@ -45,7 +45,7 @@ def _notebook(answers=None, last=None):
 
 
 def make(place):
-    """Write the class and its gradebook into a new folder; the words that grade it."""
+    """Write the class and its gradebook into a new folder. Return the arguments that grade it."""
     place = Path(place)
     if os.path.lexists(place):
         raise Refused(f"{place} exists; the demonstration makes a folder of its own: --demo OTHER_NAME")

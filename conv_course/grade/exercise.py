@@ -16,13 +16,13 @@ from conv_course.grade import given
 
 
 def hidden(seed):
-    """What draws the cases: 256 bits, so that no seed draws the visible cases of seed 0."""
+    """Return the seed that draws the cases: 256 bits, so that it never equals 0, the visible cases' seed."""
     return int.from_bytes(hashlib.sha256(f"hidden cases of seed {seed}".encode()).digest())
 
 
 @functools.cache
 def exercise_cells(stem):
-    """grade_id -> (source, locked) of the exercise as it was given out."""
+    """Return {grade_id: (source, locked)} of the exercise notebook as it was distributed."""
     path = given.COURSE / "exercises" / f"{stem}.ipynb"
     if not path.is_file():
         return {}
@@ -42,7 +42,7 @@ def layer(*args, **kwargs):
 
 
 class Exercise:
-    """An exercise with the cases of a hidden seed, ready to be sent; made once for all submissions."""
+    """An exercise with the cases of a hidden seed, ready to be sent. Made once for all submissions."""
 
     def __init__(self, stem, seed, folder):
         self.stem, self.sheet = stem, load_sheet(stem)
@@ -53,16 +53,17 @@ class Exercise:
         self._explaining, self._lock = Path(folder) / f"{stem}.explain", threading.Lock()
 
     def explaining_folder(self):
-        """What `explaining` needs; made when the first answer has to be explained."""
+        """Return the folder that `explaining` needs. It is made when the first answer has to be explained."""
         with self._lock:
             if not self._explaining.exists():
                 given.build_explaining(self.stem, self._explaining)
         return self._explaining
 
     def for_learner(self, seed):
-        """The exercise with a learner's own cases in the questions about functions.
+        """Return the exercise with a learner's own cases in the questions about functions.
 
-        What a question hands over runs in a process that all learners share, so its cases stay the same.
+        If a question passes functions as arguments, they run in a process that all learners share, so the
+        cases of that question stay the same.
         """
         own = copy.copy(self)
         own.orders, own.jobs, own.seeds, own.codes = dict(self.orders), dict(self.jobs), dict(self.seeds), []
@@ -78,7 +79,7 @@ class Exercise:
 
     def _draw(self, question, seed):
         cases = question.trials_for(seed)
-        # the order would tell the right layers from the wrong ones in a question about tests
+        # in a question about tests, the original order would reveal which layers are right
         order = np.random.default_rng([seed, 1]).permutation(len(cases)).tolist()
         if question.kind != "tests":
             order = list(range(len(cases)))
@@ -94,20 +95,20 @@ class Exercise:
             "names": list(question.parameters),
             "modifies": list(question.modifies),
             "watch": list(question.answered_by),
-            # one number for all cases: the size of a right answer stays outside
+            # one limit for all cases, so that the size of a right answer is not revealed
             "limit": 1 << max(12, (max(limits(question, seed)) - 1).bit_length()),
             "cases": dumps(sent).decode(),
         }
 
     def _stand_in(self, value):
-        """A function of a case stays outside; the learner gets one that asks for it by its number."""
+        """Replace a function of a case by one that calls it by number in another process."""
         if not isinstance(value, Code):
             return value
         self.codes.append(value)
         return Code(ASK, number=len(self.codes) - 1)
 
     def verdict(self, question, answers):
-        """The verdict on answers that came back, in the order in which the cases were sent."""
+        """Return the verdict on answers that are in the order in which the cases were sent."""
         back = [None] * len(answers)
         for place, answer in zip(self.orders[question.name], answers, strict=True):
             back[place] = answer

@@ -1,15 +1,15 @@
-"""In a process of its own: say what a learner's functions compute, where no name explains a wrong answer.
+"""Describe, in a separate process, what a learner's functions compute if no named mistake matches.
 
-It runs after the answers are judged, in the sandbox like every process that runs a learner's code. It asks
-on the visible cases, those of the learner's own notebook: so it may hold the sheets, which every learner has,
-and the same mistake gives the same words for everybody.
+It runs after the answers are judged, in the sandbox like every process that runs a learner's code. It uses
+the visible cases, those of the learner's notebook. So the process may hold the sheets, which every learner
+has, and the same mistake gets the same text for everybody.
 """
 
-MOST_LINES, LONGEST = 12, 400  # of a text
+MOST_LINES, LONGEST = 12, 400  # lines, and characters per line
 
 
 def explain_questions(job, send, checked, defined):
-    """Send kind, lines, hint, output and case of what was found out about each question."""
+    """Send the kind, lines, hint, output and case of the explanation found for each question."""
     from answer import candidates_of, first_answered
 
     from conv_course.checker.computes import add_explanation
@@ -30,7 +30,7 @@ def explain_questions(job, send, checked, defined):
         add_explanation(verdict, question, function, answers)
         said = verdict.explanation
         if said is None and verdict.explained == "slip" and verdict.diagnoses:
-            name = verdict.diagnoses[0]  # of the catalogue: the names of the sheet are found by the judge
+            name = verdict.diagnoses[0]  # from the catalogue: the judge has already tried the sheet's names
             told = ["slip", [name.name[:LONGEST]], name.hint[:LONGEST], name.output, None]
             send(f"explained/{asked['name']}", dumps(told))
         if said is not None:

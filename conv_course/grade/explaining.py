@@ -1,15 +1,15 @@
-"""Ask, in the sandbox, what the wrong answers compute that no name explains."""
+"""Find out, in the sandbox, what wrong answers compute that match no named mistake."""
 
 from dataclasses import replace
 
 from conv_course.checker.computes import VAGUE, Explanation
 from conv_course.grade import channel, sandbox
 
-SECONDS = 20  # by the clock, for all questions of a submission
+SECONDS = 20  # of wall-clock time, for all questions of a submission
 
 
 def unexplained(question, verdict):
-    """Whether it is a wrong answer of which some output has no name that says what is wrong."""
+    """Return whether the answer is wrong and some failing output matches no specific named mistake."""
     if question.kind == "values" or verdict.failure is None or verdict.used:
         return False
     named = [d.output for d in verdict.diagnoses if d.name not in VAGUE]
@@ -18,9 +18,9 @@ def unexplained(question, verdict):
 
 
 def explain(cards, stem, notebook, folder, start, limits, words):
-    """Set `explanation` of the verdicts in `cards`, pairs of question and verdict, as far as one is found.
+    """Set `explanation` on the verdicts in `cards`, pairs of question and verdict, where one is found.
 
-    Points do not depend on it: what goes wrong here leaves them without.
+    Points do not depend on it: if something goes wrong here, the verdicts just have no explanation.
     """
     wanted = {question.name: (question, verdict) for question, verdict in cards}
     job = {

@@ -1,7 +1,7 @@
-"""The course that a learner's code gets: what the exercise notebook uses, and what that needs.
+"""The part of the course that a learner's code gets: the exercise notebook's imports and their dependencies.
 
-From each module only the definitions that are reached go in, so that an exercise which plots with
-`naive.conv1d` does not bring along `naive.conv1d_backward`. The checker and the sliders are stand-ins.
+Only the definitions of a module that are reachable are copied, so that an exercise which plots with
+`naive.conv1d` does not get `naive.conv1d_backward`. The checker and the sliders are replaced by stand-ins.
 """
 
 import ast
@@ -19,13 +19,13 @@ def _text(path):
     return (COURSE / path).read_text(encoding="utf-8")
 
 
-# what the notebooks of the first edition import
+# modules that the notebooks of the first edition import
 FIRST_EDITION = (
     "conv_lib/grading/__init__.py",
     "conv_lib/widgets/__init__.py",
     "conv_course/checker/sheets/mistakes_2d.py",
 )
-RUNNER = ("answers.py", "cases.py", "guards.py", "run.py", "watch.py", "wire.py")
+RUNNER = ("answers.py", "cases.py", "guards.py", "run.py", "watch.py", "wire.py", "own/inside.py")
 STANDINS = {
     "conv_course/__init__.py": "from conv_course.checker.stand_in import Check, sheet\n",
     "conv_course/checker/__init__.py": "from conv_course.checker.stand_in import Check, sheet\n",
@@ -65,6 +65,12 @@ class Check:
 
     def case(self, name):
         return {}
+
+    def hint(self, name):
+        return None
+
+    def own(self, name, answers=None):
+        return None
 
 
 sheet = Check
@@ -119,9 +125,9 @@ def ask(number, args, kwargs):
 '''
 NO_BYTES = shutil.ignore_patterns("__pycache__")
 IGNORED = ("conv_course", "conv_lib.grading", "conv_lib.widgets")
-# modules that find their parts while they run: they come whole
+# modules that look up their parts at run time: they are copied whole
 WHOLE = ("conv_lib.fast", "conv_lib.digits", "conv_course.checker.wrong_layers", "conv_course.checker.slips")
-# from these modules only the names that the notebook uses are copied; from any other imported module, all
+# only the names that the notebook uses are copied from these modules; all names from other imported modules
 KERNELS = ("conv_lib.naive", "conv_lib.vectorized", "conv_lib.layers")
 ABSENT = """
 
@@ -131,13 +137,13 @@ def __getattr__(name):
 
 
 def code_cells(path):
-    """The sources of a notebook's code cells."""
+    """Return the sources of a notebook's code cells."""
     notebook = json.loads(Path(path).read_text(encoding="utf-8"))
     return ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
 def _joined(path):
-    """All code of a notebook that Python can read, as one text."""
+    """Return the code of all cells of a notebook that Python can parse, as one text."""
     found = []
     for source in code_cells(path) if path.is_file() else []:
         try:
@@ -149,9 +155,9 @@ def _joined(path):
 
 
 def build(stem, folder, root=COURSE):
-    """Write what the code of exercise `stem` needs into `folder`, and the child that runs it."""
+    """Write the modules that the code of exercise `stem` needs, and the child program, into `folder`."""
     exercise = _joined(root / "exercises" / f"{stem}.ipynb")
-    # names that the course's own solution uses of the modules that the exercise imports
+    # add the names that the course's own solution uses from the modules that the exercise imports
     imported = [line for line in exercise.split("\n") if "conv_" in line and "import" in line]
     solution = _joined(root / "solutions" / f"{stem}.ipynb")
     uses = [line for line in solution.split("\n") if not ("conv_" in line and "import" in line)]
@@ -164,18 +170,19 @@ def build(stem, folder, root=COURSE):
         target.write_text(text, encoding="utf-8")
     (folder / "conv_course" / "checker" / "stand_in.py").write_text(STAND_IN, encoding="utf-8")
     shutil.copy(Path(__file__).with_name("child.py"), folder / "answer.py")
+    shutil.copy(Path(__file__).with_name("own_run.py"), folder)
     _finish(folder)
     return folder
 
 
 def build_explaining(stem, folder, root=COURSE):
-    """Write what says what a learner's functions compute: all of the checker and conv_lib, and the child."""
+    """Write all of the checker and conv_lib, and the programs that explain a learner's functions."""
     folder = build(stem, folder, root)
     shutil.copytree(root / "conv_lib", folder / "conv_lib", dirs_exist_ok=True, ignore=NO_BYTES)
     kept = shutil.ignore_patterns("__init__.py", "__pycache__")
     checker = root / "conv_course" / "checker"
     shutil.copytree(checker, folder / "conv_course" / "checker", dirs_exist_ok=True, ignore=kept)
-    for package in ("computes", "faults", "sheets"):
+    for package in ("computes", "faults", "own", "sheets"):
         shutil.copy(checker / package / "__init__.py", folder / "conv_course" / "checker" / package)
     shutil.copy(Path(__file__).with_name("explain.py"), folder)
     _finish(folder)
@@ -183,7 +190,7 @@ def build_explaining(stem, folder, root=COURSE):
 
 
 def build_layers(codes, folder, root=COURSE):
-    """Write what the functions that an exercise hands over need into `folder`; gives the modules' names."""
+    """Write the modules that the functions in `codes` need into `folder`. Return the modules' names."""
     found = modules([code.source for code in codes], root)
     _write(found, Path(folder))
     _finish(Path(folder))
@@ -191,8 +198,8 @@ def build_layers(codes, folder, root=COURSE):
 
 
 def _write(found, folder):
-    """The modules, and what runs functions."""
-    (folder / "conv_course" / "checker").mkdir(parents=True)
+    """Write the modules, and the parts of the checker that run functions."""
+    (folder / "conv_course" / "checker" / "own").mkdir(parents=True)
     (folder / "conv_course" / "grade").mkdir()
     for path, text in found.items():
         target = folder / path
@@ -201,7 +208,7 @@ def _write(found, folder):
         if target.name == "digits.py":
             shutil.copytree(COURSE / "conv_lib" / "data", target.parent / "data")
     for name in RUNNER:
-        shutil.copy(COURSE / "conv_course" / "checker" / name, folder / "conv_course" / "checker")
+        shutil.copy(COURSE / "conv_course" / "checker" / name, folder / "conv_course" / "checker" / name)
     shutil.copy(Path(__file__).with_name("layers.py"), folder / "conv_course" / "grade")
 
 
@@ -214,7 +221,7 @@ def _finish(folder):
 
 
 def modules(sources, root=COURSE):
-    """Path -> text of the modules, cut down, that `sources` need."""
+    """Return {path: text} of the modules that `sources` need, reduced to the needed definitions."""
     shaker = _Shaker(root)
     for source in sources:
         try:
@@ -239,7 +246,7 @@ class _Shaker:
         return base.with_suffix(".py") if base.with_suffix(".py").is_file() else None
 
     def tree(self, module):
-        """The top-level statements, and name -> the statement that binds it."""
+        """Return the top-level statements of a module, and {name: statement that binds it}."""
         if module not in self.trees:
             body = ast.parse(self.path(module).read_text(encoding="utf-8")).body
             bound = {name: statement for statement in body for name in _bound(statement)}
@@ -247,7 +254,7 @@ class _Shaker:
         return self.trees[module]
 
     def use(self, tree):
-        """Keep what a piece of code imports from the course."""
+        """Keep everything that a piece of code imports from the course."""
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in PACKAGES:
                 for alias in node.names:
@@ -259,7 +266,7 @@ class _Shaker:
                             self.keep(alias.name, name)
 
     def bind(self, module, name, alias, tree):
-        """`from module import name as alias`, used in `tree`."""
+        """Keep the parts of `from module import name as alias` that `tree` uses."""
         if self.path(f"{module}.{name}"):
             inner = f"{module}.{name}"
             if not _ignored(inner):
@@ -302,7 +309,7 @@ class _Shaker:
                     self.bind(origin.module, original, node.id, statement)
 
     def keep_whole(self, module):
-        """A module with everything that it, or its package, imports."""
+        """Keep a whole module, or all modules of a package, with everything that they import."""
         path = self.path(module)
         members = path.parent.glob("*.py") if path.name == "__init__.py" else [path]
         for member in members:
@@ -338,7 +345,7 @@ def _ignored(module):
 
 
 def _bound(statement):
-    """The names that a top-level statement binds."""
+    """Return the names that a top-level statement binds."""
     if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
         return [statement.name]
     if isinstance(statement, (ast.Import, ast.ImportFrom)):
@@ -351,7 +358,7 @@ def _bound(statement):
 
 
 def _attributes(tree, dotted):
-    """The names X in `dotted.X`."""
+    """Return the names X that occur as `dotted.X` in the tree."""
     return {
         node.attr
         for node in ast.walk(tree)

@@ -1,4 +1,4 @@
-"""One submission to one record: run it in its process, judge its answers here."""
+"""Grade one submission into one record: run it in its own process, judge its answers here."""
 
 import os
 import tempfile
@@ -10,7 +10,7 @@ from conv_course.checker.answers import Answer
 from conv_course.checker.cells import DEFINES
 from conv_course.checker.judge import Verdict
 from conv_course.checker.show import Card, amount
-from conv_course.grade import channel, explaining, matlab_folder, notebooks, sandbox, submissions
+from conv_course.grade import channel, explaining, matlab_folder, notebooks, own_code, sandbox, submissions
 from conv_course.grade.exercise import Exercise, exercise_cells, hidden
 from conv_course.grade.per_learner import name_of
 from conv_course.grade.servers import Servers
@@ -22,14 +22,15 @@ NOT_GRADED = "not graded"
 
 
 class Stopped(Exception):
-    """The command was told to stop: what ended now is no result."""
+    """The command was told to stop: a process that ends now has no valid result."""
 
 
 @dataclass
 class Record:
-    """What is kept of a submission. `status`: "graded", "partly graded", "no score" or `NOT_GRADED`.
+    """The result of a submission. `status` is "graded", "partly graded", "no score" or `NOT_GRADED`.
 
-    "no score" is the submission's doing. `NOT_GRADED` is a fault of this machine, and is tried again.
+    "no score" is caused by the submission. `NOT_GRADED` is a fault of this machine, and the next run retries.
+    `own` has the questions on the learner's own code, if they were asked for: see `own_code`.
     """
 
     learner: str
@@ -42,15 +43,16 @@ class Record:
     notes: list = field(default_factory=list)
     questions: list = field(default_factory=list)
     ids: list = field(default_factory=list)
+    own: dict = field(default_factory=dict)
 
 
 def begun(found, **more):
-    """The record of a submission about which nothing is known yet."""
+    """Return the record of a submission that has not been run yet."""
     return Record(found.learner, found.file, ids=list(found.ids), **more)
 
 
 def not_graded(found, error):
-    """The record of a submission that met a fault of this machine."""
+    """Return the record of a submission that could not be graded because of a fault of this machine."""
     if isinstance(error, matlab_folder.Fault):
         why = str(error)
     elif isinstance(error, MemoryError):
@@ -63,11 +65,11 @@ def not_graded(found, error):
 
 
 class Grader:
-    """Grades submissions, several at a time. Once `stopped()`, it starts nothing and ends with `Stopped`."""
+    """Grades submissions, also from several threads. Raises `Stopped` once `stopped()` is true."""
 
-    def __init__(self, seed, words=None, limits=None, stopped=lambda: False, secret=None):
+    def __init__(self, seed, words=None, limits=None, stopped=lambda: False, secret=None, own=False):
         self.seed, self.words, self.limits = hidden(seed), words, limits or sandbox.Limits()
-        self._secret = secret
+        self._secret, self._own = secret, own
         self._stopped = stopped
         self._home = tempfile.TemporaryDirectory(prefix="grade_")
         self._exercises, self._layers, self._lock = {}, {}, threading.Lock()
@@ -80,16 +82,16 @@ class Grader:
     def exercise(self, stem):
         with self._lock:
             if stem not in self._exercises:
-                # a folder of its own: one that could not be finished must not be in the way of the next
+                # always a new folder, so that a half-written one does not block the next attempt
                 folder = tempfile.mkdtemp(dir=self._home.name)
-                if self.limits.user is not None:  # who may go through, but not look around
+                if self.limits.user is not None:  # this user may traverse the folders but not list them
                     os.chmod(self._home.name, 0o711)
                     os.chmod(folder, 0o711)
                 self._exercises[stem] = Exercise(stem, self.seed, folder)
             return self._exercises[stem]
 
     def _servers(self, exercise):
-        """What runs the functions that the exercise hands over; None where it hands over none."""
+        """Return the `Servers` for the functions that the exercise passes as arguments, or None."""
         if not exercise.codes:
             return None
         with self._lock:
@@ -98,7 +100,7 @@ class Grader:
             return self._layers[exercise.stem]
 
     def grade(self, found, data=None):
-        """A `Record`, whatever the submission does."""
+        """Return a `Record`, whatever the submission does."""
         record = begun(found)
         try:
             data = submissions.content(found) if data is None else data
@@ -108,7 +110,7 @@ class Grader:
                 )
             notebook = notebooks.parse(data, found.path.name, exercise_cells)
             record.exercise, record.notes = notebook.stem, notebook.notes
-            self._grade(record, notebook, self.own_seed(found, notebook.stem))
+            self._grade(record, notebook, self.own_seed(found, notebook.stem), name_of(found))
         except submissions.Unreadable as reason:
             record.reason = str(reason)
         except Stopped:
@@ -118,7 +120,7 @@ class Grader:
         return record
 
     def start(self, run, *arguments, **options):
-        """What `run` gives, a sandbox's end."""
+        """Call `run` and return its result. Raise `Stopped` if the command was told to stop."""
         if not self._stopped():
             ended = run(*arguments, **options)
             if not self._stopped():
@@ -126,10 +128,10 @@ class Grader:
         raise Stopped
 
     def own_seed(self, found, stem):
-        """The seed of a learner's own cases, or that of all."""
+        """Return the seed of the learner's own cases if there is a secret, else the common seed."""
         return self._secret.seed(name_of(found), stem, self.seed) if self._secret else self.seed
 
-    def _grade(self, record, notebook, seed):
+    def _grade(self, record, notebook, seed, who):
         exercise = self.exercise(notebook.stem)
         if seed != self.seed:
             exercise = exercise.for_learner(seed)
@@ -157,6 +159,9 @@ class Grader:
             total += verdict.points
             cards.append((question, verdict))
         self._explain(exercise, notebook, [c for c in cards if c[0].name not in troubles])
+        if self._own:
+            folder, limits = exercise.folder, self.limits
+            record.own = own_code.ask(cards, notebook, folder, self.start, limits, self.words, who)
         record.points = round(total, 6)
         record.status = "partly graded" if troubles else "graded"
         count = f"{amount(total)} of {amount(record.of)} points"
@@ -180,16 +185,16 @@ class Grader:
             record.reason = _why_nothing(cards, cells, troubles)
 
     def _explain(self, exercise, notebook, cards):
-        """Have what no name explains explained by what it computes."""
+        """Explain wrong answers that match no named mistake by what they compute."""
         cards = [card for card in cards if explaining.unexplained(*card)]
         if cards:
             folder = exercise.explaining_folder()
             explaining.explain(cards, exercise.stem, notebook, folder, self.start, self.limits, self.words)
 
     def _run(self, exercise, notebook, record):
-        """The answers; notes on cells; question -> why it has none; why there is nothing at all; the errors.
+        """Return (answers, notes on cells, {question: why it has no answer}, why nothing ran, cell errors).
 
-        A process that a cell or a question ends is started again without it.
+        If a cell or a question ends the process, a new process is started without it.
         """
         counts = {name: len(order) for name, order in exercise.orders.items()}
         numbers = {
@@ -223,7 +228,7 @@ class Grader:
             if report.forged:
                 notes.append("something other than the grader wrote into the channel of answers")
             if report.complete or not left:
-                # a forged end leaves questions without an answer: they have none
+                # after a forged "end" some questions have no answer, and get none
                 troubles |= dict.fromkeys(left, "no answer came")
                 break
             why = _how_it_ended(ended, limits)
@@ -236,7 +241,7 @@ class Grader:
                 notes.append(f"cell {report.cell}: the process {why}; the cell was left out")
                 skipped.add(report.cell)
             elif report.cell is None and ended.how == "time" and limits.wall < self.limits.wall:
-                # what was left of the submission's time was too little to start in
+                # the rest of the submission's time was too short to start the child
                 troubles |= dict.fromkeys(left, OVERTIME)
                 break
             elif report.cell is None:
@@ -245,7 +250,7 @@ class Grader:
                 troubles |= dict.fromkeys(left, f"the process {why}")
                 break
             stops = sum("stopped after" in note for note in [*notes, *troubles.values()])
-            if ended.how in ("time", "output") and stops >= 2:  # what costs most is not tried again and again
+            if ended.how in ("time", "output") and stops >= 2:  # do not keep retrying the slowest failures
                 troubles |= dict.fromkeys(left, OVERTIME)
                 break
         else:
@@ -258,13 +263,13 @@ class Grader:
 
 
 def _parts(question, verdict):
-    """[name, points earned, points possible] of each part; none where the whole question earns nothing."""
+    """Return [name, points earned, points possible] per part; none earns points if the question does not."""
     rights = verdict.parts if verdict.points else {}
     return [[part, of if rights.get(part) else 0, of] for part, of in question.parts.items()]
 
 
 def _on_cells(errors):
-    """Notes on cells that stopped, no more than help: a message may hold hidden cases."""
+    """Return notes on cells that stopped. They are few and short, since a message may hold hidden cases."""
     notes = [
         f"cell {n} stopped: {error}: {text[:LETTERS]}" + (f" (line {line})" if line else "")
         for n, error, text, line in errors
@@ -274,11 +279,11 @@ def _on_cells(errors):
 
 
 def _cell_that_stopped(question, verdict, cells, errors):
-    """The verdict, or one that names the cell that stopped before it had defined the function."""
+    """Return the verdict, or one that names the cell that stopped before it defined the function."""
     sources = dict(cells)
     for number, error, _, line in reversed(errors):
         defined = {first or second for first, second in DEFINES.findall(sources.get(number, ""))}
-        # a cell that cannot be read defines nothing, even where an earlier one left the stub
+        # a cell with a syntax error defines nothing, even if an earlier cell defined the stub
         if question.function in defined and (verdict.problem == "missing" or error == "SyntaxError"):
             where = f" in line {line}" if line else ""
             cell = f"Cell {number}, which was to define {question.function}, stopped before that"
@@ -293,7 +298,7 @@ def _how_it_ended(ended, limits):
     if ended.how == "output":
         return f"was stopped after it had written more than {limits.output >> 20} MB"
     code = ended.code
-    # bubblewrap says 128 + N where the process was ended by signal N
+    # bubblewrap exits with 128 + N if the process was ended by signal N
     killed = -code if code < 0 else code - 128 if code > 128 else 0
     if killed in (24, 9) and killed:
         return f"was stopped after it had used {limits.cpu:g} s of computing or too much memory"
@@ -303,7 +308,7 @@ def _how_it_ended(ended, limits):
 
 
 def _why_nothing(cards, cells, troubles):
-    """Why a graded submission has no point, in one line."""
+    """Return, in one line, why a graded submission has no points."""
     if troubles:
         return "; ".join(f"{name}: {why}" for name, why in troubles.items())
     if all(verdict.state == "not started" for _, verdict in cards):

@@ -1,11 +1,12 @@
-"""Run the functions that a question hands to a learner's function, in a process beside the learner's.
+"""Run the functions that a question passes to a learner's function, in a separate process.
 
-A question about tests hands over right and wrong layers. If their code lay in the learner's process, it could
-be read instead of tested. So the learner gets stand-ins that send their arguments here, through a socket,
-and get back a result, an error, and arrays that the layer changed. Only plain data crosses, both ways.
+A question about tests passes right and wrong layers to the learner's test. If their code were in the
+learner's process, it could be read instead of tested. So the learner gets stand-ins. They send their
+arguments to this process through a socket, and get back a result or an error, and the arrays that the layer
+changed. Only plain data crosses, in both directions.
 
-`Servers` sends the process a socket for each submission. The process forks for it, so that nothing of one
-submission is there when the next one comes.
+`Servers` sends the process one socket per submission. The process forks for each socket, so that no state is
+carried over from one submission to the next.
 """
 
 import contextlib
@@ -16,14 +17,14 @@ import socket
 import struct
 import sys
 
-LARGEST = 64 << 20  # bytes of a request or a reply; an array takes a third more than in memory
-# how a submission's calls went, said at its end: well, one was too large, or their process did not last
+LARGEST = 64 << 20  # bytes of a request or a reply; encoding makes an array a third larger than in memory
+# sent when a submission ends: all calls were carried, a call was too large, the process died early
 FREE, FULL, ENDED = b".", b"f", b"e"
 SET_SECCOMP, FILTER = 22, 2  # of prctl
 
 
 def receive(connection):
-    """One message, or None at the end."""
+    """Return one message, or None when the connection is closed."""
     header = _exactly(connection, 4)
     size = int.from_bytes(header or b"", "big")
     return _exactly(connection, size) if header and size <= LARGEST else None
@@ -46,7 +47,7 @@ def send(connection, data):
 
 
 def check_size(what, value, data=b""):
-    """Refuse what is too large to be carried, before memory is spent on it; `data` is what became of it."""
+    """Raise `TooLarge` if `value`, or its encoded form `data`, is too large to be sent."""
     size = max(len(data), 4 * nbytes(value) // 3)
     if size > LARGEST:
         most = f"a layer's arguments and its results can take {LARGEST >> 20} MB each"
@@ -54,11 +55,11 @@ def check_size(what, value, data=b""):
 
 
 class TooLarge(MemoryError):
-    """What cannot be carried; the other process sees a MemoryError."""
+    """A message is too large to be sent. The learner's code sees a MemoryError."""
 
 
 def nbytes(value):
-    """Bytes of the arrays in a value."""
+    """Return the total size in bytes of the arrays in a value."""
     if isinstance(value, (list, tuple)):
         return sum(map(nbytes, value))
     return nbytes(list(value.values())) if isinstance(value, dict) else getattr(value, "nbytes", 0)
@@ -72,7 +73,7 @@ def main():
 
     codes = loads_trusted(job["codes"].encode())
     for code in codes:
-        code.function  # noqa: B018 - compiled once, for all submissions
+        code.function  # noqa: B018 - compile once for all submissions
     for module in [*job["modules"], "conv_course.checker.run", "ctypes"]:
         importlib.import_module(module)
     control = socket.socket(fileno=job["control"])
@@ -94,7 +95,7 @@ def main():
 
 
 def serve(codes, descriptor, job):
-    """Answer the requests of one submission; an empty one says that a call was too large to be sent."""
+    """Answer the requests of one submission. An empty request means that a call was too large to be sent."""
     confine(job)
     said = FREE
     with socket.socket(fileno=descriptor) as connection, contextlib.suppress(OSError):
@@ -111,7 +112,7 @@ def serve(codes, descriptor, job):
 
 
 def confine(job):
-    """From here on: no file can be written, computing time is limited, no process can be started."""
+    """Forbid writing files and starting processes from now on, and limit the computing time."""
     import resource
 
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -127,7 +128,7 @@ def confine(job):
 
 
 def reply(codes, request):
-    """The answer to one request: what the layer gave, or its error, and the arguments that it changed."""
+    """Return the reply to one request: the layer's result or error, and the arguments that it changed."""
     from conv_course.checker.answers import Room
     from conv_course.checker.guards import TimeLimit, quiet, time_limit
     from conv_course.checker.run import arrange, same_input

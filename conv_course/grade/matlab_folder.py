@@ -1,4 +1,4 @@
-"""A folder of .m files to one record; Octave runs them, in the sandbox like everything else."""
+"""Grade a folder of .m files into one record. Octave runs them, in the sandbox like everything else."""
 
 import tempfile
 from functools import partial
@@ -12,11 +12,11 @@ MATLAB = "12_matlab (.m files)"  # what the table calls a folder of .m files
 
 
 class Fault(Exception):
-    """What keeps this machine from grading, in words for the teacher."""
+    """The reason why this machine cannot grade, in words for the teacher."""
 
 
 def _octave_that_starts(run, command, **options):
-    """What `run` gives. Where Octave answered nothing, see whether it can be started here at all."""
+    """Return the outcome of `run`. If Octave wrote nothing, check whether it starts here at all."""
 
     def hello(inside, out):
         words = command(inside, out)

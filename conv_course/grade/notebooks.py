@@ -1,4 +1,4 @@
-"""Read a notebook as data: which exercise it is, its code cells, and what is odd about it."""
+"""Read a notebook as data: which exercise it is, its code cells, and notes on irregularities."""
 
 import json
 import re
@@ -10,14 +10,14 @@ from conv_course.grade.submissions import Unreadable
 
 LARGEST_CELL = 200_000
 MOST_CELLS = 400
-MOST_MEMORY = 192 << 20  # for what a notebook holds, besides its text
+MOST_MEMORY = 192 << 20  # bytes for the parsed objects of a notebook, besides its text
 MOST_NOTES = 5
 SHEET_CALL = re.compile(r"""\bsheet\(\s*["'](\w+)["']""")
 
 
 @dataclass
 class Notebook:
-    """What a notebook says: the exercise, its code cells with their numbers, and what is odd about it."""
+    """A parsed notebook: the exercise, its code cells with their numbers, and notes on irregularities."""
 
     stem: str
     cells: list
@@ -25,7 +25,7 @@ class Notebook:
 
 
 def parse(data, name, exercise_cells):
-    """The `Notebook` in a file's bytes; `exercise_cells(stem)` gives the metadata of the exercise's cells."""
+    """Parse a file's bytes into a `Notebook`. `exercise_cells(stem)` returns the cells as distributed."""
     if memory(data) > MOST_MEMORY:
         raise Unreadable("this notebook holds far too many small things; clear its outputs and save it again")
     try:
@@ -67,13 +67,13 @@ def parse(data, name, exercise_cells):
 
 
 def some(notes, what):
-    """The first few of many notes, and how many more there are."""
+    """Return the first few of many notes, and a note on how many more there are."""
     more = len(notes) - MOST_NOTES
     return notes[:MOST_NOTES] + ([f"{more} more {what}"] if more > 0 else [])
 
 
 def memory(data):
-    """About how many bytes Python needs for what some JSON holds, seen before it is read."""
+    """Estimate how many bytes Python needs for the objects in some JSON, before it is parsed."""
     lists, dicts, values, quotes = map(data.count, (b"[", b"{", b",", b'"'))
     return 56 * lists + 136 * dicts + 32 * values + 40 * quotes
 
@@ -86,7 +86,7 @@ def _grade_id(cell):
 
 
 def _stem(metadata, cells, name):
-    """Which exercise this is: the file's metadata says it, else its first cells, else its name."""
+    """Return the exercise's stem: from the metadata, else from a call of `sheet`, else from the file name."""
     known = sheet_stems()
     course = metadata.get("conv_course")
     says = [course.get("source"), course.get("stem")] if isinstance(course, dict) else []
@@ -100,7 +100,7 @@ def _stem(metadata, cells, name):
 
 
 def _kernel(metadata):
-    """A note on a notebook whose kernel is not Python; its cells are run by Python all the same."""
+    """Return a note if the notebook's kernel is not Python. Its cells are run by Python anyway."""
     spec = metadata.get("kernelspec")
     language = spec.get("language", "python") if isinstance(spec, dict) else "python"
     name = spec.get("name", "") if isinstance(spec, dict) else ""
@@ -112,7 +112,7 @@ def _kernel(metadata):
 
 
 def _differences(ids, expected):
-    """Notes on cells of the exercise that are missing, there twice or edited."""
+    """Return notes on cells of the exercise that are missing, duplicated or edited."""
     notes = []
     missing = [grade_id for grade_id in expected if grade_id not in ids]
     if missing:

@@ -1,4 +1,4 @@
-"""The words of the commands `grade` and `grade merge`."""
+"""The command-line options of `grade` and `grade merge`."""
 
 import argparse
 import os
@@ -20,6 +20,7 @@ def _parser(verb, what):
     parser.add_argument("--csv", type=Path, required=True, metavar="OUT", help="where the grades go")
     parser.add_argument("--feedback", type=Path, metavar="DIR", help="one page per learner goes here")
     parser.add_argument("--report", type=Path, metavar="DIR", help="a report on the class goes here")
+    parser.add_argument("--own-questions", type=Path, metavar="DIR", help="sheets on each learner's own code")
     parser.add_argument("--no-names", action="store_true", help="leave learners' names out of the report")
     parser.add_argument("--into", type=Path, metavar="FILE", help="fill a column of this exported gradebook")
     parser.add_argument("--column", metavar="NAME", help="which column, if the exercise's name does not say")
@@ -29,7 +30,7 @@ def _parser(verb, what):
 
 
 def grade(arguments):
-    """The options of `grade`."""
+    """Parse the options of `grade`."""
     parser = _parser("grade", "Grade a class: a folder or a zip of submissions.")
     parser.add_argument("--seed", type=int, help="of the hidden cases (drawn, and kept in OUT.state)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="submissions at a time")
@@ -41,7 +42,7 @@ def grade(arguments):
 
 
 def merge(arguments):
-    """The options of `grade merge`."""
+    """Parse the options of `grade merge`."""
     parser = _parser("grade merge", "Put the parts of a class together; nothing is graded.")
     parser.add_argument("parts", type=Path, nargs="+", metavar="PART", help="tables of the parts")
     own = argparse.Namespace(seed=None, jobs=1, shard=None, dask=None, no_sandbox=False)

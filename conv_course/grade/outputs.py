@@ -1,16 +1,16 @@
-"""Where the results go: seen to before anything is graded, and written at the end."""
+"""The output files: checked before anything is graded, and written at the end."""
 
 import os
 import tempfile
 from pathlib import Path
 
-from conv_course.grade import records, report
+from conv_course.grade import own_sheets, records, report
 from conv_course.grade.records import Refused
 from conv_course.grade.state import State
 
 
 class Outputs:
-    """The table of grades with its state, and folders of feedback pages and report, if they are wanted."""
+    """The table of grades with its state and, if asked for, the folders of feedback pages and the report."""
 
     def __init__(self, options):
         self.table, self.feedback, self.report = table, feedback, _ = (
@@ -18,17 +18,18 @@ class Outputs:
             options.feedback,
             options.report,
         )
+        self.own = options.own_questions
         self.names, folder = not options.no_names, options.folder
         self.state, self.learners = None, set()
         self._kept = table.with_name(f"{table.name}.state") if table.name else table
-        for out in filter(None, (table, feedback, self.report)):
+        for out in filter(None, (table, feedback, self.report, self.own)):
             if _real(out).is_relative_to(_real(folder)):
                 raise Refused(f"{out} lies in the folder of submissions, where nothing is written")
         if feedback and {_real(table), _real(self._kept)} & {*_real(feedback / "page").parents}:
             raise Refused(f"{feedback} cannot hold the pages: it is where the table goes")
 
     def prepare(self, learners):
-        """Open the state. Refuses what could not be written later, and to replace what is not ours."""
+        """Open the state. Raise `Refused` if a path cannot be written, or holds a file that is not ours."""
         self.learners = learners
         records.check_table(self.table)
         _make(self.table.parent)
@@ -43,9 +44,12 @@ class Outputs:
         if self.report:
             _make(self.report)
             report.check(self.report)
+        if self.own:
+            _make(self.own)
+            own_sheets.check(self.own, learners)
 
     def write(self, done):
-        """Write the table and the pages; the number of pages, and sentences on what is odd or went wrong."""
+        """Write the outputs. Return the number of pages, the remarks and the failures, as sentences."""
         said, failed, pages = [], [], 0
         try:
             text = records.table(done)
@@ -66,11 +70,17 @@ class Outputs:
                 said.append(f"Report: {self.report / report.HTML}")
         except OSError as error:
             failed.append(f"The report could not be written: {in_words(error)}.")
+        try:
+            if self.own:
+                count = own_sheets.write(self.own, done.by_learner(), self.learners)
+                said.append(f"Own code: {count} sheets in {self.own}, answers in {self.own / own_sheets.KEY}")
+        except OSError as error:
+            failed.append(f"Not all sheets could be written: {in_words(error)}.")
         return pages, said, failed
 
 
 def in_words(error):
-    """What an OSError says to somebody who does not read Python."""
+    """Return the message of an OSError for somebody who does not read Python."""
     return ": ".join(str(part) for part in (error.filename, error.strerror or error) if part)
 
 
@@ -79,7 +89,7 @@ def _real(path):
 
 
 def _make(folder):
-    """Make a folder and see that something can be written there."""
+    """Make a folder and check that it can be written to."""
     if os.path.lexists(folder) and not os.path.isdir(folder):
         raise Refused(f"{folder} is not a folder")
     try:

@@ -1,4 +1,4 @@
-"""Hidden cases of a learner's own, from a secret that only the teacher has."""
+"""Draw different hidden cases for each learner, from a secret that only the teacher has."""
 
 import hashlib
 import hmac
@@ -11,7 +11,7 @@ SHORTEST = 16  # bytes of a secret: fewer can be guessed
 
 
 class Secret:
-    """`seed(learner, exercise)` is the same each time, and tells nothing of the secret or of other seeds."""
+    """`seed(...)` depends on its arguments and the secret, and reveals neither the secret nor other seeds."""
 
     def __init__(self, data):
         self._data = data
@@ -36,11 +36,11 @@ class Secret:
         return hash(self._data)
 
     def seed(self, learner, exercise, seed):
-        """256 bits for a learner and an exercise, in the round of grading that has this seed."""
+        """Return 256 bits for a learner and an exercise, in the grading run that has this seed."""
         text = "\0".join([str(seed), exercise, learner])
         return int.from_bytes(hmac.digest(self._data, text.encode("utf-8", "surrogatepass"), "sha256"))
 
 
 def name_of(found):
-    """What the cases of a learner depend on: the platform's number if there is one, else the name."""
+    """Return the learner's identity for drawing cases: the platform's ID if there is one, else the name."""
     return found.ids[0] if found.ids else found.learner

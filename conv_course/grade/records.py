@@ -1,4 +1,4 @@
-"""Write what is known: the table of grades and the feedback pages."""
+"""Write the results: the table of grades and the feedback pages."""
 
 import csv
 import hashlib
@@ -16,11 +16,11 @@ COLUMNS = ["learner", "exercise", "points", "of", "status", "reason"]
 
 
 class Refused(Exception):
-    """Why something would be overwritten or cannot be written, in words for the teacher."""
+    """A refusal, with the reason in words for the teacher, for example a file that would be overwritten."""
 
 
 def table(records):
-    """The table of grades as text: one row per record. Goes through the records twice."""
+    """Return the table of grades as text, one row per record. Iterates over the records twice."""
     names = {q["name"]: None for record in records for q in record.questions}
     names = sorted(names, key=lambda name: (len(name), name))
     out = io.StringIO()
@@ -39,10 +39,11 @@ def table(records):
 
 
 def write_table(path, text, known):
-    """Write the table, to the side first, so that there is never half a file.
+    """Write the table to a temporary file, then rename it, so that the table is never half written.
 
-    `known` is the digest of the table that the last run wrote. What lies there and is another one, since
-    somebody worked in it, is kept beside it. Gives the digest, and where that was kept or None.
+    `known` is the digest of the table that the last run wrote. If the existing table differs from it,
+    somebody has edited it, so it is renamed and kept. Return the new digest and the path of the kept
+    table, or None.
     """
     path, data = Path(os.path.realpath(path)), text.encode("utf-8-sig")
     aside, kept, digest = path.with_name(f".{path.name}.{os.getpid()}"), None, _digest(data)
@@ -69,7 +70,7 @@ def _free_name(path):
 
 
 def check_table(path):
-    """Refuse to replace a file that is no table of grades."""
+    """Refuse to replace a file that is not a table of grades."""
     if not os.path.exists(path):
         return
     if not path.is_file():
@@ -103,30 +104,30 @@ code {{ font-family: ui-monospace, monospace; overflow-wrap: anywhere; }}
 """
 
 
-DEVICE = re.compile(r"(?i)con|prn|aux|nul|(com|lpt)\d")  # names that Windows keeps for itself
+DEVICE = re.compile(r"(?i)con|prn|aux|nul|(com|lpt)\d")  # names that Windows reserves
 MOST_IN_A_FOLDER = (
-    2000  # pages; of more, each lies in a folder named by the first digits of its name's SHA-256
+    2000  # pages; more than that go into subfolders named after the first digits of the name's SHA-256
 )
 PAGE_BEGINS = PAGE.partition("{name}")[0]
 
 
-def check_pages(folder, learners):
-    """Refuse to replace files that are no feedback pages."""
+def check_pages(folder, learners, begins=PAGE_BEGINS, what="feedback page"):
+    """Refuse to replace files that are not feedback pages."""
     for name in page_names(learners).values():
         path = folder / name
         if not os.path.lexists(path):
             continue
         if path.is_file():
             with path.open(encoding="utf-8", errors="replace") as file:
-                if PAGE_BEGINS.startswith(file.read(len(PAGE_BEGINS))):  # a full disk may have cut it short
+                if begins.startswith(file.read(len(begins))):  # a full disk may have truncated it
                     continue
-        raise Refused(f"{path} exists and is no feedback page; nothing was changed. Choose another folder")
+        raise Refused(f"{path} exists and is no {what}; nothing was changed. Choose another folder")
 
 
 def write_feedback(folder, groups, learners):
-    """One page per learner; how many. `groups` are pairs of a learner and their records.
+    """Write one page per learner and return how many. `groups` are pairs of a learner and their records.
 
-    `learners` is the whole class, those without a record too.
+    `learners` is the whole class, including learners without a record.
     """
     folder, names, count = Path(folder), page_names(learners), 0
     for learner, theirs in groups:
@@ -138,19 +139,19 @@ def write_feedback(folder, groups, learners):
 
 
 def page(learner, records):
-    """A learner's feedback page."""
+    """Return a learner's feedback page."""
     body = "\n".join(_section(record) for record in records)
     return clean_page(PAGE.format(name=escape(learner), body=body))
 
 
 def page_names(learners):
-    """Learner -> the name of the page: safe in every folder, and no other learner's, in any case of letters.
+    """Return {learner: name of the page}: safe in every file system, and unique even if case is ignored.
 
-    It is the learner's own name where that is free, else marked with as much of its digest as tells it
-    apart. What it is depends on who is in the class, and not on their order. A large class has sub-folders.
+    The page has the learner's own name if that is unique, otherwise a prefix of the name's digest is
+    appended. The names depend on who is in the class, not on their order. A large class gets subfolders.
     """
     names, taken, left = {}, set(), list(dict.fromkeys(learners))
-    for digits in (0, 8, 64):  # with 64 it is longer than any name without
+    for digits in (0, 8, 64):  # with 64 digits it is longer than any name without a digest
         wished = {learner: _page_name(learner, digits) for learner in left}
         times = Counter(name.lower() for name in wished.values())
         free = {name for name, count in times.items() if count == 1} - taken - {""}
@@ -163,7 +164,7 @@ def page_names(learners):
 
 
 def _page_name(learner, digits):
-    """The name with so many digits of its digest; "" where it has none and would need some."""
+    """Return the name with this many digits of its digest; "" if it needs a digest and `digits` is 0."""
     safe = re.sub(r"[^A-Za-z0-9_-]+", "_", learner).strip("_")[:60]
     if not digits:
         return safe if safe == learner and not DEVICE.fullmatch(safe) else ""

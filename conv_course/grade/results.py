@@ -1,20 +1,20 @@
-"""What is known of each submission of a class, read from the state one record at a time."""
+"""The records of a class's submissions, read from the state one at a time."""
 
 from dataclasses import replace
 
 
 class Results:
-    """Iterates over the records of those that are done, in the order of the submissions."""
+    """Iterates over the records of the submissions that are done, in the order of the submissions."""
 
     def __init__(self, found, state):
         self.found, self._state = found, state
-        self._known = [None] * len(found)  # a key of the state, or a record that is not kept there
+        self._known = [None] * len(found)  # a key of the state, or a record that the state does not keep
 
     def put(self, place, key=None, record=None):
         self._known[place] = record if key is None else key
 
     def record(self, place):
-        """The record with what is known of its owner now; it may have been kept from an earlier run."""
+        """Return the record with its owner's current name, IDs and notes: it may be from an earlier run."""
         known, found = self._known[place], self.found[place]
         if known is None:
             return None
@@ -32,7 +32,7 @@ class Results:
                 yield self.record(place)
 
     def by_learner(self):
-        """Pairs of a learner and all records of theirs."""
+        """Yield pairs of a learner and all their records."""
         places = {}
         for place, known in enumerate(self._known):
             if known is not None:

@@ -1,4 +1,4 @@
-"""One process for one submission: under bubblewrap, or bare with `--no-sandbox`."""
+"""Run one process per submission: under bubblewrap, or without it (`--no-sandbox`)."""
 
 import contextlib
 import functools
@@ -18,43 +18,43 @@ from conv_course.grade import seccomp
 
 INSIDE = "/course"
 SCRATCH = 16 << 20
-OCTAVE_MEMORY = 4 << 30  # of address space, of which it takes more than Python from the start
+OCTAVE_MEMORY = 4 << 30  # bytes of address space; Octave needs more of it than Python just to start
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one process may use."""
+    """The resources that one process may use."""
 
     memory: int = 2 << 30  # bytes of address space
-    cpu: float = 40  # seconds of computing, whole
-    wall: float = 120  # seconds by the clock, whole
-    whole: float = 180  # seconds by the clock, of all processes that a submission gets
-    cell: float = 6  # seconds of computing, a cell
-    question: float = 5  # seconds of computing, all cases of a question
-    octave: float = 20  # seconds by the clock, all cases of a question in Octave
+    cpu: float = 40  # seconds of CPU time, for the whole process
+    wall: float = 120  # seconds of wall-clock time, for the whole process
+    whole: float = 180  # seconds of wall-clock time, for all processes of a submission
+    cell: float = 6  # seconds of CPU time per cell
+    question: float = 5  # seconds of CPU time per question, for all its cases
+    octave: float = 20  # seconds of wall-clock time per question in Octave, for all its cases
     output: int = 8 << 20  # bytes of answers
-    user: int | None = None  # who runs a process that is not in bubblewrap, if not we
-    restarts: int = 6  # new processes for what comes after a cell or a question that ended one
+    user: int | None = None  # user ID for a process outside bubblewrap, if not ours
+    restarts: int = 6  # new processes after a cell or a question has ended one
 
 
 @dataclass(frozen=True)
 class Ended:
-    """What a process wrote to its channel, and how it ended: "ended", "killed", "time" or "output"."""
+    """The lines that a process wrote to its channel, and `how` it ended (see `pipes.collect`)."""
 
     lines: bytes
     how: str
     code: int
     complaint: str = ""
-    notes: list = field(default_factory=list)  # on the functions that the learner's functions called
+    notes: list = field(default_factory=list)  # about the functions that the learner's functions called
 
 
 class NoSandbox(Exception):
-    """Why there is no sandbox on this machine."""
+    """The reason why there is no sandbox on this machine."""
 
 
 @functools.cache
 def packages():
-    """The folders that hold NumPy and the other installed packages, without the course itself."""
+    """Return the folders that hold NumPy and the other installed packages."""
     import numpy
 
     places = [
@@ -66,9 +66,9 @@ def packages():
 
 
 def command(folder, *, size=True, filter_descriptor=None):
-    """The words that start bubblewrap; the program's own words follow.
+    """Return the command line that starts bubblewrap, to be followed by the program's command line.
 
-    `folder` is shown at /course. Nothing can be written but, with `size`, a scratch folder in memory.
+    `folder` is mounted at /course. Nothing is writable except, with `size`, a scratch folder in memory.
     """
     words = [
         "bwrap",
@@ -89,11 +89,11 @@ def command(folder, *, size=True, filter_descriptor=None):
             words += ["--symlink", os.readlink(link), link]
         elif os.path.isdir(link):
             words += ["--ro-bind", link, link]
-    # a process of root may write the kernel's settings below /proc/sys without any capability
+    # a process of root could write kernel settings in /proc/sys even without capabilities
     words += ["--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
-    if size:  # before what follows: Python or the course may themselves lie under /tmp
+    if size:  # must come first: Python or the course may themselves be under /tmp
         words += ["--size", str(SCRATCH), "--tmpfs", "/tmp"]
-    # the interpreter is started by its real path, and looks for its library beside it
+    # the interpreter is started by its real path and looks for its library relative to it
     home = Path(os.path.realpath(sys.executable)).parents[1]
     places = list(dict.fromkeys([str(home), sys.base_prefix, *packages()]))
     for place in places:
@@ -114,7 +114,7 @@ def _inside(path, folder):
 
 
 def _course_folders(places):
-    """Folders of the course that would be seen within what is shown."""
+    """Return the folders of the course that would be visible inside the mounted folders."""
     from conv_course.grade.given import COURSE, PACKAGES
 
     shown = [Path("/usr"), *map(Path, places)]
@@ -126,7 +126,7 @@ def _course_folders(places):
 
 
 def environment(home):
-    """All that the learner's process sees of the environment."""
+    """Return the environment variables of the learner's process."""
     variables = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8", "MPLBACKEND": "Agg"}
     variables |= {"PYTHONHASHSEED": "0", "MPLCONFIGDIR": "/tmp", "IPYTHONDIR": "/tmp"}
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -135,15 +135,15 @@ def environment(home):
 
 
 def interpreter(folder):
-    """The words that start the child, -S because the site module would look through the whole machine."""
+    """Return the command line that starts the child. With -S the site module does not scan the machine."""
     program = os.path.realpath(sys.executable)
     return [program, "-I", "-S", "-B", f"{folder}/answer.py"]
 
 
 def trial():
-    """Start the sandbox once. Gives the words that `run` needs; raises `NoSandbox` with the reason.
+    """Start the sandbox once and return the `words` that `run` needs. Raise `NoSandbox` with the reason.
 
-    A program called bwrap may be there and not work: user namespaces can be forbidden.
+    The program bwrap may be installed and still not work, if user namespaces are forbidden.
     """
     if not sys.platform.startswith("linux"):
         raise NoSandbox("the sandbox needs Linux (bubblewrap); on Windows use WSL 2, on macOS a container")
@@ -180,7 +180,7 @@ def trial():
 
 @contextlib.contextmanager
 def call_filter(*, forks=False):
-    """A descriptor to read the filter of system calls from, or None; `forks` lets the process fork."""
+    """Yield a descriptor that the system call filter can be read from, or None. `forks` allows forking."""
     program = seccomp.program(forks=forks)
     if program is None:
         yield None
@@ -195,7 +195,7 @@ def call_filter(*, forks=False):
 
 
 def limiter(limits, file_size):
-    """What to do between fork and exec; no Windows."""
+    """Return a function that sets the limits between fork and exec. Not for Windows."""
     import resource
 
     def limit():
@@ -215,7 +215,7 @@ def limiter(limits, file_size):
 
 
 def run(job, folder, limits, words=None, servers=None):
-    """Run the child on a job; `words` is what `trial` gave, None for no sandbox.
+    """Run the child on a job. `words` is the result of `trial`, or None for no sandbox.
 
     `servers`, a `Servers`, runs the functions that the learner's functions may call.
     """
@@ -252,7 +252,7 @@ def run(job, folder, limits, words=None, servers=None):
             [*before, *interpreter(INSIDE if words else folder)],
             stdin=stdin,
             stdout=subprocess.DEVNULL,
-            # what a learner prints does not come here; what bubblewrap says when it cannot start does
+            # the child silences the learner's output; this catches bubblewrap's message if it cannot start
             stderr=errors if words else subprocess.DEVNULL,
             **options,
         )
@@ -271,9 +271,9 @@ def run(job, folder, limits, words=None, servers=None):
 
 
 def run_octave(words, command, *, scratch, timeout):
-    """Run Octave in the sandbox, as `conv_course.checker.matlab` asks for it.
+    """Run Octave in the sandbox, with the interface that `conv_course.checker.matlab` expects.
 
-    It reads `scratch` and can write to the memory of the sandbox alone; its answers come through a pipe.
+    Octave can read `scratch` and write only to the sandbox's memory. Its answers come through a pipe.
     """
     from conv_course.checker.matlab import LARGEST_OUTPUT, Outcome
 
@@ -297,7 +297,7 @@ def run_octave(words, command, *, scratch, timeout):
 
 
 def end(process):
-    """End a process with all that it started."""
+    """Kill a process and everything that it started."""
     if process.returncode is not None:
         return
     with contextlib.suppress(ProcessLookupError):

@@ -1,4 +1,4 @@
-"""The one temporary folder of a run. A run that was killed could not remove its own: the next one does."""
+"""The temporary folder of a run. If a run was killed before it removed its folder, the next run does."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ LOCK = "in_use"
 
 @contextlib.contextmanager
 def folder():
-    """Have all temporary files of this block made in a folder that goes with it."""
+    """Put all temporary files of this block into one folder, which is removed at its end."""
     _remove_left_behind()
     home = Path(tempfile.mkdtemp(prefix=PREFIX))
     before = tempfile.tempdir
@@ -27,13 +27,13 @@ def folder():
 
 @contextlib.contextmanager
 def _locked(home):
-    """Hold a lock in the folder; the system drops it if we die."""
-    import fcntl  # not on Windows, which the command refuses anyhow
+    """Hold a lock in the folder. The system releases it if this process dies."""
+    import fcntl  # not available on Windows, which the command refuses anyway
 
     with open(home / f"{LOCK}.new", "wb") as file:
-        with contextlib.suppress(OSError):  # without locks nothing is ever taken for left behind
+        with contextlib.suppress(OSError):  # without locks, no folder is ever considered abandoned
             fcntl.flock(file, fcntl.LOCK_EX)
-            # only now can another run see the lock, and it sees it held
+            # another run can see the lock only from now on, when it is already held
             os.rename(file.name, home / LOCK)
         yield
 

@@ -1,15 +1,15 @@
-"""System calls that a learner's process may not make, as a filter program for `bwrap --seccomp`.
+"""A filter program for `bwrap --seccomp`: the system calls that a learner's process may not make.
 
-Above all it cannot start processes: a limit on their number does not hold for root. Threads can be
-started; memory limits them. Of sockets there are only those of Unix: a network namespace does not cover all
-other families (a virtual machine's AF_VSOCK leads to its host).
+Most importantly, the process cannot start processes: RLIMIT_NPROC does not apply to root. It can start
+threads, whose number is limited by memory. Only Unix sockets are allowed, since a network namespace does not
+isolate all other families (AF_VSOCK leads from a virtual machine to its host).
 """
 
 import platform
 import struct
 
 AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
-# name: (x86_64, aarch64); None where the machine does not have it
+# name: (x86_64, aarch64); None if the architecture does not have the call
 DENIED = {
     "fork": (57, None),
     "vfork": (58, None),
@@ -32,19 +32,19 @@ DENIED = {
 }
 FORKS = ("fork", "vfork")
 CLONE, CLONE3, CLONE_THREAD = (56, 220), 435, 0x00010000
-NAMESPACES = 0x7E020000  # CLONE_NEWNS and its kind
+NAMESPACES = 0x7E020000  # CLONE_NEWNS and the other namespace flags
 SOCKETS, AF_UNIX = ((41, 198), (53, 199)), 1  # socket, socketpair
 EPERM, ENOSYS, EAFNOSUPPORT = 1, 38, 97
-ARGUMENT = 16  # where the lower half of the first argument is
+ARGUMENT = 16  # offset of the lower half of the first argument
 LOAD, JUMP_EQUAL, JUMP_AT_LEAST, JUMP_ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 ALLOW, ERROR, KILL = 0x7FFF0000, 0x00050000, 0x80000000
 
 
 def program(machine=None, *, forks=False):
-    """The filter's bytes, or None for a machine whose numbers are not in the table.
+    """Return the filter's bytes, or None for an architecture that is not in the table.
 
-    With `forks` a process may fork, which only the course's own functions do, before they see anything of a
-    submission.
+    With `forks` the process may fork. Only the process of the course's own layers does so, before it reads
+    anything from a submission.
     """
     machine = machine or platform.machine()
     if machine not in AUDIT_ARCH:
@@ -61,9 +61,9 @@ def program(machine=None, *, forks=False):
         (RETURN, 0, 0, KILL),
         (LOAD, 0, 0, 0),  # the number of the call
     ]
-    if machine == "x86_64":  # the second numbering of the same calls
+    if machine == "x86_64":  # refuse the x32 numbering of the same calls
         steps += [(JUMP_AT_LEAST, 0, 1, 0x40000000), (RETURN, 0, 0, ERROR | EPERM)]
-    steps += [(JUMP_EQUAL, 0, 1, CLONE3), (RETURN, 0, 0, ERROR | ENOSYS)]  # the C library then asks for clone
+    steps += [(JUMP_EQUAL, 0, 1, CLONE3), (RETURN, 0, 0, ERROR | ENOSYS)]  # the C library falls back to clone
     for number in denied:
         steps += [(JUMP_EQUAL, 0, 1, number), (RETURN, 0, 0, ERROR | EPERM)]
     for numbers in SOCKETS:

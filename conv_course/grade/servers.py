@@ -1,7 +1,7 @@
 """The processes that run an exercise's layers (layers.py).
 
-Starting one means a Python and NumPy of its own, most of what a submission costs. So they are started once,
-and fork for each submission.
+Starting one means starting Python and importing NumPy, which is most of the cost of a submission. So they are
+started once, and fork for each submission.
 """
 
 import contextlib
@@ -21,11 +21,11 @@ NOTES = {
     FULL: f"a call of a layer was refused: it would have carried more than {LARGEST >> 20} MB (MemoryError)",
     ENDED: "the process of the layers ended too early: it had used up its computing time or memory",
 }
-PATIENCE = 1.0  # seconds for a server to finish what an ended submission had asked for
+PATIENCE = 1.0  # seconds for a server to finish the last call of a submission that has ended
 
 
 class Servers:
-    """As many as there are submissions at a time; one that does not come free is ended."""
+    """A pool with one server per concurrent submission. A server that does not become free is killed."""
 
     def __init__(self, codes, limits, words):
         self.limits, self.words = limits, words
@@ -44,9 +44,9 @@ class Servers:
 
     @contextlib.contextmanager
     def connection(self, told=None):
-        """A socket for a learner's process. By the end of the block that process must have ended.
+        """Yield a socket for a learner's process. The process must have ended by the end of the block.
 
-        What a teacher should know about the calls is then added to the list `told`.
+        Notes for the teacher about the calls are then appended to the list `told`.
         """
         server = self._take()
         ours, theirs = socket.socketpair()
@@ -67,7 +67,7 @@ class Servers:
             return
         died = server.process.poll() is not None
         server.end()
-        if died:  # it runs no learner's code itself, so that is a fault of this machine
+        if died:  # it runs no learner's code itself, so this is a fault of the machine
             raise RuntimeError("the process that holds the layers could not be started, or ended")
 
     def close(self):
@@ -99,7 +99,7 @@ class _Server:
         ):
             stdin.write(json.dumps(job | {"control": theirs.fileno()}).encode())
             stdin.seek(0)
-            # no scratch folder: a file there would be seen by the next submission
+            # no scratch folder: the next submission could see files in it
             before = words(folder, size=False, filter_descriptor=descriptor) if words else []
             self.process = subprocess.Popen(
                 [*before, *program],
@@ -110,13 +110,13 @@ class _Server:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()] if descriptor is None else [theirs.fileno(), descriptor],
-                # the process itself waits most of the time; each of its forks has the limit of a submission
+                # the process itself mostly waits; each of its forks has the limit of a submission
                 preexec_fn=sandbox.limiter(replace(limits, cpu=24 * 3600), sandbox.SCRATCH),
                 start_new_session=True,
             )
 
     def last_words(self):
-        """What it says at the end of its submission, when it is free again; nothing if it still computes."""
+        """Return the status that the server sends when it is free again, or b"" if it is still computing."""
         try:
             said = self.control.recv(1)
         except OSError:

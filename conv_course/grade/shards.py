@@ -1,8 +1,8 @@
-"""A class in parts, each graded by a command of its own, and put together again.
+"""Split a class into parts, grade each part with its own command, and merge the results.
 
-A part has all submissions of its learners. Whose part a learner is in depends on the name alone, so that no
-two commands have to talk. Each part keeps its records in its own state, under keys that say which submission,
-seed and edition of the course they are of; `grade merge` looks them up there.
+A part has all submissions of its learners. A learner's part depends only on the name, so the commands do not
+have to communicate. Each part keeps its records in its own state, under keys that identify the submission,
+the seed and the version of the course; `grade merge` looks them up there.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ MISSING = "it is in none of the parts, or they are of other submissions or anoth
 
 
 def of_shard(found, shard):
-    """The submissions of part I of N; all of them if there are no parts."""
+    """Return the submissions of part I of N, or all of them if there are no parts."""
     if not shard:
         return found
     number, count = shard
@@ -33,7 +33,7 @@ def _number(one):
 
 
 def states_of(tables):
-    """The states beside the tables of all parts; raises `Refused` if they do not belong together."""
+    """Return the states next to the tables of all parts. Raise `Refused` if they do not belong together."""
     states = []
     for table in tables:
         path = table.with_name(f"{table.name}.state")
@@ -49,7 +49,7 @@ def states_of(tables):
 
 
 class Parts:
-    """What stands in for a machine when parts are put together: it grades nothing and looks records up."""
+    """Has the interface of a machine, but looks records up in the states of the parts and grades nothing."""
 
     jobs = 1
 
@@ -64,7 +64,7 @@ class Parts:
         return future
 
     def stop(self):
-        """Nothing runs."""
+        """Do nothing: nothing is running."""
 
     def close(self):
-        """Nothing is open."""
+        """Do nothing: nothing is open."""

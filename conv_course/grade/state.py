@@ -1,4 +1,4 @@
-"""OUT.state, the file beside the table of grades that lets the same command go on where it was."""
+"""OUT.state, the file next to the table of grades from which the same command resumes."""
 
 import contextlib
 import hashlib
@@ -11,13 +11,13 @@ from conv_course.grade.given import COURSE, PACKAGES
 from conv_course.grade.grade import NOT_GRADED, Record
 from conv_course.grade.records import Refused
 
-FORMAT = 2  # records of another format are not used: format 1 also kept faults of the machine as results
+FORMAT = 2  # records of other formats are ignored: format 1 also stored faults of the machine as results
 RECORD = b'{"key": "'
 NAMES = {field.name for field in fields(Record)}
 
 
 def course_version():
-    """Changes when the checker, a sheet or a kernel does."""
+    """Return a digest of the course's code. It changes with the checker, the sheets and the kernels."""
     found = hashlib.sha256()
     for path in sorted(path for name in PACKAGES for path in (COURSE / name).rglob("*.py")):
         found.update(str(path.relative_to(COURSE)).encode() + path.read_bytes())
@@ -25,9 +25,9 @@ def course_version():
 
 
 class State:
-    """One line of JSON for each thing that is known: the seed, a record, the last table's digest.
+    """A file with one line of JSON per item: the seed, a record, the digest of the last table.
 
-    Records stay in the file; in memory is only where they are. Two commands cannot have one state open.
+    Records stay in the file, and memory holds only their offsets. Two commands cannot open the same state.
     """
 
     def __init__(self, path):
@@ -42,7 +42,7 @@ class State:
                     first = first or line.strip()
                     self._look(line)
                     self._end += len(line)
-        # a file that was cut short may hold the beginning of its first line
+        # a truncated file may hold only the beginning of its first line
         self.is_foreign = self.seed is None and not b'{"seed": '.startswith(first[:9])
 
     def _look(self, line):
@@ -56,14 +56,14 @@ class State:
             self.seed = int(row["seed"]) if "seed" in row else self.seed
             self.table = str(row["table"]) if "table" in row else self.table
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
-            return  # a line that was being written when the run was interrupted
+            return  # the run was interrupted while it wrote this line
 
     def key(self, seed, name, digest):
         text = json.dumps([FORMAT, seed, self._version, name, digest])
         return hashlib.sha256(text.encode()).digest()[:16]
 
     def get(self, key):
-        """The record of a key, or None where there is none that can be read."""
+        """Return the record of a key, or None if there is no readable one."""
         if key not in self._places:
             return None
         place, size = self._places[key]
@@ -78,10 +78,10 @@ class State:
             return None
 
     def begin(self, seed):
-        """Open the file and note the seed. Records of other seeds stay in it; their keys are different."""
-        import fcntl  # not on Windows, which the command refuses anyhow
+        """Open the file and write the seed. Records of other seeds stay in it, under different keys."""
+        import fcntl  # not available on Windows, which the command refuses anyway
 
-        # it holds the hidden seed, so nobody else may read it
+        # the file holds the hidden seed, so nobody else may read it
         descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         self._file = os.fdopen(descriptor, "rb+", buffering=0)
         try:
@@ -95,7 +95,7 @@ class State:
             pass  # a file system without locks
         self._end = os.fstat(descriptor).st_size
         self.seed = seed
-        self._write({"seed": seed}, "\n")  # ends a line that an interruption cut short
+        self._write({"seed": seed}, "\n")  # the newline ends a line that an interruption truncated
 
     def close(self):
         if self._file:
@@ -103,7 +103,7 @@ class State:
             self._file = None
 
     def add(self, key, record):
-        """Keep a record, unless it tells of a fault that may be gone next time; whether it was kept."""
+        """Store a record, unless it is a fault of the machine. Return whether it was stored."""
         if record.status == NOT_GRADED:
             return False
         place, size = self._write({"key": key.hex(), "record": asdict(record)})

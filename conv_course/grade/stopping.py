@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: notice them, and end what was started."""
+"""Notice Ctrl-C and SIGTERM, and end the processes that were started."""
 
 import contextlib
 import os
@@ -19,7 +19,7 @@ class Stop:
 
 @contextlib.contextmanager
 def noticed():
-    """A `Stop` for this block. A second Ctrl-C changes nothing: what is left to do takes seconds."""
+    """Yield a `Stop` for this block. A second Ctrl-C has no effect: the remaining work takes seconds."""
     stop, before = Stop(), {}
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -33,19 +33,19 @@ def noticed():
 
 
 def end_children():
-    """End the sandboxes that run now, with all that they started: each leads a group of processes."""
+    """Kill the running sandboxes with their children: each one leads a process group."""
     for child in _children():
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(child, signal.SIGKILL)
 
 
 def _children():
-    """Numbers of the processes whose parent is this one."""
+    """Return the IDs of the processes whose parent is this process."""
     if Path("/proc/self/stat").is_file():
         rows = []
         for path in Path("/proc").glob("[0-9]*/stat"):
-            with contextlib.suppress(OSError):  # it ended meanwhile
-                # the name in the middle may hold spaces and brackets
+            with contextlib.suppress(OSError):  # the process has ended meanwhile
+                # the second field, the name in brackets, may itself contain spaces and brackets
                 rows.append((path.parent.name, path.read_bytes().rpartition(b")")[2].split()[1]))
     else:
         listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=False)

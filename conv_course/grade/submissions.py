@@ -1,4 +1,4 @@
-"""Find what learners handed in and read it, as data: nothing here runs a learner's code."""
+"""Find the submissions and read them as data. Nothing here runs a learner's code."""
 
 import errno
 import hashlib
@@ -11,9 +11,9 @@ from pathlib import Path
 
 LARGEST = 32 << 20
 LARGEST_SOURCE = 1 << 20  # bytes of one .m file
-LARGEST_SOURCES = 4 << 20  # and of all in one folder
+LARGEST_SOURCES = 4 << 20  # bytes of all .m files in one folder
 MOST_SOURCES = 100
-DEEP = 4  # folders within a learner's folder
+DEEP = 4  # levels of folders within a learner's folder
 MOST_ENTRIES = 5000  # files and folders in a learner's folder
 MOST_FOUND = 100  # notebooks and folders of .m files in a learner's folder
 JUNK = ("__MACOSX", "__pycache__")
@@ -21,7 +21,7 @@ A_LINK = "this is a link; links are not followed"
 
 
 class Unreadable(Exception):
-    """Why a submission cannot be graded at all, in words for the teacher."""
+    """The reason why a submission cannot be graded at all, in words for the teacher."""
 
 
 NO_NOTEBOOK = "there is no notebook in this folder"
@@ -30,10 +30,11 @@ OTHER_FILE = "this is not a notebook (.ipynb)"
 
 @dataclass(frozen=True)
 class Found:
-    """One submission: whose it is, its path, and why it cannot be read, by its own or the machine's fault.
+    """One submission: its learner and its path.
 
-    `file` is its path as the teacher knows it: in the folder or the zip. `ids` is what a gradebook may call
-    the learner, `notes` what is known before anything runs.
+    If it cannot be read, `problem` gives the reason if it lies in the submission, `fault` if it lies in this
+    machine. `file` is the path as the teacher knows it, within the folder or the zip. `ids` are the names
+    that a gradebook may use for the learner. `notes` are known before anything runs.
     """
 
     learner: str
@@ -51,23 +52,24 @@ class Found:
 
     @property
     def empty(self):
-        """Whether there is nothing to grade, and nothing wrong."""
+        """Return whether there is simply no notebook, as opposed to an unreadable one."""
         return self.problem in (NO_NOTEBOOK, OTHER_FILE)
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Name -> bytes of a folder's .m files, and notes on those that were left out."""
+    """{name: bytes} of a folder's .m files, and notes on the files that were left out."""
 
     files: dict
     notes: list = field(default_factory=list)
 
 
 def find(folder, unpacker=None):
-    """What there is to grade, and the paths that were passed over.
+    """Return the submissions in a folder, and the paths that were skipped.
 
-    One `Found` for every notebook; also for a learner who handed in none, and for files of other kinds.
-    `unpacker`, an `archives.unpack.Unpacker`, opens zips among them and knows what it left out.
+    There is one `Found` per notebook or folder of .m files, and also one for each learner without a notebook
+    and for each file of another kind. `unpacker`, an `archives.unpack.Unpacker`, opens zips among the files
+    and knows which of their members it left out.
     """
     found, passed = [], []
     for entry in sorted(os.scandir(folder), key=lambda e: e.name):
@@ -92,7 +94,7 @@ def find(folder, unpacker=None):
 
 
 class _LearnersFolder:
-    """A folder that a learner filled with whatever and however much it may be."""
+    """A learner's folder, which may hold any kind and any number of files."""
 
     def __init__(self, learner, passed, unpacker=None):
         self.learner, self.passed, self.left, self.unpacker = learner, passed, MOST_ENTRIES, unpacker
@@ -112,7 +114,7 @@ class _LearnersFolder:
         return [folder] if isinstance(folder, Found) else self.found(folder, file)
 
     def _unpacked(self, path, file):
-        """The folder with what a zip of the learner's holds, or a `Found` that says why there is none."""
+        """Unpack a learner's zip. Return the folder, or a `Found` with the reason if this fails."""
         try:
             return self.unpacker.learners(path)
         except OSError as error:
@@ -175,9 +177,9 @@ def _is_zip(entry):
 
 
 def content(found):
-    """The bytes of a notebook, or the `Sources` of a folder of .m files. Never follows a link.
+    """Return the bytes of a notebook, or the `Sources` of a folder of .m files. Never follows a link.
 
-    Raises `Unreadable` for what the learner did, OSError for what is wrong with this machine.
+    Raise `Unreadable` if the submission is at fault, OSError if this machine is.
     """
     if found.fault:
         raise found.fault
@@ -189,7 +191,7 @@ def content(found):
 def _sources(folder):
     with os.scandir(folder) as entries:
         names = [entry.name for entry in islice(entries, MOST_ENTRIES) if entry.name.endswith(".m")]
-    names.sort(key=lambda name: (not re.match(r"q\d", name), name))  # the answers, then what they may call
+    names.sort(key=lambda name: (not re.match(r"q\d", name), name))  # answers first, then helper functions
     files, left_out, room = {}, [], LARGEST_SOURCES
     for name in names[:MOST_SOURCES]:
         try:
@@ -227,7 +229,7 @@ def _read(path, largest):
 
 
 def digest(data):
-    """A digest of what `content` gave."""
+    """Return a digest of the result of `content`."""
     if not isinstance(data, Sources):
         return hashlib.sha256(data).hexdigest()
     whole = hashlib.sha256(repr(data.notes).encode("utf-8", "backslashreplace"))

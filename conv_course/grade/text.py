@@ -1,10 +1,10 @@
-"""Text that a learner had a hand in: names, messages, printed lines. Here it is made safe to write."""
+"""Sanitise text that a learner can influence: names, messages, printed lines."""
 
 import re
 import unicodedata
 
-# control characters, and marks that hide text or change the order in which it is shown; the two joiners
-# U+200C and U+200D stay, since names and emoji are spelled with them
+# control characters, and characters that hide text or change its display order; the two joiners U+200C and
+# U+200D are kept, since names and emoji are spelled with them
 UNSEEN = (
     r"\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e"
     r"\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
@@ -12,25 +12,26 @@ UNSEEN = (
 IN_A_LINE = re.compile(rf"[\t\n{UNSEEN}]")
 IN_A_PAGE = re.compile(f"[{UNSEEN}]")
 FORMULA = set("=+-@|%\N{MINUS SIGN}")
-LONGEST = 16_000  # characters; a cell of a spreadsheet holds 32767, and a guard may double a text
+LONGEST = 16_000  # characters; a spreadsheet cell holds 32767, and the apostrophes may double the length
 
 
 def clean_text(text, pattern=IN_A_LINE):
-    """One line that can be written as UTF-8; half a surrogate pair is shown by its number."""
+    """Return one line that can be encoded as UTF-8. A lone surrogate is replaced by its escape sequence."""
     text = str(text).encode("utf-8", "backslashreplace").decode("utf-8")
     return pattern.sub(" ", text)
 
 
 def clean_page(text):
-    """The same for a whole page, whose lines stay."""
+    """Do the same for a whole page, but keep its line breaks."""
     return clean_text(text, IN_A_PAGE)
 
 
 def cell_text(text):
-    """Text that a spreadsheet takes for text, whether it splits the file at commas or at semicolons.
+    """Return text that a spreadsheet reads as text, whether it splits the file at commas or at semicolons.
 
-    What begins like a formula gets an apostrophe in front. Where semicolons separate cells, our quotes do
-    not hold a text together: what follows a semicolon must not begin like a formula or open a quote.
+    Text that begins like a formula is prefixed with an apostrophe. If the spreadsheet splits at semicolons,
+    our quotes do not protect a semicolon within a cell, so the text after it must not begin like a formula
+    or with a quote either.
     """
     text = clean_text(text)
     if len(text) > LONGEST:
@@ -41,9 +42,9 @@ def cell_text(text):
 
 
 def _first_visible(text):
-    """The first character that is surely kept; "=" stands for all that begin a formula."""
+    """Return the first visible character; "=" for any character that begins a formula."""
     for character in text:
-        # a program that tidies text may drop spaces, marks, and what has no width
+        # a program may strip spaces, combining marks and characters without width
         if unicodedata.category(character)[0] in "ZMC" or character == "\N{BRAILLE PATTERN BLANK}":
             continue
         return "=" if unicodedata.normalize("NFKC", character)[:1] in FORMULA else character

@@ -11,11 +11,11 @@ from conv_course.grade import stopping, submissions
 from conv_course.grade.grade import Grader, Stopped, begun, not_graded
 from conv_course.grade.results import Results
 
-GRACE = 3.0  # seconds for the judging of what had ended when the command was stopped
+GRACE = 3.0  # seconds to judge processes that had ended when the command was stopped
 
 
 class Progress:
-    """A bar on a terminal, a line now and then elsewhere."""
+    """A progress bar on a terminal; otherwise a line every 10 seconds."""
 
     def __init__(self, total):
         self.total, self.done, self.shown, self.start = total, 0, 0.0, time.monotonic()
@@ -38,11 +38,11 @@ class Progress:
 
 
 class Class:
-    """The submissions and what becomes of them.
+    """The submissions of a class and their results.
 
-    `results` holds what is known of each; `known` says how many came from the state; `trouble` says why it
-    ended early, if it was not told to. `machine(stopped)` makes what grades: see `ThisMachine`.
-    `key(submission, digest)` is what a record is kept under.
+    `results` holds the records, `known` counts the records that came from the state, and `trouble` says why
+    grading ended early if the user did not stop it. `machine(stopped)` makes the grading machine: see
+    `ThisMachine`. `key(submission, digest)` is the key under which the state keeps a record.
     """
 
     def __init__(self, found, state, key, machine, stop):
@@ -56,7 +56,7 @@ class Class:
         progress, places = Progress(len(self.found)), iter(range(len(self.found)))
         try:
             while not self.stop.asked:
-                # few wait at a time: what they hold in memory does not grow with the class
+                # keep the queue short, so that memory does not grow with the class
                 if len(self._waiting) < 2 * self._machine.jobs and (place := next(places, None)) is not None:
                     if not self._begin(place):
                         progress.step()
@@ -73,12 +73,12 @@ class Class:
             self._end()
             self._machine.close()
         if self.stop.asked:
-            with contextlib.suppress(OSError):  # what is not kept is graded again
+            with contextlib.suppress(OSError):  # the next run grades again what could not be kept
                 for future in [f for f in self._waiting if f.done() and not f.cancelled()]:
-                    self._keep(future)  # those that had come to their end meanwhile
+                    self._keep(future)  # it finished in the meantime
 
     def _begin(self, place):
-        """Start on a submission; False where there is nothing to do, since all is known."""
+        """Submit a submission to the machine. Return False if its record is already known."""
         submission = self.found[place]
         try:
             data = submissions.content(submission)
@@ -99,7 +99,7 @@ class Class:
         return True
 
     def _one_ends(self):
-        """Wait a moment for one to end; whether one did."""
+        """Wait briefly for a submission to finish. Return whether one did."""
         try:
             future = self._done.get(timeout=0.2)
         except queue.Empty:
@@ -118,7 +118,7 @@ class Class:
         self.results.put(place, key if self.state.add(key, record) else None, record)
 
     def _end(self):
-        """End what still runs. What only computes cannot be ended; it is waited for, but not for long."""
+        """Kill the running sandboxes. Threads cannot be killed, so wait for them for at most `GRACE`."""
         deadline = time.monotonic() + GRACE
         while not all(future.done() for future in self._waiting) and time.monotonic() < deadline:
             stopping.end_children()
@@ -126,12 +126,12 @@ class Class:
 
 
 class ThisMachine:
-    """Grades several submissions at a time: `submit` gives a future, `stop` starts nothing more."""
+    """Grades `jobs` submissions at a time: `submit` returns a future, `stop` cancels the waiting ones."""
 
-    def __init__(self, stopped, *, seed, jobs, words, secret=None):
+    def __init__(self, stopped, *, seed, jobs, words, secret=None, own=False):
         self.jobs = jobs
         self._pool = ThreadPoolExecutor(jobs)
-        self._grader = Grader(seed, words, stopped=stopped, secret=secret)
+        self._grader = Grader(seed, words, stopped=stopped, secret=secret, own=own)
 
     def submit(self, submission, data):
         return self._pool.submit(self._grader.grade, submission, data)

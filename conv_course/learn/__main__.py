@@ -37,7 +37,7 @@ def options_of(arguments):
 
 
 def main(arguments=None):
-    """0 for a verb that did its work; 1 for a notebook that lacks points; 2 for what cannot be done."""
+    """Run a command. Return 0 for success, 1 if a notebook lacks points, 2 for an impossible request."""
     options = options_of(arguments)
     try:
         return options.do(options)

@@ -15,15 +15,15 @@ from conv_course.learn.work import Unknown
 
 
 def check(path, say=print):
-    """Run every cell, show every card; returns whether the notebook has all its points.
+    """Run every cell and show every card. Return whether the notebook has all its points.
 
-    The cells run in this process as `__main__`, one after another; a cell that fails is told in one line and
-    the next one runs. A question whose check cell is gone is checked at the end.
+    The cells run in this process as `__main__`, one after another. A cell that fails is reported in one line,
+    and the next one runs. A question whose check cell was deleted is checked at the end.
 
     Raises
     ------
     Unknown
-        If there is no such notebook, or it is no exercise of this course.
+        If there is no such notebook, or it is not an exercise of this course.
     """
     path = Path(path)
     try:
@@ -53,13 +53,13 @@ def check(path, say=print):
 
 
 def _cards(cells, space):
-    """What the cells' last lines show of the checker, and a line for each cell that fails."""
+    """Yield the checker's cards in the cells' last lines, and a line for each cell that fails."""
     for number, text in cells:
         name = f"<cell {number}>"
         try:
             value = _run(without_magic(text), name, space)
         except NotImplementedError:
-            continue  # the questions after this cell say that it is not started
+            continue  # the cards will say that the question is not started
         except Exception as error:
             yield f"cell {number}: {_what(error, name)}"
         else:
@@ -78,7 +78,7 @@ def _run(text, name, space):
 
 
 def _what(error, name):
-    """NameError in line 2: name 'ys' is not defined."""
+    """Return an error as text, for example "NameError in line 2: name 'ys' is not defined"."""
     line, trace = getattr(error, "lineno", None), error.__traceback__
     while trace is not None:
         line = trace.tb_lineno if trace.tb_frame.f_code.co_filename == name else line

@@ -1,4 +1,4 @@
-"""A folder of the learner's own with the exercises in it; nothing that is there is ever changed."""
+"""Put the exercises into a folder of the learner's own. Existing files are never changed."""
 
 import json
 import re
@@ -13,18 +13,18 @@ VERSION = re.compile(r'\bsheet\([^)]*version="(\w+)"')
 
 
 class Unknown(Exception):
-    """A lesson, folder or file that was asked for and is not there, in one line."""
+    """A requested lesson, folder or file does not exist, explained in one line."""
 
 
 def source():
-    """The folder of the exercises: in the installed package, or in the repository."""
+    """Return the folder of the exercises, in the installed package or in the repository."""
     package = Path(str(files("conv_course")))
     inside, beside = package / "exercises", package.parent / "exercises"
     return inside if inside.is_dir() else beside
 
 
 def stem_of(lesson):
-    """The stem of a lesson that is given by its number or its stem.
+    """Return the stem of a lesson that is given by its number or its stem.
 
     >>> stem_of("2"), stem_of("02_slide_a_kernel")
     ('02_slide_a_kernel', '02_slide_a_kernel')
@@ -39,15 +39,15 @@ def stem_of(lesson):
 
 
 def titles():
-    """(number, title) of each exercise."""
+    """Return (number, title) of each exercise."""
     return [(int(stem[:2]), chapters()[stem]["title"]) for stem in sheet_stems()]
 
 
 def prepare(folder, stems=None):
-    """Put the exercises into `folder`, which is made if it is not there; returns the paths of the notebooks.
+    """Put the exercises into `folder`, which is made if necessary. Return the paths of the notebooks.
 
-    A notebook that is there stays as it is. If the course has a newer version of it, that one is put beside
-    it under a name of its own.
+    An existing notebook is not changed. If the course has a newer version of it, that version is added under
+    another name.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -66,7 +66,7 @@ def prepare(folder, stems=None):
 
 
 def _put(original, place):
-    """Copy a file to a place where nothing is; another course.py may have just put it there."""
+    """Copy a file unless the target exists: another course.py may have just written it."""
     content = original.read_bytes()
     if original.suffix == ".ipynb" and words.language():
         content = in_language(content.decode()).encode()
@@ -78,7 +78,7 @@ def _put(original, place):
 
 
 def in_language(text):
-    """A notebook with its paragraphs in the learner's language, as far as they are translated."""
+    """Return a notebook with its paragraphs in the learner's language, as far as they are translated."""
     notebook = json.loads(text)
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
@@ -88,7 +88,7 @@ def in_language(text):
 
 
 def version(path):
-    """The version of the exercise that a notebook was made from; None if the notebook does not say it."""
+    """Return the version of the exercise that a notebook was made from, or None if it does not say."""
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]

@@ -1,7 +1,7 @@
 """Run and check one answer, as a notebook with its cells would, and give hints: JSON in and out.
 
-A request names the `exercise`, the `question` and its `source`, the sources `before` it (the exercise's own
-code and the answers to earlier questions) and what is `known` of the other questions:
+A request contains the `exercise`, the `question`, its `source`, the sources `before` it (the exercise's own
+code and the answers to earlier questions) and the `known` results of the other questions,
 {name: {"state", "points"}}.
 """
 
@@ -33,14 +33,14 @@ class Output:
         return len(text)
 
     def flush(self):
-        """Nothing waits to be written."""
+        """Do nothing: there is no buffer."""
 
     def text(self):
         return "".join(self.kept) + ("\n... and more" if self.room < 0 else "")
 
 
 def answer(request):
-    """What the cell prints, the error that stopped it, and the card: `as_json`'s dict, or None."""
+    """Run and check an answer. Return the printed text, the error and the card (`as_json`'s dict or None)."""
     asked = json.loads(request)
     check = checker(asked)
     space = namespace(check, asked.get("before", []))
@@ -52,14 +52,14 @@ def answer(request):
 
 
 def hint(request):
-    """The next hint on a question: on what was checked last, or on the question itself."""
+    """Return the next hint on a question: on the last checked answer, or on the question itself."""
     asked = json.loads(request)
     check = checker(asked)
     return told(check, asked["question"], check.hint(asked["question"]))
 
 
 def checker(asked):
-    """The exercise's checker, which knows what the page has kept of the other questions."""
+    """Return the exercise's checker, with the results of the other questions that the page has stored."""
     check = sheet(asked["exercise"])
     known = {name: SimpleNamespace(failure=None, **kept) for name, kept in asked.get("known", {}).items()}
     last = check.results.get(asked["question"])
@@ -68,13 +68,13 @@ def checker(asked):
 
 
 def told(check, name, card, **more):
-    """The answer to the page; `rungs` is how many hints were used, the first of each card not counted."""
+    """Return the reply to the page. `rungs` counts the hints used, without the first one of each card."""
     rungs = sum(number > 1 for number in check.ladders[name].used) if name in check.ladders else 0
     return json.dumps({"card": as_json(card) if card else None, "rungs": rungs, **more})
 
 
 def namespace(check, before):
-    """What a notebook knows above the answer's cell."""
+    """Return the names that a notebook defines above the answer's cell."""
     space = {"__name__": "__main__", "check": check}
     with quiet():
         exec(check.sheet.given, space)
@@ -84,7 +84,7 @@ def namespace(check, before):
 
 
 def execute(source, name, space):
-    """Run a cell; "" or what went wrong, with the cell's own line numbers and no others."""
+    """Run a cell. Return "" or its traceback, with only the cell's own line numbers."""
     lines = source.splitlines(keepends=True)
     linecache.cache[name] = (len(source), None, lines, name)
     try:
@@ -95,7 +95,7 @@ def execute(source, name, space):
 
 
 def traceback_of(error, name):
-    """A traceback that begins in the learner's cell."""
+    """Return the traceback from the learner's cell on."""
     trace = traceback.TracebackException.from_exception(error)
     at = next((i for i, frame in enumerate(trace.stack) if frame.filename == name), len(trace.stack))
     trace.stack = traceback.StackSummary.from_list(trace.stack[at : at + 12])

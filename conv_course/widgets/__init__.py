@@ -1,8 +1,8 @@
-"""The course's interactive figures: one call shows one, in the built book and in live Jupyter alike.
+"""The course's interactive figures: one call shows a figure, both in the built book and in live Jupyter.
 
-`figure("conv1d", stride=2)` computes the figure's numbers with conv_lib and hands them to a small ES
-module that only looks them up and draws. In a page of the book the result is plain HTML that a script
-brings to life; in a live notebook it is an anywidget. Importing this package needs NumPy alone.
+`figure("conv1d", stride=2)` computes the figure's numbers with conv_lib and passes them to a small ES module
+that only looks them up and draws. On a page of the book the result is plain HTML that a script makes
+interactive. In a live notebook it is an anywidget. Importing this package needs only NumPy.
 """
 
 from conv_course.widgets._esm import names
@@ -22,7 +22,7 @@ def figure(name, **initial_state):
     Raises
     ------
     ValueError
-        If the figure, a control or a control's value does not exist; the message lists those that do.
+        If the figure, a control or a control's value does not exist. The message lists the existing ones.
 
     Examples
     --------

@@ -1,11 +1,11 @@
-"""The controls of a figure, declared once in Python and built by the page's script as native inputs."""
+"""The controls of a figure, declared once in Python and built as native inputs by the page's script."""
 
 from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True)
 class Range:
-    """A slider over the whole numbers from `low` to `high`."""
+    """A slider over the integers from `low` to `high`."""
 
     name: str
     label: str
@@ -23,7 +23,7 @@ class Range:
 
 @dataclass(frozen=True)
 class Choice:
-    """A drop-down list; `options` are pairs (value, text that the reader sees)."""
+    """A drop-down list. `options` are pairs (value, text that the reader sees)."""
 
     name: str
     label: str
@@ -40,7 +40,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Button:
-    """A push button: it has no value; the figure's script defines its effect on the other controls."""
+    """A push button. It has no value; the figure's script defines its effect on the other controls."""
 
     name: str
     label: str
@@ -50,7 +50,7 @@ class Button:
 
 
 def first_state(controls, initial):
-    """The state that a figure opens with: every control's start, overridden by `initial`."""
+    """Return a figure's initial state: every control's start value, overridden by `initial`."""
     valued = {control.name: control for control in controls if not isinstance(control, Button)}
     state = {name: control.start for name, control in valued.items()}
     for name, value in initial.items():
@@ -65,7 +65,7 @@ def first_state(controls, initial):
 
 
 def grid(controls, names, compute):
-    """Nested lists of `compute(**values)` over every combination of the named controls' values."""
+    """Return nested lists of `compute(**values)` over all combinations of the named controls' values."""
     by_name = {control.name: control for control in controls}
 
     def fill(left, chosen):

@@ -1,9 +1,11 @@
-"""One interactive figure: its data, its static markup for the page, and its live twin."""
+"""One interactive figure: its data, its static HTML for the page, and its widget for live notebooks."""
 
 import html
 import importlib
 import json
 import os
+import re
+from contextlib import contextmanager
 from functools import cache
 from importlib import util
 
@@ -14,7 +16,7 @@ from conv_course.widgets._esm import names
 
 
 def plain(value):
-    """`value` with NumPy arrays and numbers turned into the shortest JSON that keeps all digits shown."""
+    """Convert NumPy arrays and numbers in `value` to the shortest JSON that keeps all displayed digits."""
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -31,7 +33,7 @@ def plain(value):
 
 
 def number(value):
-    """A number as the tables write it: four decimals at most, no trailing zeros."""
+    """Format a number for the tables: at most four decimals, no trailing zeros."""
     if value is None:
         return ""
     value = plain(value)
@@ -43,7 +45,7 @@ def number(value):
 
 @cache
 def load(name):
-    """The Python module of a figure, which computes what its script draws."""
+    """Return the Python module of a figure, which computes what its script draws."""
     if name not in names():
         raise ValueError(f"no figure named {name!r}; there are {', '.join(names())}")
     return importlib.import_module(f"conv_course.widgets.{name}")
@@ -51,15 +53,51 @@ def load(name):
 
 @cache
 def data(name):
-    """Everything that the script of a figure looks up, as JSON text."""
+    """Return everything that the script of a figure looks up, as JSON text."""
     module = load(name)
     controls = [control.as_json() for control in module.CONTROLS]
     everything = {"title": module.TITLE, "controls": controls, "text": module.TEXT, **module.data()}
     return json.dumps(plain(everything), separators=(",", ":"), ensure_ascii=False)
 
 
+CHANGE = re.compile(r"([a-z]+)(\d+)_(-?\d+)")
+
+
+@contextmanager
+def changed(module, cells):
+    """While this lasts, the figure has a reader's numbers: "x3_2.w0_-1" adds 2 to x[3], -1 to w[0]."""
+    inputs = getattr(module, "INPUTS", {})
+    changes = [CHANGE.fullmatch(one) for one in cells.split(".")] if cells else []
+    known = all(one and one[1] in inputs and int(one[2]) < inputs[one[1]].size for one in changes)
+    if not known:
+        raise ValueError(
+            f"cells={cells!r} is not of the form x3_2.w0_-1, with {', '.join(inputs) or 'no inputs'}"
+        )
+    book = {name: array.copy() for name, array in inputs.items()}
+    try:
+        for one in changes:
+            inputs[one[1]].flat[int(one[2])] += int(one[3])
+        yield
+    finally:
+        for name, array in book.items():
+            inputs[name][...] = array
+
+
+FLOOR = re.compile(r"⌊\((.*?)\)/(\d+)⌋")
+SET_FLOOR = (
+    '<span class="conv-floor">⌊<span class="conv-fraction"><span><span class="conv-unseen">(</span>'
+    r'\1<span class="conv-unseen">)/</span></span><span>\2</span></span>⌋</span>'
+)
+
+
+def typeset(line):
+    """A formula as HTML, as the function of this name in parts.js: italic letters, a fraction for a floor."""
+    line = re.sub(r"(?<!\w)-(?=\d)", "−", html.escape(line))
+    return FLOOR.sub(SET_FLOOR, re.sub(r"_(\w+?)_", r"<i>\1</i>", line))
+
+
 def table(key, caption, values):
-    """One array as an HTML table whose cells a test, a search and a screen reader can read."""
+    """Return an array as an HTML table, readable by tests, search and screen readers."""
     rows = np.asarray(values, dtype=object)
     if rows.ndim < 2:
         indexed = [(key, np.atleast_1d(rows))]
@@ -77,12 +115,15 @@ def table(key, caption, values):
 
 
 class Figure:
-    """The result of `figure(...)`: Jupyter and the book each take the form that they can show."""
+    """The result of `figure(...)`. Jupyter and the book each use the representation that they can show."""
 
     def __init__(self, name, initial_state):
         self.name = name
         self.module = load(name)
+        cells = initial_state.pop("cells", "")
         self.state = first_state(self.module.CONTROLS, initial_state)
+        if cells:
+            self.state["cells"] = cells
         self._live = None
 
     def __repr__(self):
@@ -90,8 +131,10 @@ class Figure:
         return f"figure({self.name!r}, {chosen})"
 
     def shown(self):
-        """The figure's content in its first state: `(tables, line)`, computed by conv_lib."""
-        return self.module.shown(**self.state)
+        """Return the figure's content in its initial state: `(tables, line)`, computed by conv_lib."""
+        with changed(self.module, self.state.get("cells", "")):
+            tables, line = self.module.shown(**{k: v for k, v in self.state.items() if k != "cells"})
+            return [(key, caption, np.array(values)) for key, caption, values in tables], line
 
     def _repr_html_(self):
         tables, line = self.shown()
@@ -103,7 +146,7 @@ class Figure:
             f'data-state="{html.escape(json.dumps(self.state))}">'
             f'<script type="application/json">{embedded}</script>'
             f'<p class="conv-title">{html.escape(self.module.TITLE)}</p>'
-            f'<div class="conv-fallback"><p class="conv-line">{html.escape(line)}</p>'
+            f'<div class="conv-fallback"><p class="conv-line">{typeset(line)}</p>'
             f'<div class="conv-tables" tabindex="0" role="group" aria-label="Tables">{written}</div>'
             "</div></div>"
         )
@@ -120,7 +163,7 @@ class Figure:
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = {"text/plain": repr(self), "text/html": self._repr_html_()}
         if in_live_notebook():
-            # anywidget returns (data, metadata); only the view's own entry is wanted beside the HTML.
+            # anywidget returns (data, metadata); only the view's own entry is needed besides the HTML.
             shown = self.live._repr_mimebundle_()
             widget = shown[0] if isinstance(shown, tuple) else shown
             bundle.update({key: value for key, value in (widget or {}).items() if "widget-view" in key})
@@ -128,7 +171,7 @@ class Figure:
 
 
 def in_live_notebook():
-    """Whether a front end can show a widget: a kernel runs, the book is not being built, anywidget is there.
+    """Return whether a widget can be shown: a kernel runs, it is not the book's build, anywidget is there.
 
     The book's build sets CONV_LIB_STATIC so that no widget state is stored in its pages.
     """

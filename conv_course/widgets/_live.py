@@ -1,4 +1,4 @@
-"""The live twin of a figure, for Jupyter and JupyterLite. Imported only when one is shown."""
+"""A figure as a live widget, for Jupyter and JupyterLite. Imported only when one is shown."""
 
 import anywidget
 import traitlets
@@ -7,7 +7,7 @@ from conv_course.widgets._esm import ESM, single_module
 
 
 class LiveFigure(anywidget.AnyWidget):
-    """A figure in a live notebook; `state` follows the reader's controls and can be set from Python."""
+    """A figure in a live notebook. `state` follows the reader's controls and can be set from Python."""
 
     _css = (ESM / "figures.css").read_text(encoding="utf-8")
 

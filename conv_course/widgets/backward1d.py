@@ -10,6 +10,8 @@ TITLE = "Send the gradient back through a 1-D layer"
 X = np.array([2.0, 1, 4, 0, -3, 5, 1, -2])
 W = np.array([1.0, 2, -1, 3, -2, 1])
 DOUT = np.array([1.0, -1, 2, 3, -2, 1, 4, -3, 2, 1, -1, 2, 3, -2, 1, 2])
+# what the reader may change
+INPUTS = {"x": X, "w": W, "dout": DOUT}
 
 CONTROLS = [
     Choice(
@@ -27,18 +29,18 @@ CONTROLS = [
 LAYER = ("stride", "padding", "kernel", "size")
 
 TEXT = {
-    "dx": "dx has shape ({size},): dout, dilated and padded, less the kernel: W = (({out} - 1)*{stride} + 1) "
-    "+ ({before}) + ({after}) - {kernel} + 1 = {size}",
-    "dw": "dw has shape ({kernel},): padded x without what is left over, less dilated dout: "
-    "kW = ({size} + 2*{padding} - {left}) - (({out} - 1)*{stride} + 1) + 1 = {kernel}",
-    "db": "db is one number: one bias for all {out} outputs",
+    "dx": "_dx_ has shape ({size},): dout, dilated and padded, less the kernel: _W_ = "
+    "(({out} − 1)·{stride} + 1) + ({before}) + ({after}) − {kernel} + 1 = {size}",
+    "dw": "_dw_ has shape ({kernel},): padded x without what is left over, less dilated dout: "
+    "_kW_ = ({size} + 2·{padding} − {left}) − (({out} − 1)·{stride} + 1) + 1 = {kernel}",
+    "db": "_db_ is one number: one bias for all {out} outputs",
     "error": "No gradients: the kernel is wider than the padded input. It spans {kernel} samples, and the "
-    "padded input has {size} + 2*{padding} = {padded}.",
+    "padded input has {size} + 2·{padding} = {padded}.",
 }
 
 
 def gradients(stride, padding, kernel, size):
-    """`[dx, dw, db]` of one setting, or None where the kernel does not fit."""
+    """Return `[dx, dw, db]` of one setting, or None if the kernel does not fit."""
     x, w = X[:size], W[:kernel]
     try:
         out = sizes.output_size(size, kernel, stride, padding)
@@ -48,7 +50,7 @@ def gradients(stride, padding, kernel, size):
 
 
 def geometry(stride, padding, kernel, size):
-    """`[W', leftover]` of one setting, or None where the kernel does not fit."""
+    """Return `[W', leftover]` of one setting, or None if the kernel does not fit."""
     try:
         layer = (size, kernel, stride, padding)
         return [sizes.output_size(*layer), sizes.leftover(*layer)]

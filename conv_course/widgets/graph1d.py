@@ -24,7 +24,7 @@ GRAPHS = (
 
 @cache
 def build(kind):
-    """The graph of one kind, run forwards, and its backward steps in the engine's order."""
+    """Return the graph of one kind after its forward pass, and its backward steps in the engine's order."""
     if kind == "dense":
         graph = fully_connected_graph(X, DENSE_W, DENSE_B)
     else:
@@ -34,7 +34,7 @@ def build(kind):
 
 
 def by_child(steps):
-    """The backward steps, grouped by the node whose gradient is passed on."""
+    """Return the backward steps, grouped by the node whose gradient is passed on."""
     groups = []
     for step in steps:
         if not groups or groups[-1][0] is not step.child:
@@ -59,16 +59,16 @@ CONTROLS = [
 ]
 
 TEXT = {
-    "correlation": "x (5,), w (3,), b (1 number), y (3,): W' = floor((5 + 2*0 - 3)/1) + 1 = 3. "
+    "correlation": "_x_ (5,), _w_ (3,), _b_ (1 number), _y_ (3,): _W_′ = ⌊(5 + 2·0 − 3)/1⌋ + 1 = 3. "
     "3 shared weights and 1 bias.",
-    "convolution": "x (5,), w (3,), b (1 number), y (3,): W' = floor((5 + 2*0 - 3)/1) + 1 = 3. "
+    "convolution": "_x_ (5,), _w_ (3,), _b_ (1 number), _y_ (3,): _W_′ = ⌊(5 + 2·0 − 3)/1⌋ + 1 = 3. "
     "3 shared weights and 1 bias.",
-    "dense": "x (5,), w (3, 5), b (3,), y (3,): a weight for each arrow, 3*5 = 15, and 3 biases.",
+    "dense": "_x_ (5,), _w_ (3, 5), _b_ (3,), _y_ (3,): a weight for each arrow, 3·5 = 15, and 3 biases.",
 }
 
 
 def place(node, kind, graph):
-    """Column (0 to 3) and row of a node in the drawing."""
+    """Return the column (0 to 3) and row of a node in the drawing."""
     products = [other.name for other in graph.nodes if other.role == "product"]
     rows = len(products) + (3 if kind == "dense" else 0)
     if node.role == "product":
@@ -83,9 +83,9 @@ def place(node, kind, graph):
 
 
 def terms(node, groups):
-    """The terms of a node's gradient: [step, other factor's name, its value, child's name, its gradient].
+    """Return a node's gradient terms: [step, other factor's name, its value, child's name, its gradient].
 
-    A product has the gradient of the output that it is a term of, and is listed under that output's name.
+    A product has the same gradient as the output that it is a term of, and is listed under the output's name.
     """
     found = []
     for number, (child, steps) in enumerate(groups):
@@ -117,7 +117,7 @@ def data():
 
 
 def values(kind, step):
-    """The tables at one step: y as far as it is computed, gradients as far as they have been passed back."""
+    """Return the tables at one step: the part of y computed so far, and the gradients passed back so far."""
     graph, steps = build(kind)
     outputs = len(graph.outputs)
     grads = dict.fromkeys(graph.nodes, 0.0)

@@ -1,4 +1,4 @@
-"""groups: which input channels reach which output channels, from dense to depthwise, with the counts."""
+"""groups: which input channels reach which output channels, from dense to depthwise, with counts."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ MOST_FILTERS = 8
 
 
 def small_numbers(shape, start, low, high):
-    """Whole numbers in no visible order, the same on every machine."""
+    """Return integers in no visible order, the same on every machine."""
     k = np.arange(start, start + int(np.prod(shape)))
     return ((k * k * 31 + k * 17) % 127 % (high - low + 1) + low).astype(float).reshape(shape)
 
@@ -28,14 +28,15 @@ CONTROLS = [
 SETTING = ("groups", "filters", "kernel")
 
 TEXT = {
-    "size": "x (1, 4, {kernel}, {kernel}), w ({filters}, {each}, {kernel}, {kernel}), "
-    "y (1, {filters}, 1, 1): H' = floor(({kernel} + 2*0 - {kernel})/1) + 1 = 1; weights F*(D/groups)*kH*kW "
-    "= {filters}*(4/{groups})*{kernel}*{kernel} = {weights}",
+    "size": "_x_ (1, 4, {kernel}, {kernel}), _w_ ({filters}, {each}, {kernel}, {kernel}), "
+    "_y_ (1, {filters}, 1, 1): _H_′ = ⌊({kernel} + 2·0 − {kernel})/1⌋ + 1 = 1; "
+    "weights _F_·(_D_/groups)·_kH_·_kW_ "
+    "= {filters}·(4/{groups})·{kernel}·{kernel} = {weights}",
 }
 
 
 def setting(groups, filters, kernel):
-    """x and w of one setting: one window of every channel, so that y has one pixel per channel."""
+    """Return x and w of one setting: one window per channel, so that y has one pixel per channel."""
     groups, filters = int(groups), int(filters)
     return X[:, :, :kernel, :kernel], WEIGHTS[:filters, : D // groups, :kernel, :kernel], groups
 
@@ -46,11 +47,11 @@ def output(**state):
 
 
 def wiring(**state):
-    """The part of output channel f that comes from input channel d, shape (F, D); None without a wire."""
+    """Return the part of output channel f from input channel d, shape (F, D), with None for no wire."""
     x, w, groups = setting(**state)
     found = np.full((len(w), D), None)
     for d in range(D):
-        # with all other channels zero, y is d's part; with filters of ones, 0 means that there is no wire
+        # if all other channels are zero, y is d's part; with filters of ones, 0 means that there is no wire
         alone, ones = np.zeros_like(x), np.ones_like(w)
         alone[:, d] = x[:, d]
         lit = np.zeros_like(x)

@@ -6,13 +6,13 @@ from conv_course.widgets._controls import Range
 from conv_lib.naive import conv2d
 
 TITLE = "See what makes one output of the full layer"
-MOST = 3  # images, channels and filters
+MOST = 3  # maximum number of images, channels and filters
 H, W, KERNEL = 4, 5, (2, 3)
 OUT = (H - KERNEL[0] + 1, W - KERNEL[1] + 1)
 
 
 def small_numbers(shape, start, low, high):
-    """Whole numbers in no visible order, the same on every machine."""
+    """Return integers in no visible order, the same on every machine."""
     k = np.arange(start, start + int(np.prod(shape)))
     return ((k * k * 31 + k * 17) % 127 % (high - low + 1) + low).astype(float).reshape(shape)
 
@@ -20,6 +20,8 @@ def small_numbers(shape, start, low, high):
 X = small_numbers((MOST, MOST, H, W), 3, 0, 3)
 WEIGHTS = small_numbers((MOST, MOST, *KERNEL), 5, -1, 1)
 B = np.array([1.0, -2, 3])
+# what the reader may change
+INPUTS = {"x": X, "w": WEIGHTS, "b": B}
 
 CONTROLS = [
     Range("images", "N, images", 1, MOST, 2),
@@ -29,10 +31,11 @@ CONTROLS = [
 ]
 
 TEXT = {
-    "size": "x and dx ({images}, {channels}, 4, 5), w and dw ({filters}, {channels}, 2, 3), "
-    "b and db ({filters},), y and dout ({images}, {filters}, 3, 3): H' = floor((4 + 2*0 - 2)/1) + 1 = 3, "
-    "W' = floor((5 + 2*0 - 3)/1) + 1 = 3; parameters F*D*kH*kW + F = {filters}*{channels}*2*3 + {filters} "
-    "= {parameters}",
+    "size": "_x_ and _dx_ ({images}, {channels}, 4, 5), _w_ and _dw_ ({filters}, {channels}, 2, 3), "
+    "_b_ and _db_ ({filters},), _y_ and _dout_ ({images}, {filters}, 3, 3): "
+    "_H_′ = ⌊(4 + 2·0 − 2)/1⌋ + 1 = 3, _W_′ = ⌊(5 + 2·0 − 3)/1⌋ + 1 = 3; "
+    "parameters _F_·_D_·_kH_·_kW_ + _F_ = {filters}·{channels}·2·3 "
+    "+ {filters} = {parameters}",
 }
 
 

@@ -1,4 +1,4 @@
-"""layouts: one tensor in three orders of memory, and the linear index of one element in each."""
+"""layouts: one tensor in three memory layouts, and the linear index of one element in each."""
 
 import numpy as np
 
@@ -27,24 +27,24 @@ CONTROLS = [
 ]
 
 TEXT = {
-    "NDHW": "shape (2, 3, 2, 4), last index fastest: ((n*3 + d)*2 + h)*4 + w = "
-    "(({n}*3 + {d})*2 + {h})*4 + {w} = {index}",
-    "NHWD": "shape (2, 2, 4, 3), last index fastest: ((n*2 + h)*4 + w)*3 + d = "
-    "(({n}*2 + {h})*4 + {w})*3 + {d} = {index}",
-    "HWDN": "size 2 x 4 x 3 x 2, first index fastest, counted from 1: 1 + h + 2*(w + 4*(d + 3*n)) = "
-    "1 + {h} + 2*({w} + 4*({d} + 3*{n})) = {index}",
+    "NDHW": "shape (2, 3, 2, 4), last index fastest: ((_n_·3 + _d_)·2 + _h_)·4 + _w_ = "
+    "(({n}·3 + {d})·2 + {h})·4 + {w} = {index}",
+    "NHWD": "shape (2, 2, 4, 3), last index fastest: ((_n_·2 + _h_)·4 + _w_)·3 + _d_ = "
+    "(({n}·2 + {h})·4 + {w})·3 + {d} = {index}",
+    "HWDN": "size 2 × 4 × 3 × 2, first index fastest, counted from 1: 1 + _h_ + 2·(_w_ + 4·(_d_ + 3·_n_)) = "
+    "1 + {h} + 2·({w} + 4·({d} + 3·{n})) = {index}",
 }
 
 
 def memory(layout):
-    """The tensor as it lies in memory, as a vector."""
+    """Return the tensor as a vector, in the order of memory."""
     if layout == "HWDN":
         return to_matlab(X).ravel(order="F")
     return (to_channels_last(X) if layout == "NHWD" else X).ravel()
 
 
 def index(layout, n, d, h, w):
-    """The linear index of an element, as the layout's language counts: from 0 in Python, from 1 in MATLAB."""
+    """Return the linear index of an element, counted from 0 in Python's layouts and from 1 in MATLAB's."""
     return int(np.flatnonzero(memory(layout) == X[n, d, h, w])[0]) + (layout == "HWDN")
 
 

@@ -1,4 +1,4 @@
-"""pooling: the largest or the mean of each window, and where the gradient goes back to."""
+"""pooling: the maximum or the mean of each window, and the pixels that get the gradient."""
 
 import numpy as np
 
@@ -17,7 +17,9 @@ X = np.array(
     ]
 )
 DOUT = np.array([[1.0, 2, 3, -1, 4, 2, 1], [2, -1, 1, 3, 2, 1, -2], [3, 1, 2, 1, -2, 4, 1]])
-DOUT = np.vstack([DOUT, DOUT[::-1, ::-1]])  # each setting takes the top left corner
+DOUT = np.vstack([DOUT, DOUT[::-1, ::-1]])  # each setting uses the top left corner
+# what the reader may change
+INPUTS = {"x": X, "dout": DOUT}
 
 CONTROLS = [
     Choice("kind", "Pooling", (("max", "maximum"), ("average", "average")), "max"),
@@ -29,14 +31,14 @@ CONTROLS = [
 LAYER = ("kernel", "stride", "padding")
 
 TEXT = {
-    "size": "y has shape ({rows}, {columns}): "
-    "H' = floor((5 + 2*{padding} - {kernel})/{stride}) + 1 = {rows}, "
-    "W' = floor((6 + 2*{padding} - {kernel})/{stride}) + 1 = {columns}; dx has the shape of x, (5, 6)",
+    "size": "_y_ has shape ({rows}, {columns}): "
+    "_H_′ = ⌊(5 + 2·{padding} − {kernel})/{stride}⌋ + 1 = {rows}, "
+    "_W_′ = ⌊(6 + 2·{padding} − {kernel})/{stride}⌋ + 1 = {columns}; _dx_ has the shape of _x_, (5, 6)",
 }
 
 
 def geometry(kernel, stride, padding):
-    """`[H', W', rows left over, columns left over]`."""
+    """Return `[H', W', rows left over, columns left over]`."""
     layers = [(size, kernel, stride, padding) for size in X.shape]
     return [sizes.output_size(*layer) for layer in layers] + [sizes.leftover(*layer) for layer in layers]
 
@@ -54,7 +56,7 @@ def backward(kind, kernel, stride, padding):
 
 
 def winners(kernel, stride, padding):
-    """For each output the number of the pixel that the maximum's gradient goes to: row * 6 + column."""
+    """Return, for each output, the number of the pixel that gets the maximum's gradient: row * 6 + column."""
     rows, columns, *_ = geometry(kernel, stride, padding)
     found = np.zeros((rows, columns), int)
     for at in np.ndindex(rows, columns):

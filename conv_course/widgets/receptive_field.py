@@ -36,14 +36,14 @@ CONTROLS = [
 
 TEXT = {
     "field": "receptive field = {sum} = {field} pixels, jump {jump}; the last output has shape ({out},)",
-    "size": ": H' = floor(({size} + 2*{padding} - {span})/{stride}) + 1 = {out}",
+    "size": ": _H_′ = ⌊({size} + 2·{padding} − {span})/{stride}⌋ + 1 = {out}",
     "error": "Layer {number} does not fit: the kernel is wider than the padded input. It spans {span} "
-    "pixels, and its input has {size} + 2*{padding} = {padded}. ",
+    "pixels, and its input has {size} + 2·{padding} = {padded}. ",
 }
 
 
 def follow(stack):
-    """`[size, jump, start, outputs]` after a stack of layer names, or None where the last does not fit."""
+    """Return `[size, jump, start, outputs]` after a stack of layers, or None if the last does not fit."""
     out = SIZE
     try:
         for name in stack:
@@ -56,7 +56,7 @@ def follow(stack):
 
 
 def data():
-    # fields[n] lists the stacks of n layers in the order of counting: layer 1 changes slowest
+    # fields[n] lists the stacks of n layers in counting order: layer 1 changes slowest
     return {
         "size": SIZE,
         "layers": LAYERS,

@@ -1,7 +1,7 @@
-"""Sliders of the exercises: they run the learner's own function and show its result.
+"""The exercises' sliders: they run the learner's own function and show its result.
 
-Only `sliders` needs ipywidgets, and imports it when it is called. The handlers write an HTML widget's value:
-that is what a notebook test can compare.
+Only `sliders` needs ipywidgets, and imports it when it is called. The handlers set an HTML widget's value, so
+that a test of the notebook can compare it.
 """
 
 from functools import cache
@@ -16,15 +16,15 @@ COLOUR = {"x": "#0072B2", "w": "#D55E00", "y": "#009E73", "dout": "#CC79A7", "dx
 
 
 def sliders(show, **ranges):
-    """Sliders, one per keyword, and below them the HTML that `show` returns for their values.
+    """Show one slider per keyword, and below them the HTML that `show` returns for their values.
 
     Parameters
     ----------
     show : callable
-        Called with the sliders' values by keyword; returns HTML (`rows` makes some) or plain text.
-        It may call a function that is not written yet or that is wrong: a message is then shown instead.
+        Called with the sliders' values by keyword. It returns HTML, for example from `rows`, or plain text.
+        If it calls a function that is not written yet or is wrong, a message is shown instead.
     ranges : range or list
-        The values of each slider; the first one is where it starts.
+        The values of each slider, which starts at the first one.
 
     Examples
     --------
@@ -52,7 +52,7 @@ def sliders(show, **ranges):
 
 @cache
 def _box(ipywidgets):
-    """A VBox whose text describes it, for notebooks that are shown without having run."""
+    """Return a VBox class whose repr describes the sliders, for notebooks shown without being run."""
 
     class Sliders(ipywidgets.VBox):
         def __repr__(self):
@@ -63,7 +63,7 @@ def _box(ipywidgets):
 
 
 def run_show(show, values):
-    """The HTML of `show(**values)`, or a friendly line when the learner's function is not there yet."""
+    """Return the HTML of `show(**values)`, or a friendly line if the learner's function is missing."""
     try:
         with quiet(), time_limit(SECONDS):
             shown = show(**values)
@@ -82,7 +82,7 @@ def _page(body):
 
 
 def rows(**named):
-    """One line per name, with its numbers in boxes: `rows(x=x, y=y)`; a text is shown as it is."""
+    """Return one line per name, with its numbers in boxes: `rows(x=x, y=y)`. A text is shown as it is."""
     lines = []
     for name, value in named.items():
         if value is None:
@@ -111,7 +111,7 @@ def _boxes(name, values):
 
 
 def number(value):
-    """A number as short text, the same on every machine.
+    """Format a number as short text, the same on every machine.
 
     >>> number(0.1 + 0.2), number(-1e-17), number(7)
     ('0.3', '0', '7')

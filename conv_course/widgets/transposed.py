@@ -1,4 +1,4 @@
-"""transposed: every input pixel stamps the kernel onto the output; overlaps and checkerboards."""
+"""transposed: every input pixel stamps the kernel onto the output, with overlaps and checkerboards."""
 
 import numpy as np
 
@@ -9,6 +9,8 @@ from conv_lib.naive import conv_transpose2d
 TITLE = "Stamp the kernel: the transposed layer"
 X = np.array([[1.0, 2, 0], [3, -1, 2]])
 WEIGHTS = np.array([[1.0, 2, -1, 1], [0, 1, 3, -1], [2, -1, 1, 2], [1, 0, -2, 1]])
+# what the reader may change
+INPUTS = {"x": X, "w": WEIGHTS}
 SHOW = (("y", "y, the output"), ("count", "how many stamps overlap"))
 
 CONTROLS = [
@@ -22,18 +24,18 @@ CONTROLS = [
 LAYER = ("kernel", "stride", "padding", "output_padding")
 
 TEXT = {
-    "size": "y has shape ({rows}, {columns}): "
-    "H' = (2 - 1)*{stride} - 2*{padding} + {kernel} + {output_padding} = {rows}, "
-    "W' = (3 - 1)*{stride} - 2*{padding} + {kernel} + {output_padding} = {columns}",
+    "size": "_y_ has shape ({rows}, {columns}): "
+    "_H_′ = (2 − 1)·{stride} − 2·{padding} + {kernel} + {output_padding} = {rows}, "
+    "_W_′ = (3 − 1)·{stride} − 2·{padding} + {kernel} + {output_padding} = {columns}",
     "error": "No output: output padding {output_padding} must be below the stride {stride}, since it says "
     "which of {stride} input sizes is meant.",
-    "cropped": "No output: the padding crops 2*{padding} rows, and the full output has only "
-    "(2 - 1)*{stride} + {kernel} + {output_padding} = {full}.",
+    "cropped": "No output: the padding crops 2·{padding} rows, and the full output has only "
+    "(2 − 1)·{stride} + {kernel} + {output_padding} = {full}.",
 }
 
 
 def stamp(x, w, stride, padding, output_padding):
-    """One channel's transposed convolution, or None where the layer refuses its numbers."""
+    """Return one channel's transposed convolution, or None if the layer rejects the arguments."""
     layer = {"stride": stride, "padding": padding, "output_padding": output_padding}
     try:
         return conv_transpose2d(x[None, None], w[None, None], **layer)[0, 0]
@@ -46,7 +48,7 @@ def output(kernel, **layer):
 
 
 def count(kernel, **layer):
-    """How many input pixels reach each output pixel: the same layer on ones."""
+    """Return how many input pixels reach each output pixel: the same layer on ones."""
     return stamp(np.ones_like(X), np.ones((kernel, kernel)), **layer)
 
 

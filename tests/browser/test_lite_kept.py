@@ -414,7 +414,7 @@ def test_the_downloaded_notebook_can_be_graded_as_it_is(lite, site_url, page, tm
     out = tmp_path / "grades.csv"
     words = [sys.executable, "-m", "conv_course.grade", handed_in, "--csv", out, "--no-sandbox"]
     subprocess.run(words, cwd=ROOT, check=True, timeout=200)
-    full = str(sum(question.points for question in questions(STEM).values()))
+    full = f"{sum(question.points for question in questions(STEM).values()):g}"
     with out.open(encoding="utf-8-sig", newline="") as grades:
         (row,) = csv.DictReader(grades)
     assert (row["points"], row["of"], row["status"]) == (full, full, "graded")

@@ -6,7 +6,7 @@ import pytest
 from sphinx.application import Sphinx
 
 from tools.environment import ROOT
-from tools.sphinx_predict import Untrue, choices, numbers
+from tools.predictions import Untrue, choices, numbers, ordered, prediction
 
 NUMBER = """
 ```{predict} 02-strided
@@ -35,6 +35,20 @@ One sample more, with stride 2. Does $W'$ grow?
 """
 
 
+ORDER = """
+```{predict} 08-sizes
+:order: fewest weights first
+:recall:
+
+Three layers.
+
+- `8 * 3 * 9`: 8 filters of 3 × 3 on 3 channels | They have <<8 * 3 * 9>> weights.
+- `4 * 5`: 4 filters of 5 taps on 1 channel | One channel, one dimension.
+- `8 * 3`: 8 filters of 1 × 1 on 3 channels | A **tap** for each channel.
+```
+"""
+
+
 def built(top, text):
     """The page's address and the warnings."""
     (top / "index.md").write_text("# Try\n" + text, encoding="utf-8")
@@ -52,17 +66,17 @@ def built(top, text):
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    address, said = built(tmp_path_factory.mktemp("predict"), NUMBER + CHOICE)
+    address, said = built(tmp_path_factory.mktemp("predict"), NUMBER + CHOICE + ORDER)
     assert said == ""
     return address
 
 
 @pytest.fixture
 def boxes(browser, address):
-    """The two predictions of a fresh page."""
+    """The predictions of a fresh page."""
     page = browser.new_context().new_page()
     page.goto(address)
-    yield page.locator("#predict-02-strided"), page.locator("#predict-02-longer")
+    yield [page.locator(f"#predict-{name}") for name in ("02-strided", "02-longer", "08-sizes")]
     page.context.close()
 
 
@@ -80,28 +94,53 @@ def status(box):
     ],
 )
 def test_a_number_is_committed_before_the_answer_shows(boxes, value, said):
-    box, _ = boxes
+    box = boxes[0]
     answer = box.locator("details")
     assert not answer.is_visible()
-    box.locator("button").click()
+    box.get_by_role("button", name="Commit").click()
     assert status(box) == "Write a number first: a guess will do."
     assert not answer.is_visible()
     box.locator("input").fill(value)
-    box.locator("button").click()
+    box.get_by_role("button", name="Commit").click()
     assert said in status(box)
     assert "The windows start at 0 and 3." in answer.inner_text()
     assert box.locator("input").is_disabled()
     box.page.reload()
     assert said in status(box)  # it was kept
+    box.get_by_role("button", name="Ask me again").click()
+    assert status(box) == ""
+    assert not answer.is_visible()
+    box.page.reload()
+    assert box.locator("input").is_enabled()
 
 
 @pytest.mark.parametrize(("text", "said"), [("stays", "Right."), ("grows", "Not this one. A window moves")])
 def test_a_choice_has_its_reason(boxes, text, said):
-    _, box = boxes
+    box = boxes[1]
     box.locator(f"label:has-text('{text}') input").check()
-    box.locator("button").click()
+    box.get_by_role("button", name="Commit").click()
     assert said in status(box)
     assert "The sample is left over." in box.locator("details").inner_text()
+
+
+def test_an_order_is_made_with_the_keyboard(boxes):
+    box = boxes[2]
+    right = ["4 filters", "8 filters of 1 × 1", "8 filters of 3 × 3"]
+    lines = box.locator("fieldset li")
+    assert box.locator("p").first.inner_text() == "From memory"
+    wrong = lines.all_inner_texts()
+    assert not all(one.startswith(start) for one, start in zip(wrong, right, strict=True))
+    box.get_by_role("button", name="Commit").click()
+    assert status(box).startswith("Not this order. Place ")
+    box.get_by_role("button", name="Ask me again").click()
+    for start in reversed(right):
+        while not lines.first.inner_text().startswith(start):
+            lines.filter(has_text=start).get_by_role("button", name="Move up").press("Enter")
+    box.get_by_role("button", name="Commit").press("Enter")
+    assert status(box) == "Right."
+    assert "They have 216 weights." in box.locator("details").inner_text()
+    box.page.reload()
+    assert status(box) == "Right."
 
 
 @pytest.mark.parametrize(
@@ -111,6 +150,12 @@ def test_a_choice_has_its_reason(boxes, text, said):
         (lambda: numbers([("x", "no")], "1", {}), "NameError"),
         (lambda: choices([("1 < 2", "a"), ("2 < 3", "b")], {}), "of 2 choices 2 are right"),
         (lambda: choices([("1 < 2", "a"), ("2 < 1", "b")], {}), "'b' has no reason"),
+        (lambda: choices([("2", "no")], {}, "1 + 1"), "two choices read alike"),
+        (lambda: numbers([("2.04", "no")], "2", {}, 0.05), "which is the answer"),
+        (lambda: ordered([("1", "a | A"), ("2", "b | B"), ("1", "c | C")], {}), "different keys"),
+        (lambda: ordered([("1", "a | A"), ("2", "b | B"), ("3", "c")], {}), "no reason for its place"),
+        (lambda: prediction("x", {"holds": "1 > 2"}, ""), "does not hold"),
+        (lambda: prediction("x", {"answer": "1"}, "so <<1 / 0>>"), "ZeroDivisionError"),
     ],
 )
 def test_what_is_not_so_is_an_error(make, told):

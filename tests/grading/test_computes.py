@@ -373,6 +373,20 @@ def test_on_equal_axes_nothing_stops_and_the_sums_tell():
     assert "In dw[f, d, u, v], dout[n, f, i, j] meets x[n, d, v + i, u + j]" in " ".join(found.text)
 
 
+def test_where_only_unequal_axes_stop_all_outputs_are_called_right_on_equal_ones():
+    question = question_of("09 q5")
+
+    def layer_backward(dout, x, w, **how):
+        if len(set(w.shape)) > 1:
+            raise IndexError("index 5 is out of bounds for axis 0 with size 5")
+        return question.model(dout, x, w, **how)
+
+    assert any(
+        line.endswith("your dx, dw and db are right.")
+        for line in explained(question, layer_backward, seconds=5).text
+    )
+
+
 @pytest.mark.parametrize("pause", [0.02, 5.0])
 def test_a_slow_function_takes_no_longer_than_the_limit(pause):
     question, calls = question_of("02 q2"), []

@@ -195,10 +195,11 @@ def test_packed_axes_in_another_order_are_told():
         return right.reshape(D, kH, kW, N, -1).transpose(3, 0, 1, 2, 4).reshape(right.shape)
 
     text = explained(question, windows_as_columns).text
-    assert text == (
-        "The right numbers of result, laid out in the order [n, d, u, v, i, j] and then cut into the shape of "
-        "[d, u, v, n, i, j].",
+    right, there = "[d, u, v, n, i, j]", "[n, d, u, v, i, j]"
+    told = (
+        f"The right numbers of result, laid out in the order {there} and then cut into the shape of {right}."
     )
+    assert text == (told,)
 
 
 def test_an_argument_read_in_another_order_of_its_axes_is_told():

@@ -54,6 +54,13 @@ def test_a_hint_may_be_asked_for_at_any_time(check):
     assert "q2 is done" in str(check.hint("q2"))
 
 
+def test_hints_count_without_a_gap_where_a_rung_has_nothing_to_say():
+    check = Check(load_sheet("05_check_gradients"))
+    assert numbers_of(check, "q3") == [1, 2, 4]
+    check = Check(load_sheet("05_check_gradients"))
+    assert [f"hint {place}," in str(check.hint("q3")) for place in (1, 2, 3)] == [True] * 3
+
+
 def test_progress_says_which_hints_were_used_and_no_point_is_lost(check):
     check("q2", slide(FLIPPED))
     check.hint("q2")

@@ -163,6 +163,26 @@ def test_kill_tables_are_equal_for_two_hundred_learners(stem):
     same_for_all(stem, [str(number) for number in range(200)])
 
 
+# in these some wrong answers miss a part by what is drawn alone
+DRAWN = [("02_slide_a_kernel", "q1"), ("03_draw_the_graph", "q1"), ("06_stride_and_padding", "q2")]
+
+
+def parts_of(question, seed):
+    """The parts that each answer of the sheet earns."""
+    answers = [question.model, *question.rights, *(wrong.function for wrong in question.wrongs)]
+    return [run_and_judge(question, answer, seed=seed).parts for answer in answers]
+
+
+@pytest.mark.parametrize(("stem", "name"), DRAWN)
+def test_every_part_is_granted_to_the_same_answers_for_all_learners(stem, name, request):
+    secret, count = Secret(SECRET), 200 if request.config.getoption("--all") else 4
+    question = load_sheet(stem).questions[name]
+    first = parts_of(question, 11)
+    assert any(len(set(parts.values())) > 1 for parts in first)  # there are answers of which a part is right
+    for number in range(count):
+        assert parts_of(question, secret.seed(str(number), stem, 5)) == first, number
+
+
 def shape_of(question, seed):
     """What all draws of a question have in common: how many cases there are of each kind.
 

@@ -1,1 +1,1 @@
-"""The JupyterLite beside the book: its Python, its contents and the course's additions to its pages."""
+"""The site's JupyterLite: its Python, its contents and the course's additions to its pages."""

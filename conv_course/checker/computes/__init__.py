@@ -1,4 +1,4 @@
-"""Say what a learner's function computes, where no name explains its wrong answer.
+"""Describe what a learner's function computes, if no named mistake explains its wrong answer.
 
 from conv_course.checker.computes import explain
 found = explain(question, function, answers, seed=0)   # an Explanation, or None
@@ -17,20 +17,20 @@ from .ask import as_numbers
 from .letters import output_name
 from .sentences import NOT_TOLD, listed
 
-SECONDS = 0.42  # for all calls of the learner's function, the right answer's and the reading together
-# names that fit many mistakes: what is known beside them says more
+SECONDS = 0.42  # for all calls of the learner's function and of the right answer, and the analysis
+# names that fit many different mistakes: an explanation says more
 VAGUE = {"The wrong shape", "NaN in the result", "Almost right: precision lost"}
-LEAST = 0.05  # with less time left no pairs of edits are tried
+LEAST = 0.05  # seconds; with less time left, no pairs of edits are tried
 NO_VALUE = ("error", "timeout", "memory", "skipped", "unfilled")
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """What is true of a wrong answer. `kind` is "fault" or "computes", `case` the case that it is about.
+    """The explanation of a wrong answer. `kind` is "fault" or "computes", `case` the case that it is about.
 
-    `text` has a sentence or more, and for sums the two lines "your ..." and "asked for ...". `seen` is the
-    case itself where it is none of those that the answer was judged on. `names` are mistakes that are no
-    sheet's own, as `diagnose.Diagnosis`; `kind` is "slip" if there is nothing else.
+    `text` has one or more sentences and, for sums, the two lines "your ..." and "asked for ...". `seen` is
+    the case itself if the answer was not judged on it. `names` are general mistakes that are not from the
+    sheet, as `diagnose.Diagnosis`. If there are only names, `kind` is "slip".
     """
 
     kind: str
@@ -43,7 +43,7 @@ class Explanation:
 
 
 def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
-    """An `Explanation` of the outputs that no name in `named` explains, or None."""
+    """Return an `Explanation` of the failing outputs that are not in `named`, or None."""
     if not callable(function) and question.kind != "values":
         return None
     cases, wanted = question.cases_for(seed), expected(question, seed)
@@ -89,7 +89,7 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
 
 
 def _not_told(question, failing, said):
-    """A line that names the wrong outputs that nothing is said of."""
+    """Return a line that names the wrong outputs without an explanation."""
     quoted = (lambda name: f'"{name}"') if question.kind == "values" else str
     told = {said.output} if said.output else {n for n in failing if any(quoted(n) in t for t in said.lines)}
     rest = [quoted(name) for name in question.outputs if name in failing - told]
@@ -99,9 +99,10 @@ def _not_told(question, failing, said):
 
 
 def _left(question, function, answers, table, failing, wanted, seed, seconds):
-    """(what is computed or None, names of edits) for the outputs that no fault explains.
+    """Return (`Said` or None, names of edits) for the outputs that no fault explains.
 
-    Names come first; not so of whole numbers, where a formula has been tried on many more calls.
+    Single edits are tried first, except for functions of integers: there a formula is more reliable, since it
+    is checked on many more calls.
     """
     begun, keep = computing(), []
     rest = lambda: seconds - (computing() - begun)  # noqa: E731
@@ -125,12 +126,12 @@ def _recut(question, table, failing, wanted, seed):
 
 
 def _edits(question, table, failing, seed, seconds, **which):
-    """The names of edits of a right answer that give what came back for some outputs."""
+    """Return the names of edits of a right answer that reproduce the results of some outputs."""
     return _within(seconds, lambda: trying.names(question, table, failing, seed, **which)) or []
 
 
 def add_explanation(verdict, question, function, answers, seed=0):
-    """Set `explained` of a verdict and, where no name explains it, its `explanation`."""
+    """Set `explained` on a verdict and, if no name explains it, its `explanation`."""
     named = [d for d in verdict.diagnoses if d.name not in VAGUE]
     verdict.explained = "slip" if named else "none"
     if verdict.failure is None or any(not d.output for d in named):
@@ -166,7 +167,7 @@ def _computes(question, function, answers, table, failing, wanted, seed, keep):
 
 
 def _with_length(question, table, wanted, seed, said):
-    """The same, with a formula for the length where that is off."""
+    """Return `said`, with a formula for the length added if the length is wrong."""
     if (
         not said.lines
         or " has the shape " not in said.lines[0]
@@ -184,7 +185,7 @@ def _with_length(question, table, wanted, seed, said):
 
 
 def _within(seconds, work):
-    """The work's result, None if it takes longer; what the function prints is dropped."""
+    """Return the result of `work`, or None if it takes longer. Printed output is dropped."""
     with memory_limit(), quiet():
         try:
             with time_limit(seconds):

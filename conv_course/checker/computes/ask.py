@@ -1,4 +1,4 @@
-"""Ask a function for its results, with any numbers in its arrays."""
+"""Call a function on a case with other numbers in its arrays."""
 
 import numpy as np
 
@@ -10,14 +10,14 @@ from ..run import arrange
 
 
 class NoAnswer(Exception):
-    """The function stopped, or gave something that is no array of numbers."""
+    """The function raised an exception, or its result is not an array of numbers."""
 
 
 class Asked:
     """A function and one case of its question.
 
-    `arrays` are the arguments whose numbers may be replaced, as real numbers: arrays, and a float such as
-    a lone bias. The other arguments stay as the case has them.
+    `arrays` are the arguments whose numbers may be replaced, as floats: arrays, and a float such as a scalar
+    bias. The other arguments stay as they are in the case.
     """
 
     def __init__(self, question, function, one):
@@ -28,7 +28,7 @@ class Asked:
         self.arrays = {n: np.array(a, float) for n, a in self.given.items() if is_asked(a)}
 
     def __call__(self, numbers=None):
-        """The results by name, with `numbers` (a dict of arrays) in the place of the case's own."""
+        """Return the results by name, with the arrays in the dict `numbers` in place of the case's own."""
         numbers = numbers or {}
         given = {n: self._argument(n, numbers) for n in self.given}
         self.calls += 1
@@ -39,7 +39,7 @@ class Asked:
             )
         except (TimeLimit, MemoryError, KeyboardInterrupt):
             raise
-        except BaseException as error:  # a learner's SystemExit is a mistake like any other
+        except BaseException as error:  # SystemExit included: it is a mistake like any other
             raise NoAnswer(type(error).__name__) from None
         after = tuple(clean(given[n]) for n in given if n in self.question.modifies)
         found = split(self.question, Answer("value", clean(value), after=after))
@@ -57,14 +57,14 @@ class Asked:
 
 
 def is_asked(value):
-    """Whether an argument holds numbers that a function may be linear in."""
+    """Return whether an argument holds numbers that a function may be linear in."""
     if isinstance(value, np.ndarray):
         return value.size > 0 and value.dtype.kind in "iuf"
     return type(value) is float
 
 
 def as_numbers(value):
-    """A cleaned result as an array of real numbers, None if it is none."""
+    """Return a cleaned result as an array of floats, or None if it is not numeric."""
     if value is MISSING or value is None or isinstance(value, Odd):
         return None
     found = as_array(value)
@@ -74,7 +74,7 @@ def as_numbers(value):
 
 
 def close(a, b):
-    """Whether two results are the same, as far as rounding lets one say."""
+    """Return whether two results are equal up to rounding."""
     if a is None or b is None or a.shape != b.shape:
         return False
     scale = max(np.abs(b).max(initial=0), 1e-9)

@@ -1,4 +1,4 @@
-"""What the failing cases have in common and no other: a layout, a size, an axis, a shape."""
+"""Properties that all failing cases and no passing ones share: a layout, a size, an axis, a shape."""
 
 from itertools import permutations
 
@@ -10,17 +10,17 @@ from .linear import Said
 from .when import when
 
 NO_VALUE = ("error", "timeout", "memory", "skipped", "unfilled")
-PLAIN = ("holds integers", "is empty", "is float32", " axes", " axis")  # told of a single case, too
+PLAIN = ("holds integers", "is empty", "is float32", " axes", " axis")  # reported even for a single case
 THERE = {
     "holds integers": "Which type has an array that is made like this one, and what becomes of 0.5 in it?",
     "axes": "Which of your loops or indices counts on another number of axes?",
     "axis": "Which of your loops or indices counts on another number of axes?",
     "leaves samples over": "Which samples does the last window not reach, and do your lines allow for them?",
-}  # hints by what the cases have in common
+}  # hints by the ending of the common property
 
 
 def layout(question, answers, failing, cases, wanted):
-    """For a function that is wrong only where arrays do not lie plainly in memory."""
+    """Return a `Said` if the function is wrong only for arrays that are not C-contiguous, else None."""
     odd = [i for i, one in enumerate(cases) if one.layout != "C"]
     plain = dict(zip(odd, answers[len(cases) :], strict=False))
     numbers = {i for i, _ in failing}
@@ -32,7 +32,7 @@ def layout(question, answers, failing, cases, wanted):
 
 
 def parted(question, failing, seed):
-    """What the failing cases of the first output have in common, and no other; or None."""
+    """Return a `Said` on the property that exactly the failing cases of the first output share, or None."""
     cases, output = question.cases_for(seed), next(iter(failing))[1]
     numbers = {i for i, name in failing if name == output}
     if len(cases) - len(numbers) < 2:
@@ -48,7 +48,7 @@ def parted(question, failing, seed):
 
 
 def zeros(question, table, failing, wanted):
-    """For a first output of nothing but 0 in every case that fails, where more is asked for; or None."""
+    """Return a `Said` if the first output is all 0 in every failing case, but should not be; else None."""
     output = next(iter(failing))[1]
     numbers = [i for i, name in failing if name == output]
     for i in numbers:
@@ -63,7 +63,7 @@ def zeros(question, table, failing, wanted):
 
 
 def like_another(question, table, failing, wanted, seed):
-    """For results that have the shape of another argument than the one they should be like; or None."""
+    """Return a `Said` if the results always have the shape of the wrong argument, else None."""
     cases, output = question.cases_for(seed), next(iter(failing))[1]
     rows = []
     for i, one in enumerate(cases):

@@ -1,4 +1,4 @@
-"""An exception in words: what its message is about, the learner's line, and a case in which nothing stops."""
+"""Explain an exception: its message in words, the learner's line, and a case that does not raise it."""
 
 import linecache
 import math
@@ -18,7 +18,7 @@ FLOAT = "`/` makes a float. A length, an index or a number of steps is whole: wh
 
 
 def explain(question, function, answers, failing, wanted, seed):
-    """A `linear.Said` for a function that stops in every failing case, or None."""
+    """Return a `linear.Said` for a function that raises an exception in every failing case, or None."""
     cases = question.cases_for(seed)
     numbers = {i for i, _ in failing}
     first = min(numbers)
@@ -49,7 +49,7 @@ def explain(question, function, answers, failing, wanted, seed):
 
 
 def line_of(function, number):
-    """The learner's line, "" if it is not at hand or long."""
+    """Return the learner's line, or "" if it is not available or too long."""
     code = getattr(function, "__code__", None)
     if code is None or not number:
         return ""
@@ -58,7 +58,7 @@ def line_of(function, number):
 
 
 def in_words(error, message):
-    """(what the message says, a hint), or None."""
+    """Return (the message in words, a hint), or None."""
     for pattern, words in MESSAGES:
         found = re.search(pattern, message)
         if found:
@@ -299,7 +299,7 @@ MESSAGES = [
 
 
 def _equal_axes(question, function, failing):
-    """The sums on a case with equal axes, or that all is right there; None if the function stops there."""
+    """Return a `Said` on a case with equal axes: the sums, or that it is right. None if that stops too."""
     one = equal_case(question)
     if one is None:
         return None
@@ -325,15 +325,15 @@ def _equal_axes(question, function, failing):
             said = linear._on_case(question, function, one, 0, output, right)
             lines = (f"{where} nothing stops, and your sums can be read:", *said.lines) if said else ()
             return said and linear.Said(lines, said.hint, 0)
-    told = f"{listed(outputs)} {'are' if outputs[1:] else 'is'}" if outputs[0] else "result is"
-    return linear.Said((f"{where} your {told} right.",), "", 0)
+    names = listed(outputs) if outputs[0] else "result"
+    return linear.Said((f"{where} your {names} {'are' if len(outputs) > 1 else 'is'} right.",), "", 0)
 
 
 SIZES = {"W": 5, "H": 5, "kW": 3, "kH": 3, "kernel": (3, 3), "i": 0, "j": 0, "rows": 2}
 
 
 def equal_case(question):
-    """A `Case` in which all images, channels and filters are 2 and both axes of an image alike, or None."""
+    """Return a `Case` with 2 images, channels and filters and with square images and kernels, or None."""
     if any("groups" in one.kwargs for one in question.cases_for(0)):
         return None
     first = question.cases_for(0)[0]

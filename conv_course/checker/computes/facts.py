@@ -1,6 +1,6 @@
-"""How the sums of two functions differ, over all entries: which products, where, how often; as sentences.
+"""Describe how the sums of two functions differ over all entries: which products, where, how often.
 
-Each fact is tested on every product of every entry before it is said.
+Each fact is tested on every product of every entry before it is reported.
 """
 
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ from .sentences import listed
 
 @dataclass(frozen=True)
 class Fact:
-    kind: str  # what the hint is chosen by
-    text: str  # with § for the products that it is about
+    kind: str  # selects the hint
+    text: str  # with § in place of the products that it is about
     of: str = ""
-    wrapped: tuple = ()  # the lengths of the axes along which a rule counts from the end
+    wrapped: tuple = ()  # lengths of the axes along which the rule wraps around
 
 
-WRAPS_SURELY = 5  # places; on a shorter axis a rule that wraps is tried on another case, too
+WRAPS_SURELY = 5  # places; on a shorter axis a wrapping rule must be confirmed on another case
 
 
 class Table:
-    """All products of one kind (which arrays they take from) in the sums of a function: rows of places."""
+    """The products of a function's sums as rows of places, grouped by kind (the arrays of their factors)."""
 
     def __init__(self, sums):
         self.shape, self.kinds = sums.shape, {}
@@ -46,20 +46,20 @@ class Table:
 
 
 class Comparison:
-    """The products of `mine` and `right`, both `Sums` of the output called `label`."""
+    """Compares the products of `mine` and `right`, both `Sums` of the output named `label`."""
 
     def __init__(self, question, given, label, mine, right, split=None, wraps_elsewhere=None):
         self.question, self.given, self.label = question, given, label
         self.mine, self.right, self.split = Table(mine), Table(right), split or {}
         self.shapes = right.shapes
-        # where an argument's own numbers decide which products there are, a set of them follows no rule
+        # if the numbers of another argument decide which products occur, the products follow no rule
         held = [n for n, v in given.items() if isinstance(v, np.ndarray) and n not in right.shapes]
         self.data = bool(held)
         self.whole = bool(mine.proven.all() and right.proven.all())
         self.proven, self.wraps_elsewhere = mine.proven, wraps_elsewhere
 
     def facts(self):
-        """The facts about each kind of product, those with most factors first."""
+        """Return the facts about each kind of product, most factors first."""
         found = {}
         kinds = sorted(set(self.mine.kinds) | set(self.right.kinds), key=lambda k: (-len(k), k))
         for kind in kinds:
@@ -83,7 +83,7 @@ class Comparison:
         if kind not in self.mine.kinds:
             if not self.mine.kinds:
                 return Fact("absent", f"Nothing is added to {self.label} here: all of it is 0.")
-            # products of none of its arrays: they may all be taken, and yet meet zeros
+            # without products of any of these arrays, they may have been computed but multiplied by zeros
             met = any(set(kind) & set(other) for other in self.mine.kinds)
             word = "absent" if met or not kind else "nothing"
             return Fact(word, f"{product or 'The constant'} is nowhere in {self.label} here.")
@@ -95,14 +95,14 @@ class Comparison:
         return None if self.data else self._sets(kind, product)
 
     def _is_sure(self, kind, rule):
-        """Whether a rule is no chance: modulo a small number many places are equal."""
+        """Return whether a rule is not a coincidence: modulo a small number, many places agree."""
         few = bool(rule.wrapped) and min(rule.wrapped) < WRAPS_SURELY
         return not few or (self.wraps_elsewhere is not None and self.wraps_elsewhere(kind, rule.wrapped))
 
     # ---- index rules
 
     def _sides(self, kind):
-        """(name, letters, shape of mine, shape of right) of the entry and of each factor."""
+        """Return (name, letters, shape of mine, shape of right) for the entry and for each factor."""
         sides = [(self.label, self.mine.shape, self.right.shape)]
         sides += [(n, self.shapes[n], self.shapes[n]) for n in kind]
         found = []
@@ -115,7 +115,7 @@ class Comparison:
         return found
 
     def rule(self, kind):
-        """A `Fact` about a rule that differs, "same" if both follow one rule, None if there is none."""
+        """Return a `Fact` about a differing rule, "same" if both follow the same rule, or None."""
         if not self.whole or self.data:
             return None
         sides = self._sides(kind)
@@ -139,7 +139,7 @@ class Comparison:
         return None
 
     def _columns(self, sides, tables, at):
-        """The columns of the given places, each letter once; None if two with one letter differ."""
+        """Return names and columns of all sides but `at`, each letter once; None if equal letters differ."""
         names, kept = [], []
         for s, (_, letter, *_) in enumerate(sides):
             for a, name in enumerate(letter):
@@ -180,7 +180,7 @@ class Comparison:
         return Fact(_why(ours, asked, names), text, wrapped=wrapped)
 
     def _plain(self, sides, mine, right, at):
-        """The side that is solved for with the axes that the array has, whatever they are made of."""
+        """Return the sides and tables with the array's own, unsplit axes for the side that is solved for."""
         name = sides[at][0]
         if name not in self.split or sides[at][2] is not self.split[name][1]:
             return sides, mine, right
@@ -240,9 +240,9 @@ class Comparison:
     # ---- which products, and how often
 
     def _sets(self, kind, product):
-        """What is missing, what is too much, what is counted otherwise."""
+        """Return a `Fact` on missing products, superfluous ones, or ones counted too often, or None."""
         (M, mc), (R, rc) = self.mine.kinds[kind], self.right.kinds[kind]
-        if not self.whole:  # of an entry whose sum is not known nothing is missing
+        if not self.whole:  # ignore entries whose sum is unknown
             if self.mine.shape != self.right.shape:
                 return None
             R, rc = R[self.proven[R[:, 0]]], rc[self.proven[R[:, 0]]]
@@ -251,7 +251,7 @@ class Comparison:
             return np.column_stack([unravel(rows[:, 0], shape), rows[:, 1:]])
 
         M, R = keys(M, self.mine.shape), keys(R, self.right.shape)
-        if self.mine.shape != self.right.shape:  # only what both have
+        if self.mine.shape != self.right.shape:  # compare the common entries only
             both = np.minimum(self.mine.shape, self.right.shape)
             few = lambda rows: (rows[:, : len(both)] < both).all(1)  # noqa: E731
             mc, rc = mc[few(M)], rc[few(R)]
@@ -287,7 +287,7 @@ class Comparison:
         return None
 
     def _more(self, product, extra, counted, asked):
-        """All that is asked for, and more of it."""
+        """Return a `Fact` if all the right products are there, and further ones of the same kind."""
         if not self.whole or self.mine.shape != self.right.shape:
             return None
         if any(abs(counted[r] - asked[r]) > 1e-9 for r in asked):
@@ -296,7 +296,7 @@ class Comparison:
         return Fact("more", text)
 
     def _carried(self, kind, product, extra, asked):
-        """Each entry holds the products of all entries before it as well: a total that is not reset."""
+        """Return a `Fact` if each entry also has the products of the entries before it: a total not reset."""
         n = len(self.right.shape)
         shape = self.right.shape
         if self.mine.shape != shape or not n or len(extra) < 2:
@@ -364,7 +364,7 @@ class Comparison:
         return [a for n, k in zip(kind, places, strict=True) for a in _at(k, self.shapes[n])]
 
     def _overwritten(self, there, gone, names, entry):
-        """Each entry keeps the products of the last of the places that should share in it."""
+        """Return a `Fact` if each entry has only the products of the last place that contributes to it."""
         last = []
         for c in range(entry, there.shape[1]):
             most, seen = {}, {}
@@ -384,9 +384,9 @@ class Comparison:
 
 
 def _vary_alike(X, Z):
-    """Whether no letter stands still at one place in one set of sums and at another in the other.
+    """Return False if an index is constant in one set of sums and takes other values in the other.
 
-    A rule would leave such a letter out on both sides, as if the two agreed in it.
+    The rules would omit such an index on both sides, as if they agreed in it.
     """
     return all(
         set(x.tolist()) == set(z.tolist()) or (np.ptp(x) > 0 and np.ptp(z) > 0)
@@ -399,7 +399,7 @@ def _at(k, shape):
 
 
 def _why(ours, asked, names):
-    """What the two rules differ by, in the words of HINTS."""
+    """Return the kind of difference between two rules, a key of HINTS."""
     if any(a.wraps for a in ours):
         return "wraps"
     if any(a.every != b.every for a, b in zip(ours, asked, strict=True)):

@@ -1,6 +1,6 @@
-"""A formula for whole numbers: L, or L // S + M, with sums L and M of the arguments, that gives all of them.
+"""Find a formula that gives all of some integers: L or L // S + M, where L and M are sums of the arguments.
 
-All sums with small coefficients are tried at once; of those that give every number, the shortest is kept.
+All sums with small coefficients are tried at once. The shortest one that gives every number is chosen.
 """
 
 from itertools import combinations, product
@@ -37,7 +37,7 @@ def role_of(name):
 
 
 def formula(variables, values):
-    """The text of a formula for `values` in `variables`, a dict from name to one number per call; or None."""
+    """Return the text of a formula for `values`, or None. `variables` maps a name to one number per call."""
     values = np.asarray(values, float)
     names = []
     for n, v in variables.items():
@@ -65,7 +65,7 @@ def _features(table, products):
 
 
 def _linear(table, values):
-    """(length, text) of sums of arguments, or of products of two, that give all values."""
+    """Return [(length, text)] of a sum of arguments, or of products of two, that gives all values."""
     if not table:
         return [(0, terms_text([("", values[0])]))] if np.ptp(values) == 0 else []
     for products in (False, True):
@@ -86,7 +86,7 @@ def _linear(table, values):
 
 
 def _single(table, values):
-    """(length, text) of one product of arguments that gives all values."""
+    """Return [(length, text)] of one product of arguments that gives all values."""
     for few in (2, 3, 4):
         for names in combinations(table, few):
             made = np.prod([table[n] for n in names], axis=0)
@@ -98,14 +98,14 @@ def _single(table, values):
 
 
 def _divided(table, values):
-    """(length, text) of L // S + M and its like."""
+    """Return (length, text) of all formulas like L // S + M, with other roundings, that give all values."""
     found = []
     roles = {n: role_of(n) for n in table}
     strides = [n for n in table if roles[n] == "stride"]
     of = {role: [n for n in table if roles[n] == role] for role in ("size", "kernel", "padding", "dilation")}
     if not strides or not table:
         return found
-    if "H" in of["size"]:  # an image: what else there is, images and channels, is divided by no stride
+    if "H" in of["size"]:  # of an image: only its height and width are divided by a stride
         of["size"] = [n for n in of["size"] if n in ("H", "W")]
     texts, X = _features(table, False)
     if np.linalg.matrix_rank(X) < X.shape[1] or len(values) < X.shape[1] + 2:
@@ -137,7 +137,7 @@ def _divided(table, values):
 
 
 def _coefficients(inside):
-    """One row for each choice of small coefficients, the constant last."""
+    """Return one row for each choice of small coefficients, constant last."""
     choices = [CHOICES["span"] if "*" in n else CHOICES.get(role_of(n), (1, 0)) for n in inside]
     return np.array(list(product(*choices, (0, 1, -1, 2, -2))), float)
 
@@ -164,7 +164,7 @@ def _quotient(top, S, kind, more):
 
 
 def terms_text(terms):
-    """W + 2*padding - kW + 1: arguments first, the number last."""
+    """Return a sum as text, arguments first and the constant last: W + 2*padding - kW + 1."""
     order = sorted(terms, key=lambda t: (t[0] == "", t[1] < 0))
     text = ""
     for name, c in order:

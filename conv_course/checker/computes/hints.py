@@ -1,4 +1,4 @@
-"""What a learner is asked about a fact, in the words that the question has: not all of them have windows."""
+"""Choose the hint for a fact, with wording that fits the question: not all questions have windows."""
 
 HINTS = {
     "step": "From one entry to the next, how far does the window move?",
@@ -32,11 +32,11 @@ KERNELS = {"w", "kW", "k", "kernel"}
 
 
 def has_windows(question):
-    """Whether a kernel slides over something in this question; the transposed layer stamps it instead."""
+    """Return whether a kernel slides over an input in this question. The transposed layer stamps it."""
     names = set(question.parameters)
     return bool(KERNELS & names) and len(names) > 1 and not question.stem.startswith("14")
 
 
 def hint_of(kind, question):
-    """The hint for a fact of this kind."""
+    """Return the hint for a fact of this kind."""
     return (HINTS if has_windows(question) else HINTS | NO_WINDOWS)[kind]

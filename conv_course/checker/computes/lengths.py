@@ -1,4 +1,4 @@
-"""A formula for the lengths of a result, from the lengths and steps of all cases."""
+"""Find a formula for the lengths of a result from the lengths and steps of all cases."""
 
 import numpy as np
 
@@ -7,10 +7,10 @@ from .quantities import sizes_of
 
 
 def sentence(question, cases, shapes, wanted, label, shown):
-    """ "In all 9 cases your y has (W + zeros - kW)//stride numbers", for the first axis that is off; or None.
+    """Return "In all 9 cases your y has (W + zeros - kW)//stride numbers" for the first wrong axis, or None.
 
-    `shapes` and `wanted` hold the shapes of yours (None where it stopped) and of the right answer, per case;
-    `shown` is the case that the card is about.
+    `shapes` and `wanted` hold the shapes of the learner's results (None if it stopped) and of the right ones,
+    per case. `shown` is the case on the card.
     """
     dims = {len(s) for s in (*shapes, *wanted) if s is not None}
     if len(dims) != 1 or label != "y" or shapes[shown] is None:
@@ -35,7 +35,7 @@ def sentence(question, cases, shapes, wanted, label, shown):
 
 
 def _numbers(question, one, letter, n):
-    """Length, kernel, stride, zeros and dilation along one axis; None if one is not known."""
+    """Return length, kernel, stride, zeros and dilation along one axis, or None if one is unknown."""
     given = dict(zip(question.parameters, one.args, strict=False)) | one.kwargs
     sizes = sizes_of(question, given)
     along = 0 if letter == "H" else 1

@@ -1,4 +1,4 @@
-"""What the axes of an array are called in a rule: the letters of the chapters."""
+"""Name the axes of an array in a rule, with the chapters' letters."""
 
 import re
 
@@ -23,7 +23,7 @@ SPARE = "abceghorst"
 
 
 def output_name(question, output):
-    """What a rule calls an output: its own name or, of a question with one, y, dx, dw or db."""
+    """Return an output's name in a rule: its own or, if it has none, y, dx, dw, db or result."""
     if output:
         return output
     name = question.function
@@ -39,7 +39,7 @@ def output_name(question, output):
 
 
 def letters(question, name, given, ndim):
-    """One letter, or two with a digit, for each axis of an array (`given`: the case's arguments by name)."""
+    """Return one letter for each axis of an array. `given` holds the case's arguments by name."""
     pooling, transposed = "pool" in question.function, question.stem.startswith("14")
     role = ROLES.get(name)
     if name == "result":
@@ -49,7 +49,7 @@ def letters(question, name, given, ndim):
     if role is None or ndim == 0:
         return list(SPARE[:ndim])
     if transposed and role in ("input", "output") and question.name != "q3":
-        # the layer the other way round: x has the windows' letters, y the pixels'
+        # in the transposed layer, x has the letters of windows and y those of pixels
         role = {"input": "output", "output": "input"}[role]
         if ndim == 4:
             return list("ndij" if role == "output" else "nfpq")

@@ -1,4 +1,4 @@
-"""Both sums of a wrong entry, and the facts they show, for an output that adds up products."""
+"""Explain an output that is a sum of products: both sums of a wrong entry, and the facts they show."""
 
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -14,13 +14,13 @@ from .sentences import place, shape_text, sum_text
 from .splits import splits
 from .sums import Probe
 
-WRAPS_TRIED = 4  # cases on which a rule that wraps is looked for again
-MANY = 60  # impulses; a smaller case is asked rather than one that needs more
+WRAPS_TRIED = 4  # cases on which a wrapping rule is confirmed
+MANY = 60  # impulses; if a case needs more, the smallest case is tried first
 
 
 @dataclass(frozen=True)
 class Said:
-    """What was found: lines of text, a hint, and the number of the case that they are about."""
+    """A finding: lines of text, a hint, and the number of the case that they are about."""
 
     lines: tuple
     hint: str
@@ -31,7 +31,7 @@ class Said:
 
 @dataclass
 class RightSide:
-    """The right answer on one case: the arrays that it is linear in, and its sums."""
+    """The right answer on one case: a probe of the arrays that it is linear in, its sums and its results."""
 
     probe: Probe
     sums: object
@@ -40,12 +40,12 @@ class RightSide:
 
 @lru_cache(maxsize=256)
 def right_side(question, seed, number, output):
-    """`right_side_of` the case with this number."""
+    """Return `right_side_of` the case with this number."""
     return right_side_of(question, question.cases_for(seed)[number], output)
 
 
 def right_side_of(question, one, output):
-    """The `RightSide` of one case, None if the output is no sum of products there."""
+    """Return the `RightSide` of one case, or None if the output is not a sum of products."""
     try:
         names = []
         every = Probe(question, question.model, one, output, ())
@@ -68,7 +68,7 @@ def right_side_of(question, one, output):
 
 
 def badness(question, one, want):
-    """How little a case is fit to be looked at: integers, axes of length 1, many arguments, large arrays."""
+    """Return a sort key, worse cases last: integers, axes of length 1, many arguments, large arrays."""
     import inspect
 
     values = [*one.args, *one.kwargs.values()]
@@ -81,9 +81,9 @@ def badness(question, one, want):
 
 
 def explain(question, function, failing, wanted, seed, output, keep):
-    """A `Said` about the failing cases `failing` (their numbers) of one output, or None.
+    """Return a `Said` about one output in the cases with the numbers `failing`, or None.
 
-    What was found goes to the list `keep`, too, so that it is there if the time is up.
+    Findings are also appended to the list `keep`, so that they are available if the time runs out.
     """
     cases = question.cases_for(seed)
     order = sorted(failing, key=lambda i: badness(question, cases[i], wanted[i][output]))
@@ -105,7 +105,7 @@ def explain(question, function, failing, wanted, seed, output, keep):
 
 
 def _wraps_elsewhere(question, function, failing, seed, output, kind, lengths):
-    """Whether products of this kind wrap on another failing case, too, along an axis of another length."""
+    """Return whether products of this kind also wrap in a failing case with another length of the axis."""
     cases = question.cases_for(seed)
     for number in sorted(failing, key=lambda i: _impulses(cases[i]))[:WRAPS_TRIED]:
         right = right_side(question, seed, number, output)
@@ -124,7 +124,7 @@ def _wraps_elsewhere(question, function, failing, seed, output, kind, lengths):
 
 
 def _impulses(one):
-    """How many numbers the smallest array of a case has."""
+    """Return the size of the smallest array of a case."""
     arrays = [v for v in (*one.args, *one.kwargs.values()) if isinstance(v, np.ndarray)]
     return min((v.size for v in arrays), default=0)
 
@@ -155,7 +155,7 @@ def _on_case(question, function, one, number, output, right, wraps=None):
 
 
 def _in_one_array(question, function, one, output, names):
-    """(probe, sums, right side) in a single array, for a function that stops at 0 in another; or None."""
+    """Return (probe, sums, right side) for one array, or None: for functions that fail on zeros in others."""
     for name in names:
         try:
             theirs, mine = (Probe(question, of, one, output, (name,)) for of in (question.model, function))
@@ -168,7 +168,7 @@ def _in_one_array(question, function, one, output, names):
 
 
 def _best(probe, main):
-    """The sums with the main array that leaves fewest entries without one."""
+    """Return the sums with the main array that verifies the most entries."""
     best = None
     for name in (main, *(n for n in probe.names if n != main)):
         sums = probe.sums(name)
@@ -180,7 +180,7 @@ def _best(probe, main):
 
 
 def _right_elsewhere(probe, right, one, label, number, output):
-    """For a function that is right on random real numbers and wrong on the case's own."""
+    """Return a `Said` for a function that is right on random real numbers but wrong on integers, or None."""
     whole = [
         n
         for n, v in probe.asked.given.items()
@@ -199,7 +199,7 @@ def _right_elsewhere(probe, right, one, label, number, output):
 
 
 class Report:
-    """What is said about one case: the shape, the facts, both sums of one entry."""
+    """The explanation of one case: the shape, the facts, both sums of one entry."""
 
     def __init__(self, question, one, label, number, output, probe, right, mine, sums, wraps_elsewhere):
         self.question, self.one, self.label, self.number, self.output = question, one, label, number, output
@@ -240,7 +240,7 @@ class Report:
         return Said(tuple(lines + both), hint, self.number, self.output, vague)
 
     def _wrong_entries(self):
-        """(entry of mine, entry of the right answer) where both have one and the generic numbers differ."""
+        """Return the (entry of mine, entry of the right answer) that exist in both and differ."""
         mine, want = self.mine, self.want
         if mine.ndim != want.ndim:
             return []
@@ -272,7 +272,7 @@ class Report:
         ]
 
     def _only_size(self):
-        """The first entry that only one of the two has."""
+        """Return lines on the first entries that only one of the two results has."""
         lines = []
         if self.mine.ndim != self.want.ndim:
             return []
@@ -297,11 +297,11 @@ class Report:
         large = {n: np.round(v * 7, 2) + 0.25 for n, v in self.probe.first.items()}
         cut = self.probe.result({**large, name: np.trunc(large[name])})
         grown = self.probe.result({**large, name: np.trunc(large[name]) + 1})
-        whole = np.abs(grown - cut) > 1e-6 * (1 + np.abs(cut))  # a number that is at a bound does not move
+        whole = np.abs(grown - cut) > 1e-6 * (1 + np.abs(cut))  # False for a number clipped at a bound
         return bool(whole.mean() > 0.9) and close(self.probe.result(large), cut)
 
     def _no_sum(self, lines):
-        """For a function whose numbers are no sums of products."""
+        """Return a `Said` for a function whose results are not sums of products, or None."""
         mine, label = self.mine, self.label
         if mine.size and np.all(mine == np.round(mine)) and not np.all(self.want == np.round(self.want)):
             text = f"All numbers in your {label} are whole, also where the arguments are not."

@@ -1,4 +1,4 @@
-"""The sizes of a case by name, so that a number can be told as 1/N or kH*kW and not as 0.1667."""
+"""Name the sizes of a case, so that a factor can be shown as 1/N or kH*kW instead of 0.1667."""
 
 from fractions import Fraction
 from itertools import combinations
@@ -21,7 +21,7 @@ CONSTANTS = {
 
 
 def sizes_of(question, given):
-    """name -> number, of the axes of the arguments and of the whole numbers and pairs among them."""
+    """Return {name: number} for the axes of the arguments, and for numbers and pairs among the arguments."""
     found = {}
     pooling, transposed = "pool" in question.function, question.stem.startswith("14")
     for name, value in given.items():
@@ -52,7 +52,7 @@ def sizes_of(question, given):
 
 
 def formulas(names):
-    """Texts of products and quotients of a few sizes, the simplest first, each a function of the sizes."""
+    """Return products and quotients of a few sizes, simplest first, as (names, powers)."""
     names = sorted(names, key=lambda n: (len(n), n))
     singles = [((n,), (1,)) for n in names] + [((n,), (-1,)) for n in names]
     singles += [((n,), (e,)) for n in names for e in (2, -2)]
@@ -82,16 +82,16 @@ def text_of(formula):
 
 
 def some(c):
-    """A coefficient as a person writes it: 3, 1/6, 0.37."""
+    """Format a coefficient: 3, 1/6, 0.37."""
     near = Fraction(float(c)).limit_denominator(36)
     return str(near) if abs(near - c) < 1e-9 else f"{c:.4g}"
 
 
 def factor_name(factors, all_sizes):
-    """What the factors of some cases are, as text: "1/N", "2", or None.
+    """Return the common form of the factors of some cases as text, for example "1/N" or "2", or None.
 
-    A size is named only if it explains cases with two different factors, or of one number that no simple
-    fraction is.
+    A size is named only if it explains different factors. A constant factor is shown as a known constant, a
+    fraction or a decimal number.
     """
     first = factors[0]
     constant = all(abs(q - first) <= 1e-9 * abs(first) for q in factors)

@@ -1,4 +1,4 @@
-"""Which pixels each entry takes the largest of: one pixel at a time is raised above all others."""
+"""Find the pixels whose maximum each entry is, by raising one pixel at a time above all others."""
 
 import numpy as np
 
@@ -15,7 +15,7 @@ HIGH = 1000.0
 
 
 class Largest:
-    """The set of places of `name` that each entry is the largest (or, with `sign` -1, the smallest) of."""
+    """For each entry, the places of array `name` whose maximum it is (minimum, with `sign` -1)."""
 
     def __init__(self, question, function, one, output, name, sign=1):
         self.asked, self.output, self.name, self.sign = Asked(question, function, one), output, name, sign
@@ -63,7 +63,7 @@ class Largest:
 
 
 def explain(question, function, failing, wanted, seed, output, keep):
-    """A `Said` if the right output is the largest of some pixels, else None."""
+    """Return a `Said` if each entry of the right output is the maximum of some pixels, else None."""
     cases = question.cases_for(seed)
     arrays = [
         n for n, v in zip(question.parameters, cases[0].args, strict=False) if isinstance(v, np.ndarray)
@@ -115,7 +115,7 @@ def _on_case(question, function, one, number, output, name):
 
 
 def _wrong(mine, right):
-    """(entry of mine, entry of the right answer) that take from other pixels, few pixels first."""
+    """Return (entry of mine, entry of the right answer) that use different pixels, as few as possible."""
     found = []
     for i in np.ndindex(*map(min, mine.first.shape, right.first.shape)):
         a, b = (int(np.ravel_multi_index(i, v.first.shape)) for v in (mine, right))
@@ -135,7 +135,7 @@ def _lines(mine, right, label):
 
 
 def _linear(question, function, one, number, output, name, right, label):
-    """For a function that adds up where the largest is asked for."""
+    """Return a `Said` for a function that adds up pixels instead of taking the maximum, or None."""
     probe = Probe(question, function, one, output, (name,))
     sums = probe.sums(name)
     if sums.shape != right.first.shape or not sums.proven.all() or not len(sums.at):

@@ -1,7 +1,7 @@
-"""Index rules: the place of one factor, or of the entry, as a whole-number linear function of the others.
+"""Index rules: the place of one factor, or of the entry, as an integer affine function of the other places.
 
-A rule is fitted to every product of every entry, so it is true of all of them or there is none. One that
-differs from the rule asked for is sought as near to it as possible: first another start, then another step.
+A rule is fitted to all products of all entries, so it holds for all of them or there is none. If it differs
+from the right rule, the nearest one is chosen: first with another start, then with another step.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ EVERY, LONELY = "every", "lonely"
 
 @dataclass
 class Axis:
-    """How one axis follows from the columns: steps and a start; or every place; or counted from the end."""
+    """The rule for one axis: a step per column and a start; or every place; or indices that wrap around."""
 
     steps: np.ndarray
     start: int = 0
@@ -52,14 +52,14 @@ def _later(axis, names):
 
 
 def unravel(places, shape):
-    """A column for each axis."""
+    """Return one column of indices per axis."""
     if not shape:
         return np.zeros((len(places), 0), int)
     return np.stack(np.unravel_index(places, shape), 1)
 
 
 def right_axis(X, y):
-    """The whole steps and start that give y from the columns X, as few of them as it takes; or None."""
+    """Return the integer steps and start that give y from as few columns of X as possible, or None."""
     for few in range(4):
         for columns in combinations(range(X.shape[1]), few):
             found = _fit(X, y, columns)
@@ -69,7 +69,7 @@ def right_axis(X, y):
 
 
 def axis_like(X, y, like, size):
-    """The `Axis` of y from X that is nearest to another one; None if y is no function of X of this kind."""
+    """Return the `Axis` of y from X that is nearest to `like`, or None if y does not follow such a rule."""
     for few in range(3):
         for columns in combinations(range(X.shape[1]), few):
             change = _fit(X, y - X @ like.steps - like.start, columns)
@@ -98,7 +98,7 @@ def _fit(X, y, columns):
 
 
 def _wrapped(X, y, like, size):
-    """The same steps from another start, where places below 0 count from the end."""
+    """Return the same steps with another start, where negative indices count from the end, or None."""
     for shift in sorted(range(1 - size, size), key=abs):
         plain = X @ like.steps + like.start + shift
         if (plain < 0).any() and plain.min() >= -size and plain.max() < size and (plain % size == y).all():
@@ -107,16 +107,16 @@ def _wrapped(X, y, like, size):
 
 
 def every_place(X, Y, a, size):
-    """Whether axis `a` of Y takes every place for each of the others."""
+    """Return whether axis `a` of Y takes every place for each combination of the other indices."""
     whole = np.unique(np.hstack([X, Y]), axis=0)
     rest = np.unique(np.hstack([X, np.delete(Y, a, axis=1)]), axis=0)
     return size > 1 and len(whole) == len(rest) * size
 
 
 def solve(X, Y, sizes, like=None):
-    """One `Axis` for each column of Y; None if one of them follows no rule.
+    """Return one `Axis` for each column of Y, or None if one of them follows no rule.
 
-    Places that repeat for the same X are told by `every_place`.
+    If an axis takes several places for the same X, it must take all of them (`every_place`).
     """
     found = []
     for a, size in enumerate(sizes):
@@ -131,9 +131,9 @@ def solve(X, Y, sizes, like=None):
 
 
 def windows(X, Y, sizes):
-    """One `Axis` with a length for each column of Y: the run of places of each row of X; or None.
+    """Return one `Axis` with a length for each column of Y: each row of X has a run of places; or None.
 
-    Runs that the edge cuts off say nothing about the length, and only have to lie inside.
+    Runs that the edge cuts off do not determine the length. They only have to be consistent with it.
     """
     keys, group = np.unique(X, axis=0, return_inverse=True)
     group = group.ravel()
@@ -160,13 +160,13 @@ def windows(X, Y, sizes):
 
 
 def _runs(axis, keys, low, high, size):
-    """Whether the runs of an axis, cut off at the edges, are those from low to high."""
+    """Return whether the runs of an axis, cut off at the edges, are those from low to high."""
     start = keys @ axis.steps + axis.start
     return (np.maximum(start, 0) == low).all() and (np.minimum(start + axis.length, size) - 1 == high).all()
 
 
 def _cut_runs(keys, low, high, size, length):
-    """The axis with a small step and start that fits runs most of which an edge cuts off; or None."""
+    """Return an axis with a small step and start that fits runs mostly cut off by an edge, or None."""
     for more, start, column, step in product(range(3), range(0, -5, -1), range(keys.shape[1]), range(1, 5)):
         steps = np.zeros(keys.shape[1], int)
         steps[column] = step

@@ -1,4 +1,4 @@
-"""Sums and places as text."""
+"""Format sums and places as text."""
 
 import numpy as np
 
@@ -6,14 +6,14 @@ from .quantities import some
 
 
 def place(name, k, shape):
-    """x[1, 2], or the bare name of a single number."""
+    """Return a place as text, x[1, 2], or just the name for a single number."""
     if not shape:
         return name
     return f"{name}[{', '.join(str(int(a)) for a in np.unravel_index(k, shape))}]"
 
 
 def sum_text(terms, shapes, other=None, most=5, shown=3):
-    """A sum (a dict from product to coefficient); of a long one the terms that differ from `other`."""
+    """Return a sum {product: coefficient} as text. A long one shows the terms that differ from `other`."""
     if not terms:
         return "0"
     order = sorted(terms, key=lambda p: (-len(p), p))
@@ -46,6 +46,6 @@ NOT_TOLD = " wrong, too, in a way not told here."
 
 
 def listed(words):
-    """a, b and c."""
+    """Join words: a, b and c."""
     words = list(words)
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

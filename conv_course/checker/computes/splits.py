@@ -1,4 +1,4 @@
-"""Axes that are several in one: a row of windows as columns is a channel and a place in the kernel."""
+"""Split combined axes: a row of windows as columns combines a channel and a place in the kernel."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from conv_lib.sizes import output_size
 
 
 def splits(question, given):
-    """name of an array (or of the output) -> (letters, lengths) of the axes that its own axes are made of."""
+    """Return {name of an array or output: (letters, lengths)} of the separate axes."""
     found = {}
     if question.function in ("windows_as_columns", "columns_to_image"):
         x_shape = given["x"].shape if "x" in given else given["x_shape"]
@@ -24,7 +24,7 @@ def _windows(given, x_shape):
 
 
 def _groups(given, groups):
-    """Filters and channels as a group and a place in it: f = g * (F/G) + f', d = g * (D/G) + d'."""
+    """Split filters and channels into a group and a place in it: f = g * (F/G) + f', d = g * (D/G) + d'."""
     found = {}
     N, D, H, W = given["x"].shape
     F, _, kH, kW = given["w"].shape

@@ -1,9 +1,9 @@
-"""The sums of products that a function adds up, read off its results, and the proof that they are its own.
+"""Determine the sums of products that a function computes from its results, and verify them.
 
-One array, the *main* one, gets unit impulses, the others hold random numbers r. Where an impulse meets one
-product c * r[j], two calls with different r tell j by the quotient of the results, whatever c is. Where it
-meets several, the others get impulses too. Sums that do not give the function's own numbers on fresh
-arguments are thrown away.
+One array, the *main* one, gets unit impulses, while the others hold random numbers r. If an entry contains
+one product c * r[j] with the impulse, two calls with different r identify j by the quotient of the results,
+whatever c is. If it contains several, the other arrays get impulses too. Sums that do not reproduce the
+function's results on fresh arguments are discarded.
 """
 
 from dataclasses import dataclass, field
@@ -17,9 +17,10 @@ TINY = 1e-9
 
 @dataclass
 class Sums:
-    """The terms of every entry of one output: entry `at`, places in `main` and among `codes`, coefficient.
+    """The terms of one output: entry `at`, place `i` in `main`, index `j` in `codes`, coefficient `c`.
 
-    A place of -1 stands for no factor. `proven` says of each entry whether its sum is the function's own.
+    A place of -1 means that there is no such array. `proven` tells for each entry whether its sum is
+    verified.
     """
 
     shape: tuple
@@ -33,7 +34,7 @@ class Sums:
     shapes: dict = field(default_factory=dict)
 
     def of(self, entry):
-        """The sum of one entry: from product, a sorted tuple of (array, flat place), to coefficient."""
+        """Return the sum of one entry as {product: coefficient}, with products as sorted (array, place)."""
         found = {}
         for k in np.flatnonzero(self.at == entry):
             product = ((self.main, int(self.i[k])),) if self.i[k] >= 0 else ()
@@ -43,7 +44,7 @@ class Sums:
 
 
 class Probe:
-    """Probes a function, on one case, for one output, in the arrays `names`; others keep their numbers."""
+    """Probes one output of a function on one case by varying the arrays `names`. Others stay unchanged."""
 
     def __init__(self, question, function, one, output, names):
         self.asked, self.output, self.names = Asked(question, function, one), output, names
@@ -55,7 +56,7 @@ class Probe:
         self.shape = None
 
     def result(self, numbers):
-        """The output with these numbers; its shape has to stay what it was."""
+        """Return the output for these numbers. Raise `NoAnswer` if it is not finite or its shape changes."""
         value = self.asked(numbers).get(self.output)
         if value is None or (self.shape is not None and value.shape != self.shape):
             raise NoAnswer("another shape" if value is not None else "no numbers")
@@ -68,7 +69,7 @@ class Probe:
         return {n: np.zeros(s) for n, s in self.shapes.items()}
 
     def linear_in(self, name):
-        """Whether the output is linear in one array, up to a constant; None if it does not depend on it."""
+        """Return whether the output is affine in one array, or None if it does not depend on it."""
         a, b, zero = self.first[name], self.second[name], np.zeros(self.shapes[name])
         others = self.first
         at = lambda v: self.result({**others, name: v})  # noqa: E731
@@ -80,7 +81,7 @@ class Probe:
         return bool(np.allclose(together, apart, rtol=0, atol=1e-9 * scale))
 
     def sums(self, main, entry=None, most=400):
-        """The `Sums`; where an impulse meets several products the calls for it are made up to `most`."""
+        """Return the `Sums`. Make at most `most` calls for impulses that occur in several products."""
         codes = [(n, k) for n in self.names if n != main for k in range(int(np.prod(self.shapes[n])))]
         r1, r2 = (
             np.array([v[n].reshape(-1)[k] for n, k in codes] + [1.0]) for v in (self.first, self.second)
@@ -95,7 +96,7 @@ class Probe:
         return found
 
     def _one_by_one(self, main, r1, r2, others):
-        """(rows, the impulses that met several products); the impulse -1 is none at all."""
+        """Return the rows, and the impulses that occur in several products. Impulse -1 means no impulse."""
         size = int(np.prod(self.shapes[main]))
         impulses = [np.zeros(self.shapes[main]), *np.eye(size).reshape(size, *self.shapes[main])]
         rest = self.result({**self.first, main: impulses[0]}).ravel()
@@ -120,7 +121,7 @@ class Probe:
         return rows, unclear
 
     def _pairs(self, main, codes, unclear, most):
-        """The rows of impulses that met several products: each number of the other arrays by itself."""
+        """Return the rows of impulses in several products. Try each number of the other arrays alone."""
         if not unclear or len(codes) * (len(unclear) + 1) > most:
             return []
         size = int(np.prod(self.shapes[main]))
@@ -151,7 +152,7 @@ class Probe:
         return rows
 
     def _matters(self, numbers, without):
-        """The arrays whose numbers, put into `numbers`, change the result `without` them."""
+        """Return the arrays that change the result `without` when their numbers are added to `numbers`."""
         return {
             n
             for n in self.names
@@ -166,7 +167,7 @@ class Probe:
         return numbers
 
     def _proof(self, found):
-        """Of each entry, whether its sum gives the function's numbers, on fresh arguments and the case's."""
+        """Return, for each entry, whether its sum gives the function's results on fresh arguments."""
         right = np.ones(int(np.prod(self.shape)), bool)
         turned = {**self.fresh[0], found.main: -self.fresh[0][found.main]}  # a ReLU is 0 on one side only
         for numbers in (*self.fresh, turned, self.own):
@@ -186,7 +187,7 @@ def _generic(rng, shape):
 
 
 def _match(values, codes):
-    """(j, c) with value = c * codes[j] for c = 1 or -1; j = -1 where there is none."""
+    """Return (j, c) with value = c * codes[j] and c = 1 or -1; j = -1 if there is no such j."""
     order = np.argsort(np.abs(codes))
     sizes = np.abs(codes)[order]
     k = np.searchsorted(sizes, np.abs(values))
@@ -200,7 +201,7 @@ def _match(values, codes):
 
 
 def _match_pair(first, second, r1, r2):
-    """(j, c) with first = c * r1[j] and second = c * r2[j]; j = -1 where there is none."""
+    """Return (j, c) with first = c * r1[j] and second = c * r2[j]; j = -1 if there is no such j."""
     with np.errstate(all="ignore"):
         quotient = np.where(np.abs(second) > TINY, first / second, np.inf)
     q = r1 / r2

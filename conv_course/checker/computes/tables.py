@@ -1,4 +1,4 @@
-"""Whole numbers that follow from whole numbers, sizes and places: a formula for all of the answers."""
+"""Explain integers computed from integers, such as sizes and places, by a formula for all answers."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ MORE = 24  # further calls with other numbers
 
 
 def explain(question, function, failing, wanted, seed, output, keep):
-    """A `Said` if the output is whole numbers that depend on nothing but whole numbers, else None."""
+    """Return a `Said` if the output is numbers that depend only on integers, else None."""
     cases = question.cases_for(seed)
     if any(isinstance(v, np.ndarray) for i in failing for v in (*cases[i].args, *cases[i].kwargs.values())):
         return None
@@ -45,7 +45,7 @@ def explain(question, function, failing, wanted, seed, output, keep):
 
 
 def _affine(question, ask, cases, failing, label, output):
-    """For an index: how often each of the numbers is counted, in one case with its sizes."""
+    """Explain an index as an affine function of the positional integers, for the sizes of one case."""
     for number in failing[:3]:
         one = cases[number]
         names = [n for n, v in zip(question.parameters, one.args, strict=False) if type(v) is int]
@@ -69,7 +69,7 @@ def _affine(question, ask, cases, failing, label, output):
 
 
 def _steps(ask, one, names):
-    """[constant, step of each name] if the answer is a sum of them, in the case as on others; else None."""
+    """Return [constant, step of each name] if the answer is affine, in the case and on others; else None."""
     base = dict(zip(ask.question.parameters, one.args, strict=False))
 
     def at(numbers):
@@ -82,7 +82,7 @@ def _steps(ask, one, names):
         return None
     steps = [end - start for end in ends]
     rng = np.random.default_rng(6)
-    # small numbers alone do not show a remainder: the case's own have to follow from the sum as well
+    # small numbers do not reveal a modulo, so the case's own numbers must also follow the formula
     tried = [{n: base[n] for n in names}]
     tried += [dict(zip(names, rng.integers(0, 4, len(names)).tolist(), strict=True)) for _ in range(6)]
     for numbers in tried:
@@ -97,7 +97,7 @@ def _shown(values):
 
 
 def _left_out(question, kind):
-    """What none of the calls tried had, as " without padding": a formula says nothing of it."""
+    """Return the arguments that no call varied, for example " without padding", as a limit of the formula."""
     given = {n for n, _ in kind}
     found = []
     for name, words in (
@@ -111,7 +111,7 @@ def _left_out(question, kind):
 
 
 def _formulas(label, kind, calls, right, left_out):
-    """A sentence for each component that differs: by how much it differs, or which formula gives it."""
+    """Return a sentence for each component that differs: its formula, or that of the difference."""
     columns, answers = calls
     count = {len(a) for a in answers} | {len(r) for r in right if r is not None}
     if len(count) != 1:
@@ -147,7 +147,7 @@ def _hint(line):
 
 
 def _rows(question, function, cases, failing, output):
-    """For rows (i, k, m): the rule that gives the last column from the others, of both."""
+    """Compare the learner's and the right rule for m in rows (i, k, m)."""
     ask = Whole(question, function, output)
     for number in sorted(failing, key=lambda i: len(cases[i].kwargs)):
         try:

@@ -1,4 +1,4 @@
-"""Answers that are True or False: for which of the things they were asked about they are wrong."""
+"""Explain wrong answers that are True or False: list the cases that they get wrong."""
 
 import numpy as np
 
@@ -7,14 +7,14 @@ from .crashes import in_words, line_of
 from .linear import Said
 
 MOST = 5  # names that are listed
-SECONDS = 0.2  # for all calls that tell whether a test's own input already shows a difference
+SECONDS = 0.2  # for all calls that find out whether a test's own inputs already show a difference
 INPUT = "On which input do these and the right ones give different results? Put that input into the test."
 COMPARED = "Your test has an input on which {} and the right layer differ{}: what do you compare there?"
 CLOSELY = " How far apart may two numbers be that your test calls equal?"
 
 
 def of_tests(question, function, answers, table, failing, cases, wanted):
-    """A `Said` for a test of implementations: which wrong ones it accepts, which right ones it refuses."""
+    """Return a `Said` for a test of implementations: the wrong ones it accepts, the right ones it rejects."""
     numbers = [i for i, _ in failing]
     refused = [i for i in numbers if wanted[i][""]]
     accepted = [i for i in numbers if not wanted[i][""] and table[i, ""][0] is True]
@@ -55,9 +55,9 @@ def of_tests(question, function, answers, table, failing, cases, wanted):
 
 
 def _differing(function, accepted, right):
-    """The accepted wrong layers that differ from the right one on the test's own inputs.
+    """Find the accepted wrong layers that differ from the right one on the test's own inputs.
 
-    As number -> by how much the numbers differ at most, 0 where the results have other shapes.
+    Return {number of the layer: largest difference}, with 0 if the shapes differ.
     """
     found = {}
     try:
@@ -73,7 +73,7 @@ def _differing(function, accepted, right):
 
                 try:
                     function(both)
-                except Exception:  # the layer is not accepted then
+                except Exception:  # the test does not accept the layer then
                     continue
                 seen = [most for most in seen if most is not None]
                 if seen:
@@ -84,7 +84,7 @@ def _differing(function, accepted, right):
 
 
 def _apart(one, other):
-    """By how much two results differ at most; None if by rounding alone, 0 if in their shapes."""
+    """Return the largest difference of two results: None if only by rounding, 0 if their shapes differ."""
     tuples = isinstance(one, tuple), isinstance(other, tuple)
     if all(tuples) and len(one) == len(other):
         found = [most for most in map(_apart, one, other) if most is not None]
@@ -98,7 +98,7 @@ def _apart(one, other):
 
 
 def of_answers(question, table, failing, cases, wanted):
-    """A `Said` for a function that answers True or False: the cases that it gets wrong, by their notes."""
+    """Return a `Said` for a function that answers True or False: the notes of the cases it gets wrong."""
     numbers = [i for i, _ in failing]
     if any(type(wanted[i].get("")) is not bool for i in range(len(cases))):
         return None

@@ -1,4 +1,4 @@
-"""Which cases fail: the one property that all failing cases have and no passing one."""
+"""Describe which cases fail: find the property that all failing cases have and no passing one."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from .quantities import sizes_of
 
 
 def when(question, cases, failing):
-    """What is true of the failing cases (a set of numbers) and of no other, "padding is not 0", or None."""
+    """Return a fact that holds for exactly the cases `failing`, for example "padding is not 0", or None."""
     passing = [i for i in range(len(cases)) if i not in failing]
     if not passing or not failing:
         return None
@@ -17,18 +17,18 @@ def when(question, cases, failing):
         some = f"{name} is not {1 if name == 'stride' else 0}"
         if {some, f"the numbers in {name} differ"} == set(parting):
             return f"{some} and its numbers differ"
-    # of several properties nobody knows which one it is, unless they are one of two arrays
+    # with several facts the cause is unknown, unless they state the same property of several arguments
     if "padding is not 0" in parting:
         parting = [f for f in parting if not f.startswith("zeros stand")]
     counted = [f for f in parting if f.endswith((" axis", " axes"))]
-    parting = counted or parting  # an image has sizes that a signal has not
+    parting = counted or parting  # an image also has sizes that a signal does not have
     if not parting or len({f.split(" ", 1)[1] for f in parting}) > 1:
         return None
     return parting[0]
 
 
 def facts_of(question, one):
-    """What can be said of one case, each as the end of "the cases in which ..."."""
+    """Return the facts about one case, each as the end of "the cases in which ..."."""
     given = dict(zip(question.parameters, one.args, strict=False)) | one.kwargs
     facts = set()
     for name, value in given.items():
@@ -69,7 +69,7 @@ def facts_of(question, one):
 
 
 def _of_windows(given, sizes):
-    """Zeros on one side only, and windows that do not fill the whole input, of one axis or two."""
+    """Return facts on one-sided padding and leftover samples, for one axis or two."""
     found = set()
     stride, padding = given.get("stride", 1), given.get("padding", 0)
     if "W" not in sizes or "kW" not in sizes or not isinstance(padding, (int, tuple)):

@@ -1,4 +1,4 @@
-"""Whole numbers among the arguments of a case by name, and calls with others in their place."""
+"""Name the integers among the arguments of a case, and call a function with other integers."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ PAIRS = {
 
 
 def flat(value):
-    """A number, or a tuple of numbers in tuples, as a list; None if it is something else."""
+    """Return a number, or nested tuples of at most 8 numbers, as a flat list; None for anything else."""
     if isinstance(value, (bool, str)) or value is None:
         return None
     found = as_array(value) if type(value) in (int, float, tuple, list, np.ndarray) else None
@@ -27,7 +27,7 @@ def flat(value):
 
 
 def variables_of(question, one):
-    """(what kinds of arguments there are, name -> number); numbers in a pair are named one by one."""
+    """Return the kinds of the arguments, and {name: number}. The numbers of a pair have separate names."""
     kind, found = [], {}
     for name, value in [*zip(question.parameters, one.args, strict=False), *one.kwargs.items()]:
         if type(value) is int:
@@ -49,18 +49,18 @@ def numbers_of(question, one):
 
 
 class Whole:
-    """A function whose arguments are whole numbers, and one of its outputs."""
+    """A function of integers, and one of its outputs."""
 
     def __init__(self, question, function, output):
         self.question, self.function, self.output = question, function, output
 
     def asked(self, one):
-        """The output as an array of numbers."""
+        """Return the output as an array of numbers, or None."""
         try:
             value = self.function(*one.args, **one.kwargs)
         except (TimeLimit, MemoryError, KeyboardInterrupt):
             raise
-        except BaseException as error:  # a learner's SystemExit is a mistake like any other
+        except BaseException as error:  # SystemExit included: it is a mistake like any other
             raise NoAnswer(type(error).__name__) from None
         found = split(self.question, Answer("value", clean(value)))[self.output]
         found = as_array(found) if type(found) in (int, float, tuple, list, np.ndarray) else None
@@ -76,9 +76,9 @@ class Whole:
         return None if found is None or found.size > 8 else found.ravel().tolist()
 
     def calls(self, cases, more):
-        """(name -> numbers, answers) of the cases and of `more` with other numbers; None if one has none.
+        """Return ({name: numbers}, answers) of the cases and of up to `more` variations of them.
 
-        The cases themselves are kept for `answers`.
+        Return None if a case has no numeric answer. The tried cases are kept for `answers`.
         """
         rng = np.random.default_rng(5)
         tried, answers = [], []
@@ -105,7 +105,7 @@ class Whole:
         return [self.one(one) for one in calls.tried]
 
     def _layers(self, cases):
-        """For a list of layers (k, S, P, D): single layers, whose numbers have names."""
+        """Make the calls for a function of a list of layers (k, S, P, D), with one random layer each."""
         from dataclasses import replace
 
         rng = np.random.default_rng(5)
@@ -119,7 +119,7 @@ class Whole:
 
 
 class _Calls(tuple):
-    """(columns, answers), and the cases that were tried."""
+    """A tuple (columns, answers) with the attribute `tried`, the cases."""
 
     def __new__(cls, columns, answers, tried):
         self = super().__new__(cls, (columns, answers))
@@ -128,7 +128,7 @@ class _Calls(tuple):
 
 
 def _changed(one, rng):
-    """The case with other whole numbers, sizes a little larger, the rest near what it was."""
+    """Return the case with other integers: sizes slightly larger, others close to the original."""
     from dataclasses import replace
 
     def other(value, name):

@@ -1,7 +1,7 @@
-"""General faults of a wrong answer, from what it gave: another order, axes exchanged, a factor, a row less.
+"""Recognise general faults from the wrong results alone: another order, swapped axes, a factor, a lost row.
 
-Nothing is called here. A fault is told only if it turns what is asked for into what was given in every
-failing case of an output, and leaves the passing cases as they are.
+Nothing is called here. A fault is reported only if it turns the right result into the learner's in every
+failing case of an output, and leaves the passing cases unchanged.
 """
 
 from ..computes.letters import output_name
@@ -10,7 +10,7 @@ from .items import Fault, Item, items_of
 
 
 def find(question, table, failing, cases, wanted, answers=()):
-    """The faults of all failing outputs as a list of `Fault`, empty if there is none."""
+    """Return the faults of all failing outputs as a list of `Fault`, empty if there are none."""
     whole = order.find(question, table, failing, wanted, answers)
     if whole is not None:
         return [whole]

@@ -1,4 +1,4 @@
-"""What came back and what was asked for in each case, as arrays, and what holds of all of them."""
+"""The learner's and the right results of all cases, as arrays, and a test of what holds for all of them."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ from ..compare import MISSING, Difference, as_array, close_to
 from ..computes.quantities import sizes_of
 
 NO_VALUE = ("error", "timeout", "memory", "skipped", "unfilled")
-ENOUGH = 3  # numbers in all failing cases together; of fewer it may be chance
+ENOUGH = 3  # numbers in all failing cases together; with fewer it may be a coincidence
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What holds of every failing case."""
+    """A fault that holds in every failing case."""
 
     text: tuple
     hint: str
@@ -22,7 +22,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Item:
-    """One case of one output: what was given and asked for, as arrays, and the case's arguments by name."""
+    """One output of one case: the learner's and the right result, the arguments and sizes by name."""
 
     got: np.ndarray
     want: np.ndarray
@@ -32,7 +32,7 @@ class Item:
 
 
 def items_of(question, table, failing, cases, wanted, output):
-    """The `Item` of every case, None if one gave no numbers."""
+    """Return the `Item` of every case, or None if the result of one case is not numeric."""
     items = []
     for i, one in enumerate(cases):
         got, why = table[i, output]
@@ -48,7 +48,7 @@ def items_of(question, table, failing, cases, wanted, output):
 
 
 def holds(items, turn):
-    """Whether `turn(item)` gives what was given, in the failing and in the passing cases."""
+    """Return whether `turn(item)` equals the learner's result in all cases, failing and passing."""
     if sum(max(item.want.size, item.got.size) for item in items if item.fails) < ENOUGH:
         return False
     with np.errstate(all="ignore"):

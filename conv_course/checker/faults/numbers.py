@@ -1,4 +1,4 @@
-"""Each number is changed in one way: a sign, a factor, rounding, something added."""
+"""Faults that change every number in the same way: a sign, a factor, rounding, something added."""
 
 import numpy as np
 
@@ -49,7 +49,7 @@ def sign_or_factor(question, label, items):
 
 
 def offset(question, label, items):
-    """The same number added everywhere, or an argument added or left out."""
+    """Recognise the same number added everywhere, or an argument added twice or left out."""
     if any(item.got.shape != item.want.shape or not item.want.size for item in items):
         return None
     steps = [float(item.got.flat[0] - item.want.flat[0]) for item in items]
@@ -95,7 +95,7 @@ def rounded(question, label, items):
 
 
 def untouched(question, label, items):
-    """An argument comes back as it went in."""
+    """Recognise an argument that is returned unchanged."""
     for name, value in items[0].given.items():
         if isinstance(value, np.ndarray) and holds(
             items, lambda item, n=name: as_array(item.given[n]) if n in item.given else None
@@ -126,7 +126,7 @@ def simple(question, label, items):
 
 
 def scaled(question, label, items):
-    """A factor of its own in each case, where no size explains it."""
+    """Recognise a different factor in each case, not explained by a size."""
     factors = []
     for item in items:
         if item.got.shape != item.want.shape or item.want.size < 2 or not np.any(item.want):
@@ -141,7 +141,7 @@ def scaled(question, label, items):
             f"{label} has the wrong sign in {len(failing)} of {len(items)} cases, and is right in the others."
         )
         return (text, "What do the signs of the arguments have in common there?") if sign else None
-    if 0 in failing:  # zeros are no scale
+    if 0 in failing:  # a result of zeros is not a scaling
         return None
     if not all(np.isfinite(factors)) or not holds(items, lambda item: item.want * next(each)):
         return None

@@ -1,4 +1,4 @@
-"""The right results in another order, or only one of them."""
+"""Faults in a tuple of results: another order, or only one of them."""
 
 from itertools import permutations
 
@@ -8,7 +8,7 @@ from .items import Fault
 
 
 def find(question, table, failing, wanted, answers):
-    """The right results in another order, or only one of them."""
+    """Recognise the right results in another order, or only one of them."""
     names = [n for n in question.outputs if n not in question.modifies]
     if len(names) < 2 or question.kind != "function" or len(wanted) < 2:
         return None

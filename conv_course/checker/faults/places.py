@@ -1,4 +1,4 @@
-"""The right numbers in other places: axes, order, shape, one place further, some of them missing."""
+"""Faults in the places of right numbers: axes, order, shape, a shift by one, missing entries."""
 
 from itertools import permutations, product
 
@@ -45,7 +45,7 @@ def axes(question, label, items):
 
 
 def rows_and_columns(question, label, items):
-    """Of windows as columns: rows or columns that run over their letters in another order."""
+    """Recognise windows as columns whose rows or columns run over their indices in another order."""
     parts = [splits(question, item.given).get(label) for item in items]
     if any(part is None or len(part[0]) != 6 for part in parts):
         return None
@@ -72,7 +72,7 @@ def rows_and_columns(question, label, items):
 
 
 def form(question, label, items):
-    """The right numbers in their order, in another shape."""
+    """Recognise the right numbers in the right order but in another shape."""
     if not all(item.got.shape != item.want.shape for item in items if item.fails):
         return None
     first = next(item for item in items if item.fails)
@@ -88,7 +88,7 @@ def form(question, label, items):
 
 
 def part(question, label, items):
-    """Some of the right numbers: the first or last along one axis missing, or too many of them."""
+    """Recognise one missing or superfluous entry at the start or end of an axis."""
     dims = {item.want.ndim for item in items} | {item.got.ndim for item in items}
     if len(dims) != 1 or not (n := dims.pop()):
         return None
@@ -118,8 +118,8 @@ def part(question, label, items):
 
 
 def _why_missing(question, label, items, axis, start, stop, which):
-    """A hint for a missing entry that is true of every failing case."""
-    if label == "dw":  # one entry per weight, whatever the windows do
+    """Return a hint for a missing entry that holds in every failing case."""
+    if label == "dw":  # one entry per weight, independent of the windows
         return "How many weights are there? dw has one entry for each of them."
     left = slice(-1, None) if (start, stop) == (0, -1) else slice(0, 1)
     count = COUNT.format(label)
@@ -134,7 +134,7 @@ def _why_missing(question, label, items, axis, start, stop, which):
 
 
 def moved(question, label, items):
-    """Everything moved by one place along one axis, with 0 in the place that came free."""
+    """Recognise a shift of everything by one place along one axis, with 0 in the free place."""
     if any(item.got.shape != item.want.shape or not item.want.ndim for item in items):
         return None
     n = items[0].want.ndim

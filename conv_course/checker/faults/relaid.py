@@ -1,4 +1,4 @@
-"""The right numbers written down in another order of the axes and read in the right shape."""
+"""Recognise numbers that were laid out in another order of axes and then reshaped to the right shape."""
 
 from itertools import permutations
 
@@ -11,7 +11,7 @@ HINT = "reshape keeps the order of the numbers: in which order do the axes stand
 
 
 def relaid(question, label, items):
-    """Axes in another order, or those that are packed into rows and columns."""
+    """Recognise the axes in another order, or those that are packed into rows and columns."""
     if any(item.want.size != item.got.size for item in items):
         return None
     dims = {item.want.ndim for item in items}
@@ -33,7 +33,7 @@ def _laid(want, got, order, turned):
 
 
 def _packed(question, label, items):
-    """The same of the axes that are packed into one."""
+    """Recognise the same of axes that are packed into one."""
     parts = [splits(question, item.given).get(label) for item in items]
     if None in parts:
         return None

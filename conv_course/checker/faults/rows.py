@@ -1,4 +1,4 @@
-"""A list of rows of whole numbers, such as (i, k, m): in another order, with rows too many or too few."""
+"""Faults in a list of rows of integers, such as (i, k, m): another order, too many or too few rows."""
 
 from dataclasses import replace
 from itertools import permutations
@@ -12,7 +12,7 @@ ORDINALS = ["first", "second", "third", "fourth", "fifth"]
 
 
 def rows(question, label, items):
-    """What all rows that came back have in common."""
+    """Recognise columns or rows in another order, and missing or superfluous rows."""
     items = [
         replace(item, got=item.got.reshape(0, *item.want.shape[1:])) if not item.got.size else item
         for item in items
@@ -41,7 +41,7 @@ def _another_order(items):
 
 
 def _more_or_fewer(items):
-    """Rows that should not be there, or are missing, in every failing case."""
+    """Recognise superfluous or missing rows in every failing case."""
     few, many = [], []
     for item in items:
         if item.fails:

@@ -1,4 +1,4 @@
-"""A sum too many, or one that is left out."""
+"""Faults in sums: one too many, or one left out."""
 
 from itertools import combinations, product
 
@@ -11,7 +11,7 @@ from .items import holds
 
 
 def summed(question, label, items):
-    """A sum or mean over an axis that the result has."""
+    """Recognise a sum or mean over an axis that the result should have."""
     dims = {item.want.ndim for item in items}
     if len(dims) != 1 or not (n := dims.pop()):
         return None
@@ -48,7 +48,7 @@ def _axis_names(axes, names, n):
 
 
 def unsummed(question, label, items):
-    """A sum that is left out: yours, summed over some axes, is what is asked for."""
+    """Recognise a missing sum: the learner's result, summed over some axes, is right."""
     dims = {item.got.ndim for item in items}
     wants = {item.want.ndim for item in items}
     if len(dims) != 1 or len(wants) != 1 or not (n := dims.pop()) > (m := wants.pop()):
@@ -68,7 +68,7 @@ def unsummed(question, label, items):
 
 
 def repeated(question, label, items):
-    """The right numbers, each written several times along axes that are too many."""
+    """Recognise the right numbers, repeated along superfluous axes."""
     if any(item.got.ndim <= item.want.ndim for item in items if item.fails):
         return None
     if any(item.got.size == item.want.size for item in items if item.fails):
@@ -93,7 +93,7 @@ def repeated(question, label, items):
 
 
 def single(question, label, items):
-    """A single number, one of those that are asked for."""
+    """Recognise a single number that is the product of those asked for, or the first or last of them."""
     if any(item.got.ndim or item.want.ndim != 1 or not item.want.size for item in items if item.fails):
         return None
     if holds(items, lambda item: item.want.prod() if item.fails else item.want):

@@ -1,8 +1,8 @@
 """The ladder of hints: the question, where to look, both sums, a worked case.
 
-The first rung is on every card: the failing case, what is known about the mistake, and one question. The same
-mistake again brings the next rung, and so does `check.hint("q3")`. A rung that has nothing to say of a
-question is passed over. No rung shows code, and points do not depend on any of them.
+The first rung is on every card: the failing case, the explanation of the mistake if there is one, and one
+question. Repeating the same mistake brings the next rung, and so does `check.hint("q3")`. A rung that has
+nothing to say about a question is skipped. No rung shows code, and points do not depend on hints.
 """
 
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ BUILDERS = (first_question, where.rung, sums.rung, worked.rung)
 
 @dataclass
 class Asked:
-    """What a rung may look at: `verdict`, `function` and `answers` are None where nothing was checked yet."""
+    """The input of a rung. `verdict`, `function` and `answers` are None before the first check."""
 
     question: object
     verdict: object = None
@@ -27,7 +27,7 @@ class Asked:
 
 @dataclass
 class Ladder:
-    """How far up the hints a learner is in one question, in this session of the notebook."""
+    """A learner's position on the ladder of hints of one question, in this session of the notebook."""
 
     mistake: object = None
     height: int = 0
@@ -35,9 +35,9 @@ class Ladder:
     _built: dict = field(default_factory=dict)
 
     def checked(self, asked):
-        """The rung that the card of a check shows: the first of a new mistake, the next of the same one."""
+        """Return the extra rung for a check's card: None for a new mistake, the next one for the same."""
         mistake = mistake_of(asked.verdict)
-        if mistake is None:  # right, or not started: the next mistake begins at the bottom
+        if mistake is None:  # right, or not started: the next mistake starts at the first rung
             self.mistake, self.height = None, 0
             return None
         if mistake == self.mistake:
@@ -47,15 +47,19 @@ class Ladder:
         return None
 
     def next(self, asked):
-        """The next rung that has something to say, or the last one again."""
+        """Return the next rung that has something to say, or the last one again."""
         above = self._above(asked)
         self.height = above or max(self.height, 1)
         self._use(self.height)
         return self._rung(asked, self.height)
 
     def is_last(self, asked):
-        """Whether no rung is left."""
+        """Return whether no rung is left."""
         return self._above(asked) is None
+
+    def place(self, asked):
+        """How many hints there are up to this one: a rung that has nothing to say is not counted."""
+        return 1 + sum(self._rung(asked, n) is not None for n in range(1, self.height))
 
     def _above(self, asked):
         higher = range(self.height + 1, len(BUILDERS) + 1)
@@ -70,13 +74,13 @@ class Ladder:
             try:
                 with quiet():
                     self._built[number] = BUILDERS[number - 1](asked)
-            except Exception:  # a hint less; the card and the points are there all the same
+            except Exception:  # do without this hint: the card and the points do not depend on it
                 self._built[number] = None
         return self._built[number]
 
 
 def mistake_of(verdict):
-    """What makes two wrong answers the same mistake; None where there is no wrong answer."""
+    """Return a key that is equal for two wrong answers with the same mistake; None for no wrong answer."""
     if verdict is None or verdict.state in ("done", "not started"):
         return None
     names = tuple((d.name, d.output) for d in verdict.diagnoses)
@@ -88,7 +92,7 @@ def mistake_of(verdict):
 
 
 def used_words(ladder):
-    """For `check.progress()`: "hints: where to look", or ""; the first is on every card and not counted."""
+    """Return "hints: where to look" or the like, or "". The first rung is on every card and not listed."""
     names = ", ".join(NAMES[n - 1] for n in sorted(ladder.used) if n > 1) if ladder else ""
     return f"hints: {names}" if names else ""
 

@@ -1,4 +1,4 @@
-"""What `check.hint("q3")` shows: one rung, as text and as HTML."""
+"""The output of `check.hint("q3")`: one rung, as text and as HTML."""
 
 from conv_course.words import say
 
@@ -6,14 +6,14 @@ from ..show import boxed, html_row, text_row
 
 
 class HintCard:
-    """A hint that shows itself like a card; `last` says that there is none above it."""
+    """A hint, displayed like a card. `place` is its number on the question, `last` whether it is the last."""
 
-    def __init__(self, question, rung, last):
-        self.question, self.rung, self.last = question, rung, last
+    def __init__(self, question, rung, place, last):
+        self.question, self.rung, self.place, self.last = question, rung, place, last
 
     def _headline(self):
         title = f" · {say(self.question.title)}" if self.question.title else ""
-        return f"{self.question.name}{title}: {say(f'hint {self.rung.number}')}, {say(self.rung.name)}"
+        return f"{self.question.name}{title}: {say(f'hint {self.place}')}, {say(self.rung.name)}"
 
     def _closing(self):
         if self.last:

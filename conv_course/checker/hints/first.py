@@ -7,7 +7,7 @@ BY_HAND = "Work out on paper, with the numbers of this case, what should come ba
 
 
 def first_question(asked):
-    """The hint that the card has already; before a check, a case to work out by hand."""
+    """Return the hint that is on the card already or, before a check, a case to work out by hand."""
     verdict, question = asked.verdict, asked.question
     if verdict is not None and verdict.failure is not None:
         hints = [d.hint for d in verdict.diagnoses[:1]]

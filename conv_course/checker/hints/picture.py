@@ -1,7 +1,6 @@
-"""A small picture of a window: the numbers of an array, and below each what it is multiplied by.
+"""A small picture of a window: the numbers of an array, each with its factor below it.
 
-Nothing in it is said by colour: an entry that is used has its factor written out and a frame, in text and in
-HTML alike.
+It does not rely on colour: a used entry has its factor written out, and a frame in HTML.
 """
 
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ UNUSED = "·"
 
 @dataclass(frozen=True)
 class Grid:
-    """A plane of an array. `numbers` and `factors` are rows of text; a factor is "" where none is used."""
+    """A plane of an array. `numbers` and `factors` are rows of text. An unused number has the factor ""."""
 
     title: str
     numbers: tuple
@@ -37,7 +36,7 @@ class Picture:
 
 
 def picture(both):
-    """The `Picture` of both sums, or None where there is none that is small."""
+    """Return the `Picture` of both sums, or None if it would not be small."""
     name = _main(both)
     if name is None:
         return None
@@ -63,14 +62,14 @@ def picture(both):
 
 
 def _main(both):
-    """The larger of the arrays whose numbers are multiplied."""
+    """Return the name of the largest array in the products."""
     names = {name for terms in (both.yours or {}, both.asked) for product in terms for name, _ in product}
     names = [n for n in names if both.shapes[n] and len(both.shapes[n]) in (1, 2, 4)]
     return max(sorted(names), key=lambda n: int(np.prod(both.shapes[n])), default=None)
 
 
 def _factors(terms, name, shapes):
-    """Place in the array -> what it is multiplied by, as text; None if there is no product of two with it."""
+    """Return {place in the array: its factor as text}, or None if a product has the array twice."""
     found = {}
     for product, c in (terms or {}).items():
         mine = [k for n, k in product if n == name]
@@ -89,7 +88,7 @@ def _plane(k, shape):
 
 
 def _rows(used, shape):
-    """The rows of a plane that are shown: those that are used, and one beyond each end."""
+    """Return the rows of a plane to show: the used ones, and one more at each end."""
     if len(shape) == 1 or not used:
         return slice(0, 1)
     rows = [np.unravel_index(k, shape)[-2] for k in used]
@@ -107,7 +106,7 @@ def _grid(title, numbers, plane, factors, shape, rows):
 
 
 def _text_of(grid):
-    """Below each row of numbers the row of what they are multiplied by."""
+    """Return the lines of a grid: each row of numbers, followed by the row of their factors."""
     width = max(len(t) for row in (*grid.numbers, *grid.factors) for t in row) + 2
     lines = [f"{grid.title}:"]
     for numbers, factors in zip(grid.numbers, grid.factors, strict=True):

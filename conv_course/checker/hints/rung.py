@@ -7,7 +7,7 @@ NAMES = ("the question", "where to look", "both sums", "a worked case")
 
 @dataclass(frozen=True)
 class Rung:
-    """`lines` are (label, text, address or None), as a card has them; `picture` is a `Picture` or None."""
+    """One hint. `lines` are (label, text, address or None) as on a card, `picture` a `Picture` or None."""
 
     number: int
     lines: tuple

@@ -1,4 +1,4 @@
-"""The third rung: what your function adds up for one wrong number, what it should add up, and a picture."""
+"""The third rung: the sum that the function computes for one wrong number, the right sum, and a picture."""
 
 from dataclasses import dataclass
 
@@ -18,12 +18,12 @@ from .picture import picture
 from .rung import Rung
 
 SECONDS = 0.4
-ROWS = 4  # of a table of results
+ROWS = 4  # in a table of results
 
 
 @dataclass(frozen=True)
 class Both:
-    """The products of one number: `yours` (None where the function gives none) and `asked`."""
+    """The products in one number: `yours` (None if they are unknown) and `asked`."""
 
     case: int
     label: str
@@ -34,7 +34,7 @@ class Both:
 
 
 def rung(asked):
-    """Both sums of one wrong number with a picture; where nothing is added up, results beside each other."""
+    """Return both sums of one wrong number with a picture. If there are no sums, compare the results."""
     question, verdict = asked.question, asked.verdict
     if question.kind != "function" or (verdict is not None and verdict.failure is None):
         return None
@@ -62,7 +62,7 @@ def _within(asked, work=None):
 
 
 def _largest(asked):
-    """Which numbers each entry of a max pooling takes the largest of, yours and as asked."""
+    """Return, for one entry of a max pooling, the window of the learner's function and the right one."""
     question, failure = asked.question, asked.verdict.failure
     wanted = expected(question, 0)
     work = lambda: raising.explain(question, asked.function, [failure.case], wanted, 0, failure.output, [])  # noqa: E731
@@ -72,7 +72,7 @@ def _largest(asked):
 
 
 def both_sums(question, function, verdict, answers, seed=0):
-    """A `Both` of the first wrong number of the case on the card, or of a simpler failing case."""
+    """Return the `Both` of a wrong number in the case on the card, or in a simpler failing case."""
     cases, wanted = question.cases_for(seed), expected(question, seed)
     if verdict is None or verdict.failure is None:
         return next((b for b in [_both(question, None, seed, 0, next(iter(wanted[0])))] if b), None)
@@ -114,7 +114,7 @@ def _both(question, function, seed, number, output):
 
 
 def _entry(right, mine, sums):
-    """(place in mine or None, place in the right result) of a wrong number with few products."""
+    """Return (place in mine or None, place in the right result) of a wrong number with few products."""
     want = right.generic
     count = np.bincount(right.sums.at, minlength=want.size)
     few = lambda k: (count[k] < 2, count[k], k)  # noqa: E731
@@ -129,7 +129,7 @@ def _entry(right, mine, sums):
 
 
 def _table(asked):
-    """Short results of the first cases, yours beside what is asked for."""
+    """Return the short results of the first failing cases, the learner's next to the right ones."""
     question, cases = asked.question, asked.question.cases_for(0)
     wanted, output = expected(question, 0), asked.verdict.failure.output
     table, lines = items(question, asked.answers[: len(cases)], wanted), []

@@ -15,7 +15,7 @@ MOST = 6  # places that are listed
 
 
 def rung(asked):
-    """The lines about where, and the section to read."""
+    """Return the lines on where to look, and the section to read."""
     lines = [] if asked.verdict is None or asked.verdict.failure is None else _lines(asked)
     section = asked.question.section
     named = asked.verdict.diagnoses[:1] if asked.verdict else []
@@ -44,7 +44,7 @@ def _lines(asked):
 
 
 def _places(question, failure):
-    """Which numbers of the failing case's result are wrong."""
+    """Describe which numbers in the failing case's result are wrong."""
     want, got = np.asarray(failure.expected), as_array(failure.got)
     if not isinstance(got, np.ndarray) or got.shape != want.shape or want.ndim == 0 or not want.size:
         return []
@@ -61,7 +61,7 @@ def _places(question, failure):
 
 
 def _axis(name, wrong):
-    """The one axis at which wrong and right numbers part."""
+    """Describe the wrong numbers by their index on one axis, if that separates them from the right ones."""
     if wrong.ndim < 2:
         return ""
     for axis in range(wrong.ndim):

@@ -14,12 +14,12 @@ from ..results import split
 from ..run import run
 from .rung import Rung
 
-SEED = 2000  # of cases that no check uses
+SEED = 2000  # no check uses the cases of this seed
 MOST_TERMS, NUMBERS, ROWS = 8, 40, 3
 
 
 def rung(asked):
-    """The arguments, one or two numbers of the result as sums with their numbers, and the whole result."""
+    """Return the arguments, one or two numbers of the result written out as sums, and the whole result."""
     question, failure = asked.question, asked.verdict.failure if asked.verdict else None
     if question.kind != "function":
         return None
@@ -34,7 +34,7 @@ def rung(asked):
 
 
 def _candidates(question, output, part, shown):
-    """Cases of the same part with small whole numbers in them, the simplest first."""
+    """Yield cases of the same part, with small whole numbers, simplest first."""
     cases, wanted = question.cases_for(SEED), expected(question, SEED)
     fitting = [i for i, c in enumerate(cases) if c.part == part] or range(len(cases))
     order = sorted(fitting, key=lambda i: badness(question, cases[i], wanted[i][output])[1:])
@@ -43,7 +43,7 @@ def _candidates(question, output, part, shown):
 
 
 def _with_whole_numbers(case, step=0):
-    """Other numbers in the arrays of real numbers; `step` is added to positional whole numbers."""
+    """Replace the numbers in real arrays by small whole ones, and add `step` to positional integers."""
     rng = np.random.default_rng([SEED, step])
 
     def change(value):
@@ -58,7 +58,7 @@ def _with_whole_numbers(case, step=0):
 
 
 def _sums(question, case, output):
-    """The lines, [] where the result is no sum of products or its sums are long."""
+    """Return the lines, or [] if the result is not a sum of products or its sums are long."""
     right = right_side_of(question, case, output)
     if right is None or not right.generic.size:
         return []
@@ -93,7 +93,7 @@ def _in_numbers(terms, own):
 
 
 def _results(question, output, case):
-    """Arguments like those of the case, a little larger, and the results, where they are short."""
+    """Return a rung with slightly larger arguments than the case's, and their results if they are short."""
     lines = []
     for step in range(1, ROWS + 1):
         other = _with_whole_numbers(case, step)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from conv_course.checker.questions import Sheet, case, numbers
-from conv_course.checker.sheets.layer_sizes import drawn_axis
+from conv_course.checker.sheets.layer_sizes import drawn_axis, drawn_length
 from conv_lib import sizes
 
 sheet = Sheet("02_slide_a_kernel")
@@ -38,12 +38,10 @@ def output_size(W, kW, *, stride=1, padding=0):
 def _(rng):
     for W, kW, S in [(5, 3, 1), (7, 3, 2), (8, 3, 2), (9, 2, 3), (10, 4, 3), (6, 6, 2), (11, 3, 3)]:
         yield case(W, kW, stride=S, part="no padding")
-    W, kW, S, _ = drawn_axis(rng)
-    yield case(W, kW, stride=S, part="no padding")
+    yield case(drawn_length(rng, 5, 4, 0, 3), 5, stride=4, part="no padding")
     for W, kW, S, P in [(5, 3, 1, 1), (7, 3, 2, 1), (8, 3, 2, 1), (8, 4, 3, 2), (5, 3, 2, 4), (2, 5, 1, 2)]:
         yield case(W, kW, stride=S, padding=P, part="zeros on both sides")
-    W, kW, S, (P, _) = drawn_axis(rng)
-    yield case(W, kW, stride=S, padding=P + 1, part="zeros on both sides")
+    yield case(drawn_length(rng, 4, 5, 6, 4), 4, stride=5, padding=3, part="zeros on both sides")
     for W, kW, S, P in [
         (7, 3, 2, (0, 1)),
         (9, 3, 2, (1, 0)),
@@ -56,10 +54,8 @@ def _(rng):
         (7, 2, 3, "same"),
     ]:
         yield case(W, kW, stride=S, padding=P, part="named and uneven padding")
-    for named in (False, True):
-        W, kW, S, P = drawn_axis(rng)
-        P = "same" if named else P
-        yield case(W, kW, stride=S, padding=P, part="named and uneven padding")
+    yield case(drawn_length(rng, 5, 4, 9, 3), 5, stride=4, padding=(2, 7), part="named and uneven padding")
+    yield case(drawn_length(rng, 4, 5, 0, 3), 4, stride=5, padding="same", part="named and uneven padding")
 
 
 @q1.right

@@ -3,7 +3,7 @@
 import numpy as np
 
 from conv_course.checker.questions import Sheet, case, numbers
-from conv_course.checker.sheets.layer_sizes import drawn_axis
+from conv_course.checker.sheets.layer_sizes import drawn_length
 from conv_lib import naive
 from conv_lib.sizes import output_size
 
@@ -41,9 +41,8 @@ def _(rng):
         yield case(W, kW, stride=S, part="no padding")
     for W, kW, S, P in [(4, 3, 1, 1), (5, 2, 2, 1), (6, 2, 2, 1), (4, 3, 3, 4), (7, 4, 2, 2), (2, 5, 1, 2)]:
         yield case(W, kW, stride=S, padding=P, part="padding")
-    for part in ("no padding", "padding"):
-        W, kW, S, (P, _) = drawn_axis(rng, 30, 300)
-        yield case(W, kW, stride=S, **({"padding": P + 1} if part == "padding" else {}), part=part)
+    yield case(drawn_length(rng, 5, 3, 0, 2, 30, 600), 5, stride=3, part="no padding")
+    yield case(drawn_length(rng, 4, 3, 6, 2, 30, 600), 4, stride=3, padding=3, part="padding")
 
 
 @q1.right

@@ -3,7 +3,7 @@
 import numpy as np
 
 from conv_course.checker.questions import Sheet, case, numbers
-from conv_course.checker.sheets.layer_sizes import drawn_axis
+from conv_course.checker.sheets.layer_sizes import drawn_length
 from conv_lib.sizes import output_size
 
 sheet = Sheet("06_stride_and_padding")
@@ -92,8 +92,7 @@ def pads_for_dx(W, kW, *, stride=1, padding=0):
 def _(rng):
     for W, kW, S, P in [(5, 3, 1, 0), (7, 3, 2, 0), (8, 3, 2, 0), (7, 4, 3, 1), (8, 3, 2, 1), (9, 5, 4, 2)]:
         yield case(W, kW, stride=S, padding=P, part="even padding")
-    W, kW, S, (P, _) = drawn_axis(rng)
-    yield case(W, kW, stride=S, padding=1 + P % (kW - 1), part="even padding")  # never oversized
+    yield case(drawn_length(rng, 6, 4, 4, 3), 6, stride=4, padding=2, part="even padding")
     for W, kW, S, P in [
         (7, 3, 2, (2, 0)),
         (8, 4, 3, (0, 3)),
@@ -103,8 +102,7 @@ def _(rng):
         (6, 3, 5, (0, 5)),
     ]:
         yield case(W, kW, stride=S, padding=P, part="uneven and oversized")
-    W, kW, S, P = drawn_axis(rng)
-    yield case(W, kW, stride=S, padding=P, part="uneven and oversized")
+    yield case(drawn_length(rng, 4, 5, 8, 3), 4, stride=5, padding=(7, 1), part="uneven and oversized")
 
 
 @q2.right

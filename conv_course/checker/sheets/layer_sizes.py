@@ -35,6 +35,15 @@ PADDED = [
 ALL = [*PLAIN, *STRIDED, *PADDED]
 
 
+def drawn_length(rng, kW, stride, padding, leftover, least=50, most=5000):
+    """A W, drawn among those that leave so many samples over: every wrong size is as wrong with each of them.
+
+    A part that has such a case is granted to the same wrong answers whatever is drawn.
+    """
+    W = int(rng.integers(least, most))
+    return W - (W + padding - kW - leftover) % stride
+
+
 def drawn_axis(rng, least=50, most=5000):
     """W, kW, stride and two unequal paddings, drawn so widely that a table of seed 0 does not hold them."""
     kW, stride = int(rng.integers(2, 8)), int(rng.integers(2, 7))

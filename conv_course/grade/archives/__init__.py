@@ -1,8 +1,8 @@
-"""Take what a platform hands out: a folder or zip of Moodle, Canvas, Gradescope or nbgrader, or a bare one.
+"""Open a download: a folder or zip from Moodle, Canvas, Gradescope or nbgrader, or a plain one.
 
-`unpack` writes a zip into the scratch folder, and nothing of it anywhere else. `names` reads what the
-platforms put into names of files and folders. `layouts` says which platform it was and groups by learner what
-was handed in; of a learner's files for one exercise, the newest counts.
+`unpack` extracts a zip into the scratch folder, and nowhere else. `names` parses the platforms' names of
+files and folders. `layouts` recognises the platform and groups the submissions by learner. If a learner has
+several files for one exercise, the newest counts.
 """
 
 import os
@@ -21,7 +21,7 @@ KINDS = tuple(layouts.LAYOUTS)
 
 @dataclass
 class HandedIn:
-    """The submissions of a class, what was passed over and why, and where it came from."""
+    """The submissions of a class, the names of skipped files with reasons, and the kind of download."""
 
     found: list
     passed: list = field(default_factory=list)
@@ -29,7 +29,7 @@ class HandedIn:
 
 
 def open_class(path, scratch, kind=None):
-    """What lies in a folder or zip; zips are unpacked in `scratch`. Raises `Refused`."""
+    """Return the submissions in a folder or zip. Zips are unpacked in `scratch`. Raise `Refused`."""
     unpacker = Unpacker(scratch)
     root = Path(path)
     if not os.path.isdir(root):

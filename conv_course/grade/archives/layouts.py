@@ -1,4 +1,4 @@
-"""Say which platform a folder came from, and group what was handed in by learner."""
+"""Recognise which platform a folder came from, and group the submissions by learner."""
 
 import os
 from collections import Counter
@@ -9,13 +9,13 @@ from conv_course.grade import notebooks, submissions
 from conv_course.grade.archives import names
 from conv_course.grade.records import Refused
 
-LOOKED_AT = 20  # learners' folders that are opened to see whether nbgrader made them
+LOOKED_AT = 20  # learners' folders that are searched for nbgrader's timestamps
 LARGEST_METADATA = 64 << 20
 
 
 @dataclass
 class Layout:
-    """`owners(name)` gives the owners of a file or folder by its name; an empty list: it does not know."""
+    """A platform's layout. `owners(name)` returns the owners of a file or folder, or [] if unknown."""
 
     kind: str
     owners: object = lambda name: []
@@ -24,7 +24,7 @@ class Layout:
 
 
 def recognise(root, kind, said):
-    """The folder in which the learners are, and its `Layout`."""
+    """Return the folder that holds the learners' files, and its `Layout`."""
     inner = root
     for _ in range(3):
         layout = _layout(inner, kind)
@@ -48,7 +48,7 @@ def _layout(root, kind):
 
 
 def _only_folder(root):
-    """The folder that is alone in `root`, but for hidden files; or nbgrader's `submitted` among its own."""
+    """Return the only folder in `root`, ignoring hidden files, or nbgrader's `submitted`; else None."""
     folders = [e for e in os.scandir(root) if e.is_dir(follow_symlinks=False)]
     folders = [e for e in folders if not e.name.startswith(".") and e.name not in submissions.JUNK]
     chosen = [e for e in folders if e.name == "submitted"] or folders
@@ -86,10 +86,10 @@ def _gradescope(root, listed, told):
 
 
 def _nbgrader(root, listed, told):
-    """STUDENT/ASSIGNMENT/NOTEBOOK, where nbgrader also writes when it was handed in."""
+    """Recognise STUDENT/ASSIGNMENT/NOTEBOOK, where nbgrader also writes timestamp.txt."""
     folders = sorted((e for e in listed if e.is_dir(follow_symlinks=False)), key=lambda e: e.name)
     if any(e.name == "submitted" for e in folders):
-        return None  # the learners are below it
+        return None  # the learners are inside it
     stamped = any(
         Path(inner.path, "timestamp.txt").is_file()
         for e in folders[:LOOKED_AT]
@@ -111,7 +111,7 @@ LAYOUTS = {
 
 
 def by_learner(found, layout):
-    """The submissions with their owners' names, the newest ones only, and sentences on what is left out."""
+    """Return the newest submissions with their owners' names, and sentences on those left out."""
     groups = {}
     for one in found:
         name = one.file.split("/")[0]
@@ -130,7 +130,7 @@ def by_learner(found, layout):
 
 
 def _newest(theirs):
-    """What counts of one learner's files, and what does not."""
+    """Return one learner's submissions that count, and sentences on those that do not."""
     tops = {one.file.split("/")[0] for _, one in theirs}
     if len(tops) == 1:
         return [one for _, one in theirs], []
@@ -151,7 +151,7 @@ def _newest(theirs):
 
 
 def _exercise(one):
-    """Which exercise a file is; "" if it does not say."""
+    """Return which exercise a file belongs to, or "" if it does not say."""
     if one.kind == "matlab":
         return "matlab"
     try:
@@ -161,7 +161,7 @@ def _exercise(one):
 
 
 def _told_apart(found):
-    """Different learners of one name get a number of theirs; platforms that give numbers need none."""
+    """Append an ID to the names of different learners who have the same name."""
     owners = Counter(name for name, _ in {(one.learner, one.ids) for one in found})
     return [
         replace(one, learner=f"{one.learner} ({one.ids[0]})") if owners[one.learner] > 1 and one.ids else one

@@ -1,4 +1,4 @@
-"""What platforms put into the names of the files that they hand out.
+"""Parse the file and folder names in the platforms' downloads.
 
 Sources: Moodle, mod/assign/locallib.php; Canvas, lib/content_zipper.rb (get_filename, add_upload_submission);
 Gradescope, the file submission_metadata.yml of its export.
@@ -7,7 +7,7 @@ Gradescope, the file submission_metadata.yml of its export.
 import re
 from dataclasses import dataclass
 
-# Full Name_1234567_assignsubmission_file[_] as a folder, or in front of the name of a file
+# Full Name_1234567_assignsubmission_file[_] as a folder, or as a prefix of a file name
 MOODLE = re.compile(r"(?P<name>.*?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<rest>.*))?", re.S)
 # lovelaceada_LATE_501_9001_name-1.ipynb, LATE_anon_x7Yz1_9001_name.ipynb
 CANVAS = re.compile(
@@ -23,7 +23,7 @@ LATE = "handed in late"
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose a file is: the name for the table, what a gradebook calls that learner, and how new it is."""
+    """The owner of a file: the name for the table, the IDs in a gradebook, and the file's place in time."""
 
     learner: str
     ids: tuple = ()
@@ -32,7 +32,7 @@ class Owner:
 
 
 def moodle(name):
-    """The owner of a folder or file of Moodle's, in a list; an empty list for other names."""
+    """Return [owner] of a file or folder from Moodle, or [] for other names."""
     found = MOODLE.fullmatch(name)
     if not found:
         return []
@@ -40,7 +40,7 @@ def moodle(name):
 
 
 def moodle_folder(name):
-    """The folder that Moodle knows for a learner, from the first part of a path; None: it is not Moodle's."""
+    """Return Moodle's folder name for a learner from the first part of a path; None if not from Moodle."""
     found = MOODLE.fullmatch(name)
     return name[: found.start("rest")] if found and found["rest"] else name if found else None
 
@@ -59,7 +59,7 @@ def _joined(name, number):
 
 
 def gradescope(metadata):
-    """A function from a folder's name to its owners: all learners who handed it in together."""
+    """Return a function that maps a folder's name to its owners, the learners who handed it in together."""
 
     def owners(name):
         found = GRADESCOPE.fullmatch(name)
@@ -79,17 +79,17 @@ def _submitter(row, folder, order):
 
 
 def read_metadata(text):
-    """Folder -> [{"name", "sid", "email"}, ...] from submission_metadata.yml; only what is plain text."""
+    """Return {folder: [{"name", "sid", "email"}, ...]} from submission_metadata.yml; None if unreadable."""
     import yaml
 
     class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-        """Ruby writes its own tags; they are read as what they hold.
+        """A loader that ignores Ruby's own tags.
 
-        It never merges one mapping into another, which takes a few lines of text to any size.
+        It never merges one mapping into another, since merging can expand a few lines to any size.
         """
 
         def flatten_mapping(self, node):
-            """Leaves the key for a merge, which nothing constructs."""
+            """Leave the merge key in place; nothing constructs it."""
 
     Loader.add_multi_constructor("!", _without_its_tag)
     try:

@@ -1,6 +1,7 @@
-"""Unpack a zip that strangers filled: nothing leaves the scratch folder, links and bombs are refused.
+"""Unpack an untrusted zip: nothing is written outside the scratch folder, links and zip bombs are refused.
 
-Whatever is refused gets an empty file in its place, and `Unpacker.problems` says why; so it has a row.
+A refused member is replaced by an empty file, so that it gets a row in the table. `Unpacker.problems` holds
+the reason.
 """
 
 import errno
@@ -16,10 +17,10 @@ from pathlib import Path
 from conv_course.grade import submissions
 from conv_course.grade.submissions import Unreadable
 
-MOST_OF_CLASS = 16 << 30  # bytes of all that is unpacked of a class's zip
-MOST_OF_LEARNER = 256 << 20  # and of a zip that a learner handed in
+MOST_OF_CLASS = 16 << 30  # bytes unpacked from the zip of a class
+MOST_OF_LEARNER = 256 << 20  # bytes unpacked from a zip that a learner handed in
 MOST_MEMBERS, MOST_OF_LEARNERS_MEMBERS = 500_000, submissions.MOST_ENTRIES
-DEEPEST, LONGEST = 30, 1000  # folders in a path, characters of it
+DEEPEST, LONGEST = 30, 1000  # parts of a path, characters in a path
 WANTED = (".ipynb", ".m", ".zip")
 ALSO = ("submission_metadata.yml", "timestamp.txt")
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
@@ -30,7 +31,7 @@ DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplemente
 
 
 class Unpacker:
-    """Unpacks zips into folders of their own. `problems`: path -> why it was not unpacked."""
+    """Unpacks each zip into a new folder. `problems` maps a path to the reason why it was not unpacked."""
 
     def __init__(self, scratch):
         self.scratch, self.problems, self.passed = Path(scratch), {}, []
@@ -39,7 +40,7 @@ class Unpacker:
         return self._unpack(os.path.realpath(path), MOST_OF_CLASS, MOST_MEMBERS)
 
     def learners(self, path):
-        """The folder with what a learner's zip holds; raises `Unreadable`."""
+        """Unpack a learner's zip and return the folder. Raise `Unreadable`."""
         return self._unpack(path, MOST_OF_LEARNER, MOST_OF_LEARNERS_MEMBERS)
 
     def _unpack(self, path, room, most):
@@ -108,7 +109,7 @@ class Unpacker:
 
 
 def _refusal(info):
-    """Why a member is not unpacked, or None."""
+    """Return the reason why a member is not unpacked, or None."""
     kind = stat.S_IFMT(info.external_attr >> 16) if info.create_system == 3 else 0
     if kind == stat.S_IFLNK:
         return submissions.A_LINK
@@ -124,13 +125,13 @@ def _refusal(info):
 
 
 def _is_wanted(info):
-    """Whether its bytes are needed; of other files only the name is."""
+    """Return whether the member's bytes are needed. Other files are only listed by name."""
     name = info.filename.lower()
     return name.endswith(WANTED) or name.rpartition("/")[2] in ALSO
 
 
 def _path(info):
-    """The parts of a member's path that can be used, and whether it would lead out of the folder."""
+    """Return the usable parts of a member's path, and whether the path would lead out of the folder."""
     name = _name(info)
     if info.create_system == 0 and "/" not in name:
         name = name.replace("\\", "/")  # Windows
@@ -144,7 +145,7 @@ def _path(info):
 
 
 def _name(info):
-    """A member's name. What has no flag for UTF-8 may still be UTF-8, or say so in a field of its own."""
+    """Return a member's name. Without the UTF-8 flag it may still be UTF-8, or be in an extra field."""
     if info.flag_bits & 0x800:
         return info.filename
     try:

@@ -1,8 +1,8 @@
-"""Put the marks of one exercise into a gradebook that the teacher exported, and feedback into a zip.
+"""Put the marks of one exercise into a gradebook that the teacher exported, and the feedback into a zip.
 
-`fields` takes a delimited file to pieces and puts it together again, byte for byte. `platforms` knows the
+`fields` splits a delimited file into fields and joins them again, byte for byte. `platforms` knows the
 gradebooks of Canvas, Moodle and nbgrader: where their learners, columns and maximum are. `marks` matches
-learners and fills one column; `safely` replaces the file and keeps the old one. `feedback` writes the zip.
+learners and fills one column. `safely` replaces the file and keeps the old one. `feedback` writes the zip.
 """
 
 from dataclasses import replace
@@ -17,7 +17,7 @@ __all__ = ["check", "check_gradebook", "check_zip", "fill", "hand_over", "write_
 
 
 def check(options):
-    """Refuse, before anything is graded, what the options --into, --column and --feedback-zip cannot do."""
+    """Raise `Refused`, before anything is graded, if --into, --column or --feedback-zip cannot work."""
     if options.column is not None and not options.into:
         raise Refused("--column says which column of --into FILE")
     if options.into:
@@ -27,7 +27,7 @@ def check(options):
 
 
 def hand_over(options, done, expected):
-    """Fill the gradebook and write the zip; sentences on what went wrong. Prints what was done."""
+    """Fill the gradebook, write the zip and print a summary. Return sentences on failures."""
     wanted = [out for out in (options.into, options.feedback_zip) if out]
     if wanted and len(done) < expected:
         return [f"Not all are graded, so nothing was written into {' and '.join(map(str, wanted))}."]
@@ -44,7 +44,7 @@ def hand_over(options, done, expected):
 
 
 def _fill(options, done):
-    # the cards are not needed, and of a large class they do not fit into memory
+    # leave out the cards: they are not needed, and those of a large class do not fit into memory
     marks = [replace(record, questions=[], notes=[]) for record in done]
     print("\n".join(fill(options.into, marks, options.column)))
 

@@ -1,7 +1,7 @@
 """A zip of feedback pages for Moodle's "Upload multiple feedback files in a zip".
 
-Moodle (mod/assign/feedback/file/importziplib.php) splits a folder's name at underscores: full name, number,
-kind and name of the plugin. So the zip has the folders of the download, each with one page.
+Moodle (mod/assign/feedback/file/importziplib.php) splits a folder's name at underscores into full name,
+number, and the plugin's type and name. So the zip has the same folders as the download, each with one page.
 """
 
 import os
@@ -16,7 +16,7 @@ COMMENT = b"feedback pages of course.py grade"
 
 
 def check_zip(path, folder):
-    """Refuse to replace a file that is no zip of ours, and to write among the submissions."""
+    """Refuse to replace a file that is not our zip, and to write into the folder of submissions."""
     if Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
         raise Refused(f"{path} lies in the folder of submissions, where nothing is written")
     if not os.access(os.path.dirname(os.path.realpath(path)), os.W_OK):
@@ -34,7 +34,7 @@ def _is_ours(path):
 
 
 def write_zip(path, groups):
-    """Write the zip; how many learners are in it, and the names of those who have no Moodle folder.
+    """Write the zip. Return how many learners are in it, and the names of those without a Moodle folder.
 
     `groups` are pairs of a learner and their records.
     """
@@ -48,7 +48,7 @@ def write_zip(path, groups):
                 if folder is None:
                     left.append(learner)
                     continue
-                # ZipInfo has a fixed date: the same pages make the same zip
+                # ZipInfo has a fixed date, so the same pages give the same zip
                 entry = zipfile.ZipInfo(f"{folder}/feedback.html")
                 file.writestr(entry, pages.page(learner, theirs).encode(), zipfile.ZIP_DEFLATED)
                 count += 1

@@ -1,4 +1,4 @@
-"""A delimited file as rows of raw fields, so that one field can change and every other byte stays."""
+"""A delimited file as rows of raw fields, so that one field can be changed without altering other bytes."""
 
 import codecs
 import re
@@ -9,7 +9,7 @@ BOMS = [(codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.
 
 
 class Table:
-    """`rows` holds the fields as they are written, quotes and all; `ends` what ends each row."""
+    """`rows` holds the raw fields, including quotes; `ends` holds the line ending of each row."""
 
     def __init__(self, data, delimiter):
         self.bom, self.encoding, text = _decoded(data)
@@ -17,7 +17,7 @@ class Table:
         self.rows, self.ends = _split(text, delimiter)
 
     def value(self, row, column):
-        """What a field says, without its quotes; "" where the row is too short."""
+        """Return a field's text without its quotes, or "" if the row is too short."""
         raw = self.rows[row][column] if column < len(self.rows[row]) else ""
         if not raw.startswith('"'):
             return raw
@@ -28,7 +28,7 @@ class Table:
         return [self.value(row, column) for column in range(len(self.rows[row]))]
 
     def put(self, row, column, value):
-        """Write a field, in quotes if it was or if it has to be."""
+        """Set a field. It is quoted if the old field was, or if the value requires it."""
         raw = self.rows[row][column]
         if raw.startswith('"') or any(sign in value for sign in (self.delimiter, '"', "\r", "\n")):
             value = '"' + value.replace('"', '""') + '"'
@@ -46,7 +46,7 @@ def _decoded(data):
     except UnicodeDecodeError:
         if encoding != "utf-8" or bom:
             raise Refused("its characters cannot be read: it says UTF and is damaged") from None
-    # an old spreadsheet's file; each byte is one character, and goes back as it came
+    # not UTF-8: in latin-1 each byte is one character and is written back unchanged
     return bom, "latin-1", data.decode("latin-1")
 
 
@@ -72,7 +72,7 @@ def _split(text, delimiter):
 
 
 def _closing(text, place):
-    """Where the quote closes that opens at `place`."""
+    """Return the position of the quote that closes the one at `place`."""
     while True:
         place = text.find('"', place + 1)
         if place < 0:

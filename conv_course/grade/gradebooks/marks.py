@@ -11,11 +11,11 @@ from conv_course.grade.records import Refused
 from conv_course.grade.text import clean_text
 
 LARGEST = 64 << 20
-SHOWN = 10  # names in a list
+SHOWN = 10  # names shown in a list
 
 
 def check_gradebook(path, folder, column=None):
-    """Refuse, before anything is graded, what could not be filled later."""
+    """Raise `Refused`, before anything is graded, if the gradebook could not be filled later."""
     if Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
         raise Refused(f"{path} lies in the folder of submissions, where nothing is written")
     if not os.access(os.path.dirname(os.path.realpath(path)), os.W_OK):
@@ -26,10 +26,10 @@ def check_gradebook(path, folder, column=None):
 
 
 def fill(path, records, column=None):
-    """Fill the column with the records' points; sentences on what was done and what was left alone.
+    """Fill the column with the records' points. Return sentences on what was changed and what was not.
 
-    Raises `Refused`, with nothing changed, where no column or several fit, where nobody in the gradebook
-    handed in, and where points are over the maximum.
+    Raise `Refused`, with nothing changed, if no column fits or several do, if nobody in the gradebook handed
+    anything in, or if points exceed the maximum.
     """
     book, before = _read(path)
     exercises = {record.exercise for record in records if record.points is not None}
@@ -37,7 +37,7 @@ def fill(path, records, column=None):
         raise Refused(f"{path} was not changed: there are no points")
     exercise, title = _column(book, path, exercises, column)
     theirs = {record.learner for record in records if record.exercise == exercise}
-    # one without an exercise could not be read; it counts only where it is all that there is
+    # a record without an exercise could not be read; it counts only if the learner has no other
     records = [r for r in records if r.exercise == exercise or (not r.exercise and r.learner not in theirs)]
     cells = book.columns[title]
     pairs, said = _match(book, records, cells)
@@ -66,7 +66,7 @@ def fill(path, records, column=None):
 
 
 def _put(table, pairs, cells, said):
-    """Write the marks; what stands there as a number stays as it is written. How many were changed."""
+    """Write the marks, but leave a field that already has the same value. Return how many were changed."""
     texts = [table.value(cell.row, cell.column) for cell in cells]
     comma = any(re.fullmatch(r"\s*\d+,\d+\s*", text) for text in texts) and not any("." in t for t in texts)
     lists, changed = defaultdict(list), 0
@@ -91,7 +91,7 @@ def _put(table, pairs, cells, said):
 
 
 def _match(book, records, cells):
-    """Pairs of record and cell that are certain, and sentences on all others."""
+    """Return the unambiguous pairs of record and cell, and sentences on all others."""
     rows = defaultdict(set)
     for place, cell in enumerate(cells):
         for name in cell.names:
@@ -115,11 +115,11 @@ def _match(book, records, cells):
 
 
 def _column(book, path, exercises, wanted):
-    """The exercise and the title of its column: the only pair that fits."""
+    """Return the exercise and the title of its column, if exactly one pair fits."""
     titles = list(book.columns)
     if wanted is not None:
         titles = [t for t in titles if wanted.strip() in (t, re.sub(r"\s*\(\d+\)$", "", t))]
-    told = wanted is not None or book.only_column  # no need of the exercise's name in the title
+    told = wanted is not None or book.only_column  # the title need not contain the exercise's name
     if told and len(exercises) <= 1:
         fits = [(next(iter(exercises), ""), title) for title in titles]
     else:
@@ -136,7 +136,7 @@ def _column(book, path, exercises, wanted):
 
 
 def _fits(exercise, title):
-    """Whether the title holds the exercise's words: `02_slide_a_kernel` fits "Lab 3: Slide a kernel"."""
+    """Return whether the title contains the exercise's words: "Lab 3: Slide a kernel", 02_slide_a_kernel."""
     return f" {_words(exercise.partition('_')[2])} " in f" {_words(title)} "
 
 

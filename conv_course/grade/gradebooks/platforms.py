@@ -15,7 +15,7 @@ NBGRADER = ["assignment", "student_id", "max_score", "score"]
 
 @dataclass
 class Cell:
-    """Where one learner's mark goes: row and column, who that is, the maximum (None: it says none)."""
+    """The cell for one learner's mark: row, column, names of the learner, maximum (None if not given)."""
 
     row: int
     column: int
@@ -31,17 +31,17 @@ class Gradebook:
     platform: str
     table: Table
     columns: dict = field(default_factory=dict)
-    only_column: bool = False  # the file is of one assignment and does not say of which
+    only_column: bool = False  # the file is for one assignment and does not name it
 
 
 def number(text):
-    """A number with a decimal point or comma, or None."""
+    """Parse a number with a decimal point or comma. Return None if it is not a number."""
     text = text.strip()
     return float(text.replace(",", ".")) if re.fullmatch(r"-?\d+([.,]\d+)?", text) else None
 
 
 def read(data):
-    """The gradebook in these bytes, or `Refused`."""
+    """Parse a gradebook. Raise `Refused` if the bytes are not one that is known."""
     found, odd = [], None
     for delimiter in ",;\t":
         try:
@@ -105,10 +105,10 @@ def _nbgrader(table):
 
 
 def _moodle(table):
-    """Moodle translates its titles, so the columns are found by what is in them.
+    """Parse a gradebook of Moodle. It translates its titles, so the columns are found by their contents.
 
-    `Participant 1234567` comes first, in any language; right of the grades is the maximum, the same in all
-    rows; the mark is empty or a number up to it.
+    The first column is `Participant 1234567`, in any language. A column of marks holds numbers or is empty.
+    The column to its right holds the maximum, the same in all rows.
     """
     head = table.values(0)
     rows = [row for row in range(1, len(table.rows)) if any(table.values(row))]
@@ -130,11 +130,11 @@ def _moodle(table):
 
 
 def _moodle_names(table, row, participant):
-    """The identifier with and without its prefix, and the e-mail address, whatever the titles are."""
+    """Return the identifier without and with its prefix, and the e-mail address, if there is one."""
     emails = [v for v in table.values(row)[1:5] if re.fullmatch(r"[^@\s]+@[^@\s]+", v)]
     return [participant, table.value(row, 0).strip(), *emails]
 
 
 def names_of(record):
-    """What a learner may be called in the gradebook: the grader's name, or an ID that the download gave."""
+    """Return the names that a gradebook may use for a learner: the grader's name and the download's IDs."""
     return {name.casefold() for name in (record.learner, *record.ids)}

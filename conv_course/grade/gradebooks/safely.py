@@ -1,4 +1,4 @@
-"""Replace a file so that nothing is lost: not on a full disk, not by interruption, not by two at once."""
+"""Replace a file without losing data on a full disk, an interruption or a concurrent command."""
 
 import contextlib
 import os
@@ -8,14 +8,15 @@ from conv_course.grade.records import Refused
 
 try:
     import fcntl
-except ImportError:  # Windows: the comparison in `replace` still holds
+except ImportError:  # Windows: `replace` still compares the contents
     fcntl = None
 
 
 def replace(path, before, after):
-    """Put `after` where `before` was, and keep that beside it; the path of what is kept.
+    """Replace the contents `before` by `after`, and return the path of a copy of the old file.
 
-    The new file is whole before the old one moves. Refuses if the file is no longer the one that was read.
+    The new file is complete before it replaces the old one. Raise `Refused` if the file has changed since it
+    was read.
     """
     path = os.path.realpath(path)
     aside = f"{path}.{os.getpid()}.part"
@@ -31,7 +32,7 @@ def replace(path, before, after):
                 file.flush()
                 os.fsync(file.fileno())
             shutil.copymode(path, aside)
-            with open(path, "rb") as now:  # opened anew: another command may have replaced it
+            with open(path, "rb") as now:  # open it again: another command may have replaced it
                 same = os.path.samestat(os.fstat(now.fileno()), os.fstat(held.fileno()))
                 if not same or now.read() != before:
                     raise Refused(f"{path} was changed by somebody else meanwhile and is left so")
@@ -44,18 +45,18 @@ def replace(path, before, after):
 
 
 def _keep(path, data):
-    """Write the old bytes under the first free name: NAME.before-1.csv, NAME.before-2.csv ..."""
+    """Write the old bytes to the first unused name of NAME.before-1.csv, NAME.before-2.csv, ..."""
     stem, end = os.path.splitext(path)
     number = 1
     while os.path.lexists(kept := f"{stem}.before-{number}{end}"):
         number += 1
-    with open(kept, "xb") as file:  # x: never over what somebody else has put there meanwhile
+    with open(kept, "xb") as file:  # x: never overwrite a file that somebody else has created meanwhile
         try:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         except OSError:
-            os.unlink(kept)  # half a copy is none
+            os.unlink(kept)  # do not leave half a copy
             raise
     shutil.copymode(path, kept)
     return kept

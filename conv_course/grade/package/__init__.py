@@ -1,4 +1,4 @@
-"""`grade package gradescope|classroom50|actions`: the autograder of a platform, as the platform wants it.
+"""`grade package gradescope|classroom50|actions`: make an autograder in the format of a platform.
 
 `bundle` gathers what an autograder needs: the course's packages, the exercise and a seed. `gradescope` and
 `classroom50` are the programs that run there; `actions` is a workflow. Each uses `grade.Grader`, so the
@@ -17,7 +17,7 @@ KINDS = ("gradescope", "classroom50", "actions")
 
 
 def main(arguments):
-    """Write a package; sentences on what was written."""
+    """Write a package. Return sentences on what was written."""
     parser = argparse.ArgumentParser(
         prog="course.py grade package", description="Make a platform's autograder."
     )

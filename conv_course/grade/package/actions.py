@@ -1,4 +1,4 @@
-"""Run by a workflow: grades the repository and writes the cards into the summary of the step."""
+"""Grade a repository in a GitHub workflow and write the cards into the step's summary."""
 
 import os
 import sys

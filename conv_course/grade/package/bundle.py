@@ -1,4 +1,4 @@
-"""What goes into an autograder: the course, the exercise, the seed, and what the platform starts."""
+"""Gather the contents of an autograder: the course, the exercise, the seed, and the start script."""
 
 import json
 import zipfile
@@ -51,7 +51,7 @@ jobs:
 
 
 def files_of(stem):
-    """Name -> bytes of the course's files that grading an exercise needs."""
+    """Yield (name, bytes) of the course's files that grading an exercise needs."""
     for name in PACKAGES:
         for path in sorted((COURSE / name).rglob("*")):
             if path.is_file() and path.suffix in KEPT and "__pycache__" not in path.parts:
@@ -63,7 +63,7 @@ def files_of(stem):
 
 
 def write(kind, stem, out, seed):
-    """Write the package; sentences for the teacher."""
+    """Write the package. Return sentences for the teacher."""
     config = json.dumps({"exercise": stem, "seed": seed}).encode()
     if kind == "gradescope":
         own = {"setup.sh": SETUP, "run_autograder": RUN, "config.json": config}

@@ -1,4 +1,4 @@
-"""Run by autograder.py in a learner's checkout: writes ./result.json for Classroom 50, in integers."""
+"""Write ./result.json for Classroom 50, with integer scores. autograder.py runs it in a checkout."""
 
 import datetime
 import json
@@ -17,7 +17,7 @@ FROM |= {"commit": "COMMIT_URL", "release": "RELEASE_URL", "review": "REVIEW_URL
 
 
 def scale(record):
-    """The smallest whole number that makes all points whole: parts can be halves or thirds."""
+    """Return the smallest factor that makes all points integers: parts can be halves or thirds."""
     points = [of for question in record.questions for _, _, of in question["parts"]] + [record.of]
     whole = (n for n in range(1, 61) if all(math.isclose(n * p, round(n * p), abs_tol=1e-6) for p in points))
     return next(whole, 60)

@@ -1,4 +1,4 @@
-"""Run by /autograder/run_autograder: reads submission/, writes results/results.json."""
+"""Grade submission/ and write results/results.json. /autograder/run_autograder runs it."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ from conv_course.grade.text import clean_page
 
 
 def results(record, settings, seconds, remark=""):
-    """What Gradescope reads: a test for each part of a question, the mistakes as tags."""
+    """Return the results in Gradescope's format: one test per part of a question, with mistakes as tags."""
     tests, number = [], 0
     for question in record.questions:
         for part, earned, of in question["parts"]:

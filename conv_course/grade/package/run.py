@@ -1,4 +1,4 @@
-"""Grade one submission where a platform's autograder runs, in the best sandbox that there is."""
+"""Grade one submission in a platform's autograder, in the best sandbox available."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from conv_course.grade.archives.unpack import Unpacker
 from conv_course.grade.grade import Grader, begun
 from conv_course.grade.submissions import Found
 
-NOBODY = 65534  # the user who may do least
+NOBODY = 65534  # the user with the fewest rights
 BARE = "without bubblewrap, the code ran {how}"
 
 
@@ -20,7 +20,7 @@ def config(folder):
 
 
 def grade(settings, folder):
-    """The record of the newest notebook of the exercise in a folder, and a remark on the sandbox."""
+    """Return the record of the exercise's notebook in a folder, and a remark on the sandbox."""
     try:
         words, remark, limits = sandbox.trial(), "", sandbox.Limits()
     except sandbox.NoSandbox as reason:
@@ -48,7 +48,7 @@ def grade(settings, folder):
 
 
 def put(path, text):
-    """Write a result whole, or not at all."""
+    """Write a result completely or not at all."""
     aside = f"{path}.part"
     with open(aside, "w", encoding="utf-8") as file:
         file.write(text)

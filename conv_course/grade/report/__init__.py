@@ -1,6 +1,6 @@
-"""What a class can do and where it errs: `report.html`, one page that needs no other file, and `report.json`.
+"""A class's results and mistakes: `report.html`, one self-contained page, and `report.json`.
 
-`statistics` goes through the records once and keeps sums; `page` shows them.
+`statistics` reads the records once and accumulates sums; `page` shows them.
 """
 
 import json
@@ -18,20 +18,20 @@ JSON_BEGINS = '{\n "report": "conv_course.grade"'
 
 
 def check(folder):
-    """Refuse to replace files that are no report."""
+    """Refuse to replace files that are not a report."""
     for name, begins in ((HTML, BEGINS), (JSON, JSON_BEGINS)):
         path = Path(folder) / name
         if not os.path.lexists(path):
             continue
         if path.is_file():
             with path.open(encoding="utf-8", errors="replace") as file:
-                if begins.startswith(file.read(len(begins))):  # a full disk may have cut it short
+                if begins.startswith(file.read(len(begins))):  # a full disk may have truncated it
                     continue
         raise Refused(f"{path} exists and is no report; nothing was changed. Choose another folder")
 
 
 def write(folder, records, names=True):
-    """Write both files about the records; without names of learners if `names` is false."""
+    """Write both files, without the learners' names if `names` is false."""
     statistics = Statistics()
     for record in records:
         statistics.add(record)

@@ -1,12 +1,12 @@
-"""The report as one HTML page: no script, no other file, light and dark, and fit to print."""
+"""The report as one HTML page: without scripts or other files, in light and dark, and printable."""
 
 from html import escape
 
 from conv_course.checker.show import amount
 from conv_course.grade.text import clean_page
 
-SHOWN = 40  # names in a list
-EASY, HARD, LITTLE = 0.9, 0.4, 0.2  # above, below: what is remarkable about a question
+SHOWN = 40  # names shown in a list
+EASY, HARD, LITTLE = 0.9, 0.4, 0.2  # difficulty above, difficulty below, discrimination below
 STYLE = """
 :root { color-scheme: light dark;
   --line: #767676; --bar: #1f6feb; --soft: #f3f4f6; --text: #16181d; --page: #fff; }
@@ -51,7 +51,7 @@ A question with a value near 0 or below it does not tell those who know more fro
 
 
 def page(data):
-    """The page about what `Statistics.as_data` gives."""
+    """Return the page for the result of `Statistics.as_data`."""
     named = "names" in str([list(group) for group in _groups(data)])
     lines = []
     if named:
@@ -134,7 +134,7 @@ def _remarks(question):
 
 
 def _question(question):
-    """What went wrong, the most frequent first; nothing where nothing did."""
+    """Return the list of mistakes, most frequent first, or "" if there are none."""
     items = [(one, f"<strong>{escape(one['name'])}</strong>") for one in question["mistakes"]]
     for one in question["computes"]:
         items.append(

@@ -1,8 +1,8 @@
-"""Sums over the records of a class: how hard each question is, how well it discriminates, what went wrong.
+"""Sums over the records of a class: the difficulty, discrimination and mistakes of each question.
 
 Difficulty is the share of the points that were earned, 1 for a question that everybody answered.
-Discrimination is the correlation of a question's points with the points of the rest of the exercise: near 0
-or below, those who know more do no better on it, and the question deserves a look.
+Discrimination is the correlation of a question's points with the points of the rest of the exercise. If it is
+near 0 or negative, stronger learners do no better on the question, and it deserves a look.
 """
 
 import math
@@ -16,7 +16,7 @@ STATES = ("done", "partly", "not yet", "not started")
 
 @dataclass
 class Group:
-    """Learners of whom one thing is true."""
+    """Learners who have something in common, for example a mistake."""
 
     learners: list = field(default_factory=list)
 
@@ -26,7 +26,7 @@ class Group:
 
 @dataclass
 class Question:
-    """Sums over the answers to one question; `rest` is the points of the exercise without it."""
+    """Sums over the answers to one question. `rest` sums the points of the exercise's other questions."""
 
     of: float
     count: int = 0
@@ -65,7 +65,7 @@ class Question:
 
     @property
     def discrimination(self):
-        """The correlation, or None where all have the same points or the same rest."""
+        """Return the correlation, or None if all learners have the same points or the same rest."""
         n = self.count
         spread = n * self.squares - self.points**2, n * self.rest_squares - self.rest**2
         if min(spread) <= 1e-9 * max(1, n * self.squares):
@@ -88,13 +88,13 @@ class Question:
 
 
 def _ordered(groups, names):
-    """Pairs of key and data, the largest group first."""
+    """Return pairs of key and data, largest group first."""
     ordered = sorted(groups.items(), key=lambda pair: (-len(pair[1].learners), pair[0]))
     return [(key, group.as_data(names)) for key, group in ordered]
 
 
 class Statistics:
-    """`add` takes one record at a time."""
+    """Statistics of a class. `add` takes one record at a time."""
 
     def __init__(self):
         self._exercises, self._without = {}, {}
