@@ -177,6 +177,11 @@ def _(f, x, dout, h):
 
 
 q2.slips("""
+Both values of f are taken at one place
+    centre + h => centre
+    centre - h => centre
+    When f is called the second time, does it get another array than the first time?
+
 dout is left out
     (above - below) * dout => above - below
     Which number's gradient is it: the sum of y, or the loss that weighs each y?
@@ -478,6 +483,10 @@ def _(forward, adjoint, x, y):
 
 
 q4.slips("""
+The two results themselves are compared
+    abs(there @ y - x @ back) <= 1e-9 * size => np.allclose(there, back)
+    C x is as long as the output, and the transpose's result as long as the input: which two numbers are to agree?
+
 The sums are compared
     - there, back = forward(x), adjoint(y)
     + x, y = np.ones(len(x)), np.ones(len(y))

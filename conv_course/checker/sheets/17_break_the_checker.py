@@ -350,6 +350,22 @@ q4 = sheet.values(
 q4.solution(COUNTING)
 
 q4.slips("""
+The bias is zero
+    rng.standard_normal(w_shape[0]) => np.zeros(w_shape[0])
+    Some of the wrong layers mistake the bias: can that show where it is zero?
+
+All pixels are alike
+    rng.standard_normal(x_shape) => np.ones(x_shape)
+    When all pixels are alike, does it show which one a weight met?
+
+All weights are alike
+    rng.standard_normal(w_shape), => np.ones(w_shape),
+    When all weights are alike, does it show which one met a pixel?
+
+Only the sums are compared
+    np.allclose(got, wanted) => np.allclose(got.sum(), wanted.sum())
+    Which wrong outputs have the right sum? Compare element by element.
+
 The killed are counted
     got.shape == wanted.shape and => not (got.shape == wanted.shape and
     np.allclose(got, wanted) => np.allclose(got, wanted))
