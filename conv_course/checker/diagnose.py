@@ -110,13 +110,16 @@ def _fitting(keys, table, failing, rows):
     return [
         wrong
         for wrong, theirs in rows
-        if all(agrees(table[key], theirs[key]) for key in keys)
+        if all(agrees(table[key], theirs[key]) for key in wrong_keys)
+        and all(agrees(table[key], theirs[key]) for key in keys)
         and (not stops or all(told(table[key][0]) == told(theirs[key][0]) for key in wrong_keys))
     ]
 
 
 def told(stop):
     """Return an error in comparable form, its shapes sorted: `a * b` and `b * a` are the same mistake."""
+    if not isinstance(stop, tuple) or len(stop) != 3:
+        return None
     status, error, message = stop
     shapes = sorted(SHAPE.findall(message))
     return status, error, SHAPE.sub("()", message), shapes

@@ -33,9 +33,9 @@ def _laid(want, got, order, turned):
 
 
 def _packed(question, label, items):
-    """Recognise the same of axes that are packed into one."""
+    """Recognise the same of windows as columns, whose six axes are packed into two."""
     parts = [splits(question, item.given).get(label) for item in items]
-    if None in parts:
+    if any(part is None or len(part[0]) != 6 for part in parts):
         return None
     shapes = {id(item): shape for item, (_, shape) in zip(items, parts, strict=True)}
     names = parts[0][0]

@@ -294,17 +294,11 @@ def _(a, b, floor=1e-3):
 
 
 q3.slips("""
-The smaller size in place of the larger
-    np.maximum(np.abs(a), np.abs(b)) => np.minimum(np.abs(a), np.abs(b))
+The smallest of the three divides
+    - return np.max(gap / np.maximum(size, floor * np.max(size)))
+    + return np.max(gap / np.minimum(np.minimum(np.abs(a), np.abs(b)), floor * np.max(size)))
     or
     gap / np.maximum(size, floor * np.max(size)) => gap / np.minimum(size, floor * np.max(size))
-    or
-    np.maximum(np.abs(a), np.abs(b)) => np.minimum(np.abs(a), np.abs(b))
-    floor * np.max(size) => floor * np.max([np.abs(a), np.abs(b)])
-    or
-    np.maximum(np.abs(a), np.abs(b)) => np.minimum(np.abs(a), np.abs(b))
-    - return np.max(gap / np.maximum(size, floor * np.max(size)))
-    + return np.max(gap / np.minimum(size, floor * np.max(np.abs([a, b]))))
     The formula divides by the largest of three numbers: which one do you take?
 
 The mean instead of the worst
@@ -485,7 +479,7 @@ def _(forward, adjoint, x, y):
 q4.slips("""
 The two results themselves are compared
     abs(there @ y - x @ back) <= 1e-9 * size => np.allclose(there, back)
-    C x is as long as the output, and the transpose's result as long as the input: which two numbers are to agree?
+    One result is as long as the output, the other as long as the input: which two numbers are to agree?
 
 The sums are compared
     - there, back = forward(x), adjoint(y)
