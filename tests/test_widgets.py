@@ -84,7 +84,7 @@ def test_importing_the_figures_needs_only_numpy():
 
 @pytest.mark.parametrize("static", [False, True])
 def test_kernel_offers_the_widget_only_when_live(static, monkeypatch):
-    """A real kernel: in a live notebook a view of the widget beside the HTML, in the book HTML alone."""
+    """With a real kernel: in a live notebook the widget's view and HTML, in the book only HTML."""
     nbclient = pytest.importorskip("nbclient")
     nbformat = pytest.importorskip("nbformat")
     monkeypatch.setenv("CONV_LIB_STATIC", "1" if static else "")

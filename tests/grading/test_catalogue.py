@@ -1,4 +1,4 @@
-"""Mistakes of a kind and pairs of mistakes: named by an edit that gives what came back in every case."""
+"""General mistakes and pairs of mistakes are named by an edit with the same results in every case."""
 
 import pytest
 
@@ -26,7 +26,7 @@ NAMED = [
 
 
 def names_of(name, function, monkeypatch):
-    """The names that are found for a function when there is time enough."""
+    """Return the names that are found for a function if there is enough time."""
     monkeypatch.setattr(trying, "SECONDS", 10)
     found = explained(question_of(name), function, seconds=20)
     return [each.name + f" ({each.output})" * bool(each.output) for each in found.names]

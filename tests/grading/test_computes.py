@@ -1,4 +1,4 @@
-"""What a wrong answer computes is said truly: sums are tried on fresh numbers, formulas on fresh calls."""
+"""Explanations of wrong answers are true: sums are tried on fresh numbers, formulas on fresh calls."""
 
 import re
 import time
@@ -26,7 +26,7 @@ from tests.grading.sheet_cases import questions, right_answers
 
 @pytest.fixture(autouse=True)
 def without_names_of_edits(monkeypatch):
-    """What is computed, by itself: names of edits, which come first, have tests of their own."""
+    """Test only computed explanations: the names of edits, which take precedence, have their own tests."""
     monkeypatch.setattr(computes, "_edits", lambda *args, **which: [])
 
 
@@ -34,13 +34,13 @@ PLACE = re.compile(r"\b([a-z]+)\[([\d, ]+)\]")
 
 
 def _value(text, numbers):
-    """A printed sum with these arrays in it."""
+    """Return the value of a printed sum for these arrays."""
     python = PLACE.sub(lambda m: f"{m[1]}[({m[2]},)]", text)
     return eval(python, {}, {n: v if np.ndim(v) else float(v) for n, v in numbers.items()})
 
 
 def _reproduces(question, function, found):
-    """Check the lines "your ..." and "asked for ..." against the functions; the number of lines tried."""
+    """Check the lines "your ..." and "asked for ..." against the functions. Return the number of lines."""
     one, tried = question.cases_for(0)[found.case], 0
     lines = {
         line.split(" ", 1)[0]: line for line in found.text if " = " in line and line[:5] in ("your ", "asked")

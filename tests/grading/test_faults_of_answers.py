@@ -1,4 +1,4 @@
-"""General faults: told where they hold of every failing case, and not where one case speaks against them."""
+"""General faults are reported if they hold in every failing case, and not if one case contradicts them."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from tests.grading.explained import explained, question_of
 
 
 def _turned(question, turn):
-    """The right answer with `turn` applied to what it gives."""
+    """Return the right answer with `turn` applied to its results."""
 
     def wrong(*args, **kwargs):
         return turn(question.model(*args, **kwargs))

@@ -1,4 +1,4 @@
-"""What failing cases have in common: a layout, a type, axes, a stride that does not fit, another shape."""
+"""Properties that failing cases share: a layout, a type, axes, a stride that does not fit, another shape."""
 
 import numpy as np
 
