@@ -36,9 +36,9 @@ CONTROLS = [
 
 TEXT = {
     "field": "receptive field = {sum} = {field} pixels, jump {jump}; the last output has shape ({out},)",
-    "size": ": H' = floor(({size} + 2*{padding} - {span})/{stride}) + 1 = {out}",
+    "size": ": _H_′ = ⌊({size} + 2·{padding} − {span})/{stride}⌋ + 1 = {out}",
     "error": "Layer {number} does not fit: the kernel is wider than the padded input. It spans {span} "
-    "pixels, and its input has {size} + 2*{padding} = {padded}. ",
+    "pixels, and its input has {size} + 2·{padding} = {padded}. ",
 }
 
 
@@ -78,7 +78,7 @@ def shown(position, **chosen):
             break
     steps = [follow(names[:count]) for count in range(len(names) + 1)]
     spans = [sizes.effective_size(LAYERS[name][0], LAYERS[name][3]) for name in names]
-    terms = ["1"] + [f"({span} - 1)*{before[1]}" for span, before in zip(spans, steps, strict=False)]
+    terms = ["1"] + [f"({span} − 1)·{before[1]}" for span, before in zip(spans, steps, strict=False)]
     field, jump, _, out = steps[-1]
     line = error + TEXT["field"].format(sum=" + ".join(terms), field=field, jump=jump, out=out)
     if names:

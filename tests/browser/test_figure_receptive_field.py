@@ -22,7 +22,7 @@ STACKS = [
 
 
 def stages(stack):
-    """Layers that fit, and the output sizes from the input up; the first layer that does not fit or None."""
+    """Return the layers that fit, all sizes from the input up, and the first layer that does not fit."""
     names, outputs = [], [SIZE]
     for name in stack:
         if name == "none":
@@ -49,13 +49,13 @@ def test_stacks_show_conv_lib_numbers(open_figure):
         assert f"the last output has shape ({outputs[-1]},)" in view["line"]
         assert ("does not fit" in view["line"]) == (refused is not None)
         refusals += refused is not None
-        formula, field = re.search(r"receptive field = ([-+*() \d]+) = (\d+) pixels", view["line"]).groups()
-        assert eval(formula) == int(field) == steps[-1].size
+        formula, field = re.search(r"receptive field = ([−+·() \d]+) = (\d+) pixels", view["line"]).groups()
+        assert eval(formula.translate({0xB7: "*", 0x2212: "-"})) == int(field) == steps[-1].size
     assert refusals > 0
 
 
 def reached(names, position):
-    """The input pixels whose gradient is not zero when only one output has one."""
+    """Return the input pixels with a nonzero gradient if only one output has one."""
     signals = [np.ones(SIZE)]
     for name in names:
         kernel, stride, padding, dilation = LAYERS[name]
