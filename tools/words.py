@@ -129,7 +129,8 @@ def of_figure(name):
     yield from [module.TITLE, *PARTS.split(module.TITLE)]
     for control in module.CONTROLS:
         yield from _texts(control.as_json())
-    yield from (part for text in _texts(module.TEXT) for part in PARTS.split(text))
+    pieces = [piece.strip() for text in _texts(module.TEXT) for piece in re.split(r"_\w+_", text)]
+    yield from (part.strip() for piece in pieces for part in PARTS.split(piece))
 
 
 def _texts(value):
