@@ -7,7 +7,7 @@ import pytest
 
 from tools import system
 
-# a shell starts what it runs in the background with Ctrl-C ignored, and so would be whatever a test starts
+# a shell starts background processes with Ctrl-C ignored, and the processes that a test starts inherit this
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -27,7 +27,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def need(tool):
-    """Return the path of a system tool; without it skip, or fail where CI=true says it must be there."""
+    """Return the path of a system tool. Without it skip, or fail if CI=true requires it."""
     path = system.find(tool)
     if path is None:
         _missing(f"{tool} is not on this machine: {system.how_to_get(tool)}", tool)
@@ -42,7 +42,7 @@ def _missing(why, tool):
 
 @pytest.fixture(scope="session")
 def require_tool():
-    """require_tool("chromium") returns its path, or skips the test (with CI=true: fails it)."""
+    """Return a function: require_tool("chromium") returns its path, or skips the test (fails if CI=true)."""
     return need
 
 

@@ -18,7 +18,7 @@ def source(stem):
 
 @functools.cache
 def names(stem):
-    """The names in the page's kernel after its last cell has run, and the printed output of its cells."""
+    """Return the names in the page's kernel after its last cell has run, and the output of its cells."""
     found, printed = {"__name__": stem}, io.StringIO()
     with contextlib.chdir(ROOT / "book"), contextlib.redirect_stdout(printed):
         for cell in CELL.findall(source(stem)):

@@ -19,7 +19,7 @@ ORDERS = (
 
 @dataclass
 class Layer:
-    """A call of a kernel and of its backward pass: arrays as they are handed over, and settings."""
+    """A call of a kernel and of its backward pass: the arrays as passed, and the settings."""
 
     name: str
     x: np.ndarray
@@ -42,7 +42,7 @@ class Layer:
         return [a for a in (self.x, self.w, self.b, self.dout) if isinstance(a, np.ndarray)]
 
     def plain(self):
-        """The same call with fresh native arrays in C order."""
+        """Return the same call with fresh native arrays in C order."""
         return replace(self, **{
             name: np.array(array, array.dtype.newbyteorder("="), order="C")
             for name, array in vars(self).items()
@@ -51,7 +51,7 @@ class Layer:
 
 
 def lay_out(array, order):
-    """The same numbers in another memory order; "constant ..." repeats the first of them with stride 0."""
+    """Return the same numbers in another memory order; "constant ..." repeats the first with stride 0."""
     match order:
         case "F":
             return np.asfortranarray(array)
@@ -76,7 +76,7 @@ def lay_out(array, order):
 
 @st.composite
 def arrays(draw, shape, dtype, special):
-    """Small whole numbers of a shape, with up to three values that are not finite if `special`."""
+    """Draw small integers of a shape, with up to three non-finite values if `special`."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     low = 0 if dtype in ("u1", "u2", "u4", "u8", "?") else -3
     array = rng.integers(low, 4, shape).astype(dtype)
@@ -91,7 +91,7 @@ def arrays(draw, shape, dtype, special):
 
 @st.composite
 def dtypes(draw, count):
-    """One dtype for all arrays, or one for each."""
+    """Draw one dtype for all arrays, or one for each."""
     if draw(st.integers(0, 3)):
         return (draw(st.sampled_from(FLOATS)),) * count
     return tuple(draw(st.sampled_from(FLOATS + INTEGERS)) for _ in range(count))
@@ -99,7 +99,7 @@ def dtypes(draw, count):
 
 @st.composite
 def filled(draw, name, shapes, settings, **more):
-    """A layer whose arrays have these shapes (by name; x, dout and perhaps w and b)."""
+    """Draw a layer whose arrays have these shapes by name (x, dout and perhaps w and b)."""
     kinds = draw(dtypes(len(shapes)))
     found = {
         key: draw(arrays(shape, kind, draw(st.integers(0, 2)) == 0))
@@ -110,7 +110,7 @@ def filled(draw, name, shapes, settings, **more):
 
 @st.composite
 def channels(draw, depthwise):
-    """(groups, D, F): one group, several, one for each channel with or without a multiplier; or none."""
+    """Draw (groups, D, F): one group, several, one per channel with or without a multiplier, or none."""
     kinds = (
         ("depthwise",) if depthwise else ("one", "few filters", "some", "depthwise", "multiplier", "empty")
     )
@@ -129,7 +129,7 @@ def channels(draw, depthwise):
 
 @st.composite
 def steps(draw, high):
-    """(1, 1) half of the time, otherwise two numbers up to `high`."""
+    """Draw (1, 1) half of the time, otherwise two numbers up to `high`."""
     return (1, 1) if draw(st.booleans()) else (draw(st.integers(1, high)), draw(st.integers(1, high)))
 
 
@@ -138,19 +138,19 @@ def spans(kernel, dilation):
 
 
 def written(pairs):
-    """The shortest way to write two equal or unequal numbers."""
+    """Return the shortest way to write two equal or unequal numbers."""
     return pairs[0] if pairs[0] == pairs[1] else tuple(pairs)
 
 
 def same(size, span, stride):
-    """TensorFlow's rule: as few zeros as give ceil(size / stride) outputs, an odd one at the end."""
+    """Return TensorFlow's padding: the fewest zeros for ceil(size / stride) outputs, an odd one last."""
     total = max((-(-size // stride) - 1) * stride + span - size, 0)
     return total // 2, total - total // 2
 
 
 @st.composite
 def windows(draw, most=5):
-    """Kernel, stride, dilation, padding and image size, separately for the two axes; and the output size."""
+    """Draw kernel, stride, dilation, padding and image size separately for both axes; and the output size."""
     form = draw(st.sampled_from(("any", "any", "1x1", "3x3", "whole image")))
     stride, dilation = draw(steps(5)), draw(steps(3))
     kernel = {"1x1": (1, 1), "3x3": (3, 3)}.get(form) or draw(st.tuples(st.integers(1, 4), st.integers(1, 4)))
@@ -164,7 +164,7 @@ def windows(draw, most=5):
         pads = draw(st.tuples(st.tuples(some, some), st.tuples(some, some)))
     low = [1 if form == "same" else max(s - sum(p), 0) for s, p in zip(span, pads, strict=True)]
     if draw(st.integers(0, 5)) == 0:
-        size = tuple(low)  # as few pixels as there can be: none at all, where zeros make up for them
+        size = tuple(low)  # the minimum number of pixels: none, if there are enough zeros
     else:
         size = tuple(draw(st.integers(max(n, 1), n + most)) for n in low)
     if form == "same":
@@ -175,7 +175,7 @@ def windows(draw, most=5):
 
 
 def images(draw, products):
-    """The size of a batch: often one, sometimes many or none, as long as `naive` computes it quickly."""
+    """Draw the size of a batch: often one, sometimes many or none, as long as `naive` is quick."""
     return min(draw(st.sampled_from((1, 1, 2, 3, 9, 0))), max(4000 // max(products, 1), 1))
 
 
@@ -193,7 +193,7 @@ def conv2d(draw, depthwise=False):
 
 @st.composite
 def crops(draw, full):
-    """((top, bottom), (left, right)) that do not crop the whole output, and the padding argument for them."""
+    """Draw ((top, bottom), (left, right)) that do not crop the whole output, and their padding argument."""
     if draw(st.booleans()):  # both ends alike
         even = [draw(st.integers(0, min((n - 1) // 2, 3))) if draw(st.booleans()) else 0 for n in full]
         padding = "valid" if not any(even) and draw(st.booleans()) else written(even)
@@ -215,7 +215,7 @@ def conv_transpose2d(draw, depthwise=False):
         (n - 1) * by + s + e for n, by, s, e in zip(size, stride, spans(kernel, dilation), extra, strict=True)
     ]
     crop, padding = draw(crops(full))
-    if draw(st.integers(0, 3)) == 0:  # the size is given: what there is too much is cropped, what lacks added
+    if draw(st.integers(0, 3)) == 0:  # the size is given: crop or add the difference
         wide = [n * by for n, by in zip(size, stride, strict=True)]
         crop = [same(n, s, by) for n, s, by in zip(wide, spans(kernel, dilation), stride, strict=True)]
         full = [n + sum(pair) for n, pair in zip(wide, crop, strict=True)]
@@ -246,10 +246,10 @@ def conv1d(draw):
 
 
 def pooled(size, pad, kernel, stride, ceil_mode):
-    """Windows along one axis, counted: those that fit, or with `ceil_mode` those that are needed."""
-    starts = range(0, size + pad, stride)  # in the padded image; none starts behind the last pixel
+    """Count the windows along one axis: those that fit or, with `ceil_mode`, those that are needed."""
+    starts = range(0, size + pad, stride)  # in the padded image; none starts after the last pixel
     padded = size + 2 * pad
-    if ceil_mode:  # as long as the one before has left something
+    if ceil_mode:  # as long as the previous one has left pixels
         return sum(start == 0 or start - stride + kernel < padded for start in starts)
     return sum(start + kernel <= padded for start in starts)
 
@@ -261,7 +261,7 @@ def pooling(draw):
     pads = [draw(st.integers(0, k // 2)) for k in kernel]
     by = kernel if stride is None else stride
     ceil_mode = draw(st.booleans())
-    room = [s - 1 if ceil_mode else 0 for s in by]  # what the only window may hang over
+    room = [s - 1 if ceil_mode else 0 for s in by]  # how far a single window may extend beyond the edge
     low = [max(k - 2 * p - r, 1) for k, p, r in zip(kernel, pads, room, strict=True)]
     size = [draw(st.integers(n, k + 5)) for n, k in zip(low, kernel, strict=True)]
     out = [pooled(*axis, ceil_mode) for axis in zip(size, pads, kernel, by, strict=True)]
@@ -277,7 +277,7 @@ def pooling(draw):
 
 @st.composite
 def unfolding(draw):
-    """Arguments for `im2col` and `col2im`: x, columns, settings, and the zeros and outputs of each axis."""
+    """Draw arguments for `im2col` and `col2im`: x, columns, settings, zeros and outputs of each axis."""
     kernel, stride, dilation, padding, size, out, pads = draw(windows())
     N, D = draw(st.integers(0, 2)), draw(st.integers(0, 3))
     shapes = (N, D, *size), (D * kernel[0] * kernel[1], N * out[0] * out[1])

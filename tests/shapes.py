@@ -31,7 +31,7 @@ def random_case(x_shape, w_shape, settings, seed=0):
 
 @st.composite
 def cases_1d(draw):
-    """A 1-D layer of any stride, padding and dilation whose kernel fits."""
+    """Draw a 1-D layer of any stride, padding and dilation whose kernel fits."""
     taps, dilation = draw(st.integers(1, 4)), draw(st.integers(1, 3))
     stride = draw(st.integers(1, 4))
     padding = draw(st.one_of(st.integers(0, 5), st.tuples(st.integers(0, 5), st.integers(0, 5))))
@@ -45,7 +45,7 @@ def cases_1d(draw):
 
 @st.composite
 def cases_2d(draw):
-    """A 2-D layer, its two axes independent of each other."""
+    """Draw a 2-D layer with independent axes."""
     kernel = draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
     stride, dilation = (draw(st.tuples(st.integers(1, 3), st.integers(1, high))) for high in (3, 2))
     pads = draw(st.tuples(*[st.tuples(st.integers(0, 3), st.integers(0, 3))] * 2))

@@ -1,4 +1,4 @@
-"""Blocks so small, and thread thresholds so low, that `fast` divides small shapes as it does large ones."""
+"""Small blocks and low thread thresholds, so that `fast` divides small shapes as it does large ones."""
 
 from contextlib import contextmanager
 

@@ -23,6 +23,14 @@ def test_every_module_of_the_library_has_a_place():
     assert not [name for name in found if f"conv_lib.{name}" not in page]
 
 
+def test_the_example_at_the_top_says_what_it_gives(capsys):
+    example = re.search(r"```python\n(.*?)```", source("api"), re.DOTALL)[1]
+    with pytest.raises(ValueError, match="channels") as refused:
+        exec(compile(example, "api.md", "exec"), {})
+    said = re.findall(r"  # (?:ValueError: )?(.*)", example)  # the first names the axes
+    assert said[1:] == [capsys.readouterr().out.strip(), str(refused.value)]
+
+
 @pytest.mark.parametrize(
     ("written", "read"),
     [

@@ -21,7 +21,7 @@ ADDRESS = "pixels .*more than memory can address"
 
 
 def of_kernels(k):
-    """Rows of a module of kernels; `test_contract` has more, for all of them at a time."""
+    """Return the rows of a module of kernels. `test_contract` has more, for all modules at once."""
     return {
         "conv1d": [
             (lambda: k.conv1d(X1.tolist(), W1), TypeError, "x must be a NumPy array, got list"),
@@ -126,7 +126,7 @@ def of_kernels(k):
 
 
 def ran(layer, x):
-    """The layer after a forward pass."""
+    """Return the layer after a forward pass."""
     layer.forward(x)
     return layer
 
@@ -305,7 +305,7 @@ ROWS = {
     "digits": {"load": [(lambda: digits.load(dtype=int), TypeError, "float32 or float64, got int64")]},
     **{kernels.__name__.split(".")[1]: of_kernels(kernels) for kernels in (naive, vectorized, fast)},
 }
-RECORDS = {"sizes.ReceptiveField", "graph.Step"}  # named tuples: they hold what they are given
+RECORDS = {"sizes.ReceptiveField", "graph.Step"}  # named tuples accept any values
 PUBLIC = [
     f"{module}.{name}" for module in ROWS for name in importlib.import_module(f"conv_lib.{module}").__all__
 ]
@@ -343,7 +343,7 @@ def test_every_module_is_here():
     ],
 )
 def test_a_stride_far_beyond_the_image_is_no_bad_call(name, arrays, stride):
-    """There is one window, and the stride has no part in its place."""
+    """There is only one window, and its position does not depend on the stride."""
     expected = getattr(naive, name)(*arrays, stride=10)
     for kernels in (naive, vectorized, fast):
         found = getattr(kernels, name)(*arrays, stride=stride)

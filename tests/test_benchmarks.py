@@ -1,4 +1,4 @@
-"""The measurements run, on one small layer; no test depends on how fast anything is."""
+"""The measurements run, on one small layer. No test depends on speed."""
 
 import json
 

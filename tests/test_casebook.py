@@ -1,4 +1,4 @@
-"""The casebook: numbers quoted with their inputs are what conv_lib gives; a case has all its parts."""
+"""The casebook: conv_lib reproduces the numbers quoted with their inputs, and a case has all its parts."""
 
 import re
 
@@ -39,7 +39,7 @@ def test_the_cases_are_counted_and_each_is_in_the_last_table_once():
 
 
 def test_the_stride_that_was_used_twice_on_the_books_two_examples():
-    """rasbt/python-machine-learning-book-2nd-edition#132: what was expected is what conv_lib gives."""
+    """rasbt/python-machine-learning-book-2nd-edition#132: conv_lib gives the expected result."""
     x, w = np.array([3.0, 2, 1, 7, 1, 2, 5, 4]), np.array([1 / 2, 3 / 4, 1, 1 / 4])
     assert_allclose(naive.conv1d(x, w[::-1], stride=2), [7, 9, 8])
     x = np.array([[2.0, 1, 2], [5, 0, 1], [1, 7, 3]])

@@ -17,7 +17,7 @@ X2, W2 = (
     np.random.default_rng(1).standard_normal((6, 4, 3, 2)),
 )
 
-# every public kernel with arguments that work: name, positional arrays, other positional arguments
+# every public kernel with valid arguments: name, positional arrays, other positional arguments
 CALLS = {
     "conv1d": ([X1, W1], ()),
     "conv1d_backward": ([np.ones(5), X1, W1], ()),
@@ -34,7 +34,7 @@ KERNELS = pytest.mark.parametrize("name", CALLS)
 
 
 def call(kernels, name, arrays=None, **options):
-    """Run a kernel on its arrays, or on others in their place; always a tuple of results."""
+    """Run a kernel on its own or on other arrays. Always return a tuple of results."""
     own, rest = CALLS[name]
     results = getattr(kernels, name)(*(own if arrays is None else arrays), *rest, **options)
     return results if isinstance(results, tuple) else (results,)
@@ -107,7 +107,7 @@ def test_a_missing_axis_is_named(kernels, name):
     for k in range(len(arrays)):
         others = [*arrays[:k], arrays[k][0], *arrays[k + 1 :]]
         axes = arrays[k].ndim
-        if axes == 1:  # a NumPy number is no array
+        if axes == 1:  # a NumPy number is not an array
             error, message = TypeError, "must be a NumPy array, got float64"
         else:
             error, message = ValueError, f"has {axes - 1} axes .* but {axes} are needed"

@@ -1,4 +1,4 @@
-"""tools.build_book on a book of one page: the parts that it builds again, and its messages when it fails."""
+"""tools.build_book on a book with one page: the parts that it rebuilds, and its messages when it fails."""
 
 import os
 import re
@@ -35,7 +35,7 @@ sphinx: {config: {nb_execution_raise_on_error: true}}
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    """A small course; the tests of this module change it one after another and leave it whole."""
+    """A small course. The tests of this module change it one after another and restore it."""
     top = tmp_path_factory.mktemp("book") / "course"
     shutil.copytree(ROOT / "tools", top / "tools", ignore=shutil.ignore_patterns("__pycache__", "sphinx_*"))
     (top / "book").mkdir()
@@ -89,7 +89,7 @@ def test_a_failing_cell_is_shown_and_fails_again_until_it_is_mended(course):
 
 
 def test_a_warning_fails_each_time(course):
-    """Sphinx alone forgets it: its second run passes on the fault that failed the first."""
+    """Sphinx alone forgets it: its second run passes despite the fault that failed the first."""
     source = course / "book" / "00_welcome.md"
     source.write_text(PAGE + "\n{ref}`no-such-label`\n")
     for _ in range(2):

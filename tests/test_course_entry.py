@@ -105,7 +105,7 @@ def test_the_exit_code_of_a_verb_is_passed_on(monkeypatch, tmp_path):
 @pytest.mark.skipif(os.name == "nt", reason="sends POSIX signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_parent_stops_its_child(tmp_path, number):
-    """The signal goes to the parent alone, as `kill` sends it; the child must end with it."""
+    """The signal goes only to the parent, as from `kill`. The child must end as well."""
     mark = tmp_path / "child"
     child = f"import os, time; open({str(mark)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
     parent = (

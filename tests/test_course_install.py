@@ -1,4 +1,4 @@
-"""How .venv is made, kept, made anew and shared, on a copy of the course with a lock that lists nothing."""
+"""How .venv is created, kept, recreated and shared, on a copy of the course with an empty lock."""
 
 import importlib.util
 import json
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture
 def tree(tmp_path):
-    """A course whose locks are empty and whose `book` prints one word."""
+    """A course with empty locks, whose verb `book` prints one word."""
     top = tmp_path / "ein Kurs für später"  # with spaces and umlauts
     (top / "tools").mkdir(parents=True)
     shutil.copy(ROOT / "course.py", top)
@@ -38,7 +38,7 @@ def tree(tmp_path):
 
 
 def program(folder, name, source):
-    """Write a fake program called `name` that runs Python `source`; return a PATH that finds it first."""
+    """Write a fake program `name` that runs the Python `source`. Return a PATH that finds it first."""
     folder.mkdir(exist_ok=True)
     script = folder / f"{name}.py"
     script.write_text(source)
@@ -51,7 +51,7 @@ def program(folder, name, source):
     return str(folder) + os.pathsep + os.environ["PATH"]
 
 
-NO_UV = "import sys; sys.exit(1)"  # answers not even --version, as a shim without its program does
+NO_UV = "import sys; sys.exit(1)"  # does not even answer --version, like a shim without its program
 QUICK_UV = """
 import pathlib, sys, venv
 if "venv" in sys.argv:
@@ -124,7 +124,7 @@ def test_first_call_installs_and_the_next_starts_at_once(tree, quick_uv):
     )
     assert Path(elsewhere.stdout.strip()) == tree / "conv_lib" / "__init__.py"
 
-    # whatever is wrong with the folder, it is made anew
+    # whatever is wrong with the folder, it is recreated
     (tree / ".venv" / "course.json").write_text("{")
     assert "making it anew" in call(tree, quick_uv).stdout
     stamp = json.loads((tree / ".venv" / "course.json").read_text())

@@ -1,4 +1,4 @@
-"""Where a reader may start the course: in an empty home, behind a proxy, without rights."""
+"""Unusual places to start the course: in an empty home, behind a proxy, without permissions."""
 
 import contextlib
 import io
@@ -35,7 +35,7 @@ def test_in_an_empty_home_and_after_the_first_time_without_a_network(tree, tmp_p
 
 
 def test_a_proxy_that_does_not_answer_is_named_without_its_password(monkeypatch):
-    """pip's own words for it, and uv's."""
+    """For the messages of both pip and uv."""
     monkeypatch.setenv("HTTPS_PROXY", "http://ada:secret@127.0.0.1:9")
     for words in ("ProxyError('Cannot connect to proxy.')", "error: tunnel error: unsuccessful"):
         say = [sys.executable, "-c", f"import sys; print({words!r}); sys.exit(1)"]
@@ -50,14 +50,14 @@ def test_a_proxy_that_does_not_answer_is_named_without_its_password(monkeypatch)
 
 @pytest.fixture
 def elsewhere(tree):  # noqa: F811
-    """The course in a folder that every user can reach; pytest's own are closed to others."""
+    """The course in a folder that every user can access. pytest's own folders are closed to others."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         os.chmod(folder, 0o755)
         yield Path(shutil.copytree(tree, Path(folder) / "course"))
 
 
 def as_another(place):
-    """How to run as a user without rights, who owns `place`; a test that has none is that user already."""
+    """Return options to run as an unprivileged user who owns `place`, or none if we are not root."""
     if os.geteuid() != 0:
         return {}
     for path in [place, *place.rglob("*")]:
@@ -66,7 +66,7 @@ def as_another(place):
 
 
 def usable(how):
-    """Root's own Python may lie where nobody else can go: then it takes the system's."""
+    """Return `how`, or skip if the system's Python is too old. Root's own may be in a closed folder."""
     if (
         how
         and subprocess.run([how["python"], "-c", "import sys; assert sys.version_info > (3, 11)"]).returncode

@@ -174,7 +174,7 @@ def test_no_browser_opens_without_a_display(monkeypatch):
 
 
 def test_pages_are_told_how_far_python_is(site, running, monkeypatch):
-    """The book is served while it is made; a failure is said once, with its reason."""
+    """The book is served while Python's files are made. A failure is reported once, with its reason."""
     (site / "_static").mkdir()
     (site / "_static" / "python.json").write_text('{"ready": false}')
     server, said = running(site, prefix="/course"), []

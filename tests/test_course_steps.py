@@ -1,4 +1,4 @@
-"""The steps of course.py test: a failure, an empty step and a broken tool are never taken for success."""
+"""The steps of course.py test: a failure, an empty step or a broken tool never counts as success."""
 
 import sys
 

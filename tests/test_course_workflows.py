@@ -1,4 +1,4 @@
-"""The workflows only call course.py, with verbs and options that it has; the locks fit the requirements."""
+"""The workflows only call course.py, with existing verbs and options; the locks fit the requirements."""
 
 import functools
 import importlib.metadata
@@ -26,7 +26,7 @@ WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 
 def read(path):
-    """A workflow as data; YAML reads its key `on` as true."""
+    """Return a workflow as data. YAML reads its key `on` as true."""
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
     data["on"] = data.pop(True)
     return data
@@ -41,7 +41,7 @@ def commands(path):
 
 @functools.cache
 def options_of(module):
-    """The options that the verb's --help lists."""
+    """Return the options that the verb's --help lists."""
     answer = subprocess.run(
         [sys.executable, "-m", module, "--help"],
         cwd=ROOT,
@@ -54,7 +54,7 @@ def options_of(module):
 
 
 def fault(command):
-    """The fault of a step's command, or an empty string."""
+    """Return the fault of a step's command, or an empty string."""
     words = command.split()
     if words[:2] != ["python", "course.py"] or len(words) < 3:
         return f"not a call of course.py: {command}"
@@ -68,7 +68,7 @@ def fault(command):
 
 
 def test_only_the_release_publishes_and_it_needs_no_password():
-    """What PyPI gets was built and tried on every Python first; the token is the workflow's own identity."""
+    """The uploaded package was built and tried on every Python; the token is the workflow's own identity."""
     jobs = read(ROOT / ".github" / "workflows" / "release.yml")["jobs"]
     assert jobs["publish"]["needs"] == "try"
     assert jobs["try"]["needs"] == "build"
@@ -133,7 +133,7 @@ def test_the_devcontainer_calls_course_py():
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_the_devcontainer_s_command_works_in_a_clean_copy(tmp_path):
-    """Only what is committed, nothing installed: it needs the package index."""
+    """Only committed files, with nothing installed. It needs the package index."""
     copy = ["git", "clone", "--quiet", "--depth", "1", ROOT.as_uri(), str(tmp_path / "clean")]
     subprocess.run(copy, check=True, timeout=120)
     command = DEVCONTAINER["postCreateCommand"].split()
@@ -160,7 +160,7 @@ def test_dependabot_stays_on_jupyter_book_1():
 
 
 def locked(level):
-    """{name: versions} of a lock file; each entry must carry a hash."""
+    """Return {name: versions} of a lock file. Each entry must have a hash."""
     versions = {}
     entries = re.split(r"\n(?=\S)", (ROOT / LEVELS[level]).read_text(encoding="utf-8").strip())
     for entry in entries:
@@ -192,13 +192,13 @@ def test_each_lock_satisfies_its_requirements(level):
 def test_each_lock_contains_the_one_before_it():
     locks = [locked(level) for level in LEVELS]
     for smaller, larger in pairwise(locks):
-        # two packages are there for PyPy alone, which the tests' tools rule out
+        # two packages are only for PyPy, which the tests' tools exclude
         assert smaller.keys() - larger.keys() <= {"cffi", "pycparser"}
         assert all(larger[name] == smaller[name] for name in smaller.keys() & larger.keys())
 
 
 def test_the_parts_of_jupyterlite_are_in_its_own_lock():
-    """Not only in that of the tests, which this Python has: each front end's folder and who brings it."""
+    """Not only in that of the tests, which this Python has: check each front end's folder and its package."""
     versions, top = locked("lite"), Path("share", "jupyter", "labextensions")
     brought = {}
     for distribution in importlib.metadata.distributions():

@@ -1,4 +1,4 @@
-"""Exam questions by seed: their answers, worked out here in another way from the question's own text."""
+"""Exam questions by seed: their answers are recomputed here in another way from the question's text."""
 
 import re
 
@@ -21,7 +21,7 @@ def rows(text):
 
 
 def starts(W, kW, S, P=0):
-    """Where windows start, found by trying every place."""
+    """Return the starts of the windows, found by trying every place."""
     return [place for place in range(0, W + 2 * P, S) if place + kW <= W + 2 * P]
 
 

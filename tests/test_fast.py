@@ -21,7 +21,7 @@ def tiny_blocks():
 
 
 def random_layer(rng, most=12):
-    """A layer of few pixels with nothing square about it, and arrays in a memory order drawn too."""
+    """Draw a small layer without equal sizes, with arrays in a random memory order."""
     while True:
         groups = int(rng.choice([1, 1, 1, 2, 3]))
         N, C, F = (int(n) for n in rng.integers(1, (4, 6, 6)))
@@ -47,12 +47,12 @@ def random_layer(rng, most=12):
 
 
 def one_or_pair(rng, high, often):
-    """(1, 1) with this probability, otherwise two numbers below `high`."""
+    """Draw (1, 1) with this probability, otherwise two numbers below `high`."""
     return (1, 1) if rng.random() < often else tuple(int(n) for n in rng.integers(1, high, 2))
 
 
 def in_some_order(rng, array):
-    """The same numbers in C order, Fortran order, every other column of a wider array, or backwards."""
+    """Return the same numbers in C or Fortran order, as every other column of an array, or reversed."""
     match rng.integers(4):
         case 0:
             return array
@@ -65,7 +65,7 @@ def in_some_order(rng, array):
 
 
 def assert_same(found, expected, algorithm):
-    """Close to the largest entry's rounding, and of the same shape and dtype."""
+    """Check that the arrays agree to within rounding of the largest entry, in shape and in dtype."""
     assert found.shape == expected.shape
     assert found.dtype == expected.dtype
     if expected.size:
@@ -98,7 +98,7 @@ def test_agrees_with_naive(seed):
 
 
 def _possible(algorithm, x, w, options):
-    """False if an algorithm computes forward passes, but not this one."""
+    """Return False if an algorithm does not support this forward pass."""
     p = _problem(x, w, **options)
     named = [rule for rule in rules.PASSES["forward"] if rule.name == algorithm]
     return not named or any(rule.fits(q) for rule in named for q in (p, p.one_group()))
@@ -106,7 +106,7 @@ def _possible(algorithm, x, w, options):
 
 @pytest.mark.parametrize("seed", range(40))
 def test_larger_layers_agree_with_vectorized(seed):
-    """Large enough for the rules' own blocks and for two threads."""
+    """They are large enough for the default blocks and for two threads."""
     rng = np.random.default_rng(seed)
     C, F = (int(n) for n in rng.integers(16, 70, 2))
     N, H, W = (int(n) for n in rng.integers((1, 5, 5), (4, 40, 40)))
@@ -160,7 +160,7 @@ def test_signatures_are_those_of_naive(name):
 
 
 def test_every_name_of_naive_is_here():
-    flipped = {"convolve1d", "convolve2d"}  # only naive teaches the flipped kernel
+    flipped = {"convolve1d", "convolve2d"}  # only naive has the flipped kernel
     assert set(LAYERS) == set(naive.__all__) - flipped
 
 
@@ -209,7 +209,7 @@ def test_empty_arrays(N, C, F):
 
 @pytest.mark.parametrize("stride", [1, 2])
 def test_checks_are_not_skipped_on_the_second_call(stride):
-    """A shape that passed is remembered: a call that differs from it must still be checked."""
+    """A shape that passed is cached, but a call that differs from it must still be checked."""
     x, w, b = np.ones((1, 2, 5, 5)), np.ones((3, 2, 3, 3)), np.ones(3)
     fast.conv2d(x, w, b, stride=stride)
     with pytest.raises(TypeError):
@@ -282,7 +282,7 @@ def test_winograd_and_direct_errors():
 
 @pytest.mark.parametrize(("algorithm", "large", "off"), [("winograd", 1e8, 100), ("fft", 1e8, 10)])
 def test_a_large_pixel_costs_other_outputs_precision_except_with_direct(algorithm, large, off):
-    """The docstring of `fast` says so of outputs whose windows do not contain the pixel."""
+    """As the docstring of `fast` says, this concerns outputs whose windows do not contain the pixel."""
     rng = np.random.default_rng(0)
     x, w = rng.standard_normal((1, 64, 28, 28), np.float32), rng.standard_normal((64, 64, 3, 3), np.float32)
     x[0, 0, 13, 13] = large
@@ -318,7 +318,7 @@ def test_a_deprecated_algorithm_leaves_the_choice_to_the_rules():
 @pytest.mark.parametrize("padding", [((20, 0), (1, 2)), ((0, 20), (0, 0)), ((9, 13), (2, 1))])
 @pytest.mark.parametrize("algorithm", ["im2col", "mec"])
 def test_blocks_of_rows_that_lie_in_the_padding(algorithm, stride, padding):
-    """Threads that share an image prepare the rows that their blocks read: often some, here for many none."""
+    """Threads that share an image prepare the rows that their blocks read: here, often none."""
     rng = np.random.default_rng(7)
     x, w, b = rng.standard_normal((1, 3, 4, 6)), rng.standard_normal((2, 3, 2, 3)), rng.standard_normal(2)
     options = {"stride": stride, "padding": padding}

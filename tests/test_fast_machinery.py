@@ -128,7 +128,7 @@ def test_an_algorithm_that_cannot_do_the_shape_raises():
 
 
 def test_results_are_the_callers_own():
-    """A second call must not write into what the first returned."""
+    """A second call must not write into the result of the first."""
     x, w = RNG.standard_normal((2, 32, 20, 20), np.float32), RNG.standard_normal((32, 32, 3, 3), np.float32)
     dout = RNG.standard_normal((2, 32, 20, 20), np.float32)
     first = fast.conv2d(x, w, padding=1), *fast.conv2d_backward(dout, x, w, padding=1)
@@ -184,7 +184,7 @@ def problem(layer, N):
 
 @pytest.mark.parametrize("N", [1, 2, 3, 4, 8])
 def test_two_threads_get_the_same_number_of_blocks(N):
-    """One block leaves a thread idle, three keep one waiting; blocks of one image may be odd in number."""
+    """One block leaves a thread idle, three make one wait. Blocks of a single image may be odd in number."""
     p = problem(next(layer for layer in LAYERS if layer.name == "ResNet 3x3 28/128"), N)
     blocks = winograd_tiles.blocks(p, 170, 2)
     assert sum(tiles.count for tiles in blocks) == winograd_tiles.whole(p).count

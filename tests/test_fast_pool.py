@@ -39,7 +39,7 @@ def test_many_user_threads_at_once():
 
 
 def shared_blocks(count, threads):
-    """The blocks 0 ... count - 1, in the order in which the threads took them."""
+    """Return the blocks 0 ... count - 1 in the order in which the threads took them."""
     seen = []
     pool.share(lambda block, take: seen.append(block), range(count), threads)
     return seen
@@ -63,7 +63,7 @@ def test_share_passes_errors_on(threads):
 
 
 def test_workers_that_start_late_are_not_waited_for():
-    """With more threads than cores some of them find the job done: the caller does not wait for them."""
+    """With more threads than cores, some find the job already done. The caller does not wait for them."""
     for _ in range(200):
         seen = shared_blocks(8, 8)
         assert sorted(seen) == list(range(8))

@@ -41,7 +41,7 @@ def test_pitch_is_an_odd_number_of_lines(size, itemsize):
 
 
 def test_images_of_a_power_of_two():
-    """Winograd from spread channels, many small images from spread images, against the definition."""
+    """Winograd with channels spread over cache sets, and many small spread images, against the definition."""
     for x_shape, w_shape in (((1, 16, 32, 32), (16, 16, 3, 3)), ((16, 1, 32, 32), (3, 1, 5, 5))):
         x, w = RNG.standard_normal(x_shape, np.float32), RNG.standard_normal(w_shape, np.float32)
         expected = naive.conv2d(x, w, padding=1)
@@ -51,7 +51,7 @@ def test_images_of_a_power_of_two():
 @pytest.mark.parametrize(("kernel", "stride"), [(1, 2), (3, 2), (5, 2), (7, 4), (11, 4), (2, 5)])
 @pytest.mark.parametrize("dilation", [1, 2])
 def test_columns_with_a_stride(kernel, stride, dilation):
-    """Read in place or split by phase first, the columns are the windows."""
+    """The columns are the windows, whether read in place or split by phase first."""
     x = RNG.standard_normal((2, 3, 26, 25))
     w = np.empty((1, 3, kernel, kernel))
     geometry = validation.check_conv2d(x, w, None, stride, 1, dilation, 1)[-1]

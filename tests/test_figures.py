@@ -1,4 +1,4 @@
-"""The matplotlib figures: what they draw is where it should be, and nothing covers anything else."""
+"""The matplotlib figures: their parts are in the right places, and nothing covers anything else."""
 
 import io
 
@@ -19,7 +19,7 @@ from conv_lib.graph import Graph, conv1d_graph, fully_connected_graph, variable
 
 
 def layer(width=5, taps=3, *, shared=True):
-    """The graph of a convolution (or, not shared, of a fully connected layer) with a bias."""
+    """Return the graph of a convolution (if not shared, of a fully connected layer) with a bias."""
     x = np.arange(1.0, width + 1)
     if shared:
         return conv1d_graph(x, np.arange(float(taps)), 0.5)

@@ -8,7 +8,7 @@ from conv_course.figures import images
 
 
 def written(fig):
-    """All texts of a figure: in the cells and beside them."""
+    """Return all texts of a figure, in the cells and next to them."""
     return [text.get_text() for ax in fig.axes for text in ax.texts] + [text.get_text() for text in fig.texts]
 
 

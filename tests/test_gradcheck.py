@@ -20,7 +20,7 @@ def test_numerical_gradient_by_hand():
 
 
 def test_numerical_gradient_nudges_one_element_at_a_time():
-    # linear in each factor, so that any h is exact, but only with the other factor at its own value
+    # linear in each factor, so any h is exact, but only if the other factor keeps its value
     x = np.array([2.0, 3, 5])
     assert_allclose(numerical_gradient(np.prod, x, h=1), [3 * 5, 2 * 5, 2 * 3], rtol=1e-12)
 
@@ -89,7 +89,7 @@ def test_the_naive_backward_pass(x_shape, w_shape, settings):
         lambda x, w, b: naive.conv2d(x, w, b, **settings),
         lambda dout, x, w, b: naive.conv2d_backward(dout, x, w, **settings),
         *(x, w, b),
-        h=0.5,  # linear in each of x, w and b: a wide step has no error of its own
+        h=0.5,  # linear in each of x, w and b: a wide step adds no error
     )
     assert max(errors) < 1e-9
 
@@ -112,7 +112,7 @@ def test_a_wrong_backward_pass_is_caught(mistake, caught):
 
 
 def test_dout_of_ones_would_miss_a_shifted_gradient():
-    """Why check_gradients draws dout at random: a reversed dw has the same sum over a symmetric dout."""
+    """So check_gradients draws dout at random: a reversed dw has the same sum over a symmetric dout."""
     x, w = RNG.standard_normal(6), np.array([1.0, 2, 1])
     backward = lambda dout, x: [naive.conv1d_backward(dout[::-1], x, w)[0]]  # noqa: E731 (dout reversed)
     forward = lambda x: naive.conv1d(x, w)  # noqa: E731

@@ -17,7 +17,7 @@ def dilate(values, step):
 
 
 def pad_or_crop(values, before, after):
-    """Negative padding crops."""
+    """Pad, or crop if the padding is negative."""
     padded = np.pad(values, (max(before, 0), max(after, 0)))
     return padded[max(-before, 0) : len(padded) - max(-after, 0)]
 
@@ -47,7 +47,7 @@ def test_dx_is_a_stride_1_pass_over_dilated_dout(case):
 @settings(max_examples=60, deadline=None)
 @given(cases_2d())
 def test_in_2d_both_axes_flip_and_channels_swap_with_filters(case):
-    """Stride and dilation 1: dx is a full pass of dout with both axes of w flipped, F and D exchanged."""
+    """At stride and dilation 1, dx is a full pass of dout with both axes of w flipped and F and D swapped."""
     options = {"padding": case.settings["padding"], "groups": 1}
     w = np.random.default_rng(1).standard_normal((len(case.w), case.x.shape[1], *case.w.shape[2:]))
     dout = np.random.default_rng(2).standard_normal(vectorized_output_shape(case.x, w, options))
@@ -84,7 +84,7 @@ def test_with_true_convolution_one_star_holds_throughout():
 def test_dx_has_five_entries_so_two_zeros_go_on_each_side():
     dx, _, _ = naive.conv1d_backward(DOUT, X, W)
     assert len(dx) == 5 == sizes.output_size(len(DOUT), len(W), padding=2)
-    assert sizes.output_size(len(DOUT), len(W), padding=1) == 3  # what one zero on each side would give
+    assert sizes.output_size(len(DOUT), len(W), padding=1) == 3  # the size with one zero on each side
     assert_array_equal(naive.conv1d(DOUT, W[::-1], padding=2), dx)
 
 

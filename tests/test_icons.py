@@ -1,4 +1,4 @@
-"""The icons that are kept, in the style sheets of the theme that is locked and of the newest one."""
+"""The icons that are kept, in the style sheets of the locked theme and of the newest one."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The repository's issue forms are such as GitHub takes, and pages point to the one for missed mistakes."""
+"""The repository's issue forms are valid for GitHub, and pages link to the one for missed mistakes."""
 
 import pytest
 import yaml

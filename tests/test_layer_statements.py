@@ -1,4 +1,4 @@
-"""Statements of chapters 6 to 11 that a short hidden cell cannot enumerate; named after their sections."""
+"""Statements of chapters 6 to 11 that a short hidden cell cannot check. Tests are named after sections."""
 
 import ast
 import builtins
@@ -135,7 +135,7 @@ def test_08_counts_alexnet_holds_its_weights_in_the_connected_layers_and_works_i
 
 
 def filtered(image, kernel, **how):
-    """One image (H, W), one kernel (kH, kW)."""
+    """Return one image (H, W) filtered by one kernel (kH, kW)."""
     return naive.conv2d(image[None, None], kernel[None, None], **how)[0, 0]
 
 
@@ -211,7 +211,7 @@ def test_11_breaks_infinite_and_very_large_pixels():
         assert np.sum(~np.isfinite(fast.conv2d(x, w, padding=1)[0, 0])) == 9  # repaired
     x[0, 3, 10, 10] = 1e8
     exact = vectorized.conv2d(x.astype(float), w.astype(float), padding=1)[0, 0]
-    others = exact < 1e7  # windows that do not hold the pixel
+    others = exact < 1e7  # windows that do not contain the pixel
     spoilt = {}
     for algorithm in ("direct", "winograd", "fft"):
         with fast.using(algorithm=algorithm):
@@ -228,7 +228,7 @@ CODE = re.compile(
 
 
 def names_of(code):
-    """The names that a cell defines, anywhere in it, and those that it reads."""
+    """Return the names that a cell defines, anywhere in it, and those that it reads."""
     nodes = list(ast.walk(ast.parse(code)))
     names = [node for node in nodes if isinstance(node, ast.Name)]
     defined = {node.id for node in names if isinstance(node.ctx, ast.Store)}

@@ -55,7 +55,7 @@ def test_cross_entropy_does_not_overflow():
 
 @pytest.mark.parametrize("dtype", ["u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", "?", "f2", "f4"])
 def test_layers_accept_small_integer_types(dtype):
-    """The differences and products of small whole numbers must not wrap round: as in float64, or float32."""
+    """Differences and products of small integers must not wrap around: they are computed as floats."""
     x = np.array([[[[3, 120, 1], [0, 100, 90]]], [[[127, 0, 5], [9, 1, 100]]]]).astype(dtype)
     wide = x.astype(np.float64)
     stack = [Conv2d(1, 2, 2, dtype=np.float64), MaxPool2d((1, 2)), ReLU(), Flatten()]
@@ -159,7 +159,7 @@ def test_momentum_by_hand():
 
 
 def test_a_network_learns_where_a_bar_lies():
-    """Bars across or down, anywhere in the image: found by the same weights wherever they are."""
+    """Horizontal or vertical bars anywhere in the image: the same weights find them everywhere."""
     rng = np.random.default_rng(6)
     x = 0.1 * rng.standard_normal((60, 1, 6, 7)).astype(np.float32)
     labels = np.arange(60) % 2

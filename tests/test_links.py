@@ -1,4 +1,4 @@
-"""tools.check_links: the addresses that it counts as broken, tried with a local server."""
+"""tools.check_links: the addresses that it counts as broken, tested with a local server."""
 
 import http.server
 import socket
@@ -27,7 +27,7 @@ class Answers(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, form, *arguments):
-        """Say nothing."""
+        """Print nothing."""
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ ROOT = contents.ROOT
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    """{path below the folder: notebook}"""
+    """{path below the folder: notebook}."""
     folder = tmp_path_factory.mktemp("lite") / "contents"
     contents.write(folder)
     return {
@@ -39,7 +39,7 @@ def test_no_notebook_has_outputs_or_counters(written):
 
 
 def test_the_exercises_in_the_repository_keep_what_their_test_compares(written):
-    """nbval silently passes a cell without a counter or an output."""
+    """nbval silently accepts a cell without a counter or an output."""
     for path in sorted((ROOT / "exercises").glob("*.ipynb")):
         ours = json.loads(path.read_text(encoding="utf-8"))
         assert all(cell["execution_count"] for cell in code_cells(ours)), path
@@ -66,7 +66,7 @@ def test_the_cell_that_runs_by_itself_is_the_one_with_the_imports(written):
 
 
 def test_what_the_kernel_loads_first_is_served():
-    """A name that the lock does not have would leave the kernel waiting without a word."""
+    """A name that is missing in the lock would leave the kernel waiting without a message."""
     text = (ROOT / "tools" / "lite" / "configuration" / "jupyter-lite.json").read_text(encoding="utf-8")
     settings = json.loads(text)["jupyter-config-data"]["litePluginSettings"]
     kernel = settings["@jupyterlite/pyodide-kernel-extension:kernel"]

@@ -16,7 +16,7 @@ CONTENT = {"core.wasm": b"wasm" * 60_000, "numpy.whl": b"numpy" * 1000}
 
 
 class Cdn(http.server.BaseHTTPRequestHandler):
-    """Serves CONTENT; each of the first `breaks` answers ends early; records the requests."""
+    """Serves CONTENT and records the requests. Each of the first `breaks` answers ends early."""
 
     breaks, asked, content = 0, None, None
 
@@ -43,7 +43,7 @@ class Cdn(http.server.BaseHTTPRequestHandler):
         self.wfile.write(data[start:end])
 
     def log_message(self, *_):
-        """Keep the test's output to itself."""
+        """Print nothing."""
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
-"""Examples are lopsided: where two sizes of a layer are equal, exchanged axes and counts go unnoticed.
+"""Examples are asymmetric: if two sizes of a layer were equal, swapped axes and counts would go unnoticed.
 
-Each call of a layer in a cell that a reader sees is looked at. A size of 1 means "one of these", and may
-repeat. In chapters 1 to 5 no two sizes are equal, in the others no two axes of one array, nor D and F. A cell
+Each call of a layer in a visible cell is checked. A size of 1 means "one of these", and may repeat. In
+chapters 1 to 5 no two sizes are equal. In the others no two axes of an array are equal, nor D and F. A cell
 with the tag `square` has equal axes on purpose: kernels of 3 x 3 on a photograph, a known network.
 """
 
@@ -17,7 +17,7 @@ from conv_lib import naive, vectorized
 from tools.environment import ROOT
 
 CELL = re.compile(r"(?ms)^```\{code-cell\}[^\n]*\n(---\n.*?^---\n|(?::\w[^\n]*\n)*)(.*?)^```$")
-# not 16, whose images are square, nor 17, where square images are what the chapter's tests get wrong
+# not 16, whose images are square, nor 17, which is about tests that fail to use non-square images
 CHAPTERS = [path.stem for path in sorted((ROOT / "book").glob("[01][0-9]_*.md"))]
 PAGES = [stem for stem in CHAPTERS if stem[:2] not in ("00", "16", "17")]
 PAGES += ["coming_from", "coming_from_courses"]
@@ -30,12 +30,13 @@ ARRAYS = (
 )
 NAMES = ("conv1d", "convolve1d", "conv2d", "convolve2d", "conv_transpose2d")
 NAMES += ("conv1d_backward", "conv2d_backward", "conv_transpose2d_backward")
-# Five samples, three taps, three outputs: the example that the course took over; its passes have these sizes.
+# Five samples, three taps, three outputs: the example that the course is based on; its passes have these
+# sizes.
 THE_EXAMPLE = {3, 5}
 
 
 def equal_sizes(shapes):
-    """The pairs of names whose sizes are equal and more than 1; padding may keep a size on purpose."""
+    """Return the pairs of names with equal sizes over 1. Padding may keep a size on purpose."""
     if len(shapes) == 3 and set(shapes.values()) <= THE_EXAMPLE:
         return []
     pairs = [(a, b) for (a, m), (b, n) in combinations(shapes.items(), 2) if m == n > 1]
@@ -43,7 +44,7 @@ def equal_sizes(shapes):
 
 
 def equal_axes(shapes):
-    """The pairs of axes of one array whose sizes are equal and more than 1; a depthwise layer has F = D."""
+    """Return the pairs of an array's axes with equal sizes over 1. A depthwise layer has F = D."""
     pairs = dict.fromkeys(pair for axes in ARRAYS for pair in combinations(axes, 2))
     if shapes.get("D/G") == 1:
         del pairs["F", "D"]
@@ -51,7 +52,7 @@ def equal_axes(shapes):
 
 
 def sizes_of(name, arguments, result):
-    """The sizes of one call of a layer, by their names."""
+    """Return the sizes of one call of a layer by name."""
     if name.endswith("_backward"):
         dout, x, w = arguments[:3]
     else:
@@ -66,7 +67,7 @@ def sizes_of(name, arguments, result):
 
 
 def looked_at(stem, monkeypatch):
-    """(cell, what is equal) for each call in the open cells of a page."""
+    """Return (cell, equal sizes) for each call in the open cells of a page."""
     found, open_cell = [], [None]
     equal = equal_sizes if stem.startswith(STRICT) else equal_axes
 

@@ -1,4 +1,4 @@
-"""The package as a learner gets it: what is in the wheel, its command line, one version everywhere."""
+"""The package as a learner gets it: the contents of the wheel, its command line, one version everywhere."""
 
 import email.parser
 import json
@@ -46,7 +46,7 @@ def wheel(tmp_path_factory):
 
 
 def said(capsys, *arguments):
-    """(exit code, lines on the terminal) of the command line."""
+    """Run the command line and return (exit code, lines on the terminal)."""
     code = command.main([str(a) for a in arguments])
     printed = capsys.readouterr()
     return code, (printed.out + printed.err).splitlines()
@@ -63,7 +63,7 @@ def test_check_shows_every_card_and_the_points(capsys):
 
 @pytest.fixture
 def mine(tmp_path):
-    """A learner's copy of exercise 02, and what changes one cell of it."""
+    """A learner's copy of exercise 02, and a function that changes one cell of it."""
     work.prepare(tmp_path, ["02_slide_a_kernel"])
     path = tmp_path / "02_slide_a_kernel.ipynb"
 
@@ -167,7 +167,7 @@ def test_the_wheel_holds_the_packages_and_the_exercises_and_nothing_else(wheel):
 
 
 def test_the_wheel_works_away_from_the_repository(tmp_path, wheel):
-    """Installed into an empty environment, NumPy lent from ours: sheets, figures, command line."""
+    """Installed into an empty environment with our NumPy: sheets, figures, command line."""
     python, packages = empty_environment(sys.executable, tmp_path / "empty")
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
     subprocess.run([*install, "--target", packages, wheel], check=True, timeout=120)
@@ -179,14 +179,14 @@ def test_the_wheel_works_away_from_the_repository(tmp_path, wheel):
 
 
 def empty_environment(base, folder):
-    """A new environment of the Python `base`: its interpreter and its folder of packages."""
+    """Create an environment of the Python `base`. Return its interpreter and its folder of packages."""
     subprocess.run([base, "-m", "venv", "--without-pip", folder], check=True, timeout=120)
     packages = next(folder.glob("[lL]ib/**/site-packages"))
     return folder / ("Scripts" if os.name == "nt" else "bin") / "python", packages
 
 
 def works_away(python, folder, stems):
-    """Every sheet and figure loads, the exercises are laid out, these solutions get all points."""
+    """Check that every sheet and figure loads, exercises are written and these solutions get all points."""
     command = [python, "-I", "-c", RUNS_ALONE, *(ROOT / "solutions" / f"{stem}.ipynb" for stem in stems)]
     result = subprocess.run(command, capture_output=True, text=True, timeout=250, cwd=folder)
     assert result.returncode == 0, result.stderr
@@ -197,7 +197,7 @@ def works_away(python, folder, stems):
 
 
 def pythons():
-    """Interpreters on this machine that the course allows: of each version one."""
+    """Yield one interpreter of this machine for each version that the course allows."""
     places = [path for folder in os.get_exec_path() for path in Path(folder).glob("python3.[0-9]*")]
     places += Path.home().glob(".pyenv/versions/*/bin/python3.[0-9]*")
     found = {match[1]: path for path in places if (match := re.fullmatch(r"python3\.(\d+)", path.name))}

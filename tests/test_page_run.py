@@ -1,4 +1,4 @@
-"""What a page's Python answers: printed text, errors with the learner's own lines, cards, hints."""
+"""The replies of a page's Python: printed text, errors with the learner's own lines, cards, hints."""
 
 import json
 
@@ -13,7 +13,7 @@ SHEET = load_sheet(STEM)
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch):
-    """No earlier test's answers."""
+    """Forget the answers of earlier tests."""
     monkeypatch.setattr("conv_course.checker.notebook._open", {})
 
 

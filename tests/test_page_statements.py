@@ -1,4 +1,4 @@
-"""Statements of pages that a short hidden cell cannot enumerate; each test is named after its section."""
+"""Statements of pages that a short hidden cell cannot check. Each test is named after its section."""
 
 from itertools import pairwise, product
 from pathlib import Path
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @pytest.mark.parametrize("sizes", [(3, 5), (5, 3), (4, 4), (1, 6)])
 def test_errata_star_its_correlation_is_that_of_chapter_1(sizes):
-    """Exchanging the two reverses the result; a helper that puts the longer first would hide that."""
+    """Swapping the two reverses the result. A helper that puts the longer one first would hide that."""
     rng = np.random.default_rng(0)
     a, v = (rng.standard_normal(size) for size in sizes)
     ours = names("errata")["correlation"]
@@ -37,7 +37,7 @@ def test_15_definition_a_window_lies_in_the_padding_only_if_it_is_as_wide():
 
 
 def depends_on(stack):
-    """How strongly each input pixel of the field reaches one output, all weights 1, no padding."""
+    """Return how strongly each input pixel affects one output, with all weights 1 and no padding."""
     gradient = np.ones(1)
     for kernel, stride, _, dilation in reversed(stack):
         size = (len(gradient) - 1) * stride + sizes.effective_size(kernel, dilation)
@@ -61,7 +61,7 @@ def test_15_receptive_the_size_is_a_span():
 
 
 def test_15_effective_the_grid_in_alexnets_map_is_the_checkerboard():
-    """It goes away when every window is a multiple of its stride, and VGG-16 has none."""
+    """It disappears if every window is a multiple of its stride, and VGG-16 has none."""
     page = names("15_pooling")
 
     def turns(network, size):
@@ -78,7 +78,7 @@ def test_15_effective_the_grid_in_alexnets_map_is_the_checkerboard():
 
 
 def rms_of_winograd(points, seed):
-    """The root of the mean squared error of F(4x4, 3x3) in float32, summed over 64 channels."""
+    """Return the root mean squared error of F(4x4, 3x3) in float32, summed over 64 channels."""
     AT, G, BT = (np.kron(M, M).astype(np.float32) for M in toom_cook.matrices(4, 3, points))
     rng = np.random.default_rng(seed)
     tiles, kernels = rng.standard_normal((64, 36, 300), np.float32), rng.standard_normal((64, 9), np.float32)
@@ -146,7 +146,7 @@ LAYERS = [  # x, w, stride, padding ((top, bottom), (left, right))
 
 @pytest.mark.parametrize(("x_shape", "w_shape", "stride", "padding"), LAYERS)
 def test_05_relative_nothing_lies_between_right_and_wrong(x_shape, w_shape, stride, padding):
-    """Every array of chapter 17's wrong backward passes is right below 1e-6 or wrong above 1e-1."""
+    """Every array of chapter 17's wrong backward passes has an error below 1e-6 or above 1e-1."""
     rng = np.random.default_rng(0)
     arrays = [rng.standard_normal(shape) for shape in (x_shape, w_shape, w_shape[:1])]
     how = {"stride": stride, "padding": padding}

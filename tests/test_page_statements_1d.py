@@ -1,4 +1,4 @@
-"""Statements of chapters 1 to 5 that a short hidden cell cannot enumerate, each named after its section."""
+"""Statements of chapters 1 to 5 that a short hidden cell cannot check, each named after its section."""
 
 import re
 from itertools import product
@@ -158,7 +158,7 @@ def test_04_convention_the_lines_of_the_text():
 
 
 def spoilt(position, change):
-    """A backward pass with one of its three results changed."""
+    """Return a backward pass with one of its three results changed."""
 
     def backward(dout, x, w, b):
         dx, dw, db = conv1d_backward(dout, x, w)
@@ -190,7 +190,7 @@ WRONG_LAYERS = {
 
 
 def caught_by(forward, backward, seed):
-    """For each check of the table in 05-misses: whether it refuses this layer."""
+    """Return, for each check of the table in 05-misses, whether it rejects this layer."""
     rng = np.random.default_rng(seed)
     x, w, b, dout = (rng.standard_normal(size) for size in (7, 3, 1, 5))
 
@@ -232,7 +232,7 @@ ONE_SYMBOL = {"kH", "kW", "db", "dp", "dw", "dx", "dy", "dz", "dC", "dW", "dX", 
 
 
 def letters(formula):
-    """The symbols of a formula: its letters, but `kW` and its like as one."""
+    """Return the symbols of a formula: its letters, with kW and the like as one symbol."""
     formula = re.sub(r"\\(begin|end|text|operatorname|mathrm)\*?\{[^{}]*\}(\{[^{}]*\})?", " ", formula)
     formula = re.sub(r"\\[a-zA-Z]+", " ", formula)
     words = re.findall(r"[a-zA-Z]+", formula)

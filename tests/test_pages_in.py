@@ -33,7 +33,7 @@ FRAME = {"lesson-card", "course-map", "headerlink", "conv-figure", "xref"}  # no
 
 
 class Page(HTMLParser):
-    """The text of an article, and what in it must be the same in every language."""
+    """The text of an article, and the parts of it that must be the same in every language."""
 
     def __init__(self, text):
         super().__init__()
@@ -95,7 +95,7 @@ def test_every_page_in_a_language_that_nobody_speaks(tmp_path):
 
 
 def test_a_translated_sentence_keeps_its_formulas_code_and_targets():
-    """The German chapter 02, the example for translators; what is not translated in it stays English."""
+    """The German chapter 02 is the example for translators. Untranslated sentences stay English."""
     said = entries((pages_in.LOCALE / "de" / "LC_MESSAGES" / "02_slide_a_kernel.po").read_text("utf-8"))
     assert len(said) > 30
     for sentence, other in said.items():

@@ -9,12 +9,12 @@ from tools import pictures
 
 
 def texts(path):
-    """The texts of a drawing, which is kept with letters as outlines, each after a comment that spells it."""
+    """Return a drawing's texts. Its letters are outlines, with each text in a comment before them."""
     return re.findall(r"<!-- (.*?) -->", path.read_text(encoding="utf-8"))
 
 
 def numbers(path):
-    """Every coordinate of the drawing's shapes, letters aside."""
+    """Return all coordinates of the drawing's shapes except letters."""
     boxes = re.findall(r'<path d="([^"]*)"\s+(?:clip-path|style)', path.read_text(encoding="utf-8"))
     return np.array([float(one) for box in boxes for one in re.findall(r"-?\d+\.?\d*", box)])
 

@@ -1,4 +1,4 @@
-"""The plan for teachers: links to states that figures can show, and weeks that respect what needs what."""
+"""The plan for teachers: links to states that figures can show, and weeks in the order of dependencies."""
 
 import importlib
 import re

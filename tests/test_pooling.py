@@ -104,7 +104,7 @@ def test_ceil_mode_by_hand(kernels):
 @MODULES
 def test_a_window_of_ceil_mode_is_clipped_to_the_padded_image(kernels):
     x = image([6, 2, 4])
-    # windows of 3 at -1, 1 and, over the end, 3: that one would hold padding only and is dropped
+    # windows of 3 start at -1, 1 and, beyond the end, 3: that one would hold only padding and is dropped
     options = {"stride": (1, 2), "padding": (0, 1), "ceil_mode": True}
     assert_array_equal(kernels.avg_pool2d(x, (1, 3), **options), image([(0 + 6 + 2) / 3, (2 + 4 + 0) / 3]))
     # with a fourth pixel it holds that and one zero, and is divided by 2
@@ -134,7 +134,7 @@ def test_padding_that_does_not_count_by_hand(kernels):
 
 @MODULES
 def test_the_mean_of_a_constant_picture_is_the_constant(kernels):
-    """Where only real pixels count, the border is no darker than the rest."""
+    """If only real pixels count, the border is not darker than the rest."""
     x = np.full((1, 2, 5, 7), 3.0)
     for ceil_mode in (False, True):
         options = {"stride": 2, "padding": 1, "ceil_mode": ceil_mode}
@@ -191,7 +191,7 @@ def test_gradients(kernels, options):
             lambda x, forward=forward: forward(x, (2, 3), **options),
             lambda dout, x, backward=backward: [backward(dout, x, (2, 3), **options)],
             x,
-            h=0.5,  # pixels are 2 apart: no maximum changes hands
+            h=0.5,  # pixels are 2 apart, so no maximum changes its place
         )
         assert errors[0] < 1e-9
 

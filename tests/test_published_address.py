@@ -1,4 +1,4 @@
-"""One line says where the course is published, and until it is set nothing points there."""
+"""One line defines where the course is published, and until it is set nothing refers to it."""
 
 import json
 import os
@@ -73,7 +73,7 @@ def test_a_hint_has_a_link_only_where_the_book_has_an_address(repository):
 
 @pytest.fixture
 def pages(repository, tmp_path):
-    """A site of two pages, one of them in a folder of the first, with what publishing adds."""
+    """A site of two pages, one of them in a subfolder, with the additions for publishing."""
     source = tmp_path / "source"
     source.mkdir()
     (source / "conf.py").write_text(CONF)
@@ -112,7 +112,7 @@ def test_a_site_claims_its_address_and_no_other(repository, pages):
 
 
 def disagreements(readme, citation):
-    """Where a README and a CITATION do not say what the setting says."""
+    """Return where a README and a CITATION disagree with the setting."""
     repository, address = site.repository(), site.address()
     own = {"repository-code": repository, "url": address}
     found = [f"CITATION: {key}" for key, value in own.items() if citation.get(key, "") != value]
@@ -131,7 +131,7 @@ def test_readme_and_citation_agree_with_the_setting(monkeypatch):
     readme = (ROOT / "README.md").read_text("utf-8")
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     assert disagreements(readme, citation) == []
-    # what has to be written there is told once a repository is set
+    # once a repository is set, the test says what to write there
     monkeypatch.setenv("COURSE_REPOSITORY", "ada/waves")
     assert disagreements(readme, citation) != []
     own = {"repository-code": "https://github.com/ada/waves", "url": "https://ada.github.io/waves/"}
@@ -142,7 +142,7 @@ def test_readme_and_citation_agree_with_the_setting(monkeypatch):
 
 
 def test_one_line_of_the_repository_holds_its_name(monkeypatch):
-    """And no other committed file does: in an exercise or a page it would be a fork's wrong address."""
+    """No other committed file contains it: in an exercise or a page it would be wrong for a fork."""
     monkeypatch.delenv("COURSE_REPOSITORY", raising=False)
     handed_out = [ROOT / "_config.yml", *(ROOT / "book").glob("*.md")]
     handed_out += [*(ROOT / "exercises").glob("*.ipynb"), *(ROOT / "solutions").glob("*.ipynb")]

@@ -29,7 +29,7 @@ See {ref}`02-q3` and {ref}`that one <02-q3>`.
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    """built(text): the page's HTML and the warnings."""
+    """Return a function: built(text) returns the page's HTML and the warnings."""
 
     def build(text):
         top = tmp_path_factory.mktemp("book")

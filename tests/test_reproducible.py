@@ -27,7 +27,7 @@ def clean_build(folder, seed):
 
 
 def differing(first, second):
-    """The files that only one folder has or that differ, by name."""
+    """Return the names of the files that differ or that only one folder has."""
     names = [
         {p.relative_to(top).as_posix() for p in top.rglob("*") if p.is_file()} for top in (first, second)
     ]

@@ -1,4 +1,4 @@
-"""Cells are run before the pages are read: pages that ran are cached, those that failed are not."""
+"""Cells are run before the pages are read: pages that succeed are cached, those that fail are not."""
 
 from types import SimpleNamespace
 
@@ -22,7 +22,7 @@ kernelspec: {{name: python3, display_name: Python 3}}
 
 
 def environment(folder):
-    """The part of Sphinx's environment that is used, for pages in a folder."""
+    """Return the required part of Sphinx's environment, for pages in a folder."""
     return SimpleNamespace(
         mystnb_config=NbParserConfig(execution_mode="cache", execution_cache_path=str(folder / "cache")),
         myst_config=MdParserConfig(),

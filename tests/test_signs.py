@@ -24,7 +24,7 @@ def test_a_source_writes_the_star_of_convolution_only_for_convolution(path):
 
 
 def stars(text):
-    """The formulas and phrases of a page that hold the sign of convolution between two things."""
+    """Return the formulas and phrases of a page with the convolution sign between two terms."""
     prose = FENCE.sub(lambda found: f"$${found[3]}$$" if found[2].startswith("{math}") else "", text)
     formulas = ["".join(part or "" for part in found.groups()) for found in FORMULA.finditer(prose)]
     return [one for one in formulas if re.search(r"[\w)}]\s*(\*|\\ast)\s*[\w\\(]", one)] + re.findall(

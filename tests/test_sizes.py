@@ -56,9 +56,9 @@ def test_output_size_and_leftover_count_windows(size, kernel, stride, padding, d
 
 @given(SIZES, TAPS, STRIDES, st.tuples(PADS, PADS), DILATIONS)
 def test_ceil_mode_gives_the_leftover_a_window(size, kernel, stride, padding, dilation):
-    """Windows are added while pixels are left, unless the next would start behind the last pixel."""
+    """Windows are added while pixels are left, unless the next one would start after the last pixel."""
     span = effective_size(kernel, dilation)
-    padding = tuple(min(pad, span // 2) for pad in padding)  # all that a pooling may have
+    padding = tuple(min(pad, span // 2) for pad in padding)  # the maximum for pooling
     padded = size + sum(padding)
     if span >= padded + stride:
         with pytest.raises(ValueError, match=f"only {padded}.*ceil_mode adds at most {stride - 1}$"):
@@ -84,7 +84,7 @@ def test_same_padding_keeps_ceil_of_size_over_stride(size, kernel, stride, dilat
 
 @given(SIZES, TAPS, STRIDES, st.tuples(PADS, PADS), DILATIONS, st.integers(0, 4))
 def test_transposed_size_leads_back(size, kernel, stride, padding, dilation, extra):
-    """A conv from the transposed layer's output gives its input's size, with output_padding left over."""
+    """A conv of the transposed layer's output has its input's size, with output_padding left over."""
     if extra >= stride:
         return
     full = (size - 1) * stride + dilation * (kernel - 1) + 1 + extra
@@ -102,7 +102,7 @@ def test_transposed_size_leads_back(size, kernel, stride, padding, dilation, ext
 
 @given(SIZES, TAPS, STRIDES, DILATIONS)
 def test_transposed_same_is_size_times_stride_split_as_in_keras(size, kernel, stride, dilation):
-    """Keras 3 slides over the spread-out input; the zeros that it puts before it settle the crop."""
+    """Keras 3 slides over the dilated input. The zeros that it puts before it determine the crop."""
     assert transposed_output_size(size, kernel, stride, "same", 0, dilation) == size * stride
     span = effective_size(kernel, dilation)
     zeros = min(-(-(stride + span - 2) // 2), span - 1)  # half of S + Ke - 2, rounded up, and at most Ke - 1
@@ -157,7 +157,7 @@ def test_padding_forms():
 
 
 def brute_force_field(layers, output):
-    """The input positions that reach an output: follow every tap of every layer back."""
+    """Return the input positions that reach an output, by following every tap of every layer back."""
     seen = {output}
     for kernel, stride, padding, dilation in reversed(layers):
         seen = {i * stride - padding + k * dilation for i in seen for k in range(kernel)}

@@ -59,7 +59,7 @@ def test_an_uneven_crop_by_hand(kernels):
         options = {"stride": (1, 2), "padding": ((0, 0), (left, right))}
         y = kernels.conv_transpose2d(x, w, **options)
         assert_array_equal(y[0, 0, 0], full[left : 5 - right])
-        # what is cropped has no gradient: as if the full output had got zeros there
+        # cropped outputs have no gradient, as if the full output's gradient were zero there
         dout = np.arange(1.0, 6)[left : 5 - right].reshape(1, 1, 1, -1)
         padded = np.pad(dout, ((0, 0), (0, 0), (0, 0), (left, right)))
         for found, expected in zip(
@@ -93,7 +93,7 @@ def test_same_makes_size_times_stride_by_hand(kernels):
 @pytest.mark.parametrize("taps", [1, 2, 3, 4, 5])
 @pytest.mark.parametrize("dilation", [1, 2])
 def test_same_is_the_dx_of_conv2d_with_same(stride, taps, dilation):
-    """Of a conv2d whose input has H S rows and whose output has H: its dx for the dout x is y, and back."""
+    """For a conv2d with H S input rows and H output rows, dx for the dout x is y, and vice versa."""
     rng = np.random.default_rng(9)
     x, w = rng.standard_normal((2, 3, 4, 3)), rng.standard_normal((3, 2, taps, 2))
     options = {"stride": (stride, 2), "dilation": (dilation, 1), "padding": "same"}
@@ -133,7 +133,7 @@ def test_products_agree_with_the_loops(x_shape, w_shape, settings):
 
 @pytest.mark.parametrize(("x_shape", "w_shape", "settings"), CASES)
 def test_it_is_the_dx_of_conv2d(x_shape, w_shape, settings):
-    """x as dout; output padding is the leftover, so rows from output padding >= S on are past any dx."""
+    """x is dout, and output padding is the leftover, so rows from output padding >= S on exceed any dx."""
     x, w, _ = random_case(x_shape, w_shape, settings)
     y = naive.conv_transpose2d(x, w, **settings)
     back = {name: value for name, value in settings.items() if name != "output_padding"}

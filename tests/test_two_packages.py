@@ -1,4 +1,4 @@
-"""conv_lib is the layer alone; conv_course teaches with it; both come in one distribution."""
+"""conv_lib is only the layer, conv_course teaches with it, and both are in one distribution."""
 
 import ast
 import subprocess
@@ -15,7 +15,7 @@ FIRST_EDITION = {Path("grading/__init__.py"), Path("widgets/__init__.py")}
 
 
 def imported(path):
-    """The top-level packages that a file imports, also within functions."""
+    """Yield the top-level packages that a file imports, also within functions."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name.split(".")[0] for alias in node.names)
@@ -73,7 +73,7 @@ def _reached(name, needs):
 
 @pytest.mark.parametrize("stem", sheet_stems())
 def test_a_notebook_of_the_first_edition_still_opens_and_checks(stem):
-    """Its first cell with the old names, then every check, none of them begun."""
+    """Run its first cell with the old names, then every check without an answer."""
     cells = nbformat.read(ROOT / "exercises" / f"{stem}.ipynb", as_version=4).cells
     sources = [cell.source for cell in cells if cell.cell_type == "code"]
     first = next(source for source in sources if "import sheet" in source)

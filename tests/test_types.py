@@ -1,4 +1,4 @@
-"""The stubs of conv_lib: every public name with its real signature, and what a type checker says to them."""
+"""The stubs of conv_lib: every public name with its real signature, and the verdict of a type checker."""
 
 import ast
 import importlib
@@ -19,7 +19,7 @@ def module_of(stub):
 
 
 def parameters(node):
-    """(name, kind, default) of a stub's function, the default as text; "..." stands for any."""
+    """Return (name, kind, default) of a stub's parameters, the default as text; "..." means any."""
     a = node.args
     plain = [*a.posonlyargs, *a.args]
     defaults = [None] * (len(plain) - len(a.defaults)) + a.defaults
@@ -30,7 +30,7 @@ def parameters(node):
 
 
 def differences(node, function):
-    """Where a stub's function and the real one do not have the same parameters."""
+    """Return the differences between the parameters of a stub's function and of the real one."""
     P = inspect.Parameter
     kinds = {P.POSITIONAL_OR_KEYWORD: "plain", P.VAR_POSITIONAL: "star", P.KEYWORD_ONLY: "keyword"}
     real = inspect.signature(function).parameters.values()
@@ -76,7 +76,7 @@ def test_every_public_module_has_a_stub():
 
 
 def test_a_type_checker_accepts_right_calls_and_refuses_wrong_ones(tmp_path):
-    """`uses.py` marks each wrong call: a mark that is not needed is an error, too."""
+    """`uses.py` marks each wrong call. An unnecessary mark is an error, too."""
     command = [sys.executable, "-m", "mypy", "--strict", "--no-color-output"]
     command += ["--cache-dir", str(tmp_path), "tests/typing/uses.py"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=280, check=False)

@@ -21,7 +21,7 @@ ROUNDING = {"winograd": {"f": 2e-5, "d": 1e-11}, "fft": {"f": 2e-6, "d": 1e-13}}
 
 
 def agree(found, expected, rounding=0.0):
-    """The same dtype, shape and numbers; `rounding` is the largest absolute error of finite numbers."""
+    """Check dtype, shape and numbers. `rounding` is the largest absolute error of finite numbers."""
     assert np.result_type(found) == np.result_type(expected)
     assert np.shape(found) == np.shape(expected)
     if rounding:
@@ -34,13 +34,13 @@ def agree(found, expected, rounding=0.0):
 
 
 def scale(layer):
-    """Above the sum of the sizes of all products in one result."""
+    """Return an upper bound of the sum of the absolute products in one result."""
     largest = max(np.abs(a[np.isfinite(a)].astype(float)).max(initial=1) for a in layer.arrays())
     return largest**2 * max(a.size for a in layer.arrays())
 
 
 def check(layer, kernels, expected, algorithm="auto"):
-    """Both passes of a layer give these results, in their own memory, and do not change the arrays."""
+    """Check that both passes of a layer give these results, in new memory, and do not change the arrays."""
     kept = [array.copy() for array in layer.arrays()]
     try:
         results = layer.forward(kernels), *layer.backward(kernels)
@@ -61,7 +61,7 @@ def check(layer, kernels, expected, algorithm="auto"):
 
 
 def possible(algorithm, layer):
-    """True if an algorithm that `using` names has to take the forward pass of a layer."""
+    """Return whether an algorithm named by `using` must support the forward pass of a layer."""
     if (
         algorithm in ("auto", "direct", "im2col", "batch_last", "flipped", "col2im")
         or "transpose" in layer.name
@@ -80,7 +80,7 @@ def possible(algorithm, layer):
 
 
 def holds_everywhere(layer, way=None):
-    """All modules agree with the definition; `way` adds runs of `fast` with other settings."""
+    """Check that all modules agree with the definition. `way` adds runs of `fast` with other settings."""
     plain = layer.plain()
     with np.errstate(all="ignore"):
         expected = plain.forward(naive), *plain.backward(naive)
@@ -102,7 +102,7 @@ WAYS = st.builds(
 
 
 def given_many(few, *strategies, and_these=()):
-    """Run a test on `few` problems, the same every time; its slow twin draws thirty times as many."""
+    """Run a test on `few` problems, the same every time. Its slow variant draws thirty times as many."""
     quiet = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
     some = runs(max_examples=few, derandomize=True, **quiet)
     many = runs(max_examples=30 * few, print_blob=True, **quiet)
@@ -188,7 +188,7 @@ def test_pooling(layer):
 
 
 def columns_by_definition(x, kernel, stride, dilation, pads, out):
-    """The rows (d, u, v) and columns (n, i, j) of `im2col`, and in the same order where each comes from."""
+    """Return the rows (d, u, v) and columns (n, i, j) of `im2col`, and the source of each entry."""
     xpad = np.pad(x, ((0, 0), (0, 0), *pads))
     index = np.arange(xpad.size).reshape(xpad.shape)
     rows = [
@@ -222,5 +222,5 @@ def test_im2col_and_col2im(drawn):
 
 
 def promoted(array):
-    """float32 stays, float16 becomes it, everything else becomes float64."""
+    """Convert an array: float32 stays, float16 becomes float32, everything else becomes float64."""
     return array.astype(np.float32 if array.dtype.kind == "f" and array.itemsize <= 4 else np.float64)

@@ -1,4 +1,4 @@
-"""What a learner reads in another language: all of it, and nothing that must stay has changed."""
+"""Translated texts: everything that a learner reads is translated, and nothing that must stay has changed."""
 
 import json
 import re
@@ -31,7 +31,7 @@ def everything_strange(pseudo, monkeypatch):
 
 
 def cards(stem):
-    """The card of each wrong answer that a sheet knows, and of an answer that is not begun."""
+    """Yield the card of each wrong answer of a sheet, and of an answer that is not started."""
     for question in load_sheet(stem):
         yield Check(load_sheet(stem))(question.name, None)
         for wrong in question.wrongs[:4]:
@@ -48,12 +48,12 @@ def cards(stem):
 
 
 def kept(text):
-    """Code, formulas and numbers of a text, in any order: a translation may move them."""
+    """Return the code, formulas and numbers of a text, sorted, since a translation may move them."""
     return sorted(re.findall(r"`[^`]*`|-?\d+(?:\.\d+)?", text))
 
 
 def english(text):
-    """Words that nobody has translated; a line of code or of numbers has none."""
+    """Return the untranslated words of a text. A line of code or numbers has none."""
     label = re.match(r"\s*([^\W\d_][^:]*): ", text)
     if label and re.match("(Fîrst|Éxpéctéd|Göt|Ÿöûr|Séén|Trÿ ît|Ör pàsté|Stöppéd)", label[1]):
         return []
@@ -108,7 +108,7 @@ def german(monkeypatch):
 
 
 def test_lesson_02_is_the_example_of_a_translation(german):
-    """Nearly all of it: a sentence that is new today does not fail this before somebody translates it."""
+    """Nearly all of it is translated. A new sentence does not fail this test before it is translated."""
     sentences = [text for text in collect(["02_slide_a_kernel"]) if KEPT.sub("", text).strip(" .:")]
     open_ones = [text for text in sentences if words.say(text) == text]
     assert len(open_ones) < len(sentences) / 5, open_ones

@@ -8,6 +8,7 @@ anywidget runs.
 
     figures.css     one style sheet
     figures.js      one script, loaded with `defer` on every page: shared parts, and the host
+    embed.js        for the page embed.html, which shows one figure; it loads that figure's NAME.data.js
     NAME.js         one per figure; figures.js loads it from its own folder if the page shows that figure
 
 tools/sphinx_figures.py, a Sphinx extension, does this in the book's build: it writes the folder into the
@@ -16,11 +17,38 @@ stored. The cells' results hold the figures' numbers and a readable fallback; th
 that `text/html` comes before the widget view in nb_mime_priority_overrides.
 """
 
+import json
 import sys
 from hashlib import sha256
 from pathlib import Path
 
-from conv_course.widgets._esm import ESM, classic_figure, classic_loader, names
+from conv_course.widgets import figure
+from conv_course.widgets._esm import ESM, classic_figure, classic_loader, names, source
+from conv_course.widgets._figure import data
+
+# One figure alone, for a frame in slides: embed.html?figure=conv1d&stride=2&theme=dark
+EMBED = """<!DOCTYPE html>
+<html lang="en">
+<head>
+  <meta charset="utf-8" />
+  <meta name="viewport" content="width=device-width, initial-scale=1" />
+  <meta name="robots" content="noindex" />
+  <title>A figure of the convolution layer course</title>
+  <link rel="icon" href="data:," />
+  <link rel="stylesheet" href="_static/figures/figures.css" />
+  <style>
+    :root { color-scheme: light dark; }
+    :root[data-theme="light"] { color-scheme: light; }
+    :root[data-theme="dark"] { color-scheme: dark; }
+    body { margin: 0; padding: 2px; font: 16px/1.5 system-ui, sans-serif; }
+    body .conv-figure { margin: 0; }
+  </style>
+  <script defer src="_static/figures/figures.js"></script>
+  <script defer src="_static/figures/embed.js"></script>
+</head>
+<body><main></main></body>
+</html>
+"""
 
 
 def bundle(folder):
@@ -32,6 +60,10 @@ def bundle(folder):
         path.removesuffix(".js"): sha256(text.encode()).hexdigest()[:8] for path, text in texts.items()
     }
     texts["figures.js"] = classic_loader(versions)
+    texts["embed.js"] = source("embed.js")
+    for name in names():
+        state = json.dumps(figure(name).state)
+        texts[f"{name}.data.js"] = f"convFigures.given = {{ data: {data(name)}, state: {state} }};\n"
     texts["figures.css"] = (ESM / "figures.css").read_text(encoding="utf-8")
     for name, text in texts.items():
         path = home / name

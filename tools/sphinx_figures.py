@@ -7,12 +7,13 @@ figure. While cells run, CONV_LIB_STATIC keeps widget state out of the pages.
 import os
 from pathlib import Path
 
-from tools.bundle_figures import bundle
+from tools.bundle_figures import EMBED, bundle
 
 
 def write_scripts(app):
     if app.builder.format == "html":
         bundle(Path(app.outdir, "_static"))
+        Path(app.outdir, "embed.html").write_text(EMBED, encoding="utf-8")
 
 
 def setup(app):

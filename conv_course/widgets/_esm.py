@@ -1,6 +1,6 @@
 """Convert the figures' ES modules to the two forms that are loaded: a file for anywidget, classic scripts.
 
-The modules import only from `parts.js` and `base.js`, with one import statement per file that lists the
+The modules import only from the shared ones, with one import statement per file that lists the
 names, and export either functions or one default. Only this syntax is rewritten.
 """
 
@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 ESM = Path(__file__).with_name("esm")
-SHARED = ("parts.js", "base.js")
+SHARED = ("parts.js", "room.js", "form.js", "numbers.js", "motion.js", "direct.js", "share.js", "base.js")
 IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([a-z0-9_]+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) )", re.MULTILINE)
 DEFAULT = re.compile(r"^export default ", re.MULTILINE)
@@ -18,7 +18,7 @@ COMMENT = re.compile(r"^\s*//.*\n", re.MULTILINE)
 
 def names():
     """Return the names of the figures, in alphabetical order."""
-    return sorted(path.stem for path in ESM.glob("*.js") if path.name not in (*SHARED, "host.js"))
+    return sorted(path.stem for path in ESM.glob("*.js") if path.name not in (*SHARED, "host.js", "embed.js"))
 
 
 def source(name):

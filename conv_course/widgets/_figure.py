@@ -4,6 +4,8 @@ import html
 import importlib
 import json
 import os
+import re
+from contextlib import contextmanager
 from functools import cache
 from importlib import util
 
@@ -58,6 +60,42 @@ def data(name):
     return json.dumps(plain(everything), separators=(",", ":"), ensure_ascii=False)
 
 
+CHANGE = re.compile(r"([a-z]+)(\d+)_(-?\d+)")
+
+
+@contextmanager
+def changed(module, cells):
+    """While this lasts, the figure has a reader's numbers: "x3_2.w0_-1" adds 2 to x[3], -1 to w[0]."""
+    inputs = getattr(module, "INPUTS", {})
+    changes = [CHANGE.fullmatch(one) for one in cells.split(".")] if cells else []
+    known = all(one and one[1] in inputs and int(one[2]) < inputs[one[1]].size for one in changes)
+    if not known:
+        raise ValueError(
+            f"cells={cells!r} is not of the form x3_2.w0_-1, with {', '.join(inputs) or 'no inputs'}"
+        )
+    book = {name: array.copy() for name, array in inputs.items()}
+    try:
+        for one in changes:
+            inputs[one[1]].flat[int(one[2])] += int(one[3])
+        yield
+    finally:
+        for name, array in book.items():
+            inputs[name][...] = array
+
+
+FLOOR = re.compile(r"⌊\((.*?)\)/(\d+)⌋")
+SET_FLOOR = (
+    '<span class="conv-floor">⌊<span class="conv-fraction"><span><span class="conv-unseen">(</span>'
+    r'\1<span class="conv-unseen">)/</span></span><span>\2</span></span>⌋</span>'
+)
+
+
+def typeset(line):
+    """A formula as HTML, as the function of this name in parts.js: italic letters, a fraction for a floor."""
+    line = re.sub(r"(?<!\w)-(?=\d)", "−", html.escape(line))
+    return FLOOR.sub(SET_FLOOR, re.sub(r"_(\w+?)_", r"<i>\1</i>", line))
+
+
 def table(key, caption, values):
     """Return an array as an HTML table, readable by tests, search and screen readers."""
     rows = np.asarray(values, dtype=object)
@@ -82,7 +120,10 @@ class Figure:
     def __init__(self, name, initial_state):
         self.name = name
         self.module = load(name)
+        cells = initial_state.pop("cells", "")
         self.state = first_state(self.module.CONTROLS, initial_state)
+        if cells:
+            self.state["cells"] = cells
         self._live = None
 
     def __repr__(self):
@@ -91,7 +132,9 @@ class Figure:
 
     def shown(self):
         """Return the figure's content in its initial state: `(tables, line)`, computed by conv_lib."""
-        return self.module.shown(**self.state)
+        with changed(self.module, self.state.get("cells", "")):
+            tables, line = self.module.shown(**{k: v for k, v in self.state.items() if k != "cells"})
+            return [(key, caption, np.array(values)) for key, caption, values in tables], line
 
     def _repr_html_(self):
         tables, line = self.shown()
@@ -103,7 +146,7 @@ class Figure:
             f'data-state="{html.escape(json.dumps(self.state))}">'
             f'<script type="application/json">{embedded}</script>'
             f'<p class="conv-title">{html.escape(self.module.TITLE)}</p>'
-            f'<div class="conv-fallback"><p class="conv-line">{html.escape(line)}</p>'
+            f'<div class="conv-fallback"><p class="conv-line">{typeset(line)}</p>'
             f'<div class="conv-tables" tabindex="0" role="group" aria-label="Tables">{written}</div>'
             "</div></div>"
         )

@@ -10,6 +10,8 @@ TITLE = "Send the gradient back through a 1-D layer"
 X = np.array([2.0, 1, 4, 0, -3, 5, 1, -2])
 W = np.array([1.0, 2, -1, 3, -2, 1])
 DOUT = np.array([1.0, -1, 2, 3, -2, 1, 4, -3, 2, 1, -1, 2, 3, -2, 1, 2])
+# what the reader may change
+INPUTS = {"x": X, "w": W, "dout": DOUT}
 
 CONTROLS = [
     Choice(
@@ -27,13 +29,13 @@ CONTROLS = [
 LAYER = ("stride", "padding", "kernel", "size")
 
 TEXT = {
-    "dx": "dx has shape ({size},): dout, dilated and padded, less the kernel: W = (({out} - 1)*{stride} + 1) "
-    "+ ({before}) + ({after}) - {kernel} + 1 = {size}",
-    "dw": "dw has shape ({kernel},): padded x without what is left over, less dilated dout: "
-    "kW = ({size} + 2*{padding} - {left}) - (({out} - 1)*{stride} + 1) + 1 = {kernel}",
-    "db": "db is one number: one bias for all {out} outputs",
+    "dx": "_dx_ has shape ({size},): dout, dilated and padded, less the kernel: _W_ = "
+    "(({out} − 1)·{stride} + 1) + ({before}) + ({after}) − {kernel} + 1 = {size}",
+    "dw": "_dw_ has shape ({kernel},): padded x without what is left over, less dilated dout: "
+    "_kW_ = ({size} + 2·{padding} − {left}) − (({out} − 1)·{stride} + 1) + 1 = {kernel}",
+    "db": "_db_ is one number: one bias for all {out} outputs",
     "error": "No gradients: the kernel is wider than the padded input. It spans {kernel} samples, and the "
-    "padded input has {size} + 2*{padding} = {padded}.",
+    "padded input has {size} + 2·{padding} = {padded}.",
 }
 
 

@@ -8,6 +8,8 @@ from conv_lib import naive, sizes
 TITLE = "Slide a kernel along a signal"
 X = np.array([2.0, 1, 4, 0, -3, 5, 1])
 W = np.array([1.0, 2, -1, 3, -2])  # a kernel with k taps has the first k of these
+# what the reader may change
+INPUTS = {"x": X, "w": W}
 
 CONTROLS = [
     Range("stride", "Stride", 1, 3, 1),
@@ -21,10 +23,10 @@ CONTROLS = [
 ]
 
 TEXT = {
-    "size": "y has shape ({out},): W' = floor(({size} + 2*{padding} - {span})/{stride}) + 1 = {out}",
-    "span": ", where the kernel spans {dilation}*({kernel} - 1) + 1 = {span}",
-    "error": "No output: the kernel is wider than the padded input. It spans {dilation}*({kernel} - 1) + 1 "
-    "= {span} samples, and the padded input has {size} + 2*{padding} = {padded}.",
+    "size": "_y_ has shape ({out},): _W_′ = ⌊({size} + 2·{padding} − {span})/{stride}⌋ + 1 = {out}",
+    "span": ", where the kernel spans {dilation}·({kernel} − 1) + 1 = {span}",
+    "error": "No output: the kernel is wider than the padded input. It spans {dilation}·({kernel} − 1) + 1 "
+    "= {span} samples, and the padded input has {size} + 2·{padding} = {padded}.",
 }
 
 

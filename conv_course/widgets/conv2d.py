@@ -18,6 +18,9 @@ X = np.array(
     ]
 )
 MOST_PADDING = 2
+ADDED = np.zeros((5, 5))  # to the weights of every filter, from its first row and column
+# what the reader may change
+INPUTS = {"x": X, "w": ADDED}
 
 CONTROLS = [
     Choice(
@@ -42,11 +45,11 @@ CONTROLS = [
 LAYER = ("kernel", "stride", "padding", "dilation")
 
 TEXT = {
-    "size": "y has shape ({rows}, {columns}): H' = floor((6 + 2*{padding} - {span})/{stride}) + 1 = {rows}, "
-    "W' = floor((7 + 2*{padding} - {span})/{stride}) + 1 = {columns}",
-    "span": ", where the kernel spans {dilation}*({kernel} - 1) + 1 = {span}",
-    "error": "No output: the kernel is wider than the padded input. It spans {dilation}*({kernel} - 1) + 1 = "
-    "{span} pixels, and the padded input is 6 + 2*{padding} = {high} high.",
+    "size": "_y_ has shape ({rows}, {columns}): _H_′ = ⌊(6 + 2·{padding} − {span})/{stride}⌋ + 1 = {rows}, "
+    "_W_′ = ⌊(7 + 2·{padding} − {span})/{stride}⌋ + 1 = {columns}",
+    "span": ", where the kernel spans {dilation}·({kernel} − 1) + 1 = {span}",
+    "error": "No output: the kernel is wider than the padded input. It spans {dilation}·({kernel} − 1) + 1 = "
+    "{span} pixels, and the padded input is 6 + 2·{padding} = {high} high.",
 }
 
 
@@ -56,7 +59,7 @@ def weights(filter, kernel):
     centre = np.zeros((kernel, kernel))
     centre[kernel // 2, kernel // 2] = 1
     slope = np.sign(np.arange(kernel) - (kernel - 1) / 2) * ones
-    return {
+    whole, divisor = {
         "across": (slope, 1),
         "down": (slope.T, 1),
         "blur": (ones, kernel**2),
@@ -65,6 +68,7 @@ def weights(filter, kernel):
         "outline": (kernel**2 * centre - ones, 1),
         "copy": (centre, 1),
     }[filter]
+    return whole + ADDED[:kernel, :kernel], divisor
 
 
 def output(filter, kernel, stride, padding, dilation):
@@ -93,6 +97,7 @@ def data():
     )
     return {
         "x": X,
+        "w": ADDED,
         "most": MOST_PADDING,
         "weights": grid(CONTROLS, ("filter", "kernel"), weights),
         "geometry": grid(CONTROLS, LAYER, geometry),

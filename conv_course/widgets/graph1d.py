@@ -59,11 +59,11 @@ CONTROLS = [
 ]
 
 TEXT = {
-    "correlation": "x (5,), w (3,), b (1 number), y (3,): W' = floor((5 + 2*0 - 3)/1) + 1 = 3. "
+    "correlation": "_x_ (5,), _w_ (3,), _b_ (1 number), _y_ (3,): _W_′ = ⌊(5 + 2·0 − 3)/1⌋ + 1 = 3. "
     "3 shared weights and 1 bias.",
-    "convolution": "x (5,), w (3,), b (1 number), y (3,): W' = floor((5 + 2*0 - 3)/1) + 1 = 3. "
+    "convolution": "_x_ (5,), _w_ (3,), _b_ (1 number), _y_ (3,): _W_′ = ⌊(5 + 2·0 − 3)/1⌋ + 1 = 3. "
     "3 shared weights and 1 bias.",
-    "dense": "x (5,), w (3, 5), b (3,), y (3,): a weight for each arrow, 3*5 = 15, and 3 biases.",
+    "dense": "_x_ (5,), _w_ (3, 5), _b_ (3,), _y_ (3,): a weight for each arrow, 3·5 = 15, and 3 biases.",
 }
 
 

@@ -28,9 +28,10 @@ CONTROLS = [
 SETTING = ("groups", "filters", "kernel")
 
 TEXT = {
-    "size": "x (1, 4, {kernel}, {kernel}), w ({filters}, {each}, {kernel}, {kernel}), "
-    "y (1, {filters}, 1, 1): H' = floor(({kernel} + 2*0 - {kernel})/1) + 1 = 1; weights F*(D/groups)*kH*kW "
-    "= {filters}*(4/{groups})*{kernel}*{kernel} = {weights}",
+    "size": "_x_ (1, 4, {kernel}, {kernel}), _w_ ({filters}, {each}, {kernel}, {kernel}), "
+    "_y_ (1, {filters}, 1, 1): _H_′ = ⌊({kernel} + 2·0 − {kernel})/1⌋ + 1 = 1; "
+    "weights _F_·(_D_/groups)·_kH_·_kW_ "
+    "= {filters}·(4/{groups})·{kernel}·{kernel} = {weights}",
 }
 
 

@@ -9,6 +9,8 @@ from conv_lib.vectorized import col2im, im2col
 TITLE = "Turn windows into columns and back"
 X = np.arange(1.0, 25).reshape(1, 2, 3, 4)  # every pixel has a different number
 KERNEL = (2, 2)
+# what the reader may change
+INPUTS = {"x": X}
 
 CONTROLS = [
     Choice("way", "Way", (("im2col", "im2col, to columns"), ("col2im", "col2im, back")), "im2col"),
@@ -20,12 +22,12 @@ CONTROLS = [
 LAYER = ("stride", "padding")
 
 TEXT = {
-    "im2col": "columns have shape (8, {count}): D*kH*kW = 2*2*2 = 8 rows, H'*W' = {rows}*{columns} = {count} "
-    "columns; H' = floor((3 + 2*{padding} - 2)/{stride}) + 1 = {rows}, "
-    "W' = floor((4 + 2*{padding} - 2)/{stride}) + 1 = {columns}",
-    "col2im": "back to shape (1, 2, 3, 4): each of 8*{count} = {entries} entries is added to the pixel that "
-    "it came from; H' = floor((3 + 2*{padding} - 2)/{stride}) + 1 = {rows}, "
-    "W' = floor((4 + 2*{padding} - 2)/{stride}) + 1 = {columns}",
+    "im2col": "columns have shape (8, {count}): _D_·_kH_·_kW_ = 2·2·2 = 8 rows, "
+    "_H_′·_W_′ = {rows}·{columns} = {count} columns; _H_′ = ⌊(3 + 2·{padding} − 2)/{stride}⌋ + 1 = {rows}, "
+    "_W_′ = ⌊(4 + 2·{padding} − 2)/{stride}⌋ + 1 = {columns}",
+    "col2im": "back to shape (1, 2, 3, 4): each of 8·{count} = {entries} entries is added to the pixel that "
+    "it came from; _H_′ = ⌊(3 + 2·{padding} − 2)/{stride}⌋ + 1 = {rows}, "
+    "_W_′ = ⌊(4 + 2·{padding} − 2)/{stride}⌋ + 1 = {columns}",
 }
 
 
@@ -41,7 +43,7 @@ def columns(stride, padding):
 
 def sources(stride, padding):
     """Return, for each entry of the matrix, the number of the pixel that it copies, or -1 for padding."""
-    numbered = X - X.min() + 1
+    numbered = np.arange(1.0, X.size + 1).reshape(X.shape)
     return im2col(numbered, KERNEL, stride=stride, padding=padding).astype(int) - 1
 
 

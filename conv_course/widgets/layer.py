@@ -20,6 +20,8 @@ def small_numbers(shape, start, low, high):
 X = small_numbers((MOST, MOST, H, W), 3, 0, 3)
 WEIGHTS = small_numbers((MOST, MOST, *KERNEL), 5, -1, 1)
 B = np.array([1.0, -2, 3])
+# what the reader may change
+INPUTS = {"x": X, "w": WEIGHTS, "b": B}
 
 CONTROLS = [
     Range("images", "N, images", 1, MOST, 2),
@@ -29,10 +31,11 @@ CONTROLS = [
 ]
 
 TEXT = {
-    "size": "x and dx ({images}, {channels}, 4, 5), w and dw ({filters}, {channels}, 2, 3), "
-    "b and db ({filters},), y and dout ({images}, {filters}, 3, 3): H' = floor((4 + 2*0 - 2)/1) + 1 = 3, "
-    "W' = floor((5 + 2*0 - 3)/1) + 1 = 3; parameters F*D*kH*kW + F = {filters}*{channels}*2*3 + {filters} "
-    "= {parameters}",
+    "size": "_x_ and _dx_ ({images}, {channels}, 4, 5), _w_ and _dw_ ({filters}, {channels}, 2, 3), "
+    "_b_ and _db_ ({filters},), _y_ and _dout_ ({images}, {filters}, 3, 3): "
+    "_H_′ = ⌊(4 + 2·0 − 2)/1⌋ + 1 = 3, _W_′ = ⌊(5 + 2·0 − 3)/1⌋ + 1 = 3; "
+    "parameters _F_·_D_·_kH_·_kW_ + _F_ = {filters}·{channels}·2·3 "
+    "+ {filters} = {parameters}",
 }
 
 

@@ -27,12 +27,12 @@ CONTROLS = [
 ]
 
 TEXT = {
-    "NDHW": "shape (2, 3, 2, 4), last index fastest: ((n*3 + d)*2 + h)*4 + w = "
-    "(({n}*3 + {d})*2 + {h})*4 + {w} = {index}",
-    "NHWD": "shape (2, 2, 4, 3), last index fastest: ((n*2 + h)*4 + w)*3 + d = "
-    "(({n}*2 + {h})*4 + {w})*3 + {d} = {index}",
-    "HWDN": "size 2 x 4 x 3 x 2, first index fastest, counted from 1: 1 + h + 2*(w + 4*(d + 3*n)) = "
-    "1 + {h} + 2*({w} + 4*({d} + 3*{n})) = {index}",
+    "NDHW": "shape (2, 3, 2, 4), last index fastest: ((_n_·3 + _d_)·2 + _h_)·4 + _w_ = "
+    "(({n}·3 + {d})·2 + {h})·4 + {w} = {index}",
+    "NHWD": "shape (2, 2, 4, 3), last index fastest: ((_n_·2 + _h_)·4 + _w_)·3 + _d_ = "
+    "(({n}·2 + {h})·4 + {w})·3 + {d} = {index}",
+    "HWDN": "size 2 × 4 × 3 × 2, first index fastest, counted from 1: 1 + _h_ + 2·(_w_ + 4·(_d_ + 3·_n_)) = "
+    "1 + {h} + 2·({w} + 4·({d} + 3·{n})) = {index}",
 }
 
 

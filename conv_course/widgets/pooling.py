@@ -18,6 +18,8 @@ X = np.array(
 )
 DOUT = np.array([[1.0, 2, 3, -1, 4, 2, 1], [2, -1, 1, 3, 2, 1, -2], [3, 1, 2, 1, -2, 4, 1]])
 DOUT = np.vstack([DOUT, DOUT[::-1, ::-1]])  # each setting uses the top left corner
+# what the reader may change
+INPUTS = {"x": X, "dout": DOUT}
 
 CONTROLS = [
     Choice("kind", "Pooling", (("max", "maximum"), ("average", "average")), "max"),
@@ -29,9 +31,9 @@ CONTROLS = [
 LAYER = ("kernel", "stride", "padding")
 
 TEXT = {
-    "size": "y has shape ({rows}, {columns}): "
-    "H' = floor((5 + 2*{padding} - {kernel})/{stride}) + 1 = {rows}, "
-    "W' = floor((6 + 2*{padding} - {kernel})/{stride}) + 1 = {columns}; dx has the shape of x, (5, 6)",
+    "size": "_y_ has shape ({rows}, {columns}): "
+    "_H_′ = ⌊(5 + 2·{padding} − {kernel})/{stride}⌋ + 1 = {rows}, "
+    "_W_′ = ⌊(6 + 2·{padding} − {kernel})/{stride}⌋ + 1 = {columns}; _dx_ has the shape of _x_, (5, 6)",
 }
 
 

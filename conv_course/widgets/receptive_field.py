@@ -36,9 +36,9 @@ CONTROLS = [
 
 TEXT = {
     "field": "receptive field = {sum} = {field} pixels, jump {jump}; the last output has shape ({out},)",
-    "size": ": H' = floor(({size} + 2*{padding} - {span})/{stride}) + 1 = {out}",
+    "size": ": _H_′ = ⌊({size} + 2·{padding} − {span})/{stride}⌋ + 1 = {out}",
     "error": "Layer {number} does not fit: the kernel is wider than the padded input. It spans {span} "
-    "pixels, and its input has {size} + 2*{padding} = {padded}. ",
+    "pixels, and its input has {size} + 2·{padding} = {padded}. ",
 }
 
 

@@ -9,6 +9,8 @@ from conv_lib.naive import conv_transpose2d
 TITLE = "Stamp the kernel: the transposed layer"
 X = np.array([[1.0, 2, 0], [3, -1, 2]])
 WEIGHTS = np.array([[1.0, 2, -1, 1], [0, 1, 3, -1], [2, -1, 1, 2], [1, 0, -2, 1]])
+# what the reader may change
+INPUTS = {"x": X, "w": WEIGHTS}
 SHOW = (("y", "y, the output"), ("count", "how many stamps overlap"))
 
 CONTROLS = [
@@ -22,13 +24,13 @@ CONTROLS = [
 LAYER = ("kernel", "stride", "padding", "output_padding")
 
 TEXT = {
-    "size": "y has shape ({rows}, {columns}): "
-    "H' = (2 - 1)*{stride} - 2*{padding} + {kernel} + {output_padding} = {rows}, "
-    "W' = (3 - 1)*{stride} - 2*{padding} + {kernel} + {output_padding} = {columns}",
+    "size": "_y_ has shape ({rows}, {columns}): "
+    "_H_′ = (2 − 1)·{stride} − 2·{padding} + {kernel} + {output_padding} = {rows}, "
+    "_W_′ = (3 − 1)·{stride} − 2·{padding} + {kernel} + {output_padding} = {columns}",
     "error": "No output: output padding {output_padding} must be below the stride {stride}, since it says "
     "which of {stride} input sizes is meant.",
-    "cropped": "No output: the padding crops 2*{padding} rows, and the full output has only "
-    "(2 - 1)*{stride} + {kernel} + {output_padding} = {full}.",
+    "cropped": "No output: the padding crops 2·{padding} rows, and the full output has only "
+    "(2 − 1)·{stride} + {kernel} + {output_padding} = {full}.",
 }
 
 

@@ -36,7 +36,7 @@ def test_every_combination_shows_conv_lib_numbers(open_figure):
             continue
         assert_allclose(vector(view["tables"]["y"]), y, err_msg=str(state))
         span = sizes.effective_size(state["kernel"], state["dilation"])
-        formula = f"W' = floor((7 + 2*{state['padding']} - {span})/{state['stride']}) + 1 = {len(y)}"
+        formula = f"W′ = ⌊(7 + 2·{state['padding']} − {span})/{state['stride']}⌋ + 1 = {len(y)}"
         assert formula in view["line"]
         assert f"({len(y)},)" in view["line"]
         left = sizes.leftover(7, state["kernel"], state["stride"], state["padding"], state["dilation"])

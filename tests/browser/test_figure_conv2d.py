@@ -43,7 +43,7 @@ def test_every_combination_shows_conv_lib_numbers(open_figure, filter):
         assert_allclose(spelled_sum(view["terms"]), value, atol=1e-4, err_msg=str(state))
         span = sizes.effective_size(state["kernel"], state["dilation"])
         for size, out in zip(figure2d.X.shape, y.shape, strict=True):
-            formula = f"floor(({size} + 2*{state['padding']} - {span})/{state['stride']}) + 1 = {out}"
+            formula = f"⌊({size} + 2·{state['padding']} − {span})/{state['stride']}⌋ + 1 = {out}"
             assert formula in view["line"]
         left = [
             sizes.leftover(n, state["kernel"], state["stride"], state["padding"], state["dilation"])

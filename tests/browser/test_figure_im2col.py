@@ -45,7 +45,7 @@ def test_every_combination_shows_conv_lib_numbers(open_figure):
         if state["way"] == "col2im":
             assert view["terms"].endswith(f" = {back[at[1:]]:g}")
         count = columns.shape[1]
-        assert f"(8, {count})" in view["line"] or f"8*{count} = {8 * count}" in view["line"]
+        assert f"(8, {count})" in view["line"] or f"8·{count} = {8 * count}" in view["line"]
 
 
 def test_touching_an_entry_of_the_matrix_finds_its_pixel(open_figure):

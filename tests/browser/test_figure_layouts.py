@@ -31,11 +31,11 @@ def test_every_element_in_every_order(open_figure, layout):
         assert view["line"].endswith(f"= {linear(layout, **state)}")
         value = int(layouts.X[tuple(state.values())])
         assert f"= {value}, linear index in" in view["terms"]
-        for other, name in (("NDHW", "N x D x H x W"), ("NHWD", "N x H x W x D"), ("HWDN", "H x W x D x N")):
+        for other, name in (("NDHW", "N × D × H × W"), ("NHWD", "N × H × W × D"), ("HWDN", "H × W × D × N")):
             assert f"{name}: {linear(other, **state)}" in view["terms"]
         # the formula in the line is arithmetic that gives what stands behind it
         formula = view["line"].rsplit("=", 2)[1]
-        assert eval(formula) == linear(layout, **state)
+        assert eval(formula.replace("·", "*")) == linear(layout, **state)
 
 
 def test_going_to_matlab_and_back_keeps_the_element(open_figure):

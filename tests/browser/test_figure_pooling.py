@@ -37,9 +37,7 @@ def test_every_combination_shows_conv_lib_numbers(open_figure, kind):
         r, c = (int(n) for n in view["terms"].rsplit("dx[", 1)[1].split("]")[0].split(", "))
         assert_allclose(said, dx[r, c], atol=1e-4)
         for size, out in zip(X.shape, y.shape, strict=True):
-            formula = (
-                f"floor(({size} + 2*{state['padding']} - {state['kernel']})/{state['stride']}) + 1 = {out}"
-            )
+            formula = f"⌊({size} + 2·{state['padding']} − {state['kernel']})/{state['stride']}⌋ + 1 = {out}"
             assert formula in view["line"]
         layers = [(size, state["kernel"], state["stride"], state["padding"]) for size in X.shape]
         assert ("Left over" in view["note"]) == any(sizes.leftover(*layer) for layer in layers)

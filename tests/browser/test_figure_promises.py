@@ -52,7 +52,7 @@ def test_script_shows_what_python_wrote_into_the_page(open_figure, name):
         ]
         for t in range(rows.count())
     }
-    line = page.locator(".conv-line").inner_text()
+    line = page.locator(".conv-line").text_content()
     view = open_figure(name).read()
     assert view["tables"] == written
     assert view["line"] == line
@@ -129,8 +129,12 @@ def drag_to(page, slider, share):
 
 def test_controls_are_big_enough_to_touch(open_figure):
     shown = open_figure(*FIGURES, _width=390, _context={"has_touch": True})
+    for one in every(shown):
+        if one.element.locator("[data-edit]").count():
+            one.element.locator("[data-edit]").first.click()  # the buttons that change a number
     sizes = shown.page.locator("body").evaluate(
-        """el => [...el.querySelectorAll("button, select, input, summary")].map(node => {
+        """el => [...el.querySelectorAll("button, select, input, summary")]
+             .filter(node => node.checkVisibility()).map(node => {
              const { width, height } = node.getBoundingClientRect();
              return [node.name ?? node.tagName, width, height]; })"""
     )

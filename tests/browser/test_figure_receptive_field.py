@@ -49,8 +49,8 @@ def test_stacks_show_conv_lib_numbers(open_figure):
         assert f"the last output has shape ({outputs[-1]},)" in view["line"]
         assert ("does not fit" in view["line"]) == (refused is not None)
         refusals += refused is not None
-        formula, field = re.search(r"receptive field = ([-+*() \d]+) = (\d+) pixels", view["line"]).groups()
-        assert eval(formula) == int(field) == steps[-1].size
+        formula, field = re.search(r"receptive field = ([−+·() \d]+) = (\d+) pixels", view["line"]).groups()
+        assert eval(formula.translate({0xB7: "*", 0x2212: "-"})) == int(field) == steps[-1].size
     assert refusals > 0
 
 

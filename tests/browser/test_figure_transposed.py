@@ -43,7 +43,7 @@ def test_every_combination_shows_conv_lib_numbers(open_figure, show):
         assert_allclose(matrix(view["tables"]["count"]), ones, err_msg=str(state))
         for size, out in zip(X.shape, y.shape, strict=True):
             formula = (
-                f"({size} - 1)*{state['stride']} - 2*{state['padding']} + {state['kernel']} + "
+                f"({size} − 1)·{state['stride']} − 2·{state['padding']} + {state['kernel']} + "
                 f"{state['output_padding']} = {out}"
             )
             assert formula in view["line"]

@@ -1,4 +1,4 @@
-"""Calls of conv_lib as a typed program writes them; a type checker reads this file and nobody runs it."""
+"""Calls of conv_lib as in a typed program. A type checker reads this file; it is never run."""
 
 from typing import assert_type
 

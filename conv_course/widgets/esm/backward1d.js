@@ -1,4 +1,6 @@
 import { cell, clamp, colour, factor, fill, fitCell, frame, line, lookup, pretty, smallIn, text, wrapped } from "./parts.js";
+import { stepInGrid } from "./direct.js";
+import { gridOf } from "./numbers.js";
 import { defineFigure } from "./base.js";
 
 const LAYER = ["stride", "padding", "kernel", "size"];
@@ -12,6 +14,27 @@ function situation(state, data) {
   const before = state.kernel - 1 - state.padding;
   return { ...state, out, left, dx, dw, db, before, after: before + left, dout: data.dout.slice(0, out),
     x: data.x.slice(0, state.size), w: data.w.slice(0, state.kernel), end: (out - 1) * state.stride };
+}
+
+// [dx, dw, db] for a reader's own numbers: every product of the layer, sent to both of its factors.
+function sendBack({ x, w, dout }, chosen, [out]) {
+  const dx = Array(chosen.size).fill(0), dw = Array(chosen.kernel).fill(0);
+  for (let i = 0; i < out; i++) {
+    for (let k = 0; k < chosen.kernel; k++) {
+      const j = i * chosen.stride + k - chosen.padding;
+      if (j < 0 || j >= chosen.size) continue;
+      dx[j] += dout[i] * w[k];
+      dw[k] += dout[i] * x[j];
+    }
+  }
+  return [dx, dw, dout.slice(0, out).reduce((sum, value) => sum + value, 0)];
+}
+
+function follow(data) {
+  return { gradients: gridOf(data, LAYER, (chosen) => {
+    const found = lookup(data.geometry, LAYER, chosen, data);
+    return found && sendBack(data, chosen, found);
+  }) };
 }
 
 // The terms of the chosen entry: [dout's index, the other factor's name, its index, its value].
@@ -95,7 +118,7 @@ function drawPass(s, data, width) {
     const lit = isDx ? role === "dout" && terms.some(([i]) => i === index) : role === "x" && terms.some(([, , j]) => j === index);
     const aim = isDx ? Math.round(column - s.padding + (s.kernel - 1) / 2) : Math.round(column - s.end / 2);
     parts.push(text(at(column) + size / 2, y1 - 10, index, "conv-index"));
-    parts.push(cell(at(column), y1, size, value, { role, on: lit, small, pick: `position:${clamp(aim, 0, results.length - 1)}`,
+    parts.push(cell(at(column), y1, size, value, { role, on: lit, small, pick: `position:${clamp(aim, 0, results.length - 1)}`, edit: role === "pad" ? "" : `${role}${index}`,
       mark: what === "crop" ? "crop" : what === "left" ? "left" : role === "pad" ? "pad" : "" }));
     if (what === "crop") parts.push(line(at(column) + 3, y1 + size - 3, at(column) + size - 3, y1 + 3, "conv-strike"));
   }
@@ -106,7 +129,8 @@ function drawPass(s, data, width) {
     const real = isDx || place % s.stride === 0;
     const used = real && terms.some(([i, , k]) => (isDx ? k === index : i === index));
     parts.push(cell(at(column), y2, size, real ? (isDx ? s.w[index] : s.dout[index]) : 0,
-      { role: real ? (isDx ? "w" : "dout") : "pad", on: used, small, mark: real ? "" : "pad", pick: `position:${s.position}` }));
+      { role: real ? (isDx ? "w" : "dout") : "pad", on: used, small, mark: real ? "" : "pad", pick: `position:${s.position}`,
+        edit: real ? `${isDx ? "w" : "dout"}${index}` : "", glide: `tap ${place}` }));
     if (real) parts.push(text(at(column) + size / 2, y2 + size + 14, index, "conv-index"));
     if (used) parts.push(line(at(column) + size / 2, y1 + size, at(column) + size / 2, y2, `conv-wire ${isDx ? "w" : "dout"}`));
   }
@@ -120,7 +144,9 @@ function drawPass(s, data, width) {
     parts.push(text(place(n) + wider / 2, y3 + wider + 13, n, "conv-index"));
   });
   parts.push(text(1, y3 + wider + 30, role, "conv-label"));
-  return { width: row.length * size + 2, height: y3 + wider + 40, picture: parts };
+  const travels = terms.map(([i, , k, value]) => [at(isDx ? i * s.stride : s.position + i * s.stride) + size / 2, y2 + size / 2,
+    pretty(value * s.dout[i]), place(s.position) + wider / 2, y3 + wider / 2]);
+  return { width: row.length * size + 2, height: y3 + wider + 40, picture: parts, travels };
 }
 
 function drawBias(s, data, width) {
@@ -129,7 +155,7 @@ function drawBias(s, data, width) {
   const parts = [text(1, 12, "dout", "conv-label")];
   s.dout.forEach((value, i) => {
     parts.push(text(1 + (i + 0.5) * size, 30, i, "conv-index"));
-    parts.push(cell(1 + i * size, top, size, value, { role: "dout", on: true }));
+    parts.push(cell(1 + i * size, top, size, value, { role: "dout", on: true, edit: `dout${i}` }));
     parts.push(line(1 + (i + 0.5) * size, top + size, middle, bottom, "conv-wire dw"));
   });
   parts.push(cell(middle - wider / 2, bottom, wider, s.db, { role: "dw", on: true }));
@@ -150,7 +176,7 @@ function draw(state, data, width) {
     notes.push(`The padding is wider than k − 1 = ${s.kernel - 1}, and negative padding crops: those outputs read only zeros.`);
   }
   if (s.left > 0) {
-    notes.push(`Left over by the forward pass: (${s.size} + 2*${s.padding} - ${s.kernel}) mod ${s.stride} = ${s.left}` +
+    notes.push(`Left over by the forward pass: (${s.size} + 2·${s.padding} − ${s.kernel}) mod ${s.stride} = ${s.left}` +
       (s.gradient === "dx" ? ", so dx needs as many more zeros at the end." : s.gradient === "dw" ? ", so the end of x is dropped." : "."));
   }
   const note = notes.join(" ");
@@ -167,6 +193,9 @@ export default defineFigure({
   draw,
   limits,
   play: "position",
+  inputs: ["x", "w", "dout"],
+  follow,
+  move: (state, data, across) => ({ position: stepInGrid(state.position, 1, Math.max(1, limits(state, data).position[1] + 1), across, 0) }),
   legend: [["dout", "dout"], ["w", "kernel"], ["x", "signal"], ["pad", "zero (hatched)"],
     ["left", "leftover (crossed)"], ["crop", "cropped (struck out)"], ["dx", "dx"], ["dw", "dw, db"]],
 });

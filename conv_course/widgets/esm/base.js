@@ -1,125 +1,29 @@
 // The life of a figure: build native controls, redraw on each change, keep tables, live line and link.
-import { clamp, escapeText, plainNumber } from "./parts.js";
+import { clamp, escapeText, typeset } from "./parts.js";
+import { buildControl, element, flatten, offer, pythonCall, repaint, showAll, writeTables } from "./form.js";
+import { changedData } from "./numbers.js";
+import { letTravel, wantsCalm, watchPlaces } from "./motion.js";
+import { makeShare } from "./share.js";
+import { makeDirect } from "./direct.js";
+import { extremeStates, roomFor } from "./room.js";
 
 let made = 0;
 
-function element(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  node.append(...children);
-  return node;
-}
+const SPEEDS = [["1", "normal"], ["0.5", "slow"], ["2", "fast"]];
+const DRAWN = { left: ".conv-mark-left", crop: ".conv-mark-crop", pad: ".pad" }; // what a word of the legend stands for
+const STEP = 900; // milliseconds of a step of Play
 
-function buildControl(control, uid) {
-  const id = `${uid}-${control.name}`;
-  if (control.type === "button") {
-    return { wrap: element("button", { type: "button", name: control.name, class: "conv-button" }, control.label) };
-  }
-  const label = element("label", { for: id }, control.label);
-  const input = element(control.type === "range" ? "input" : "select", { id, name: control.name });
-  if (control.type === "choice") {
-    for (const [value, shown] of control.options) input.append(element("option", { value }, shown));
-    return { wrap: element("div", { class: "conv-control" }, label, input), input };
-  }
-  for (const [key, value] of [["type", "range"], ["min", control.low], ["max", control.high], ["step", 1]]) {
-    input.setAttribute(key, value);
-  }
-  const output = element("output", { for: id });
-  return { wrap: element("div", { class: "conv-control" }, label, input, output), input, output };
-}
-
-// Bring the picture up to date: `parts` are elements as text, and where few changed only those are made again,
-// so that a step costs what it changes. Making all at once is quicker than making many one by one.
-function repaint(group, parts, shown) {
-  const changed = parts.reduce((count, part, i) => count + (part !== shown.parts[i]), 0);
-  if (changed > parts.length / 3 || parts.length < shown.parts.length) {
-    group.innerHTML = parts.join("");
-    shown.nodes = [...group.children];
-  } else if (changed) {
-    const scratch = group.cloneNode(false);
-    parts.forEach((part, i) => {
-      if (part === shown.parts[i]) return;
-      scratch.innerHTML = part;
-      const node = scratch.firstElementChild;
-      if (shown.nodes[i]) shown.nodes[i].replaceWith(node);
-      else group.append(node);
-      shown.nodes[i] = node;
-    });
-  }
-  shown.parts = parts;
-}
-
-// The figure says how large its cells make the drawing; a text that is longer than they are widens the view.
-// Returns the view's width.
-function showAll(svg, picture, { width, height }) {
-  const drawn = picture.getBBox();
-  const [left, top] = [Math.min(0, Math.floor(drawn.x)), Math.min(0, Math.floor(drawn.y))];
-  const across = Math.max(width, Math.ceil(drawn.x + drawn.width)) - left;
-  const down = Math.max(height, Math.ceil(drawn.y + drawn.height)) - top;
-  const box = `${left} ${top} ${across} ${down}`;
-  if (svg.getAttribute("viewBox") !== box) {
-    svg.setAttribute("viewBox", box);
-    svg.setAttribute("width", across);
-    svg.setAttribute("height", down);
-  }
-  return across;
-}
-
-// A list whose options depend on other controls; a choice that is gone falls back to the first.
-function offer(select, options, state, name) {
-  const key = options.map(([value]) => value).join(" ");
-  if (select.dataset.offered !== key) {
-    select.dataset.offered = key;
-    select.replaceChildren(...options.map(([value, shown]) => element("option", { value }, shown)));
-  }
-  if (!options.some(([value]) => value === state[name])) state[name] = options[0][0];
-}
-
-// Tables are rebuilt only when a shape changes; a slider step then rewrites the text of the cells.
-function writeTables(holder, tables) {
-  const shape = JSON.stringify(tables.map(([key, caption, rows]) => [key, caption, rows.map((row) => row[1].length)]));
-  if (holder.dataset.shape !== shape) {
-    holder.dataset.shape = shape;
-    holder.innerHTML = tables.map(([key, caption, rows]) => {
-      const head = (rows[0]?.[1] ?? []).map((_, j) => `<th scope="col">${j}</th>`).join("");
-      const body = rows.map(([, row]) => `<tr><th scope="row"></th>${"<td></td>".repeat(row.length)}</tr>`).join("");
-      return `<table data-values="${escapeText(key)}"><caption>${escapeText(caption)}</caption>` +
-        `<thead><tr><td></td>${head}</tr></thead><tbody>${body}</tbody></table>`;
-    }).join("");
-  }
-  tables.forEach(([, , rows], t) => {
-    const lines = holder.children[t].tBodies[0].rows;
-    rows.forEach(([name, row], i) => {
-      const cells = lines[i].cells;
-      if (cells[0].textContent !== name) cells[0].textContent = name;
-      row.forEach((value, j) => {
-        const shown = plainNumber(value);
-        if (cells[j + 1].textContent !== shown) cells[j + 1].textContent = shown;
-      });
-    });
-  });
-}
-
-// [key, caption, array of any depth] -> [key, caption, [[row name, numbers], ...]], as Python's table().
-function flatten([key, caption, values]) {
-  if (!Array.isArray(values)) return [key, caption, [[key, [values]]]];
-  if (!Array.isArray(values[0])) return [key, caption, [[key, values]]];
-  const rows = [];
-  const walk = (part, index) => {
-    if (Array.isArray(part[0])) part.forEach((inner, i) => walk(inner, [...index, i]));
-    else rows.push([index.join(","), part]);
-  };
-  walk(values, []);
-  return [key, caption, rows];
-}
-
-function pythonCall(name, state) {
-  const chosen = Object.entries(state).map(([k, v]) => `, ${k}=${JSON.stringify(v)}`).join("");
-  return `figure("${name}"${chosen})`;
+function write(said, view) {
+  const [terms, line, note] = said.children;
+  terms.innerHTML = view.terms ?? "";
+  if (line.plain !== view.line) line.innerHTML = typeset(line.plain = view.line);
+  note.innerHTML = view.note ?? "";
 }
 
 // A figure's module gives: name, draw(state, data, width, uid), and where it needs them limits(state, data),
-// options(state, data) for lists that change, press(button, state, data), play (the control that a play button steps), legend ([[role, words], ...]).
+// options(state, data) for lists that change, press(button, state, data), play (the control that a play button steps),
+// legend ([[role, words], ...]), move(state, data, across, down) for the arrow keys, and for numbers that the reader may
+// change: inputs (the names of arrays in data) and follow(data), the tables that follow from them (numbers.js).
 export function defineFigure(spec) {
   return {
     render({ model, el }) {
@@ -131,6 +35,9 @@ export function defineFigure(spec) {
       let width = 0;
       let beyond = 0; // pixels of the drawing that its stage does not show
       let playing = 0;
+      let glimpse = null; // what the pointer is over, as a patch of the state
+      let shown = data; // the data with the reader's numbers
+      const kept = { drawing: 0, text: 0 };
       const painted = { parts: [], nodes: [] };
 
       el.classList.add("conv-figure");
@@ -140,10 +47,14 @@ export function defineFigure(spec) {
       const controls = data.controls.map((control) => ({ ...control, ...buildControl(control, uid) }));
       const bar = element("div", { class: "conv-controls" }, ...controls.filter((c) => c.input).map((c) => c.wrap));
       const play = element("button", { type: "button", name: "play", class: "conv-button" }, "▶ Play");
+      const before = element("button", { type: "button", name: "before", class: "conv-button" }, "◀ Step back");
+      const speed = element("select", { name: "speed", "aria-label": "Speed of Play" }, ...SPEEDS.map(([value, words]) => element("option", { value }, words)));
       const buttons = element("div", { class: "conv-foot" }, ...controls.filter((c) => !c.input).map((c) => c.wrap));
-      if (spec.play) buttons.append(play);
+      if (spec.play && !controls.some((c) => c.name === "back")) buttons.append(before);
+      if (spec.play) buttons.append(play, speed);
       if (buttons.firstChild) bar.append(buttons);
-      const stage = element("div", { class: "conv-stage" });
+      const stage = element("div", { class: "conv-stage", role: "group", "aria-label": `${data.title}: drawing. Arrow keys move what is looked at.` });
+      if (spec.move) stage.setAttribute("tabindex", "0");
       stage.innerHTML =
         `<svg role="img" aria-label="${escapeText(data.title)}: drawing. The numbers are in the table below it."><defs>` +
         `<pattern id="${uid}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">` +
@@ -168,16 +79,30 @@ export function defineFigure(spec) {
       const reset = element("button", { type: "button", name: "reset", class: "conv-button" }, "Reset");
       const copied = element("span", { class: "conv-copied", role: "status" });
       const foot = element("div", { class: "conv-foot" }, reset, link, copied);
+      const share = makeShare(svg, () => [`${data.title}. ${live.textContent}`, `figure-${spec.name}`], give, host && (() => host.frame(state)));
       const title = element("p", { class: "conv-title", id: `${uid}-title` }, data.title);
-      el.replaceChildren(title, bar, stage, said, legend, details, foot);
+      const direct = makeDirect({ spec, data, svg, picture, stage, now: () => state, shownData: () => shown, change, preview, pause, settle });
+      el.replaceChildren(title, stage, ...(spec.move ? [direct.bar] : []), said, bar, legend, details, foot, share);
 
       // a drawing that is wider than its stage fades out where more of it follows
       function fade() {
         stage.classList.toggle("conv-more", beyond - stage.scrollLeft > 1);
       }
 
-      function redraw() {
-        const limits = spec.limits?.(state, data) ?? {};
+      function within(asked) {
+        const bounded = { ...asked };
+        const limits = spec.limits?.(bounded, shown) ?? {};
+        for (const { name, type, low, high } of controls) {
+          const [from, to] = limits[name] ?? [low, high];
+          if (type === "range") bounded[name] = clamp(bounded[name], from, Math.max(from, to));
+          const offered = spec.options?.(bounded, shown)[name];
+          if (offered && !offered.some(([value]) => value === bounded[name])) bounded[name] = offered[0][0];
+        }
+        return bounded;
+      }
+
+      function setControls() {
+        const limits = spec.limits?.(state, shown) ?? {};
         for (const { name, type, input, output, low, high } of controls) {
           if (!input) continue;
           if (type === "range") {
@@ -188,31 +113,64 @@ export function defineFigure(spec) {
             state[name] = clamp(state[name], from, Math.max(from, to));
             output.textContent = to < from ? "–" : state[name];
           }
-          const offered = spec.options?.(state, data)[name];
+          const offered = spec.options?.(state, shown)[name];
           if (offered) offer(input, offered, state, name);
           if (input.value !== String(state[name])) input.value = state[name];
         }
-        const view = spec.draw(state, data, width || 640, uid);
+      }
+
+      // Keep the room of the largest state, so that what stands below stays where it is.
+      function keepRoom() {
+        said.style.minHeight = "";
+        const states = extremeStates(controls, start, within);
+        Object.assign(kept, roomFor(states, (one) => spec.draw(one, data, width, uid), said, write, width));
+      }
+
+      function redraw(moving = false) {
+        shown = changedData(data, state.cells, spec);
+        setControls();
+        const view = spec.draw(glimpse ? within({ ...state, ...glimpse }) : state, shown, width || 640, uid);
+        const settleDown = moving ? watchPlaces(picture) : null;
         repaint(picture, view.picture, painted);
-        terms.innerHTML = view.terms ?? "";
-        if (live.textContent !== view.line) live.textContent = view.line;
-        note.innerHTML = view.note ?? "";
+        settleDown?.();
+        letTravel(svg, moving ? view.travels : null);
+        write(said, view);
+        [...legend.children].forEach((one, n) => { one.hidden = !picture.querySelector(DRAWN[spec.legend[n][0]] ?? `.${spec.legend[n][0]}`); });
         writeTables(tables, view.tables.map(flatten));
+        direct.refresh();
         el.dataset.state = JSON.stringify(state);
-        beyond = width > 0 ? showAll(svg, picture, view) - width : 0;
-        if (beyond > 1) stage.setAttribute("tabindex", "0");
-        else stage.removeAttribute("tabindex");
+        const [across, down] = width > 0 ? showAll(svg, picture, view, { width, height: kept.drawing }) : [0, 0];
+        beyond = across - width;
+        kept.drawing = Math.max(kept.drawing, down);
+        kept.text = Math.max(kept.text, said.scrollHeight);
+        stage.style.minHeight = `${kept.drawing}px`;
+        said.style.minHeight = `${kept.text}px`;
+        if (!spec.move && beyond <= 1) stage.removeAttribute("tabindex");
+        else stage.setAttribute("tabindex", "0");
         fade();
+      }
+
+      // What the pointer is over, drawn but not chosen.
+      function preview(patch) {
+        if (playing || JSON.stringify(patch) === JSON.stringify(glimpse)) return;
+        glimpse = patch;
+        redraw();
+      }
+
+      function settle() {
+        host?.changed(state, start);
       }
 
       function change(patch, settled = true) {
         const before = JSON.stringify(state);
+        const alone = Object.keys(patch).every((name) => [spec.play, "at"].includes(name));
+        glimpse = null;
         state = { ...state, ...patch };
-        redraw();
+        redraw(alone);
         if (JSON.stringify(state) === before) return;
         model.set("state", { ...state });
         model.save_changes();
-        if (settled) host?.changed(state, start);
+        if (settled) settle();
       }
 
       function pause() {
@@ -221,65 +179,54 @@ export function defineFigure(spec) {
         play.textContent = "▶ Play";
       }
 
+      function step(by) {
+        const [from, to] = spec.limits(state, shown)[spec.play];
+        if (to < from) return pause();
+        const next = state[spec.play] + by;
+        change({ at: undefined, [spec.play]: next > to ? from : next < from ? to : next }, false);
+      }
+
+      function walkOn() {
+        clearInterval(playing);
+        play.textContent = "❚❚ Pause";
+        playing = setInterval(() => (el.isConnected ? step(1) : pause()), (wantsCalm() ? 2 : 1) * STEP / Number(speed.value));
+      }
+
       for (const { name, type, input, wrap } of controls) {
         if (type === "button") {
           wrap.addEventListener("click", () => { pause(); change(spec.press(name, state, data) ?? {}); });
           continue;
         }
-        const read = () => ({ [name]: type === "range" ? Number(input.value) : input.value });
+        const read = () => ({ at: undefined, [name]: type === "range" ? Number(input.value) : input.value });
         input.addEventListener("input", () => { pause(); change(read(), false); });
-        input.addEventListener("change", () => { change(read()); host?.changed(state, start); });
+        input.addEventListener("change", () => { change(read()); settle(); });
       }
       play.addEventListener("click", () => {
         if (playing) return pause();
-        play.textContent = "❚❚ Pause";
-        const step = () => {
-          const [from, to] = spec.limits(state, data)[spec.play];
-          if (to < from) return pause();
-          change({ [spec.play]: state[spec.play] >= to ? from : state[spec.play] + 1 }, false);
-        };
-        step();
-        const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-        playing = setInterval(() => (el.isConnected ? step() : pause()), calm ? 1500 : 700);
+        step(1);
+        walkOn();
       });
-      reset.addEventListener("click", () => { pause(); change(start); });
-      link.addEventListener("click", async () => {
-        const address = host ? host.link(state, start) : pythonCall(spec.name, state);
+      before.addEventListener("click", () => { pause(); step(-1); settle(); });
+      speed.addEventListener("change", () => { if (playing) walkOn(); });
+      reset.addEventListener("click", () => { pause(); change({ cells: undefined, at: undefined, ...start }); });
+      link.addEventListener("click", () => give(host ? host.link(state, start) : pythonCall(spec.name, state)));
+      async function give(words) {
         try {
-          await navigator.clipboard.writeText(address);
+          await navigator.clipboard.writeText(words);
           copied.textContent = "Copied.";
         } catch {
           // No clipboard here (an insecure address, or it was refused): show the text to copy by hand.
           const field = element("input", { type: "text", readonly: "", "aria-label": "Text to copy" });
-          field.value = address;
+          field.value = words;
           copied.replaceChildren(field);
           field.select();
         }
-      });
+      }
 
       stage.addEventListener("scroll", fade, { passive: true });
 
-      // Mouse, pen and touch: whatever carries data-pick sets controls, and a drag goes on setting them.
-      const pickAt = (event) => {
-        const hit = document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-pick]");
-        if (!hit || !svg.contains(hit)) return false;
-        pause();
-        change(Object.fromEntries(hit.dataset.pick.split(",").map((pair) => {
-          const [name, value] = pair.split(":");
-          return [name, typeof state[name] === "number" ? Number(value) : value];
-        })), false);
-        return true;
-      };
-      svg.addEventListener("pointerdown", (event) => {
-        if (event.button === 0 && pickAt(event)) svg.setPointerCapture(event.pointerId);
-      });
-      svg.addEventListener("pointermove", (event) => {
-        if (svg.hasPointerCapture(event.pointerId)) pickAt(event);
-      });
-      svg.addEventListener("pointerup", () => host?.changed(state, start));
-
       const follow = () => {
-        const told = { ...state, ...model.get("state") };
+        const told = { ...state, cells: undefined, at: undefined, ...model.get("state") };
         if (JSON.stringify(told) === JSON.stringify(state)) return;
         state = told;
         redraw();
@@ -287,9 +234,13 @@ export function defineFigure(spec) {
       model.on("change:state", follow);
       const observer = new ResizeObserver(() => {
         const now = stage.clientWidth;
-        if (Math.abs(now - width) > 1) { width = now; redraw(); }
+        if (Math.abs(now - width) <= 1) return;
+        width = now;
+        keepRoom();
+        redraw();
       });
       width = stage.clientWidth;
+      if (width > 0) keepRoom();
       redraw();
       observer.observe(stage);
       return () => { pause(); observer.disconnect(); model.off("change:state", follow); };

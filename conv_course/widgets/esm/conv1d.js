@@ -1,4 +1,6 @@
 import { cell, clamp, colour, escapeText, factor, fill, fitCell, frame, line, lookup, pretty, smallIn, text, wrapped } from "./parts.js";
+import { stepInGrid } from "./direct.js";
+import { gridOf } from "./numbers.js";
 import { defineFigure } from "./base.js";
 
 const LAYER = ["stride", "padding", "kernel", "dilation"];
@@ -13,6 +15,16 @@ function taps(state, data) {
   return state.mode === "convolution" ? ordered.reverse() : ordered;
 }
 
+// y for a reader's own numbers, or null where the kernel does not fit.
+function slide({ x, w }, { mode, stride, padding, kernel, dilation }) {
+  const span = dilation * (kernel - 1) + 1;
+  const count = Math.floor((x.length + 2 * padding - span) / stride) + 1;
+  if (x.length + 2 * padding < span) return null;
+  const order = taps({ mode, kernel }, { w });
+  return Array.from({ length: count }, (_, i) =>
+    order.reduce((sum, [, value], k) => sum + value * (x[i * stride + k * dilation - padding] ?? 0), 0));
+}
+
 function spelledOut(state, data, y) {
   const { stride, padding, dilation, position } = state;
   const flip = state.mode === "convolution";
@@ -23,9 +35,9 @@ function spelledOut(state, data, y) {
     return [`${colour(`w[${k}]`, "w")}·${inside ? colour(`x[${at}]`, "x") : colour("0", "pad")}`,
       `${factor(value)}·${factor(inside ? data.x[at] : 0)}`];
   });
-  const index = (by, name) => (by === 1 ? name : `${by}·${name}`);
-  const rule = `${flip ? "convolution" : "correlation"}: y[i] = Σ<sub>k</sub> ${flip ? `w[${state.kernel - 1} − k]` : "w[k]"}` +
-    ` · x[${index(stride, "i")} + ${index(dilation, "k")}${padding ? ` − ${padding}` : ""}]`;
+  const index = (by, name) => `${by === 1 ? "" : `${by}·`}<i>${name}</i>`;
+  const rule = `${flip ? "convolution" : "correlation"}: <i>y<sub>i</sub></i> = Σ<sub><i>k</i></sub> <i>w</i><sub>${flip ? `${state.kernel - 1} − ` : ""}<i>k</i></sub>` +
+    ` <i>x</i><sub>${index(stride, "i")} + ${index(dilation, "k")}${padding ? ` − ${padding}` : ""}</sub>`;
   return `<span class="conv-rule">${rule}</span><br>${colour(`y[${position}]`, "y")} = ${parts.map((p) => p[0]).join(" + ")} ` +
     `= ${parts.map((p) => p[1]).join(" + ")} = <strong>${pretty(y[position])}</strong>`;
 }
@@ -54,7 +66,7 @@ export function draw(state, data, width) {
     parts.push(text(at(column) + size / 2, 30, pretty(j), "conv-index"));
     parts.push(cell(at(column), rows.x, size, inside ? data.x[j] : 0, {
       role: inside ? "x" : "pad", on: touched, mark: unread ? "left" : inside ? "" : "pad",
-      pick: y === null ? "" : `position:${pick}`, small: small.x,
+      pick: y === null ? "" : `position:${pick}`, small: small.x, edit: inside ? `x${j}` : "",
     }));
   }
   if (y !== null && left > 0) {
@@ -67,9 +79,12 @@ export function draw(state, data, width) {
   taps(state, data).forEach(([k, value], place) => {
     const column = kernelFirst + place * dilation;
     if (y !== null) parts.push(line(at(column) + size / 2, rows.x + size, at(column) + size / 2, rows.w, "conv-wire w"));
-    parts.push(cell(at(column), rows.w, size, value, { role: "w", on: true, small: small.w, pick: y === null ? "" : `position:${position}` }));
+    parts.push(cell(at(column), rows.w, size, value, { role: "w", on: true, small: small.w, edit: `w${k}`, glide: `tap ${place}`,
+      pick: y === null ? "" : `position:${position}` }));
     parts.push(text(at(column) + size / 2, rows.w + size + 14, k, "conv-index"));
   });
+  const travels = y && taps(state, data).map(([, value], place) => [at(first + place * dilation) + size / 2, rows.w + size / 2,
+    pretty(value * (data.x[first + place * dilation - padding] ?? 0)), at(first + (span - 1) / 2) + size / 2, rows.y + size / 2]);
   const middle = (i) => at(i * stride + (span - 1) / 2);
   if (y !== null) {
     const [from, to] = [rows.w + size + 20, rows.y - 1];
@@ -89,11 +104,12 @@ export function draw(state, data, width) {
     ? fill(data.text.error, values)
     : fill(data.text.size + (dilation > 1 ? data.text.span : ""), values);
   const note = left === 0 ? "" : escapeText(`Left over at the end: ${left} of the ${columns} padded samples, ` +
-    `(${data.x.length} + 2*${padding} - ${span}) mod ${stride} = ${left}. No window reaches ${left > 1 ? "them" : "it"}.`);
+    `(${data.x.length} + 2·${padding} − ${span}) mod ${stride} = ${left}. No window reaches ${left > 1 ? "them" : "it"}.`);
   return {
     width: Math.max(columns, span) * size + 2,
     height: rows.y + size + 40,
     picture: parts,
+    travels,
     line: size_line,
     terms: y === null ? "" : spelledOut(state, data, y),
     note,
@@ -106,5 +122,8 @@ export default defineFigure({
   draw,
   limits: (state, data) => ({ position: [0, (outputs(state, data)?.length ?? 0) - 1] }),
   play: "position",
+  inputs: ["x", "w"],
+  follow: (data) => ({ y: gridOf(data, ["mode", ...LAYER], (chosen) => slide(data, chosen)) }),
+  move: (state, data, across) => ({ position: stepInGrid(state.position, 1, outputs(state, data)?.length ?? 1, across, 0) }),
   legend: [["x", "signal"], ["pad", "padding (hatched)"], ["left", "left over (crossed)"], ["w", "kernel"], ["y", "output"]],
 });

@@ -1,4 +1,6 @@
-import { cell, colour, factor, fill, fitCell, frame, lookup, pretty, rounded, smallIn, text, wide } from "./parts.js";
+import { answers, cell, colour, factor, fill, fitCell, frame, lookup, pretty, rounded, smallIn, text, wide } from "./parts.js";
+import { stepInGrid } from "./direct.js";
+import { eachProduct, gridOf, zeros } from "./numbers.js";
 import { defineFigure } from "./base.js";
 
 const DIGITS = 1;
@@ -18,6 +20,24 @@ function situation(state, data) {
   return { ...s, y, rows, columns, leftRows, leftColumns, i: Math.floor(state.position / columns), j: state.position % columns };
 }
 
+// The filters with what the reader added to them, and the outputs at stride 1 with the most padding.
+function follow(data) {
+  const { x, w, most } = data;
+  const weights = gridOf(data, ["filter", "kernel"], (chosen) => {
+    const [whole, divisor] = lookup(data.weights, ["filter", "kernel"], chosen, data);
+    return [whole.map((row, u) => row.map((value, v) => value + w[u][v])), divisor];
+  });
+  const full = gridOf(data, ["filter", "kernel", "dilation"], (chosen) => {
+    const [whole, divisor] = lookup(weights, ["filter", "kernel"], chosen, data);
+    const span = chosen.dilation * (chosen.kernel - 1);
+    const y = zeros(x.length + 2 * most - span, x[0].length + 2 * most - span);
+    eachProduct([y.length, y[0].length], chosen.kernel, { stride: 1, padding: most, dilation: chosen.dilation },
+      (i, j, u, v, r, c) => { y[i][j] += (whole[u][v] * (x[r]?.[c] ?? 0)) / divisor; });
+    return y;
+  });
+  return { weights, full };
+}
+
 function spelledOut(s, data) {
   const terms = [];
   s.whole.forEach((row, u) => row.forEach((weight, v) => {
@@ -32,14 +52,14 @@ function spelledOut(s, data) {
 
 // Grey levels make it a picture; the ink on top is whichever of black and white reads better.
 function shade(value, low, high) {
-  const share = high > low ? (value - low) / (high - low) : 0.5;
+  const share = high > low ? Math.max(0, Math.min(1, (value - low) / (high - low))) : 0.5;
   const level = Math.round(40 + 215 * share);
   return [`rgb(${level},${level},${level})`, level > 118 ? "#000" : "#fff"];
 }
 
-function pixel(x, y, size, value, [fillColour, ink], { pick = "", mark = "", small = false } = {}) {
+function pixel(x, y, size, value, [fillColour, ink], { mark = "", small = false, ...rest } = {}) {
   const shown = pretty(rounded(value, DIGITS));
-  return `<g class="conv-cell conv-pixel"${pick ? ` data-pick="${pick}"` : ""}>` +
+  return `<g class="conv-cell conv-pixel"${answers(rest)}>` +
     `<rect x="${x}" y="${y}" width="${size}" height="${size}" style="fill:${fillColour}" class="conv-box"/>` +
     (mark ? `<rect x="${x}" y="${y}" width="${size}" height="${size}" class="conv-mark-${mark}"/>` : "") +
     `<text class="conv-number${small ? " conv-small" : ""}" style="fill:${ink}" x="${x + size / 2}" y="${y + size / 2}">${shown}</text></g>`;
@@ -68,7 +88,8 @@ function draw(state, data, width) {
       const left = s.y && (r >= padded.rows - s.leftRows || c >= padded.columns - s.leftColumns);
       const i = s.y ? clampTo(Math.round((r - (s.span - 1) / 2) / s.stride), s.rows) : 0;
       const j = s.y ? clampTo(Math.round((c - (s.span - 1) / 2) / s.stride), s.columns) : 0;
-      const options = { small: small.x, mark: left ? "left" : inside ? "" : "pad", pick: s.y ? `position:${i * s.columns + j}` : "" };
+      const options = { small: small.x, mark: left ? "left" : inside ? "" : "pad", pick: s.y ? `position:${i * s.columns + j}` : "",
+        edit: inside ? `x${(r - s.padding) * s.w + c - s.padding}` : "" };
       parts.push(inside
         ? pixel(1 + c * size, 20 + r * size, size, value, shade(value, 0, 9), options)
         : cell(1 + c * size, 20 + r * size, size, 0, { role: "pad", ...options }));
@@ -87,7 +108,8 @@ function draw(state, data, width) {
   const kernelTop = imageBottom + 36;
   const weights = s.divisor === 1 ? "w, the filter" : `w, times 1/${s.divisor}`;
   parts.push(text(1, kernelTop - 8, weights, "conv-label"));
-  s.whole.forEach((row, u) => row.forEach((v, k) => parts.push(cell(1 + k * tap, kernelTop + u * tap, tap, v, { role: "w" }))));
+  s.whole.forEach((row, u) => row.forEach((v, k) => parts.push(cell(1 + k * tap, kernelTop + u * tap, tap, v,
+    { role: "w", edit: `w${u * data.w[0].length + k}` }))));
 
   // On a phone the output stands beside the filter where it fits there, below it where not.
   const afterFilter = 1 + Math.max(s.kernel * tap, wide(weights)) + 26;
@@ -104,7 +126,15 @@ function draw(state, data, width) {
   } else {
     parts.push(text(originX, originY + 12, "no output", "conv-label conv-strong"));
   }
+  const centre = (n, cell_size) => (n + 0.5) * cell_size;
+  const travels = s.y && s.whole.flatMap((row, u) => row.flatMap((weight, v) => {
+    const [r, c] = [s.i * s.stride + u * s.dilation, s.j * s.stride + v * s.dilation];
+    const product = (weight * (data.x[r - s.padding]?.[c - s.padding] ?? 0)) / s.divisor;
+    return product === 0 ? [] : [[1 + centre(c, size), 20 + centre(r, size), pretty(rounded(product, DIGITS)),
+      originX + centre(s.j, room), originY + centre(s.i, room)]];
+  }));
   const view = {
+    travels,
     width: Math.max(originX + (s.columns ?? 4) * room, 1 + padded.columns * size) + 2,
     height: Math.max(kernelTop + s.kernel * tap, originY + (s.rows ?? 1) * room) + 6,
     picture: parts,
@@ -126,5 +156,14 @@ export default defineFigure({
   draw,
   limits,
   play: "position",
+  inputs: ["x", "w"],
+  follow,
+  // what a number of the filter is before the reader adds to it
+  shift: (name, place, state, data) => (name === "x" ? 0
+    : lookup(data.weights, ["filter", "kernel"], state, data)[0][Math.floor(place / data.w[0].length)]?.[place % data.w[0].length] ?? 0),
+  move(state, data, across, down) {
+    const [rows, columns] = lookup(data.geometry, LAYER, state, data) ?? [1, 1];
+    return { position: stepInGrid(state.position, rows, columns, across, down) };
+  },
   legend: [["w", "window and filter"], ["y", "output looked at"], ["pad", "padding (hatched)"], ["left", "left over (crossed)"]],
 });

@@ -1,4 +1,5 @@
-import { colour, factor, pretty, text, wide } from "./parts.js";
+import { clamp, colour, factor, pretty, text, wide } from "./parts.js";
+import { stepInGrid } from "./direct.js";
 import { defineFigure } from "./base.js";
 
 const GRADIENT_ROLE = { x: "dx", w: "dw", b: "dw", y: "dout", product: "dout" };
@@ -68,8 +69,8 @@ function draw(state, data, width) {
   const p = progress(state, data);
   const room = Math.min(width - 2, 640);
   const rows = 1 + Math.max(...p.graph.nodes.map(([, , , , row]) => row));
-  const step = rows > 14 ? 34 : 38;
-  const box = { width: Math.min(92, room / 4 - 8), height: step - 7 };
+  const step = clamp(Math.floor(560 / rows), 36, 48);
+  const box = { width: Math.min(92, room / 4 - 3), height: step - 5 };
   const at = ([, , , column, row]) => [box.width / 2 + 1 + (column * (room - box.width)) / 3, 24 + box.height / 2 + row * step];
   const chosen = p.graph.nodes.findIndex(([name]) => name === state.node);
   const parts = [["inputs", 0], ["products", 2], ["outputs", 3]].map(([words, column]) =>
@@ -86,13 +87,13 @@ function draw(state, data, width) {
     const [name, role, value] = node;
     const [x, y] = at(node);
     const grad = p.grads[n];
-    const top = grad === null ? y : y - box.height / 4;
+    const top = grad === null ? y : y - box.height * 0.23;
     const said = `${shownName(name)} = ${p.known[n] ? pretty(value) : "?"}`;
     const fits = wide(said, "conv-number conv-small") + 4 <= box.width;
     parts.push(`<g class="conv-cell conv-node ${ROLE[role]}${n === p.active ? " active" : ""}" data-pick="node:${name}">` +
       `<rect class="conv-box${n === chosen ? " chosen" : ""}" x="${x - box.width / 2}" y="${y - box.height / 2}" width="${box.width}" height="${box.height}" rx="7"/>` +
       text(x, top, fits ? said : said.replaceAll(" ", ""), "conv-number conv-small") +
-      (grad === null ? "" : text(x, y + box.height / 4, `grad ${pretty(grad)}`, `conv-number conv-small ${GRADIENT_ROLE[role]}`)) + "</g>");
+      (grad === null ? "" : text(x, y + box.height * 0.21, `grad ${pretty(grad)}`, `conv-number conv-small ${GRADIENT_ROLE[role]}`)) + "</g>");
   });
 
   const collect = (role, value) => p.graph.nodes.map((node, n) => [node, n]).filter(([node]) => node[1] === role)
@@ -120,6 +121,12 @@ export default defineFigure({
   options: (state, data) => ({ node: data.graphs[state.graph].nodes.map(([name]) => [name, shownName(name)]) }),
   press: (button, state) => ({ step: state.step + (button === "next" ? 1 : -1) }),
   play: "step",
+  hint: "Point at a node to see its sum and its gradient; click to choose it. Left and right make a step, up and down go through the nodes.",
+  move(state, data, across, down) {
+    const { nodes, outputs, back } = data.graphs[state.graph];
+    const at = nodes.findIndex(([name]) => name === state.node);
+    return { node: nodes[stepInGrid(at, 1, nodes.length, down, 0)][0], step: stepInGrid(state.step, 1, 2 + outputs.length + back.length, across, 0) };
+  },
   legend: [["x", "samples"], ["w", "weights, bias"], ["y", "outputs"], ["dx", "gradient of a sample"], ["dw", "gradient of a weight"],
     ["dout", "gradient on the way"]],
 });

@@ -1,4 +1,5 @@
 import { cell, colour, factor, fill, lookup, pretty, text } from "./parts.js";
+import { stepInGrid } from "./direct.js";
 import { defineFigure } from "./base.js";
 
 const SETTING = ["groups", "filters", "kernel"];
@@ -44,7 +45,7 @@ function draw(state, data, width) {
   const top = beside ? 46 : 30 + high + 42;
   const side = beside ? Math.min(40, (wide - left - 30) / D) : Math.min(56, (wide - 30) / D);
   const tall = 30;
-  drawn.push(text(left, top - 32, `slices of w, ${state.kernel} x ${state.kernel} weights each`, "conv-label"));
+  drawn.push(text(left, top - 32, `slices of w, ${state.kernel} × ${state.kernel} weights each`, "conv-label"));
   for (let d = 0; d < D; d++) drawn.push(text(left + 26 + (d + 0.5) * side, top - 8, `x${d}`, "conv-index"));
   parts.forEach((row, n) => {
     drawn.push(text(left + 20, top + (n + 0.5) * tall + 4, `y${n}`, "conv-index conv-end"));
@@ -57,7 +58,7 @@ function draw(state, data, width) {
   const separable = D * state.kernel ** 2 + D * filters;
   const note = `${named(groups, filters)} ${weights} weights, and as many multiplications an output pixel, against ${dense} for the dense layer` +
     (groups > 1 ? `: 1/${groups}.` : ".") +
-    (groups === D ? ` Depthwise and then 1 x 1 to mix the channels: ${D}*${state.kernel ** 2} + ${D}*${filters} = ${separable}.` : "");
+    (groups === D ? ` Depthwise and then 1 × 1 to mix the channels: ${D}·${state.kernel ** 2} + ${D}·${filters} = ${separable}.` : "");
   return {
     width: Math.max(wide, left + 26 + D * side) + 2,
     height: Math.max(30 + high, top + filters * tall) + 6,
@@ -74,5 +75,7 @@ export default defineFigure({
   draw,
   limits: (state) => ({ position: [0, Number(state.filters) - 1] }),
   play: "position",
+  hint: "Point at an output or a slice to see its sum, click to choose it; arrow keys move from one to the next.",
+  move: (state, data, across, down) => ({ position: stepInGrid(state.position, 1, Number(state.filters), across || down, 0) }),
   legend: [["x", "input channels"], ["w", "a slice of a filter: what it adds"], ["pad", "no slice, no wire (hatched)"], ["y", "output channels"]],
 });

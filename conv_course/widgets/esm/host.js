@@ -48,6 +48,8 @@ function understood(asked, controls) {
     }
     if (control.type === "choice" && control.options.some(([known]) => known === value)) kept[control.name] = value;
   }
+  if (/^[a-z]+\d+_-?\d+(\.[a-z]+\d+_-?\d+)*$/.test(asked.cells)) kept.cells = asked.cells;
+  if (/^\d{1,4}$/.test(asked.at)) kept.at = Number(asked.at);
   return kept;
 }
 
@@ -65,6 +67,7 @@ async function mount(el) {
   const module = await load(el.dataset.figure);
   el.convHost = {
     link: (state) => location.href.split("#")[0] + hashOf(el.id, state, start),
+    frame: (state) => new URL(`../../embed.html?${new URLSearchParams({ figure: el.dataset.figure, ...state })}`, home).href,
     changed: (state) => history.replaceState(history.state, "", hashOf(el.id, state, start)),
   };
   module.render({ model, el });
@@ -85,5 +88,7 @@ function mountAll() {
   figures.forEach((el) => mount(el).catch((problem) => console.error(problem)));
 }
 
+convFigures.mountAll = mountAll;
+convFigures.names = Object.keys(versions);
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", mountAll);
 else mountAll();

@@ -1,4 +1,6 @@
 import { cell, clamp, colour, fill, fitCell, frame, lookup, pretty, smallIn, text, wide } from "./parts.js";
+import { stepInGrid } from "./direct.js";
+import { gridOf } from "./numbers.js";
 import { defineFigure } from "./base.js";
 
 const LAYER = ["stride", "padding"];
@@ -13,12 +15,24 @@ function situation(state, data) {
   return { ...s, d, u, v, i: Math.floor(s.position / across), j: s.position % across, source: s.sources[s.entry][s.position] };
 }
 
+// The matrix of a reader's own pixels, and what comes back of it: each pixel once for each of its copies.
+function follow(data) {
+  const pixels = data.x.flat(2), sourcesOf = (chosen) => lookup(data.sources, LAYER, chosen, data);
+  const columns = gridOf(data, LAYER, (chosen) => sourcesOf(chosen).map((row) => row.map((source) => (source < 0 ? 0 : pixels[source]))));
+  const back = gridOf(data, LAYER, (chosen) => {
+    const copies = sourcesOf(chosen).flat();
+    return data.x.map((channel, d) => channel.map((row, h) => row.map((value, w) =>
+      value * copies.filter((source) => source === (d * H + h) * W + w).length)));
+  });
+  return { columns, back };
+}
+
 const pixelName = (source) => `x[0, ${Math.floor(source / (H * W))}, ${Math.floor((source % (H * W)) / W)}, ${source % W}]`;
 
 function spelledOut(s, data) {
   const { d, u, v, i, j } = s;
   const value = s.matrix[s.entry][s.position];
-  const rule = `row (d·kH + u)·kW + v = (${d}·2 + ${u})·2 + ${v} = ${s.entry}, column i·W' + j = ${i}·${s.columns} + ${j} = ${s.position}`;
+  const rule = `row (d·kH + u)·kW + v = (${d}·2 + ${u})·2 + ${v} = ${s.entry}, column i·W′ + j = ${i}·${s.columns} + ${j} = ${s.position}`;
   const what = s.source < 0 ? colour("padding", "pad") : colour(pixelName(s.source), "x");
   const first = `<span class="conv-rule">${rule}</span><br>${colour(`columns[${s.entry}, ${s.position}]`, "w")} = ${what} = <strong>${pretty(value)}</strong>`;
   if (s.way === "im2col") return first;
@@ -51,7 +65,7 @@ function picture(s, tensor, size, small, x, y, role) {
         const [u, v] = [clamp(r + s.padding - pad - i * s.stride, 0, 1), clamp(c + s.padding - pad - j * s.stride, 0, 1)];
         parts.push(cell(x + c * size, top + r * size, size, inside ? channel[h][w] : 0, {
           role: inside ? role : "pad", mark: inside ? "" : "pad", on: role === "x" ? inWindow : source === s.source && source >= 0,
-          small, pick: `position:${i * s.columns + j},entry:${(d * KH + u) * KW + v}`,
+          small, edit: role === "x" && inside ? `x${source}` : "", pick: `position:${i * s.columns + j},entry:${(d * KH + u) * KW + v}`,
         }));
       }
     }
@@ -109,5 +123,11 @@ export default defineFigure({
   draw,
   limits: (state, data) => { const [rows, across] = lookup(data.geometry, LAYER, state, data); return { position: [0, rows * across - 1] }; },
   play: "position",
+  inputs: ["x"],
+  follow,
+  move(state, data, across, down) {
+    const [rows, columns] = lookup(data.geometry, LAYER, state, data);
+    return { position: stepInGrid(state.position, rows, columns, across, down) };
+  },
   legend: [["x", "pixels of the window"], ["w", "window and its column"], ["y", "copies of the chosen pixel"], ["pad", "padding (hatched)"]],
 });

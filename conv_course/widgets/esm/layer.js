@@ -1,4 +1,5 @@
 import { cell, colour, factor, fill, fitCell, pretty, smallIn, text, wide } from "./parts.js";
+import { stepInGrid } from "./direct.js";
 import { defineFigure } from "./base.js";
 
 const OUT = 9; // pixels of one output image, 3 x 3
@@ -15,6 +16,16 @@ function situation(state, data) {
     y: data.y[state.channels - 1].slice(0, state.images).map((image) => image.slice(0, state.filters)),
     parameters: data.parameters[state.filters - 1][state.channels - 1],
   };
+}
+
+// What each channel adds to each output, for a reader's own numbers, and the outputs of the first 1, 2, 3 channels.
+function follow({ x, w, b }) {
+  const every = [0, 1, 2];
+  const slices = x[0].map((_, d) => x.map((image) => w.map((filter) => every.map((i) => every.map((j) =>
+    filter[d].flatMap((row, u) => row.map((value, v) => value * image[d][i + u][j + v])).reduce((sum, value) => sum + value, 0))))));
+  const y = slices.map((_, last) => x.map((_, n) => b.map((bias, f) => every.map((i) => every.map((j) =>
+    slices.slice(0, last + 1).reduce((sum, part) => sum + part[n][f][i][j], bias))))));
+  return { slices, y };
 }
 
 function spelledOut(s, data) {
@@ -65,16 +76,17 @@ function draw(state, data, width) {
     const inside = i >= s.i && i < s.i + 2 && j >= s.j && j < s.j + 3;
     // Touching a pixel of image n brings the window there, for the filter that is shown.
     const pick = `position:${((n * s.filters + s.f) * 3 + Math.min(i, 2)) * 3 + Math.min(j, 2)}`;
-    return { role: "x", on: n === s.n && inside, pick, small: smallIn(size, data.x) };
+    const edit = `x${((n * data.x[0].length + d) * 4 + i) * 5 + j}`;
+    return { role: "x", on: n === s.n && inside, pick, edit, small: smallIn(size, data.x) };
   });
   const right = beside ? 1 + across(5, size) + 40 : 1;
   const wTop = beside ? 18 : 18 + xs.height + 22;
   const small = smallIn(result, results);
-  const ws = grids(right, wTop, result, s.w, (f, d) => `f = ${f}, d = ${d}`, (f) =>
-    ({ role: "w", on: f === s.f, pick: `position:${((s.n * s.filters + f) * 3 + s.i) * 3 + s.j}`, small }));
+  const ws = grids(right, wTop, result, s.w, (f, d) => `f = ${f}, d = ${d}`, (f, d, u, v) =>
+    ({ role: "w", edit: `w${((f * data.w[0].length + d) * 2 + u) * 3 + v}`, on: f === s.f, pick: `position:${((s.n * s.filters + f) * 3 + s.i) * 3 + s.j}`, small }));
   const bLeft = right + ws.width + 18;
   const biasTop = (f) => wTop + 15 + f * (2 * result + 25);
-  const bias = s.b.flatMap((v, f) => [cell(bLeft, biasTop(f), result, v, { role: "w", on: f === s.f, small }),
+  const bias = s.b.flatMap((v, f) => [cell(bLeft, biasTop(f), result, v, { role: "w", on: f === s.f, small, edit: `b${f}` }),
     text(bLeft, biasTop(f) - 4, `b[${f}]`, "conv-index conv-start")]);
   const yTop = wTop + ws.height + 24;
   const ys = grids(right, yTop, result, s.y, (n, f) => `n = ${n}, f = ${f}`, (n, f, i, j) =>
@@ -97,5 +109,8 @@ export default defineFigure({
   draw,
   limits: (state) => ({ position: [0, state.images * state.filters * OUT - 1] }),
   play: "position",
+  inputs: ["x", "w", "b"],
+  follow,
+  move: (state, data, across, down) => ({ position: Math.floor(state.position / OUT) * OUT + stepInGrid(state.position % OUT, 3, 3, across, down) }),
   legend: [["x", "images"], ["w", "filters, biases"], ["y", "outputs"]],
 });

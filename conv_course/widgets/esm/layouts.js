@@ -1,7 +1,8 @@
 import { cell, colour, fill, fitCell, pretty, smallIn, text } from "./parts.js";
+import { stepInGrid } from "./direct.js";
 import { defineFigure } from "./base.js";
 
-const NAMES = { NDHW: "N x D x H x W", NHWD: "N x H x W x D", HWDN: "H x W x D x N" };
+const NAMES = { NDHW: "N × D × H × W", NHWD: "N × H × W × D", HWDN: "H × W × D × N" };
 const AXES = ["n", "d", "h", "w"];
 
 // Where the values of a layout lie: value -> place in memory.
@@ -60,4 +61,13 @@ function draw(state, data, width) {
   };
 }
 
-export default defineFigure({ name: "layouts", draw, legend: [["x", "x by its indices"], ["y", "x as it lies in memory"]] });
+// Arrow keys go through one channel.
+function move({ h, w }, data, across, down) {
+  const [rows, columns] = [data.x[0][0].length, data.x[0][0][0].length];
+  const to = stepInGrid(h * columns + w, rows, columns, across, down);
+  return { h: Math.floor(to / columns), w: to % columns };
+}
+
+const hint = "Point at a number to see where it lies; click, drag or use the arrow keys to choose it.";
+
+export default defineFigure({ name: "layouts", draw, move, hint, legend: [["x", "x by its indices"], ["y", "x as it lies in memory"]] });

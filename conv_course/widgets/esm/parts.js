@@ -24,7 +24,22 @@ export function factor(value) {
 }
 
 export function fill(template, values) {
-  return template.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  return template.replace(/\{(\w+)\}/g, (_, key) => (typeof values[key] === "number" ? pretty(values[key]) : values[key]));
+}
+
+// A formula as the page sets it, as typeset() in _figure.py: "_W_′ = ⌊(7 − 3)/2⌋" has an italic letter and a fraction.
+// What a fraction's bar says to the eye stays in the text for those who hear or copy it.
+const UNSEEN = (sign) => `<span class="conv-unseen">${sign}</span>`;
+
+export function typeset(words) {
+  return escapeText(words).replace(/_(\w+?)_/g, "<i>$1</i>").replace(/⌊\((.*?)\)\/(\d+)⌋/g, (_, above, below) =>
+    `<span class="conv-floor">⌊<span class="conv-fraction"><span>${UNSEEN("(")}${above}${UNSEEN(")/")}</span><span>${below}</span></span>⌋</span>`);
+}
+
+// An entry of an array, "y[0, 3]", with its indices set low.
+export function entry(words) {
+  return escapeText(words).replace(/^([a-z]+)\[(.*)\]$/, (_, name, at) => `<i>${name}</i><sub>${UNSEEN("[")}${at}${UNSEEN("]")}</sub>`)
+    .replace(/^(?:x|y|w|b|dx|dw|db|dout)$/, "<i>$&</i>");
 }
 
 // The entry of nested lists that Python's `grid` made: one level a control, in the order of `names`.
@@ -52,16 +67,21 @@ export function line(x1, y1, x2, y2, classes = "") {
   return `<line class="${classes}" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}"/>`;
 }
 
-// One square with a number in it, in the smaller font where the larger does not fit. `pick` ("position:3") makes it
-// answer to mouse and touch.
-export function cell(x, y, size, value, { role = "", on = false, pick = "", height = size, mark = "", small } = {}) {
+// What makes a part answer to the hand: `pick` ("position:3") is the state that pointing at it shows, `edit` ("x3") the
+// number that it is of an input; `glide` names a part that moves from place to place.
+export function answers({ pick = "", edit = "", glide = "" }) {
+  return Object.entries({ pick, edit, glide }).map(([name, value]) => (value === "" ? "" : ` data-${name}="${value}"`)).join("");
+}
+
+// One square with a number in it, in the smaller font where the larger does not fit.
+export function cell(x, y, size, value, { role = "", on = false, height = size, mark = "", small, ...rest } = {}) {
   const shown = typeof value === "number" || value === null ? pretty(value) : value;
   small ??= smallIn(size, [shown]);
   const body =
     rect(x + 1, y + 1, size - 2, height - 2, "conv-box", 'rx="3"') +
     (mark ? rect(x + 1, y + 1, size - 2, height - 2, `conv-mark-${mark}`, 'rx="3"') : "") +
     (shown === "" ? "" : text(x + size / 2, y + height / 2, shown, small ? SMALL : NUMBER));
-  return `<g class="conv-cell ${role}${on ? " on" : ""}"${pick ? ` data-pick="${pick}"` : ""}>${body}</g>`;
+  return `<g class="conv-cell ${role}${on ? " on" : ""}"${answers(rest)}>${body}</g>`;
 }
 
 export function frame(x, y, width, height, role) {
@@ -141,5 +161,5 @@ export function wrapped(words, room, classes = "conv-label") {
 }
 
 export function colour(word, role) {
-  return `<b class="conv-ink ${role}">${escapeText(word)}</b>`;
+  return `<b class="conv-ink ${role}">${entry(word)}</b>`;
 }

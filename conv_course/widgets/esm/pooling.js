@@ -1,4 +1,6 @@
 import { cell, clamp, colour, factor, fill, fitCell, frame, lookup, pretty, rounded, smallIn, text } from "./parts.js";
+import { stepInGrid } from "./direct.js";
+import { gridOf, zeros } from "./numbers.js";
 import { defineFigure } from "./base.js";
 
 const LAYER = ["kernel", "stride", "padding"];
@@ -27,6 +29,31 @@ function windowOf(s, i, j) {
   return pixels;
 }
 
+// y, dx and the winners for a reader's own numbers; of equal maxima the first in row order wins.
+function pool({ x, dout }, { kernel, stride, padding }, [rows, columns]) {
+  const s = { kernel, stride, padding, h: x.length, w: x[0].length };
+  const made = { y: [zeros(rows, columns), zeros(rows, columns)], dx: [zeros(s.h, s.w), zeros(s.h, s.w)], winners: zeros(rows, columns) };
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      const pixels = windowOf(s, i, j), at = (p) => x[Math.floor(p / s.w)][p % s.w];
+      const winner = pixels.reduce((best, p) => (at(p) > at(best) ? p : best));
+      made.winners[i][j] = winner;
+      made.y[0][i][j] = at(winner);
+      made.y[1][i][j] = pixels.reduce((sum, p) => sum + at(p), 0) / kernel ** 2;
+      made.dx[0][Math.floor(winner / s.w)][winner % s.w] += dout[i][j];
+      pixels.forEach((p) => { made.dx[1][Math.floor(p / s.w)][p % s.w] += dout[i][j] / kernel ** 2; });
+    }
+  }
+  return made;
+}
+
+function follow(data) {
+  const made = gridOf(data, LAYER, (chosen) => pool(data, chosen, lookup(data.geometry, LAYER, chosen, data)));
+  const find = (chosen) => lookup(made, LAYER, chosen, data);
+  const both = (name) => gridOf(data, ["kind", ...LAYER], (chosen) => find(chosen)[name][Number(chosen.kind === "average")]);
+  return { y: both("y"), dx: both("dx"), winners: gridOf(data, LAYER, (chosen) => find(chosen).winners) };
+}
+
 function spelledOut(s) {
   const pixels = windowOf(s, s.i, s.j);
   const values = pixels.map((p) => s.x[Math.floor(p / s.w)][p % s.w]);
@@ -44,9 +71,10 @@ function spelledOut(s) {
     (ties > 1 ? `: ${ties} pixels tie, and the first in row order gets all of it.` : ".");
 }
 
-// What arrives at the pixel that the chosen output looks at: one term for each window that sends something.
+// What arrives at the pixel that the reader points at, or that the chosen output looks at: one term for each window
+// that sends something.
 function arriving(s) {
-  const pixel = s.kind === "max" ? s.winner : windowOf(s, s.i, s.j)[0];
+  const pixel = s.at < s.h * s.w ? s.at : s.kind === "max" ? s.winner : windowOf(s, s.i, s.j)[0];
   const terms = [];
   for (let i = 0; i < s.rows; i++) {
     for (let j = 0; j < s.columns; j++) {
@@ -55,6 +83,7 @@ function arriving(s) {
     }
   }
   const [r, c] = [Math.floor(pixel / s.w), pixel % s.w];
+  if (!terms.length) return `${colour(`dx[${r}, ${c}]`, "dx")} = <strong>0</strong>: no window sends anything here.`;
   const sum = s.kind === "max" ? terms.join(" + ") : `(${terms.join(" + ")})/${s.kernel ** 2}`;
   return `${colour(`dx[${r}, ${c}]`, "dx")} = ${sum} = <strong>${pretty(s.dx[r][c])}</strong>`;
 }
@@ -83,13 +112,15 @@ function draw(state, data, width) {
         const [i, j] = [clamp(Math.floor(r / s.stride), 0, s.rows - 1), clamp(Math.floor(c / s.stride), 0, s.columns - 1)];
         parts.push(cell(left + c * size, top + r * tall, size, inside ? rounded(values[h][w], digits) : filler, {
           role: inside ? role : "pad", on: inside && lit(h * s.w + w), small: small.field, height: tall,
-          mark: unread ? "left" : inside ? "" : "pad", pick: `position:${i * s.columns + j}` }));
+          mark: unread ? "left" : inside ? "" : "pad", edit: role === "x" && inside ? `x${h * s.w + w}` : "",
+          pick: `position:${i * s.columns + j}${role === "dx" && inside ? `,at:${h * s.w + w}` : ""}` }));
       }
     }
     parts.push(frame(left + s.j * s.stride * size, top + s.i * s.stride * tall, s.kernel * size, s.kernel * tall, "w conv-thick"));
   };
   const outputs = (values, left, top, role) => values.forEach((row, i) => row.forEach((value, j) => parts.push(
-    cell(left + j * box, top + i * low, box, rounded(value, digits), { role, on: i === s.i && j === s.j, small: small.outputs, height: low, pick: `position:${i * s.columns + j}` }))));
+    cell(left + j * box, top + i * low, box, rounded(value, digits), { role, on: i === s.i && j === s.j, small: small.outputs, height: low,
+      edit: role === "dout" ? `dout${i * data.dout[0].length + j}` : "", pick: `position:${i * s.columns + j}` }))));
 
   const fieldWide = padded.columns * size, fieldHigh = padded.rows * tall;
   const outputsWide = s.columns * box, outputsHigh = s.rows * low;
@@ -104,7 +135,12 @@ function draw(state, data, width) {
   field(s.x, 1, 20, "x", s.kind === "max" ? "−∞" : 0, (p) => (s.kind === "max" ? p === s.winner : pixels.has(p)));
   outputs(s.y, right, yTop, "y");
   outputs(s.dout, doutLeft, doutTop, "dout");
-  field(s.dx, 1, dxTop, "dx", "", (p) => (s.kind === "max" ? p === s.winner : pixels.has(p)));
+  field(s.dx, 1, dxTop, "dx", "", (p) => (s.at !== undefined ? p === s.at : s.kind === "max" ? p === s.winner : pixels.has(p)));
+  const centreOf = (p, top) => [1 + (s.padding + (p % s.w) + 0.5) * size, top + (s.padding + Math.floor(p / s.w) + 0.5) * tall];
+  const yCell = [right + (s.j + 0.5) * box, yTop + (s.i + 0.5) * low], doutCell = [doutLeft + (s.j + 0.5) * box, doutTop + (s.i + 0.5) * low];
+  const looked = s.kind === "max" ? [s.winner] : [...pixels], share = s.kind === "max" ? 1 : s.kernel ** 2;
+  const travels = looked.flatMap((p) => [[...centreOf(p, 20), pretty(s.x[Math.floor(p / s.w)][p % s.w]), ...yCell],
+    [...doutCell, pretty(rounded(s.dout[s.i][s.j] / share, digits)), ...centreOf(p, dxTop)]]);
   const tight = s.stride < s.kernel ? "Windows overlap: a pixel can be in several, and their gradients add up."
     : s.stride > s.kernel ? "The stride is wider than the window: pixels between windows are never read." : "";
   const left = s.leftRows || s.leftColumns ? ` Left over (crossed): ${s.leftRows} at the bottom, ${s.leftColumns} at the right; their gradient is 0.` : "";
@@ -112,6 +148,7 @@ function draw(state, data, width) {
     width: Math.max(fieldWide, right + outputsWide, doutLeft + outputsWide) + 3,
     height: Math.max(dxTop + fieldHigh, doutTop + outputsHigh) + 6,
     picture: parts,
+    travels,
     line: fill(data.text.size, s),
     terms: `${spelledOut(s)}<br>${arriving(s)}`,
     note: tight + left,
@@ -124,6 +161,12 @@ export default defineFigure({
   draw,
   limits: (state, data) => { const [rows, columns] = lookup(data.geometry, LAYER, state, data); return { position: [0, rows * columns - 1] }; },
   play: "position",
+  inputs: ["x", "dout"],
+  follow,
+  move(state, data, across, down) {
+    const [rows, columns] = lookup(data.geometry, LAYER, state, data);
+    return { position: stepInGrid(state.position, rows, columns, across, down) };
+  },
   legend: [["x", "input"], ["y", "output"], ["dout", "gradient from above"], ["dx", "gradient of the input"], ["w", "window"],
     ["pad", "padding (hatched)"], ["left", "left over (crossed)"]],
 });

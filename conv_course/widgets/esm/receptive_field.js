@@ -1,4 +1,5 @@
 import { colour, fill, pretty, rect, text, wide } from "./parts.js";
+import { stepInGrid } from "./direct.js";
 import { defineFigure } from "./base.js";
 
 const NAMES = ["layer1", "layer2", "layer3", "layer4"];
@@ -37,7 +38,7 @@ function seen({ names, steps }, data, output) {
 
 function saidLine({ names, steps, refused, last }, data) {
   const [field, jump, , out] = last;
-  const terms = names.map((name, n) => `(${data.spans[name]} - 1)*${steps[n][1]}`);
+  const terms = names.map((name, n) => `(${data.spans[name]} − 1)·${steps[n][1]}`);
   let line = "";
   if (refused) {
     const [, , padding] = data.layers[refused];
@@ -120,5 +121,7 @@ export default defineFigure({
   draw,
   limits: (state, data) => ({ position: [0, situation(state, data).last[3] - 1] }),
   play: "position",
+  hint: "Point at an output of the last layer to see what it sees; click, drag or use the arrow keys to choose it.",
+  move: (state, data, across) => ({ position: stepInGrid(state.position, 1, situation(state, data).last[3], across, 0) }),
   legend: [["x", "input (strong: seen)"], ["y", "outputs of the layers"], ["pad", "padding (hatched)"]],
 });

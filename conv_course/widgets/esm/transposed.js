@@ -1,4 +1,6 @@
 import { cell, colour, factor, fill, fitCell, frame, lookup, pretty, smallIn, text } from "./parts.js";
+import { stepInGrid } from "./direct.js";
+import { eachProduct, gridOf, zeros } from "./numbers.js";
 import { defineFigure } from "./base.js";
 
 const LAYER = ["kernel", "stride", "padding", "output_padding"];
@@ -10,6 +12,18 @@ function situation(state, data) {
   Object.assign(s, { i: Math.floor(s.position / s.wide), j: s.position % s.wide });
   if (!found) return s;
   return { ...s, rows: found[0], columns: found[1], y: lookup(data.y, LAYER, state, data), count: lookup(data.count, LAYER, state, data) };
+}
+
+function follow(data) {
+  return { y: gridOf(data, LAYER, (chosen) => {
+    const found = lookup(data.geometry, LAYER, chosen, data);
+    if (!found || !lookup(data.count, LAYER, chosen, data)) return null;
+    const y = zeros(...found);
+    eachProduct([data.x.length, data.x[0].length], chosen.kernel, chosen, (i, j, u, v, r, c) => {
+      if (y[r]?.[c] !== undefined) y[r][c] += data.x[i][j] * data.w[u][v];
+    });
+    return y;
+  }) };
 }
 
 // The stamps that reach an output pixel: [input row, input column, kernel row, kernel column].
@@ -24,9 +38,11 @@ function stampsAt(s, r, c) {
   return stamps;
 }
 
-// The output pixel to spell out: of the chosen stamp's pixels one where most stamps meet.
+// The output pixel to spell out: the one that the reader points at, or of the chosen stamp's pixels one where most
+// stamps meet.
 function busiest(s) {
   let best = null;
+  if (s.at !== undefined && s.at < s.rows * s.columns) return [Math.floor(s.at / s.columns), s.at % s.columns];
   for (let u = 0; u < s.kernel; u++) {
     for (let v = 0; v < s.kernel; v++) {
       const [r, c] = [s.i * s.stride + u - s.padding, s.j * s.stride + v - s.padding];
@@ -46,6 +62,7 @@ function spelledOut(s) {
   const stamps = stampsAt(s, r, c);
   const letters = stamps.map(([i, j, u, v]) => `${colour(`x[${i},${j}]`, "x")}·${colour(`w[${u},${v}]`, "w")}`);
   const numbers = stamps.map(([i, j, u, v]) => `${factor(s.x[i][j])}·${factor(s.w[u][v])}`);
+  if (!stamps.length) return `${first}<br>${colour(`y[${r}, ${c}]`, "y")} = <strong>0</strong>: no stamp reaches it.`;
   return `${first}<br>${colour(`y[${r}, ${c}]`, "y")} = ${letters.join(" + ")} = ${numbers.join(" + ")} = <strong>${pretty(s.y[r][c])}</strong>`;
 }
 
@@ -57,10 +74,11 @@ function draw(state, data, width) {
   const parts = [text(1, 13, "x, the input", "conv-label")];
   const box = fitCell(30, 1, [data.x, data.w]);
   s.x.forEach((row, i) => row.forEach((value, j) => parts.push(cell(1 + j * box, 20 + i * box, box, value,
-    { role: "x", on: i === s.i && j === s.j, pick: `position:${i * s.wide + j}` }))));
+    { role: "x", on: i === s.i && j === s.j, pick: `position:${i * s.wide + j}`, edit: `x${i * s.wide + j}` }))));
   const kernelLeft = beside ? 1 : 3 * box + 30, kernelTop = beside ? 20 + 2 * box + 28 : 20;
   parts.push(text(kernelLeft, kernelTop - 7, "w, the kernel", "conv-label"));
-  s.w.forEach((row, u) => row.forEach((value, v) => parts.push(cell(kernelLeft + v * box, kernelTop + u * box, box, value, { role: "w" }))));
+  s.w.forEach((row, u) => row.forEach((value, v) => parts.push(cell(kernelLeft + v * box, kernelTop + u * box, box, value,
+    { role: "w", edit: `w${u * data.w[0].length + v}` }))));
   if (!s.y) {
     return { width: 320, height: kernelTop + s.kernel * box + 10, picture: parts, tables, line: fill(data.text[s.output_padding >= s.stride ? "error" : "cropped"],
         { ...s, full: s.stride + s.kernel + s.output_padding }) };
@@ -79,7 +97,9 @@ function draw(state, data, width) {
       const meets = inside ? s.count[r][c] : 0;
       const value = inside ? (state.show === "y" ? s.y : s.count)[r][c] : "";
       const stamps = stampsAt(s, r, c);
-      const pick = stamps.length ? `position:${stamps[0][0] * s.wide + stamps[0][1]}` : "";
+      // The chosen stamp stays the chosen one where it reaches this pixel.
+      const [si, sj] = stamps.find(([i, j]) => i === s.i && j === s.j) ?? stamps[0] ?? [s.i, s.j];
+      const pick = `position:${si * s.wide + sj}${inside ? `,at:${r * s.columns + c}` : ""}`;
       const shade = inside ? ` conv-meets-${Math.min(4, meets)}` : "";
       const added = inside && (r >= s.rows - s.output_padding || c >= s.columns - s.output_padding);
       parts.push(`<g class="${shade}">${cell(left + b * size, top + a * size, size, value, { role: inside ? "y" : "pad",
@@ -99,6 +119,8 @@ function draw(state, data, width) {
     height: Math.max(top + full.rows * size, kernelTop + s.kernel * box) + 6,
     picture: parts,
     tables,
+    travels: s.w.flatMap((row, u) => row.map((value, v) => [kernelLeft + (v + 0.5) * box, kernelTop + (u + 0.5) * box,
+      pretty(value * s.x[s.i][s.j]), wLeft + (v + 0.5) * size, wTop + (u + 0.5) * size])),
     line: fill(data.text.size, s),
     terms: spelledOut(s),
     note: pattern +
@@ -112,6 +134,9 @@ export default defineFigure({
   draw,
   limits: (state, data) => ({ position: [0, lookup(data.geometry, LAYER, state, data) ? 5 : -1] }),
   play: "position",
+  inputs: ["x", "w"],
+  follow,
+  move: (state, data, across, down) => ({ position: stepInGrid(state.position, data.x.length, data.x[0].length, across, down) }),
   legend: [["x", "input"], ["w", "kernel, the chosen stamp"], ["y", "output: stronger where more stamps meet"], ["left", "output padding (crossed)"],
     ["pad", "cropped by the padding"]],
 });
