@@ -22,6 +22,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from conv_course.checker.questions import load_sheet, sheet_stems
 from conv_course.checker.show import amount
+from conv_course.widgets._esm import ESM, SHARED
 from tools.exercise_notebook import SHEET_CALL
 from tools.generate_exercises import drafted
 from tools.lite.contents import not_run
@@ -31,8 +32,7 @@ TITLE = re.compile(r"## Question \d+(?P<more>, [^\n]*?)?: [^\n]*\n?")
 IMPORT = re.compile(r"(?:from|import) (?!conv_course\b)")
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "conv_course" / "page"
-ESM = ROOT / "conv_course" / "widgets" / "esm"
-DRAWING = ("parts.js", "base.js", "conv1d.js")  # what the sliders draw with
+DRAWING = (*SHARED, "conv1d.js")  # what the sliders draw with
 BUTTONS = {"check": "Check", "hint": "Hint", "stop": "Stop", "reset": "Reset"}
 LINES = range(5, 20)  # minimum and maximum number of lines in print
 
