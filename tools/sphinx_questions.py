@@ -172,7 +172,7 @@ class Question(SphinxDirective):
         paper = "<i></i>" * one.lines
         return [
             raw(f'<div class="course-question-bar"><div class="course-question-acts">{buttons}</div>'),
-            lite_button(exercise_of(stem), "Answer it in the notebook", "course-button-quiet"),
+            lite_button(exercise_of(stem), "Open the whole exercise as a notebook", "course-button-quiet"),
             raw('<p class="course-question-status" role="status"></p></div>'),
             raw('<div class="course-question-result" aria-live="polite"></div>'),
             *self.sliders(one),

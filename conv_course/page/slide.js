@@ -13,15 +13,22 @@ const nest = (value, deep) => (deep ? [nest(value, deep - 1)] : value);
 const isRow = (value) => Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "number");
 const isGrid = (value) => Array.isArray(value) && value.length > 0 && value.every(isRow);
 
+// as base.js has them, with names of this question's own
+const patterns = (id) => `<svg width="0" height="0" aria-hidden="true" style="position:absolute"><defs>
+  <pattern id="${id}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="conv-hatch" x1="0" y1="0" x2="0" y2="6"/></pattern>
+  <pattern id="${id}-cross" width="7" height="7" patternUnits="userSpaceOnUse"><path class="conv-hatch" d="M0 0L7 7M7 0L0 7"/></pattern></defs></svg>`;
+
 export class Sliders {
   constructor(question, box) {
     Object.assign(this, { question, box, position: 0, values: {} });
     this.cell = box.dataset.cell;
     const form = element("div", { className: "course-slide-controls" });
     for (const [name, options] of Object.entries(JSON.parse(box.dataset.controls))) form.append(this.control(name, options));
+    this.picture = element("div", { className: "course-slide-picture conv-figure" });
+    this.picture.dataset.mounted = "";
+    for (const mark of ["hatch", "cross"]) this.picture.style.setProperty(`--conv-${mark}`, `url(#${question.box.id}-${mark})`);
     this.status = element("p", { className: "course-slide-said" });
     this.status.setAttribute("role", "status");
-    this.picture = element("div", { className: "course-slide-picture conv-figure" });
     this.box.append(form, this.picture, this.status);
     this.draw();
   }
@@ -58,6 +65,7 @@ export class Sliders {
     if (!error) parts.push(this.part(right ? "Your function" : "Yours", yours, values));
     if (!right) parts.push(this.part("Asked for", asked, values));
     this.picture.replaceChildren(...parts);
+    this.picture.insertAdjacentHTML("beforeend", patterns(this.question.box.id));
   }
 
   part(title, rows, values) {
