@@ -15,6 +15,10 @@ CELLS = "[...window.jupyterapp.shell.currentWidget.context.model.cells]"
 ANSWER = f"(name) => {CELLS}.find((cell) => cell.toJSON().metadata.nbgrader?.grade_id === `answer-${{name}}`)"
 TEXT = f"(name) => ({ANSWER})(name).sharedModel.getSource()"
 WRITE = f"([name, text]) => ({ANSWER})(name).sharedModel.setSource(text)"
+CONTENT = """async (path) => {
+    const { content } = await window.jupyterapp.serviceManager.contents.get(path, { content: true });
+    return JSON.stringify(content);
+}"""
 OPEN = "() => window.jupyterapp?.shell?.currentWidget?.context?.model?.cells?.length > 5"
 FROM_PAGE, LATER, IN_NOTEBOOK = "from_the_page = 1", "from_the_page = 2", "in_the_notebook = 1"
 
@@ -80,10 +84,7 @@ def test_work_goes_there_and_comes_back(shared, site_url):
     notice.get_by_role("button", name="Take the page's answers").click()
     shows(shared, LATER)
     assert "_before_the_page.ipynb" in notice.inner_text()
-    copy = shared.evaluate(
-        "(path) => window.jupyterapp.serviceManager.contents.get(path).then(({ content }) => JSON.stringify(content))",
-        PATH.replace(".ipynb", "_before_the_page.ipynb"),
-    )
+    copy = shared.evaluate(CONTENT, PATH.replace(".ipynb", "_before_the_page.ipynb"))
     assert IN_NOTEBOOK in copy
 
 
