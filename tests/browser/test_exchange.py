@@ -86,14 +86,3 @@ def test_work_goes_there_and_comes_back(shared, site_url):
     assert "_before_the_page.ipynb" in notice.inner_text()
     copy = shared.evaluate(CONTENT, PATH.replace(".ipynb", "_before_the_page.ipynb"))
     assert IN_NOTEBOOK in copy
-
-
-def test_a_page_that_went_on_meanwhile_keeps_its_text(shared, site_url):
-    shared.evaluate("localStorage.clear()")
-    notebook(shared, site_url)
-    shared.wait_for_timeout(1000)
-    keep(shared, FROM_PAGE, "q4")
-    shared.evaluate(WRITE, ["q4", IN_NOTEBOOK])
-    shared.wait_for_function("(key) => JSON.parse(localStorage.getItem(key)).others?.length", arg=KEY + "q4")
-    assert kept(shared, "q4")["text"] == FROM_PAGE
-    assert kept(shared, "q4")["others"] == [{"text": IN_NOTEBOOK, "why": "notebook"}]

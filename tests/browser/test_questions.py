@@ -131,41 +131,6 @@ def test_an_endless_print_is_stopped_and_the_next_python_checks(at_work):
     assert progress.inner_text().endswith(of)
 
 
-@pytest.mark.timeout(400)
-def test_sliders_run_the_learners_function_as_the_figures_show_it(at_work):
-    box, said = at_work.box.locator(".course-slide"), at_work.box.locator(".course-slide-said")
-    stride = box.locator("input[type=range]").first
-    tells = f"text => document.querySelector('{BOX} .course-slide-said')?.textContent.startsWith(text)"
-
-    def move(source, key, told):
-        at_work.write(source)
-        stride.press(key)
-        at_work.page.wait_for_function(tells, arg=told, timeout=MINUTES)
-        return box.locator("svg[role=img]").evaluate_all("all => all.map((one) => one.ariaLabel)")
-
-    at_work.write(QUESTION.source)
-    box.locator("summary").click()
-    at_work.page.wait_for_function(tells, arg="Yours is", timeout=MINUTES)
-    right = move(QUESTION.source, "ArrowRight", "Yours is what is asked for.")
-    assert right == ["Your function. x: [0,1,2,3,2,1,0]; w: [-1,0,1]; y: [2,0,-2]"]
-    wrong = next(one for one in QUESTION.wrongs if one.name == "The kernel is flipped")
-    shown = move(wrong.slip.source, "ArrowRight", "Yours differs from what is asked for.")
-    assert [one.split(".")[0] for one in shown] == ["Yours", "Asked for"]
-    assert shown[0].replace("Yours", "") != shown[1].replace("Asked for", "")
-    move(
-        "def slide_padded(x, w, b=0.0, *, stride=1, padding=0):\n    return 1 / 0",
-        "ArrowLeft",
-        "Your function stopped",
-    )
-    at_work.write("while True:\n    pass")
-    stride.press("ArrowLeft")
-    at_work.page.wait_for_selector(f"{BOX}[aria-busy]")
-    at_work.press("stop")
-    assert "Stopped." in at_work.result.inner_text(timeout=2000)
-    move(QUESTION.source, "ArrowRight", "Yours is what is asked for.")
-    assert said.get_attribute("role") == "status"
-
-
 @pytest.mark.timeout(300)
 def test_a_mistake_gets_the_card_of_the_notebook(at_work):
     wrong = next(one for one in QUESTION.wrongs if one.name == "The kernel is flipped")
