@@ -4,19 +4,18 @@ import json
 from functools import cache
 from pathlib import Path
 
-from conv_course.widgets._controls import Choice
+from conv_course.widgets._controls import Choice, Range
 
 TITLE = "How long does one forward pass take?"
-STORED = Path(__file__).with_name(
-    "speeds.json"
-)  # {layer: {N: {way: milliseconds}}}, tested against the results
+# {layer: {N: {way: milliseconds}}}, a copy of the results
+STORED = Path(__file__).with_name("speeds.json")
 
 # as the measurements name them: (what the drawing calls it, role)
 WAYS = {
-    "windows + tensordot": ("windows, tensordot", "x"),
-    "vectorized": ("im2col, one product", "x"),
-    "fast, direct": ("in tiles", "w"),
-    "fast": ("best of all ways", "y"),
+    "windows + tensordot": ("windows + tensordot", "x"),
+    "vectorized": ("vectorized", "x"),
+    "fast, direct": ("fast, direct", "w"),
+    "fast": ("fast", "y"),
     "PyTorch": ("PyTorch", "pad"),
 }
 
@@ -27,12 +26,12 @@ def stored():
 
 
 CONTROLS = [
-    Choice("layer", "Layer", tuple((name, name) for name in stored()), "ResNet 3x3 56/64"),
+    Range("layer", "Layer", 0, len(stored()) - 1, list(stored()).index("ResNet 3x3 56/64")),
     Choice("images", "Images", (("1", "1"), ("8", "8")), "1"),
 ]
 
 TEXT = {
-    "line": "{layer}, {images} images: {times}",
+    "line": "{name}, images: {images}; {times}",
     "note": "Milliseconds on two cores; a shorter bar is better. Choose another layer: does the order stay?",
 }
 
@@ -42,8 +41,9 @@ def data():
 
 
 def shown(layer, images):
-    times = stored()[layer][images]
+    name = list(stored())[layer]
+    times = stored()[name][images]
     told = ", ".join(f"{WAYS[way][0]} {times[way]} ms" for way in WAYS)
     return [("ms", "milliseconds, in this order", [times[way] for way in WAYS])], TEXT["line"].format(
-        layer=layer, images=images, times=told
+        name=name, images=images, times=told
     )

@@ -9,7 +9,8 @@ from numpy.testing import assert_allclose
 from benchmarks import table
 from conv_course.widgets import speeds
 
-BARS = """el => [...el.querySelectorAll(".conv-stage .conv-cell .conv-box")].map(one => Number(one.getAttribute("width")))"""
+BARS = """el => [...el.querySelectorAll(".conv-stage .conv-cell .conv-box")]
+  .map(one => Number(one.getAttribute("width")))"""
 
 
 def measured():
@@ -32,9 +33,10 @@ def test_what_is_stored_was_measured():
 @pytest.mark.parametrize("images", ["1", "8"])
 def test_bars_are_as_long_as_the_times(open_figure, images):
     shown = open_figure("speeds")
-    for layer, batches in measured().items():
+    for layer, (name, batches) in enumerate(measured().items()):
         times = list(batches[images].values())
         view = shown.set(layer=layer, images=images)
+        assert view["line"].startswith(name)
         assert_allclose(vector(view["tables"]["ms"]), times)
         bars = shown.element.evaluate(BARS)
         assert_allclose([bar / max(bars) for bar in bars], [time / max(times) for time in times], atol=0.02)
