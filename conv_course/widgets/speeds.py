@@ -32,7 +32,7 @@ CONTROLS = [
 
 TEXT = {
     "line": "{name}, images: {images}; {times}",
-    "note": "Milliseconds on two cores; a shorter bar is better. Choose another layer: does the order stay?",
+    "note": "The shortest of many calls on two cores: a shorter bar is better. Does the order stay for other layers?",
 }
 
 
