@@ -79,7 +79,7 @@ def test_the_shape_can_be_told_and_a_wrong_one_is_refused(shape, tmp_path):
     assert opened(path, tmp_path, shape).kind == shape
     if shape in ("moodle", "canvas", "gradescope"):
         wrong = "canvas" if shape == "moodle" else "moodle"
-        with pytest.raises(Refused, match=f"is no download from {wrong.capitalize()}: there is no f"):
+        with pytest.raises(Refused, match=f"is not a download from {wrong.capitalize()}: there is no f"):
             opened(path, tmp_path, wrong)
 
 
@@ -267,7 +267,7 @@ def test_a_disk_without_room_is_told_before_unpacking(tmp_path, monkeypatch, cap
     monkeypatch.setattr(unpack.shutil, "disk_usage", lambda path: SimpleNamespace(free=10))
     path = write_zip(tmp_path / "c.zip", [("ada.ipynb", stub())])
     assert command.main([str(path), "--csv", str(tmp_path / "g.csv"), "--no-sandbox"]) == command.FAILED
-    assert "unpacked it takes 0 MB, free are 0 MB" in capsys.readouterr().err
+    assert "it needs 0 MB when unpacked, and 0 MB are free" in capsys.readouterr().err
 
 
 def legacy(raw, extra=b""):

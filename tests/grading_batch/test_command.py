@@ -92,7 +92,7 @@ def test_nothing_is_written_among_the_submissions(class_folder, capsys):
     ):
         with pytest.raises(SystemExit):
             command.main([str(class_folder), *words])
-        assert "where nothing is written" in capsys.readouterr().err
+        assert "to which nothing is written" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -243,11 +243,11 @@ REFUSED = {
     "two columns": (CANVAS.replace("Essay", "Slide a kernel"), [mark("501")], None, "2 columns"),
     "two exercises": (MOODLE, [mark("1001"), mark("1002", 1, "04_x")], None, "no column for 02_slide"),
     "no points": (CANVAS, [mark("501", None)], None, "there are no points"),
-    "open quote": (CANVAS + '"Doe', [mark("501")], None, "quote opens"),
-    "our table": (OURS, [mark("1")], None, "no gradebook"),
-    "text": ("hello", [mark("501")], None, "no gradebook"),
-    "empty": ("", [mark("501")], None, "no gradebook"),
-    "zeros": (b"\0" * 9, [mark("501")], None, "no gradebook"),
+    "open quote": (CANVAS + '"Doe', [mark("501")], None, "never closed"),
+    "our table": (OURS, [mark("1")], None, "not a gradebook"),
+    "text": ("hello", [mark("501")], None, "not a gradebook"),
+    "empty": ("", [mark("501")], None, "not a gradebook"),
+    "zeros": (b"\0" * 9, [mark("501")], None, "not a gradebook"),
 }
 
 
@@ -308,7 +308,7 @@ def test_two_at_once_and_a_file_changed_meanwhile(tmp_path):
     fcntl = pytest.importorskip("fcntl")
     with path.open("rb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        with pytest.raises(Refused, match="another command writes"):
+        with pytest.raises(Refused, match="another command is writing"):
             safely.replace(path, b"mine", b"new")
     assert path.read_text() == "mine"
     assert len(list(tmp_path.iterdir())) == 1
@@ -364,7 +364,7 @@ def test_the_zip_replaces_no_other_file(tmp_path):
     out = tmp_path / "thesis.zip"
     with zipfile.ZipFile(out, "w") as file:
         file.writestr("thesis.txt", "years of work")
-    with pytest.raises(Refused, match="is no zip of feedback"):
+    with pytest.raises(Refused, match="is not a zip of feedback"):
         gradebooks.check_zip(out, tmp_path / "class")
 
 
@@ -378,8 +378,8 @@ def test_what_cannot_work_is_refused_before_grading(tmp_path, capsys):
     book.write_text(CANVAS)
     for words, why in (
         (["--into", inside], "folder of submissions"),
-        (["--into", other], "no gradebook"),
-        (["--into", tmp_path / "none.csv"], "it is no file"),
+        (["--into", other], "not a gradebook"),
+        (["--into", tmp_path / "none.csv"], "it is not a file"),
         (["--into", book, "--column", "Exam"], "no column named Exam"),
         (["--column", "Exam"], "--into FILE"),
         (["--feedback-zip", folder / "x.zip"], "folder of submissions"),

@@ -24,7 +24,7 @@ STUB = "def slide(x, w, b=0.0):\n    raise NotImplementedError"
         ("[" * 100_000, "cannot be read as JSON"),
         ("[]", "no list of cells"),
         ('{"cells": 3}', "no list of cells"),
-        ('{"cells": [3, null, {"cell_type": "code", "source": 7}]}', "does not say which exercise"),
+        ('{"cells": [3, null, {"cell_type": "code", "source": 7}]}', "not clear which exercise"),
     ],
 )
 def test_what_is_no_notebook_gets_a_reason(tmp_path, text, reason):
@@ -51,14 +51,14 @@ def test_a_notebook_of_many_small_things_is_not_read(thing, monkeypatch):
     assert needed <= 1.2 * guessed + 5 * len(data)  # the text itself takes up to 4 bytes per letter
     monkeypatch.setattr(json, "loads", lambda data: pytest.fail("it was read"))
     monkeypatch.setattr(notebooks, "MOST_MEMORY", guessed - 1)
-    with pytest.raises(submissions.Unreadable, match="far too many small things"):
+    with pytest.raises(submissions.Unreadable, match="far too many small items"):
         notebooks.parse(data, "ada.ipynb", lambda stem: {})
 
 
 @pytest.mark.parametrize("thing", ["[],", "{},", '"a",', '{"cell_type":"code"},'])
 def test_the_largest_file_of_small_things_is_not_read(thing):
     data = f'{{"cells":[{thing * ((submissions.LARGEST - 50) // len(thing))}1]}}'.encode()
-    with pytest.raises(submissions.Unreadable, match="far too many small things"):
+    with pytest.raises(submissions.Unreadable, match="far too many small items"):
         notebooks.parse(data, f"{STEM}.ipynb", lambda stem: {})
 
 

@@ -52,16 +52,16 @@ def is_a_folder(place):
 
 
 def is_an_essay(place):
-    return [a_file(place / "essay.txt")], "essay.txt exists and is no table of grades; nothing was changed"
+    return [a_file(place / "essay.txt")], "essay.txt exists and is not a table of grades; nothing was changed"
 
 
 def is_another_table(place):
     text = "learner,points\r\nada,12\r\n"
-    return [a_file(place / "grades.csv", text)], "grades.csv exists and is no table of grades"
+    return [a_file(place / "grades.csv", text)], "grades.csv exists and is not a table of grades"
 
 
 def is_a_notebook(place):
-    return [a_file(place / "ada.ipynb", submission())], "is no table of grades"
+    return [a_file(place / "ada.ipynb", submission())], "is not a table of grades"
 
 
 def is_a_device(place):
@@ -83,7 +83,7 @@ def lies_deep_in_a_file(place):
 
 def has_a_foreign_state(place):
     a_file(place / "grades.csv.state", "my state of mind")
-    return [place / "grades.csv"], "grades.csv.state exists and is no state of a grading"
+    return [place / "grades.csv"], "grades.csv.state exists and is not the state of a grading"
 
 
 def has_a_folder_as_state(place):
@@ -101,12 +101,12 @@ def pages_are_a_file(place):
 
 def pages_are_a_web_site(place):
     page = a_file(place / "pages" / "ada.html", "<!doctype html>\n<title>Ada</title>")
-    return [place / "g.csv", "--feedback", page.parent], "ada.html exists and is no feedback page"
+    return [place / "g.csv", "--feedback", page.parent], "ada.html exists and is not a feedback page"
 
 
 def a_page_is_a_folder(place):
     a_file(place / "pages" / "ada.html" / "mine")
-    return [place / "g.csv", "--feedback", place / "pages"], "ada.html exists and is no feedback page"
+    return [place / "g.csv", "--feedback", place / "pages"], "ada.html exists and is not a feedback page"
 
 
 REFUSED = [

@@ -108,7 +108,7 @@ def test_names_are_left_out_and_nothing_is_a_tag(tmp_path):
         assert not re.search(r"ada|dan&gt;|Hide names", (tmp_path / name).read_text())
     report.check(tmp_path)
     (tmp_path / report.HTML).write_text("my thesis")
-    with pytest.raises(Refused, match="is no report"):
+    with pytest.raises(Refused, match="is not a report"):
         report.check(tmp_path)
 
 

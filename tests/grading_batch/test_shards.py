@@ -74,7 +74,7 @@ def test_parts_that_do_not_belong_together_are_refused(folder, tmp_path, capsys)
     assert run(*merge, tmp_path / "a.csv", tmp_path / "b.csv") == command.REFUSED
     assert "2 different seeds" in capsys.readouterr().err
     assert run(*merge, tmp_path / "a.csv", tmp_path / "c.csv") == command.REFUSED
-    assert "has no c.csv.state beside it" in capsys.readouterr().err
+    assert "has no c.csv.state next to it" in capsys.readouterr().err
     assert not (tmp_path / "out.csv").exists()
 
 
@@ -85,7 +85,7 @@ def test_parts_that_do_not_belong_together_are_refused(folder, tmp_path, capsys)
         (["--shard", "4/3", "--seed", "1"], "is not I/N"),
         (["--shard", "1/3"], "--shard needs --seed"),
         (["--shard", "1/3", "--seed", "1", "--into", "x"], "grade merge"),
-        (["--per-learner", "nothing"], "no file with a secret"),
+        (["--per-learner", "nothing"], "nothing is not a file"),
         (["--per-learner", "short"], "it needs at least 16"),
     ],
 )
