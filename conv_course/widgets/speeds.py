@@ -32,7 +32,7 @@ CONTROLS = [
 
 TEXT = {
     "line": "{name}, images: {images}; {times}",
-    "note": "The shortest of many calls on two cores: a shorter bar is better. Does the order stay for other layers?",
+    "note": "The shortest of many calls on two cores. Does the order stay for other layers?",
 }
 
 
