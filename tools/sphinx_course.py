@@ -2,20 +2,24 @@
 
 Below the title: the reading time, the required lessons, and buttons that open the exercise and the chapter as
 a notebook. At the end: the exercise again and the next lesson. In the head: the page's description. The
-directive `course-map 01 09` lists lessons with their times and descriptions, and adds up the times.
+directive `course-map 01 06` makes a card of those lessons: a drawing, a title and a sentence (its content),
+the lessons with their times and the reader's progress, and the total times. Only that page loads home.css.
 """
 
 import json
 import math
 from html import escape
 from pathlib import Path
+from typing import ClassVar
 
 from docutils import nodes
-from docutils.parsers.rst import Directive
+from docutils.parsers.rst import Directive, directives
+from docutils.statemachine import StringList
 from sphinx.util import logging
 
 from conv_course.checker.questions import load_sheet
 from conv_course.checker.show import amount
+from conv_course.figures.thumbnails import DRAWINGS, thumbnail
 
 logger = logging.getLogger(__name__)
 
@@ -103,10 +107,11 @@ def lite_button(notebook, text, kind=""):
     return nodes.raw("", markup, format="html")
 
 
-def progress(stem):
+def progress(stem, short=False):
     """Return the element in which a script shows the reader's points and questions of an exercise."""
     sheet = load_sheet(stem)
     given = f'data-exercise="{stem}" data-of="{amount(sheet.points)}" data-questions="{len(sheet.questions)}"'
+    given += " data-short" if short else ""
     return nodes.raw("", f'<span class="course-progress" {given}></span>', format="html")
 
 
@@ -166,12 +171,22 @@ class course_map(nodes.General, nodes.Element):
 
 
 class CourseMap(Directive):
-    """The directive `{course-map} 01 09`: the lessons with these numbers, in the order of the contents."""
+    """`{course-map} 01 06`: the lessons with these numbers, in the order of the contents, as a card.
+
+    The option `picture` names a drawing of `conv_course.figures.thumbnails`; of the content, the first line
+    is the card's title and the rest a sentence.
+    """
 
     required_arguments = 2
+    option_spec: ClassVar[dict] = {"picture": lambda name: directives.choice(name, list(DRAWINGS))}
+    has_content = True
 
     def run(self):
-        return [course_map(first=self.arguments[0], last=self.arguments[1])]
+        title, *rest = self.content
+        made = course_map(first=self.arguments[0], last=self.arguments[1], picture=self.options["picture"])
+        made += nodes.paragraph("", title, classes=["course-part-title"])
+        self.state.nested_parse(StringList(rest, self.content.source(0)), self.content_offset + 1, made)
+        return [made]
 
 
 def lessons(env):
@@ -183,37 +198,42 @@ def lessons(env):
     return [name for name in order if "needs" in env.metadata.get(name, {})]
 
 
-def map_of_lessons(app, docname, first, last):
-    """Return the total time of the lessons `first` to `last` in one sentence, and the list of lessons."""
-    listing = nodes.definition_list(classes=["course-map"])
+def map_of_lessons(app, docname, place):
+    """Return a card: the drawing, the title, the total times, and the lessons `first` to `last`."""
+    listing = nodes.bullet_list(classes=["course-map"])
     reading = exercises = 0
     for name in lessons(app.env):
-        if not first <= name[:2] <= last:
+        if not place["first"] <= name[:2] <= place["last"]:
             continue
         metadata = app.env.metadata[name]
         times = f" · {metadata['minutes']} min"
         if exercise_of(name):
-            times += f" · exercise {exercise_minutes(name)} min"
-        term = nodes.term("", "", lesson_link(app, docname, name), nodes.Text(times))
+            times += f" + {exercise_minutes(name)}"
+        entry = nodes.paragraph("", "", lesson_link(app, docname, name), nodes.Text(times))
         if exercise_of(name):
-            term += progress(name)
-        text = nodes.paragraph("", metadata.get("description", ""))
-        listing += nodes.definition_list_item("", term, nodes.definition("", text))
+            entry += progress(name, short=True)
+        listing += nodes.list_item("", entry)
         reading, exercises = reading + metadata["minutes"], exercises + exercise_minutes(name)
-    return [nodes.paragraph("", told(reading, exercises)), listing]
+    drawing = nodes.raw("", thumbnail(place["picture"]), format="html")
+    card = nodes.container(classes=["course-part"])
+    card += [drawing, *place.children, nodes.paragraph("", told(reading, exercises)), listing]
+    return card
 
 
 def told(reading, exercises):
     """Return a sentence on the times, rounded to half hours that add up."""
     read, work = (round(minutes / 30) / 2 for minutes in (reading, exercises))
-    return f"About {read + work:g} hours: {read:g} to read, and {work:g} for the exercises (estimated time)."
+    return f"About {read + work:g} hours: {read:g} to read, {work:g} for the exercises."
 
 
 def add_cards(app, doctree, docname):
     places = list(doctree.findall(course_map))
-    for place in places:
-        listing = map_of_lessons(app, docname, place["first"], place["last"])
-        place.replace_self(listing if place is not places[-1] else [*listing, work()])
+    if places:
+        cards = nodes.container(classes=["course-parts"])
+        cards += [map_of_lessons(app, docname, place) for place in places]
+        places[0].replace_self([cards, work()])
+        for place in places[1:]:
+            place.parent.remove(place)
     metadata = app.env.metadata.get(docname, {})
     if app.builder.format != "html" or "needs" not in metadata:
         return
@@ -232,6 +252,11 @@ def describe(app, pagename, templatename, context, doctree):
         )
 
 
+def dress_home(app, pagename, templatename, context, doctree):
+    if pagename == app.config.root_doc:
+        app.add_css_file("css/home.css")
+
+
 def setup(app):
     # Jupyter Book sets this value of sphinx_comments whether or not the extension is loaded
     app.add_config_value("comments_config", {}, "")
@@ -240,4 +265,5 @@ def setup(app):
     app.connect("doctree-read", keep_minutes, priority=900)
     app.connect("doctree-resolved", add_cards)
     app.connect("html-page-context", describe, priority=400)
+    app.connect("html-page-context", dress_home)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,7 @@
 """Sphinx extension: a page loads only what it uses, and its layout does not shift while it loads.
 
 After the build, every page is changed: pictures load when they come near the window, and their size is
-written into the page. Scripts wait until the page can be read. Only the search page loads the search index. A
+written into the page. A drawing gets a second one for dark pages. Scripts wait until the page can be read. A
 page without formulas does not run MathJax, but fetches it for the next page while idle. Each formula's
 approximate width is reserved, and the first paint of a short page with few formulas (the glossary) waits for
 them. Source maps and the theme's translations, which no page refers to, are removed.
@@ -12,18 +12,18 @@ import shutil
 import struct
 from pathlib import Path
 
+from tools.dark_pictures import dark_drawing
 from tools.formula_width import formula_width
 
 PICTURE = re.compile(r'<img ([^>]*?)src="(_images/[^"]+)"([^>]*?)\s*/?>')
 LENGTH = re.compile(r'<svg[^>]*? width="([\d.]+)(pt|px)?"[^>]*? height="([\d.]+)(pt|px)?"')
-SEARCH = re.compile(
-    r'\s*<script src="(?:_static/(?:searchtools|language_data)|searchindex)\.js[^>]*></script>'
-)
 # the scripts in between read variables that the first one sets, so the first one cannot wait
 WAITS = re.compile(r'<script ((?:data-[\w-]+="[^"]*" )?src="(?!_static/documentation_options\.js)[^"]+")>')
 MATHJAX = re.compile(r'<script [^>]*src="([^"]*/tex-chtml\.js[^"]*)"></script>')
 FORMULA = re.compile(r'class="[^"]*\bmath\b')
-INLINE = re.compile(r'<span class="math notranslate nohighlight">\\\((.*?)\\\)</span>', re.DOTALL)
+INLINE = re.compile(
+    r'([(\[“‘]*)(<span class="math notranslate nohighlight">\\\((.*?)\\\)</span>)([.,;:!?)\]”’]*)', re.DOTALL
+)
 WIDE = 640  # pixels: a picture that would be too small on a phone; see course.css
 CELL = 'class="cell '
 FEW = 60  # formulas; up to this many are set within one frame, so the first paint of a short page can wait
@@ -53,16 +53,32 @@ def lighten_pictures(text, out):
             attributes += f' width="{size[0]}" height="{size[1]}"'
         if "loading=" not in attributes:
             attributes += ' loading="lazy"'
-        return f"<img {attributes} />"
+        return both(attributes, source, out) or f"<img {attributes} />"
 
     return PICTURE.sub(lazy, text)
 
 
+def both(attributes, source, out):
+    """A drawing for light pages and one for dark pages: the page shows one, and only that is loaded."""
+    picture = out / source
+    if picture.suffix != ".svg" or "only-" in attributes:
+        return None
+    night = picture.with_suffix(".dark.svg")
+    night.write_text(dark_drawing(picture.read_text(encoding="utf-8")), encoding="utf-8")
+    if "class=" not in attributes:
+        attributes += ' class=""'
+    light = attributes.replace('class="', 'class="only-light ', 1)
+    late = attributes.replace('class="', 'class="only-dark ', 1).replace(source, source[:-4] + ".dark.svg")
+    return f"<img {light} /><img {late} />"
+
+
 def keep_room(text):
-    """Write the width of each inline formula into the page, for course.css."""
+    """Write the width of each inline formula into the page, for course.css, and keep the signs beside it."""
 
     def room(found):
-        return found[0].replace("<span ", f'<span style="--wide: {formula_width(found[1]):.1f}" ', 1)
+        before, formula, tex, after = found.groups()
+        made = formula.replace("<span ", f'<span style="--wide: {formula_width(tex):.1f}" ', 1)
+        return f'<span class="course-together">{before}{made}{after}</span>' if before or after else made
 
     return INLINE.sub(room, text)
 
@@ -88,8 +104,7 @@ def lighten(app, problem):
     mathjax = next((found[1] for found in map(MATHJAX.search, pages.values()) if found), None)
     for path, text in pages.items():
         text = keep_room(lighten_formulas(lighten_pictures(text, out), mathjax))
-        if path.name != "search.html":
-            text = WAITS.sub(r"<script defer \1>", SEARCH.sub("", text))
+        text = WAITS.sub(r"<script defer \1>", text)
         path.write_text(text, encoding="utf-8")
     drop_unnamed(out / "_static")
 

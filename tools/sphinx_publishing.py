@@ -1,62 +1,23 @@
 """Sphinx extension: add the parts that a published site needs besides its pages.
 
 These are its address and its repository, if conv_course.checker.site knows them; a `sitemap.xml`; a
-`404.html`, which a host shows in place of any missing page, at any depth; and a search that also works when
-the site is opened from a folder.
+`404.html`, which a host shows in place of any missing page, at any depth.
 """
 
 import re
 from pathlib import Path
+from string import Template
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
+
+from sphinx import addnodes
 
 from conv_course.checker import site
 from tools import pages_in
 
 # It loads nothing: an address relative to a missing page would fail, and the site may be in any folder.
-NOT_FOUND = """<!DOCTYPE html>
-<html lang="en">
-<head>
-  <meta charset="utf-8" />
-  <meta name="viewport" content="width=device-width, initial-scale=1" />
-  <meta name="robots" content="noindex" />
-  <title>Page not found &#8212; {title}</title>
-  <link rel="icon" href="data:," />
-  <script>
-    if (location.protocol !== "file:") {{
-      const base = document.createElement("base");
-      base.href = location.pathname.startsWith("{root}") ? "{root}" : "/";
-      document.head.append(base);
-    }}
-  </script>
-  <style>
-    :root {{ color-scheme: light dark; --ink: #14181e; --paper: #ffffff; --link: #0b5cad; }}
-    @media (prefers-color-scheme: dark) {{ :root {{ --ink: #eef1f4; --paper: #121212; --link: #8cc4ff; }} }}
-    html {{ background: var(--paper); color: var(--ink); }}
-    body {{ font: 1.1rem/1.6 system-ui, sans-serif; max-width: 34rem; margin: 15vh auto; padding: 0 1rem; }}
-    a {{ color: var(--link); }}
-    :focus-visible {{ outline: 3px solid; outline-offset: 2px; }}
-    input, button {{ font: inherit; padding: 0.2rem 0.5rem; }}
-  </style>
-</head>
-<body>
-  <main>
-    <p>{title}</p>
-    <h1>There is no such page</h1>
-    <p>It may have moved. The <a href="{first}.html">first page</a> has a map of all chapters.</p>
-    <form action="search.html" role="search">
-      <label>Search for a term or a symbol: <input type="search" name="q" /></label> <button>Search</button>
-    </form>
-  </main>
-</body>
-</html>
-"""
-# A page opened from a folder cannot read other pages, so there the search shows titles without their texts.
-SEARCH = '<script src="_static/searchtools.js"></script>'
-TITLES_ALONE = """<script>
-    if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
-  </script>
-  """
+NOT_FOUND = Path(__file__).with_name("not_found.html")
+ICON = Path(__file__).resolve().parent.parent / "book" / "assets" / "favicon.svg"
 
 
 def settle(app, config):
@@ -90,17 +51,26 @@ def finish(app, error):
         write_sitemap(app, out)
     root = urlsplit(app.config.html_baseurl).path or "/"
     title = app.config.html_title or app.config.project
-    page = NOT_FOUND.format(title=title, root=root, first=app.config.root_doc)
+    icon, first = ICON.read_text(encoding="utf-8").strip(), app.config.root_doc
+    page = Template(NOT_FOUND.read_text(encoding="utf-8")).substitute(
+        title=title, root=root, first=first, icon=icon, contents=contents(app.env)
+    )
     (out / "404.html").write_text(page, encoding="utf-8")
-    search_from_a_folder(out / "search.html")
 
 
-def search_from_a_folder(page):
-    text = page.read_text(encoding="utf-8")
-    if TITLES_ALONE not in text:
-        if SEARCH not in text:
-            raise ValueError(f"the theme loads the search in another way: {page}")
-        page.write_text(text.replace(SEARCH, TITLES_ALONE + SEARCH, 1), encoding="utf-8")
+def contents(env):
+    """The parts of the book with their pages."""
+    made = []
+    for part, tree in enumerate(env.tocs[env.config.root_doc].findall(addnodes.toctree), 1):
+        caption = escape(tree["caption"])
+        made.append(f'      <section style="--part: var(--part-{part})"><h2>{caption}</h2><ul>')
+        for _, name in tree["entries"]:
+            number = env.toc_secnumbers.get(name, {}).get("")
+            title = env.titles[name].astext()
+            title = f"{number[0]}. {title}" if number else title
+            made.append(f'        <li><a href="{name}.html">{escape(title)}</a></li>')
+        made.append("      </ul></section>")
+    return "\n".join(made)
 
 
 def write_sitemap(app, out):

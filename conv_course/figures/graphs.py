@@ -181,7 +181,7 @@ class _Drawing:
             if weight is None:
                 continue
             text, points = _math(weight.name), self._curve(parent, child)
-            wide, tall = _text_width(text) / 2 + 0.03, 0.085
+            wide, tall = _text_width(text) / 2 + 0.03, 0.1
             for t in (0.3, 0.24, 0.36, 0.42, 0.48, 0.18, 0.54, 0.6, 0.66, 0.72):
                 x, y = _bezier(t, points)
                 if all(abs(x - a) > wide + c or abs(y - b) > tall + d for a, b, c, d in taken):
@@ -264,7 +264,7 @@ def _text_width(text):
     if not text:
         return 0.0
     return (
-        TextPath((0, 0), text, size=SIZE, prop=FontProperties(family="DejaVu Sans")).get_extents().width / 72
+        TextPath((0, 0), text, size=SIZE, prop=FontProperties(family="Course Sans")).get_extents().width / 72
     )
 
 

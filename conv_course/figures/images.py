@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from conv_course.figures.palette import COLORS, number, style, tint
+from conv_course.figures.palette import COLORS, SIGNED, number, style, tint
 
 __all__ = ["draw_arrays", "draw_cells", "draw_pixel", "photograph", "show_images"]
 
@@ -178,7 +178,7 @@ def show_images(pictures, *, columns=4, width=2.1, signed=(), limits=None):
             ax.imshow(np.clip(picture.transpose(1, 2, 0), 0, 1), interpolation="nearest")
         elif title in signed:
             bound = np.abs(picture).max()
-            ax.imshow(picture, cmap="RdBu_r", vmin=-bound, vmax=bound, interpolation="nearest")
+            ax.imshow(picture, cmap=SIGNED, vmin=-bound, vmax=bound, interpolation="nearest")
         else:
             low, high = limits or (picture.min(), picture.max())
             ax.imshow(picture, cmap="gray", vmin=low, vmax=high, interpolation="nearest")

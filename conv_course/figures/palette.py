@@ -1,10 +1,12 @@
 """One colour per quantity, one style for every figure of the book."""
 
 import sys
+from pathlib import Path
 
 import matplotlib
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 
 # Okabe and Ito's palette, distinguishable with the common forms of colour blindness.
 COLORS = {
@@ -20,6 +22,24 @@ COLORS = {
     "ink": "#222222",
 }
 
+# The same on a dark page: ground, ink, the roles, and the taps that have colours of their own.
+DARK = {
+    "#ffffff": "#14171b",
+    "#222222": "#e4e8ed",
+    "#0072B2": "#4ba3db",
+    "#D55E00": "#f08a3c",
+    "#009E73": "#1fc79a",
+    "#CC79A7": "#dd94bd",
+    "#56B4E9": "#86cbf4",
+    "#E69F00": "#f3b63a",
+    "#7A2E00": "#c96a2b",
+    "#8A5A00": "#f3b63a",
+}
+
+# The one scale for numbers with a sign, in every picture: blue below zero, red above, told apart by
+# colour-blind readers; identity.css has the same for what moves.
+SIGNED = "RdBu_r"
+
 # The taps of one filter: dark, middle and light shades of the weights' colour, each with its own dash,
 # so that they also differ in greyscale.
 TAPS = (
@@ -27,6 +47,10 @@ TAPS = (
     {"color": "#7A2E00", "linestyle": (0, (5, 2))},
     {"color": "#E69F00", "linestyle": (0, (6, 1.5, 1.5, 1.5))},
 )
+
+# The page's own faces: Plex Sans for labels, Computer Modern for formulas.
+for _file in sorted(Path(__file__).parent.glob("*.ttf")):
+    fontManager.addfont(_file)
 
 _RC = {
     "figure.facecolor": "white",
@@ -41,7 +65,7 @@ _RC = {
     "xtick.color": "#444444",
     "ytick.color": "#444444",
     "text.color": "#222222",
-    "font.family": "DejaVu Sans",
+    "font.family": ["Course Sans", "DejaVu Sans"],  # the second for signs that the first lacks
     "font.size": 11,
     "axes.labelsize": 11,
     "axes.titlesize": 12,
@@ -49,7 +73,7 @@ _RC = {
     "ytick.labelsize": 10,
     "legend.fontsize": 10,
     "legend.frameon": False,
-    "mathtext.fontset": "dejavusans",
+    "mathtext.fontset": "cm",
     "figure.figsize": (7.2, 3.6),
     "svg.hashsalt": "the convolution layer",
 }

@@ -109,7 +109,7 @@ def _grade_class(options, stop):
     with scratch.folder() as home:
         handed_in = archives.open_class(options.folder, home, options.kind)
         if not handed_in.found:
-            raise Refused(f"{options.folder} holds no submissions")
+            raise Refused(f"{options.folder} contains no submissions")
         # the names of the pages depend on the whole class, so that all its parts use the same names
         options.outputs.prepare({submission.learner for submission in handed_in.found})
         handed_in.found = shards.of_shard(handed_in.found, options.shard)

@@ -37,7 +37,7 @@ class Workers:
             raise Refused("the cluster has no workers")
         for worker, (version, problem) in self._client.run(_about, sandboxed).items():
             if version != course_version():
-                raise Refused(f"the worker {worker} has another edition of the course")
+                raise Refused(f"the worker {worker} has another version of the course")
             if problem:
                 raise sandbox.NoSandbox(f"on the worker {worker}: {problem}")
         return threads

@@ -48,7 +48,7 @@ def make(place):
     """Write the class and its gradebook into a new folder. Return the arguments that grade it."""
     place = Path(place)
     if os.path.lexists(place):
-        raise Refused(f"{place} exists; the demonstration makes a folder of its own: --demo OTHER_NAME")
+        raise Refused(f"{place} exists; the demonstration needs a new folder: --demo OTHER_NAME")
     place.mkdir(parents=True)
     rows, attachment = [], 9000
     with zipfile.ZipFile(place / "submissions.zip", "w", zipfile.ZIP_DEFLATED) as file:

@@ -56,7 +56,7 @@ def not_graded(found, error):
     if isinstance(error, matlab_folder.Fault):
         why = str(error)
     elif isinstance(error, MemoryError):
-        why = "this machine has no memory left"
+        why = "this machine has run out of memory"
     elif isinstance(error, OSError):
         why = f"this machine says: {error}"
     else:

@@ -27,7 +27,9 @@ class Notebook:
 def parse(data, name, exercise_cells):
     """Parse a file's bytes into a `Notebook`. `exercise_cells(stem)` returns the cells as distributed."""
     if memory(data) > MOST_MEMORY:
-        raise Unreadable("this notebook holds far too many small things; clear its outputs and save it again")
+        raise Unreadable(
+            "this notebook contains far too many small items; clear its outputs and save it again"
+        )
     try:
         notebook = json.loads(data)
     except (ValueError, RecursionError):
@@ -96,7 +98,7 @@ def _stem(metadata, cells, name):
     for candidate in candidates:
         if candidate in known:
             return candidate
-    raise Unreadable("it does not say which exercise it is: there is no sheet(...) of this course in it")
+    raise Unreadable("it is not clear which exercise this is: there is no sheet(...) of this course in it")
 
 
 def _kernel(metadata):

@@ -24,9 +24,9 @@ class Outputs:
         self._kept = table.with_name(f"{table.name}.state") if table.name else table
         for out in filter(None, (table, feedback, self.report, self.own)):
             if _real(out).is_relative_to(_real(folder)):
-                raise Refused(f"{out} lies in the folder of submissions, where nothing is written")
+                raise Refused(f"{out} is in the folder of submissions, to which nothing is written")
         if feedback and {_real(table), _real(self._kept)} & {*_real(feedback / "page").parents}:
-            raise Refused(f"{feedback} cannot hold the pages: it is where the table goes")
+            raise Refused(f"{feedback} cannot hold the pages: the table is written there")
 
     def prepare(self, learners):
         """Open the state. Raise `Refused` if a path cannot be written, or holds a file that is not ours."""
@@ -37,7 +37,7 @@ class Outputs:
             raise Refused(f"{self._kept} is not a regular file")
         self.state = State(self._kept)
         if self.state.is_foreign:
-            raise Refused(f"{self._kept} exists and is no state of a grading; nothing was changed")
+            raise Refused(f"{self._kept} exists and is not the state of a grading; nothing was changed")
         if self.feedback:
             _make(self.feedback)
             records.check_pages(self.feedback, learners)

@@ -23,7 +23,7 @@ def check(folder, learners):
         with key.open(encoding="utf-8-sig", errors="replace") as file:
             first = file.readline(1000).replace('"', "").strip().split(",")
         if first != COLUMNS:
-            raise Refused(f"{key} exists and is no table of answers; nothing was changed")
+            raise Refused(f"{key} exists and is not a table of answers; nothing was changed")
     check_pages(folder / SHEETS, learners, OWN_PAGE.partition("{name}")[0], "sheet of questions")
 
 

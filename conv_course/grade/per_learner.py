@@ -21,7 +21,7 @@ class Secret:
     def read(cls, path):
         try:
             if not os.path.isfile(path):
-                raise Refused(f"{path} is no file with a secret")
+                raise Refused(f"{path} is not a file")
             data = Path(path).read_bytes().strip()
         except OSError as error:
             raise Refused(f"{path} cannot be read: {error.strerror}") from None

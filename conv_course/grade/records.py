@@ -78,7 +78,7 @@ def check_table(path):
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         first = file.readline(10_000).replace('"', "").split(",")
     if first[: len(COLUMNS)] != COLUMNS and path.stat().st_size:
-        raise Refused(f"{path} exists and is no table of grades; nothing was changed. Choose another name")
+        raise Refused(f"{path} exists and is not a table of grades; nothing was changed. Choose another name")
 
 
 PAGE = """<!doctype html>
@@ -121,7 +121,7 @@ def check_pages(folder, learners, begins=PAGE_BEGINS, what="feedback page"):
             with path.open(encoding="utf-8", errors="replace") as file:
                 if begins.startswith(file.read(len(begins))):  # a full disk may have truncated it
                     continue
-        raise Refused(f"{path} exists and is no {what}; nothing was changed. Choose another folder")
+        raise Refused(f"{path} exists and is not a {what}; nothing was changed. Choose another folder")
 
 
 def write_feedback(folder, groups, learners):

@@ -68,7 +68,7 @@ class Servers:
         died = server.process.poll() is not None
         server.end()
         if died:  # it runs no learner's code itself, so this is a fault of the machine
-            raise RuntimeError("the process that holds the layers could not be started, or ended")
+            raise RuntimeError("the process of the layers could not be started, or ended")
 
     def close(self):
         with self._lock:

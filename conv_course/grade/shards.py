@@ -16,7 +16,9 @@ from conv_course.grade.per_learner import name_of
 from conv_course.grade.records import Refused
 from conv_course.grade.state import State
 
-MISSING = "it is in none of the parts, or they are of other submissions or another edition of the course"
+MISSING = (
+    "it is in none of the parts, or they belong to other submissions or to another version of the course"
+)
 
 
 def of_shard(found, shard):
@@ -38,13 +40,13 @@ def states_of(tables):
     for table in tables:
         path = table.with_name(f"{table.name}.state")
         if not os.path.isfile(path):
-            raise Refused(f"{table} has no {path.name} beside it, which holds what is known of that part")
+            raise Refused(f"{table} has no {path.name} next to it, which holds the results of that part")
         states.append(State(path))
         if states[-1].seed is None:
-            raise Refused(f"{path} is no state of a grading")
+            raise Refused(f"{path} is not the state of a grading")
     seeds = {state.seed for state in states}
     if len(seeds) > 1:
-        raise Refused(f"the parts have {len(seeds)} different seeds, so they are not of one class")
+        raise Refused(f"the parts have {len(seeds)} different seeds, so they are not parts of one class")
     return states
 
 

@@ -88,9 +88,7 @@ class State:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             self.close()
-            raise Refused(
-                f"another command is grading into {self.path} just now; nothing was changed"
-            ) from None
+            raise Refused(f"another command is grading into {self.path}; nothing was changed") from None
         except OSError:
             pass  # a file system without locks
         self._end = os.fstat(descriptor).st_size

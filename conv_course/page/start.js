@@ -17,13 +17,15 @@
 
   function showProgress() {
     for (const span of all(".course-progress")) {
-      const { exercise, of, questions } = span.dataset;
+      const { exercise, of, questions, short } = span.dataset;
       const answers = kept(exercise);
       const points = Math.round(100 * answers.reduce((sum, one) => sum + (one.best ?? 0), 0)) / 100;
       const done = answers.filter((one) => one.verdict?.state === "done").length;
       const hints = answers.reduce((sum, one) => sum + (one.rungs ?? 0), 0);
       const asked = hints ? `, ${hints} hint${hints === 1 ? "" : "s"}` : "";
-      span.textContent = answers.length ? ` · ${points} of ${of} points, ${done} of ${questions} questions done${asked}` : "";
+      const text = `${points} of ${of} points, ${done} of ${questions} questions done${asked}`;
+      span.textContent = !answers.length ? "" : short === undefined ? ` · ${text}` : text;
+      span.style.setProperty("--done", Math.min(1, points / of)); // the home page draws it
     }
   }
   showProgress();

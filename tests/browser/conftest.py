@@ -1,8 +1,8 @@
-"""A browser that reaches localhost alone, and the built site under a sub-path, as Pages serves it.
+"""A browser that can reach only localhost, and the built site under a sub-path, as GitHub Pages serves it.
 
-A test takes `site_url` (ends in a slash) and `page` (a Playwright page, fresh for the test). When the test
-is over, a request that left the site, a script error or an error on the console fails it. A test that
-expects such a message says so: `@pytest.mark.allow_console("the exact text of the message")`.
+A test uses `site_url` (ends in a slash) and `page` (a new Playwright page). A request that leaves the site, a
+script error or an error on the console fails the test when it ends. A test that expects such a message has
+the mark `@pytest.mark.allow_console("the exact text of the message")`.
 """
 
 import os
@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """The folder of the built site: COURSE_SITE, or the book built now."""
+    """The folder of the built site: COURSE_SITE, or a new build of the book."""
     given = os.environ.get("COURSE_SITE")
     if given:
         folder = Path(given)
@@ -57,7 +57,7 @@ def site_url(site):
 
 @pytest.fixture(scope="session")
 def chromium():
-    """Playwright's Chromium, to start a browser of one's own with `browser_options`."""
+    """Playwright's Chromium, for tests that start their own browser with `browser_options`."""
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=PATIENCE)
@@ -67,7 +67,7 @@ def chromium():
 
 @pytest.fixture(scope="session")
 def browser_options(require_tool):
-    """How every browser is started: every host but localhost is unknown to it."""
+    """The options of every browser: it does not know any host except localhost."""
     arguments = [
         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
         "--disable-background-networking",
@@ -92,7 +92,7 @@ def browser(chromium, browser_options):
 
 @pytest.fixture(scope="session")
 def watch():
-    """watch(page) records what a page must not do; the list that it returns is checked after the test."""
+    """A function: watch(page) returns a list of the page's faults, which is checked after the test."""
     return _watch
 
 
@@ -107,7 +107,7 @@ def _watch(page):
 
     def on_console(message):
         url = message.location.get("url", "")
-        own_guess = urlsplit(url).path == "/favicon.ico"  # the browser's, for a page that names no icon
+        own_guess = urlsplit(url).path == "/favicon.ico"  # the browser requests it for a page without an icon
         if message.type == "error" and not own_guess:
             of = f" [{url}]" if "status of" in message.text else ""
             faults.append(f"console: {message.text}{of}")
@@ -120,13 +120,13 @@ def _watch(page):
 
 @pytest.fixture
 def context_options():
-    """What a test module may override: viewport, color_scheme, reduced_motion, java_script_enabled..."""
+    """Options that a test module may override: viewport, color_scheme, reduced_motion and so on."""
     return {}
 
 
 @pytest.fixture
 def page(request, browser, context_options):
-    """A fresh page; at the end of the test it must have made no outside request and no error."""
+    """A new page. At the end of the test it must have made no outside request and no error."""
     context = browser.new_context(**context_options)
     context.set_default_timeout(PATIENCE)
     fresh = context.new_page()

@@ -1,8 +1,8 @@
 """Open one interactive figure in Chromium, from file://, and read what it shows.
 
-A page made of `figure(...)` and the bundle, without the book: quick to write and the same code that a page
-of the book loads. Every page that is opened here fails its test on a console message, a script error or a
-request that leaves the folder.
+The page consists of `figure(...)` and the bundle, without the book. It is quick to write and has the same
+code as a page of the book. A test fails on a console message, a script error or a request that leaves the
+folder.
 """
 
 import itertools
@@ -64,11 +64,11 @@ class Shown:
         return self.element.evaluate(READ)
 
     def set(self, **state):
-        """Move controls as the browser would report it, in the given order, and read the result."""
+        """Set controls with the browser's events, in the given order, and read the result."""
         return self.element.evaluate(SET, state)
 
     def set_each(self, states):
-        """`set` for many states in one call to the browser; one reading for each."""
+        """Set many states in one call to the browser. Return one reading per state."""
         return self.element.evaluate(f"(el, states) => states.map(state => ({SET})(el, state))", list(states))
 
     def control(self, name):
@@ -77,7 +77,7 @@ class Shown:
 
 @pytest.fixture
 def open_figure(browser, figure_site):
-    """`open_figure("conv1d", stride=2)` -> Shown. Keywords that start with an underscore set up the page."""
+    """A function: `open_figure("conv1d", stride=2)` -> Shown. Keywords with an underscore set up the page."""
     contexts, problems = [], []
 
     def listen(page):
@@ -113,20 +113,20 @@ def open_figure(browser, figure_site):
 
 
 def ends_and_middle(values):
-    """The first, the middle and the last of a control's values; all of a short list."""
+    """Return the first, middle and last of a control's values, or all of a short list."""
     values = list(values)
     return values if len(values) <= 3 else [values[0], values[len(values) // 2], values[-1]]
 
 
 def combinations(*controls):
-    """Every combination of the controls' ends and middles, as dicts."""
+    """Yield all combinations of the controls' ends and middles, as dicts."""
     names = [control.name for control in controls]
     for chosen in itertools.product(*(ends_and_middle(control.values) for control in controls)):
         yield dict(zip(names, chosen, strict=True))
 
 
 def spelled_sum(terms):
-    """The last two steps of a spelled-out sum, "... = 2·(−1) + 3·4 = 10": what its terms give, its result."""
+    """Return the value of the terms and the result in a written-out sum, "... = 2·(−1) + 3·4 = 10"."""
     steps = re.sub(r"\(\d+ weights? (is|are) zero\)| so far", "", terms)
     steps = steps.replace("−", "-").replace("·", "*").rsplit("=", 2)[1:]
     assert all(re.fullmatch(r"[-+*/(). \d]+", step) for step in steps), terms
@@ -134,11 +134,11 @@ def spelled_sum(terms):
 
 
 def matrix(rows):
-    """A table's cells as numbers, one row a line."""
+    """Return a table's cells as a 2-D array of numbers."""
     return np.array([[float(cell) for cell in row] for row in rows])
 
 
 def vector(rows):
-    """A table of one row as a vector."""
+    """Return a table with one row as a vector."""
     (row,) = rows
     return np.array([float(cell) for cell in row])

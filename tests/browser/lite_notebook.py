@@ -1,4 +1,4 @@
-"""Drives one notebook of JupyterLite as a learner does, through the application's own objects."""
+"""Drive one notebook of JupyterLite as a learner does, through the application's own objects."""
 
 import importlib
 import json
@@ -20,18 +20,18 @@ RUN = f"""(id) => {{
     return window.jupyterapp.commands.execute('notebook:run-cell');
 }}"""
 NO_PYTHON = "self.loadPyodide = () => new Promise(() => {});"
-# a test run may share its processors; how long a start takes is measured by benchmarks/lite_start.py
+# a test run may share its processors; benchmarks/lite_start.py measures how long a start takes
 MINUTES = 180_000
 
 
 @pytest.fixture(scope="session")
 def lite(site, tmp_path_factory):
-    """JupyterLite beside the book, made once for this run from the present tree."""
+    """The site's JupyterLite, built once for this run from the current tree."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
     if run is None:
         build_lite.build(site)
         return site / "lite"
-    # of several workers that share the site, the first one makes it
+    # if several workers share the site, the first one builds it
     shared = tmp_path_factory.getbasetemp().parent
     try:
         (shared / "lite-making").touch(exist_ok=False)
@@ -51,7 +51,7 @@ def notebook_url(site_url, path):
 
 
 def open_from_chapter(page, site_url, stem, button="Complete the exercise", **options):
-    """The exercise of a chapter, opened by the chapter's button."""
+    """Open the exercise of a chapter with the chapter's button."""
     page.set_default_timeout(MINUTES)
     page.goto(f"{site_url}{stem}.html")
     page.click(f"text={button} >> nth=0")
@@ -59,13 +59,13 @@ def open_from_chapter(page, site_url, stem, button="Complete the exercise", **op
 
 
 def without_python(context):
-    """Let Python never start in this profile: for what a learner does before it is there."""
+    """Prevent Python from starting in this profile, to test what a learner does before it is ready."""
     context.route("**/static/pyodide/pyodide.js", lambda route: route.fulfill(body=NO_PYTHON))
 
 
 @contextmanager
 def fresh_page(browser, watch):
-    """A page in a browser profile of its own; a fault on it fails the test that ends with it."""
+    """Open a page in a new browser profile. A fault on it fails the test."""
     context = browser.new_context()
     page = context.new_page()
     faults = watch(page)
@@ -75,7 +75,7 @@ def fresh_page(browser, watch):
 
 
 class LiteNotebook:
-    """A notebook that is open in `page`; Python has started unless `python` is False."""
+    """A notebook that is open in `page`. Python has started unless `python` is False."""
 
     def __init__(self, page, python=True):
         self.page = page
@@ -111,7 +111,7 @@ class LiteNotebook:
         )
 
     def drawn(self, cell_id):
-        """What the page shows of a cell, for the locators inside it."""
+        """Return the locator of a cell on the page."""
         self.show(cell_id)
         self.page.evaluate(
             f"""(id) => {{
@@ -123,7 +123,7 @@ class LiteNotebook:
         return self.page.locator(f"[data-test='{cell_id}']")
 
     def output_of(self, source):
-        """The plain text that the cell with this source shows."""
+        """Return the plain text output of the cell with this source."""
         return self.page.evaluate(
             f"""(source) => {{
                 const cell = {PANEL}.content.widgets.find(
@@ -135,7 +135,7 @@ class LiteNotebook:
         )
 
     def failures(self):
-        """What the cells that ended in an error say, and the sources of those that were not run."""
+        """Return the messages of cells that ended in an error, and the sources of cells that were not run."""
         return self.page.evaluate(
             f"""() => {PANEL}.content.widgets.flatMap((cell) => {{
                 if (cell.model.type !== "code") return [];
@@ -152,7 +152,7 @@ class LiteNotebook:
         )
 
     def prompts(self, cell_id):
-        """The numbers beside a cell and beside its output."""
+        """Return the numbers next to a cell and next to its output."""
         return self.page.evaluate(
             f"""(id) => {{
                 const model = {PANEL}.content.widgets.find((cell) => cell.model.id === id).model;
@@ -162,7 +162,7 @@ class LiteNotebook:
         )
 
     def id_of(self, source):
-        """The id of the cell whose source holds this text."""
+        """Return the id of the cell whose source contains this text."""
         return self.page.evaluate(
             f"""(source) => {PANEL}.content.widgets.find(
                 (cell) => cell.model.sharedModel.getSource().includes(source)).model.id""",
@@ -178,7 +178,7 @@ class LiteNotebook:
         )
 
     def stored(self, path):
-        """What the browser, or else the site, holds under this path."""
+        """Return the file that the browser, or else the site, has under this path."""
         return self.page.evaluate(
             "(path) => window.jupyterapp.serviceManager.contents.get(path, { content: true })", path
         )
@@ -188,12 +188,12 @@ class LiteNotebook:
 
 
 def stems():
-    """The exercises that exist, in order."""
+    """Return the stems of the existing exercises, in order."""
     return sorted(path.stem for path in (ROOT / "exercises").glob("*.ipynb"))
 
 
 def answers(stem):
-    """{cell id: source} of the cells that a learner fills in, as the solution has them."""
+    """Return {cell id: source} of the cells that a learner fills in, from the solution."""
     notebook = json.loads((ROOT / "solutions" / f"{stem}.ipynb").read_text(encoding="utf-8"))
     return {
         cell["id"]: "".join(cell["source"])

@@ -1,15 +1,15 @@
-"""The pages of the book, known before it is built, so that a test can be made of each."""
+"""The pages of the book, known before it is built, so that there can be one test per page."""
 
 from benchmarks import pages
 from tools.make_pdf import order
 
 LESSONS = [stem for stem, _ in order()]
 PAGES = [*LESSONS, "404", "genindex", "search"]
-PATIENCE = 30_000  # ms: a machine that does other things too
+PATIENCE = 30_000  # ms, enough for a busy machine
 
 
 def open_page(browser, site_url, stem, **options):
-    """Return a fresh page, with its own context, that shows one page of the site, whole."""
+    """Return a new page, with its own context, that has completely loaded one page of the site."""
     page = browser.new_context(**{"reduced_motion": "reduce", **options}).new_page()
     page.set_default_timeout(PATIENCE)
     pages.visit(page, f"{site_url}{stem}.html")
@@ -17,7 +17,7 @@ def open_page(browser, site_url, stem, **options):
 
 
 def unfold(page):
-    """Open every fold of a page, as a reader does who looks for what is in it."""
+    """Open every fold of a page."""
     page.evaluate(
         """() => {
           document.querySelectorAll("article details").forEach((one) => { one.open = true; });

@@ -1,4 +1,4 @@
-"""axe-core finds nothing on any page, in light and dark, on a desk and on a phone; no page is too wide."""
+"""axe-core finds no violation on any page, in light and dark mode, desktop and phone; no page is too wide."""
 
 import pytest
 from site_pages import PAGES, open_page
@@ -13,7 +13,7 @@ SIMPLIFY = """() => {
 }"""
 UNSET = """() => [...document.querySelectorAll("mjx-merror, .math:not(:has(mjx-container))")]
   .map((one) => one.textContent)"""
-# on a desk every formula ends before its number and the column; on a phone it scrolls
+# on a desktop every formula ends before its number and the column's edge; on a phone it scrolls
 TOO_WIDE = """() => [...document.querySelectorAll("div.math:has(mjx-math)")].filter((one) =>
   one.querySelector("mjx-math").getBoundingClientRect().right
     > (one.querySelector(".eqno")?.getBoundingClientRect().left ?? one.getBoundingClientRect().right + 1)
@@ -29,10 +29,10 @@ def test_every_page_is_looked_at(site):
 
 @pytest.mark.parametrize(("number", "stem"), list(enumerate(PAGES)))
 def test_a_page_has_no_violation_and_fits(number, stem, site_url, page):
-    """No error, every formula set; all rules hold, in light or dark by turns; on a phone, what may change.
+    """There is no error, every formula is set, and all rules hold, in light or dark mode and on a phone.
 
-    Which rules hold in which of the four modes depends on the styles that all pages share; every page in all
-    of them, with all that is folded open, is looked at under --all.
+    Which rules hold in which of the four modes depends on the styles that all pages share. With --all, every
+    page is checked in all modes, with all folds open.
     """
     page.set_viewport_size(pages.DESKTOP["viewport"])
     page.emulate_media(color_scheme="dark" if number % 2 else "light", reduced_motion="reduce")
@@ -44,7 +44,7 @@ def test_a_page_has_no_violation_and_fits(number, stem, site_url, page):
         page.wait_for_timeout(50)
         if width_beyond(page) > 0:
             faults.append(f"{name}: {width_beyond(page)} px wider than the window")
-    page.wait_for_timeout(400)  # until the theme has given what scrolls here its tab stop
+    page.wait_for_timeout(400)  # until the theme has given scrolling boxes their tab stops
     faults += [f"phone: {fault}" for fault in violations(page, ON_A_PHONE)]
     page.set_viewport_size(pages.DESKTOP["viewport"])
     page.evaluate(SIMPLIFY)

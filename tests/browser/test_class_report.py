@@ -1,4 +1,4 @@
-"""The report on a class is accessible in light, dark and in print, and hides names when told to."""
+"""The report on a class is accessible in light and dark mode and in print, and can hide names."""
 
 import pytest
 

@@ -9,7 +9,7 @@ CHOSEN = ".sd-tab-set input:checked + label"
 
 
 def chosen(page):
-    """The names of the open tabs."""
+    """Return the names of the open tabs."""
     return {name.strip() for name in page.locator(CHOSEN).all_text_contents()}
 
 

@@ -12,7 +12,7 @@ CONTROLS = [control for control in backward1d.CONTROLS if control.name not in ("
 
 
 def expected(stride, padding, kernel, size):
-    """(dout, dx, dw, db), or None where the kernel does not fit."""
+    """Return (dout, dx, dw, db), or None if the kernel does not fit."""
     try:
         out = sizes.output_size(size, kernel, stride, padding)
     except ValueError:

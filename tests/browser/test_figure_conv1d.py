@@ -13,7 +13,7 @@ CONTROLS = {control.name: control for control in conv1d.CONTROLS}
 
 
 def expected(kernel, mode, **layer):
-    """y, or None where there is no output; the convolution flips the kernel by hand."""
+    """Return y, or None if there is no output. The convolution flips the kernel by hand."""
     w = conv1d.W[:kernel]
     try:
         return naive.conv1d(conv1d.X, w[::-1] if mode == "convolution" else w, **layer)
@@ -71,7 +71,7 @@ def test_dragging_the_picture_moves_the_window(open_figure):
     mouse.move(last["x"] + 10, last["y"] + 10, steps=12)
     assert shown.read()["state"]["position"] == 6
     mouse.up()
-    # the samples of x answer too: the window's middle goes there
+    # a click on a sample of x also works: the window's middle moves there
     shown.element.locator(".conv-stage .conv-cell.x").nth(2).click()
     assert shown.read()["state"]["position"] == 2
 

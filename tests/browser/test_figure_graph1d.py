@@ -79,6 +79,6 @@ def test_buttons_and_clicks_walk_the_graph(open_figure):
     view = shown.read()
     assert view["state"]["node"] == "w1"
     assert "nothing has come back yet" in view["terms"]
-    # a node that another graph has not falls back to one that it has
+    # a node that the other graph does not have is replaced by one that it has
     shown.set(node="w1x2")
     assert shown.set(graph="dense")["state"]["node"] == shown.control("node").input_value()

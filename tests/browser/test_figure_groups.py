@@ -27,7 +27,7 @@ def test_every_combination_shows_conv_lib_numbers(open_figure):
         assert_allclose(spelled_sum(view["terms"]), y.ravel()[state["position"]])
         wired = np.array([[cell != "" for cell in row] for row in view["tables"]["parts"]])
         for f in range(filters):
-            # a wire runs where the gradient of one output channel reaches an input channel
+            # there is a wire if the gradient of an output channel reaches an input channel
             dout = np.zeros_like(y)
             dout[0, f] = 1
             dx, _, _ = conv2d_backward(dout, x, np.ones_like(w), groups=groups)

@@ -1,4 +1,4 @@
-"""The im2col figure shows conv_lib's column matrix, where an entry comes from, and what col2im gives back."""
+"""The im2col figure shows conv_lib's column matrix, the source of an entry, and the result of col2im."""
 
 import re
 

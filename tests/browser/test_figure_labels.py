@@ -1,7 +1,7 @@
-"""Every label and number of every figure is whole, in every state: measured in the drawing, not looked up.
+"""Every label and number of every figure is fully visible in every state, as measured in the drawing.
 
-Nothing is cut; a number keeps within its cell; no two labels run into each other; no wire or frame goes
-through one. A text's box is the ink of its letters in the browser's font.
+Nothing is cut off, a number stays within its cell, no two labels overlap, and no wire or frame crosses a
+label. A text's box is the ink of its letters in the browser's font.
 """
 
 import itertools
@@ -20,7 +20,7 @@ WIDTHS = {"desk": 720, "zoomed": 640, "phone": 390}
 MOST = 40  # states of one figure at one width
 
 MEASURE = Path(__file__).with_name("measure_labels.js").read_text(encoding="utf-8").split("\n", 1)[1]
-# A state is set as a link to it sets it: all controls at once.
+# A state is set as by a link to it: all controls at once.
 MEASURE_EACH = f"""async (el, states) => {{
   const measure = {MEASURE}, found = [];
   for (const state of states) {{
@@ -40,7 +40,7 @@ def some(control):
 
 
 def states(name):
-    """All combinations of options and of the sliders' ends and middles; of many, a sample with each value."""
+    """Return all combinations of options and of sliders' ends and middles, or a sample with each value."""
     controls = [control for control in load(name).CONTROLS if not isinstance(control, Button)]
     start = {control.name: control.start for control in controls}
     every = [dict(zip(start, chosen, strict=True)) for chosen in itertools.product(*(map(some, controls)))]

@@ -36,7 +36,7 @@ def test_every_combination_shows_conv_lib_numbers(open_figure):
 
 
 def test_lit_cells_are_the_slices_that_the_output_reads(open_figure):
-    """Six pixels of each channel of one image, every weight of one filter, one bias, one output."""
+    """Lit are six pixels per channel of one image, all weights of one filter, one bias and one output."""
     shown = open_figure("layer", images=2, channels=3, filters=2)
     shown.set(position=9 * 3 + 4)
     lit = {role: shown.element.locator(f".conv-stage .conv-cell.{role}.on") for role in ("x", "w", "y")}

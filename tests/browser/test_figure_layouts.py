@@ -12,7 +12,7 @@ AXES = [control for control in layouts.CONTROLS if control.name != "layout"]
 
 
 def linear(layout, n, d, h, w):
-    """The linear index, from the strides of NumPy's own index arithmetic."""
+    """Return the linear index, computed by NumPy's own index arithmetic."""
     place = dict(zip("NDHW", (n, d, h, w), strict=True))
     shape = convert(layouts.X, "NDHW", layout).shape
     matlab = layout == "HWDN"
@@ -33,7 +33,7 @@ def test_every_element_in_every_order(open_figure, layout):
         assert f"= {value}, linear index in" in view["terms"]
         for other, name in (("NDHW", "N × D × H × W"), ("NHWD", "N × H × W × D"), ("HWDN", "H × W × D × N")):
             assert f"{name}: {linear(other, **state)}" in view["terms"]
-        # the formula in the line is arithmetic that gives what stands behind it
+        # the formula in the line evaluates to the number after it
         formula = view["line"].rsplit("=", 2)[1]
         assert eval(formula.replace("·", "*")) == linear(layout, **state)
 

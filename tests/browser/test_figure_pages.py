@@ -18,7 +18,7 @@ STATE = re.compile(r'<div class="conv-figure" data-figure="(\w+)" data-state="([
 
 
 def figures_of(site):
-    """{page: [(figure, state), ...]} for every page of the site that shows a figure."""
+    """Return {page: [(figure, state), ...]} for every page of the site that shows a figure."""
     found = {}
     for path in sorted(site.glob("*.html")):
         states = STATE.findall(path.read_text(encoding="utf-8"))
@@ -28,7 +28,7 @@ def figures_of(site):
 
 
 def shown_by_python(name, state):
-    """{table: the texts of its cells, row by row} from conv_lib."""
+    """Return {table: texts of its cells, row by row} from conv_lib."""
     from conv_course.widgets._figure import number
 
     tables = {}
@@ -41,7 +41,7 @@ def shown_by_python(name, state):
 
 @pytest.fixture(scope="module")
 def unpacked(site, tmp_path_factory):
-    """The site out of its zip file, elsewhere."""
+    """The site, unpacked from its zip file into another folder."""
     folder = tmp_path_factory.mktemp("zip with a space")
     count = zip_site.write(site, folder / "course.zip")
     with zipfile.ZipFile(folder / "course.zip") as bundle:
@@ -51,7 +51,7 @@ def unpacked(site, tmp_path_factory):
 
 
 def test_every_page_opens_from_the_unpacked_folder_with_its_figures(unpacked, page):
-    """file:// is the harder case: no ES imports, no fetch."""
+    """With file:// there are no ES imports and no fetch."""
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     figures = figures_of(unpacked)

@@ -1,4 +1,4 @@
-"""What every interactive figure promises, whatever it teaches."""
+"""The common behaviour of all interactive figures."""
 
 import json
 import re
@@ -41,7 +41,7 @@ def inputs(name):
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_script_shows_what_python_wrote_into_the_page(open_figure, name):
-    """Without scripts the page has the tables and the line; mounting changes neither."""
+    """Without scripts the page has the tables and the line. Mounting the figure changes neither."""
     still = open_figure(name, _context={"java_script_enabled": False})
     page = still.page
     rows = page.locator("table[data-values]")
@@ -58,7 +58,7 @@ def test_script_shows_what_python_wrote_into_the_page(open_figure, name):
     assert view["line"] == line
 
 
-@pytest.mark.slow  # test_access.py looks at each of them on its page
+@pytest.mark.slow  # test_access.py checks each of them on its page
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", FIGURES)
 def test_axe_finds_nothing(open_figure, name, theme):
@@ -117,7 +117,7 @@ def test_keys_and_mouse_move_every_control(open_figure, name):
 
 
 def drag_to(page, slider, share):
-    """Press in the middle of a slider, drag to an end and let go."""
+    """Press in the middle of a slider, drag to an end and release."""
     slider.scroll_into_view_if_needed()
     box = slider.bounding_box()
     y = box["y"] + box["height"] / 2
@@ -160,7 +160,7 @@ def test_link_to_a_state_reopens_it(open_figure, name):
 
 
 def test_address_may_say_anything(open_figure):
-    """Unknown controls and impossible values are left out; other anchors leave the figure alone."""
+    """Unknown controls and impossible values are ignored. Other anchors do not change the figure."""
     start = figure("conv1d").state
     odd = open_figure("conv1d", _hash="#fig-conv1d?stride=99&padding=x&flavour=2&mode=none&dilation=2").read()
     assert odd["state"] == {**start, "stride": 3, "dilation": 2}
@@ -193,7 +193,7 @@ def test_results_are_announced_politely(open_figure):
 
 
 def every(shown):
-    """All figures of the page that `shown` is on."""
+    """Return all figures on the page of `shown`."""
     return [Shown(shown.page, index) for index in range(shown.page.locator(".conv-figure").count())]
 
 
@@ -220,7 +220,7 @@ def test_nothing_moves_by_itself(open_figure):
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_module_for_anywidget_draws_the_same(open_figure, name):
-    """The single file that live Jupyter gets."""
+    """This is the single file for live Jupyter."""
     shown = open_figure(name)
     live = shown.page.evaluate(LIVE, [single_module(name), json.loads(data(name)), figure(name).state])
     assert live["tables"] == shown.read()["tables"]

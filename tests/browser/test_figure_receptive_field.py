@@ -22,7 +22,7 @@ STACKS = [
 
 
 def stages(stack):
-    """Layers that fit, and the output sizes from the input up; the first layer that does not fit or None."""
+    """Return the layers that fit, all sizes from the input up, and the first layer that does not fit."""
     names, outputs = [], [SIZE]
     for name in stack:
         if name == "none":
@@ -55,7 +55,7 @@ def test_stacks_show_conv_lib_numbers(open_figure):
 
 
 def reached(names, position):
-    """The input pixels whose gradient is not zero when only one output has one."""
+    """Return the input pixels with a nonzero gradient if only one output has one."""
     signals = [np.ones(SIZE)]
     for name in names:
         kernel, stride, padding, dilation = LAYERS[name]

@@ -1,4 +1,4 @@
-"""Every page can be read and worked with the keyboard alone, and what has the focus is seen."""
+"""Every page can be used with the keyboard alone, and the focus is visible."""
 
 import pytest
 from playwright.sync_api import expect
@@ -8,7 +8,7 @@ from benchmarks.pages import DESKTOP, PHONE
 
 QUICK = ["00_welcome", "02_slide_a_kernel", "08_layer_forward", "404", "search"]  # the rest: `--all`
 
-# Walks with the real Tab key; a stop is told by its place in the page, so that a trap shows as a repetition.
+# Walks with the real Tab key. A stop is identified by its place in the page, so that a trap is a repetition.
 HERE = """() => {
   const one = document.activeElement;
   if (!one || one === document.body) return null;
@@ -22,7 +22,7 @@ HERE = """() => {
     name: one.name || "",
   };
 }"""
-# What must be reached: everything that can be pressed, chosen or scrolled; of a group of radio buttons, one.
+# Elements that must be reached: all that can be pressed, chosen or scrolled, one per group of radio buttons.
 WANTED = """() => [...document.querySelectorAll("*")].filter((one) => {
   if (!one.checkVisibility({ visibilityProperty: true, checkOpacity: false })) return false;
   if (one.disabled || one.tabIndex < 0 && !one.matches("a, button, input, select, summary")) return false;
@@ -33,7 +33,7 @@ WANTED = """() => [...document.querySelectorAll("*")].filter((one) => {
   place: (one.courseStop ??= window.courseStops = (window.courseStops ?? 0) + 1),
   html: one.outerHTML.slice(0, 120),
 }))"""
-# An editor takes the place of a question's stub as the reader comes near.
+# An editor replaces a question's stub when the reader comes near.
 STILL_THERE = """() => [...document.querySelectorAll("*")]
   .filter((one) => one.courseStop && one.checkVisibility()).map((one) => one.courseStop)"""
 IN_AN_EDITOR = "() => Boolean(document.activeElement?.closest('.cm-content'))"
@@ -46,7 +46,7 @@ SCROLLS = """() => [...document.querySelectorAll("article *")].filter((one) => {
 
 
 def walk(page, most=600):
-    """The stops of the Tab key, from the top of the page until it leaves or comes back."""
+    """Return the stops of the Tab key, from the top of the page until it leaves the page or repeats."""
     stops, known = [], set()
     for _ in range(most):
         if page.evaluate(IN_AN_EDITOR):
@@ -89,7 +89,7 @@ def test_what_scrolls_on_a_phone_can_be_scrolled_by_keys(stem, site_url, browser
 
 @pytest.mark.parametrize("stem", ["02_slide_a_kernel", "15_pooling"])
 def test_every_figure_is_driven_by_keys(stem, site_url, browser):
-    """Tab reaches each control of a figure in its order, and its keys change what is shown."""
+    """Tab reaches the controls of a figure in order, and their keys change the figure."""
     page = open_page(browser, site_url, stem, **DESKTOP)
     for figure in page.locator(".conv-figure").all():
         controls = figure.locator("input[type=range]:enabled, select").all()

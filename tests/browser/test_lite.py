@@ -1,4 +1,4 @@
-"""Every exercise in the site's JupyterLite, from the chapter's button to full marks, with no other host."""
+"""Every exercise in the site's JupyterLite, from the chapter's button to full marks, without other hosts."""
 
 import json
 import re
@@ -56,7 +56,7 @@ def test_an_exercise_from_not_started_to_full_marks(stem, lite, site_url, page):
 
 @pytest.fixture(scope="module")
 def at_work(lite, site_url, browser, watch):
-    """The first exercise, open, with its first question answered; the tests below share it."""
+    """The first exercise, open, with its first question answered. The tests below share it."""
     with fresh_page(browser, watch) as page:
         notebook = open_from_chapter(page, site_url, QUICK)
         (first, source), *_ = answers(QUICK).items()
@@ -91,7 +91,7 @@ def test_a_slider_dragged_with_the_mouse_redraws(at_work):
 
 @pytest.mark.timeout(400)
 def test_a_slider_answers_to_the_keyboard(at_work):
-    """JupyterLab has uses of its own for the arrow keys."""
+    """JupyterLab itself also uses the arrow keys."""
     sliders = at_work.id_of("sliders(show_size")
     at_work.run(sliders)
     cell = at_work.drawn(sliders)
@@ -177,7 +177,7 @@ def chapters():
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("stem", chapters())
 def test_a_chapter_runs_as_a_notebook(lite, site_url, page, stem):
-    """From the chapter's button: no cell fails, and a figure, if it has one to play with, answers."""
+    """Opened with the chapter's button: no cell fails, and an interactive figure, if there is one, works."""
     notebook = open_from_chapter(page, site_url, stem, "Open this chapter as a notebook")
     notebook.run_all()
     assert notebook.failures() == []

@@ -1,4 +1,4 @@
-"""The learner's work in JupyterLite: kept however the page is left, handed out, never written over."""
+"""The learner's work in JupyterLite: kept however the page is left, downloadable, never overwritten."""
 
 import csv
 import json
@@ -48,7 +48,7 @@ pytestmark = pytest.mark.timeout(900)
 
 @pytest.fixture
 def profile(chromium, browser_options, tmp_path, watch):
-    """profile() opens the browser with one and the same profile; no page in it may ask whether to leave."""
+    """A function: profile() opens the browser with the same profile. No page may ask whether to leave."""
     contexts, faults, asked_for = [], [], []
 
     def asked(dialog):
@@ -78,7 +78,7 @@ def opened(context, site_url, path=PATH, **options):
 
 
 def write(notebook, source):
-    """Change the first answer; what the bar said before is no sign that this was saved."""
+    """Change the first answer. An earlier text in the bar does not count as saved."""
     notebook.page.evaluate("() => { document.querySelector('.course-saved').textContent = ''; }")
     notebook.replace(CELL, source)
 
@@ -93,7 +93,7 @@ def saved(notebook):
 
 
 def at_once(notebook):
-    """Leave in the very moment of the change."""
+    """Leave at the very moment of the change."""
 
 
 def go_back(page):
@@ -113,7 +113,7 @@ def go_elsewhere(page):
 
 
 def hide_and_end(page):
-    """As a telephone does: the page is hidden, and gone without another word."""
+    """Hide and end the page without further events, as a phone does."""
     page.evaluate(HIDE)
     page.close()
 
@@ -136,7 +136,7 @@ LEAVING = {
 
 @pytest.mark.parametrize("moment", [at_once, saved])
 def test_an_edit_is_kept_however_the_page_is_left(lite, site_url, profile, moment):
-    """Visit after visit with one profile: each finds what the one before it wrote, and writes in its turn."""
+    """Each visit with the same profile finds the text of the previous one, and writes another."""
     notebook = opened(profile(), site_url)
     for way, leave in LEAVING.items():
         write(notebook, f"{MINE}  # {way}")
@@ -148,7 +148,7 @@ def test_an_edit_is_kept_however_the_page_is_left(lite, site_url, profile, momen
         else:
             notebook = opened(profile() if way == "end the browser" else context, site_url)
         assert f"{MINE}  # {way}" in notebook.sources(), way
-        for _ in range(20):  # what was kept as a draft is stored once the notebook is open again
+        for _ in range(20):  # a draft is stored once the notebook is open again
             if f"{MINE}  # {way}" in notebook.stored_sources(PATH):
                 break
             notebook.page.wait_for_timeout(500)
@@ -180,7 +180,7 @@ def test_typing_is_saved_and_the_bar_says_when(lite, site_url, profile):
 
 
 def test_an_exercise_that_nobody_changed_is_not_copied(lite, site_url, profile):
-    """A copy would hide the next version of the exercise; that Python starts is no change."""
+    """A copy would hide the next version of the exercise. Starting Python is not a change."""
     notebook = opened(profile(python=True), site_url, python=True)
     served = notebook.stored(PATH)["last_modified"]
     notebook.page.keyboard.press("ControlOrMeta+s")
@@ -203,7 +203,7 @@ def test_a_full_storage_is_told_of_until_there_is_room(lite, site_url, browser, 
     page, faults = notebook.page, watch(notebook.page)
     quota = {"origin": site_url.split("/course")[0], "quotaSize": 1}
     context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", quota)
-    for n in range(30):  # the browser may count again a little later
+    for n in range(30):  # the browser may update its count a little later
         write(notebook, f"{BIG}\n# {n}")
         page.wait_for_timeout(2000)
         if page.locator("[data-state=failed]").count():
@@ -307,7 +307,7 @@ def test_tabs_without_locks_do_not_write_over_each_other(lite, site_url, profile
 
 
 def test_a_draft_that_came_too_late_is_kept_beside(lite, site_url, profile):
-    """Where no lock kept it from happening: another tab saved after this one was left."""
+    """Without a lock to prevent it, another tab saved after this one was left."""
     context = profile()
     notebook = opened(context, site_url)
     key = f"/course/lite/draft of {PATH}"
@@ -331,7 +331,7 @@ def rename(page, name):
 
 
 def test_renaming_keeps_the_work_and_the_exercise_opens_anew(lite, site_url, profile):
-    """What the exercise's own first lines advise, when the course has a newer version."""
+    """The exercise's first lines advise this if the course has a newer version."""
     notebook = opened(profile(), site_url)
     page = notebook.page
     write(notebook, MINE)
@@ -397,7 +397,7 @@ def test_a_newer_version_is_told_of_and_taken_with_the_old_one_kept(lite, site_u
     page.goto(notebook_url(site_url, PATH))
     LiteNotebook(page, python=False)
     page.wait_for_timeout(500)
-    assert page.locator(".course-news").count() == 0  # taken for good
+    assert page.locator(".course-news").count() == 0  # dismissed for good
 
 
 def test_the_downloaded_notebook_can_be_graded_as_it_is(lite, site_url, page, tmp_path):

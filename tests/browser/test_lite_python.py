@@ -13,7 +13,7 @@ from lite_notebook import ROOT, fresh_page
 
 STAND_INS = Path(__file__).parent / "in_pyodide"
 PURE_PACKAGES = ["pytest", "_pytest", "pluggy", "iniconfig"]  # packaging and pygments come with Pyodide
-# name of the test file: what else pytest is told
+# {name of the test file: further arguments of pytest}
 QUICK = {
     "sizes": [],
     "naive_conv": [],
@@ -22,7 +22,7 @@ QUICK = {
     "layouts": [],
     "gradcheck": [],
 }
-# these ask for another process or a thread, which a browser's Python does not have
+# these need another process or a thread, which a browser's Python does not have
 NO_PROCESS = [
     "importing_needs_numpy_alone",
     "optional_packages_wait",
@@ -38,7 +38,7 @@ NO_THREAD = [
     "workers_keep",
     "a_sleeping_worker",
 ]
-# two SVG files are the same from Matplotlib 3.9 on; the book is not built in the browser
+# SVG files are reproducible from Matplotlib 3.9 on; the book is not built in the browser
 OLD_MATPLOTLIB = ["svg_is_the_same"]
 NOT_HERE = ["-k", f"not ({' or '.join(f'({name})' for name in NO_PROCESS + NO_THREAD + OLD_MATPLOTLIB)})"]
 FULL = {
@@ -55,7 +55,7 @@ FULL = {
     "transposed": [],
     "widgets": NOT_HERE,
 }
-# the browser's files cannot be exchanged under an open descriptor, as fd capture and faulthandler do
+# the browser's files cannot be replaced under an open descriptor, as fd capture and faulthandler do
 PYTEST = ["-q", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--capture=sys"]
 START = """async (packages) => {
     self.python = await loadPyodide();
@@ -92,7 +92,7 @@ json.dumps([int(code), result.passed, result.failed, result.skipped])
 
 
 def files():
-    """What the tests need, as a zip file: pytest, the tests themselves and what they import of the course."""
+    """Return a zip file with pytest, the tests, and the parts of the course that they import."""
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
 

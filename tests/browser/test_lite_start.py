@@ -1,4 +1,4 @@
-"""How Python starts in JupyterLite: what runs by itself, what waits for it, what the bar says."""
+"""The start of Python in JupyterLite: cells that run automatically, cells that wait, the text of the bar."""
 
 import pytest
 from lite_notebook import (
@@ -90,7 +90,7 @@ def test_the_bar_says_what_a_restart_keeps_and_what_it_does_not(at_work):
 
 
 def test_a_cell_that_is_run_while_python_starts_waits_for_it(lite, site_url, browser, watch):
-    """From the first moment on, and behind the imports; the same in a restart."""
+    """This holds from the first moment on, also after the imports, and also in a restart."""
     with fresh_page(browser, watch) as page:
         page.set_default_timeout(MINUTES)
         page.goto(notebook_url(site_url, PATH), wait_until="commit")

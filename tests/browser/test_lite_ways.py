@@ -1,4 +1,4 @@
-"""The ways out of JupyterLite's pages: each leads somewhere, and the way back is in sight on every screen."""
+"""The links out of JupyterLite's pages: each one works, and the way back is visible on every screen."""
 
 from urllib.parse import urlsplit
 
@@ -45,7 +45,7 @@ ADDRESSES = """async (left_out) => {
     opened.push(...[...document.querySelectorAll("a[href]")].map((link) => link.href));
     return [tried, [...new Set(opened)]];
 }"""
-# they end or load the page, or change only how the text is coloured
+# commands that end or reload the page, or change only the colours of the text
 LEFT_OUT = [
     "filemenu:close-and-cleanup",
     "docmanager:reload",
@@ -54,7 +54,7 @@ LEFT_OUT = [
 ]
 
 pytestmark = pytest.mark.timeout(900)
-# JupyterLab's list of files makes a notebook, and drops it half made when it opens the tab for it
+# JupyterLab's file list makes a notebook, and drops it half made when it opens its tab
 half_made = pytest.mark.allow_console(
     "Cannot read properties of null (reading 'updateRenderOption')",
     "script error: Cannot read properties of null (reading 'insertWidget')",
@@ -64,13 +64,13 @@ half_made = pytest.mark.allow_console(
 
 
 def shown(page, site_url, name):
-    """The page, with the bar as it stands when everything is there; Python never comes."""
+    """Open the page and wait until its bar is final. Python never starts."""
     without_python(page.context)
     page.set_default_timeout(MINUTES)
     page.goto(site_url + PAGES[name])
     page.wait_for_selector("body[data-course-python]", state="attached")
     page.wait_for_selector(WAY_BACK)
-    page.wait_for_selector(".lm-MenuBar-itemLabel >> text=Help")  # the menus come one by one, this one last
+    page.wait_for_selector(".lm-MenuBar-itemLabel >> text=Help")  # the menus appear one by one, this one last
     if "notebooks" in PAGES[name]:
         LiteNotebook(page, python=False)
 

@@ -1,4 +1,4 @@
-"""The directive `{predict}`: computed by the build, committed by the reader before anything is shown."""
+"""The directive `{predict}`: the build computes it, and the reader commits before anything is shown."""
 
 import io
 
@@ -50,7 +50,7 @@ Three layers.
 
 
 def built(top, text):
-    """The page's address and the warnings."""
+    """Build a page with this text. Return its address and the warnings."""
     (top / "index.md").write_text("# Try\n" + text, encoding="utf-8")
     settings = {
         "extensions": ["myst_parser", "tools.sphinx_questions", "tools.sphinx_predict"],
@@ -73,7 +73,7 @@ def address(tmp_path_factory):
 
 @pytest.fixture
 def boxes(browser, address):
-    """The predictions of a fresh page."""
+    """The predictions of a new page."""
     page = browser.new_context().new_page()
     page.goto(address)
     yield [page.locator(f"#predict-{name}") for name in ("02-strided", "02-longer", "08-sizes")]

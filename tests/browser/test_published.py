@@ -1,4 +1,4 @@
-"""What search engines and a lost reader meet: the heads of pages, the sitemap, links, the 404 page."""
+"""The parts for search engines and lost readers: the heads of pages, the sitemap, links, the 404 page."""
 
 import html.parser
 import re
@@ -50,13 +50,13 @@ def parsed(site):
 
 
 def broken(site, parsed, name):
-    """The internal links of one page that lead nowhere, each with the reason."""
+    """Yield the broken internal links of one page, each with the reason."""
     for href in parsed[name].links:
         parts = urlsplit(href)
         if parts.scheme in ("http", "https", "mailto"):
             continue
         target = unquote(parts.path) or name
-        place = unquote(parts.fragment).partition("?")[0]  # what follows is the state of a figure
+        place = unquote(parts.fragment).partition("?")[0]  # a figure's state follows
         if target.startswith("lite/"):
             notebook = parse_qs(parts.query)["path"][0]
             source = notebook.replace("book/", "book/").replace(
@@ -130,7 +130,7 @@ def test_descriptions_differ(parsed):
 
 @pytest.fixture
 def root_url(site):
-    """Where a site whose address is not set is taken to lie: at the root of its host."""
+    """The assumed address of a site whose address is not set: the root of its host."""
     with serve.server(site) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://localhost:{server.server_port}/"
@@ -139,7 +139,7 @@ def root_url(site):
 
 @pytest.mark.parametrize("lost", ["no_such_page.html", "a/deep/er/page.html", "_static/none/"])
 def test_a_lost_reader_finds_home_from_any_depth(lost, root_url, browser):
-    page = browser.new_page()  # the console tells of the 404, as it should
+    page = browser.new_page()  # the console reports the 404, as it should
     loads = []
     page.on("response", lambda answer: loads.append(answer.url))
     assert page.goto(root_url + lost).status == 404

@@ -24,7 +24,7 @@ NO_PYTHON = json.dumps({"ready": False, "why": "this test does without"})
 
 
 class Box:
-    """The question in a page, used as a reader does."""
+    """A question on a page, used as a reader does."""
 
     def __init__(self, page):
         self.page, self.box = page, page.locator(BOX)
@@ -51,7 +51,7 @@ class Box:
         self.page.keyboard.insert_text(text)
 
     def check(self, text):
-        """Write an answer and check it by the keyboard; what the page then says."""
+        """Write an answer and check it with the keyboard. Return the page's reply."""
         self.write(text)
         self.page.keyboard.press("Control+Enter")
         self.page.wait_for_selector(f"{BOX}:not([aria-busy])", timeout=MINUTES)
@@ -84,7 +84,7 @@ def watched(browser, watch, **options):
 
 @pytest.fixture(scope="module")
 def at_work(lite, site_url, browser, watch):
-    """The chapter's page with the question near and Python ready; the tests of this fixture share it."""
+    """The chapter's page with the question in view and Python ready. The tests with this fixture share it."""
     with watched(browser, watch, **pages.DESKTOP) as context:
         requests = []
         context.on("request", lambda request: requests.append(request.url))
@@ -95,7 +95,7 @@ def at_work(lite, site_url, browser, watch):
 
 @pytest.fixture(scope="module")
 def without_python(site_url, browser, watch):
-    """A browser of its own in which Python never starts, for what needs none."""
+    """A separate browser in which Python never starts, for tests that do not need it."""
     with watched(browser, watch, **pages.DESKTOP) as context:
         context.route("**/_static/python.json", lambda route: route.fulfill(body=NO_PYTHON))
         yield context
@@ -103,7 +103,7 @@ def without_python(site_url, browser, watch):
 
 @pytest.fixture
 def desk(without_python, site_url):
-    """The question in a fresh tab, nothing kept."""
+    """The question in a new tab, with nothing stored."""
     for page in without_python.pages:
         page.close()
     box = opened(without_python, site_url)
@@ -222,7 +222,7 @@ def test_two_tabs_show_and_keep_each_others_text(desk, without_python, site_url)
     other.page.wait_for_function(
         "box => document.querySelector(box).textContent.includes('first tab')", arg=BOX
     )
-    # both at once: neither hears of the other before it has kept its own
+    # both at once: neither is notified of the other before it has stored its own text
     freeze = "window.addEventListener('storage', (event) => event.stopImmediatePropagation(), true)"
     assert other.text() == "from the first tab"
     other.page.evaluate(freeze)

@@ -1,4 +1,4 @@
-"""Formulas for screen readers, reduced motion, print: a page serves whoever reads it, however."""
+"""Formulas for screen readers, reduced motion and print."""
 
 import re
 
@@ -29,7 +29,7 @@ SHOWN = "(selector) => [...document.querySelectorAll(selector)].filter((one) => 
 
 @pytest.mark.parametrize("from_folder", [False, True], ids=["served", "file"])
 def test_formulas_have_mathml_for_screen_readers(from_folder, site, site_url, page):
-    """Each formula is drawn once for the eye, hidden from screen readers, and once as MathML for them."""
+    """Each formula is drawn once, hidden from screen readers, and once more as MathML for them."""
     root = f"{site.resolve().as_uri()}/" if from_folder else site_url
     page.goto(f"{root}{WITH_FORMULAS}.html")
     page.evaluate("MathJax.startup.promise")
@@ -51,7 +51,7 @@ def test_nothing_moves_for_who_asked_for_less_motion(site_url, browser):
     assert page.evaluate(MOVING) == []
     assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
     page.emulate_media(reduced_motion="no-preference")
-    assert page.evaluate(MOVING) != []  # so that the list above says something
+    assert page.evaluate(MOVING) != []  # so that the empty list above means something
     page.context.close()
 
 

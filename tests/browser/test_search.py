@@ -20,12 +20,25 @@ WANTED = {
 }
 
 
+# what people type, and the section that has to come first
+FIRST = {
+    "same padding": "02_slide_a_kernel.html#when-same-does-not-fit",
+    "gradient check": "05_check_gradients.html",
+    "kernel flipped": "04_derive_the_gradients.html#if-the-forward-pass-flips",
+    "backprop": "03_draw_the_graph.html#the-chain-rule-one-arrow-at-a-time",
+    "atrous": "02_slide_a_kernel.html#dilation-in-brief",
+    "deconvolution": "14_transposed.html",
+    "dilated": "02_slide_a_kernel.html#dilation-in-brief",
+    "receptive field": "15_pooling.html#the-receptive-field",
+}
+
+
 def results(page, root, query):
-    """The addresses that the search page lists for a query."""
+    """Return the addresses that the search page lists for a query."""
     page.goto(f"{root}search.html")
     page.fill("main input[name=q]", query)
     page.keyboard.press("Enter")
-    expect(page.locator(".search-summary")).to_contain_text("finished")
+    expect(page.locator(".search-summary")).to_contain_text(f"“{query}” is in")
     return page.evaluate(FOUND)
 
 
@@ -35,6 +48,17 @@ def test_search_finds(query, from_folder, site, site_url, page):
     found = results(page, f"{site.resolve().as_uri()}/" if from_folder else site_url, query)
     for wanted in WANTED[query]:
         assert any(one.startswith(wanted) for one in found), (wanted, found)
+
+
+@pytest.mark.parametrize("query", FIRST)
+def test_the_section_comes_first_with_its_hit_in_sight(query, site, page):
+    found = results(page, f"{site.resolve().as_uri()}/", query)
+    assert found[0] == FIRST[query]
+    assert page.locator("#search-results li").first.locator("mark").count() > 0
+    assert "\\" not in page.inner_text("#search-results").replace("\\n", "")
+    anchor = found[0].partition("#")[2]
+    page.goto(f"{site.resolve().as_uri()}/{found[0]}")
+    assert not anchor or page.evaluate("(id) => document.getElementById(id) !== null", anchor)
 
 
 def test_search_says_when_it_finds_nothing(site_url, page):

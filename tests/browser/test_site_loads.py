@@ -1,4 +1,4 @@
-"""What a page must not do is seen: an outside request, an error; the site answers under its path alone."""
+"""A page's outside requests and errors are detected. The site answers only under its own path."""
 
 import re
 from pathlib import Path
@@ -32,7 +32,7 @@ def test_the_site_answers_only_under_its_path(site_url, browser):
 
 
 def test_every_drawn_figure_is_on_its_page(site):
-    """A cell whose figure does not show leaves a page without it, and no warning."""
+    """If a cell does not show its figure, the page lacks it without any warning."""
     named = 0
     for source in sorted((Path(__file__).resolve().parents[2] / "book").glob("*.md")):
         page = (site / f"{source.stem}.html").read_text("utf-8")

@@ -1,15 +1,15 @@
-"""What is wider than the page fits its box, or is seen to go on: code, print-outs, formulas and tables."""
+"""Code, outputs, formulas and tables fit their boxes, or visibly continue beyond the edge."""
 
 import pytest
 from site_pages import LESSONS, open_page
 
 from benchmarks.pages import DESKTOP, PHONE
 
-SHARE = 0.1  # of the code boxes, at most, scroll on a desk
+SHARE = 0.1  # maximum share of the code boxes that scroll on a desktop
 
 BOXES = "article :is(pre, div.math > mjx-container, .pst-scrollable-table-container)"
-# A box that neither fits nor fades, one that is cut by the window, and a number on top of its formula. A fade
-# comes with the next frame, which another page may delay: so what is wrong is looked at again for a while.
+# Finds boxes that neither fit nor fade, boxes cut off by the window, and numbers on top of their formulas. A
+# fade comes with the next frame, which another page may delay, so faults are checked again for a while.
 LOOK = f"""async () => {{
   document.querySelectorAll("article details").forEach((one) => {{ one.open = true; }});
   document.querySelectorAll("article .toggle-hidden").forEach((one) => one.classList.remove("toggle-hidden"));
@@ -50,7 +50,7 @@ FOLDS = """() => [...document.querySelectorAll("details.hide > summary")].map((o
 
 @pytest.fixture(scope="module")
 def looks(site_url, browser):
-    """{page: {"desk" and "phone": (what is wrong, what was counted), "folds": the names of folded cells}}"""
+    """{page: {"desk" and "phone": (faults, counts), "folds": names of folded cells}}."""
     found = {}
     for stem in LESSONS:
         page = open_page(browser, site_url, stem, **DESKTOP)
@@ -106,7 +106,7 @@ def test_a_wide_drawing_fades_too(site_url, browser):
 
 
 def test_a_folded_cell_is_named_for_what_is_in_it(looks):
-    """The answers of "Try it yourself" are called answers, and nothing is called a code cell."""
+    """The answers in "Try it yourself" are labelled as answers, and nothing is labelled as a code cell."""
     names = {}
     for stem, look in looks.items():
         for section, shown, hidden in look["folds"]:

@@ -1,4 +1,4 @@
-"""The zip file of the site; test_figure_pages opens every page out of it."""
+"""The zip file of the site. test_figure_pages opens every page from it."""
 
 import zipfile
 

@@ -1,4 +1,4 @@
-"""The course's own answers as source: the solution cell of each question, with what its notebook gives."""
+"""The course's own answers as source: each question's solution cell, with the names from its notebook."""
 
 import ast
 import json
@@ -21,14 +21,14 @@ def _cells(stem):
 
 
 def answer_tree(question):
-    """The syntax tree of the cell that answers a question."""
+    """Return the syntax tree of the cell that answers a question."""
     (text,) = [s for s, grade in _cells(question.stem) if grade == f"answer-{question.name}"]
     return ast.parse(text)
 
 
 @lru_cache(maxsize=32)
 def _given(stem):
-    """What the notebook's other cells define, the answers left out."""
+    """Return the names that the notebook's cells define, except the answers."""
     space = {}
     for text, grade in _cells(stem):
         if grade.startswith(("answer-", "check-")):
@@ -40,7 +40,7 @@ def _given(stem):
 
 
 def function_of(question, tree, **more):
-    """The function that a tree of the answer cell defines, beside what the notebook gives."""
+    """Return the function that a tree of the answer cell defines, run with the notebook's names."""
     space = dict(_given(question.stem)) | more
     exec(compile(ast.fix_missing_locations(tree), f"<{question.stem} {question.name}>", "exec"), space)
     return space[question.function]

@@ -22,14 +22,14 @@ def call(question, given):
 
 
 def neutral(name, value):
-    """As if the argument had not been given."""
+    """Return the value that has the same effect as omitting the argument."""
     if isinstance(value, tuple):
         return tuple(neutral(name, v) for v in value)
     return LONE[name]
 
 
 def axes_of(question, given):
-    """Where the height and width of x are; one axis for a signal."""
+    """Return the axes of x that are height and width, or the one axis of a signal."""
     if "W" in given and "H" not in given:
         return (0,)
     x = given.get("x", given.get("x_shape"))

@@ -1,4 +1,4 @@
-"""What is said about a function put before a question, without the names of the sheet's own mistakes."""
+"""Explain a function as an answer to a question, without the names of the sheet's own mistakes."""
 
 import ast
 
@@ -29,7 +29,7 @@ STEMS = {
 
 
 def question_of(name):
-    """The question called "02 q3"."""
+    """Return the question called "02 q3"."""
     chapter, question = name.split()
     return load_sheet(STEMS[chapter]).questions[question]
 
@@ -45,12 +45,12 @@ def answers_to(question, function):
 
 
 def explained(question, function, **more):
-    """The `Explanation` of a function, or None."""
+    """Return the `Explanation` of a function, or None."""
     return explain(question, function, answers_to(question, function), **more)
 
 
 def edited(question, *edits):
-    """The course's own answer with pieces of its text replaced, each ("old", "new") where it stands first."""
+    """Return the course's own answer with edits ("old", "new"), each at its first occurrence."""
     text = ast.unparse(answer_tree(question))
     for old, new in edits:
         assert old in text, f"{old!r} is not in {text}"

@@ -1,8 +1,8 @@
-"""Bugs from public trackers, written anew: for each question that one fits, the edit of its right answer.
+"""Bugs from public trackers, rewritten as edits of the right answer of each question that they fit.
 
-The page `casebook` replays them; `test_field_bugs` sees that each loses points and is explained. The edits
-are written as a sheet writes its slips (`conv_course.checker.slips`), without names and hints. The file is
-long because it is a table.
+The page `casebook` replays them. `test_field_bugs` checks that each one loses points and is explained. The
+edits are in the notation of a sheet's slips (`conv_course.checker.slips`), without names and hints. The file
+is long because it is a table.
 """
 
 BUGS = {
@@ -43,7 +43,7 @@ BUGS = {
             H + 2 * pH, W + 2 * pW => (dout.shape[2] - 1) * sH + kH, (dout.shape[3] - 1) * sW + kW
             pH : pH + H, pW : pW + W => pH : dxpad.shape[2] - pH, pW : dxpad.shape[3] - pW""",
     },
-    "leftover does not fit": {  # the same, added into an array of the size of x
+    "leftover does not fit": {  # the same, added to an array of the size of x
         "06 q3": """
             np.zeros(W + left + right) => np.zeros((len(dout) - 1) * stride + len(w))
             - return dxpad[left : left + W]

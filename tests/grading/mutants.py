@@ -1,7 +1,7 @@
-"""Wrong answers of general kinds, made by small edits of a right one: one place of its syntax tree at a time.
+"""General wrong answers, made by small edits of a right one, at one place of its syntax tree at a time.
 
-An edit is a mistake that learners make whatever the question is: an axis taken for the other one, a size
-rounded in another way, a stride left out, a share assigned and not added, a slice that ends at minus zero.
+An edit is a mistake that learners make in any question: one axis mistaken for the other, a size rounded in
+another way, a stride left out, a term assigned instead of added, a slice that ends at minus zero.
 """
 
 import ast
@@ -20,7 +20,7 @@ IDEAS = {"s": "stride", "p": "padding", "o": "output padding", "k": "kernel"}
 
 
 def _round_size(of):
-    """`output_size` of a learner who rounds with `of`; `of` gets the division and what is added."""
+    """Return the `output_size` of a learner who rounds with `of`, which gets the quotient and the summand."""
 
     def output_size(size, k, stride=1, padding=0, dilation=1):
         total = sum(padding) if isinstance(padding, tuple) else 2 * padding
@@ -40,7 +40,7 @@ HELPERS |= {f"_size_{name.replace(' ', '_')}": _round_size(f) for name, f in ROU
 
 
 def idea_of(name):
-    """The idea that a name of the answer belongs to: what a part may be called after."""
+    """Return the idea that a name in the answer belongs to, after which a part may be called."""
     if name in ("stride", "padding", "kernel", "output_padding", "dilation"):
         return name.replace("_", " ")
     if name in ("top", "bottom", "left", "right"):
@@ -51,7 +51,7 @@ def idea_of(name):
 
 
 def _edits(node, parent, names):
-    """(what is done, idea, the node in its place) for one node of the tree."""
+    """Yield (description, idea, replacement) for one node of the tree."""
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and PARTNERS.get(node.id) in names:
         yield f"{PARTNERS[node.id]} for {node.id}", idea_of(node.id), ast.Name(PARTNERS[node.id], ast.Load())
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
@@ -152,7 +152,7 @@ def _changed(node, **fields):
 
 
 def _places(tree):
-    """(parent, field, index or None, node) of every node that can be replaced."""
+    """Yield (parent, field, index or None, node) of every node that can be replaced."""
     for parent in ast.walk(tree):
         for field, value in ast.iter_fields(parent):
             for k, node in enumerate(value) if isinstance(value, list) else [(None, value)]:
@@ -168,7 +168,7 @@ def _put(parent, field, k, node):
 
 
 def mutants(tree):
-    """(name, idea, tree) of every edit of a tree that changes it."""
+    """Yield (name, idea, tree) of every edit that changes the tree."""
     places = list(_places(tree))
     names = {node.id for *_, node in places if isinstance(node, ast.Name)}
     names |= {node.arg for *_, node in places if isinstance(node, ast.arg)}

@@ -1,7 +1,7 @@
-"""Random calls of each question's function, drawn widely: they tell wrong answers from right ones.
+"""Random calls of each question's function, from a wide range, to tell wrong answers from right ones.
 
-The sheets' own cases are few and chosen. These are many, so that an edited answer that agrees with the right
-one on all of them is taken to be right as well. Longer than other modules: there is one draw per question.
+The sheets' own cases are few and selected. These are many, so that an edited answer that agrees with the
+right one on all of them counts as right as well. The module is long because there is one draw per question.
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ DRAWN = {}
 
 
 def drawn(*names):
-    """Decorator: the random calls of these questions, "06 q3" and so on."""
+    """Decorate the function that draws random calls of these questions, "06 q3" and so on."""
 
     def add(function):
         DRAWN.update(dict.fromkeys(names, function))
@@ -20,7 +20,7 @@ def drawn(*names):
 
 
 def draw(question, rng):
-    """(args, kwargs) of one random call."""
+    """Return (args, kwargs) of one random call."""
     name = f"{question.stem[:2]} {question.name}"
     return DRAWN[name](rng, name)
 
@@ -30,7 +30,7 @@ def _int(rng, low, high):
 
 
 def _axis(rng, *, uneven=False, dilation=1):
-    """size, kernel, stride, padding of one axis on which at least one window fits."""
+    """Draw size, kernel, stride and padding of one axis on which at least one window fits."""
     k, S = _int(rng, 1, 4), _int(rng, 1, 4)
     P = (_int(rng, 0, 4), _int(rng, 0, 4)) if uneven else _int(rng, 0, 4)
     if rng.random() < 0.4:
@@ -67,7 +67,7 @@ def _(rng, question):
     if question == "02 q1":
         W, how = _same(rng, W, how)
     if question == "14 q2" and 2 * how["padding"] >= k:
-        how["padding"] = (k - 1) // 2  # more would leave the transposed layer nothing
+        how["padding"] = (k - 1) // 2  # more would leave no output of the transposed layer
         W = max(W, k)
     return (W, k), how
 

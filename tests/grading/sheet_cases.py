@@ -1,7 +1,7 @@
 """Every (sheet, question, misconception or right answer) as pytest parameters."""
 
 import pytest
-import scipy.signal  # noqa: F401 - imported here, so that it is not the right answers' time
+import scipy.signal  # noqa: F401 - imported here, so that the right answers are not timed with the import
 
 from conv_course.checker.questions import load_sheet, sheet_stems
 

@@ -9,7 +9,7 @@ from conv_course.checker.questions import Code
 from .sheet_cases import questions
 
 SEEDS = (0, 1, 2, 3, 4)
-# what a training step does is made of the questions before it, and takes all of their arrays
+# a training step combines the previous questions, and takes all of their arrays
 LARGE = {("16_train_a_cnn", "q5")}
 
 

@@ -1,4 +1,4 @@
-"""What a card says of `...`, None, a stub or the wrong number of results is true in every sheet."""
+"""Cards about `...`, None, a stub or the wrong number of results are correct in every sheet."""
 
 import math
 from collections import namedtuple
@@ -17,7 +17,7 @@ from .sheet_cases import questions
 
 
 def own_outputs(question):
-    """The results that come back; what is modified in place aside."""
+    """Return the names of returned results, without arguments modified in place."""
     return [name for name in question.outputs if name not in question.modifies]
 
 
@@ -42,13 +42,13 @@ def look(question, function, **more):
 
 
 def right(question, args, kwargs):
-    """The right results as a list."""
+    """Return the right results as a list."""
     value = question.model(*args, **kwargs)
     return list(value.values()) if isinstance(value, dict) else list(value)
 
 
 def in_case(question, number, odd):
-    """The right answer, but `odd()` in one case."""
+    """Return a function that gives the right answer, but `odd()` in one case."""
     calls = []
 
     def answer(*args, **kwargs):

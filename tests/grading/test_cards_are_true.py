@@ -1,4 +1,4 @@
-"""A card says nothing that is false: no name that fits only some cases, no two numbers that look equal."""
+"""A card contains nothing false: no name that fits only some cases, no two numbers that look equal."""
 
 import re
 
@@ -20,7 +20,7 @@ from .sheet_cases import questions
 
 
 def _question(want, given_):
-    """A question whose right answer is `want`, and an answer to it."""
+    """Return a question whose right answer is `want`, and an answer to it."""
     question = Sheet("02_slide_a_kernel").function("q1", "f", section="02-size", points=1)
     question.reference(lambda x: want)
     question.cases(lambda rng: [Case((np.zeros(2),))])
@@ -34,7 +34,7 @@ def _lines(question, answers):
 
 @st.composite
 def _results(draw):
-    """A right answer and another result, some of its numbers a little or much off, in either precision."""
+    """Draw a right answer and another result, in either precision, with small or large errors."""
     size = draw(st.integers(1, 40))
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     want = rng.normal(size=size) * 10.0 ** draw(st.integers(-3, 4))
@@ -103,7 +103,7 @@ def test_lists_are_called_what_they_are():
 
 
 def _spoilt(value, how):
-    """A right array with one thing done to it."""
+    """Return a right array with one change."""
     if how == "right":
         return value
     if how == "error":
@@ -138,7 +138,7 @@ WAYS = "right|error|none|single number|list|ragged|whole numbers|half|NaN|a digi
 
 
 def _shows(name, got, want):
-    """Whether this one result has what a general name says of it."""
+    """Return whether this result has the fault that a general name states."""
     array = None
     if isinstance(got, np.ndarray | float) or (isinstance(got, list) and got and isinstance(got[0], float)):
         array = np.asarray(got)
@@ -204,7 +204,7 @@ def _differs(got, want):
 
 
 def test_what_explains_a_part_only_is_not_shown():
-    """Right in the first case, the kernel flipped in all others: then it is no flipped kernel."""
+    """Right in the first case, with the kernel flipped in all others: this is not "the kernel is flipped"."""
     question = load_sheet("02_slide_a_kernel").questions["q2"]
     calls = []
 
@@ -220,7 +220,7 @@ def test_what_explains_a_part_only_is_not_shown():
 
 @pytest.mark.parametrize("question", questions)
 def test_a_name_is_never_that_of_a_function_with_other_results(question):
-    """Two misconceptions, each in half of the cases: neither explains the whole."""
+    """Of two misconceptions, each in half of the cases, neither explains the whole answer."""
     rows = wrong_items(question, 0)
     keys = list(rows[0])
     for first, second in zip(question.wrongs[:4], question.wrongs[1:5], strict=False):
@@ -330,7 +330,7 @@ def test_the_layout_is_told_only_where_it_matters():
 
 
 def test_a_value_that_is_a_misconception_s_by_chance_is_not_named_so():
-    """22 of 22 layers killed is right for one of the three counts of 17 q4, and tells nothing of the rest."""
+    """22 of 22 layers killed is right for one of the three counts of 17 q4. It says nothing on the others."""
     question = load_sheet("17_break_the_checker").questions["q4"]
     names = list(expected(question, 0)[0])
     for counts in ((22, 22, 22), (16, 7, 0)):

@@ -1,4 +1,4 @@
-"""The cases of every question on layers have what mistakes hide behind: leftovers, lone axes, halves."""
+"""The cases of every question on layers have the features that reveal mistakes: leftovers, uneven axes."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ SEEDS = range(4)
 
 
 def layer_of(question, one):
-    """The sizes of one case by name: N, D, F and (size, kernel, stride, padding) for each axis; or None."""
+    """Return a case's sizes by name: N, D, F and (size, kernel, stride, padding) per axis; or None."""
     given = dict(zip(question.parameters, one.args, strict=False)) | one.kwargs
     x, w = given.get("x", given.get("x_shape")), given.get("w", given.get("w_shape"))
     x, w = (v.shape if isinstance(v, np.ndarray) else v for v in (x, w))

@@ -1,4 +1,4 @@
-"""A check looks at the function that the learner sees: never at an older one without a word."""
+"""A check uses the function that the learner sees, and never an older one without saying so."""
 
 import nbformat
 import pytest
@@ -21,7 +21,7 @@ BROKEN = {
 
 @pytest.fixture
 def cells():
-    """cells(source, ...) runs them as IPython does and gives what the last one shows."""
+    """A function: cells(source, ...) runs cells as IPython does and returns the output of the last one."""
     InteractiveShell.clear_instance()
     shell = InteractiveShell.instance()
     _open.clear()
@@ -81,7 +81,7 @@ def test_a_stub_is_not_called_unfilled_when_its_new_cell_is_broken(cells):
 
 
 def test_in_jupyter_too(tmp_path):
-    """The same in a kernel, where cells do not run through `run_cell` of a shell in this process."""
+    """The same holds in a kernel, where cells do not run through `run_cell` of a shell in this process."""
     sources = [START, RIGHT, BROKEN["SyntaxError in line 2"], CHECK, RIGHT, CHECK]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
     NotebookClient(notebook, kernel_name="python3", allow_errors=True, timeout=120).execute(cwd=tmp_path)
@@ -108,7 +108,7 @@ def test_a_forgotten_stop_is_named_with_its_line(cells):
 
 @pytest.mark.parametrize(("stem", "name"), [("08_layer_forward", "q2"), ("09_layer_backward", "q1")])
 def test_the_end_of_an_exercises_frame_is_nobodys_lines(cells, stem, name):
-    """These exercises come with a `return` below the line that is to be replaced."""
+    """These exercises have a `return` below the line to be replaced."""
     notebook = nbformat.read(SHEETS.parents[2] / "exercises" / f"{stem}.ipynb", 4)
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     place = sources.index(f'check("{name}")')

@@ -1,4 +1,4 @@
-"""Bugs from public trackers lose points in every question that they fit, on every seed, and are explained."""
+"""Bugs from public trackers lose points in every question that they fit, on all seeds, and are explained."""
 
 import textwrap
 
@@ -19,7 +19,7 @@ PAIRS = [
 
 
 def replayed(question, edit):
-    """The function that a bug makes of the question's right answer."""
+    """Return the question's right answer with a bug edited into it."""
     block = "a bug\n" + textwrap.indent(textwrap.dedent(edit).strip("\n"), "    ")
     (slip,) = slips(block, question.source, hints=False)
     return question.compiled(slip.source)

@@ -1,9 +1,9 @@
-"""Wrong answers of general kinds lose points in every sheet, on every seed, and the part that they get wrong.
+"""General wrong answers lose points in every sheet, on every seed, including the part that they get wrong.
 
-Each is tried on one of three seeds, by turns; under --all on each of them.
+Each is tried on one of three seeds in turn, and with --all on all three.
 
-The right answers are edited (`mutants`) or wrapped (`wrapped_mistakes`). An answer that is right after all,
-on many random calls (`problems`), is left out; how many there are is asserted.
+The right answers are edited (`mutants`) or wrapped (`wrapped_mistakes`). An edited answer that is still right
+on many random calls (`problems`) is left out. The number of these is asserted.
 """
 
 import copy
@@ -27,7 +27,7 @@ CALLS = 150
 FREE = {
     # at stride 1, how much padding keeps a size depends on the kernel alone
     ("07 q5", "axis"): ("stride 1, odd kernel", "even kernel"),
-    # no number of zeros is given there
+    # there, no number of zeros is given
     ("02 q5", "padding"): ('padding "same"',),
 }
 
@@ -36,7 +36,7 @@ turns = pytest.mark.parametrize("turn", [0, *(pytest.param(n, marks=pytest.mark.
 
 
 def _result(function, call):
-    """What a call returns and leaves in its arguments, as a list of arrays, or the kind of its error."""
+    """Return a call's results and its arguments afterwards as a list of arrays, or the kind of its error."""
     args, kwargs = copy.deepcopy(call)
     try:
         return _arrays([function(*args, **kwargs), args])
@@ -60,7 +60,7 @@ def _same(a, b):
 
 
 def _really_wrong(question, right, mistakes):
-    """The mistakes that differ from the right answer on some random call, and how many do not."""
+    """Return the mistakes that differ from the right answer on some random call, and how many do not."""
     rng = np.random.default_rng(1)
     calls = [draw(question, rng) for _ in range(CALLS)]
     wanted = [_result(right, call) for call in calls]
@@ -76,7 +76,7 @@ def _names(part, idea):
 
 
 def _forbidden(question, idea):
-    """The parts that nobody who gets this idea wrong may earn."""
+    """Return the parts that an answer with this idea wrong must not earn."""
     if question.outputs or not idea:
         return set()
     free = set(FREE.get((f"{question.stem[:2]} {question.name}", idea), ()))
@@ -91,7 +91,7 @@ def _cases(question, seed):
 
 
 def _earned(question, function, seed):
-    """The parts that a function earns, without the diagnosis, which takes most of a check's time."""
+    """Return the parts that a function earns, without the diagnosis, which takes most of the time."""
     cases, answers = _cases(question, seed), _answers(question, function, seed)
     if any(answer.mutated for answer in answers):
         return set()
@@ -114,7 +114,7 @@ def _answers(question, function, seed):
 
 
 def _let_through(question, wrong, turn):
-    """(mistake, seed, what it earned) of all that earn what they should not, by turns on one of the seeds."""
+    """Return (mistake, seed, parts) of mistakes that earn too much, each on one of the seeds in turn."""
     found = []
     for place, (name, idea, function) in enumerate(wrong):
         seed = SEEDS[(place + turn) % len(SEEDS)]
@@ -124,7 +124,7 @@ def _let_through(question, wrong, turn):
     return found
 
 
-# questions whose answers leave nothing to edit: a formula without sizes, or calls of the course's functions
+# questions whose answers have nothing to edit: a formula without sizes, or calls of the course's functions
 UNEDITED = {"04 q1", "07 q3", "07 q4", "09 q2", "11 q2", "14 q5", "16 q1", "16 q2", "16 q3"}
 
 
@@ -152,7 +152,7 @@ def test_a_wrapped_right_answer_loses_points(question, turn):
 
 
 def test_the_wrapped_mistakes_are_tried():
-    """Each kind is really wrong somewhere: nothing above passes because it was left out."""
+    """Each kind is really wrong somewhere, so no test above passes because it was left out."""
     tried = Counter(name for p in functions for name, *_ in _wrapped(p.values[0]))
     assert tried["stride: swapped"] >= 20
     assert tried["squeezed"] >= 35

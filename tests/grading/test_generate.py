@@ -1,4 +1,4 @@
-"""The generator: what it makes, what it refuses, and that each hole of a notebook test turns it red."""
+"""The generator: what it makes, what it refuses, and that it fails on each loophole of a notebook test."""
 
 import json
 import shutil
@@ -21,7 +21,7 @@ def _read(path):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: f"{p.parent.name}-{p.stem}")
 def test_holes_of_nbval_are_closed(path):
-    """nbval is silent about cells that were never run, stripped outputs and idle raises-exception tags."""
+    """nbval ignores cells that were never run, stripped outputs and unnecessary raises-exception tags."""
     cells = [c for c in _read(path)["cells"] if c["cell_type"] == "code"]
     assert [c["execution_count"] for c in cells] == list(range(1, len(cells) + 1))
     for cell in cells:
@@ -84,7 +84,7 @@ def test_regions_that_do_not_close(source):
 
 @pytest.fixture
 def course(tmp_path):
-    """A course of one lesson that can be spoilt."""
+    """A course with one lesson that a test may break."""
     for folder in ("solutions", "exercises"):
         (tmp_path / folder).mkdir()
         shutil.copy(ROOT / "solutions" / f"{STEM}.md", tmp_path / "solutions")
@@ -108,7 +108,7 @@ def _cell(notebook, text):
 
 @pytest.fixture
 def not_run(monkeypatch):
-    """Leave notebooks as they are stored: their outputs are not what is tried here."""
+    """Leave notebooks as they are stored: their outputs are not tested here."""
 
     def stored(notebook, where, folder):
         path = folder.parent / where
@@ -203,7 +203,7 @@ def test_a_slider_that_shows_an_error_is_a_fault():
 
 
 def test_stale_outputs_and_a_broken_slider_turn_it_red(course, capsys):
-    """Really run: an output that the code no longer gives, and a handler that stops."""
+    """These notebooks are really run: an outdated output, and a handler that raises."""
 
     def spoil(notebook):
         _cell(notebook, 'check("q2")').outputs[0]["data"]["text/plain"] = "done, they said"

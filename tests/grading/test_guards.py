@@ -1,4 +1,4 @@
-"""A learner's function can neither hang nor flood nor fill the process that checks it."""
+"""A learner's function cannot hang the process that checks it, flood its output or fill its memory."""
 
 import sys
 import time
@@ -43,7 +43,7 @@ def forever_in_numpy():
 WAYS = ["alarm", "trace"] + (["monitoring"] if hasattr(sys, "monitoring") else [])
 
 
-# a trace raises once, and a loop that swallows everything goes on: `guards` says so
+# a trace raises only once, so a loop that swallows everything continues, as `guards` says
 STOPPED = [
     (way, loop)
     for way in WAYS

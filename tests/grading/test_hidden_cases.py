@@ -1,4 +1,4 @@
-"""Who knows only the visible cases, those of seed 0, earns nothing on the cases of any other seed."""
+"""An answer that knows only the visible cases, those of seed 0, earns nothing on any other seed."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def test_no_part_can_be_had_by_a_table_of_the_visible_cases(question):
 
 
 def _key(case):
-    """What a table of visible cases looks up: the arguments, whatever their layout."""
+    """Return the key of a case in a table of visible cases: the arguments, whatever their layout."""
     return repr([_plain(case.args), _plain(case.kwargs)])
 
 

@@ -1,4 +1,4 @@
-"""The ladder of hints: what brings the next one, what each says, and that it is true and shows no code."""
+"""The ladder of hints: when the next one comes, its contents, and that it is true and shows no code."""
 
 import json
 

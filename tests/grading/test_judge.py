@@ -1,4 +1,4 @@
-"""What counts as right, and what a wrong thing is called."""
+"""Which answers count as right, and the names of faults."""
 
 import numpy as np
 import pytest
@@ -140,7 +140,7 @@ def test_code_travels():
     "data", [b"{}", b'{"x": 1}', b"nonsense", b'{"a": ["O", [1], ""]}', b'{"answer": 3}']
 )
 def test_data_of_somebody_else_is_refused(load, data):
-    with pytest.raises(ValueError):  # noqa: PT011 - json and base64 have words of their own
+    with pytest.raises(ValueError):  # noqa: PT011 - json and base64 have their own messages
         load(data)
 
 

@@ -1,4 +1,4 @@
-"""What the learner sees."""
+"""The checker in a notebook, as the learner sees it."""
 
 import re
 from html.parser import HTMLParser
@@ -164,7 +164,7 @@ def test_one_checker_a_notebook():
 
 @pytest.mark.parametrize("question", questions)
 def test_the_case_that_a_card_shows_is_one_call_away(question):
-    """For each question: the arguments of the failing case, by name."""
+    """`check.case` returns the arguments of the failing case by name, for each question."""
     if question.kind == "values" or question.modifies:
         return
     check = Check(load_sheet(question.stem))

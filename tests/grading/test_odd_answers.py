@@ -1,4 +1,4 @@
-"""Whatever a function returns, there is a verdict: in the notebook, and when it came from another process."""
+"""Whatever a function returns, there is a verdict, in the notebook and from another process."""
 
 from datetime import date
 from decimal import Decimal
@@ -91,7 +91,7 @@ FORMS = 4  # at most
 
 
 def forms(question, odd, right):
-    """The odd thing by itself, in the place of each output, and in the place of one number of many."""
+    """Yield the odd value alone, in place of each output, and in place of one number of many."""
     yield odd
     yield (odd,) * max(len(question.outputs), 2)
     if question.outputs:
@@ -101,7 +101,7 @@ def forms(question, odd, right):
 
 
 def judged(question, value):
-    """Judge it here, and again what another process sends."""
+    """Judge a value here, and again as sent by another process."""
     cases, most = question.cases_for(3), limits(question, 3)
     answers = run(
         lambda *args, **kwargs: value,
@@ -121,7 +121,7 @@ def judged(question, value):
 
 
 def kinds():
-    """One question of each kind, by what is expected of it and how it is given."""
+    """Return one question of each kind, by the type of the expected result and the way it is given."""
     found = {}
     for each in questions:
         (question,) = each.values
@@ -135,7 +135,7 @@ def kinds():
 @pytest.mark.parametrize("extra", [0, 1, 40])
 @pytest.mark.parametrize("question", kinds())
 def test_there_is_a_verdict_on_more_or_fewer_results_than_asked_for(question, extra):
-    """What comes from a learner's process may be written by hand."""
+    """A learner's process may send a forged answer."""
     after = (np.zeros(2),) * extra
     answers = [Answer("value", np.zeros(2), after=after) for _ in question.cases_for(3)]
     assert judge(question, answers, seed=3).state in ("not yet", "partly")
@@ -146,7 +146,7 @@ def test_there_is_a_verdict_on_more_or_fewer_results_than_asked_for(question, ex
     ("number", "question"), [pytest.param(n, *each.values, id=each.id) for n, each in enumerate(kinds())]
 )
 def test_there_is_a_verdict(number, question, turn):
-    """Each odd thing in one of its forms, another one for the next question; in all of them under --all."""
+    """Try each odd value in one of its forms, a different one per question; with --all, in all of them."""
     right = run(question.model, question.cases_for(3)[:1], names=question.parameters)[0].value
     right = right if isinstance(right, np.ndarray) else 1.0
     for place, odd in enumerate([*NUMBERS, *OTHERS]):
@@ -157,7 +157,7 @@ def test_there_is_a_verdict(number, question, turn):
 @pytest.mark.parametrize("name", ["02_slide_a_kernel q3", "03_draw_the_graph q2", "16_train_a_cnn q5"])
 @pytest.mark.parametrize("place", range(len(MANY)))
 def test_there_is_a_verdict_on_very_many(name, place):
-    """What is too much is said by the process that made it: the grader refuses nothing that is honest."""
+    """The process that made the value reports that it is too large, so no honest data is refused."""
     stem, question = name.split()
     judged(load_sheet(stem).questions[question], MANY[place])
 

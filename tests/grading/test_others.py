@@ -1,4 +1,4 @@
-"""Answers of others: no wrong one has full marks, no right one loses any, and the book's table is theirs."""
+"""Other people's answers: no wrong one gets full marks, no right one loses any, the book's table fits."""
 
 import json
 
@@ -9,7 +9,7 @@ from tools import others_table
 
 @pytest.fixture(scope="module")
 def fates():
-    """What becomes of each answer in Python."""
+    """The result of each answer in Python."""
     with others_table.patience():
         return [(a, others_table.fate(a)) for a in others_table.answers() if "file" not in a]
 
@@ -21,7 +21,7 @@ def test_no_wrong_answer_has_full_marks_and_no_right_one_loses_any(fates):
 
 
 def test_the_table_of_the_book_says_no_more_than_is_true(fates):
-    """`python -m tools.others_table` writes it; a sheet may have learnt to explain more since."""
+    """`python -m tools.others_table` writes it. A sheet may be able to explain more since then."""
     stored = json.loads(others_table.TABLE.read_text(encoding="utf-8"))
     now = {row["kind"]: row for row in others_table.rows_of(fates)}
     for row in stored:

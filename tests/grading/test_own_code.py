@@ -1,4 +1,4 @@
-"""Questions on a learner's own code: every answer is found again in another way, and none is made up."""
+"""Questions on a learner's own code: every answer is confirmed in another way, and none is made up."""
 
 import ast
 import re
@@ -52,7 +52,7 @@ def solutions(stem):
 
 
 def result_text(source, call, names, place):
-    """What a call gives as an option says it; `place` is what the question asks about."""
+    """Return a call's result as the text of an option. `place` selects the part that is asked about."""
     space = {"np": np, **names}
     exec(source, space)
     with np.errstate(all="ignore"):
@@ -64,7 +64,7 @@ def result_text(source, call, names, place):
 
 
 def place_of(question, asks):
-    """From a result to the output, or the entry of one, that a question names."""
+    """Return a function from a result to the output, or its entry, that a question names."""
     name = re.fullmatch(r"What (?:is|does) ([\w ]+?)(\[.*\])?(?: give)? then\?", asks)[1]
     index = asks.partition("[")[2].partition("]")[0]
     where = tuple(map(int, index.split(", "))) if index else ()
@@ -82,7 +82,7 @@ def changed_source(sheet, text):
 
 
 def traced(source, name, call, names, line, variable):
-    """[(counters, text of the variable)] each time that a line has run, seen from outside by a trace."""
+    """Return [(counters, text of the variable)] for each time that a line has run, observed by a trace."""
     space, seen, before = {"np": np, **names}, [], [0]
     exec(compile(source, "<theirs>", "exec"), space)
 

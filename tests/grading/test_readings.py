@@ -1,4 +1,4 @@
-"""Numbers worked out on paper: which other way gives them."""
+"""Wrong numbers worked out on paper are explained by the calculation that gives them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The kill harness: no misconception gets full marks, each brings up its own hint, no right answer loses."""
+"""The kill harness: no misconception gets full marks, each shows its own hint, no right answer loses any."""
 
 import json
 import re
@@ -25,12 +25,12 @@ def test_a_misconception_is_caught_and_named(question, wrong):
         assert verdict.points < verdict.of, f"full marks on seed {seed}"
         assert verdict.state != "not started"
         named.append(wrong.name in [d.name for d in verdict.diagnoses])
-    # the table of all together asks for 95 %; a single one may miss a seed
+    # the table requires 95 % of all together; a single one may miss a seed
     assert sum(named) >= len(SEEDS) - 1, [d.name for d in verdict.diagnoses]
 
 
 def test_the_table_of_the_book_is_that_of_the_sheets():
-    """`python -m tools.kill_table` measures it on other seeds than these tests."""
+    """`python -m tools.kill_table` measures it on seeds other than those of these tests."""
     rows = json.loads((BOOK / "data" / "kill_table.json").read_text(encoding="utf-8"))["rows"]
     now = [(stem, q.name, len(q.wrongs)) for stem in sheet_stems() for q in load_sheet(stem)]
     assert [(r["lesson"], r["question"], r["wrong"]) for r in rows] == now, "run python -m tools.kill_table"
@@ -46,7 +46,7 @@ def test_a_right_answer_keeps_full_marks(question, right):
 
 
 def _restyle(value, style):
-    """A right result in another dress."""
+    """Return a right result in another form."""
     if isinstance(value, np.ndarray) and value.dtype.kind == "f":
         if style == "float32":
             return value.astype(np.float32)
@@ -93,7 +93,7 @@ def test_no_two_misconceptions_are_the_same(question):
         if texts[i] == texts[j]
     ]
     assert not twins
-    # several ways to make one mistake have one name, and say the same
+    # several ways to make the same mistake have the same name, hint and section
     said = {(w.name, w.hint, w.section) for w in question.wrongs}
     assert len({name for name, *_ in said}) == len(said)
 
@@ -108,7 +108,7 @@ def _rounded(value):
 
 @pytest.mark.parametrize("question", questions)
 def test_wrong_in_every_generic_way(question):
-    """None, stub, NaN, ragged, changed input: caught, and named."""
+    """None, a stub, NaN, a ragged list and a changed input are caught and named."""
 
     def verdict_of(function):
         return run_and_judge(question, function, seed=2)
@@ -140,7 +140,7 @@ def test_cases_and_answers_travel_as_text(question):
         assert dumps(one) == dumps(again)
 
 
-# words that the section of a question has to hold: what the question is about
+# words that a question's section must contain: the topic of the question
 TOPICS = {
     "02": ["how many outputs", "sum", "stride", "left over", "dilation", "left over"],
     "03": ["product", "fully connected", "fully connected", "adds? up|sum", "weight", "dx"],
@@ -170,7 +170,7 @@ TOPICS = {
 
 
 def _section(label):
-    """The text under a label, up to the next one."""
+    """Return the text under a label, up to the next one."""
     text = (BOOK / f"{page_of(label)}.md").read_text(encoding="utf-8")
     assert text.count(f"\n({label})=\n") == 1, f"no ({label})="
     return re.split(r"^\([\w-]+\)=$", text.split(f"\n({label})=\n")[1], maxsplit=1, flags=re.MULTILINE)[0]

@@ -58,7 +58,7 @@ def test_an_endless_loop_is_stopped(monkeypatch):
 
 @pytest.mark.parametrize("stem", sheet_stems())
 def test_an_exercise_s_sliders_move_the_learner_s_function(stem, monkeypatch):
-    """The solution's cells run here; then each slider goes through all of its values."""
+    """The solution's cells run here, then each slider goes through all of its values."""
     boxes, made = [], module.sliders
     monkeypatch.setattr(module, "sliders", lambda *args, **ranges: boxes.append(made(*args, **ranges)))
     space = {}

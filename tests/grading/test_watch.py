@@ -1,4 +1,4 @@
-"""A call of a function that answers the question is seen, however it is reached, and earns nothing."""
+"""A call of a function that answers the question is detected, however it is reached, and earns nothing."""
 
 import functools
 import importlib
@@ -134,7 +134,7 @@ CALLS = [
 
 
 def _learner(stem, answer):
-    """The names of a notebook: the exercise's first cell, then this one."""
+    """Return the names of a notebook with the exercise's first cell and this answer."""
     cells = json.loads((EXERCISES / f"{stem}.ipynb").read_text(encoding="utf-8"))["cells"]
     first = next("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     space = {"__name__": "__main__"}
@@ -195,7 +195,7 @@ def test_numpys_own_tools_keep_their_points_where_the_question_allows_them():
 
 @pytest.mark.parametrize(("question", "right"), [one for one in right_answers if one.values[0].answered_by])
 def test_a_right_answer_calls_no_function_that_is_watched(question, right):
-    if right is not question.model:  # which may, and does, hand on what the course has
+    if right is not question.model:  # which may, and does, pass on the course's function
         verdict = run_and_judge(question, right, seed=1, watch=question.answered_by)
         assert (verdict.state, verdict.used) == ("done", ())
 
@@ -346,7 +346,7 @@ def test_what_a_case_hands_over_may_call_anything():
 
 
 class _Equal(int):
-    """A number that says it is equal to every other."""
+    """A number that claims to be equal to every other."""
 
     def __eq__(self, other):
         return True
@@ -422,7 +422,7 @@ def test_code_that_only_looks_given_is_seen():
 
 
 def test_a_copy_from_before_is_seen_where_nothing_was_there_before():
-    """As in the class grader, which begins the watch before a learner's first cell runs."""
+    """The same happens in the class grader, which begins the watch before a learner's first cell runs."""
     from conv_lib import vectorized
 
     plain = vectorized.conv2d.__code__
@@ -442,7 +442,7 @@ def test_a_copy_from_before_is_seen_where_nothing_was_there_before():
 
 
 def test_every_question_that_the_course_can_answer_says_by_what():
-    """Where the course's own function is the reference, calling it is on the list, or the text allows it."""
+    """If the course's own function is the reference, its calls are watched, or the text allows them."""
     silent = [
         q.values[0] for q in questions if not q.values[0].answered_by and q.values[0].kind == "function"
     ]
@@ -451,4 +451,4 @@ def test_every_question_that_the_course_can_answer_says_by_what():
 
 
 EVERYTHING = {name for one in WATCHED for name in one.values[0].answered_by if name.isidentifier()}
-EVERYTHING -= set(vars(sizes)) - {"receptive_field"}  # sizes are tools, which later questions hand out
+EVERYTHING -= set(vars(sizes)) - {"receptive_field"}  # sizes are tools that later questions provide

@@ -1,7 +1,7 @@
-"""Wrong answers of general kinds, made around the right one: what goes in or what comes out is changed.
+"""General wrong answers, made by wrapping the right one: its arguments or its results are changed.
 
-Each has a name and the idea that it gets wrong, "" for none. They know arguments by their names, which are
-the same in all sheets: x, w, dout, stride, padding, kernel and so on.
+Each has a name and the idea that it gets wrong, "" for none. They identify arguments by their names, which
+are the same in all sheets: x, w, dout, stride, padding, kernel and so on.
 """
 
 import inspect
@@ -16,7 +16,7 @@ SQUARED = ("stride", "padding", "kernel", "output_padding", "size", "out")
 
 
 def wrapped_mistakes(question):
-    """(name, idea, function) of every mistake that makes sense for a question."""
+    """Yield (name, idea, function) of every mistake that makes sense for a question."""
     names = list(inspect.signature(question.model).parameters)
     for name in names:
         idea = name.replace("_", " ")
@@ -24,7 +24,7 @@ def wrapped_mistakes(question):
             yield f"{name} is left out", idea, _replaced(question, name, partial(neutral, name))
         if name in SQUARED:
             if name == "padding" and question.stem[:2] in ("02", "06"):
-                idea = "uneven"  # of a signal, a pair is left and right
+                idea = "uneven"  # for a signal, a pair is (left, right)
             for how, change in (
                 ("swapped", lambda v: v[::-1]),
                 ("the height's for both", lambda v: (v[0],) * len(v)),
@@ -64,12 +64,12 @@ def _if_pair(change):
 
 
 def _cut(array, axis, start, stop):
-    """The lines `start` to `stop` along an axis; one that can be written to."""
+    """Return the writable part from `start` to `stop` along an axis."""
     return array[(slice(None),) * axis + (slice(start, stop),)]
 
 
 def _padded(question, given, axes, pads):
-    """x with its padding, or None where a question has only its size."""
+    """Return x with its padding, or None if a question has only its size."""
     if "x" not in given:
         return None
     x = given["x"] * 1.0
@@ -80,7 +80,7 @@ def _padded(question, given, axes, pads):
 
 
 def _unpadded_call(question, given, axes, pads, xpad):
-    """The same call on the padded x, without padding."""
+    """Return the same call on the padded x, without padding."""
     more = {"padding": neutral("padding", given["padding"])}
     if xpad is not None:
         more["x"] = xpad
@@ -95,7 +95,7 @@ def _unpadded_call(question, given, axes, pads, xpad):
 
 
 def _one_end(question, axis, end):
-    """No zeros at one end of one axis."""
+    """Omit the zeros at one end of one axis."""
 
     def answer(*args, **kwargs):
         given = bound(question, args, kwargs)
@@ -110,7 +110,7 @@ def _one_end(question, axis, end):
 
 
 def _wrapped_round(question, axis, end):
-    """At one end of one axis, what belongs to the padding is taken from, or added to, the other end of x."""
+    """Wrap around at one end of one axis: take the padding from, or add it to, the other end of x."""
 
     def answer(*args, **kwargs):
         given = bound(question, args, kwargs)
@@ -141,7 +141,7 @@ def _wrapped_round(question, axis, end):
 
 
 def _leftover(question, change):
-    """dx as long as the windows reach, with other numbers of zeros behind them."""
+    """Return dx as long as the windows reach, followed by a wrong number of zeros."""
 
     def answer(*args, **kwargs):
         given = bound(question, args, kwargs)
@@ -164,7 +164,7 @@ def _leftover(question, change):
 
 
 def _squeezed(question, axis):
-    """Results without their axes of length 1; with `axis`, without this one if it is the only one."""
+    """Return results without axes of length 1; with `axis`, without this one if it is the only one."""
 
     def squeeze(value):
         if isinstance(value, tuple):

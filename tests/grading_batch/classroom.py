@@ -1,4 +1,4 @@
-"""Make submissions: the course's solution of 02 with something done to it."""
+"""Make submissions: the course's solution of 02 with changes."""
 
 import copy
 import csv
@@ -32,7 +32,7 @@ def cell(source, **metadata):
 
 
 def place(notebook, grade_id):
-    """The number of a cell."""
+    """Return the number of a cell."""
     return next(
         i
         for i, c in enumerate(notebook["cells"])
@@ -43,7 +43,7 @@ def place(notebook, grade_id):
 def submission(
     *, first=None, last=None, answers=None, checks=None, drop=(), twice=None, metadata=None, stem=STEM
 ):
-    """The text of a notebook: `first` and `last` are more cells, `answers` replaces by question."""
+    """Return the text of a notebook. `first` and `last` are extra cells, `answers` replaces by question."""
     notebook = copy.deepcopy(solution(stem))
     for question, source in (answers or {}).items():
         notebook["cells"][place(notebook, f"answer-{question}")]["source"] = source
@@ -73,13 +73,13 @@ def full_but(**less):
 
 
 def rows(path):
-    """The table of grades as a list of dicts."""
+    """Return the table of grades as a list of dicts."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def run_command(*words, **environment):
-    """The command in a process of its own: its exit code and what it printed."""
+    """Run the command in a separate process. Return its exit code and output."""
     return subprocess.run(
         [sys.executable, "-m", "conv_course.grade", *map(str, words)],
         cwd=COURSE,

@@ -23,7 +23,7 @@ def grader(words):
 
 @pytest.fixture
 def grade(grader, tmp_path):
-    """grade(text) -> the record of a submission with this text; nothing may appear beside it."""
+    """A function: grade(text) returns the record of this submission. No file may appear next to it."""
 
     def grade(text, name="ada.ipynb"):
         folder = tmp_path / "handed_in"

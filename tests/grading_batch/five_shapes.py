@@ -1,4 +1,4 @@
-"""One class as Moodle, Canvas, Gradescope and nbgrader hand it out, and bare."""
+"""One class in the download formats of Moodle, Canvas, Gradescope and nbgrader, and as a plain folder."""
 
 import zipfile
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Learner:
-    """`files`: name -> text of the newest hand-in; `older`: what was handed in before and is still there."""
+    """A learner. `files` is {name: text} of the newest submission, `older` those that are still there."""
 
     number: str
     name: str
@@ -16,7 +16,7 @@ class Learner:
 
 
 def moodle(learners):
-    """Folders; Moodle hands out the newest only, and one more folder for text typed into the page."""
+    """Make folders. Moodle includes only the newest files, and another folder for text typed online."""
     for one in learners:
         folder = f"{one.name}_{one.number}_assignsubmission_file_"
         yield from ((f"{folder}/{name}", text) for name, text in one.files.items())
@@ -24,7 +24,7 @@ def moodle(learners):
 
 
 def canvas(learners):
-    """Loose files; the number after the learner's grows with time, and a second upload is called NAME-1."""
+    """Make loose files. The number after the learner's grows with time; a second upload is called NAME-1."""
     attachment = 9000
     for one in learners:
         last, _, first = one.name.rpartition(" ")[::-1]

@@ -1,4 +1,4 @@
-"""What platforms hand out: five shapes of one class, and zips that mean harm."""
+"""Downloads of platforms: five formats of one class, and malicious zips."""
 
 import json
 import re
@@ -21,7 +21,7 @@ OTHER = "04_derive_the_gradients"
 
 
 def stub(stem=STEM, mark=""):
-    """A notebook that says which exercise it is and holds nothing."""
+    """Return a notebook that names its exercise and contains nothing."""
     return json.dumps({"cells": [], "metadata": {"conv_course": {"stem": stem}, "mark": mark}})
 
 
@@ -46,7 +46,7 @@ def handed_in(shape, how, tmp_path, learners=CLASS):
     return write_zip(tmp_path / "class.zip", files, "export/" if how == "zip of a folder" else "")
 
 
-# a bare folder in a folder is one learner's
+# a plain folder in a folder belongs to one learner
 WAYS = [
     (s, h) for s in SHAPES for h in ("folder", "zip", "zip of a folder") if (s, h[:6]) != ("folder", "zip of")
 ]
@@ -79,7 +79,7 @@ def test_the_shape_can_be_told_and_a_wrong_one_is_refused(shape, tmp_path):
     assert opened(path, tmp_path, shape).kind == shape
     if shape in ("moodle", "canvas", "gradescope"):
         wrong = "canvas" if shape == "moodle" else "moodle"
-        with pytest.raises(Refused, match=f"is no download from {wrong.capitalize()}: there is no f"):
+        with pytest.raises(Refused, match=f"is not a download from {wrong.capitalize()}: there is no f"):
             opened(path, tmp_path, wrong)
 
 
@@ -98,7 +98,7 @@ def test_five_shapes_give_equal_rows(tmp_path, capsys):
         for row in tables[shape]:
             assert re.search("50[124]", row.pop("learner"))
             row.pop("file")
-        tables[shape].sort(key=lambda row: row["points"])  # the rows stand in the order of the files' names
+        tables[shape].sort(key=lambda row: row["points"])  # the rows are in the order of the file names
     assert all(table == tables["folder"] for table in tables.values())
     assert [row["points"] for row in tables["folder"]] == ["", "12", "14"]
     said = capsys.readouterr().out
@@ -164,7 +164,7 @@ def test_moodle_without_folders_gives_feedback_folders_back():
         assert names.moodle_folder("Ada_17_assignsubmission_file_x.ipynb") == "Ada_17_assignsubmission_file_"
 
 
-# zips that mean harm
+# malicious zips
 
 
 def info(name, mode=stat.S_IFREG | 0o644, **more):
@@ -267,11 +267,11 @@ def test_a_disk_without_room_is_told_before_unpacking(tmp_path, monkeypatch, cap
     monkeypatch.setattr(unpack.shutil, "disk_usage", lambda path: SimpleNamespace(free=10))
     path = write_zip(tmp_path / "c.zip", [("ada.ipynb", stub())])
     assert command.main([str(path), "--csv", str(tmp_path / "g.csv"), "--no-sandbox"]) == command.FAILED
-    assert "unpacked it takes 0 MB, free are 0 MB" in capsys.readouterr().err
+    assert "it needs 0 MB when unpacked, and 0 MB are free" in capsys.readouterr().err
 
 
 def legacy(raw, extra=b""):
-    """A zip whose names are bytes in some old encoding, without the flag for UTF-8."""
+    """Return a zip with names in some old encoding, without the UTF-8 flag."""
     made = info("x" * len(raw))
     made.extra = extra
     return made

@@ -45,7 +45,7 @@ def test_a_class(class_folder, tmp_path, capsys, monkeypatch):
     assert "2 graded, mean 13 of 14 points, 1 with all of them" in said.out
     assert stat.S_IMODE(out.with_name("grades.csv.state").stat().st_mode) == 0o600
 
-    # nothing is run a second time, not even when the last line of the state was cut short
+    # nothing is run a second time, even if the last line of the state is truncated
     state = out.with_name("grades.csv.state")
     state.write_text(state.read_text() + '{"key": "x", "rec')
     before = rows(out)
@@ -82,7 +82,7 @@ def test_an_interrupted_run_goes_on(class_folder, tmp_path, monkeypatch, capsys)
     assert f"({len(done)} known from last time)" in capsys.readouterr().out
     del calls[:]
     assert command.main([*words[:-3], "5", "--jobs", "1"]) == 0
-    assert calls == ["ada", "bob", "cyd"]  # another seed, other cases
+    assert calls == ["ada", "bob", "cyd"]  # another seed has other cases
 
 
 def test_nothing_is_written_among_the_submissions(class_folder, capsys):
@@ -92,7 +92,7 @@ def test_nothing_is_written_among_the_submissions(class_folder, capsys):
     ):
         with pytest.raises(SystemExit):
             command.main([str(class_folder), *words])
-        assert "where nothing is written" in capsys.readouterr().err
+        assert "to which nothing is written" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

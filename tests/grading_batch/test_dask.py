@@ -1,4 +1,4 @@
-"""Three workers of a cluster, one of them killed in the middle, give the table of one machine."""
+"""Three workers of a cluster, one of them killed midway, produce the same table as one machine."""
 
 import contextlib
 import importlib.util
@@ -37,7 +37,7 @@ def folder(tmp_path):
 
 @contextlib.contextmanager
 def killed_after_the_first_record(state, worker):
-    """In the block, a thread waits for a record and then kills a worker."""
+    """Within the block, a thread waits for a record and then kills a worker."""
     over = threading.Event()
 
     def watch():

@@ -1,4 +1,4 @@
-"""`grade --demo` shows everything in one go."""
+"""`grade --demo` shows everything in one run."""
 
 import json
 

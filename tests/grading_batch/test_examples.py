@@ -1,4 +1,4 @@
-"""The commands of the example manifests, run as their systems run them, give the table of one machine."""
+"""The commands of the example manifests, run as by their systems, produce the same table as one machine."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ EXAMPLES = COURSE / "conv_course" / "grade" / "examples"
 
 
 def shell(command, place, **environment):
-    """Run a command of an example, with the grader of this Python in place of the entry point."""
+    """Run a command of an example, with this Python's grader in place of the entry point."""
     command = command.replace("course.py grade", "-m conv_course.grade").replace("/course/", "")
     command = command.replace('"$COURSE/course.py" grade', "-m conv_course.grade")
     command = command.replace("python3", sys.executable)

@@ -1,4 +1,4 @@
-"""What no name explains is explained by what it computes: in the sandbox, and with the points unchanged."""
+"""Mistakes without a name are explained by what they compute, in the sandbox, with the points unchanged."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def slide(x, w, b=0.0):
         y[i] = b + 2 * w[0] * x[i] + np.sum(w * x[i : i + len(w)])
     return y
 """
-# what the sandbox must not depend on: a function that ends its process where the sheets are at hand
+# a function that ends its process if the sheets are available
 ENDS_THERE = TRIPLED.replace(
     "    y = ", "    import os, sys\n    'judge' in str(sys.modules) and os._exit(3)\n    y = "
 )

@@ -1,4 +1,4 @@
-"""A fault of the grader's machine is no grade: it is said, and the same command tries again."""
+"""A fault of the grader's machine is not a grade: it is reported, and the same command tries again."""
 
 import errno
 import hashlib
@@ -18,7 +18,7 @@ SOLUTIONS = COURSE / "solutions" / "12_matlab"
 
 
 def once(monkeypatch, owner, name, error, after=0):
-    """Let a function raise at one call, and be itself before and after."""
+    """Make a function raise at one call, and work as usual before and after."""
     whole, calls = getattr(owner, name), []
 
     def sometimes(*args, **options):
@@ -38,7 +38,7 @@ def too_many():
     return OSError(errno.EMFILE, os.strerror(errno.EMFILE))
 
 
-# what happens once, while the first learner is graded
+# faults that happen once, while the first learner is graded
 FAULTS = {
     "no room for the exercise": lambda m: once(m, given.shutil, "copy", full()),
     "no room for the job": lambda m: once(m, sandbox.tempfile, "TemporaryFile", full(), after=1),
@@ -67,7 +67,7 @@ def test_a_fault_for_one_moment(tmp_path, monkeypatch, capsys, name):
     words = [str(folder), "--csv", str(out), "--no-sandbox", "--jobs", "1", "--feedback", str(tmp_path / "p")]
     options = command.words_of.grade(words)
     with monkeypatch.context() as moment:
-        # from here on, and not while the outputs are prepared
+        # only from here on, not while the outputs are prepared
         whole = command.Class.grade
         moment.setattr(command.Class, "grade", lambda self: FAULTS[name](moment) or whole(self))
         assert command.main(words) == command.SOME_NOT_GRADED
@@ -92,9 +92,9 @@ SILENT, BROKEN = sandbox.Ended(b"", "time", -9), sandbox.Ended(b"", "ended", 1, 
     [
         # earlier processes had used up the time, so that the last one could not even start
         ([(ENDED_ITSELF, 3.8), (SILENT, 0.2)], "no score", "had used up its time"),
-        # nothing of the learner's had run
+        # none of the learner's code had run
         ([(SILENT, 3)], "not graded", "did not start"),
-        # one that had time enough, and still did not start
+        # a process that had enough time, and still did not start
         ([(ENDED_ITSELF, 0.5), (SILENT, 3)], "not graded", "did not start"),
         ([(ENDED_ITSELF, 3.8), (BROKEN, 0.1)], "not graded", "no namespaces left"),
     ],
@@ -119,7 +119,7 @@ def test_whose_fault_it_is_that_a_process_says_nothing(tmp_path, monkeypatch, en
 
 @pytest.fixture
 def programs(tmp_path):
-    """programs(monkeypatch, name=text or None): these programs are others, or are not there."""
+    """A function: programs(monkeypatch, name=text or None) replaces programs, or hides them."""
     before = os.environ["PATH"]
 
     def change(monkeypatch, **scripts):
@@ -165,7 +165,7 @@ def test_layers_that_die_are_no_learners_fault(tmp_path, monkeypatch):
         start(self, *arguments)
         self.process.kill()
         self.process.wait()
-        self.control.recv(1)  # until the process inside the sandbox has followed, and its end is closed
+        self.control.recv(1)  # until the process inside the sandbox has ended too
 
     with monkeypatch.context() as moment:
         moment.setattr(servers._Server, "__init__", start_and_die)
@@ -185,7 +185,7 @@ def test_octave_that_is_installed_later(tmp_path, monkeypatch, programs):
         assert command.main([str(folder), "--csv", str(out)]) == command.SOME_NOT_GRADED
         (row,) = rows(out)
         assert row["reason"] == "not graded: Octave is not installed, so .m files cannot be graded"
-        programs(moment)  # there, but in a folder that the sandbox does not show
+        programs(moment)  # present, but in a folder that the sandbox does not mount
         assert command.main([str(folder), "--csv", str(out)]) == command.SOME_NOT_GRADED
         (row,) = rows(out)
         assert row["reason"] == "not graded: Octave is installed but does not start in the sandbox"

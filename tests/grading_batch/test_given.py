@@ -1,4 +1,4 @@
-"""What of conv_lib a learner's code gets."""
+"""The parts of conv_lib that a learner's code gets."""
 
 import ast
 import json
@@ -112,13 +112,13 @@ def test_no_way_round_the_watch(grade, way):
     assert record.points == record.of - next(q["of"] for q in record.questions if q["name"] == "q4")
 
 
-LATER = {"17_break_the_checker": {"q5": "SUSPECTS"}}  # questions about what the first edition did not have
+LATER = {"17_break_the_checker": {"q5": "SUSPECTS"}}  # questions on parts that the first edition did not have
 
 
 @pytest.mark.sandbox
 @pytest.mark.parametrize("stem", sheet_stems())
 def test_a_notebook_of_the_first_edition_is_graded(grade, stem):
-    """Today's answers, imported by the names that the first edition had; later questions are not started."""
+    """Today's answers with the first edition's import names. Questions added later are not started."""
     later = LATER.get(stem, {})
     old = submission(stem=stem, drop=[f"{kind}-{name}" for name in later for kind in ("answer", "check")])
     for new, name in (

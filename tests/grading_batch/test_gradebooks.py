@@ -1,4 +1,4 @@
-"""Marks into exported gradebooks. `canvas_takes` and `moodle_takes` restate what the importers read."""
+"""Marks in exported gradebooks. `canvas_takes` and `moodle_takes` imitate the platforms' importers."""
 
 import csv
 import errno
@@ -53,7 +53,7 @@ homework9,,,ada,Lovelace,Ada,ada@uni.edu,1.0,0.0,1.0,12.0
 
 
 def mark(learner, points=11.5, exercise=STEM):
-    """A record as `grade` makes it of a file of this name, or of one in a folder of this name."""
+    """Return a record as `grade` makes it for a file, or a folder, of this name."""
     owner = next(iter(names.moodle(learner) or names.canvas(f"{learner}.ipynb")), names.Owner(learner))
     file = f"{learner}/{STEM}.ipynb"
     return Record(owner.learner, file, exercise, "graded", points, 12, ids=list(owner.ids))
@@ -61,7 +61,7 @@ def mark(learner, points=11.5, exercise=STEM):
 
 @pytest.fixture
 def into(tmp_path):
-    """into(text, records) -> the bytes before and after, and what was said."""
+    """A function: into(text, records) returns the bytes before and after, and the messages."""
 
     def into(text, *records, column=None):
         path = tmp_path / "book.csv"
@@ -74,7 +74,7 @@ def into(tmp_path):
 
 
 def canvas_takes(data):
-    """ID -> score of assignment 77, as Canvas reads it: by the delimiter of the first lines, `12,5` too."""
+    """Return {ID: score of assignment 77} as Canvas reads it: it detects the delimiter and accepts `12,5`."""
     text = data.decode("utf-8-sig")
     first = "".join(text.splitlines()[:3])
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=max(",;", key=first.count)))
@@ -85,7 +85,7 @@ def canvas_takes(data):
 
 
 def moodle_takes(data, titles=("Identifier", "Grade", "Last modified (grade)"), prefix="Participant "):
-    """Number -> grade, as Moodle reads it: commas, UTF-8, three titles in the site's language."""
+    """Return {number: grade} as Moodle reads it: commas, UTF-8, three titles in the site's language."""
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     who, grade, modified = map(rows[0].index, titles)
     assert modified != grade
@@ -243,11 +243,11 @@ REFUSED = {
     "two columns": (CANVAS.replace("Essay", "Slide a kernel"), [mark("501")], None, "2 columns"),
     "two exercises": (MOODLE, [mark("1001"), mark("1002", 1, "04_x")], None, "no column for 02_slide"),
     "no points": (CANVAS, [mark("501", None)], None, "there are no points"),
-    "open quote": (CANVAS + '"Doe', [mark("501")], None, "quote opens"),
-    "our table": (OURS, [mark("1")], None, "no gradebook"),
-    "text": ("hello", [mark("501")], None, "no gradebook"),
-    "empty": ("", [mark("501")], None, "no gradebook"),
-    "zeros": (b"\0" * 9, [mark("501")], None, "no gradebook"),
+    "open quote": (CANVAS + '"Doe', [mark("501")], None, "never closed"),
+    "our table": (OURS, [mark("1")], None, "not a gradebook"),
+    "text": ("hello", [mark("501")], None, "not a gradebook"),
+    "empty": ("", [mark("501")], None, "not a gradebook"),
+    "zeros": (b"\0" * 9, [mark("501")], None, "not a gradebook"),
 }
 
 
@@ -269,7 +269,7 @@ def test_a_named_column_needs_no_fitting_title(into):
 
 
 def test_what_is_not_certain_is_listed_and_left(into):
-    twice = CANVAS.replace("502,s2,bob", "502,s2,501")  # 501 is one's ID and another's login
+    twice = CANVAS.replace("502,s2,bob", "502,s2,501")  # 501 is one learner's ID and another one's login
     before, after, said = into(twice, mark("501"), mark("cyd"), mark("503"), mark("zoe"), mark("599", 4))
     assert after == before.replace(b"599,,,Mon,,", b"599,,,Mon,4,")
     assert "more than once in the gradebook, left out: 501" in said
@@ -308,7 +308,7 @@ def test_two_at_once_and_a_file_changed_meanwhile(tmp_path):
     fcntl = pytest.importorskip("fcntl")
     with path.open("rb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        with pytest.raises(Refused, match="another command writes"):
+        with pytest.raises(Refused, match="another command is writing"):
             safely.replace(path, b"mine", b"new")
     assert path.read_text() == "mine"
     assert len(list(tmp_path.iterdir())) == 1
@@ -329,7 +329,7 @@ def test_an_interruption_before_the_exchange_loses_nothing(tmp_path, monkeypatch
 
 
 def moodle_zip_takes(names, participants):
-    """Number -> path, as importziplib.php takes a path apart: at underscores, four or five pieces."""
+    """Return {number: path} as importziplib.php splits a path: at underscores, into four or five pieces."""
     taken = {}
     for name in names:
         first, _, rest = name.partition("/")
@@ -364,7 +364,7 @@ def test_the_zip_replaces_no_other_file(tmp_path):
     out = tmp_path / "thesis.zip"
     with zipfile.ZipFile(out, "w") as file:
         file.writestr("thesis.txt", "years of work")
-    with pytest.raises(Refused, match="is no zip of feedback"):
+    with pytest.raises(Refused, match="is not a zip of feedback"):
         gradebooks.check_zip(out, tmp_path / "class")
 
 
@@ -378,8 +378,8 @@ def test_what_cannot_work_is_refused_before_grading(tmp_path, capsys):
     book.write_text(CANVAS)
     for words, why in (
         (["--into", inside], "folder of submissions"),
-        (["--into", other], "no gradebook"),
-        (["--into", tmp_path / "none.csv"], "it is no file"),
+        (["--into", other], "not a gradebook"),
+        (["--into", tmp_path / "none.csv"], "it is not a file"),
         (["--into", book, "--column", "Exam"], "no column named Exam"),
         (["--column", "Exam"], "--into FILE"),
         (["--feedback-zip", folder / "x.zip"], "folder of submissions"),

@@ -1,4 +1,4 @@
-"""Whatever a submission does, its record says what is true of it."""
+"""Whatever a submission does, its record is correct."""
 
 import os
 import socket
@@ -53,7 +53,7 @@ print(*opened)
 
 
 def test_no_setting_of_the_machine_can_be_written(tmp_path):
-    """A process of root needs no capability for what lies below /proc/sys."""
+    """A process of root could write to /proc/sys even without capabilities."""
     words = [*sandbox.command(tmp_path), os.path.realpath(sys.executable), "-I", "-c", OPENS]
     result = subprocess.run(words, capture_output=True, text=True, timeout=60)
     assert result.returncode == 0, result.stderr
@@ -62,7 +62,7 @@ def test_no_setting_of_the_machine_can_be_written(tmp_path):
     assert set(result.stdout.split()) <= {f"/dev/{name}" for name in harmless}
 
 
-# a function that does this costs its own question and no other one
+# a function that does this loses its own question and no other
 IN_A_FUNCTION = {
     "an endless loop": (LOOP, "A loop that does not end"),
     "an endless loop that swallows everything": (
@@ -80,7 +80,7 @@ IN_A_FUNCTION = {
     "a memory bomb": (slide("return np.ones(10**12)"), "Out of memory"),
     "a growing list": (slide("a = [0.0]", "while True: a = a * 1000"), "Out of memory"),
     "a runaway result": (slide("return np.ones(10**7)"), "A result far too large"),
-    # Python 3.13.0 does not count the calls of a function that has defaults, and never ends this by itself
+    # Python 3.13.0 does not count the calls of a function with defaults, and never stops this by itself
     "endless recursion": (
         slide("return slide(x, w)"),
         "its process was" if sys.version_info[:3] == (3, 13, 0) else "RecursionError",
@@ -135,7 +135,7 @@ def test_in_a_function(grade, name):
         assert said in " ".join([q2["html"], *record.notes])
 
 
-# a cell that does this stops itself; the answers after it count all the same
+# a cell that does this stops; the answers after it still count
 IN_A_CELL = {
     "an endless loop": ("while True: pass", "stopped after"),
     "an endless loop in C": ("import itertools\nsum(itertools.count())", "was stopped after it had used"),
@@ -345,14 +345,14 @@ raise ValueError(sorted(made))
 
 
 def test_only_unix_sockets_can_be_made(grade):
-    """A network namespace does not cover AF_VSOCK, which leads from a virtual machine to its host."""
+    """A network namespace does not isolate AF_VSOCK, which leads from a virtual machine to its host."""
     record = grade(submission(first=SOCKETS))
     assert any("ValueError: [1] " in note for note in record.notes), record.notes
     assert record.points == ALL
 
 
 def test_processes_that_sleep_and_end_do_not_go_on_for_ever(words, tmp_path, monkeypatch):
-    """The time by the clock is that of all processes of a submission, not of each."""
+    """The limit on wall-clock time is for all processes of a submission together, not for each."""
     limits = replace(SHORT, wall=3, whole=4, restarts=20)
     path = tmp_path / "ada.ipynb"
     sleep = "import os, signal, time\nsignal.alarm(0)\ntime.sleep(1.5)\nos._exit(0)"
@@ -370,7 +370,7 @@ def test_processes_that_sleep_and_end_do_not_go_on_for_ever(words, tmp_path, mon
 
 
 def test_notes_hold_little_of_what_cells_say(grade):
-    """A cell can read the hidden cases and raise them; what it says is cut, and there is an end to it."""
+    """A cell can read the hidden cases and raise them as an error, so messages are short and few."""
     raising = [f"raise ValueError('{number}' + 'x' * 10_000)" for number in range(50)]
     record = grade(submission(first=raising))
     assert any("45 more cells stopped" in note for note in record.notes)
@@ -386,5 +386,5 @@ def test_nothing_is_left_running(grade):
         try:
             parent = (process / "stat").read_text().rsplit(")", 1)[1].split()[1]
         except OSError:
-            continue  # it ended meanwhile
+            continue  # the process has ended meanwhile
         assert parent not in mine or b"/course/answer.py" not in (process / "cmdline").read_bytes()

@@ -1,4 +1,4 @@
-"""Functions that a question hands over stay out of the learner's process, and behave as if in it."""
+"""Functions that a question passes stay out of the learner's process, and behave as if they were in it."""
 
 import os
 
@@ -76,7 +76,7 @@ def test_one_process_serves_submission_after_submission(servers):
 @pytest.mark.skipif(os.name == "nt", reason="a socket goes to another process by its descriptor")
 def test_a_process_that_is_busy_or_dead_is_replaced(servers):
     with servers.connection() as connection:
-        layers.send(connection, dumps([1, [["C", np.float64(0)]], {}]))  # runs on when nobody waits any more
+        layers.send(connection, dumps([1, [["C", np.float64(0)]], {}]))  # runs on when nobody waits
     assert servers._idle == []
     with servers.connection() as connection:
         asked(connection, 0, np.float64(0))
@@ -137,7 +137,7 @@ def echoes():
 
 @pytest.fixture
 def ask():
-    """What a learner's process asks by, on a connection."""
+    """The function `ask` of a learner's process, on a connection."""
     spec = {"__name__": "stand_in"}
     exec(given.STAND_IN, spec)
 
@@ -182,7 +182,7 @@ def test_what_a_notebook_carries_is_carried(echoes, ask):
 
 @pytest.mark.skipif(os.name == "nt", reason="a socket goes to another process by its descriptor")
 def test_layers_that_have_ended_are_told(ask):
-    """Without the layers a call says that, each time."""
+    """Every call without the layers' process says so."""
     hog, told = Servers([Code(HOG)], Limits(cpu=1), None), []
     with hog.connection(told) as connection:
         for _ in range(3):
@@ -195,7 +195,7 @@ def test_layers_that_have_ended_are_told(ask):
 
 @pytest.fixture
 def whole(words, tmp_path):
-    """whole(text) -> the record, with the limits that the command has."""
+    """A function: whole(text) returns the record, with the command's limits."""
     made = Grader(7, words)
 
     def grade(text):
@@ -337,7 +337,7 @@ def answered(connection, number, *args):
 
 @pytest.mark.sandbox
 def test_only_what_the_layers_need_is_there(confined):
-    """No solution, no sheet, no seed, nothing of the folder in which the course lies."""
+    """There is no solution, no sheet, no seed, and nothing of the course's folder."""
     with confined.connection() as connection:
         _, found, _ = answered(connection, 0)
         assert answered(connection, 5)[1] > 10
@@ -358,7 +358,7 @@ def test_only_what_the_layers_need_is_there(confined):
 
 @pytest.mark.sandbox
 def test_nothing_can_be_left_behind(confined):
-    """No file, and nothing in memory: each submission gets a process that is as clean as the first one's."""
+    """No file and nothing in memory: each submission gets a process as clean as the first one's."""
     for _ in range(3):
         with confined.connection() as connection:
             assert answered(connection, 1)[1] == []

@@ -20,7 +20,7 @@ FULL = {"q1": 1, "q2": 1, "q3": 2, "q4": 3, "q5": 1, "q6": 3, "q7": 3}
 
 @pytest.fixture
 def grade(words, tmp_path):
-    """grade({function: body}) -> the record of the solutions with these functions in place of theirs."""
+    """A function: grade({function: body}) returns the record of the solutions with these replacements."""
 
     def grade(bodies, seconds=4):
         folder = tmp_path / "ada"
@@ -52,7 +52,7 @@ def test_the_solution_gets_full_marks(grade):
 
 
 def test_what_an_answer_cannot_do(grade, tmp_path):
-    """Each costs its own question; what it tried did not happen."""
+    """Each one loses its own question, and its attempt has no effect."""
     secret = tmp_path / "secret.txt"
     secret.write_text("5")
     record = grade(
@@ -72,7 +72,7 @@ def test_what_an_answer_cannot_do(grade, tmp_path):
 
 
 def test_a_call_of_the_answer_earns_nothing_and_is_told(grade):
-    """Where the text allows it, as question 4 does, it may be called."""
+    """If the text allows it, as in question 4, it may be called."""
     record = grade(
         {
             "q1_output_size": "out = conv_output_size(in, kernel, stride, padding);",
@@ -94,7 +94,7 @@ CALLED = {"q1": "conv_output_size", "q3": "convn_vanilla"}
 
 
 def test_a_copy_of_the_course_does_not_bring_the_answers_back(grade):
-    """Some hand in the whole folder; a function of their own keeps its name."""
+    """Some learners hand in the whole folder. A function of their own keeps its name."""
     copies = {name: (COURSE / "matlab" / f"{name}.m").read_text() for name in CALLED.values()}
     answers = {
         "q1_output_size": "out = conv_output_size(in, kernel, stride, padding);",
@@ -136,7 +136,7 @@ FLOOD = """
 
 
 def test_a_flood_of_files_stays_in_the_memory_of_the_sandbox(grade, monkeypatch):
-    """No folder of this machine can be written to."""
+    """It cannot write to any folder of this machine."""
     left, run = [], sandbox.run_octave
 
     def watched(*args, scratch, **more):
@@ -173,7 +173,7 @@ def test_the_scratch_folder_holds_16_mb(grade):
 
 
 def test_a_flood_of_answers_is_cut_off(grade):
-    """What comes through the pipe has a limit, and so has what is read of it."""
+    """The data through the pipe is limited, and so is the part of it that is read."""
     line = "fprintf(f, '1 numbers double 1 1\\n1\\n');"
     flood = "for n = 3:40, f = fopen(sprintf('/dev/fd/%d', n), 'w'); if f >= 0, while true, {} end, end, end"
     record = grade(
@@ -187,7 +187,7 @@ def test_a_flood_of_answers_is_cut_off(grade):
 
 
 def test_functions_that_replace_octaves_own(grade):
-    """A forged comparison is of no use: nothing is compared in the learner's process."""
+    """A forged comparison has no effect: nothing is compared in the learner's process."""
     record = grade(
         {
             "q1_output_size": "out = [0 0];",

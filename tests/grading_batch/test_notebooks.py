@@ -1,4 +1,4 @@
-"""Submissions that are not what was given out."""
+"""Submissions that differ from the distributed notebook."""
 
 import json
 import tracemalloc
@@ -24,7 +24,7 @@ STUB = "def slide(x, w, b=0.0):\n    raise NotImplementedError"
         ("[" * 100_000, "cannot be read as JSON"),
         ("[]", "no list of cells"),
         ('{"cells": 3}', "no list of cells"),
-        ('{"cells": [3, null, {"cell_type": "code", "source": 7}]}', "does not say which exercise"),
+        ('{"cells": [3, null, {"cell_type": "code", "source": 7}]}', "not clear which exercise"),
     ],
 )
 def test_what_is_no_notebook_gets_a_reason(tmp_path, text, reason):
@@ -41,24 +41,24 @@ SMALL_THINGS = [
 
 @pytest.mark.parametrize("thing", SMALL_THINGS)
 def test_a_notebook_of_many_small_things_is_not_read(thing, monkeypatch):
-    """The memory that they need is seen beforehand, and what a notebook may need has a limit."""
+    """The memory for them is estimated before parsing, and a notebook's memory is limited."""
     data = f"[{thing * ((1 << 20) // len(thing.encode()))}1]".encode()
     tracemalloc.start()
     json.loads(data)
     needed = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     guessed = notebooks.memory(data)
-    assert needed <= 1.2 * guessed + 5 * len(data)  # the text is there as well, in up to 4 bytes a letter
+    assert needed <= 1.2 * guessed + 5 * len(data)  # the text itself takes up to 4 bytes per letter
     monkeypatch.setattr(json, "loads", lambda data: pytest.fail("it was read"))
     monkeypatch.setattr(notebooks, "MOST_MEMORY", guessed - 1)
-    with pytest.raises(submissions.Unreadable, match="far too many small things"):
+    with pytest.raises(submissions.Unreadable, match="far too many small items"):
         notebooks.parse(data, "ada.ipynb", lambda stem: {})
 
 
 @pytest.mark.parametrize("thing", ["[],", "{},", '"a",', '{"cell_type":"code"},'])
 def test_the_largest_file_of_small_things_is_not_read(thing):
     data = f'{{"cells":[{thing * ((submissions.LARGEST - 50) // len(thing))}1]}}'.encode()
-    with pytest.raises(submissions.Unreadable, match="far too many small things"):
+    with pytest.raises(submissions.Unreadable, match="far too many small items"):
         notebooks.parse(data, f"{STEM}.ipynb", lambda stem: {})
 
 
@@ -135,7 +135,7 @@ def test_an_untouched_exercise_says_so(grade):
 
 @pytest.mark.parametrize("stem", sheet_stems())
 def test_no_untouched_question_earns_a_point(stem):
-    """Of any kind: numbers on paper and tests have a stub too."""
+    """This holds for questions of any kind: numbers on paper and tests have a stub, too."""
     cells = exercise_cells(stem)
     for question in load_sheet(stem):
         space = dict(question.names)

@@ -1,4 +1,4 @@
-"""What cannot be written is said in one sentence before anything is graded; nothing else is overwritten."""
+"""Unwritable outputs are reported in one sentence before anything is graded. No other file is overwritten."""
 
 import errno
 import json
@@ -31,7 +31,7 @@ def run(folder, out, *more):
 
 
 def sentence(capsys):
-    """What was said besides the warning of --no-sandbox."""
+    """Return the output without the warning of --no-sandbox."""
     said = capsys.readouterr().err.replace(command.NO_SANDBOX, "").strip()
     assert "Traceback" not in said
     (line,) = said.splitlines()
@@ -52,16 +52,16 @@ def is_a_folder(place):
 
 
 def is_an_essay(place):
-    return [a_file(place / "essay.txt")], "essay.txt exists and is no table of grades; nothing was changed"
+    return [a_file(place / "essay.txt")], "essay.txt exists and is not a table of grades; nothing was changed"
 
 
 def is_another_table(place):
     text = "learner,points\r\nada,12\r\n"
-    return [a_file(place / "grades.csv", text)], "grades.csv exists and is no table of grades"
+    return [a_file(place / "grades.csv", text)], "grades.csv exists and is not a table of grades"
 
 
 def is_a_notebook(place):
-    return [a_file(place / "ada.ipynb", submission())], "is no table of grades"
+    return [a_file(place / "ada.ipynb", submission())], "is not a table of grades"
 
 
 def is_a_device(place):
@@ -83,7 +83,7 @@ def lies_deep_in_a_file(place):
 
 def has_a_foreign_state(place):
     a_file(place / "grades.csv.state", "my state of mind")
-    return [place / "grades.csv"], "grades.csv.state exists and is no state of a grading"
+    return [place / "grades.csv"], "grades.csv.state exists and is not the state of a grading"
 
 
 def has_a_folder_as_state(place):
@@ -101,12 +101,12 @@ def pages_are_a_file(place):
 
 def pages_are_a_web_site(place):
     page = a_file(place / "pages" / "ada.html", "<!doctype html>\n<title>Ada</title>")
-    return [place / "g.csv", "--feedback", page.parent], "ada.html exists and is no feedback page"
+    return [place / "g.csv", "--feedback", page.parent], "ada.html exists and is not a feedback page"
 
 
 def a_page_is_a_folder(place):
     a_file(place / "pages" / "ada.html" / "mine")
-    return [place / "g.csv", "--feedback", place / "pages"], "ada.html exists and is no feedback page"
+    return [place / "g.csv", "--feedback", place / "pages"], "ada.html exists and is not a feedback page"
 
 
 REFUSED = [
@@ -166,7 +166,7 @@ def test_places_that_exclude_each_other(folder, tmp_path, capsys, table, pages):
 @pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.ENOSPC])
 def test_a_folder_where_nothing_can_be_written(folder, tmp_path, monkeypatch, capsys, number):
     def refuse(**options):
-        if number == errno.ENOSPC:  # the file can be made, and then there is no room for a byte
+        if number == errno.ENOSPC:  # the file can be created, but there is no space for a byte
             return open("/dev/full", "wb")
         raise OSError(number, os.strerror(number))
 
@@ -276,7 +276,7 @@ def test_a_drawn_seed_is_long_and_a_rerun_keeps_it(folder, tmp_path, monkeypatch
         assert run(folder, out) == 0
         assert seed_of(out) == (1 << 128) - 1
     assert asked == [128]
-    # a seed given by mistake does not take the place of the one that was drawn
+    # a seed given by mistake does not replace the one that was drawn
     assert run(folder, out, "--seed", "5") == 0
     assert str((1 << 128) - 1) in out.with_name("g.csv.state").read_text()
     assert json.loads(out.with_name("g.csv.state").read_text().split("\n")[1]) == {"seed": (1 << 128) - 1}

@@ -1,4 +1,4 @@
-"""Sheets on each learner's own code: asked in the sandbox, answered apart, and not from what is forged."""
+"""Sheets on each learner's own code: made in the sandbox, answered separately, and not from forged data."""
 
 import csv
 import re
@@ -109,5 +109,5 @@ def test_the_command_writes_sheets_without_the_answers(tmp_path, capsys):
 def test_what_is_no_sheet_is_not_replaced(tmp_path):
     (tmp_path / own_sheets.SHEETS).mkdir()
     (tmp_path / own_sheets.SHEETS / "ada.html").write_text("<p>mine")
-    with pytest.raises(Refused, match="is no sheet of questions"):
+    with pytest.raises(Refused, match="is not a sheet of questions"):
         own_sheets.check(tmp_path, ["ada"])

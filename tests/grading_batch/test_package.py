@@ -1,4 +1,4 @@
-"""Autograders, run as their platforms run them: from the package alone, in a clean environment."""
+"""Autograders, run as by their platforms: from the package alone, in a clean environment."""
 
 import json
 import os
@@ -32,7 +32,7 @@ for name in ["/autograder", *glob.glob("/tmp/**/autograder", recursive=True)]:
 os.makedirs("/tmp/seen", exist_ok=True)
 open("/tmp/seen/it", "w").write("".join(found))
 """
-SOME = ("wrong", "hostile")  # where all go through the same function
+SOME = ("wrong", "hostile")  # if all use the same function
 SUBMISSIONS = {
     "right": submission(),
     "wrong": submission(answers={"q2": WRONG_SLIDE}),
@@ -43,13 +43,13 @@ SUBMISSIONS = {
 
 
 def environment(**more):
-    """What a fresh machine has: no PYTHONPATH, no home of ours."""
+    """Return the environment of a fresh machine: no PYTHONPATH, another home."""
     return {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "LANG": "C.UTF-8", **more}
 
 
 @pytest.fixture(scope="module")
 def expected():
-    """What the class grader says about the same notebooks and seed."""
+    """The class grader's results for the same notebooks and seed."""
     grader = Grader(5, sandbox.trial())
     found = Found("x", Path(f"{STEM}.ipynb"))
     records = {name: grader.grade(found, text.encode()) for name, text in SUBMISSIONS.items()}
@@ -65,7 +65,7 @@ def made(kind, out):
 @pytest.mark.sandbox
 @pytest.mark.timeout(600)
 def test_gradescope(tmp_path, expected):
-    """In a fake /autograder, whose python is ours; setup.sh cannot run here, since it installs."""
+    """It runs in a fake /autograder with our Python. setup.sh cannot run here, since it installs packages."""
     package = made("gradescope", tmp_path / "autograder.zip")
     for name, text in SUBMISSIONS.items():
         home = tmp_path / name / "autograder"
@@ -180,7 +180,7 @@ def test_without_bubblewrap_it_says_who_ran_the_code(tmp_path, monkeypatch):
             return Record("", found.file, exercise=STEM, points=1.0, of=2.0)
 
         def close(self):
-            """Nothing is open."""
+            """Do nothing: nothing is open."""
 
     monkeypatch.setattr(run, "Grader", Fake)
     (tmp_path / "a.ipynb").write_text("{}")

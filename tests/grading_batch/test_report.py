@@ -1,4 +1,4 @@
-"""The report of a class whose statistics are known."""
+"""The report on a class with known statistics."""
 
 import json
 import re
@@ -29,7 +29,7 @@ def answer(name, points, of=2, mistakes=(), computes=(), problem=""):
 
 
 def learner(name, *points):
-    """A record whose wrong answers to q1 have a name, to q2 a computation, to q3 neither."""
+    """Return a record with wrong answers: q1's have a name, q2's an explanation, q3's neither."""
     why = [{"mistakes": ["The taps are reversed"]}, {"computes": REVERSED}, {"problem": "IndexError: 7"}]
     questions = [answer(f"q{i}", p, **(why[i - 1] if p < 2 else {})) for i, p in enumerate(points, 1)]
     return Record(name, name, STEM, "graded", sum(points), 2 * len(points), questions=questions)
@@ -78,7 +78,7 @@ def test_the_numbers_are_those_found_by_hand(tmp_path):
 
 
 def test_a_large_class_of_known_statistics(tmp_path):
-    """1000 learners: half are able; q1 mostly shows it, q2 half of the able know, q3 everybody."""
+    """Of 1000 learners half are able. q1 mostly shows it, half of the able know q2, everybody knows q3."""
     records = []
     for number in range(1000):
         able = number % 2
@@ -108,7 +108,7 @@ def test_names_are_left_out_and_nothing_is_a_tag(tmp_path):
         assert not re.search(r"ada|dan&gt;|Hide names", (tmp_path / name).read_text())
     report.check(tmp_path)
     (tmp_path / report.HTML).write_text("my thesis")
-    with pytest.raises(Refused, match="is no report"):
+    with pytest.raises(Refused, match="is not a report"):
         report.check(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""A class in parts gives the bytes of a class on one machine; hidden cases of a learner's own."""
+"""A class in parts gives the same bytes as on one machine. Each learner can have different hidden cases."""
 
 import itertools
 from collections import Counter
@@ -57,7 +57,7 @@ def test_three_parts_give_the_bytes_of_one_machine(folder, tmp_path, capsys):
     assert contents(many) == contents(one)
     capsys.readouterr()
 
-    # a part that is missing is said, and nobody is graded anew
+    # a missing part is reported, and nobody is graded again
     words = ["merge", folder, *parts[:2], "--csv", tmp_path / "two.csv", "--per-learner", secret]
     assert run(*words) == command.SOME_NOT_GRADED
     left = {row["learner"] for row in rows(tmp_path / "two.csv") if row["status"] == "not graded"}
@@ -74,7 +74,7 @@ def test_parts_that_do_not_belong_together_are_refused(folder, tmp_path, capsys)
     assert run(*merge, tmp_path / "a.csv", tmp_path / "b.csv") == command.REFUSED
     assert "2 different seeds" in capsys.readouterr().err
     assert run(*merge, tmp_path / "a.csv", tmp_path / "c.csv") == command.REFUSED
-    assert "has no c.csv.state beside it" in capsys.readouterr().err
+    assert "has no c.csv.state next to it" in capsys.readouterr().err
     assert not (tmp_path / "out.csv").exists()
 
 
@@ -85,7 +85,7 @@ def test_parts_that_do_not_belong_together_are_refused(folder, tmp_path, capsys)
         (["--shard", "4/3", "--seed", "1"], "is not I/N"),
         (["--shard", "1/3"], "--shard needs --seed"),
         (["--shard", "1/3", "--seed", "1", "--into", "x"], "grade merge"),
-        (["--per-learner", "nothing"], "no file with a secret"),
+        (["--per-learner", "nothing"], "nothing is not a file"),
         (["--per-learner", "short"], "it needs at least 16"),
     ],
 )
@@ -108,7 +108,7 @@ def test_every_learner_is_in_one_part():
     assert min(map(len, parts)) > 30
 
 
-# a learner's own cases
+# different cases for each learner
 
 
 def test_a_learners_cases_are_the_same_each_time_and_nobody_elses(tmp_path):
@@ -130,13 +130,14 @@ def test_a_learners_cases_are_the_same_each_time_and_nobody_elses(tmp_path):
     kinds = {question.name: question.kind for question in exercise.sheet}
     assert own[0].jobs == own[1].jobs
     for name, kind in kinds.items():
-        # right and wrong layers run in a process of all learners: what is asked about them is one for all
+        # right and wrong layers run in a process for all learners, so questions about them are the same for
+        # all
         assert (own[0].jobs[name] == own[2].jobs[name]) == (kind != "function")
     assert exercise.jobs == Exercise("17_break_the_checker", 5, tmp_path / "again").jobs
 
 
 def kill_table(question, seed):
-    """Which answers of the sheet get full marks with the cases of a seed: the right ones, and no other."""
+    """Return which answers of the sheet get full marks with the cases of a seed."""
     answers = [question.model, *question.rights, *(wrong.function for wrong in question.wrongs)]
     verdicts = (run_and_judge(question, answer, seed=seed) for answer in answers)
     return [verdict.points == verdict.of for verdict in verdicts]
@@ -184,10 +185,10 @@ def test_every_part_is_granted_to_the_same_answers_for_all_learners(stem, name, 
 
 
 def shape_of(question, seed):
-    """What all draws of a question have in common: how many cases there are of each kind.
+    """Return what all draws of a question have in common: the number of cases of each kind.
 
-    A kind is the part, the layout and the dimensions of the arguments. The order is a learner's own: cases
-    that a person can work out come first, and which ones those are depends on the numbers drawn.
+    A kind is the part, the layout and the dimensions of the arguments. The order differs between learners:
+    cases that can be worked out by hand come first, and which ones these are depends on the numbers drawn.
     """
     return Counter(
         (case.part, case.layout, tuple(map(kind_of, case.args)), frozenset(case.kwargs))

@@ -1,4 +1,4 @@
-"""OUT.state: read in pieces, open in one command at a time, and pages of a large class in sub-folders."""
+"""OUT.state: read one record at a time, open in one command only; pages of a large class in subfolders."""
 
 import json
 
@@ -86,5 +86,5 @@ def test_pages_of_a_large_class_are_in_sub_folders(tmp_path, monkeypatch):
     assert all(len(path.parts) == 2 and len(path.parts[0]) == 2 for path in found)
     records.check_pages(tmp_path, learners)
     (tmp_path / found[0]).write_text("mine")
-    with pytest.raises(Refused, match="is no feedback page"):
+    with pytest.raises(Refused, match="is not a feedback page"):
         records.check_pages(tmp_path, learners)

@@ -1,4 +1,4 @@
-"""Told to stop, the command ends what runs, writes what is known, and leaves nothing behind."""
+"""When told to stop, the command ends its processes, writes its results, and leaves nothing behind."""
 
 import os
 import signal
@@ -28,7 +28,7 @@ sys.exit(course.main(["grade", *sys.argv[1:]]))
 
 @pytest.fixture
 def start(tmp_path):
-    """start(program, more words) -> the running command, when ada is graded and two others never end."""
+    """A function: start(program, more words) returns the running command, when ada is graded and two hang."""
     folder, temporary = tmp_path / "class", tmp_path / "temporary"
     folder.mkdir()
     temporary.mkdir()
@@ -62,14 +62,14 @@ def start(tmp_path):
 
 
 def users_of(folder):
-    """The processes that name a folder when they are started, or work in it."""
+    """Return the processes with the folder on their command line or as their working directory."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             words = (process / "cmdline").read_bytes() + os.fsencode(os.readlink(process / "cwd"))
         except OSError:
-            continue  # it ended meanwhile
-        # what was started for the folder, not what was told to grade
+            continue  # the process has ended meanwhile
+        # count processes started for the folder, not the grading command itself
         if os.fsencode(folder) in words or b"TMPDIR=" + os.fsencode(folder) in _environment(process):
             found.append(int(process.name))
     return found
@@ -106,7 +106,7 @@ def test_a_stop(start, tmp_path, program, more, how):
     assert list((tmp_path / "temporary").iterdir()) == []
     deadline = time.monotonic() + 5
     while users_of(tmp_path / "temporary") and time.monotonic() < deadline:
-        time.sleep(0.05)  # the kernel takes a moment to end what was killed
+        time.sleep(0.05)  # the kernel takes a moment to end a killed process
     assert users_of(tmp_path / "temporary") == []
 
 

@@ -1,4 +1,4 @@
-"""What is found in the folder that was handed in, whatever lies there and however much of it."""
+"""The submissions found in a folder, whatever it contains and however much."""
 
 import os
 import re
@@ -125,7 +125,7 @@ def sources(folder):
 def test_m_files_that_would_fill_the_memory(tmp_path):
     (tmp_path / "q1_output_size.m").write_text("function out = q1_output_size()")
     (tmp_path / "helper.m").write_text("function helper()")
-    for number in range(60):  # they take no room on the disk
+    for number in range(60):  # they take no space on the disk
         (tmp_path / f"f{number}.m").touch()
         os.truncate(tmp_path / f"f{number}.m", 32 << 20)
         (tmp_path / f"g{number}.m").touch()

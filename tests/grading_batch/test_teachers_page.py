@@ -1,4 +1,4 @@
-"""The teachers' page: every command on it is one that the program takes, and every option is on it."""
+"""The teachers' page: the program accepts every command on it, and every option is on it."""
 
 import re
 import shlex
@@ -21,7 +21,7 @@ COMMANDS = [
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):
-    """A folder where the files that the commands name are."""
+    """A folder with the files that the commands name."""
     for name in ("handed_in", "submitted"):
         (tmp_path / name).mkdir()
     for name in ("submissions.zip", "part1.csv", "part2.csv"):

@@ -1,4 +1,4 @@
-"""Hostile text in every place that a learner controls: all rows, all pages, nothing that runs or hides."""
+"""Hostile text in every place that a learner controls: no row or page is lost, nothing runs or is hidden."""
 
 import csv
 import hashlib
@@ -56,7 +56,7 @@ NEVER = re.compile(
 
 
 def check_page(path):
-    """What holds of every page, whatever is on it."""
+    """Check what must hold for every page, whatever is on it."""
     text = path.read_bytes().decode("utf-8")
     assert not NEVER.search(text), NEVER.search(text)
     assert text.endswith("</html>\n")
@@ -71,7 +71,7 @@ def check_page(path):
 
 
 def learners_notebook(text):
-    """A notebook with a text in every place that its author controls."""
+    """Return a notebook with a text in every place that its author controls."""
     said = ascii(text)
     notebook = json.loads(
         submission(
@@ -96,12 +96,12 @@ def learners_notebook(text):
 
 @pytest.fixture
 def hostile_class(tmp_path):
-    """One learner for each text, and last of all an honest one."""
+    """Make a class with one learner per text, and an honest one at the end."""
     folder = tmp_path / "class"
     folder.mkdir()
     for number, text in enumerate(HOSTILE.values()):
         (folder / f"eve{number:02}.ipynb").write_text(learners_notebook(text))
-        # a name is bytes; what is no UTF-8 comes to Python as half surrogate pairs
+        # a file name is bytes; bytes that are not UTF-8 become lone surrogates in Python
         name = re.sub(r"[/\0]", "_", text).encode("utf-8", "surrogatepass")[:200]
         (folder / os.fsdecode(b"mal%02d" % number + name)).mkdir()
         (folder / os.fsdecode(b"mal%02d" % number + name) / os.fsdecode(name + b".ipynb")).write_text("{}")
@@ -158,13 +158,13 @@ records_of_anybody = st.builds(
 
 
 def is_formula(cell):
-    """Whether a program that drops what cannot be seen, and does not tell wide from narrow, computes it."""
+    """Return whether a program that drops invisible characters and ignores width treats it as a formula."""
     text = "".join(c for c in unicodedata.normalize("NFKC", cell) if c.isprintable() and not c.isspace())
     return text[:1] in tuple("=+-@\N{MINUS SIGN}")
 
 
 def pages_of(records):
-    """Pairs of a learner and their records."""
+    """Return pairs of a learner and their records."""
     return [(name, [r for r in records if r.learner == name]) for name in {r.learner for r in records}]
 
 
@@ -223,12 +223,12 @@ def test_ordinary_names_and_messages_stay_as_they_are():
 
 
 def page(learner, digits):
-    """The page that a learner gets where the plain name is not free."""
+    """Return the page of a learner whose plain name is not free."""
     mark = hashlib.sha256(learner.encode("utf-8", "surrogatepass")).hexdigest()[:digits]
     return f"{re.sub('[^A-Za-z0-9_-]+', '_', learner)}-{mark}"
 
 
-# each is made to take another's page
+# each name tries to take another learner's page
 LOOKALIKES = {
     "what a name becomes": ["a b", page("a b", 8)],
     "in both lengths": ["a b", page("a b", 8), page("a b", 64)],

@@ -69,7 +69,7 @@ def lines_of_an_explanation(payload):
 
 
 def names_in_a_zip(payload):
-    """As the name of a file, and as the field that tells another one."""
+    """Try the payload as the name of a file, and as the extra field with another name."""
     name = b"name " + payload[:60_000]
     field = struct.pack("<BL", 1, zlib.crc32(b"a.ipynb")) + payload[:60_000]
     told, place = zipfile.ZipInfo("a.ipynb"), b"x" * len(name)
@@ -104,7 +104,7 @@ def number_of_a_layer(payload):
 
 
 def reply_of_a_layer(payload):
-    """In the learner's process."""
+    """Try the payload as a reply in the learner's process."""
     space = {}
     stand_in = given.STAND_IN.replace("from conv_course.grade import layers", "")
     exec(compile(stand_in, "stand_in.py", "exec"), space)
@@ -138,7 +138,7 @@ DECODERS = [
 
 
 def test_the_list_of_decoders_is_whole():
-    """Who calls what decodes, or executes: a new place needs a line here, and a decoder above."""
+    """List the places that decode or execute. A new one needs a line here and a decoder above."""
     calls = {"loads", "loads_answers", "loads_trusted", "decode", "eval", "exec", "compile", "frombuffer"}
     calls |= {"a2b_base64", "literal_eval", "load", "read_pickle", "raw_decode", "fromhex", "dtype"}
     found = set()
@@ -153,7 +153,7 @@ def test_the_list_of_decoders_is_whole():
                 if name in calls and not ast.unparse(node.func).startswith("re."):
                     found.add((str(path.relative_to(PACKAGE)), name))
     assert found == {
-        # decoders that are tried here
+        # decoders that are tested here
         ("grade/channel.py", "decode"),  # the first words of a line
         ("grade/channel.py", "loads"),
         ("grade/channel.py", "loads_answers"),
@@ -162,7 +162,7 @@ def test_the_list_of_decoders_is_whole():
         ("grade/notebooks.py", "loads"),
         ("checker/matlab.py", "decode"),
         ("grade/archives/unpack.py", "decode"),  # a name of at most 64 kB
-        # what they are made of
+        # the functions that they use
         ("checker/wire.py", "decode"),
         ("checker/wire.py", "a2b_base64"),
         ("checker/wire.py", "frombuffer"),
@@ -170,29 +170,29 @@ def test_the_list_of_decoders_is_whole():
         ("checker/wire.py", "dtype"),
         # text for a message, of at most 500 bytes
         ("grade/sandbox.py", "decode"),
-        # what the grader itself wrote
+        # data that the grader itself wrote
         ("grade/child.py", "loads"),
         ("grade/child.py", "loads_trusted"),
         ("grade/layers.py", "loads_trusted"),
         ("grade/layers.py", "fromhex"),
         ("grade/servers.py", "decode"),
         ("grade/exercise.py", "decode"),
-        ("grade/package/actions.py", "decode"),  # a summary that is cut
+        ("grade/package/actions.py", "decode"),  # a truncated summary
         ("grade/state.py", "loads"),
         ("grade/state.py", "decode"),  # 32 characters of its own file
         ("grade/state.py", "fromhex"),
         ("grade/text.py", "decode"),
         ("checker/links.py", "loads"),
-        # files of the course: the exercise as it was given out, and a solution for the demo's class
+        # files of the course: the exercise as distributed, and a solution for the demo's class
         ("grade/exercise.py", "loads"),
         ("grade/demo.py", "loads"),
-        # what `grade package` wrote beside the grader's own code
+        # the file that `grade package` wrote next to the grader's code
         ("grade/package/run.py", "loads"),
-        # the teacher's own gradebook: bytes to text, no more
+        # the teacher's own gradebook: only bytes to text
         ("grade/gradebooks/fields.py", "decode"),
-        # who handed in what, which Gradescope wrote into a download: plain data (test_archives)
+        # Gradescope's list of who handed in what: plain data (test_archives)
         ("grade/archives/names.py", "load"),
-        # code: a learner's in the learner's process, a case's of the course
+        # code: a learner's in the learner's process, the course's in cases
         ("grade/child.py", "compile"),
         ("grade/child.py", "exec"),
         ("checker/cases.py", "compile"),
@@ -301,7 +301,7 @@ class TooMuchWork(Exception):
 
 @contextlib.contextmanager
 def counted(most):
-    """Let no more than `most` functions be called in the block."""
+    """Fail if more than `most` functions are called in the block."""
     left = [most]
 
     def count(frame, event, argument):
@@ -368,10 +368,10 @@ ACCEPTED = {
 
 @pytest.mark.parametrize("payload", ACCEPTED)
 def test_what_is_accepted_costs_little_to_judge(payload):
-    """As much of it as is let through, in one answer or in all."""
+    """Try as much as is accepted, in one answer or in all."""
     question = load_sheet("02_slide_a_kernel").questions["q3"]
     cases = question.cases_for(3)
-    judge(question, [Answer("value", 0.5)] * len(cases), seed=3)  # what is known of the question is kept
+    judge(question, [Answer("value", 0.5)] * len(cases), seed=3)  # cache the data on the question
     unit, count = ACCEPTED[payload]
     for values in (
         [Answer("value", unit * (count - 1)), *[Answer("value", 0)] * (len(cases) - 1)],

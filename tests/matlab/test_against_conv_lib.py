@@ -62,7 +62,7 @@ def test_the_cases_include_shapes_that_reveal_mistakes():
 
 
 def test_a_wrong_answer_is_found():
-    """The comparison itself: dout swapped in height and width, by one bit, or by a missing dimension."""
+    """Test the comparison itself: swapped height and width of dout, one changed bit, a missing dimension."""
     layer = matlab_compare.BY_HAND[0]
     case = next(c for c in matlab_compare.layer_cases([layer]) if c.function == "conv_layer_forward")
     for expected in (case.expected[0] + 1e-11, case.expected[0][::-1], case.expected[0][..., 0]):
@@ -97,7 +97,7 @@ def test_dropped_trailing_dimensions_and_defaults():
 
 @pytest.mark.parametrize("suffix", ["", "_im2col"])
 def test_classes(suffix):
-    """Single stays single, whole numbers do not saturate, logical counts as 0 and 1."""
+    """Single stays single, integers do not saturate, logical counts as 0 and 1."""
     x, w = np.full((3, 4), 200, np.uint8), np.ones((2, 3), np.uint8)
     calls = [
         Call(f"conv_layer_forward{suffix}", (x, w)),
@@ -115,7 +115,7 @@ def test_classes(suffix):
 
 
 def test_both_ways_return_the_same_classes():
-    """Any mixture of single and double: the result is single if any array that is read is single."""
+    """In any mixture of single and double, the result is single if any array that is read is single."""
     kinds = list(itertools.product((np.float32, np.float64), repeat=3))
     calls = [
         call
@@ -153,7 +153,7 @@ def test_nan_is_seen():
 
 
 def test_pooling_of_nan_ties_and_infinities():
-    """NaN counts as the largest; the first in row order wins; padding takes no gradient."""
+    """NaN counts as the largest number, the first in row order wins, and padding gets no gradient."""
     some = np.array([[1.0, np.nan, 2, 2], [5, 5, 2, 2], [-np.inf, 0, -1, np.inf]])
     none = np.full((3, 4), -np.inf)
     settings = [(2, 1, 0), ((2, 3), (1, 2), (1, 1)), (3, 2, 1), (2, 1, 1)]
@@ -321,7 +321,7 @@ def help_texts(require_tool):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_help(help_texts, name):
-    """The first line is NAME and a sentence."""
+    """The first line consists of NAME and a sentence."""
     first = help_texts[name].strip().splitlines()[0]
     assert first.startswith(f"{name.upper()}  ")
     assert len(first) <= 80
@@ -341,7 +341,7 @@ def test_see_also_points_to_what_is_there(help_texts):
 
 
 def test_conv_flips_and_filter2_does_not():
-    """The chapter's statements about MATLAB's own functions."""
+    """These are the chapter's statements about MATLAB's own functions."""
     x, w = (
         np.random.default_rng(0).uniform(-1, 1, (2, 7, 6)),
         np.random.default_rng(1).uniform(-1, 1, (2, 3, 2)),

@@ -1,4 +1,4 @@
-"""What chapter 12 shows is what Octave prints, and the scripts beside it do what they say."""
+"""Chapter 12 shows Octave's real output, and the accompanying scripts do what they say."""
 
 import re
 
@@ -20,7 +20,7 @@ def test_octave_still_prints_what_the_book_shows():
 
 @pytest.mark.octave
 def test_rot90_turns_the_kernel_and_not_the_channels():
-    """The errata page says so of kH x kW x D x F; in Python's order it turns filters and channels."""
+    """The errata page says so for kH x kW x D x F. In Python's order it rotates filters and channels."""
     code = "w = reshape(1:120, 2, 3, 4, 5); disp(isequal(rot90(w, 2), flip(flip(w, 1), 2)))"
     assert run_code(code).split() == ["1"]
 
@@ -81,7 +81,7 @@ TAB_SETS = [
 
 @pytest.mark.parametrize("one", TAB_SETS)
 def test_tabs_are_synchronised(one):
-    """Each tab set belongs to the one group, and has both languages: so the reader's choice is kept."""
+    """All tab sets are in the same group and have both languages, so the reader's choice is kept."""
     assert one.startswith(":sync-group: code\n")
     assert [
         one.count(f"{{tab-item}} {name}") for name in ("Python\n:sync: python", "MATLAB\n:sync: matlab")

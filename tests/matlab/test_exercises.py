@@ -20,7 +20,7 @@ BY_NAME = {question.name: question for question in QUESTIONS}
 
 
 def check_exercises(folders, question="all"):
-    """The output of check_exercise for each folder, all from one Octave process."""
+    """Return the output of check_exercise for each folder, all from one Octave process."""
     calls = [f"disp('@@@'); check_exercise('{question}', '{folder}');" for folder in folders]
     printed = run_code(" ".join(calls), folder=EXERCISES, timeout=240).split("@@@\n")
     assert len(printed) == len(folders) + 1, printed[-1]
@@ -34,7 +34,7 @@ made_once = functools.cache(generator.fixtures)
 
 @pytest.fixture(autouse=True)
 def fixtures_are_made_once(monkeypatch):
-    """Octave needs seconds for all slips."""
+    """Make the fixtures only once: Octave needs seconds for all slips."""
     monkeypatch.setattr(generator, "fixtures", made_once)
 
 
@@ -114,7 +114,7 @@ def test_points_are_those_of_the_files():
 @pytest.mark.parametrize("seed", [0, 1])
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
 def test_every_slip_is_named(question, seed):
-    """Under full marks, and its own hint: on the cases of several seeds."""
+    """It gets less than full marks and its own hint, on the cases of several seeds."""
     cases = [tuple(case) for case in question.cases(np.random.default_rng(seed))]
     slips = matlab.run_slips(question, cases)
     for slip, answers in zip(question.slips, slips, strict=True):
@@ -185,7 +185,7 @@ end
 
 @pytest.mark.octave
 def test_check_exercise_names_every_slip(tmp_path):
-    """A file that answers as the slip does brings up its hint, in Octave itself."""
+    """A file that answers as a slip does gets the slip's hint, in Octave itself."""
     folders, expected = [], []
     for question in QUESTIONS:
         for m, slip in enumerate(question.slips, 1):
@@ -207,7 +207,7 @@ def test_check_exercise_names_every_slip(tmp_path):
         assert f'Chapter 12, section "{SECTIONS[slip.section or question.section]}"' in text
 
 
-# Real mistakes: (question, the line as it should be, as it is, the hint).
+# Real mistakes: (question, right line, wrong line, hint).
 MISTAKES = [
     ("q2", "(i - 1) * stride(1) + (1:", "i * stride(1) + (1:", None),
     ("q2", "(i - 1) * stride(1)", "(i - 1)", None),
@@ -275,7 +275,7 @@ def test_real_mistakes(tmp_path):
             assert grade.hint.startswith(f"{hint}: "), (wrong, grade)
 
 
-# Mistakes of which a hint is easily false: (question, its body, what is said, what must not be).
+# Mistakes for which a hint is easily false: (question, its body, expected text, forbidden text).
 LAYERS = "[kH, kW, D, F] = size(w); N = size(dout, 4); dp = zeros([x_size + 2 * padding, D, N]);"
 LOOPS = (
     "for n = 1:N, for f = 1:F, for i = 1:size(dout, 1), for j = 1:size(dout, 2)\n"
@@ -318,7 +318,7 @@ EASILY_FALSE = {
 
 @pytest.mark.octave
 def test_nothing_false_is_said(tmp_path):
-    """By check_exercise and by the grader: a hint that explains a part of the cases is not given."""
+    """Neither check_exercise nor the grader gives a hint that explains only some of the cases."""
     folders = []
     for k, (name, body, _, _) in enumerate(EASILY_FALSE.values()):
         function = BY_NAME[name].function
@@ -365,7 +365,7 @@ BROKEN = {
 
 @pytest.mark.octave
 def test_broken_files_never_raise(tmp_path):
-    """Neither in the learner's Octave nor in the grader; the other questions keep their points."""
+    """They raise neither in the learner's Octave nor in the grader. Other questions keep their points."""
     folders = []
     for name, source in BROKEN.items():
         folder = shutil.copytree(SOLUTIONS, tmp_path / name.replace(" ", "_"))
@@ -385,7 +385,7 @@ def test_broken_files_never_raise(tmp_path):
 
 @pytest.mark.octave
 def test_right_answers_in_other_styles(tmp_path):
-    """Single precision, a vectorized form, integers where they are exact: full marks."""
+    """Single precision, a vectorized form, and integers where they are exact get full marks."""
     sources = {
         "q1_output_size": "out = int32(floor((in + 2 * padding - kernel) ./ stride) + 1);",
         "q4_layer_forward": (
@@ -423,7 +423,7 @@ def test_grades_of_solutions_and_stubs(seed):
 
 @pytest.mark.octave
 def test_hostile_files(tmp_path):
-    """An endless loop, an early exit, a forged result, a link to a solution: no marks for any."""
+    """An endless loop, an early exit, a forged result and a link to a solution get no marks."""
     sources = {
         "q1_output_size": "while true, end",
         "q2_window": "exit(0);",

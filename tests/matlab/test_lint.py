@@ -1,4 +1,4 @@
-"""Only code that MATLAB and Octave 7 share: miss_hit, and the faults that it does not report."""
+"""The code runs in both MATLAB and Octave 7: miss_hit, and the faults that it does not report."""
 
 import subprocess
 import sysconfig

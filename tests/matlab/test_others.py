@@ -1,4 +1,4 @@
-"""Answers of others to the .m exercises: no wrong one has full marks, and the book's table is theirs."""
+"""Other people's answers to the .m exercises: no wrong one gets full marks, and the book's table fits."""
 
 import json
 

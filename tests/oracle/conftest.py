@@ -1,11 +1,11 @@
-"""PyTorch as the outside oracle; the mark `oracle` decides what happens if it is missing."""
+"""PyTorch as an independent oracle. The mark `oracle` decides what happens if it is missing."""
 
 import pytest
 
 
 @pytest.fixture
 def torch():
-    """The torch module, held at one thread. Not session-wide: the mark has to be looked at first."""
+    """The torch module, limited to one thread. Not session-wide, since the mark must be checked first."""
     import torch
 
     torch.set_num_threads(1)

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.oracle
 
 
 def column(section, heading):
-    """{first cell: the cell under the heading} of the first table of a section."""
+    """Return {first cell: cell under the heading} of the first table of a section."""
     text = source("coming_from").split(f"({section})=")[1]
     lines = dropwhile(lambda line: not line.startswith("|"), text.splitlines())
     table = takewhile(lambda line: line.startswith("|"), lines)

@@ -1,4 +1,4 @@
-"""The definition itself against PyTorch, on the problems that compare everything else with the definition."""
+"""The definition against PyTorch, on the same problems that compare everything else with the definition."""
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ def each(value, axes):
 
 
 def zeros(layer):
-    """(before, after) of each axis; PyTorch pads both sides alike, and "same" only at stride 1."""
+    """Return (before, after) of each axis. PyTorch pads both sides equally, and "same" only at stride 1."""
     taps = layer.w.shape[-1:] if layer.name == "conv1d" else layer.w.shape[2:]
     padding, axes = layer.settings["padding"], len(taps)
     if padding == "same":
@@ -39,7 +39,7 @@ def zeros(layer):
 
 
 def cropped_transposed(functional, tensors, layer):
-    """PyTorch crops both ends by the same number; other crops are taken from its full output here."""
+    """Crop PyTorch's full output here, since PyTorch itself crops both ends by the same number."""
     settings, padding = layer.settings, layer.settings["padding"]
     if not isinstance(padding, str) and not any(isinstance(pad, tuple) for pad in each(padding, 2)):
         return functional.conv_transpose2d(*tensors, **settings)
@@ -54,7 +54,7 @@ def cropped_transposed(functional, tensors, layer):
 
 
 def by_torch(torch, layer):
-    """y and the gradients of x, w and b, computed in float64."""
+    """Return y and the gradients of x, w and b, computed in float64."""
     functional = torch.nn.functional
     inputs = [layer.x] if layer.w is None else [layer.x, layer.w]
     if layer.b is not None:
@@ -81,10 +81,10 @@ def compare(torch, layer):
     if layer.x.ndim == 4:
         assume(layer.x.shape[1] > 0 and layer.dout.shape[1] > 0)  # PyTorch has no layer without channels
     if layer.name == "max_pool2d":
-        assume(np.isnan(layer.x).sum() <= 1)  # of several PyTorch sends the gradient to the last
+        assume(np.isnan(layer.x).sum() <= 1)  # with several, PyTorch sends the gradient to the last
     with np.errstate(all="ignore"):
         results = layer.forward(naive), *layer.backward(naive)
-    for found, expected in zip(results, by_torch(torch, layer), strict=False):  # db comes without a bias too
+    for found, expected in zip(results, by_torch(torch, layer), strict=False):  # db comes even without b
         tolerance = 1e-6 if np.result_type(found) == np.float32 else 1e-13
         assert_allclose(found, np.reshape(expected, np.shape(found)), rtol=tolerance, atol=tolerance)
 

@@ -24,7 +24,7 @@ def torch_gradients(torch, y, dout, *inputs):
 
 
 def per_axis_padding(x_shape, w_shape, settings):
-    """PyTorch pads both sides alike: uneven and "same" padding go through its own F.pad first."""
+    """Apply uneven and "same" padding by F.pad first, since PyTorch's layers pad both sides equally."""
     from conv_lib.sizes import padding_2d, pair
 
     strides, dilations = (pair(settings.get(name, 1), name, 1) for name in ("stride", "dilation"))
@@ -228,7 +228,7 @@ def test_both_refuse_padding_over_half_the_window(torch):
 
 @pytest.mark.parametrize("kind", ["max", "avg"])
 def test_sizes_of_pooling_in_both_modes(torch, kind):
-    """Every size, window, stride and padding along one axis, and PyTorch refuses what we refuse."""
+    """Try every size, window, stride and padding along one axis. PyTorch rejects what we reject."""
     theirs, ours = getattr(torch.nn.functional, f"{kind}_pool2d"), getattr(vectorized, f"{kind}_pool2d")
     refused = 0
     for size, kernel, stride, ceil_mode in itertools.product(
@@ -249,7 +249,7 @@ def test_sizes_of_pooling_in_both_modes(torch, kind):
 
 
 def test_im2col_and_col2im_are_unfold_and_fold(torch):
-    """Same rows (d, u, v); PyTorch keeps the images apart where im2col joins them into one row of columns."""
+    """The rows (d, u, v) are the same. PyTorch keeps images separate; im2col joins their columns."""
     x = np.random.default_rng(6).standard_normal((2, 3, 7, 8))
     settings = {"stride": (2, 1), "padding": (1, 2), "dilation": (1, 3)}
     columns = im2col(x, (2, 3), **settings)
@@ -271,7 +271,7 @@ def test_float32_stays_as_close_as_pytorch_does(torch):
 
 
 def test_a_network_trains_step_for_step_as_in_pytorch(torch):
-    """Same start, same data, momentum: after twelve steps the same loss and the same weights."""
+    """With the same start and data and with momentum, loss and weights are equal after twelve steps."""
     rng = np.random.default_rng(7)
     x, labels = rng.standard_normal((8, 2, 8, 7)), rng.integers(0, 4, 8)
     network = layers.Sequential(

@@ -1,4 +1,4 @@
-"""The network of chapter 16 beside the same network in PyTorch: same start, same batches, same losses."""
+"""The network of chapter 16 against the same network in PyTorch: same start, same batches, same losses."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.oracle
 
 
 def torch_network(torch, network):
-    """The same layers in PyTorch with copies of the same weights; its linear layer stores w transposed."""
+    """Return the same layers in PyTorch with copied weights. Its linear layer stores w transposed."""
     twin = torch.nn.Sequential(
         torch.nn.Conv2d(1, 16, 3, padding=1),
         torch.nn.ReLU(),

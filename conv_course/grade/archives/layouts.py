@@ -35,7 +35,9 @@ def recognise(root, kind, said):
             break
         inner = below
     if kind not in (None, "folder"):
-        raise Refused(f"{said} is no download from {kind.capitalize()}: there is no {LAYOUTS[kind][1]} in it")
+        raise Refused(
+            f"{said} is not a download from {kind.capitalize()}: there is no {LAYOUTS[kind][1]} in it"
+        )
     return root, Layout("folder")
 
 

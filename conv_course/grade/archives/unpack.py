@@ -63,15 +63,15 @@ class Unpacker:
     def _members(self, file, room, most):
         members = [info for info in file.infolist() if not info.is_dir()]
         if len(members) > most:
-            raise Unreadable(f"the zip holds more than {most} files")
+            raise Unreadable(f"the zip contains more than {most} files")
         size = sum(info.file_size for info in members if _refusal(info) is None and _is_wanted(info))
         if size > room:
-            raise Unreadable(f"unpacked it would be larger than {room >> 20} MB")
+            raise Unreadable(f"it would be larger than {room >> 20} MB")
         free = shutil.disk_usage(self.scratch).free
         if size > free:
             raise OSError(
                 errno.ENOSPC,
-                f"unpacked it takes {size >> 20} MB, free are {free >> 20} MB",
+                f"it needs {size >> 20} MB when unpacked, and {free >> 20} MB are free",
                 str(self.scratch),
             )
         folder = Path(tempfile.mkdtemp(prefix="unpacked_", dir=self.scratch))

@@ -18,11 +18,11 @@ COMMENT = b"feedback pages of course.py grade"
 def check_zip(path, folder):
     """Refuse to replace a file that is not our zip, and to write into the folder of submissions."""
     if Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
-        raise Refused(f"{path} lies in the folder of submissions, where nothing is written")
+        raise Refused(f"{path} is in the folder of submissions, to which nothing is written")
     if not os.access(os.path.dirname(os.path.realpath(path)), os.W_OK):
         raise Refused(f"{path} cannot be written")
     if os.path.lexists(path) and not _is_ours(path):
-        raise Refused(f"{path} exists and is no zip of feedback; nothing was changed. Choose another name")
+        raise Refused(f"{path} exists and is not a zip of feedback; nothing was changed. Choose another name")
 
 
 def _is_ours(path):

@@ -45,7 +45,7 @@ def _decoded(data):
         return bom, encoding, data[len(bom) :].decode(encoding)
     except UnicodeDecodeError:
         if encoding != "utf-8" or bom:
-            raise Refused("its characters cannot be read: it says UTF and is damaged") from None
+            raise Refused("it cannot be decoded: it is marked as UTF but damaged") from None
     # not UTF-8: in latin-1 each byte is one character and is written back unchanged
     return bom, "latin-1", data.decode("latin-1")
 
@@ -76,7 +76,7 @@ def _closing(text, place):
     while True:
         place = text.find('"', place + 1)
         if place < 0:
-            raise Refused("a quote opens and never closes in it")
+            raise Refused("a quote in it is never closed")
         if text[place + 1 : place + 2] != '"':
             return place
         place += 1

@@ -17,9 +17,9 @@ SHOWN = 10  # names shown in a list
 def check_gradebook(path, folder, column=None):
     """Raise `Refused`, before anything is graded, if the gradebook could not be filled later."""
     if Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
-        raise Refused(f"{path} lies in the folder of submissions, where nothing is written")
+        raise Refused(f"{path} is in the folder of submissions, to which nothing is written")
     if not os.access(os.path.dirname(os.path.realpath(path)), os.W_OK):
-        raise Refused(f"nothing can be written beside {path}, where the old one has to be kept")
+        raise Refused(f"nothing can be written next to {path}, where the old file has to be kept")
     book, _ = _read(path)
     if column is not None:
         _column(book, path, set(), column)
@@ -42,7 +42,7 @@ def fill(path, records, column=None):
     cells = book.columns[title]
     pairs, said = _match(book, records, cells)
     if not pairs:
-        raise Refused(f"{path} names none of these learners: is it of another course? Nothing was changed")
+        raise Refused(f"{path} names none of these learners: is it from another course? Nothing was changed")
     over = [r for r, cell in pairs if None not in (r.points, cell.maximum) and r.points > cell.maximum]
     if over:
         raise Refused(
@@ -147,7 +147,7 @@ def _words(text):
 def _read(path):
     try:
         if not os.path.isfile(path):
-            raise Refused("it is no file")
+            raise Refused("it is not a file")
         if os.path.getsize(path) > LARGEST:
             raise Refused(f"it is larger than {LARGEST >> 20} MB")
         data = Path(path).read_bytes()

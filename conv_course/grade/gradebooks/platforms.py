@@ -53,7 +53,7 @@ def read(data):
         found += [book for book in books if book][:1]
     if len(found) == 1:
         return found[0]
-    raise Refused(str(odd or "it is no gradebook that Canvas, Moodle or nbgrader exports"))
+    raise Refused(str(odd or "it is not a gradebook exported by Canvas, Moodle or nbgrader"))
 
 
 def _canvas(table):

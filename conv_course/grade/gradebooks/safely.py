@@ -25,7 +25,7 @@ def replace(path, before, after):
             try:
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise Refused(f"another command writes {path} just now; nothing was changed in it") from None
+                raise Refused(f"another command is writing {path}; nothing was changed in it") from None
         try:
             with open(aside, "xb") as file:
                 file.write(after)
@@ -35,7 +35,7 @@ def replace(path, before, after):
             with open(path, "rb") as now:  # open it again: another command may have replaced it
                 same = os.path.samestat(os.fstat(now.fileno()), os.fstat(held.fileno()))
                 if not same or now.read() != before:
-                    raise Refused(f"{path} was changed by somebody else meanwhile and is left so")
+                    raise Refused(f"{path} was changed by somebody else meanwhile and was not overwritten")
             kept = _keep(path, before)
             os.replace(aside, path)
         finally:

@@ -27,7 +27,7 @@ def check(folder):
             with path.open(encoding="utf-8", errors="replace") as file:
                 if begins.startswith(file.read(len(begins))):  # a full disk may have truncated it
                     continue
-        raise Refused(f"{path} exists and is no report; nothing was changed. Choose another folder")
+        raise Refused(f"{path} exists and is not a report; nothing was changed. Choose another folder")
 
 
 def write(folder, records, names=True):

@@ -1,6 +1,6 @@
-"""Stands in for Hypothesis inside Pyodide, where its compiled part does not run.
+"""A replacement for Hypothesis inside Pyodide, where its compiled part does not run.
 
-The same strategies, drawn at random from a fixed seed; a failing case is shown but not made smaller.
+It has the same strategies, drawn at random from a fixed seed. A failing case is shown but not minimised.
 """
 
 import functools
@@ -12,7 +12,7 @@ EXAMPLES = 25  # Python is about ten times slower in the browser
 
 def given(*in_order, **strategies):
     def wrap(test):
-        # as in Hypothesis, those without a name are for the last arguments
+        # as in Hypothesis, unnamed strategies are for the last arguments
         names = list(inspect.signature(test).parameters)
         strategies.update(zip(names[len(names) - len(in_order) :], in_order, strict=True))
 

@@ -1,4 +1,4 @@
-"""Each strategy is a function of a random.Random."""
+"""Strategies for the replacement of Hypothesis: each is a function of a random.Random."""
 
 
 def integers(low, high):

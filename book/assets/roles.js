@@ -1,0 +1,71 @@
+// Every x of a formula or of a checker's card has the colour of x, and so have w, y and the gradients: identity.css says
+// which colours these are. MathJax asks for this after it read a formula and before it draws it: no formula names a colour.
+(function () {
+  "use strict";
+  const ROLES = { x: "x", X: "x", w: "w", y: "y", Y: "y" };
+  const GRADIENTS = { x: "dx", X: "dx", w: "dw", W: "dw", y: "dout", Y: "dout" };
+
+  // The letters and signs of a formula from left to right: [text, node].
+  function signs(root) {
+    const found = [];
+    root.walkTree((node) => { if (node.isToken) found.push([node.getText?.() ?? "", node]); });
+    return found.filter(([text]) => text && text !== "\u2061" && text !== "\u2062");
+  }
+
+  // [role, node] of each letter that has one. In (n, d, h, w) the w is a column, not a weight, and so in the whole formula.
+  function rolesOf(letters) {
+    const line = letters.map(([text]) => text).join(" ");
+    const column = / h , w /.test(` ${line} `);
+    const found = [];
+    for (let at = 0; at < letters.length; at += 1) {
+      const [[text, node], [next, after] = []] = [letters[at], letters[at + 1]];
+      if (text === "d" && after?.isKind("mi") && next in GRADIENTS) {
+        found.push([GRADIENTS[next], node], [GRADIENTS[next], after]);
+        at += 1;
+      } else if (node.isKind("mi") && text in ROLES && !(column && text === "w")) {
+        found.push([ROLES[text], node]);
+      }
+    }
+    return found;
+  }
+
+  function colour(formula) {
+    for (const [role, node] of rolesOf(signs(formula.root))) {
+      node.attributes.set("class", `role-${role}`);
+    }
+  }
+
+  // In a checker's card the names in code have their colours too: "w0*x1" in what an answer adds up.
+  const NAMED = /(?<![\w.])(dout|dx|dw|x|w|y)\d*(?!\w)/g;
+  const CARDS = ".course-question-result";
+  function colourCards() {
+    for (const role of ["x", "w", "y", "dout", "dx", "dw"]) CSS.highlights.set(`role-${role}`, new Highlight());
+    for (const code of document.querySelectorAll(`${CARDS} :is(code, pre)`)) {
+      const texts = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+      for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+        for (const found of text.data.matchAll(NAMED)) {
+          const range = new StaticRange({ startContainer: text, startOffset: found.index, endContainer: text, endOffset: found.index + found[0].length });
+          CSS.highlights.get(`role-${found[1]}`).add(range);
+        }
+      }
+    }
+  }
+  if (window.Highlight) {
+    let asked = 0;
+    const later = () => { asked ||= requestAnimationFrame(() => { asked = 0; colourCards(); }); };
+    const changed = new MutationObserver((changes) => {
+      if (changes.some(({ target }) => target.closest?.(CARDS))) later();
+    });
+    document.addEventListener("DOMContentLoaded", () => {
+      const article = document.querySelector("article");
+      if (article) changed.observe(article, { childList: true, subtree: true });
+    });
+  }
+
+  const settings = (window.MathJax ??= {});
+  settings.options ??= {};
+  settings.options.renderActions = {
+    roles: [21, (page) => { for (const formula of page.math) colour(formula); }, colour],
+    ...settings.options.renderActions,
+  };
+})();

@@ -1,0 +1,319 @@
+import { clamp, colour, factor, fill, pretty, rect, text } from "./parts.js";
+import { defineFigure } from "./base.js";
+
+const NINE = [...Array(9).keys()];
+const TOP = 22, GAP = 20, CELL = 32;
+const BRUSH = 4; // pixels round the lens that its move paints
+const ROWS = 2; // rows that a frame of the sweep paints
+
+const weightsOf = (state) => NINE.map((n) => state[`w${n}`]);
+const sum = (values) => values.reduce((total, value) => total + value, 0);
+
+// The photograph's greys, row by row, and its size; decoded once.
+const pictures = new WeakMap();
+function pictureOf(data) {
+  if (!pictures.has(data)) pictures.set(data, Uint8Array.from(atob(data.greys), (letter) => letter.charCodeAt(0)));
+  const [height, width] = data.size;
+  return { greys: pictures.get(data), height, width };
+}
+
+function windowAt({ greys, width }, row, column) {
+  return NINE.map((n) => greys[(row + Math.floor(n / 3)) * width + column + (n % 3)]);
+}
+
+// y for the whole photograph: every place of the lens.
+function outputs(picture, weights) {
+  const [height, width] = [picture.height - 2, picture.width - 2];
+  const y = new Int32Array(height * width);
+  for (let i = 0; i < height; i++) {
+    for (let j = 0; j < width; j++) {
+      let total = 0;
+      for (let n = 0; n < 9; n++) total += weights[n] * picture.greys[(i + Math.floor(n / 3)) * picture.width + j + (n % 3)];
+      y[i * width + j] = total;
+    }
+  }
+  return y;
+}
+
+// Where the two pictures stand in the drawing.
+function placed(data, width) {
+  const [rows, columns] = data.size;
+  const scale = clamp(Math.floor((8 * (width - GAP - 4)) / 2 / columns) / 8, 1.25, 3);
+  const x = { left: 1, top: TOP, width: columns * scale, height: rows * scale };
+  const y = { left: x.left + x.width + GAP + scale, top: TOP + scale, width: (columns - 2) * scale, height: (rows - 2) * scale };
+  return { scale, x, y, width: Math.ceil(x.left + 2 * x.width + GAP) + 1, height: Math.ceil(TOP + x.height) + 2 };
+}
+
+// A box of this size above the place if there is room, else below it; both inside the picture.
+function beside(area, middle, top, bottom, width, height) {
+  const left = clamp(middle - width / 2, area.left + 3, area.left + area.width - width - 3);
+  const above = top - height - 14;
+  return [left, above >= area.top + 3 ? above : bottom + 14];
+}
+
+function pixel(x, y, value) {
+  return `<g class="conv-cell conv-pixel">${rect(x, y, CELL, CELL, "conv-box", `style="fill:rgb(${value},${value},${value})"`)}` +
+    text(x + CELL / 2, y + CELL / 2, value, "conv-number", `style="fill:${value > 118 ? "#000" : "#fff"}"`) + "</g>";
+}
+
+// On a broad drawing the lens magnifies what it lies on.
+function magnified({ x, scale }, window, left, top) {
+  const side = 3 * scale;
+  const [at, from] = beside(x, left + side / 2, top, top + side, 3 * CELL, 3 * CELL);
+  const edge = from < top ? [from + 3 * CELL, top] : [from, top + side];
+  const wires = [[at, left], [at + 3 * CELL, left + side]].map(([a, b]) =>
+    `<line class="conv-wire x" x1="${a}" y1="${edge[0]}" x2="${b}" y2="${edge[1]}"/>`);
+  const cells = window.map((value, n) => pixel(at + CELL * (n % 3), from + CELL * Math.floor(n / 3), value));
+  return [...wires, ...cells, rect(at, from, 3 * CELL, 3 * CELL, "conv-frame x conv-thick")];
+}
+
+function draw(state, data, width) {
+  const place = placed(data, width), { scale, x, y } = place;
+  const window = windowAt(pictureOf(data), state.row, state.column), weights = weightsOf(state);
+  const value = sum(window.map((grey, n) => grey * weights[n])), total = sum(weights);
+  const terms = window.map((grey, n) => [grey, weights[n]]);
+  const [left, top] = [x.left + state.column * scale, x.top + state.row * scale];
+  const [down, across] = [y.top + state.row * scale, y.left + state.column * scale];
+  const size = [x.width >= 240 ? 66 : 58, 24];
+  const chip = beside(y, across + scale / 2, down, down + scale, ...size);
+  return {
+    width: place.width,
+    height: place.height,
+    picture: [
+      text(x.left, 14, data.text.x, "conv-label x"), text(y.left, 14, data.text.y, "conv-label y"),
+      rect(x.left - 1, x.top - 1, x.width + 2, x.height + 2, "conv-frame x"),
+      rect(y.left - 1, y.top - 1, y.width + 2, y.height + 2, "conv-frame y"),
+      rect(left - 1, top - 1, 3 * scale + 2, 3 * scale + 2, "conv-frame x conv-thick"),
+      ...(x.width >= 240 ? magnified(place, window, left, top) : []),
+      rect(across - 1, down - 1, scale + 2, scale + 2, "conv-frame y"),
+      `<g class="conv-cell y on">${rect(...chip, ...size, "conv-box", 'rx="3"')}${text(chip[0] + size[0] / 2, chip[1] + size[1] / 2, pretty(value), "conv-number")}</g>`,
+    ],
+    terms: data.text.sum + terms.map(([a, b]) => `${colour(a, "x")}·${colour(factor(b), "w")}`).join(" + ") + ` = ${colour(pretty(value), "y")}`,
+    line: fill(data.text.line, { row: state.row, column: state.column, value: pretty(value), sum: terms.map(([a, b]) => `${a}·${factor(b)}`).join(" + ") }),
+    note: total > 0 ? fill(data.text.grey, { total })
+      : fill(data.text.signed, { minus: swatch("minus"), plus: swatch("plus") }),
+    tables: [["x", "x under the lens", rowsOf(window)], ["w", "w, the weights", rowsOf(weights)], ["y", "y at this place", [value]]],
+  };
+}
+
+const rowsOf = (nine) => [0, 3, 6].map((from) => nine.slice(from, from + 3));
+const swatch = (kind) => `<i class="conv-swatch conv-sign-${kind}" aria-hidden="true"></i>${{ minus: "blue", plus: "orange" }[kind]}`;
+
+function canvasIn(holder, name, { width, height }) {
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { className: `conv-lens-${name}`, width, height });
+  canvas.setAttribute("aria-hidden", "true");
+  canvas.getContext("2d", { willReadFrequently: true }); // small, and painted again at each move
+  holder.append(canvas);
+  return canvas;
+}
+
+function put(canvas, colourAt) {
+  const image = new ImageData(canvas.width, canvas.height);
+  for (let n = 0; n < canvas.width * canvas.height; n++) {
+    const found = colourAt(n);
+    if (found) image.data.set([...found, 255], 4 * n);
+  }
+  canvas.getContext("2d").putImageData(image, 0, 0);
+}
+
+// The three channels of a colour of the style sheet.
+function channels(el, property) {
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.fillStyle = getComputedStyle(el).getPropertyValue(property).trim();
+  pen.fillRect(0, 0, 1, 1);
+  return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+}
+
+// How a value of y is shown: in greys if the weights add up to more than nothing, else by its sign.
+function shadeOf(el, y, weights) {
+  const total = sum(weights);
+  if (total > 0) return (value) => Array(3).fill(clamp(Math.round(value / total), 0, 255));
+  const [zero, minus, plus] = ["--conv-bg", "--conv-minus", "--conv-plus"].map((name) => channels(el, name));
+  const most = 0.7 * y.reduce((far, value) => Math.max(far, Math.abs(value)), 1);
+  return (value) => {
+    const share = Math.min(1, Math.abs(value) / most) ** 0.8;
+    return zero.map((from, c) => from + share * ((value < 0 ? minus : plus)[c] - from));
+  };
+}
+
+// y as far as the lens has been.
+class Painting {
+  constructor(el, canvas, picture, { row, column }) {
+    Object.assign(this, { el, canvas, picture, high: canvas.height, wide: canvas.width, key: "" });
+    this.painted = new Uint8Array(this.high * this.wide);
+    // when the page opens it has been half way
+    this.rows(0, row - BRUSH);
+    for (let at = 0; at <= column; at += BRUSH) this.touch(row, at);
+  }
+
+  rows(from, to) {
+    this.painted.fill(1, Math.max(0, from) * this.wide, Math.max(0, to) * this.wide);
+    this.last = undefined;
+  }
+
+  touch(row, column) {
+    for (let i = Math.max(0, row - BRUSH); i <= Math.min(this.high - 1, row + BRUSH); i++) {
+      this.painted.fill(1, i * this.wide + Math.max(0, column - BRUSH), i * this.wide + Math.min(this.wide, column + BRUSH + 1));
+    }
+  }
+
+  // from where the lens was to where it is
+  follow({ row, column }) {
+    const from = this.last ?? { row, column };
+    const steps = Math.max(1, Math.abs(row - from.row), Math.abs(column - from.column));
+    for (let n = 0; n <= steps; n++) {
+      this.touch(Math.round(from.row + (n / steps) * (row - from.row)), Math.round(from.column + (n / steps) * (column - from.column)));
+    }
+    this.last = { row, column };
+  }
+
+  show(weights) {
+    const key = `${weights} ${getComputedStyle(this.el).getPropertyValue("--conv-bg")}`;
+    if (key !== this.key) {
+      this.key = key;
+      this.y = outputs(this.picture, weights);
+      this.shade = shadeOf(this.el, this.y, weights);
+    }
+    put(this.canvas, (n) => this.painted[n] && this.shade(this.y[n]));
+  }
+}
+
+// Lay a node over this part of a drawing, in shares of what the drawing shows.
+function stretch(node, { left, top, width, height }, view) {
+  const share = (part, whole) => `${(100 * part) / whole}%`;
+  Object.assign(node.style, { left: share(left - view.x, view.width), top: share(top - view.y, view.height),
+    width: share(width, view.width), height: share(height, view.height) });
+}
+
+// The weights' cells are tinted by sign and size, and the button whose kernel they are is pressed.
+function tint(el, data, weights) {
+  weights.forEach((weight, n) => {
+    const box = el.querySelector(`[name=w${n}]`).parentElement;
+    box.style.setProperty("--strength", `${Math.abs(weight) * 7}%`);
+    box.classList.toggle("conv-minus", weight < 0);
+  });
+  for (const [name, nine] of Object.entries(data.kernels)) {
+    el.querySelector(`[name=${name}]`).setAttribute("aria-pressed", String(nine) === String(weights));
+  }
+}
+
+// A weight can be typed: a digit sets it, a minus turns its sign.
+function type({ key, target }) {
+  const negative = target.value < 0 || target.dataset.minus;
+  const value = /^\d$/.test(key) ? (negative ? -key : Number(key)) : key === "-" ? -target.value : null;
+  if (value === null) return;
+  target.dataset.minus = key === "-" && value === 0 ? "1" : "";
+  target.value = value;
+  for (const event of ["input", "change"]) target.dispatchEvent(new Event(event, { bubbles: true }));
+}
+
+// The figure's parts in their places: the pictures under the drawing, and over the photograph what follows the pointer.
+function furnish(el, data) {
+  const stage = el.querySelector(".conv-stage"), svg = stage.querySelector("svg"), bar = el.querySelector(".conv-controls");
+  const [holder, body, pad] = ["holder", "body", "pad"].map((name) => {
+    const made = document.createElement("div");
+    made.className = `conv-lens-${name}`;
+    return made;
+  });
+  stage.before(body);
+  body.append(stage, bar);
+  svg.replaceWith(holder);
+  const picture = pictureOf(data);
+  const photo = canvasIn(holder, "x", picture);
+  const made = canvasIn(holder, "y", { width: picture.width - 2, height: picture.height - 2 });
+  put(photo, (n) => Array(3).fill(picture.greys[n]));
+  for (const [key, value] of [["tabindex", "0"], ["role", "application"], ["aria-label", data.text.pad]]) pad.setAttribute(key, value);
+  holder.append(svg, pad);
+  return { stage, holder, photo, made, pad, picture };
+}
+
+const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+// The lens follows pointer, finger and arrow keys: `move` is told where to.
+function steer(pad, picture, { here, move, settled }) {
+  function point(event) {
+    const box = pad.getBoundingClientRect();
+    const scale = box.width / picture.width;
+    move({ column: Math.round((event.clientX - box.left) / scale - 1.5), row: Math.round((event.clientY - box.top) / scale - 1.5) });
+  }
+  pad.addEventListener("pointermove", point);
+  pad.addEventListener("pointerdown", (event) => { pad.setPointerCapture(event.pointerId); point(event); });
+  pad.addEventListener("pointerup", settled);
+  pad.addEventListener("keydown", (event) => {
+    const way = ARROWS[event.key];
+    if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const { row, column } = here(), step = event.shiftKey ? 8 : 2;
+    move({ row: row + step * way[0], column: column + step * way[1] });
+  });
+  pad.addEventListener("keyup", settled);
+}
+
+// The lens goes over every place, row by row; returns how to stop it.
+function sweep(painting, go, done) {
+  let row = 0, next = 0;
+  const frame = () => {
+    painting.rows(row, row + ROWS);
+    row = Math.min(painting.high, row + ROWS);
+    go(row - 1);
+    if (row < painting.high && painting.el.isConnected) next = requestAnimationFrame(frame);
+    else done();
+  };
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) row = painting.rows(0, painting.high) ?? painting.high;
+  frame();
+  return () => cancelAnimationFrame(next);
+}
+
+function bring(el, model, data) {
+  const { stage, holder, photo, made, pad, picture } = furnish(el, data);
+  const here = () => model.get("state");
+  const painting = new Painting(el, made, picture, here());
+  const settled = () => el.convHost?.changed(here());
+  let stop = () => {};
+
+  function follow() {
+    const state = here(), place = placed(data, stage.clientWidth || 640), weights = weightsOf(state);
+    const svg = holder.querySelector("svg");
+    holder.style.width = `${svg.getAttribute("width")}px`;
+    [[photo, place.x], [pad, place.x], [made, place.y]].forEach((pair) => stretch(...pair, svg.viewBox.baseVal));
+    tint(el, data, weights);
+    painting.follow(state);
+    painting.show(weights);
+  }
+
+  function go({ row, column }) {
+    const next = { ...here(), row: clamp(row, 0, painting.high - 1), column: clamp(column, 0, painting.wide - 1) };
+    if (model.put) return model.put("state", next); // in a page
+    model.set("state", next);
+    model.save_changes();
+  }
+
+  steer(pad, picture, { here, settled, move: (place) => { stop(); go(place); } });
+  el.querySelector("[name=sweep]").addEventListener("click", () => {
+    stop();
+    stop = sweep(painting, (row) => go({ row, column: here().column }), settled);
+  });
+  for (const n of NINE) el.querySelector(`[name=w${n}]`).addEventListener("keydown", type);
+  // the figure writes its state at each redraw
+  const watch = new MutationObserver(follow);
+  watch.observe(el, { attributes: true, attributeFilter: ["data-state"] });
+  watch.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+  follow();
+  return () => { stop(); watch.disconnect(); };
+}
+
+export default {
+  render({ model, el }) {
+    const data = model.get("data");
+    el.classList.add("conv-lens");
+    const leave = defineFigure({
+      name: "lens",
+      draw,
+      press: (button) => data.kernels[button] && Object.fromEntries(data.kernels[button].map((weight, n) => [`w${n}`, weight])),
+    }).render({ model, el });
+    const rest = bring(el, model, data);
+    return () => { rest(); leave(); };
+  },
+};

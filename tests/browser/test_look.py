@@ -1,0 +1,139 @@
+"""Colours by role in formulas and code, the faces and their stand-ins, drawings on dark pages, paper."""
+
+import pytest
+from site_pages import open_page
+
+from benchmarks.pages import DESKTOP
+
+FORMULAS, DRAWINGS = "04_derive_the_gradients", "02_slide_a_kernel"
+# MathJax writes the letter x of a formula as an element of the class mjx-c1D465, its code point
+LETTERS = {"x": "1D465", "w": "1D464", "y": "1D466", "X": "1D44B"}
+COLOURED = """([code, names]) => [...document.querySelectorAll(`mjx-math .mjx-c${code}`)].map((letter) => {
+  const role = names.find((name) => letter.closest(`.role-${name}`));
+  const want = document.createElement("i");
+  want.style.color = `var(--role-${role})`;
+  document.body.append(want);
+  const same = getComputedStyle(letter).color === getComputedStyle(want).color;
+  want.remove();
+  return [role ?? "none", same];
+})"""
+WIDTHS = """(names) => names.map((name) => {
+  const line = document.createElement("span");
+  line.style = `position: absolute; white-space: nowrap; font: 100px "${name}", monospace`;
+  line.textContent = "Each output lays down a copy of the kernel where its window stood, as large as it is.";
+  document.body.append(line);
+  const { width, height } = line.getBoundingClientRect();
+  line.remove();
+  return [width, height];
+})"""
+PICTURES = """() => [...document.querySelectorAll("article img")].filter((one) => one.checkVisibility())
+  .map((one) => {
+    const { backgroundColor: ground, filter } = getComputedStyle(one);
+    return { name: one.src.split("/").pop(), ground, filter };
+  })"""
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def formulas(request, site_url, browser):
+    page = open_page(browser, site_url, FORMULAS, color_scheme=request.param, **DESKTOP)
+    yield page
+    page.context.close()
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_every_letter_of_a_role_has_its_colour(letter, formulas):
+    low = letter.lower()
+    names = [f"d{low}" if low != "y" else "dout", low]
+    found = formulas.evaluate(COLOURED, [LETTERS[letter], names])
+    assert len(found) > 5
+    assert {role for role, _ in found} <= set(names), "a letter without a role"
+    assert low in {role for role, _ in found} or letter == "X"
+    assert all(same for _, same in found)
+
+
+def test_a_column_w_is_no_weight(site_url, browser):
+    page = open_page(browser, site_url, "10_vectorize", **DESKTOP)
+    place = page.locator("mjx-container", has_text="position").first
+    roles = place.evaluate("one => [...one.querySelectorAll('[class*=role-]')].map((each) => each.className)")
+    page.context.close()
+    assert roles == []
+
+
+def test_a_name_alone_in_code_has_its_colour(formulas):
+    codes = formulas.evaluate(
+        """() => [...document.querySelectorAll("article p code.literal")].map((one) => {
+          const role = [...one.classList].find((name) => name.startsWith("role-"));
+          return [one.textContent, role?.slice(5) ?? "", getComputedStyle(one).color];
+        })"""
+    )
+    roles = {"x", "w", "y", "dout", "dx", "dw"}
+    assert {name for name, _, _ in codes} & {"dout", "dx"}
+    assert all((role == name) == (name in roles) for name, role, _ in codes)
+    assert len({colour for name, _, colour in codes if name == "dout"}) == 1
+    assert {c for n, _, c in codes if n == "dout"} & {c for n, _, c in codes if n not in roles} == set()
+
+
+def test_the_faces_are_there_and_what_stands_in_is_as_wide(site_url, browser):
+    page = open_page(browser, site_url, FORMULAS, **DESKTOP)
+    page.evaluate("document.fonts.ready")
+    assert page.evaluate(
+        """["", "italic "].every((slope) => document.fonts.check(`${slope}16px "Course Text"`))"""
+    )
+    text, serif, sans, plain = page.evaluate(
+        WIDTHS, ["Course Text", "Course Deja", "Course Sans", "Course Deja Sans"]
+    )
+    page.context.close()
+    for own, other in ((text, serif), (sans, plain)):
+        assert own[0] != other[0]  # not one face for both
+        assert other[0] == pytest.approx(own[0], rel=0.02)
+        assert other[1] == pytest.approx(own[1], rel=0.02)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_drawing_has_no_slab(theme, site_url, browser):
+    page = open_page(browser, site_url, DRAWINGS, color_scheme=theme, **DESKTOP)
+    pictures = page.evaluate(PICTURES)
+    assert pictures
+    assert all(one["name"].endswith(".dark.svg") == (theme == "dark") for one in pictures)
+    assert all(one["filter"] == "none" and one["ground"] == "rgba(0, 0, 0, 0)" for one in pictures)
+    page.emulate_media(media="print")
+    printed = page.evaluate(PICTURES)
+    page.context.close()
+    assert [one["name"] for one in printed] == [one["name"].replace(".dark", "") for one in pictures]
+
+
+def test_a_figure_prints_its_drawing_and_tables_only_if_they_were_opened(site_url, browser):
+    page = open_page(browser, site_url, DRAWINGS, **DESKTOP)
+    tables = page.locator(".conv-figure .conv-tables").first
+    page.emulate_media(media="print")
+    assert page.locator(".conv-stage svg").first.is_visible()
+    assert not tables.is_visible()
+    page.evaluate("document.querySelector('.conv-figure .conv-numbers').open = true")
+    assert tables.is_visible()
+    page.context.close()
+
+
+def test_most_titles_take_one_line_of_the_side_bar(site_url, browser):
+    page = open_page(browser, site_url, DRAWINGS, **DESKTOP)
+    lines = page.evaluate(
+        """() => [...document.querySelectorAll(".bd-links li > a")].map((one) => {
+          const range = document.createRange();
+          range.selectNodeContents(one);
+          return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size;
+        })"""
+    )
+    page.context.close()
+    assert len(lines) > 20
+    assert sum(each > 1 for each in lines) <= 7
+
+
+def test_the_names_in_a_card_have_their_colours(formulas):
+    formulas.evaluate(
+        """() => { document.querySelector(".course-question-result").innerHTML =
+          "<code>your y[1] = w0*x1 + max.x + wx</code>"; }"""
+    )
+    names = """() => Object.fromEntries([...CSS.highlights].map(([role, ranges]) => [role,
+      [...ranges].map((one) => one.startContainer.data.slice(one.startOffset, one.endOffset))]))"""
+    formulas.wait_for_function("CSS.highlights.get('role-w')?.size")
+    found = formulas.evaluate(names)
+    assert (found["role-y"], found["role-w"], found["role-x"]) == (["y"], ["w0"], ["x1"])

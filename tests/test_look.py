@@ -1,0 +1,112 @@
+"""The look's promises that need no browser: fonts, contrast, one set of colours, drawings for dark pages."""
+
+import re
+from itertools import product
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+from matplotlib.colors import to_rgb
+from matplotlib.font_manager import FontProperties, findfont
+
+from conv_course.figures.palette import COLORS, DARK, style
+from tools.cut_fonts import DRAWN, FONTS, KEPT
+from tools.dark_pictures import dark, dark_drawing
+
+ROOT = Path(__file__).resolve().parents[1]
+SHEET = (ROOT / "book" / "assets" / "css" / "identity.css").read_text(encoding="utf-8")
+FIGURES = (ROOT / "conv_course" / "widgets" / "esm" / "figures.css").read_text(encoding="utf-8")
+ROLES = ["x", "w", "y", "dout", "dx", "dw"]
+THEMES = ["light", "dark"]
+ROOM = 60_000  # bytes of fonts on a first load
+
+
+def properties(theme):
+    """{name: colour} of a theme: the light ones, and for dark pages those that it changes."""
+    light, _, night = SHEET.partition("@media not print")
+    found = re.findall(r"(--[\w-]+): (#[0-9a-f]{6})", light)
+    if theme == "dark":
+        found += re.findall(r"(--[\w-]+): (#[0-9a-f]{6})", night)
+    return {"--pst-color-background": "#ffffff"} | dict(found)
+
+
+def contrast(one, other):
+    """WCAG's ratio of two colours."""
+
+    def luminance(colour):
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_contrast_is_that_of_the_standard():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize(("theme", "role"), list(product(THEMES, [*ROLES, "text", "muted", "link"])))
+def test_what_is_read_has_contrast_on_page_and_box(theme, role):
+    colours = properties(theme)
+    names = {"text": "--pst-color-text-base", "muted": "--pst-color-text-muted", "link": "--pst-color-link"}
+    ink = colours[names.get(role, f"--role-{role}")]
+    for ground in ("--pst-color-background", "--pst-color-surface"):
+        assert contrast(ink, colours[ground]) >= 4.5, ground
+    if f"--role-{role}-soft" in colours:
+        assert contrast(ink, colours[f"--role-{role}-soft"]) >= 4.5
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_formulas_and_moving_figures_have_the_same_colours(theme):
+    light, _, night = FIGURES.partition("@media not print")
+    inks = dict(re.findall(r"--conv-(\w+)-ink: (#[0-9a-f]{6})", light if theme == "light" else night))
+    own = properties(theme)
+    assert {role: inks[role] for role in ROLES} == {role: own[f"--role-{role}"] for role in ROLES}
+
+
+def test_the_faces_fit_their_room_and_have_licences():
+    faces = re.findall(r'url\("\.\./fonts/([\w-]+\.woff2)"\)', SHEET)
+    assert sorted(faces) == sorted(path.name for path in FONTS.glob("*.woff2"))
+    assert 10_000 < sum((FONTS / name).stat().st_size for name in faces) <= ROOM
+    assert SHEET.count("font-display: optional") == len(faces)
+    for folder, number in ((FONTS, 3), (DRAWN, 1)):
+        licences = sorted(folder.glob("LICENSE-*"))
+        assert len(licences) == number
+        assert all("SIL OPEN FONT LICENSE Version 1.1" in one.read_text("utf-8") for one in licences)
+
+
+@pytest.mark.parametrize("name", ["sans", "sans-bold"])
+def test_a_face_of_the_drawings_has_what_is_kept_and_figures_of_one_width(name):
+    font = TTFont(DRAWN / f"{name}.ttf")
+    letters = font.getBestCmap()
+    assert {sign for sign in KEPT if ord(sign) not in letters} <= set(
+        "\u2010\u2011′←→≈≠≤≥"
+    )  # DejaVu has them
+    assert len({font["hmtx"][letters[ord(digit)]][0] for digit in "0123456789"}) == 1
+
+
+def test_matplotlib_finds_the_faces_of_the_drawings_without_a_word(caplog):
+    for weight, name in (("normal", "sans.ttf"), ("bold", "sans-bold.ttf")):
+        with style():
+            assert findfont(FontProperties(weight=weight)).endswith(name)
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_is_seen_on_a_dark_page_and_its_fill_carries_numbers(role):
+    ground, ink = DARK["#ffffff"], DARK[COLORS["ink"]]
+    assert contrast(dark(COLORS[role]), ground) >= 3
+    for amount in (0.16, 0.22, 0.5, 0.85):  # as the drawings mix them with white
+        fill = "#" + "".join(f"{round(255 * (1 - amount * (1 - c))):02x}" for c in to_rgb(COLORS[role]))
+        assert contrast(ink, dark(fill)) >= 4.5, amount
+        assert contrast(dark(fill), "#ffffff") > 3  # none stays pale
+
+
+def test_a_drawing_for_dark_pages_has_no_white_and_no_black():
+    svg = '<svg width="1"><path fill="#ffffff"/><path stroke="#0072b2"/><p fill="#123456"/></svg>'
+    night = dark_drawing(svg)
+    assert '<svg fill="#e4e8ed" width' in night  # text without a colour
+    assert "#ffffff" not in night
+    assert DARK["#0072B2"] in night
+    assert "#123456" in night  # no mixture of ours: data

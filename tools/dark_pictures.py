@@ -1,0 +1,50 @@
+"""A drawing for dark pages, made from the one for light pages: the same hues on the dark ground.
+
+A drawing's colours are its roles' and its ink, on white or mixed with white (`palette.tint`). Here each
+becomes the dark page's colour of that role, mixed with the dark ground in the same share; grey lines are ink
+in part. What is no such mixture, and every photograph or heat map, keeps its colours: they are data.
+"""
+
+import re
+
+from matplotlib.colors import to_hex, to_rgb
+
+from conv_course.figures.palette import COLORS, DARK
+
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
+PAPER, INK = "#ffffff", COLORS["ink"]
+FULL = 0.9
+NEAR = 0.012  # how far a channel may be from a mixture: colours are rounded to 1/255
+
+
+def share(colour, base):
+    """How much of `base` is in a mixture with white that gives `colour`, or None if none does."""
+    whole = [1 - channel for channel in to_rgb(base)]
+    part = [1 - channel for channel in to_rgb(colour)]
+    amount = sum(a * b for a, b in zip(whole, part, strict=True)) / sum(a * a for a in whole)
+    far = max(abs(amount * a - b) for a, b in zip(whole, part, strict=True))
+    return amount if far <= NEAR and amount <= 1 + NEAR else None
+
+
+def dark(colour):
+    """The colour on a dark page; itself if it is no mixture of a role's colour with white."""
+    if to_hex(colour) == PAPER:
+        return DARK[PAPER]
+    for base, over in DARK.items():
+        amount = share(colour, base) if base != PAPER else None
+        if amount is not None:
+            return mixed(amount, over)
+    grey = share(colour, "#000000")
+    return colour if grey is None else mixed(grey / share(INK, "#000000"), DARK[INK])
+
+
+def mixed(amount, over):
+    """`over` on the dark ground; a strong fill is less so, since light numbers stand on it."""
+    amount = min(amount, 0.3 + 0.22 * (amount - 0.3)) if amount < FULL else 1
+    return to_hex([g + amount * (o - g) for o, g in zip(to_rgb(over), to_rgb(DARK[PAPER]), strict=True)])
+
+
+def dark_drawing(svg):
+    """The SVG for dark pages. Text without a colour of its own is black, so it takes the ink."""
+    made = COLOUR.sub(lambda found: dark(found[0]), svg)
+    return re.sub(r"<svg\b", f'<svg fill="{DARK[INK]}"', made, count=1)
