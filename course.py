@@ -23,15 +23,15 @@ VERBS = {
     "exercises": (
         "dev",
         "tools.generate_exercises",
-        "make exercises/ anew from solutions/ (or --check them)",
+        "rebuild exercises/ from solutions/ (or --check them)",
     ),
     "grade": ("book", "conv_course.grade", "grade a class: grade FOLDER_OR_ZIP --csv OUT"),
     "exam": ("book", "tools.exam", "print exam questions with their answers: exam --seed N"),
     "items": ("book", "tools.items", "write the predictions for Moodle and Anki: items --moodle FILE.xml"),
     "bench": ("dev", "benchmarks", "measure the kernels side by side and store the table"),
-    "lite": ("lite", "tools.build_lite", "build the book with JupyterLite beside it"),
+    "lite": ("lite", "tools.build_lite", "build the book with JupyterLite"),
     "pdf": ("dev", "tools.make_pdf", "make one PDF of the book"),
-    "zip": ("book", "tools.zip_site", "put the built book into one zip file, to read with no network"),
+    "zip": ("book", "tools.zip_site", "put the built book into one zip file, to read offline"),
     "package": ("", "tools.make_package", "build the package for pip and check it (--try installs it)"),
     "words": ("lite", "tools.words", "collect the sentences of cards and hints for a translator: words de"),
     "links": ("book", "tools.check_links", "check the links that leave the site (needs a network)"),
@@ -52,7 +52,7 @@ def main(arguments):
         print("python3 course.py VERB\n")
         for verb, (_, _, line) in VERBS.items():
             print("  %-10s %s" % (verb, line))
-        print("\nThe first call installs what the verb needs into .venv. `VERB --help` tells its options.")
+        print("\nThe first call installs what the verb needs into .venv. `VERB --help` lists its options.")
         return 0
     verb = arguments[0]
     if verb not in VERBS:

@@ -86,7 +86,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--chapter", default="", help="only sheets whose stem begins with this")
-    parser.add_argument("--answers", type=Path, help="also the answers of this file")
+    parser.add_argument("--answers", type=Path, help="also check the answers in this file")
     chosen = parser.parse_args(arguments)
     asked = list(answers_of_the_sheets(chosen.chapter))
     asked += answers_of_a_file(chosen.answers, chosen.chapter) if chosen.answers else []

@@ -147,11 +147,11 @@ def _milliseconds(call, count):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--notebooks", type=int, default=60, help="for the class grader")
-    parser.add_argument("--nbgrader", type=int, default=4, help="for nbgrader; 0 leaves it out")
+    parser.add_argument("--notebooks", type=int, default=60, help="notebooks for the class grader")
+    parser.add_argument("--nbgrader", type=int, default=4, help="notebooks for nbgrader; 0 omits it")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--every", action="store_true", help="the class grader on every exercise")
-    parser.add_argument("--profile", action="store_true", help="where the time of one notebook goes")
+    parser.add_argument("--every", action="store_true", help="also measure the class grader on all exercises")
+    parser.add_argument("--profile", action="store_true", help="show how the time of one notebook is spent")
     chosen = parser.parse_args(arguments)
     load = f", load before {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     print(f"{os.cpu_count()} cores{load}")

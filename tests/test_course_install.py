@@ -126,13 +126,13 @@ def test_first_call_installs_and_the_next_starts_at_once(tree, quick_uv):
 
     # whatever is wrong with the folder, it is recreated
     (tree / ".venv" / "course.json").write_text("{")
-    assert "making it anew" in call(tree, quick_uv).stdout
+    assert "recreating it" in call(tree, quick_uv).stdout
     stamp = json.loads((tree / ".venv" / "course.json").read_text())
     shutil.rmtree(tree / ".venv" / stamp["packages"] / "installed")
-    assert "making it anew" in call(tree, quick_uv).stdout
+    assert "recreating it" in call(tree, quick_uv).stdout
     (tree / "requirements.lock").write_text("# another\n")
-    assert "making it anew" in call(tree, quick_uv).stdout
-    assert "making it anew" not in call(tree, quick_uv).stdout
+    assert "recreating it" in call(tree, quick_uv).stdout
+    assert "recreating it" not in call(tree, quick_uv).stdout
 
 
 def test_a_verb_that_needs_more_adds_to_what_is_there_even_from_inside(tree, quick_uv):

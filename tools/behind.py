@@ -41,7 +41,9 @@ class Behind:
         if is_made(self.site):
             self.note = {"ready": True}
             return
-        self.say(f"Behind it, Python for the book's questions is made ready ({LITE_MB} MB, a minute or two).")
+        self.say(
+            f"Python for the book's questions is being built in the background ({LITE_MB} MB, 1-2 minutes)."
+        )
         try:
             python = environment.ensure("lite")
             last = self._run([python, *COMMAND], environment.variables(python))

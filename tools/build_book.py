@@ -68,7 +68,7 @@ def build(clean=False, gate=False, status=None):
         _clear()
     passed = _run(inputs, status)
     if not passed and not clean and _crashed():
-        status.say("The build crashed on what an earlier one left behind, perhaps: once more from nothing.")
+        status.say("The build crashed, perhaps on remains of an earlier one: building again from scratch.")
         shutil.rmtree(CELLS, ignore_errors=True)
         _clear()
         fresh = True
@@ -203,7 +203,7 @@ def _explain(status):
         status.say("\n".join(line.replace(str(ROOT) + os.sep, "") for line in faults))
     else:
         status.say("\n".join(text.strip().splitlines()[-15:]))
-    status.say(f"The book was not built. The whole story: {LOG}")
+    status.say(f"The book was not built. The full log: {LOG}")
 
 
 def _write(path, text):
@@ -215,8 +215,8 @@ def _write(path, text):
 
 def main():
     parser = argparse.ArgumentParser(prog="course.py book", description="Build the book into _build/html.")
-    parser.add_argument("--clean", action="store_true", help="start from nothing, run every cell again")
-    parser.add_argument("--gate", action="store_true", help="accept no page that an earlier build left")
+    parser.add_argument("--clean", action="store_true", help="start from scratch and run every cell again")
+    parser.add_argument("--gate", action="store_true", help="do not accept pages of an incremental build")
     options = parser.parse_args()
     try:
         with stops_on_sigterm():

@@ -171,11 +171,11 @@ def _install(folder, level, newest):
     if held and not uv and not (_packages(folder) / "pip").is_dir():  # created by uv, now removed
         held = None
     if held:
-        status.say(f"Adding to {folder.name} what {lock.name} lists beyond level {held}.")
+        status.say(f"Adding the packages of {lock.name} beyond level {held} to {folder.name}.")
     elif sys.prefix == str(folder):
-        raise Problem(f"{folder.name} must be made anew: run course.py with a Python outside it.")
+        raise Problem(f"{folder.name} must be recreated: run course.py with a Python outside it.")
     elif folder.exists():
-        status.say(f"{folder.name} is not what {lock.name} asks for: making it anew.")
+        status.say(f"{folder.name} does not match {lock.name}: recreating it.")
     try:
         if uv:
             _install_with_uv(uv, folder, lock, newest, status, held)
@@ -195,7 +195,7 @@ def _install_with_uv(uv, folder, lock, newest, status, held):
         status.say(f"[1/2] Making {folder.name} with uv")
         _remove(folder)
         _do([uv, "venv", "--quiet", "--python", _base_python(), str(folder)], status, "making .venv")
-    status.say(f"[2/2] Installing what {lock.name} lists, with uv")
+    status.say(f"[2/2] Installing the packages of {lock.name} with uv")
     install = [
         uv,
         "pip",
@@ -216,7 +216,7 @@ def _install_with_pip(folder, lock, newest, status, held):
         _remove(folder)
         _do([_base_python(), "-m", "venv", str(folder)], status, "making .venv")
     python = str(interpreter(folder))
-    status.say(f"[2/3] Installing what {lock.name} lists, with pip")
+    status.say(f"[2/3] Installing the packages of {lock.name} with pip")
     install = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-compile"]
     _do([*install, "-r", str(lock), *_by_hash(newest)], status, "installing", _count(lock))
     status.say("[3/3] Compiling it on all processors, which pip would do on one")

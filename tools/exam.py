@@ -188,9 +188,11 @@ def two_chapters(text):
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="course.py exam", description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, help="the same seed gives the same exam")
-    parser.add_argument("--questions", type=int, default=6, help="how many (6)")
-    parser.add_argument("--chapters", type=two_chapters, default=(2, 17), metavar="A-B", help="as 2-9")
-    parser.add_argument("--no-answers", action="store_true", help="the sheet for the class")
+    parser.add_argument("--questions", type=int, default=6, help="number of questions (6)")
+    parser.add_argument(
+        "--chapters", type=two_chapters, default=(2, 17), metavar="A-B", help="for example 2-9"
+    )
+    parser.add_argument("--no-answers", action="store_true", help="print only the sheet for the class")
     options = parser.parse_args(arguments)
     seed = secrets.randbits(32) if options.seed is None else options.seed
     try:

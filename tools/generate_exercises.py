@@ -151,7 +151,7 @@ def main(arguments=None, root=ROOT):
             if path.stem not in known:
                 wrong.append(f"exercises/{path.name} has no solution")
     if wrong:
-        print(f"\n{len(wrong)} to mend:", *wrong, sep="\n- ")
+        print(f"\n{len(wrong)} to fix:", *wrong, sep="\n- ")
     return 1 if wrong else 0
 
 

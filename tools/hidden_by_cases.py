@@ -65,8 +65,8 @@ def main(arguments=None):
 
     parser = argparse.ArgumentParser(prog="hidden_by_cases", description=__doc__.splitlines()[0])
     parser.add_argument("stems", nargs="*", metavar="STEM")
-    parser.add_argument("--seeds", type=int, default=5, help="how many seeds, the visible one first")
-    parser.add_argument("--pairs", action="store_true", help="also every two slips made together")
+    parser.add_argument("--seeds", type=int, default=5, help="number of seeds, the visible one first")
+    parser.add_argument("--pairs", action="store_true", help="also try every combination of two slips")
     options = parser.parse_args(arguments)
     found = tried = 0
     for stem in options.stems or sheet_stems():

@@ -90,14 +90,16 @@ def main(arguments=None):
             if options.times:
                 spent = check_times(question)
                 times += spent
-                shown += f"; ms a check: mean {statistics.mean(spent):.0f}, most {max(spent):.0f}"
+                shown += f"; ms per check: mean {statistics.mean(spent):.0f}, most {max(spent):.0f}"
             print(shown, flush=True)
     trials, caught, named = (sum(r[key] for r in rows) for key in ("trials", "caught", "named"))
     print(
         f"all: {sum(r['wrong'] for r in rows)} wrong answers, {trials} trials, caught {caught}, named {named}"
     )
     if times:
-        print(f"ms a check: mean {statistics.mean(times):.0f}, most {max(times):.0f} of {len(times)} checks")
+        print(
+            f"ms per check: mean {statistics.mean(times):.0f}, most {max(times):.0f} of {len(times)} checks"
+        )
     if not options.stems:
         TABLE.parent.mkdir(parents=True, exist_ok=True)
         TABLE.write_text(text_of(rows), encoding="utf-8", newline="\n")

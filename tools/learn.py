@@ -56,7 +56,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="course.py learn", description=__doc__.splitlines()[0])
     parser.add_argument("lesson", nargs="?", metavar="NN", help="open this exercise")
     parser.add_argument("--folder", default=FOLDER, help=f"your folder (default: {FOLDER})")
-    parser.add_argument("--no-open", action="store_true", help="only put the exercises there")
+    parser.add_argument("--no-open", action="store_true", help="only copy the exercises there")
     options = parser.parse_args(arguments)
     try:
         folder = folder_of(options.folder)

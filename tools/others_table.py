@@ -2,7 +2,7 @@
 
     python -m tools.others_table [--cards]
 
-The answers are those in tests/grading/others/answers.jsonl. People who did not write the sheets wrote them,
+The answers are those in tests/grading/others/answers.jsonl. People who had not read the sheets wrote them,
 as a beginner would or after a bug in a public tracker. Each is checked as in a notebook, but an explanation
 gets more time, so that the count does not depend on the load of the machine. The table is written to
 book/data/others_table.json, which chapter 17 shows. `--cards` prints the cards of unexplained wrong answers.
@@ -130,7 +130,7 @@ def text_of(rows):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="others_table", description=__doc__.splitlines()[0])
-    parser.add_argument("--cards", action="store_true", help="print the cards that explain nothing")
+    parser.add_argument("--cards", action="store_true", help="print the cards of unexplained answers")
     options = parser.parse_args(arguments)
     with patience():
         fates = [(answer, fate(answer)) for answer in answers()]

@@ -154,17 +154,17 @@ def quick_steps(options):
 
 def main():
     parser = argparse.ArgumentParser(prog="course.py test", description="Run every test of the course.")
-    parser.add_argument("--all", action="store_true", help="also those that take minutes")
+    parser.add_argument("--all", action="store_true", help="also run tests that take minutes")
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="only what the files changed since the last commit need, in a minute",
+        help="only the tests for files changed since the last commit, in a minute",
     )
     parser.add_argument("--only", metavar="STEP", help="run the steps whose name begins with this")
     parser.add_argument(
         "--newest",
         action="store_true",
-        help="in .venv-newest, with the newest versions in place of the locked ones",
+        help="use .venv-newest, with the newest versions instead of the locked ones",
     )
     parser.add_argument("pytest", nargs="*", help="after `--`: arguments for pytest, such as -k conv1d")
     options = parser.parse_args()

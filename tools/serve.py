@@ -156,9 +156,9 @@ def can_show_browser():
 def main():
     parser = argparse.ArgumentParser(prog="course.py serve", description="Build the book and serve it here.")
     parser.add_argument("--port", type=int, help="serve on this port (default: the first free one from 8000)")
-    parser.add_argument("--no-python", action="store_true", help="make no Python for the questions")
+    parser.add_argument("--no-python", action="store_true", help="do not build Python for the questions")
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
-    parser.add_argument("--no-build", action="store_true", help="serve what was built before")
+    parser.add_argument("--no-build", action="store_true", help="serve the existing build")
     options = parser.parse_args()
     if options.port is not None and not 0 < options.port < 65536:
         parser.error(f"--port must be between 1 and 65535, not {options.port}")

@@ -33,7 +33,7 @@ def blank_out(text, comment, stub):
         mark = line.strip()
         if mark in (begin, end):
             if inside == (mark == begin):
-                raise ValueError(f"line {number}: {mark} does not fit the mark before it")
+                raise ValueError(f"line {number}: {mark} does not match the mark before it")
             inside = mark == begin
             if inside:
                 indent = line[: len(line) - len(line.lstrip())]

@@ -96,7 +96,7 @@ def name_woff(sheet):
     """Let the theme's style sheet load the fonts that `cut` wrote."""
     text, count = FACE.subn(r'url(\1\2.woff) format("woff")', sheet.read_text(encoding="utf-8"))
     if count == 0 and ".woff)" not in text:
-        raise ValueError(f"the theme names its icon fonts in another way: {sheet}")
+        raise ValueError(f"the theme names its icon fonts differently: {sheet}")
     sheet.write_text(text, encoding="utf-8")
 
 

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count, islice
 
 from . import edits
 
@@ -50,16 +51,43 @@ class Operator:
     edit: Callable
 
 
+class Kept:
+    """What a generator yields, kept for the next time. One that was interrupted begins anew behind that."""
+
+    def __init__(self, make):
+        self._make, self._kept, self._rest, self._whole = make, [], None, False
+
+    def __iter__(self):
+        for number in count():
+            if number == len(self._kept) and (self._whole or not self._one_more()):
+                return
+            yield self._kept[number]
+
+    def _one_more(self):
+        try:
+            if self._rest is None:
+                self._rest = islice(self._make(), len(self._kept), None)
+            self._kept.append(next(self._rest))
+        except StopIteration:
+            self._whole = True
+        except BaseException:  # the time is up, in the middle of an edit
+            self._rest = None
+            raise
+        return not self._whole
+
+
 @lru_cache(maxsize=256)
 def mutants(source, function, use=ast.unparse):
     """Return the `Mutant`s of a function in `source`. `use` converts an edited tree to their `made`."""
-    tree = ast.parse(source)
-    whole, slots = ast.unparse(tree), edits.slots_of(tree, function)
-    return [
-        Mutant(operator.name, operator.hint, made)
-        for operator in operators()
-        for made in operator.edit(tree, slots, whole, use)
-    ]
+
+    def make():
+        tree = ast.parse(source)
+        whole, slots = ast.unparse(tree), edits.slots_of(tree, function)
+        for operator in operators():
+            for made in operator.edit(tree, slots, whole, use):
+                yield Mutant(operator.name, operator.hint, made)
+
+    return Kept(make)
 
 
 def code(tree):
@@ -80,6 +108,8 @@ def operators():
         yield Operator(f"In one line the other axis's {what}", OWN, edits.in_a_line(pairs))
         yield Operator(f"In one place the other axis's {what}", OWN, edits.once(pairs))
 
+
+NOT_WHOLE = "A number that should be whole is not"
 
 PLAIN = (
     ("Assigned instead of added up", "What happens to what stood there before?", edits.each(edits.assigned)),
@@ -104,7 +134,7 @@ PLAIN = (
         edits.each(edits.divided("int(np.ceil({}))")),
     ),
     (
-        "A number that should be whole is not",
+        NOT_WHOLE,
         "Where is something divided that counts places: what does // give?",
         edits.each(edits.divided("({})")),
     ),

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from itertools import permutations
 
+import numpy as np
+
 from .compare import MISSING, as_array, difference, same
 from .generic import GENERIC, words
 
@@ -108,13 +110,16 @@ def _fitting(keys, table, failing, rows):
     return [
         wrong
         for wrong, theirs in rows
-        if all(agrees(table[key], theirs[key]) for key in keys)
+        if all(agrees(table[key], theirs[key]) for key in wrong_keys)
+        and all(agrees(table[key], theirs[key]) for key in keys)
         and (not stops or all(told(table[key][0]) == told(theirs[key][0]) for key in wrong_keys))
     ]
 
 
 def told(stop):
     """Return an error in comparable form, its shapes sorted: `a * b` and `b * a` are the same mistake."""
+    if not isinstance(stop, tuple) or len(stop) != 3:
+        return None
     status, error, message = stop
     shapes = sorted(SHAPE.findall(message))
     return status, error, SHAPE.sub("()", message), shapes
@@ -127,8 +132,10 @@ def comparable(got, why):
 
 
 def agrees(learner, wrong):
-    """Return whether the learner's item agrees with the misconception's."""
+    """Return whether the learner's item is the misconception's; an error agrees with an empty result."""
     (got, why), (theirs, their_why) = learner, wrong
+    if why and why.kind == "error" and isinstance(theirs, np.ndarray) and not theirs.size:
+        return True
     if (why and why.kind in NO_VALUE) or (their_why and their_why.kind in NO_VALUE):
         return bool(why and their_why) and why.kind == their_why.kind and got[:2] == theirs[:2]
     if why is None or their_why is None:

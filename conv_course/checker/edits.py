@@ -29,8 +29,8 @@ def _set(place, key, node):
 def _with(tree, changes, use):
     """Return `use(tree)` with the changes [(place, key, old, new)] applied, then undo them."""
     for place, key, _, new in changes:
-        _set(place, key, new)
-    made = use(ast.fix_missing_locations(tree))
+        _set(place, key, ast.fix_missing_locations(new) if isinstance(new, ast.AST) else new)
+    made = use(tree)
     for place, key, old, _ in reversed(changes):
         _set(place, key, old)
     return made

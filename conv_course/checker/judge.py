@@ -1,5 +1,6 @@
 """Judge answers: points, first failing case and misconception. Pure functions that run no learner's code."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import floor
@@ -213,23 +214,44 @@ def _rejected(table):
     return [True for got, why in table.values() if why and got is not True]
 
 
-@lru_cache(maxsize=512)
-def wrong_items(question, seed):
-    """Return the results of each misconception on the cases of a seed."""
-    cases, wanted = question.cases_for(seed), expected(question, seed)
-    rows = []
-    for wrong in question.wrongs:
+class ItemsOnDemand(Mapping):
+    """The results of one misconception as `items` gives them; a case is run when it is first looked at."""
+
+    def __init__(self, question, function, seed):
+        self._question, self._function, self._seed = question, function, seed
+        self._wanted = expected(question, seed)
+        self._kept = {}
+
+    def __getitem__(self, key):
+        number, output = key
+        if number not in self._kept:
+            self._kept[number] = self._of_case(number)
+        return self._kept[number][0, output]
+
+    def _of_case(self, number):
+        question = self._question
         answers = run(
-            wrong.function,
-            cases,
+            self._function,
+            [question.cases_for(self._seed)[number]],
             names=question.parameters,
             modifies=question.modifies,
             seconds=5,
-            limits=limits(question, seed),
+            limits=[limits(question, self._seed)[number]],
             trusted=True,
         )
-        rows.append(items(question, answers, wanted))
-    return rows
+        return items(question, answers, [self._wanted[number]])
+
+    def __iter__(self):
+        return ((i, name) for i, outs in enumerate(self._wanted) for name in outs)
+
+    def __len__(self):
+        return sum(map(len, self._wanted))
+
+
+@lru_cache(maxsize=512)
+def wrong_items(question, seed):
+    """Return the results of each misconception on the cases of a seed."""
+    return [ItemsOnDemand(question, wrong.function, seed) for wrong in question.wrongs]
 
 
 def run_and_judge(question, function, *, seed=0, watch=()):

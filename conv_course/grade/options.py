@@ -14,26 +14,43 @@ from conv_course.grade.records import Refused
 def _parser(verb, what):
     parser = argparse.ArgumentParser(prog=f"course.py {verb}", description=what)
     parser.add_argument(
-        "folder", type=Path, metavar="FOLDER_OR_ZIP", help="what the platform gave, or a notebook per learner"
+        "folder",
+        type=Path,
+        metavar="FOLDER_OR_ZIP",
+        help="the platform's download, or one notebook per learner",
     )
-    parser.add_argument("--from", dest="kind", choices=archives.KINDS, help="the platform, if it is not seen")
-    parser.add_argument("--csv", type=Path, required=True, metavar="OUT", help="where the grades go")
-    parser.add_argument("--feedback", type=Path, metavar="DIR", help="one page per learner goes here")
-    parser.add_argument("--report", type=Path, metavar="DIR", help="a report on the class goes here")
-    parser.add_argument("--own-questions", type=Path, metavar="DIR", help="sheets on each learner's own code")
+    parser.add_argument(
+        "--from", dest="kind", choices=archives.KINDS, help="the platform, if it is not recognised"
+    )
+    parser.add_argument(
+        "--csv", type=Path, required=True, metavar="OUT", help="write the table of grades here"
+    )
+    parser.add_argument("--feedback", type=Path, metavar="DIR", help="write one page per learner here")
+    parser.add_argument("--report", type=Path, metavar="DIR", help="write a report on the class here")
+    parser.add_argument(
+        "--own-questions", type=Path, metavar="DIR", help="write sheets on each learner's own code here"
+    )
     parser.add_argument("--no-names", action="store_true", help="leave learners' names out of the report")
     parser.add_argument("--into", type=Path, metavar="FILE", help="fill a column of this exported gradebook")
-    parser.add_argument("--column", metavar="NAME", help="which column, if the exercise's name does not say")
-    parser.add_argument("--feedback-zip", type=Path, metavar="ZIP", help="pages as Moodle takes them back")
-    parser.add_argument("--per-learner", type=Path, metavar="FILE", help="a secret: hidden cases for each")
+    parser.add_argument("--column", metavar="NAME", help="the column, if the exercise's name is not enough")
+    parser.add_argument(
+        "--feedback-zip", type=Path, metavar="ZIP", help="write the pages as a zip for Moodle"
+    )
+    parser.add_argument(
+        "--per-learner", type=Path, metavar="FILE", help="a secret, for separate hidden cases"
+    )
     return parser
 
 
 def grade(arguments):
     """Parse the options of `grade`."""
     parser = _parser("grade", "Grade a class: a folder or a zip of submissions.")
-    parser.add_argument("--seed", type=int, help="of the hidden cases (drawn, and kept in OUT.state)")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="submissions at a time")
+    parser.add_argument(
+        "--seed", type=int, help="seed of the hidden cases (default: random, kept in OUT.state)"
+    )
+    parser.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, help="submissions to grade at the same time"
+    )
     parser.add_argument("--demo", metavar="DIR", nargs="?", help="make a class in DIR and grade it")
     parser.add_argument("--shard", type=_shard, metavar="I/N", help="only the I-th of N parts of the class")
     parser.add_argument("--dask", metavar="ADDRESS", help="grade on the workers of this Dask cluster")
@@ -43,7 +60,7 @@ def grade(arguments):
 
 def merge(arguments):
     """Parse the options of `grade merge`."""
-    parser = _parser("grade merge", "Put the parts of a class together; nothing is graded.")
+    parser = _parser("grade merge", "Merge the parts of a class; nothing is graded.")
     parser.add_argument("parts", type=Path, nargs="+", metavar="PART", help="tables of the parts")
     own = argparse.Namespace(seed=None, jobs=1, shard=None, dask=None, no_sandbox=False)
     return _checked(parser, parser.parse_args(arguments, own))

@@ -3,7 +3,7 @@
 import pytest
 
 from conv_course.checker import trying
-from conv_course.checker.catalogue import mutants
+from conv_course.checker.catalogue import NOT_WHOLE, Kept, mutants
 from conv_course.checker.judge import expected, items
 from conv_course.checker.notebook import Check
 from conv_course.checker.questions import load_sheet, sheet_stems
@@ -86,10 +86,38 @@ def test_every_edit_is_python(stem):
 
 def test_the_catalogue_edits_what_it_says():
     source = "def f(x, sH, sW):\n    y = np.zeros(x // sH)\n    y[0] += sW\n    return y"
-    made = {m.made.replace("\n", ";"): m.name for m in reversed(mutants(source, "f"))}
+    made = {m.made.replace("\n", ";"): m.name for m in reversed([*mutants(source, "f")])}
     assert made["def f(x, sH, sW):;    y = np.zeros(x // sW);    y[0] += sW;    return y"] == (
         "The width's stride for both axes"
     )
     assert made["def f(x, sH, sW):;    y = np.zeros(x // sH);    y[0] = sW;    return y"] == (
         "Assigned instead of added up"
     )
+
+
+def test_whole_numbers_are_not_told_to_be_none():
+    """(H / S - 1) S + k - H is k - S, which somebody may write down in whole numbers."""
+
+    def same_pads(H, W, kH, kW, *, stride=(1, 1)):
+        both = [max(0, k - s) for k, s in zip((kH, kW), stride, strict=True)]
+        return tuple((n // 2, n - n // 2) for n in both)
+
+    found = explained(question_of("07 q5"), same_pads)
+    assert found is None or all(name.name != NOT_WHOLE for name in found.names)
+
+
+def test_what_was_made_before_an_interruption_is_kept():
+    made, stops = [], [TimeoutError]
+
+    def make():
+        for number in range(5):
+            made.append(number)
+            if number == 3 and stops:
+                raise stops.pop()
+            yield number
+
+    kept = Kept(make)
+    with pytest.raises(TimeoutError):
+        list(kept)
+    assert list(kept) == list(kept) == [0, 1, 2, 3, 4]
+    assert made == [0, 1, 2, 3, 0, 1, 2, 3, 4]

@@ -11,6 +11,7 @@ from conv_course.checker.computes import linear
 from conv_course.checker.computes.formulas import formula
 from conv_course.checker.computes.hints import HINTS, has_windows, hint_of
 from conv_course.checker.computes.sentences import sum_text
+from conv_course.checker.computes.when import when
 from conv_course.checker.computes.whole import variables_of
 from conv_course.checker.judge import run_and_judge
 from conv_course.checker.questions import load_sheet
@@ -512,3 +513,53 @@ def test_a_remainder_is_no_sum_of_the_sizes():
 
     found = explained(question_of("02 q4"), lacking)
     assert "kW - W" not in " ".join(found.text if found else ())
+
+
+def test_the_larger_of_two_products_is_no_sum_that_leaves_products_out():
+    def stamp(x, w, *, stride=1):
+        y = np.zeros(stride * (len(x) - 1) + len(w))
+        for i, a in enumerate(x):
+            y[i * stride : i * stride + len(w)] = np.maximum(y[i * stride : i * stride + len(w)], a * w)
+        return y
+
+    (line,) = explained(question_of("14 q1"), stamp).text
+    assert line.startswith("For two arrays x, your y of their sum should be the sum")
+
+
+def test_two_properties_of_one_argument_are_told_together():
+    question = question_of("09 q3")
+    padded = {i for i, one in enumerate(question.cases_for(0)) if one.kwargs["padding"] != (0, 0)}
+    assert when(question, question.cases_for(0), padded) == "padding is not 0 and its numbers differ"
+
+
+def _without_padding(dout, x, kernel, *, stride=(1, 1), padding=(0, 0)):
+    dw = np.zeros((dout.shape[1], x.shape[1], *kernel))
+    for u, v in np.ndindex(*kernel):
+        met = x[
+            :, :, u : u + dout.shape[2] * stride[0] : stride[0], v : v + dout.shape[3] * stride[1] : stride[1]
+        ]
+        met = met[:, :, : dout.shape[2], : dout.shape[3]]
+        dw[:, :, u, v] = np.tensordot(dout, met, ([0, 2, 3], [0, 2, 3]))
+    return dw
+
+
+def test_a_stop_names_the_arrays_of_its_line_and_their_shapes():
+    text = "\n".join(explained(question_of("09 q3"), _without_padding).text)
+    assert "There `dw[:, :, u, v]` has the shape (1, 1), `dout` (1, 1, 3, 4), `met` (1, 1, 2, 4)." in text
+    assert "It stops in all cases in which padding is not 0 and its numbers differ" in text
+
+
+def test_exchanged_taps_of_columns_are_told_by_their_sums_where_axes_are_equal():
+    question = question_of("10 q4")
+
+    def columns_to_image(columns, x_shape, kernel, *, stride=(1, 1), padding=(0, 0)):
+        (N, D, H, W), (kh, kw), (sh, sw), (ph, pw) = x_shape, kernel, stride, padding
+        Ho, Wo = (H + 2 * ph - kh) // sh + 1, (W + 2 * pw - kw) // sw + 1
+        c = columns.reshape(D, kh, kw, N, Ho, Wo)
+        big = np.zeros((N, D, H + 2 * ph, W + 2 * pw))
+        for u, v, i, j in np.ndindex(kh, kw, Ho, Wo):
+            big[:, :, u + sh * i, v + sw * j] += c[:, v, u, :, i, j].T
+        return big[:, :, ph : H + ph, pw : W + pw]
+
+    text = "\n".join(explained(question, columns_to_image).text)
+    assert "goes to result[n, d, v + i, u + j], asked for result[n, d, u + i, v + j]" in text

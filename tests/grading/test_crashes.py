@@ -3,7 +3,8 @@
 import numpy as np
 
 from conv_course.checker.judge import run_and_judge
-from conv_course.checker.questions import Sheet, case, numbers
+from conv_course.checker.questions import Sheet, case, load_sheet, numbers
+from tests.grading.explained import explained
 
 sheet = Sheet("00_crashes")
 q1 = sheet.function("q1", "weighted", section="02-code", points=1)
@@ -60,3 +61,31 @@ def test_a_kind_of_error_beside_right_cases_is_not_enough():
         return np.sum(w[:, None] * x, axis=0) if len(x) == 2 else x @ w
 
     assert names(stops_in_one_case) == []
+
+
+def test_code_that_stops_on_what_would_be_nothing_does_not_hide_a_mistake():
+    """An index into an empty list of rows, in one case of those that the last window makes wrong."""
+    question = load_sheet("03_draw_the_graph").questions["q1"]
+
+    def products(W, kW, *, stride=1, padding=0):
+        windows = (W + 2 * padding - kW) // stride
+        rows = np.array([(i, k, i * stride + k - padding) for i in range(windows) for k in range(kW)])
+        return rows[(rows[:, 2] >= 0) & (rows[:, 2] < W)]
+
+    verdict = run_and_judge(question, products)
+    assert [found.name for found in verdict.diagnoses] == ["The last window is missing"]
+    verdict = run_and_judge(question, lambda W, kW, **how: products(W, kW, **how)[:, :2])
+    assert not verdict.diagnoses
+
+
+def test_a_mistake_that_stops_everywhere_is_explained_though_edits_give_nothing():
+    """In one edit of a right answer the result is empty where this one stops."""
+    question = load_sheet("02_slide_a_kernel").questions["q3"]
+
+    def slide_padded(x, w, b=0.0, *, stride=1, padding=0):
+        n = (len(x) + 2 * padding - len(w)) // stride + 1
+        padded = np.pad(x, padding)
+        return np.array([padded[i * stride : i * stride + len(w)] @ w for i in range(n)]) + b
+
+    found = explained(question, slide_padded)
+    assert found.text[0] == "A pair stands where a single number has to."

@@ -175,3 +175,39 @@ def test_a_leftover_that_no_window_reads_is_not_told_as_a_window():
     assert "last window" in hint("dx", read)
     assert "window" not in hint("dx", [left[0], read[1]])
     assert "window" not in hint("dw", read)
+
+
+def test_numbers_cut_with_the_first_index_fastest_are_told():
+    def to_matlab(x):
+        N, D, H, W = x.shape
+        return x.reshape(H, W, D, N, order="F")
+
+    (line,) = explained(question_of("12 q1"), to_matlab).text
+    assert line.endswith("and then cut into the shape of [a, b, c, e], the first index fastest.")
+
+
+def test_packed_axes_in_another_order_are_told():
+    question = question_of("10 q2")
+
+    def windows_as_columns(x, kernel, **how):
+        right = question.model(x, kernel, **how)
+        (N, D), (kH, kW) = x.shape[:2], kernel
+        return right.reshape(D, kH, kW, N, -1).transpose(3, 0, 1, 2, 4).reshape(right.shape)
+
+    text = explained(question, windows_as_columns).text
+    right, there = "[d, u, v, n, i, j]", "[n, d, u, v, i, j]"
+    told = (
+        f"The right numbers of result, laid out in the order {there} and then cut into the shape of {right}."
+    )
+    assert text == (told,)
+
+
+def test_an_argument_read_in_another_order_of_its_axes_is_told():
+    question = question_of("08 q4")
+
+    def layer(x, w, b, **how):
+        F, D, kH, kW = w.shape
+        return question.model(x, w.reshape(F, kH, kW, D).transpose(0, 3, 1, 2), b, **how)
+
+    (line,) = explained(question, layer, seconds=5).text
+    assert "are taken as if they lay in the order [f, u, v, d]" in line

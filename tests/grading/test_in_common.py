@@ -58,3 +58,10 @@ def test_digits_that_are_cut_off_are_told():
         return question_of("02 q2").model(x.astype(int), w, b)
 
     assert "digits after the point are cut off in x" in explained(question_of("02 q2"), slide).text[0]
+
+
+def test_a_test_turned_round_is_told_to_say_the_opposite():
+    question = question_of("05 q4")
+    right = question.model
+    found = explained(question, lambda *given: not right(*given))
+    assert found.text == ("In all 19 cases it says the opposite of what is asked for.",)

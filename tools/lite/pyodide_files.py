@@ -135,7 +135,7 @@ def keep_if_good(part, target, digest, say):
     if sha256(part) == digest:
         part.replace(target)
         return True
-    say(f"  {target.name}: the SHA-256 is not the official one; thrown away")
+    say(f"  {target.name}: the SHA-256 is not the official one; discarded")
     part.unlink()
     return False
 

@@ -12,7 +12,7 @@ from .. import readings, trying
 from ..faults import find
 from ..guards import TimeLimit, computing, memory_limit, quiet, time_limit
 from ..judge import expected, items
-from . import common, crashes, lengths, linear, raising, tables, truths
+from . import common, crashes, lengths, linear, raising, recut, tables, truths
 from .ask import as_numbers
 from .letters import output_name
 from .sentences import NOT_TOLD, listed
@@ -110,6 +110,8 @@ def _left(question, function, answers, table, failing, wanted, seed, seconds):
     arrays = any(isinstance(v, ndarray) for one in question.cases_for(seed) for v in one.args)
     if arrays and (names := _edits(question, table, failing, seed, rest())):
         return None, names
+    if arrays and (said := _within(rest(), lambda: _recut(question, table, failing, wanted, seed))):
+        return said, []
     said = _within(rest(), work) or (keep[0] if keep else None)
     if said is not None and not said.vague:
         return said, []
@@ -117,6 +119,10 @@ def _left(question, function, answers, table, failing, wanted, seed, seconds):
         if rest() > LEAST and (names := _edits(question, table, failing, seed, rest(), pairs=pairs)):
             return None, names
     return said, []
+
+
+def _recut(question, table, failing, wanted, seed):
+    return recut.explain(question, table, failing, question.cases_for(seed), wanted)
 
 
 def _edits(question, table, failing, seed, seconds, **which):

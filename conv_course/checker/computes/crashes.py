@@ -9,9 +9,11 @@ import numpy as np
 from ..questions import Case
 from . import linear
 from .sentences import listed, shape_text
+from .shapes import sentence
 from .when import when
 
 SHAPE = r"\(([\d, ]*)\)"
+SHAPES_MATTER = re.compile(r"shape|broadcast|dimension|aligned|out of bounds|channels|axes")
 FLOAT = "`/` makes a float. A length, an index or a number of steps is whole: what does `//` give?"
 
 
@@ -28,6 +30,8 @@ def explain(question, function, answers, failing, wanted, seed):
     source = line_of(function, answers[first].line)
     if source and lines:
         lines.append(f"It is in line {answers[first].line}: `{source}`")
+    there = sentence(function, cases[first]) if SHAPES_MATTER.search(answers[first].message) else None
+    lines += [there] if there else []
     parted = when(question, cases, numbers)
     if parted is not None:
         lines.append(f"It stops in all cases in which {parted}, and every other case is right.")
@@ -342,6 +346,8 @@ def equal_case(question):
         if isinstance(value, np.ndarray):
             if name == "b":
                 shape = (2,)
+            elif name == "columns":
+                shape = (8, 8)  # of two images of two channels, with 2 x 2 windows of 2 x 2 taps
             else:
                 grown = (name in ("x", "xpad")) != (transposed and name in ("x", "dout"))
                 shape = (big if grown else little).get(value.ndim)

@@ -169,7 +169,8 @@ class Probe:
     def _proof(self, found):
         """Return, for each entry, whether its sum gives the function's results on fresh arguments."""
         right = np.ones(int(np.prod(self.shape)), bool)
-        for numbers in (*self.fresh, self.own):
+        turned = {**self.fresh[0], found.main: -self.fresh[0][found.main]}  # a ReLU is 0 on one side only
+        for numbers in (*self.fresh, turned, self.own):
             value = self.result(numbers).ravel()
             main = np.append(numbers[found.main].ravel(), 1.0)
             code = np.array([numbers[n].reshape(-1)[k] for n, k in found.codes] + [1.0])

@@ -30,7 +30,7 @@ def of_tests(question, function, answers, table, failing, cases, wanted):
             source = line_of(function, first.line)
             lines += [f"It is in line {first.line}: `{source}`"] if source else []
         elif len(refused) == len(cases) - wrongs and not accepted:
-            lines.append("Your test says False to everything, the right ones too.")
+            lines.append("Your test says False to all that it was given, the right ones too.")
             hint = "What do two right implementations agree in, up to rounding?"
         else:
             lines.append(
@@ -40,7 +40,7 @@ def of_tests(question, function, answers, table, failing, cases, wanted):
             hint = "What may differ between two right implementations: the last digits, the type, the memory?"
     elif accepted:
         if len(accepted) == wrongs:
-            lines.append(f"Your test says True to everything, to all {wrongs} wrong ones too.")
+            lines.append(f"Your test says True to all that it was given, to the {wrongs} wrong ones too.")
         else:
             lines.append(
                 f"Your test accepts {len(accepted)} of {wrongs} wrong ones: {_names(cases, accepted)}."
@@ -102,6 +102,9 @@ def of_answers(question, table, failing, cases, wanted):
     numbers = [i for i, _ in failing]
     if any(type(wanted[i].get("")) is not bool for i in range(len(cases))):
         return None
+    if len(numbers) == len(cases) > 2 and all(type(table[i, ""][0]) is bool for i in numbers):
+        told = f"In all {len(cases)} cases it says the opposite of what is asked for."
+        return Said((told,), "Which of the two does your comparison find: a small gap, or a large one?", 0)
     lines = []
     for said, asked in ((True, False), (False, True)):
         some = [i for i in numbers if wanted[i][""] is asked and type(table[i, ""][0]) is bool]

@@ -13,6 +13,10 @@ def when(question, cases, failing):
     facts = [facts_of(question, one) for one in cases]
     common = set.intersection(*(facts[i] for i in failing))
     parting = sorted(f for f in common if not any(f in facts[i] for i in passing))
+    for name in ("padding", "stride", "output_padding"):  # two properties of one argument are told together
+        some = f"{name} is not {1 if name == 'stride' else 0}"
+        if {some, f"the numbers in {name} differ"} == set(parting):
+            return f"{some} and its numbers differ"
     # with several facts the cause is unknown, unless they state the same property of several arguments
     if "padding is not 0" in parting:
         parting = [f for f in parting if not f.startswith("zeros stand")]

@@ -5,7 +5,7 @@ failing case of an output, and leaves the passing cases unchanged.
 """
 
 from ..computes.letters import output_name
-from . import numbers, order, places, rows, sums
+from . import numbers, order, places, relaid, rows, sums
 from .items import Fault, Item, items_of
 
 
@@ -35,7 +35,7 @@ TESTS = (
     rows.rows,
     places.axes,
     places.form,
-    places.relaid,
+    relaid.relaid,
     places.rows_and_columns,
     places.part,
     places.moved,

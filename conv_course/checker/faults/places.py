@@ -44,27 +44,6 @@ def axes(question, label, items):
     return None
 
 
-def relaid(question, label, items):
-    """Recognise numbers that were laid out in another order of axes and then reshaped to the right shape."""
-    dims = {item.want.ndim for item in items}
-    if len(dims) != 1 or not 1 < (n := dims.pop()) < 6:
-        return None
-    names = letters(question, label, {}, n)
-    for order in permutations(range(n)):
-        if order != tuple(range(n)) and holds(
-            items,
-            lambda item, o=order: (
-                item.want.transpose(o).reshape(item.got.shape) if item.want.size == item.got.size else None
-            ),
-        ):
-            return (
-                f"The right numbers of {label}, laid out in the order [{', '.join(names[a] for a in order)}] "
-                f"and then cut into the shape of [{', '.join(names)}].",
-                "reshape keeps the order of the numbers: in which order do the axes stand before it?",
-            )
-    return None
-
-
 def rows_and_columns(question, label, items):
     """Recognise windows as columns whose rows or columns run over their indices in another order."""
     parts = [splits(question, item.given).get(label) for item in items]

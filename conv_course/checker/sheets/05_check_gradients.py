@@ -51,6 +51,10 @@ def _(f, x, h):
 
 
 q1.slips("""
+Half a step to each side, divided as if it were a whole one
+    f(x + h) - f(x - h) => f(x + h / 2) - f(x - h / 2)
+    How far apart are the two places where f is evaluated?
+
 A one-sided difference
     f(x - h) => f(x)
     (2 * h) => h
@@ -173,6 +177,11 @@ def _(f, x, dout, h):
 
 
 q2.slips("""
+Both values of f are taken at one place
+    centre + h => centre
+    centre - h => centre
+    When f is called the second time, does it get another array than the first time?
+
 dout is left out
     (above - below) * dout => above - below
     Which number's gradient is it: the sum of y, or the loss that weighs each y?
@@ -285,6 +294,13 @@ def _(a, b, floor=1e-3):
 
 
 q3.slips("""
+The smallest of the three divides
+    - return np.max(gap / np.maximum(size, floor * np.max(size)))
+    + return np.max(gap / np.minimum(np.minimum(np.abs(a), np.abs(b)), floor * np.max(size)))
+    or
+    gap / np.maximum(size, floor * np.max(size)) => gap / np.minimum(size, floor * np.max(size))
+    The formula divides by the largest of three numbers: which one do you take?
+
 The mean instead of the worst
     return np.max => return np.mean
     One wrong element among a thousand right ones: what does a mean make of it?
@@ -461,6 +477,10 @@ def _(forward, adjoint, x, y):
 
 
 q4.slips("""
+The two results themselves are compared
+    abs(there @ y - x @ back) <= 1e-9 * size => np.allclose(there, back)
+    One result is as long as the output, the other as long as the input: which two numbers are to agree?
+
 The sums are compared
     - there, back = forward(x), adjoint(y)
     + x, y = np.ones(len(x)), np.ones(len(y))
@@ -518,7 +538,7 @@ It believes everything  [05-misses]
     abs(there @ y - x @ back) <= 1e-9 * size => True
     Name one pair that your test refuses.
 
-It refuses everything
+It refuses all that it was given
     abs(there @ y - x @ back) <= 1e-9 * size => False
     Is there a pair that your test believes?
 """)
@@ -648,7 +668,7 @@ It believes everything  [05-misses]
     return False => return True
     Name one wrong layer that your test refuses.
 
-It refuses everything  [05-relative]
+It refuses all that it was given  [05-relative]
     return True => return False
     Your test refuses the right layers too: how large is the largest gap that it finds there?
 
@@ -823,7 +843,7 @@ It believes everything  [05-misses]
     return False =>> return True
     Name one wrong dx that your check refuses.
 
-It refuses everything
+It refuses all that it was given
     return True => return False
     Your check refuses a right dx too: by how much do the two differ there?
 """)

@@ -114,6 +114,13 @@ def _(W, kW, *, stride=1, padding=0):
 
 
 q2.slips("""
+Half the kernel on the left
+    kW - 1 - left, kW - 1 - right + unread => kW // 2 - left, kW // 2 - right + unread
+    or
+    - return kW - 1 - left, kW - 1 - right + unread
+    + return kW // 2 - left, 2 * (kW - 1) - kW // 2 - right + unread
+    Only the first weight meets the first sample: how many weights stand before it in the turned kernel?
+
 The leftover samples are forgotten  [06-leftover]
     + unread =>
     Some samples lie behind the last window: how does dx get entries for them?

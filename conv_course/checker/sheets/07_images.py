@@ -390,6 +390,14 @@ def _(x, w):
 
 
 q4.slips("""
+The row adds up to 1
+    w[0] / w[0, 0] => w[0] / w[0].sum()
+    The row begins with 1: by which of its numbers is it divided?
+
+The row has length 1
+    w[0] / w[0, 0] => w[0] / np.linalg.norm(w[0])
+    The row begins with 1: by which of its numbers is it divided?
+
 The row keeps its scale
     w[0] / w[0, 0] => w[0]
     Column times row has to give w again: what is then their product in the first corner?
@@ -500,6 +508,10 @@ def _(H, W, kH, kW, *, stride=(1, 1)):
 
 
 q5.slips("""
+The kernel less the stride, whatever is left over
+    max((outputs - 1) * S + k - size, 0) => max(k - S, 0)
+    Where does the last window begin if S does not divide the size of the image?
+
 As at stride 1
     total = max((outputs - 1) * S + k - size, 0) => total = k - 1
     With stride 2 the output is half as long: does the last window still reach as far?

@@ -62,6 +62,10 @@ def _(n, d, i, j, u, v, *, images, channels, kernel, out):
 
 
 q1.slips("""
+All letters in reverse in the column
+    (n * out[0] + i) * out[1] + j => (j * out[0] + i) * images + n
+    Python's order has the last letter fastest.
+
 The channel last in the row
     (d * kernel[0] + u) * kernel[1] + v => (u * kernel[1] + v) * channels + d
     Which of d, u, v is the last digit, the one that counts fastest?

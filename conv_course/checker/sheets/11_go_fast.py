@@ -83,6 +83,42 @@ def _(x, w):
 
 
 q1.slips("""
+The halves are rounded down
+    / 2 =>> // 2
+    or
+    (w[0] + w[1] + w[2]) / 2 => (w[0] + w[1] + w[2]) // 2
+    or
+    (w[0] - w[1] + w[2]) / 2 => (w[0] - w[1] + w[2]) // 2
+    What does // leave of the half of an odd number?
+
+The third product is left out of y0
+    p[0] + p[1] + p[2] => p[0] + p[1]
+    What do p1 and p2 lack of y0? Write out their terms.
+
+The second product is left out of y0
+    p[0] + p[1] + p[2] => p[0] + p[2]
+    What do p1 and p3 lack of y0? Write out their terms.
+
+The third product is taken off in y0
+    p[0] + p[1] + p[2] => p[0] + p[1] - p[2]
+    Take w = (0, 1, 0). Which sample does y0 hold then, and what do p2 and p3 bring?
+
+The fourth product is left out of y1
+    p[1] - p[2] - p[3] => p[1] - p[2]
+    Which of your products holds x3?
+
+The third product is left out of y1
+    p[1] - p[2] - p[3] => p[1] - p[3]
+    Take w = (0, 1, 0). Which sample does y1 hold then, and what do p2 and p4 bring?
+
+The second and the third product change places in y1
+    p[1] - p[2] - p[3] => p[2] - p[1] - p[3]
+    Take w = (0, 1, 0). Which sample does y1 hold then, and which sign has p2?
+
+The last tap is taken off in the second
+    (w[0] + w[1] + w[2]) => (w[0] + w[1] - w[2])
+    In p2, with which sign does x2 stand, and which sign does w2 need for x2 w2 to come out with a plus?
+
 The last product is added
     - p[3]] => + p[3]]
     y1 holds x3 w2 once, with a plus. With which sign does x3 stand in the fourth sum?
@@ -241,6 +277,14 @@ def _(F, D, H, W, m):
 
 
 q3.slips("""
+The points of a tile are counted along one axis
+    (m + 2) ** 2 => (m + 2)
+    A tile has m + 2 points along each of its axes: how many has it in all?
+
+The two are added to the area of a tile
+    (m + 2) ** 2 => (m**2 + 2)
+    How long is a tile of the input along one axis, if it gives m outputs?
+
 A tile of the input one row too small
     (m + 2) ** 2 => (m + 1) ** 2
     Two outputs beside each other, and three taps: how many samples do they read?
@@ -343,6 +387,10 @@ def _(rows, per_row, cache, threads):
 
 
 q4.slips("""
+A round for all threads too many
+    -(-count // threads) * threads => count + threads - count % threads
+    If the number is a multiple of the threads already, how much has to be put on?
+
 The threads are forgotten  [11-threads]
     - count = min(-(-count // threads) * threads, rows)
     Three blocks for two threads: what does one thread do while the other computes the third?
@@ -501,6 +549,10 @@ def _(x, w, b, *, stride=1, padding=0, rows=2):
 
 
 q5.slips("""
+The entries of one column are counted
+    columns.size => columns.shape[0]
+    How many columns does a block hold beside each other?
+
 All columns are made at once
     range(0, H_out, rows) => range(0, H_out, H_out)
     min(first + rows, H_out) => H_out

@@ -272,6 +272,15 @@ def _(row, H, kernel, stride):
 
 
 q5.slips("""
+The rows where the windows begin
+    [i for i => [(i - 1) * stride + 1 for i
+    The windows themselves are counted: which number has the one that begins there?
+
+True or False in place of the numbers
+    - return np.array([i for i in windows if (i - 1) * stride + 1 <= row <= (i - 1) * stride + kernel])
+    + return np.array([(i - 1) * stride + 1 <= row <= (i - 1) * stride + kernel for i in windows])
+    You know of each window whether it sees the row: what are the numbers of those that do?
+
 Windows that do not exist
     (1, count + 1) => (1, row + 1)
     The last window must end inside the image: how many windows are there in all?

@@ -219,6 +219,10 @@ The smallest pixel is kept
     .max( => .min(
     Which pixel of a window is kept?
 
+The sign is ignored, in the padding too
+    window.max( => abs(window).max(
+    Which of -5 and 2 is larger, and which is only further from zero?
+
 The sign is ignored
     window.max( => abs(window).max(
     , constant_values=-np.inf =>
@@ -354,6 +358,12 @@ Assigned instead of added up  [15-breaks]
 The place is counted with the height
     divmod(window.argmax(), kW) => divmod(window.argmax(), kH)
     Counting along rows, after how many pixels does the next row of the window begin?
+
+The winner's place in the window is taken for its place in x
+    i * sH + u, j * sW + v => i + u, j + v
+    or
+    i * sH + u, j * sW + v => u, v
+    argmax counts from the corner of the window: where in x is that corner?
 
 dout times the pixel
     += dout[n, d, i, j] => += dout[n, d, i, j] * window[u, v]
@@ -736,6 +746,10 @@ def _(rng):
 
 
 q5.slips("""
+The middle of the field, rounded down, not its start
+    start -= P * jump => start += ((k - 1) // 2 - P) * jump
+    Output 0 sees so many pixels: at which of them does its field begin?
+
 The middle of the field, not its start
     start -= P * jump => start += ((k - 1) / 2 - P) * jump
     Output 0 sees so many pixels: at which of them does its field begin?

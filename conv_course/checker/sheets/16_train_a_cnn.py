@@ -144,6 +144,14 @@ def _(scores, labels):
 
 
 q2.slips("""
+One sum for the whole batch
+    np.exp(shifted).sum(axis=1, keepdims=True) => np.exp(shifted).sum()
+    The shares of each image add up to 1: over what do yours add up to 1?
+
+The largest of each class is taken off
+    scores.max(axis=1, keepdims=True) => scores.max(axis=0, keepdims=True)
+    Which number may be taken off all scores of one image? With large scores, what becomes of the others?
+
 The shares of each class add up to 1
     np.exp(shifted).sum(axis=1, keepdims=True) => np.exp(shifted).sum(axis=0, keepdims=True)
     or
@@ -587,6 +595,13 @@ Largest: the velocity
     np.abs(rate * velocity) => np.abs(velocity)
     How far the parameter moves is asked for.
 
+Largest: the length of the move
+    - return np.abs(rate * velocity).max()
+    + return np.linalg.norm(rate * velocity)
+    or
+    np.abs(rate * velocity).max() => np.sqrt(np.mean((rate * velocity) ** 2))
+    One entry's move is asked for.
+
 Largest: the mean
     .max() => .mean()
     One entry's move is asked for.
@@ -776,6 +791,12 @@ Divided by the classes
 The target is forgotten
     (p - target) => p
     What should the network have said?
+
+The loss without the logarithm
+    return -np.log(p[np.arange(N), labels]).mean() => return 1 - p[np.arange(N), labels].mean()
+    or
+    return -np.log(p[np.arange(N), labels]).mean() => return -p[np.arange(N), labels].mean()
+    What does the loss make of a share: is it the share itself?
 
 The shares run over the images
     axis=1 => axis=0

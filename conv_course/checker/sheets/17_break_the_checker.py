@@ -92,7 +92,7 @@ def trust_size(output_size):
     )
 ''')
 
-q1.wrong("It trusts everything", REFUSE_ONE, lambda output_size: True)
+q1.wrong("It trusts all that it was given", REFUSE_ONE, lambda output_size: True)
 
 q1.slips("""
 Only stride 1
@@ -166,7 +166,7 @@ CASES = """\
     - ((2, 2, 5, 8), (3, 2, 3, 2), (3, 2), ((2, 1), (0, 2))),
 """
 
-q2.wrong("It trusts everything", REFUSE_ONE, lambda conv2d: True)
+q2.wrong("It trusts all that it was given", REFUSE_ONE, lambda conv2d: True)
 
 q2.slips(f"""
 Only shapes are compared
@@ -273,7 +273,7 @@ def _(conv2d_backward):
 
 CASES_3 = CASES + "    - ((2, 2, 6, 9), (3, 2, 3, 2), (1, 2), (0, 1)),\n"
 
-q3.wrong("It trusts everything", REFUSE_ONE, lambda conv2d_backward: True)
+q3.wrong("It trusts all that it was given", REFUSE_ONE, lambda conv2d_backward: True)
 
 q3.slips(f"""
 Only shapes are compared
@@ -350,6 +350,22 @@ q4 = sheet.values(
 q4.solution(COUNTING)
 
 q4.slips("""
+The bias is zero
+    rng.standard_normal(w_shape[0]) => np.zeros(w_shape[0])
+    Some of the wrong layers mistake the bias: can that show where it is zero?
+
+All pixels are alike
+    rng.standard_normal(x_shape) => np.ones(x_shape)
+    When all pixels are alike, does it show which one a weight met?
+
+All weights are alike
+    rng.standard_normal(w_shape), => np.ones(w_shape),
+    When all weights are alike, does it show which one met a pixel?
+
+Only the sums are compared
+    np.allclose(got, wanted) => np.allclose(got.sum(), wanted.sum())
+    Which wrong outputs have the right sum? Compare element by element.
+
 The killed are counted
     got.shape == wanted.shape and => not (got.shape == wanted.shape and
     np.allclose(got, wanted) => np.allclose(got, wanted))
@@ -501,7 +517,7 @@ def trust_tiny(conv2d):
     return True
 ''')
 
-q6.wrong("It trusts everything", REFUSE_ONE, lambda conv2d: True)
+q6.wrong("It trusts all that it was given", REFUSE_ONE, lambda conv2d: True)
 
 q6.slips("""
 The images are too large
@@ -614,7 +630,7 @@ def trust_pooling(max_pool2d_backward):
     return got.shape == wanted.shape and np.allclose(got, wanted)
 ''')
 
-q7.wrong("It trusts everything", REFUSE_ONE, lambda max_pool2d_backward: True)
+q7.wrong("It trusts all that it was given", REFUSE_ONE, lambda max_pool2d_backward: True)
 
 q7.slips("""
 No pixel wins twice

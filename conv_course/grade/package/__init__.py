@@ -24,7 +24,7 @@ def main(arguments):
     parser.add_argument("kind", choices=KINDS)
     parser.add_argument("exercise", metavar="EXERCISE", help="for example 02_slide_a_kernel")
     parser.add_argument("out", type=Path, metavar="OUT", help="a zip for Gradescope, else a folder")
-    parser.add_argument("--seed", type=int, help="of the hidden cases (drawn, if you do not say)")
+    parser.add_argument("--seed", type=int, help="seed of the hidden cases (default: random)")
     options = parser.parse_args(arguments)
     if options.exercise not in sheet_stems():
         raise Refused(f"there is no exercise {options.exercise}; there are {', '.join(sheet_stems())}")
