@@ -78,7 +78,7 @@ def shown(position, **chosen):
             break
     steps = [follow(names[:count]) for count in range(len(names) + 1)]
     spans = [sizes.effective_size(LAYERS[name][0], LAYERS[name][3]) for name in names]
-    terms = ["1"] + [f"({span} - 1)*{before[1]}" for span, before in zip(spans, steps, strict=False)]
+    terms = ["1"] + [f"({span} − 1)·{before[1]}" for span, before in zip(spans, steps, strict=False)]
     field, jump, _, out = steps[-1]
     line = error + TEXT["field"].format(sum=" + ".join(terms), field=field, jump=jump, out=out)
     if names:

@@ -22,7 +22,7 @@ function write(said, view) {
 
 // A figure's module gives: name, draw(state, data, width, uid), and where it needs them limits(state, data),
 // options(state, data) for lists that change, press(button, state, data), play (the control that a play button steps),
-// legend ([[role, words], ...]), move(state, data, across, down) for the arrow keys, and for numbers that the reader may
+// legend ([[role, words], ...]), move(state, data, across, down) for the arrow keys (without it the pointer is the figure's own affair), and for numbers that the reader may
 // change: inputs (the names of arrays in data) and follow(data), the tables that follow from them (numbers.js).
 export function defineFigure(spec) {
   return {
@@ -79,7 +79,7 @@ export function defineFigure(spec) {
       const reset = element("button", { type: "button", name: "reset", class: "conv-button" }, "Reset");
       const copied = element("span", { class: "conv-copied", role: "status" });
       const foot = element("div", { class: "conv-foot" }, reset, link, copied);
-      const share = makeShare(svg, () => [`${data.title}. ${live.textContent}`, `figure-${spec.name}`], give, host && (() => host.frame(state)));
+      const share = makeShare(spec.move ? svg : null, el, () => [`${data.title}. ${live.textContent}`, `figure-${spec.name}`], give, host && (() => host.frame(state)));
       const title = element("p", { class: "conv-title", id: `${uid}-title` }, data.title);
       const direct = makeDirect({ spec, data, svg, picture, stage, now: () => state, shownData: () => shown, change, preview, pause, settle });
       el.replaceChildren(title, stage, ...(spec.move ? [direct.bar] : []), said, bar, legend, details, foot, share);
@@ -126,14 +126,14 @@ export function defineFigure(spec) {
         Object.assign(kept, roomFor(states, (one) => spec.draw(one, data, width, uid), said, write, width));
       }
 
-      function redraw(moving = false) {
+      function redraw(moving = false, stepped = false) {
         shown = changedData(data, state.cells, spec);
         setControls();
         const view = spec.draw(glimpse ? within({ ...state, ...glimpse }) : state, shown, width || 640, uid);
         const settleDown = moving ? watchPlaces(picture) : null;
         repaint(picture, view.picture, painted);
         settleDown?.();
-        letTravel(svg, moving ? view.travels : null);
+        letTravel(svg, stepped ? view.travels : null);
         write(said, view);
         [...legend.children].forEach((one, n) => { one.hidden = !picture.querySelector(DRAWN[spec.legend[n][0]] ?? `.${spec.legend[n][0]}`); });
         writeTables(tables, view.tables.map(flatten));
@@ -145,8 +145,8 @@ export function defineFigure(spec) {
         kept.text = Math.max(kept.text, said.scrollHeight);
         stage.style.minHeight = `${kept.drawing}px`;
         said.style.minHeight = `${kept.text}px`;
-        if (!spec.move && beyond <= 1) stage.removeAttribute("tabindex");
-        else stage.setAttribute("tabindex", "0");
+        stage.toggleAttribute("tabindex", Boolean(spec.move) || beyond > 1);
+        if (stage.hasAttribute("tabindex")) stage.setAttribute("tabindex", "0");
         fade();
       }
 
@@ -163,10 +163,11 @@ export function defineFigure(spec) {
 
       function change(patch, settled = true) {
         const before = JSON.stringify(state);
-        const alone = Object.keys(patch).every((name) => [spec.play, "at"].includes(name));
+        const moving = Object.keys(patch).every((name) => [spec.play, "at"].includes(name));
+        const stepped = patch[spec.play] !== undefined && patch[spec.play] !== state[spec.play];
         glimpse = null;
         state = { ...state, ...patch };
-        redraw(alone);
+        redraw(moving, moving && stepped);
         if (JSON.stringify(state) === before) return;
         model.set("state", { ...state });
         model.save_changes();

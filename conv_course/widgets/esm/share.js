@@ -46,20 +46,21 @@ async function asPicture(text, scale) {
 }
 
 // The buttons; `words` gives [caption, name of the file], `give` shows a text to copy, `address` that of the embedded figure.
-export function makeShare(svg, words, give, address) {
+// A figure whose picture is not all in its svg gives none, and has no files.
+export function makeShare(svg, el, words, give, address) {
   const button = (name, label, act) => {
     const made = element("button", { type: "button", name, class: "conv-button" }, label);
     made.addEventListener("click", act);
     return made;
   };
   const blob = (text) => new Blob([text], { type: "image/svg+xml" });
-  const buttons = [
+  const buttons = svg ? [
     button("svg", "SVG", () => { const [caption, name] = words(); offerFile(blob(drawingOf(svg, caption)), `${name}.svg`); }),
     button("png", "PNG", async () => { const [caption, name] = words(); offerFile(await asPicture(drawingOf(svg, caption), 2), `${name}.png`); }),
-  ];
+  ] : [];
   if (address) {
     buttons.push(button("embed", "Copy as a frame for slides", () => give(`<iframe src="${escapeText(address())}" title="${escapeText(words()[0])}" ` +
-      `width="760" height="${Math.ceil(svg.closest(".conv-figure").offsetHeight) + 8}" style="border: 0"></iframe>`)));
+      `width="760" height="${Math.ceil(el.offsetHeight) + 8}" style="border: 0"></iframe>`)));
   }
   return element("details", { class: "conv-share" }, element("summary", {}, "Save or embed"), element("div", { class: "conv-foot" }, ...buttons));
 }

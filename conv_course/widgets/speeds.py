@@ -1,0 +1,49 @@
+"""speeds: how long each way to compute a layer takes, from stored measurements (benchmarks/results)."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+from conv_course.widgets._controls import Choice, Range
+
+TITLE = "How long does one forward pass take?"
+# {layer: {N: {way: milliseconds}}}, a copy of the results
+STORED = Path(__file__).with_name("speeds.json")
+
+# as the measurements name them: (what the drawing calls it, role)
+WAYS = {
+    "windows + tensordot": ("windows + tensordot", "x"),
+    "vectorized": ("vectorized", "x"),
+    "fast, direct": ("fast, direct", "w"),
+    "fast": ("fast", "y"),
+    "PyTorch": ("PyTorch", "pad"),
+}
+
+
+@cache
+def stored():
+    return json.loads(STORED.read_text(encoding="utf-8"))
+
+
+CONTROLS = [
+    Range("layer", "Layer", 0, len(stored()) - 1, list(stored()).index("ResNet 3x3 56/64")),
+    Choice("images", "Images", (("1", "1"), ("8", "8")), "1"),
+]
+
+TEXT = {
+    "line": "{name}, images: {images}; {times}",
+    "note": "The shortest of many calls on two cores. Does the order stay for other layers?",
+}
+
+
+def data():
+    return {"times": stored(), "ways": WAYS}
+
+
+def shown(layer, images):
+    name = list(stored())[layer]
+    times = stored()[name][images]
+    told = ", ".join(f"{WAYS[way][0]} {times[way]} ms" for way in WAYS)
+    return [("ms", "milliseconds, in this order", [times[way] for way in WAYS])], TEXT["line"].format(
+        name=name, images=images, times=told
+    )
