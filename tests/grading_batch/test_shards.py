@@ -159,6 +159,7 @@ def test_kill_tables_are_equal_for_some_learners(stem):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("stem", sheet_stems())
 def test_kill_tables_are_equal_for_two_hundred_learners(stem):
     same_for_all(stem, [str(number) for number in range(200)])
@@ -200,6 +201,7 @@ def kind_of(value):
     return type(value).__name__, getattr(value, "ndim", None)
 
 
+@pytest.mark.timeout(3600)  # ten thousand draws of a sheet under --all
 @pytest.mark.parametrize("stem", sheet_stems())
 def test_what_all_learners_cases_have_in_common(stem, request):
     secret, count = Secret(SECRET), 10_000 if request.config.getoption("--all") else 30
