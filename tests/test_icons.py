@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.sphinx_icons import FACE, glyphs_in_use, name_woff
+from tools.sphinx_icons import FACE, glyphs_in_use, name_woff, without_unused
 
 OLD = '.fa-moon:before{content:"\\f186"}.fa-sun:before,.fa-day:before{content:"\\f185"}.x{content:"\\f054"}'
 NEW = '.fa-moon{--fa:"\\f186"}.fa-sun,.fa-day{--fa:"\\f185"}.x{content:"\\f054"}'
@@ -15,6 +15,14 @@ NEW_FACE = "src:url(../webfonts/fa-solid.woff2)"
 def test_the_glyphs_of_the_classes_in_use_are_kept_and_those_that_a_style_names(style):
     assert glyphs_in_use([style], ['<i class="fa-solid fa-day"></i>']) == {0xF185, 0xF054}
     assert glyphs_in_use([style], ["no icon"]) == {0xF054}
+
+
+@pytest.mark.parametrize("style", [OLD, NEW])
+def test_the_rules_of_icons_that_nothing_names_go(style):
+    left = without_unused(style, ['<i class="fa-solid fa-day"></i>'])
+    assert "fa-day" in left
+    assert "fa-moon" not in left
+    assert left.endswith('.x{content:"\\f054"}')
 
 
 @pytest.mark.parametrize("face", [OLD_FACE, NEW_FACE])

@@ -40,6 +40,16 @@ def glyphs_in_use(styles, texts):
     return used
 
 
+def without_unused(style, texts):
+    """The style sheet without the rules of the icons that no text names: half of the theme's."""
+    words = set(re.findall(r"\bfa-[\w-]+", " ".join(texts)))
+
+    def keep(found):
+        return found[0] if words & set(re.findall(r"\.(fa-[\w-]+)", found[1])) else ""
+
+    return NAMED.sub(keep, style)
+
+
 def cut(source, target, glyphs):
     """Write the font `source` to `target`, as WOFF, with only these glyphs."""
     font = TTFont(source, recalcTimestamp=False)
@@ -63,6 +73,8 @@ def lighten_icons(app, problem):
     sheets = sorted(static.rglob("*.css"))
     texts = [path.read_text(encoding="utf-8") for path in (*pages, *sorted(static.rglob("*.js")))]
     used = glyphs_in_use([sheet.read_text(encoding="utf-8") for sheet in sheets], texts)
+    theme = static / "styles" / "pydata-sphinx-theme.css"
+    theme.write_text(without_unused(theme.read_text(encoding="utf-8"), texts), encoding="utf-8")
     fonts = Path(pydata_sphinx_theme.__file__).parent.joinpath(
         "theme", "pydata_sphinx_theme", "static", "vendor", "fontawesome", "webfonts"
     )
@@ -73,7 +85,7 @@ def lighten_icons(app, problem):
     if not sources:
         logger.info("the icons' fonts stay whole: to cut them, fontTools needs brotli here")
         return
-    name_woff(static / "styles" / "pydata-sphinx-theme.css")
+    name_woff(theme)
     for source in sources:
         (folder / source.name).unlink(missing_ok=True)
         (folder / source.with_suffix(".woff2").name).unlink(missing_ok=True)

@@ -5,12 +5,14 @@ shows the text and a link to the notebook. In print, lines to write on replace t
 question by the label `02-q3`. A question that does not exist is a build error.
 """
 
+import ast
 import hashlib
 import json
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from html import escape
 from pathlib import Path
 
 import nbformat
@@ -20,14 +22,17 @@ from sphinx.util.docutils import SphinxDirective
 
 from conv_course.checker.questions import load_sheet, sheet_stems
 from conv_course.checker.show import amount
+from conv_course.widgets._esm import ESM, SHARED
 from tools.exercise_notebook import SHEET_CALL
 from tools.generate_exercises import drafted
 from tools.lite.contents import not_run
 from tools.sphinx_course import exercise_of, lite_button
 
 TITLE = re.compile(r"## Question \d+(?P<more>, [^\n]*?)?: [^\n]*\n?")
+IMPORT = re.compile(r"(?:from|import) (?!conv_course\b)")
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "conv_course" / "page"
+DRAWING = (*SHARED, "conv1d.js")  # what the sliders draw with
 BUTTONS = {"check": "Check", "hint": "Hint", "stop": "Stop", "reset": "Reset"}
 LINES = range(5, 20)  # minimum and maximum number of lines in print
 
@@ -41,6 +46,7 @@ class Placed:
     cells: tuple
     stub: str
     lines: int
+    slide: tuple = ()  # the text above the sliders, their cell's source and {name: values} of each
 
     @property
     def version(self):
@@ -75,16 +81,32 @@ def placed(stem):
     """Return {name: Placed} of an exercise, as its notebook shows them."""
     sheet = load_sheet(stem)
     _, exercise, _ = drafted(stem)
-    found, cells = {}, []
+    found, cells, last, imports = {}, [], None, ""
     for cell in exercise.cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         if cell.cell_type == "markdown" and TITLE.match(cell.source):
-            cells = []
+            cells, last = [], None
         if grade_id.startswith("answer-") and (name := grade_id.removeprefix("answer-")) in sheet.questions:
             found[name] = _placed(sheet.questions[name], cells, cell.source)
+            cells, last = [], name
+        elif last and cell.source.rpartition("\n")[2].startswith("sliders("):
+            text = "\n\n".join(source for kind, source in cells if kind == "text")
+            found[last] = replace(found[last], slide=(text, imports + cell.source, ranges(cell.source)))
+        elif not found and cell.cell_type == "code":
+            imports += "".join(f"{line}\n" for line in cell.source.splitlines() if IMPORT.match(line))
         elif not SHEET_CALL.search(cell.source):
             cells.append(("code" if cell.cell_type == "code" else "text", cell.source))
     return found
+
+
+def ranges(source):
+    """{name: values} of the sliders that a cell shows in its last line.
+
+    >>> ranges("sliders(show, stride=range(1, 3), m=[2, 4])")
+    {'stride': [1, 2], 'm': [2, 4]}
+    """
+    call = ast.parse(source).body[-1].value
+    return {one.arg: list(eval(ast.unparse(one.value), {"range": range})) for one in call.keywords}
 
 
 def _placed(question, cells, stub):
@@ -150,11 +172,23 @@ class Question(SphinxDirective):
         paper = "<i></i>" * one.lines
         return [
             raw(f'<div class="course-question-bar"><div class="course-question-acts">{buttons}</div>'),
-            lite_button(exercise_of(stem), "Answer it in the notebook", "course-button-quiet"),
+            lite_button(exercise_of(stem), "Open the whole exercise as a notebook", "course-button-quiet"),
             raw('<p class="course-question-status" role="status"></p></div>'),
             raw('<div class="course-question-result" aria-live="polite"></div>'),
+            *self.sliders(one),
             raw(f'<div class="course-lines" aria-hidden="true">{paper}</div>'),
         ]
+
+    def sliders(self, one):
+        """The exercise's sliders, which run the learner's function on the page."""
+        if not one.slide:
+            return []
+        text, source, controls = one.slide
+        data = f'data-cell="{escape(source)}" data-controls="{escape(json.dumps(controls))}"'
+        said = nodes.container()
+        self.state.nested_parse(StringList(text.splitlines(), self.get_source_info()[0]), 0, said)
+        opening = f'<details class="course-slide" {data}><summary>Sliders that run your function</summary>'
+        return [raw(opening), *said.children, raw("</details>")]
 
 
 def raw(markup):
@@ -177,8 +211,9 @@ def ignore(self, node):
 
 def scripts():
     """Return the page's scripts and their folder, whose name changes with their contents."""
-    files = sorted(PAGE.glob("*.js"))
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:8]
+    files = sorted(path for path in PAGE.glob("*.js") if path.name != "words.js")
+    all_files = [*files, *(ESM / name for name in DRAWING)]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in all_files)).hexdigest()[:8]
     return files, f"page/{digest}"
 
 
@@ -192,6 +227,9 @@ def write_scripts(app):
     (static / folder).mkdir(parents=True)
     for path in files:
         shutil.copy(path, static / folder)
+    (static / folder / "esm").mkdir()
+    for name in DRAWING:
+        shutil.copy(ESM / name, static / folder / "esm")
     write_exercises(static / "page" / "exercises")
     ready = Path(app.outdir, "lite", "static", "pyodide", "pyodide-lock.json").is_file()
     (static / "python.json").write_text(json.dumps({"ready": ready}), encoding="utf-8")

@@ -29,6 +29,7 @@ ALSO = {
     "unfold": "im2col",
     "fold": "col2im",
     "kernel size": "kW",
+    "receptive field": "what a pixel sees",
     "feature map": "output channel",
     "conv": "convolution",
     "relu": "ReLU",
@@ -50,6 +51,7 @@ SIGNS = dict(
     )
 )
 BARE = re.compile(r"\\(?:begin|end|label)\{[^}]*\}|\\(?:mathsf|mathrm|operatorname|text|left|right)\b")
+BRIEF = 450  # characters of a function's or a reference page's section: its first sentences
 OBJECTS = {"func", "class", "mod", "meth", "attr", "term", "py:func"}
 LEFT_OUT = (nodes.comment, nodes.raw, nodes.image, nodes.title, addnodes.toctree, addnodes.index)
 
@@ -65,7 +67,7 @@ def plain(tex):
 
 def words_of(node):
     """The text of a node without what the search finds by itself: sections, terms, symbols, functions."""
-    if isinstance(node, LEFT_OUT) or is_output(node):
+    if isinstance(node, LEFT_OUT) or is_listing(node):
         return ""
     if isinstance(node, addnodes.pending_xref) and not node.get("refexplicit"):
         return node.astext() if node["reftype"] in OBJECTS else ""  # an anchor's name, or a citation's key
@@ -78,10 +80,10 @@ def words_of(node):
     return apart.join(inside) + apart
 
 
-def is_output(node):
-    """What a cell printed: a picture that it made keeps its caption."""
-    printed = isinstance(node, nodes.literal_block) and "output" in node["classes"]
-    return printed or (isinstance(node, nodes.container) and node.get("mime_type") == "text/plain")
+def is_listing(node):
+    """Code, and what a cell printed: the text around says what it is about. A picture keeps its caption."""
+    in_words = isinstance(node, nodes.container) and node.get("mime_type") == "text/plain"
+    return in_words or isinstance(node, nodes.literal_block | nodes.doctest_block)
 
 
 def stands_alone(node):
@@ -118,6 +120,7 @@ def entries(env):
             named = isinstance(node, nodes.row | nodes.definition_list_item | addnodes.desc)
             own = node[1:] if named else [node]
             text = re.sub(r"\s+", " ", " ".join(map(words_of, own))).strip()
+            text = text if docname[:1].isdigit() or len(text) <= BRIEF else text[:BRIEF].rsplit(" ", 1)[0]
             made.append([docname, "" if first else anchor, name, title, text])
     return made
 

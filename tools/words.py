@@ -16,7 +16,9 @@ import sys
 from conv_course.checker.links import chapters
 from conv_course.checker.questions import load_sheet, sheet_stems
 from conv_course.checker.show import MARK
-from conv_course.words import PLACE, entries
+from conv_course.widgets import _esm
+from conv_course.widgets._figure import load
+from conv_course.words import PARTS, PLACE, entries
 from tools.environment import ROOT
 from tools.exercise_text import text_blocks
 
@@ -28,12 +30,15 @@ SPOKEN = [
     "conv_course/figures",
 ]
 SPOKEN += ["tools/sphinx_course.py", "tools/exercise_text.py", "tools/exercise_notebook.py"]
+SCRIPTS = ["conv_course/widgets/esm", "conv_course/page"]
 SILENT = ("sheets", "octave", "matlab_questions.py")
 # parts that a translation must not change: code, formulas, roles, tags, addresses, numbers, variable names
 KEPT = re.compile(
     r"`[^`]*`|\$\$?[^$]*\$\$?|\{[^{}]*\}|</?\w[^<>]*>|\]\([^)]*\)|https?://\S+|\"\w+\"|'\w+'"
     r"|\b\w*[\d_]\w*\b|\b\w+(?=\(|\[|=\S)|\b\w+(?:\.\w+)+\b|\b\w\b"
 )
+LABELS = re.compile(r'\["([a-z]+)", \d+\]|\["[^"]*", "([^"]+)"\]')  # of a drawing's columns, of its legend
+WORD = re.compile(r"[A-Za-z]{2,}")
 STRANGE = str.maketrans("aeiouyAEIOUY", "àéîöûÿÀÉÎÖÛŸ")
 LOCALE = ROOT / "conv_course" / "locale"
 
@@ -84,6 +89,88 @@ def of_source(path):
             yield text.strip()
 
 
+def of_script(path):
+    """The sentences of a script's strings and templates, `{0}` where a template has a value.
+
+    A text is put together of pieces, so each sentence stands by itself, without the tags around it. A word
+    that is chosen within a template counts, too.
+    """
+    source = path.read_text(encoding="utf-8")
+    yield from (first or second for first, second in LABELS.findall(source))
+    for text, chosen in _literals(source):
+        said = re.findall(r'aria-label="([^"]*)"', text) + re.split(r"<[^<>]*>", text)
+        for sentence in said if "<" in text else [text]:
+            if "class=" in sentence or not (_speaks(sentence) or (chosen and WORD.fullmatch(sentence))):
+                continue
+            yield from (part.strip() for part in PARTS.split(sentence) if re.search("[A-Za-z]{2}", part))
+
+
+def _literals(source, chosen=False):
+    """(text, whether a template's value holds it) of every string and template of a script."""
+    place = 0
+    while place < len(source):
+        mark = source[place]
+        if source.startswith("//", place):
+            place = source.find("\n", place) + 1 or len(source)
+        elif source.startswith("/*", place):
+            place = source.find("*/", place) + 2
+        elif mark in "\"'`":
+            text, inner, place = _literal(source, place + 1, mark)
+            yield text, chosen
+            for value in inner:
+                yield from _literals(value, " " in text and "conv-" not in text)
+        else:
+            place += 1
+
+
+def of_figure(name):
+    """What a moving figure's Python says: its title, its controls and their options, and its sentences."""
+    module = load(name)
+    yield from [module.TITLE, *PARTS.split(module.TITLE)]
+    for control in module.CONTROLS:
+        yield from _texts(control.as_json())
+    pieces = [piece.strip() for text in _texts(module.TEXT) for piece in re.split(r"_\w+_", text)]
+    yield from (part.strip() for piece in pieces for part in PARTS.split(piece))
+
+
+def _texts(value):
+    if isinstance(value, str):
+        yield value
+    for inner in (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    ):
+        yield from _texts(inner)
+
+
+def _literal(source, place, mark):
+    """(text, [source of each value], where it ends) of the literal that begins here."""
+    text, inner, ends = "", [], mark if mark == "`" else f"{mark}\n"
+    while place < len(source) and source[place] not in ends:
+        if source[place] == "\\":
+            text, place = text + source[place + 1 : place + 2], place + 2
+        elif mark == "`" and source.startswith("${", place):
+            end = _closing(source, place + 2)
+            inner.append(source[place + 2 : end])
+            coloured = "colour(" in inner[-1]  # it becomes an element
+            text += "<>" if coloured else f"{{{len(inner) - 1}}}"
+            place = end + 1
+        else:
+            text, place = text + source[place], place + 1
+    return text, inner, place + 1
+
+
+def _closing(source, place):
+    """Where the brace is that closes a template's value."""
+    depth = 0
+    while place < len(source) and (depth or source[place] != "}"):
+        if source[place] in "\"'`":
+            *_, place = _literal(source, place + 1, source[place])
+            continue
+        depth += (source[place] == "{") - (source[place] == "}")
+        place += 1
+    return place
+
+
 def _template(node):
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
@@ -122,6 +209,11 @@ def collect(stems=None):
             for path in paths:
                 if not set(path.parts) & set(SILENT):
                     found.update(dict.fromkeys(of_source(path)))
+        for name in _esm.names():
+            found.update(dict.fromkeys(text for text in of_figure(name) if re.search("[A-Za-z]{3}", text)))
+        scripts = [path for place in SCRIPTS for path in sorted((ROOT / place).glob("*.js"))]
+        for path in (path for path in scripts if path.name not in ("words.js", "worker.js")):
+            found.update(dict.fromkeys(of_script(path)))
     found.pop("", None)
     found.pop(None, None)
     return list(found)

@@ -29,7 +29,8 @@
   // A section explains, and the earlier one first; a term of the glossary or a function of the reference says it in a line.
   function worth({ page }) {
     if (/^\d/.test(page)) return 1.5 - parseInt(page, 10) / 50;
-    return ["glossary", "api", "plan"].includes(page) ? 0.75 : 1;
+    if (page === "symbols") return 1.6;
+    return ["glossary", "api", "plan"].includes(page) ? 0.6 : 1;
   }
 
   // How often the words stand one after the other.

@@ -12,6 +12,7 @@ const REASONS = {
   reset: "from before a reset",
   taken: "from before another text was taken",
   file: "from a file, or from before it was loaded",
+  notebook: "from the exercise's notebook, or from before its text came here",
 };
 
 export class Answer {
@@ -22,6 +23,10 @@ export class Answer {
     if (kept && kept.version !== question.version) this.setBeside(kept);
     listen((name, value) => name === this.name && value && this.hear(value));
     window.addEventListener("pagehide", () => this.keep());
+    window.addEventListener("pageshow", ({ persisted }) => {
+      const now = persisted && read(this.name);
+      if (now) this.hear(now);
+    });
     document.addEventListener("visibilitychange", () => document.hidden && this.keep());
   }
 

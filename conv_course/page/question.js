@@ -34,6 +34,9 @@ class Question {
     this.buttons = Object.fromEntries([...box.querySelectorAll("button")].map((one) => [one.dataset.act, one]));
     this.answer = new Answer(this, this.stub);
     this.place(stub);
+    const slides = box.querySelector(".course-slide");
+    slides?.addEventListener("toggle", () => slides.open && this.slide(slides));
+    if (slides?.open) this.slide(slides);
     for (const act of ["check", "stop", "reset", "hint"]) {
       this.buttons[act]?.addEventListener("click", () => this[act]());
     }
@@ -106,20 +109,35 @@ class Question {
     return this.ask("hint");
   }
 
+  ask(call) {
+    return this.run(call, {}, (said) => {
+      this.show(said);
+      this.answer.judged(said);
+    });
+  }
+
   // run what Python is asked for, once at a time, and show it
-  async ask(call) {
+  async run(call, more, show) {
     if (this.running) return;
     this.asked = true;
     this.begin();
     try {
-      const said = await python.ask(call, this.request);
-      this.show(said);
-      this.answer.judged(said);
+      show(await python.ask(call, { ...this.request, ...more }));
     } catch (error) {
       this.explain(error);
     } finally {
       this.end();
     }
+  }
+
+  // what is to be done when nothing runs any more
+  then(act) {
+    this.after = act;
+  }
+
+  async slide(box) {
+    this.sliders ??= import("./slide.js").then(({ Sliders }) => new Sliders(this, box));
+    await this.sliders;
   }
 
   begin() {
@@ -143,6 +161,9 @@ class Question {
     this.buttons.stop.disabled = true;
     this.box.removeAttribute("aria-busy");
     if (python.state === "ready") this.say("");
+    const after = this.after;
+    this.after = null;
+    after?.();
   }
 
   explain(error) {

@@ -8,6 +8,9 @@ import json
 import re
 from pathlib import Path
 
+from conv_course.words import language
+from conv_course.words_script import script
+
 ESM = Path(__file__).with_name("esm")
 SHARED = ("parts.js", "room.js", "form.js", "numbers.js", "motion.js", "direct.js", "share.js", "base.js")
 IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([a-z0-9_]+\.js)";\n', re.MULTILINE)
@@ -38,7 +41,8 @@ def without_modules(text):
 
 def single_module(name):
     """Return one ES module for anywidget: the shared parts and the figure in a single file."""
-    return "".join(without_modules(source(part)) for part in SHARED) + without_modules(source(f"{name}.js"))
+    texts = [script(language()), *(without_modules(source(part)) for part in SHARED)]
+    return "".join(texts) + without_modules(source(f"{name}.js"))
 
 
 def classic_figure(name):

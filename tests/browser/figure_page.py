@@ -89,7 +89,7 @@ def open_figure(browser, figure_site):
         if not url.startswith((figure_site.as_uri(), "data:", "blob:")):
             problems.append(f"request: {url}")
 
-    def open_(*names, _hash="", _width=900, _theme="light", _context=None, **state):
+    def open_(*names, _hash="", _width=900, _theme="light", _context=None, _script="", **state):
         body = "\n".join(figure(name, **state)._repr_html_() for name in names)
         dark = _theme == "dark"
         text = PAGE.format(
@@ -100,6 +100,8 @@ def open_figure(browser, figure_site):
         context = browser.new_context(viewport={"width": _width, "height": 900}, **(_context or {}))
         contexts.append(context)
         page = context.new_page()
+        if _script:  # runs before all others
+            page.add_init_script(_script)
         listen(page)
         page.goto(path.as_uri() + _hash)
         if (_context or {}).get("java_script_enabled", True):

@@ -8,7 +8,7 @@ from .ask import Asked, NoAnswer, as_numbers, close
 from .letters import letters, output_name
 from .linear import Said
 
-SECONDS = 0.05  # for all orders that are tried
+SECONDS = 0.025  # for all orders that are tried
 HINT = "reshape keeps the order of the numbers: in which order do the axes of {0} stand before it, and after?"
 
 

@@ -42,7 +42,7 @@ function spelledOut(state, data, y) {
     `= ${parts.map((p) => p[1]).join(" + ")} = <strong>${pretty(y[position])}</strong>`;
 }
 
-function draw(state, data, width) {
+export function draw(state, data, width) {
   const { stride, padding, kernel, dilation, position } = state;
   const y = outputs(state, data);
   const columns = data.x.length + 2 * padding;

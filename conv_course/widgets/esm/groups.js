@@ -1,4 +1,4 @@
-import { cell, colour, factor, fill, lookup, pretty, text } from "./parts.js";
+import { cell, colour, factor, fill, lookup, pretty, text, t } from "./parts.js";
 import { stepInGrid } from "./direct.js";
 import { defineFigure } from "./base.js";
 
@@ -56,7 +56,7 @@ function draw(state, data, width) {
     `${wired.map(([part]) => factor(part)).join(" + ")} = <strong>${pretty(y[f])}</strong>`;
   const dense = D * filters * state.kernel ** 2;
   const separable = D * state.kernel ** 2 + D * filters;
-  const note = `${named(groups, filters)} ${weights} weights, and as many multiplications an output pixel, against ${dense} for the dense layer` +
+  const note = `${named(groups, filters)} ${t(`${weights} weights`)}, and as many multiplications an output pixel, against ${dense} for the dense layer` +
     (groups > 1 ? `: 1/${groups}.` : ".") +
     (groups === D ? ` Depthwise and then 1 × 1 to mix the channels: ${D}·${state.kernel ** 2} + ${D}·${filters} = ${separable}.` : "");
   return {

@@ -1,4 +1,4 @@
-import { cell, colour, factor, fill, fitCell, pretty, smallIn, text, wide } from "./parts.js";
+import { cell, colour, factor, fill, fitCell, pretty, smallIn, text, wide, t } from "./parts.js";
 import { stepInGrid } from "./direct.js";
 import { defineFigure } from "./base.js";
 
@@ -35,7 +35,7 @@ function spelledOut(s, data) {
     return `${colour(`channel ${d}`, "x")}: ${products.join(" + ")} = ${pretty(data.slices[d][n][f][i][j])}`;
   });
   const sums = s.w[f].map((_, d) => factor(data.slices[d][n][f][i][j]));
-  return `${lines.join("<br>")}<br>${colour(`y[${n}, ${f}, ${i}, ${j}]`, "y")} = ${colour(`b[${f}]`, "w")} + the sums of all channels = ` +
+  return `${lines.join("<br>")}<br>${colour(`y[${n}, ${f}, ${i}, ${j}]`, "y")} = ${colour(`b[${f}]`, "w")} + ${t("the sums of all channels")} = ` +
     `${[factor(s.b[f]), ...sums].join(" + ")} = <strong>${pretty(s.y[n][f][i][j])}</strong>`;
 }
 

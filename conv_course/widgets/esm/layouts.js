@@ -1,4 +1,4 @@
-import { cell, colour, fill, fitCell, pretty, smallIn, text } from "./parts.js";
+import { cell, colour, fill, fitCell, pretty, smallIn, text, t } from "./parts.js";
 import { stepInGrid } from "./direct.js";
 import { defineFigure } from "./base.js";
 
@@ -54,7 +54,7 @@ function draw(state, data, width) {
     width: Math.max(12 * size + 26, across * box + 2),
     height: top + 8 + rows * (box > 30 ? 52 : box + 18) + 4,
     picture: parts,
-    terms: `${colour(element_name, "x")} = <strong>${pretty(chosen)}</strong>, linear index in ${others.join("; ")}`,
+    terms: `${colour(element_name, "x")} = <strong>${pretty(chosen)}</strong>, ${t("linear index in")} ${others.join("; ")}`,
     line: fill(data.text[state.layout], { ...state, index: where.get(chosen) + base }),
     note: `One step along an axis moves this far in memory: ${jumps(data, where).map(([axis, far]) => `${axis} ${far}`).join(", ")}.`,
     tables: [["x", "x, rows n,d,h", data.x], ["memory", "memory, in this order", memory]],

@@ -59,8 +59,13 @@ export function rect(x, y, width, height, classes, extra = "") {
   return `<rect class="${classes}" x="${x}" y="${y}" width="${width}" height="${height}" ${extra}/>`;
 }
 
+// In the reader's language: a site in another one than English brings courseSay along (page/words.js).
+export function t(words) {
+  return globalThis.courseSay ? globalThis.courseSay(words) : words;
+}
+
 export function text(x, y, value, classes = "", extra = "") {
-  return `<text class="${classes}" x="${x}" y="${y}" ${extra}>${escapeText(value)}</text>`;
+  return `<text class="${classes}" x="${x}" y="${y}" ${extra}>${escapeText(t(value))}</text>`;
 }
 
 export function line(x1, y1, x2, y2, classes = "") {
@@ -119,7 +124,7 @@ function fontOf(classes) {
 
 // How many pixels a text takes. Digits are drawn equally wide, and zero stands for each of them.
 export function wide(words, classes = "conv-label") {
-  const shown = classes.includes(NUMBER) ? words.replace(/\d/g, "0") : words;
+  const shown = classes.includes(NUMBER) ? words.replace(/\d/g, "0") : t(words);
   const key = `${classes}|${shown}`;
   if (!known.has(key)) {
     pen ??= document.createElement("canvas").getContext("2d");
@@ -152,7 +157,7 @@ export function smallIn(size, values, { digits = 4, clear = CLEAR } = {}) {
 // The words of a label in as few lines as its room allows.
 export function wrapped(words, room, classes = "conv-label") {
   const lines = [""];
-  for (const word of words.split(" ")) {
+  for (const word of t(words).split(" ")) {
     const longer = `${lines.at(-1)} ${word}`.trim();
     if (wide(longer, classes) <= room || lines.at(-1) === "") lines[lines.length - 1] = longer;
     else lines.push(word);

@@ -1,4 +1,4 @@
-import { cell, clamp, colour, factor, fill, fitCell, frame, lookup, pretty, rounded, smallIn, text } from "./parts.js";
+import { cell, clamp, colour, factor, fill, fitCell, frame, lookup, pretty, rounded, smallIn, text, t } from "./parts.js";
 import { stepInGrid } from "./direct.js";
 import { gridOf, zeros } from "./numbers.js";
 import { defineFigure } from "./base.js";
@@ -67,7 +67,7 @@ function spelledOut(s) {
   }
   const ties = values.filter((v) => v === s.y[s.i][s.j]).length;
   return `${name} = max(${[...values.map(pretty), ...(padded ? [`${padded} of −∞`] : [])].join(", ")}) = ${value}<br>` +
-    `Back: dout[${s.i}, ${s.j}] = ${pretty(s.dout[s.i][s.j])} goes to ${colour(`x[${at(s.winner)}]`, "x")} alone` +
+    `Back: dout[${s.i}, ${s.j}] = ${pretty(s.dout[s.i][s.j])} goes to ${colour(`x[${at(s.winner)}]`, "x")} ${t("alone")}` +
     (ties > 1 ? `: ${ties} pixels tie, and the first in row order gets all of it.` : ".");
 }
 

@@ -1,4 +1,4 @@
-import { cell, colour, factor, fill, fitCell, frame, lookup, pretty, smallIn, text } from "./parts.js";
+import { cell, colour, factor, fill, fitCell, frame, lookup, pretty, smallIn, text, t } from "./parts.js";
 import { stepInGrid } from "./direct.js";
 import { eachProduct, gridOf, zeros } from "./numbers.js";
 import { defineFigure } from "./base.js";
@@ -54,7 +54,7 @@ function busiest(s) {
 }
 
 function spelledOut(s) {
-  const first = `${colour(`x[${s.i}, ${s.j}]`, "x")} = ${pretty(s.x[s.i][s.j])} stamps ${factor(s.x[s.i][s.j])}·${colour("w", "w")} with its corner at row ` +
+  const first = `${colour(`x[${s.i}, ${s.j}]`, "x")} = ${pretty(s.x[s.i][s.j])} stamps ${factor(s.x[s.i][s.j])}·${colour("w", "w")} ${t("with its corner at row")} ` +
     `${s.i}·${s.stride} − ${s.padding} = ${pretty(s.i * s.stride - s.padding)}, column ${s.j}·${s.stride} − ${s.padding} = ${pretty(s.j * s.stride - s.padding)}.`;
   const found = busiest(s);
   if (!found) return `${first}<br>All of this stamp is cropped by the padding.`;

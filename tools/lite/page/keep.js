@@ -92,6 +92,7 @@ export class Keeper {
     this.failed = false;
     dropDraft(this.context.path);
     this.say("saved");
+    this.onStored?.();
     this.check();
     return true;
   }

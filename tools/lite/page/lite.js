@@ -3,6 +3,7 @@
 
 import { Bar, button, element, until } from "./bar.js";
 import { doWithoutCheckpoints, keepBeside, notebookPage, refuseTakenNames } from "./copies.js";
+import { startExchange } from "./exchange.js";
 import { Keeper } from "./keep.js";
 import { dropDraft, openDraft, origin } from "./opening.js";
 import { Python } from "./python.js";
@@ -159,6 +160,7 @@ async function startNotebook(app, bar, path) {
   bar.ways.append(save, again, wayBack(keeper, from));
   tellWhereWorkIs(bar);
   if (mine) await tellOfNewVersion(keeper, bar);
+  if (mine) await startExchange(keeper, bar, from, path);
 }
 
 async function start() {

@@ -1,0 +1,132 @@
+// The sliders of a question: they run the learner's own function in the page's Python and draw what it returns, as the
+// book's figures do, beside what is asked for.
+
+import { draw as drawSignal } from "./esm/conv1d.js";
+import { cell, frame, pretty, text } from "./esm/parts.js";
+import { element } from "./question.js";
+
+const SIZE = 30; // pixels of a cell
+const ROLES = { x: "x", w: "w", y: "y", dout: "dout", dx: "dx", dw: "dw", image: "x" };
+const role = (name) => ROLES[name.split(" ")[0]] ?? "";
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+const nest = (value, deep) => (deep ? [nest(value, deep - 1)] : value);
+const isRow = (value) => Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "number");
+const isGrid = (value) => Array.isArray(value) && value.length > 0 && value.every(isRow);
+
+// as base.js has them, with names of this question's own
+const patterns = (id) => `<svg width="0" height="0" aria-hidden="true" style="position:absolute"><defs>
+  <pattern id="${id}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="conv-hatch" x1="0" y1="0" x2="0" y2="6"/></pattern>
+  <pattern id="${id}-cross" width="7" height="7" patternUnits="userSpaceOnUse"><path class="conv-hatch" d="M0 0L7 7M7 0L0 7"/></pattern></defs></svg>`;
+
+export class Sliders {
+  constructor(question, box) {
+    Object.assign(this, { question, box, position: 0, values: {} });
+    this.cell = box.dataset.cell;
+    const form = element("div", { className: "course-slide-controls" });
+    for (const [name, options] of Object.entries(JSON.parse(box.dataset.controls))) form.append(this.control(name, options));
+    this.picture = element("div", { className: "course-slide-picture conv-figure" });
+    this.picture.dataset.mounted = "";
+    for (const mark of ["hatch", "cross"]) this.picture.style.setProperty(`--conv-${mark}`, `url(#${question.box.id}-${mark})`);
+    this.status = element("p", { className: "course-slide-said" });
+    this.status.setAttribute("role", "status");
+    this.box.append(form, this.picture, this.status);
+    this.draw();
+  }
+
+  control(name, options) {
+    [this.values[name]] = options;
+    const label = element("label", {}, `${name.replaceAll("_", " ")} `);
+    const input = element("input", { type: "range", min: 0, max: options.length - 1, value: 0 });
+    const shown = element("output", {}, String(options[0]));
+    input.addEventListener("input", () => {
+      this.values[name] = options[input.value];
+      shown.textContent = String(options[input.value]);
+      input.setAttribute("aria-valuetext", shown.textContent);
+      this.draw();
+    });
+    label.append(input, shown);
+    return label;
+  }
+
+  // of many moves while Python runs, the last one is drawn
+  async draw() {
+    this.waiting = true;
+    if (this.question.running) return this.question.then(() => this.waiting && this.draw());
+    this.waiting = false;
+    const values = { ...this.values };
+    await this.question.run("slide", { cell: this.cell, values }, (said) => this.show(said, values));
+  }
+
+  show({ yours, asked, error }, values) {
+    const right = !error && same(yours, asked);
+    this.status.textContent = error || (right ? "Yours is what is asked for." : "Yours differs from what is asked for.");
+    this.box.dataset.right = right ? "yes" : "no";
+    const parts = [];
+    if (!error) parts.push(this.part(right ? "Your function" : "Yours", yours, values));
+    if (!right) parts.push(this.part("Asked for", asked, values));
+    this.picture.replaceChildren(...parts);
+    this.picture.insertAdjacentHTML("beforeend", patterns(this.question.box.id));
+  }
+
+  part(title, rows, values) {
+    const made = element("section");
+    made.append(element("p", { className: "course-slide-title" }, title));
+    const named = Object.fromEntries(rows);
+    const window = isRow(named.x) && isRow(named.w) && isRow(named.y) && "stride" in values;
+    if (window) made.append(this.svg(title, named, this.signal(named, values)));
+    for (const [name, value] of rows) {
+      if (window && "xwy".includes(name)) continue;
+      if (isRow(value) || isGrid(value)) made.append(this.svg(name, { [name]: value }, this.grid(name, value, named, values)));
+      else made.append(element("p", {}, `${name}: ${value === null ? "None (your function returned nothing)" : typeof value === "number" ? pretty(value) : value}`));
+    }
+    return made;
+  }
+
+  // the figure of chapter 2, with the learner's numbers
+  signal({ x, w, y }, { stride, padding = 0, dilation = 1 }) {
+    const span = dilation * (w.length - 1) + 1;
+    const left = Math.max(0, x.length + 2 * padding - span - (y.length - 1) * stride);
+    const state = { mode: "correlation", stride, padding, kernel: w.length, dilation, position: Math.min(this.position, y.length - 1) };
+    const controls = Object.keys(state).map((name) => ({ name, type: "choice", options: [[state[name], ""]] }));
+    const data = { x, w, y: nest(y, 5), span: nest(span, 2), left: nest(left < stride ? left : 0, 4), controls, text: { size: "", span: "", error: "" } };
+    const drawn = drawSignal(state, data, Math.max(280, this.box.clientWidth - 8));
+    const last = (y.length - 1) * stride + span; // a window too many hangs over the end
+    return { ...drawn, width: Math.max(drawn.width, (drawn.width / (x.length + 2 * padding)) * last) };
+  }
+
+  grid(name, value, named, { stride, stride_right: right = stride, padding = 0 }) {
+    const table = isGrid(value) ? value : [value];
+    const filter = isGrid(named.w) ? [named.w.length, named.w[0].length] : null;
+    const windows = filter && name === "x" && isGrid(named.y) ? named.y[0].length : 0;
+    const edge = windows ? padding : 0;
+    const columns = table[0].length + 2 * edge;
+    const parts = [text(1, 12, name, "conv-label")];
+    for (let r = -edge; r < table.length + edge; r++) {
+      for (let c = -edge; c < table[0].length + edge; c++) {
+        const inside = table[r]?.[c] !== undefined;
+        const number = r * columns + c;
+        parts.push(cell(1 + (c + edge) * SIZE, 20 + (r + edge) * SIZE, SIZE, inside ? table[r][c] : 0, {
+          role: inside ? role(name) : "pad", mark: inside ? "" : "pad", on: name === "y" && number === this.position, pick: name === "y" ? `position:${number}` : "" }));
+      }
+    }
+    if (windows) {
+      const [i, j] = [Math.floor(this.position / windows), this.position % windows];
+      if (i < named.y.length) parts.push(frame(1 + j * right * SIZE, 20 + i * stride * SIZE, filter[1] * SIZE, filter[0] * SIZE, "w conv-thick"));
+    }
+    return { width: columns * SIZE + 2, height: 24 + (table.length + 2 * edge) * SIZE, picture: parts };
+  }
+
+  svg(title, named, { width, height, picture }) {
+    const holder = element("div", { className: "conv-stage" });
+    const said = Object.entries(named).map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join("; ");
+    holder.innerHTML = `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">${picture.join("")}</svg>`;
+    holder.firstChild.setAttribute("aria-label", `${title}. ${said}`);
+    holder.addEventListener("click", ({ target }) => {
+      const pick = target.closest("[data-pick]")?.dataset.pick;
+      if (!pick) return;
+      this.position = Number(pick.split(":")[1]);
+      this.draw();
+    });
+    return holder;
+  }
+}
