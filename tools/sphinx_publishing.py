@@ -62,8 +62,8 @@ def contents(env):
     """The parts of the book with their pages."""
     made = []
     for part, tree in enumerate(env.tocs[env.config.root_doc].findall(addnodes.toctree), 1):
-        caption = escape(tree["caption"])
-        made.append(f'      <section style="--part: var(--part-{part})"><h2>{caption}</h2><ul>')
+        heading = f"<h2>{escape(tree['caption'])}</h2>" if tree["caption"] else ""
+        made.append(f'      <section style="--part: var(--part-{part})">{heading}<ul>')
         for _, name in tree["entries"]:
             number = env.toc_secnumbers.get(name, {}).get("")
             title = env.titles[name].astext()

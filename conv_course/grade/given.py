@@ -25,7 +25,7 @@ FIRST_EDITION = (
     "conv_lib/widgets/__init__.py",
     "conv_course/checker/sheets/mistakes_2d.py",
 )
-RUNNER = ("answers.py", "cases.py", "guards.py", "run.py", "watch.py", "wire.py", "own/inside.py")
+RUNNER = ("answers.py", "cases.py", "guards.py", "run.py", "watch.py", "wire.py")
 STANDINS = {
     "conv_course/__init__.py": "from conv_course.checker.stand_in import Check, sheet\n",
     "conv_course/checker/__init__.py": "from conv_course.checker.stand_in import Check, sheet\n",
@@ -171,6 +171,9 @@ def build(stem, folder, root=COURSE):
     (folder / "conv_course" / "checker" / "stand_in.py").write_text(STAND_IN, encoding="utf-8")
     shutil.copy(Path(__file__).with_name("child.py"), folder / "answer.py")
     shutil.copy(Path(__file__).with_name("own_run.py"), folder)
+    own = folder / "conv_course" / "checker" / "own"
+    own.mkdir()
+    shutil.copy(COURSE / "conv_course" / "checker" / "own" / "inside.py", own)
     _finish(folder)
     return folder
 
@@ -199,7 +202,7 @@ def build_layers(codes, folder, root=COURSE):
 
 def _write(found, folder):
     """Write the modules, and the parts of the checker that run functions."""
-    (folder / "conv_course" / "checker" / "own").mkdir(parents=True)
+    (folder / "conv_course" / "checker").mkdir(parents=True)
     (folder / "conv_course" / "grade").mkdir()
     for path, text in found.items():
         target = folder / path

@@ -139,7 +139,7 @@ TELLING = [
         "goes to dx[n, d, 3*i + u - 1, 2*j + v], asked for dx[n, d, 2*i + u - 1, 3*j + v].",
     ),
     ("09 q4", [("w[f] * dout", "w[f, ::-1] * dout")], "axis 1 (d) is in reverse order"),
-    ("10 q2", [("1, 4, 5, 0, 2, 3", "1, 5, 4, 0, 2, 3")], "its rows run over d, v, u, asked for d, u, v"),
+    ("10 q2", [("1, 4, 5, 0, 2, 3", "1, 5, 4, 0, 2, 3")], "laid out in the order [d, v, u, n, i, j]"),
     ("13 q4", [("w[fs]", "w[g::groups]")], "meets w[g + 2*f"),
     ("14 q1", [("i * stride:i * stride", "i:i")], "w[k]*x[i] goes to y[k + i], asked for y[k + 3*i]."),
     (
@@ -456,7 +456,7 @@ def test_a_wrong_output_that_nothing_is_said_of_is_named():
 
     found = explained(question, layer_backward, seconds=5)
     assert found.output == "dx"
-    assert found.text[-1] == "dw is wrong, too, in a way not told here."
+    assert found.text[-1] == "dw is also wrong, and this card does not show why."
 
 
 @pytest.mark.parametrize(("apart", "told"), [(5, True), (1e-6, False)])
@@ -505,6 +505,13 @@ def test_a_test_whose_input_shows_the_difference_is_asked_what_it_compares():
 def test_a_long_sum_shows_three_products_that_differ():
     terms, other = {(("x", k),): 1.0 for k in range(9)}, {}
     assert sum_text(terms, {"x": (9,)}, other) == "x[0] + x[1] + x[2] + 6 more terms"
+
+
+def test_a_long_sum_that_the_other_has_whole_says_so():
+    asked = {(("x", k),): 1.0 for k in range(6)}
+    yours = {(("x", k),): 1.0 for k in range(9)}
+    assert sum_text(asked, {"x": (9,)}, yours) == "6 terms, all of which are in the other sum"
+    assert sum_text(yours, {"x": (9,)}, asked) == "x[6] + x[7] + x[8] + 6 more terms that agree"
 
 
 def test_a_remainder_is_no_sum_of_the_sizes():

@@ -160,6 +160,7 @@ def test_the_list_of_decoders_is_whole():
         ("grade/layers.py", "loads"),
         ("grade/given.py", "loads"),  # of a reply; and of the course's own exercises
         ("grade/notebooks.py", "loads"),
+        ("grade/own_code.py", "loads"),  # what the learner's own code gave
         ("checker/matlab.py", "decode"),
         ("grade/archives/unpack.py", "decode"),  # a name of at most 64 kB
         # the functions that they use
@@ -174,10 +175,12 @@ def test_the_list_of_decoders_is_whole():
         ("grade/child.py", "loads"),
         ("grade/child.py", "loads_trusted"),
         ("grade/layers.py", "loads_trusted"),
+        ("grade/own_run.py", "loads_trusted"),
         ("grade/layers.py", "fromhex"),
         ("grade/servers.py", "decode"),
         ("grade/exercise.py", "decode"),
         ("grade/package/actions.py", "decode"),  # a truncated summary
+        ("grade/own_code.py", "decode"),  # cases as text
         ("grade/state.py", "loads"),
         ("grade/state.py", "decode"),  # 32 characters of its own file
         ("grade/state.py", "fromhex"),
@@ -195,6 +198,9 @@ def test_the_list_of_decoders_is_whole():
         # code: a learner's in the learner's process, the course's in cases
         ("grade/child.py", "compile"),
         ("grade/child.py", "exec"),
+        ("checker/own/inside.py", "compile"),  # in the learner's process
+        ("checker/own/inside.py", "exec"),
+        ("checker/computes/shapes.py", "eval"),  # a name of a line that stopped, where it runs
         ("checker/cases.py", "compile"),
         ("checker/cases.py", "exec"),
         ("checker/slips.py", "compile"),  # the sheets' own answers
@@ -204,6 +210,7 @@ def test_the_list_of_decoders_is_whole():
         ("checker/trying.py", "compile"),
         ("checker/trying.py", "exec"),
         ("checker/worked.py", "eval"),  # a sheet's rules for a number on paper
+        ("checker/own/changes.py", "decode"),  # bytes of a line that was text
         # a learner's own notebook on the learner's own machine, in the terminal or in the book's page
         ("learn/work.py", "loads"),
         ("learn/work.py", "decode"),  # an exercise of the course
@@ -211,6 +218,7 @@ def test_the_list_of_decoders_is_whole():
         ("learn/check.py", "exec"),
         ("learn/check.py", "eval"),
         ("page/run.py", "loads"),
+        ("page/slide.py", "loads"),
         ("page/run.py", "compile"),
         ("page/run.py", "exec"),
         ("page/run.py", "eval"),  # the check of a question

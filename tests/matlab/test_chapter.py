@@ -104,8 +104,9 @@ def test_the_tab_of_chapter_02_is_conv1d():
     loops = re.search(r"~~~matlab\n(.*?)~~~", text, re.DOTALL).group(1)
     x, w = np.array([1.0, 3, 2, 5, 4, 0, 7]), np.array([2.0, -1, 3])
     for S, P in ((1, 0), (2, 1), (3, 2)):
-        xpad = " ".join(str(value) for value in np.pad(x, P))
-        code = f"xpad = [{xpad}]; w = [2 -1 3]; b = 0.5; S = {S};\n{loops}\nfprintf('%.17g ', y);"
+        row = " ".join(map(str, x))
+        given = f"x = [{row}]; w = [2 -1 3]; b = 0.5; stride = {S}; padding = [{P} {P}];"
+        code = f"{given}\n{loops}\nfprintf('%.17g ', y);"
         printed = [float(number) for number in run_code(code).split()]
         np.testing.assert_allclose(printed, conv1d(x, w, 0.5, stride=S, padding=P), rtol=0, atol=1e-12)
 

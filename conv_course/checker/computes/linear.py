@@ -278,7 +278,7 @@ class Report:
             return []
         for value, other, sums, words in (
             (self.mine, self.want, self.sums, "yours, not asked for:"),
-            (self.want, self.mine, self.right.sums, "asked for, not there:"),
+            (self.want, self.mine, self.right.sums, "missing from yours:"),
         ):
             beyond = [
                 i

@@ -338,7 +338,7 @@ dw as long as dout
     "entries of dw": 5 => "entries of dw": 6
     Which array does dw belong to?
 
-The padding of an output as long as its input
+The padding that keeps the length
     "zeros on each side": 4 => "zeros on each side": 2
     "zeros in all": 8 => "zeros in all": 4
     That padding keeps the size of dout, and dx is longer.

@@ -370,7 +370,7 @@ The largest entry of the first only
 
 The floor is not scaled
     floor * np.max(size) => floor
-    The floor is a part of the largest entry: a part of what is yours?
+    The floor is a fraction of the largest entry: a fraction of what is yours?
 
 Sums are compared  [05-misses]
     - gap = np.abs(a - b)

@@ -552,7 +552,7 @@ The full padding
     (total // 2, total - total // 2) => (k - 1, k - 1)
     With k - 1 zeros at each end the output grows: by how much?
 
-Less than no zeros
+A negative number of zeros
     max((outputs - 1) * S + k - size, 0) => (outputs - 1) * S + k - size
     When the stride is larger than the kernel, can the count of zeros fall below 0, and what then?
 

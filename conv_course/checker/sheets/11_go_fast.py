@@ -89,7 +89,7 @@ The halves are rounded down
     (w[0] + w[1] + w[2]) / 2 => (w[0] + w[1] + w[2]) // 2
     or
     (w[0] - w[1] + w[2]) / 2 => (w[0] - w[1] + w[2]) // 2
-    What does // leave of the half of an odd number?
+    What becomes of half an odd number when it is rounded down?
 
 The third product is left out of y0
     p[0] + p[1] + p[2] => p[0] + p[1]
