@@ -392,7 +392,7 @@ q5 = sheet.values(
     "diagnose",
     wrong_layers.SUSPECT_NAMES,
     title="five suspects",
-    section="17-mutants",
+    section="17-search",
     parts=dict.fromkeys(wrong_layers.SUSPECT_NAMES, 1),
 )
 
@@ -492,7 +492,7 @@ q6 = sheet.tests(
     "q6",
     "trust_tiny",
     title="the smallest cases",
-    section="17-survivor",
+    section="17-search",
     parts={"order": 1, "stride": 1, "padding": 1},
     right={"tap by tap": within_budget(Code(wrong_layers.FORWARD_SOURCE))},
     wrong={
