@@ -1,8 +1,8 @@
 """Sphinx extension: label a folded cell with its purpose for the reader, not with its parts.
 
 The purpose follows from the folded part and from the text before it. A whole cell after a question is the
-answer. Code without output sets up the page. A cell with the tag `one-way` answers a question of the
-exercise.
+answer, unless its tag `example` says that nothing was asked. Code without output sets up the page. A cell
+with the tag `one-way` answers a question of the exercise.
 """
 
 from docutils import nodes
@@ -27,7 +27,8 @@ def folded(cell):
     """Return the name of the folded part of a cell."""
     code, output = holds(cell, "cell_code_source"), holds(cell, "cell_code_output")
     if cell["hide_mode"] == "all" and code:
-        return "the code and what it prints" if is_cell(previous(cell)) else "the answer"
+        example = is_cell(previous(cell)) or "tag_example" in cell["classes"]
+        return "the code and what it prints" if example else "the answer"
     if cell["hide_mode"] == "input":
         return "the code" if output else "the set-up code"
     return "the figure" if next(cell.findall(nodes.image), None) else "the output"
