@@ -45,8 +45,8 @@ def answers_to(question, function):
 
 
 def explained(question, function, **more):
-    """Return the `Explanation` of a function, or None."""
-    return explain(question, function, answers_to(question, function), **more)
+    """Return the `Explanation` of a function, or None, however slow the machine is."""
+    return explain(question, function, answers_to(question, function), **{"seconds": 10} | more)
 
 
 def edited(question, *edits):

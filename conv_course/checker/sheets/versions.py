@@ -10,7 +10,7 @@ VERSIONS = {
     "08_layer_forward": "aa183f",
     "09_layer_backward": "d2400b",
     "10_vectorize": "7d6898",
-    "11_go_fast": "06608b",
+    "11_go_fast": "0b576f",
     "12_matlab": "7483a0",
     "13_dilation_and_groups": "774ee1",
     "14_transposed": "66c2af",
