@@ -20,7 +20,8 @@ def test_every_case_replays():
 def test_a_case_has_a_source_a_question_a_replay_and_a_test(case):
     before, cell, after = case.partition("```{code-cell}")
     assert re.search(r"\((?:\S+#\d+|[\w./-]+\.\w+|.*pull request \d+|.*thread|\S+, )", before)
-    assert before.rstrip().endswith("?") or "(The cause below is the probable one" in before
+    assert f"```{{predict}} casebook-{int(case.partition('.')[0]):02}\n" in before
+    assert before.count("\n- `") >= 2
     (code,) = CELL.findall(re.split(r"^## |^\(", cell + after, flags=re.MULTILINE)[0])[:1]
     assert re.search(r"^assert .*(?:and|==)", code, re.MULTILINE)
     assert ":tags: [hide-cell]" in after

@@ -63,6 +63,11 @@ def test_a_question_shows_its_text_stub_points_and_link(built):
     assert html.count("<i></i>") == len(load_sheet("02_slide_a_kernel").questions["q3"].source.splitlines())
 
 
+def test_the_kind_of_a_question_stands_before_its_title(built):
+    html, _ = built("# Try\n\n```{question} 12 q5\n```\n")
+    assert "Question 12.5, the stretch: which windows see a row" in html
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [("02 q9", "02_slide_a_kernel has no question 'q9'; it has q1, q2"), ("01 q1", "chapter '01' has no")],

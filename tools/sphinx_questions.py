@@ -47,6 +47,7 @@ class Placed:
     stub: str
     lines: int
     slide: tuple = ()  # the text above the sliders, their cell's source and {name: values} of each
+    kind: str = ""  # ", the stretch" or ", a warm-up"
 
     @property
     def version(self):
@@ -114,8 +115,8 @@ def _placed(question, cells, stub):
     first = (cells[0][0], cells[0][1][heading.end() :].strip())
     points = f"{amount(question.points)} point{'' if question.points == 1 else 's'}"
     lines = min(max(len(question.source.splitlines()), LINES[0]), LINES[-1])
-    title = f"{question.title}{heading['more'] or ''}"
-    return Placed(title, points, (first, *cells[1:]), stub, lines)
+    kind = heading["more"] or ""
+    return Placed(question.title, points, (first, *cells[1:]), stub, lines, kind=kind)
 
 
 class course_question(nodes.General, nodes.Element):
@@ -145,7 +146,7 @@ class Question(SphinxDirective):
         domain.note_hyperlink_target(label, self.env.docname, box["ids"][0], title)
         box += nodes.paragraph(
             "",
-            f"Question {number}: {one.title} ",
+            f"Question {number}{one.kind}: {one.title} ",
             nodes.inline("", f"({one.points})"),
             classes=["course-question-title"],
         )

@@ -25,6 +25,32 @@ def test_rot90_turns_the_kernel_and_not_the_channels():
     assert run_code(code).split() == ["1"]
 
 
+@pytest.mark.octave
+def test_the_primer_says_what_the_signs_do():
+    code = """
+    x = reshape(1:12, 3, 4);
+    assert(x(3, 4) == 12 && x(end) == 12 && isequal(x(:), (1:12)'))
+    assert(isequal(2:5, [2 3 4 5]) && isequal(1:2:7, [1 3 5 7]))
+    m = [1 2
+         3 4];
+    assert(isequal(m, [1 2; 3 4]) && isequal(m .* m, [1 4; 9 16]) && isequal(m * m, [7 10; 15 22]))
+    assert(isequal(m', [1 3; 2 4]) && ~false)
+    [~, at] = max([3 8 5]);
+    twice = @(x) 2 * x;
+    assert(at == 2 && twice(4) == 8)
+    [u, v] = ndgrid(0:1, 0:2);
+    assert(isequal(u, [0 0 0; 1 1 1]) && isequal(v, [0 1 2; 0 1 2]))
+    assert(isequal(bsxfun(@plus, [1; 2], [10 20]), [11 21; 12 22]))
+    try
+      x(0);
+    catch failure
+      disp('caught')
+    end
+    disp(true), fprintf('%d\\n', 7)
+    """
+    assert run_code(code).split() == ["caught", "1", "7"]
+
+
 def test_a_stale_output_is_found(tmp_path, monkeypatch):
     monkeypatch.setattr(matlab_outputs, "FOLDER", tmp_path)
     printed = {tmp_path / "one.txt": "1\n", tmp_path / "two.txt": "2\n"}

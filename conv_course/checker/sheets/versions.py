@@ -11,7 +11,7 @@ VERSIONS = {
     "09_layer_backward": "d2400b",
     "10_vectorize": "7d6898",
     "11_go_fast": "0b576f",
-    "12_matlab": "7483a0",
+    "12_matlab": "fc858e",
     "13_dilation_and_groups": "774ee1",
     "14_transposed": "66c2af",
     "15_pooling": "6202d0",
