@@ -65,7 +65,7 @@ def test_a_page_prints_its_text_and_the_figures_state(site_url, browser):
         assert page.evaluate(SHOWN, gone) == 0, gone
     assert page.evaluate(SHOWN, "article h1") == 1
     figure = page.locator(".conv-figure").first
-    assert figure.locator("output").first.inner_text() == "2"
+    assert figure.locator("[name=stride] + output").inner_text() == "2"
     assert "/2⌋ + 1" in figure.locator(".conv-line").text_content()
     assert page.evaluate(SHOWN, ".conv-stage svg") == page.locator(".conv-stage svg").count()
     tabs = page.locator(".sd-tab-content").count()
