@@ -60,10 +60,9 @@ SCROLL = """async () => {
 
 
 def names(site):
-    """Return the stems of the site's pages, without the first one, which only redirects."""
-    return sorted(
-        path.stem for path in site.glob("*.html") if 'http-equiv="Refresh"' not in path.read_text("utf-8")
-    )
+    """Return the stems of the site's pages, without the one that redirects and the frame for one figure."""
+    every = (path for path in site.glob("*.html") if path.stem != "embed")
+    return sorted(path.stem for path in every if 'http-equiv="Refresh"' not in path.read_text("utf-8"))
 
 
 def visit(page, address):

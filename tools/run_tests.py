@@ -64,7 +64,7 @@ def slowest(suite):
     """Return one line with the files whose tests took longest, and their seconds."""
     seconds = Counter()
     for test in suite.iter("testcase"):
-        seconds[test.get("classname").rsplit(".", 1)[-1]] += float(test.get("time"))
+        seconds[(test.get("classname") or "").rsplit(".", 1)[-1]] += float(test.get("time") or 0)
     return ", ".join(f"{file} {time:.0f} s" for file, time in seconds.most_common(SLOWEST))
 
 

@@ -71,7 +71,10 @@ class Predict(SphinxDirective):
         for item in one.mixed:
             right = " data-right" * item.right
             name = escape(f"predict-{one.name}")
-            parts.append(raw(f'<label><input type="radio" name="{name}" value="{item.mark}"{right}><span>'))
+            # a formula alone is no label until it is typeset
+            label = f' aria-label="{escape(item.shown)}"' if item.shown.startswith("$") else ""
+            mark = f'value="{item.mark}"{right}{label}'
+            parts.append(raw(f'<label><input type="radio" name="{name}" {mark}><span>'))
             parts += [*self.inline(item.shown), raw("</span></label>")]
         return [*parts, raw(f"{COMMIT}</fieldset>")]
 
