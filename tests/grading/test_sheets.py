@@ -145,7 +145,7 @@ TOPICS = {
     "02": ["how many outputs", "sum", "stride", "left over", "dilation", "left over"],
     "03": ["product", "fully connected", "fully connected", "adds? up|sum", "weight", "dx"],
     "04": ["line by line", "sum", "dx", "padding", "flip", "line"],
-    "05": ["both sides", "layer", "element", "adjoint", "wrong|fail", "misled"],
+    "05": ["both sides", "layer", "element", "adjoint", "wrong|fail", "mislead"],
     "06": ["zeros", "zeros", "dX", "dW", "dilation", "leftover"],
     "07": ["H'", "kernel", "flip", "column", "padding", "reversed"],
     "08": ["H'", "multiplications", "channel", "loop", "axes", "bias"],
