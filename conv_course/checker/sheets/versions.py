@@ -12,7 +12,7 @@ VERSIONS = {
     "10_vectorize": "7d6898",
     "11_go_fast": "0b576f",
     "12_matlab": "fc858e",
-    "13_dilation_and_groups": "774ee1",
+    "13_dilation_and_groups": "ced0b2",
     "14_transposed": "66c2af",
     "15_pooling": "6202d0",
     "16_train_a_cnn": "09c482",
