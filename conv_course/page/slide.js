@@ -106,6 +106,9 @@ export class Sliders {
     if (!error) parts.push(this.part(right ? "Your function" : "Yours", yours, values));
     if (!right) parts.push(this.part("Asked for", asked, values));
     this.picture.replaceChildren(...parts);
+    for (const stage of this.picture.querySelectorAll(".conv-stage")) {
+      if (stage.scrollWidth > stage.clientWidth + 1) stage.tabIndex = 0; // keys scroll it too
+    }
     this.setChooser(places);
     this.picture.insertAdjacentHTML("beforeend", patterns(this.question.box.id));
   }
@@ -170,7 +173,7 @@ export class Sliders {
   }
 
   svg(title, named, { width, height, picture }) {
-    const holder = element("div", { className: "conv-stage" });
+    const holder = element("div", { className: "conv-stage", role: "group", ariaLabel: title });
     const said = Object.entries(named).map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join("; ");
     holder.innerHTML = `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">${picture.join("")}</svg>`;
     holder.firstChild.setAttribute("aria-label", `${title}. ${said}`);
