@@ -1,7 +1,8 @@
 """Convert the figures' ES modules to the two forms that are loaded: a file for anywidget, classic scripts.
 
 The modules import only from the shared ones, with one import statement per file that lists the
-names, and export either functions or one default. Only this syntax is rewritten.
+names, and export either functions or one default. A large figure may have a part of its own, NAME-PART.js.
+Only this syntax is rewritten.
 """
 
 import json
@@ -13,7 +14,7 @@ from conv_course.words_script import script
 
 ESM = Path(__file__).with_name("esm")
 SHARED = ("parts.js", "room.js", "form.js", "numbers.js", "motion.js", "direct.js", "share.js", "base.js")
-IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([a-z0-9_]+\.js)";\n', re.MULTILINE)
+IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([a-z0-9_-]+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) )", re.MULTILINE)
 DEFAULT = re.compile(r"^export default ", re.MULTILINE)
 COMMENT = re.compile(r"^\s*//.*\n", re.MULTILINE)
@@ -21,12 +22,19 @@ COMMENT = re.compile(r"^\s*//.*\n", re.MULTILINE)
 
 def names():
     """Return the names of the figures, in alphabetical order."""
-    return sorted(path.stem for path in ESM.glob("*.js") if path.name not in (*SHARED, "host.js", "embed.js"))
+    found = (path for path in ESM.glob("*.js") if path.name not in (*SHARED, "host.js", "embed.js"))
+    return sorted(path.stem for path in found if "-" not in path.stem)
 
 
 def source(name):
     """Return the text of a module without its whole-line comments."""
     return COMMENT.sub("", (ESM / name).read_text(encoding="utf-8"))
+
+
+def own(name):
+    """Return the text of a figure: its parts and its module, in one scope."""
+    parts = sorted(path.name for path in ESM.glob(f"{name}-*.js"))
+    return "".join(without_modules(source(one)) for one in (*parts, f"{name}.js"))
 
 
 def exported(text):
@@ -42,15 +50,21 @@ def without_modules(text):
 def single_module(name):
     """Return one ES module for anywidget: the shared parts and the figure in a single file."""
     texts = [script(language()), *(without_modules(source(part)) for part in SHARED)]
-    return "".join(texts) + without_modules(source(f"{name}.js"))
+    return "".join(texts) + own(name)
 
 
 def classic_figure(name):
     """Return a figure as a classic script, which takes the shared parts from the loader's object."""
-    text = source(f"{name}.js")
-    words = ",".join(names for names, _ in IMPORT.findall(text)).split(",")
-    taken = ", ".join(sorted({word.strip() for word in words} - {""}))
-    body = DEFAULT.sub(f'convFigures.made["{name}"] = ', without_modules(text))
+    texts = [path.read_text(encoding="utf-8") for path in (*ESM.glob(f"{name}-*.js"), ESM / f"{name}.js")]
+    words = {
+        word.strip()
+        for text in texts
+        for names, file in IMPORT.findall(text)
+        if file in SHARED
+        for word in names.split(",")
+    }
+    taken = ", ".join(sorted(words - {""}))
+    body = DEFAULT.sub(f'convFigures.made["{name}"] = ', own(name))
     return f'(() => {{\n"use strict";\nconst {{ {taken} }} = convFigures.shared;\n{body}}})();\n'
 
 
