@@ -1,5 +1,5 @@
 // The life of a figure: build native controls, redraw on each change, keep tables, live line and link.
-import { clamp, escapeText, typeset } from "./parts.js";
+import { clamp, escapeText, pretty, typeset } from "./parts.js";
 import { buildControl, element, flatten, offer, pythonCall, repaint, showAll, writeTables } from "./form.js";
 import { changedData } from "./numbers.js";
 import { letTravel, wantsCalm, watchPlaces } from "./motion.js";
@@ -111,7 +111,7 @@ export function defineFigure(spec) {
             input.max = Math.max(from, to);
             input.disabled = to < from;
             state[name] = clamp(state[name], from, Math.max(from, to));
-            output.textContent = to < from ? "–" : state[name];
+            output.textContent = to < from ? "–" : pretty(state[name]);
           }
           const offered = spec.options?.(state, shown)[name];
           if (offered) offer(input, offered, state, name);
