@@ -121,7 +121,9 @@ export function defineFigure(spec) {
 
       // Keep the room of the largest state, so that what stands below stays where it is.
       function keepRoom() {
-        said.style.minHeight = "";
+        said.style.minHeight = legend.style.minHeight = "";
+        for (const one of legend.children) one.hidden = false;
+        legend.style.minHeight = `${legend.offsetHeight}px`;
         const states = extremeStates(controls, start, within);
         Object.assign(kept, roomFor(states, (one) => spec.draw(one, data, width, uid), said, write, width));
       }
