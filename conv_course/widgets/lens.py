@@ -55,6 +55,14 @@ TEXT = {
     "x": "x: a photograph",
     "y": "y: the layer's output",
     "pad": "The photograph: arrow keys move the lens",
+    "own": "Your own photograph …",
+    "reading": "The photograph is read …",
+    "taken": "Your photograph, {height} × {width} pixels in grey. It stays on this device. "
+    "Reset brings back the book's.",
+    "unreadable": "This browser cannot read {name} as a picture. JPEG and PNG work; "
+    "a HEIC photograph has to be saved as JPEG first.",
+    "heavy": "{name} has {size} MB, more than this page takes. Choose a smaller copy, of 60 MB at most.",
+    "large": "{name} has {size} million pixels, more than this page takes. Choose a smaller copy.",
 }
 
 
