@@ -1,9 +1,9 @@
 """The address at which the course is published, defined only here.
 
-While `REPOSITORY` is empty, no link points to an outside address: pages have no canonical address, no sitemap,
-no buttons for the repository and for Colab, and hints name their section without a link. The publishing
-workflows set COURSE_REPOSITORY from their own context, so that a fork publishes itself and a package built there
-keeps the fork's name. COURSE_ADDRESS is for a custom domain.
+While `REPOSITORY` is empty, no link points to an outside address: pages have no canonical address, no
+sitemap, no buttons for the repository and for Colab, and hints name their section without a link. The
+publishing workflows set COURSE_REPOSITORY from their own context, so that a fork publishes itself and a
+package built there keeps the fork's name. COURSE_ADDRESS is for a custom domain.
 """
 
 import os
