@@ -1,6 +1,7 @@
-import { clamp, colour, factor, fill, pretty, rect, t, text } from "./parts.js";
+import { clamp, colour, escapeText, factor, fill, pretty, rect, text } from "./parts.js";
 import { defineFigure } from "./base.js";
-import { canvasIn, NINE, Painting, pictureOf, put, sum, sweep, windowAt } from "./lens-painting.js";
+import { offerOwn } from "./own.js";
+import { canvasIn, NINE, Painting, pictureOf, pictures, put, sum, sweep, windowAt } from "./painting.js";
 
 const TOP = 22, GAP = 20, CELL = 32;
 
@@ -8,7 +9,7 @@ const weightsOf = (state) => NINE.map((n) => state[`w${n}`]);
 
 // Where the two pictures stand in the drawing.
 function placed(data, width) {
-  const [rows, columns] = data.size;
+  const { height: rows, width: columns } = pictureOf(data);
   const scale = clamp(Math.floor((8 * (width - GAP - 4)) / 2 / columns) / 8, 1.25, 3);
   const x = { left: 1, top: TOP, width: columns * scale, height: rows * scale };
   const y = { left: x.left + x.width + GAP + scale, top: TOP + scale, width: (columns - 2) * scale, height: (rows - 2) * scale };
@@ -62,13 +63,13 @@ function draw(state, data, width) {
     terms: data.text.sum + terms.map(([a, b]) => `${colour(a, "x")}·${colour(factor(b), "w")}`).join(" + ") + ` = ${colour(pretty(value), "y")}`,
     line: fill(data.text.line, { row: state.row, column: state.column, value: pretty(value), sum: terms.map(([a, b]) => `${a}·${factor(b)}`).join(" + ") }),
     note: total > 0 ? fill(data.text.grey, { total })
-      : fill(data.text.signed, { minus: swatch("minus"), plus: swatch("plus") }),
+      : ["minus", "plus", "zero"].map((sign) => `<span>${sign === "zero" ? "" : swatch(sign)}${escapeText(data.text[sign])}</span>`).join(" · "),
     tables: [["x", "x under the lens", rowsOf(window)], ["w", "w, the weights", rowsOf(weights)], ["y", "y at this place", [value]]],
   };
 }
 
 const rowsOf = (nine) => [0, 3, 6].map((from) => nine.slice(from, from + 3));
-const swatch = (sign) => `<i class="conv-swatch conv-${sign}" aria-hidden="true"></i>${t({ minus: "blue", plus: "red" }[sign])}`;
+const swatch = (sign) => `<i class="conv-swatch conv-${sign}" aria-hidden="true"></i>`;
 
 // Lay a node over this part of a drawing, in shares of what the drawing shows.
 function stretch(node, { left, top, width, height }, view) {
@@ -110,22 +111,28 @@ function furnish(el, data) {
   stage.before(body);
   body.append(stage, bar);
   svg.replaceWith(holder);
-  const picture = pictureOf(data);
-  const photo = canvasIn(holder, "x", picture);
-  const made = canvasIn(holder, "y", { width: picture.width - 2, height: picture.height - 2 });
-  put(photo, (n) => Array(3).fill(picture.greys[n]));
+  const [photo, made] = ["x", "y"].map((name) => canvasIn(holder, name, { width: 1, height: 1 }));
   for (const [key, value] of [["tabindex", "0"], ["role", "application"], ["aria-label", data.text.pad]]) pad.setAttribute(key, value);
   holder.append(svg, pad);
-  return { stage, holder, photo, made, pad, picture };
+  return { stage, holder, photo, made, pad };
+}
+
+// Both canvases for a picture, and y painted as far as the lens has been.
+function begin({ photo, made }, el, picture, state) {
+  const { greys, width, height } = picture;
+  Object.assign(photo, { width, height });
+  Object.assign(made, { width: width - 2, height: height - 2 });
+  put(photo, (n) => Array(3).fill(greys[n]));
+  return new Painting(el, made, picture, state);
 }
 
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 // The lens follows pointer, finger and arrow keys: `move` is told where to.
-function steer(pad, picture, { here, move, settled }) {
+function steer(pad, { wide, here, move, settled }) {
   function point(event) {
     const box = pad.getBoundingClientRect();
-    const scale = box.width / picture.width;
+    const scale = box.width / wide();
     move({ column: Math.round((event.clientX - box.left) / scale - 1.5), row: Math.round((event.clientY - box.top) / scale - 1.5) });
   }
   pad.addEventListener("pointermove", point);
@@ -143,9 +150,9 @@ function steer(pad, picture, { here, move, settled }) {
 }
 
 function bring(el, model, data) {
-  const { stage, holder, photo, made, pad, picture } = furnish(el, data);
-  const here = () => model.get("state");
-  const painting = new Painting(el, made, picture, here());
+  const parts = furnish(el, data), { stage, holder, photo, made, pad } = parts;
+  const here = () => model.get("state"), start = { ...here() };
+  let painting = begin(parts, el, pictureOf(data), here());
   const settled = () => el.convHost?.changed(here());
   let stop = () => {};
 
@@ -166,7 +173,32 @@ function bring(el, model, data) {
     model.save_changes();
   }
 
-  steer(pad, picture, { here, settled, move: (place) => { stop(); go(place); } });
+  // to a place of another picture, which is drawn even if its numbers are those of the old place
+  function jump({ row, column }) {
+    go({ row: 0, column: 0 });
+    go({ row, column });
+    settled();
+  }
+
+  // the whole of y is painted at once: whoever brings a photograph wants to see it filtered
+  function take(picture) {
+    stop();
+    pictures.set(data, picture);
+    painting = begin(parts, el, picture, here());
+    painting.rows(0, painting.high);
+    jump({ row: Math.floor(painting.high / 2), column: Math.floor(painting.wide / 2) });
+  }
+
+  const reset = el.querySelector("[name=reset]");
+  const own = offerOwn(el, reset.parentElement, data.text, take);
+  reset.addEventListener("click", () => {
+    own.forget();
+    if (!pictures.delete(data)) return;
+    stop();
+    painting = begin(parts, el, pictureOf(data), start);
+    jump(start);
+  });
+  steer(pad, { wide: () => painting.picture.width, here, settled, move: (place) => { stop(); go(place); } });
   el.querySelector("[name=sweep]").addEventListener("click", () => {
     stop();
     stop = sweep(painting, (row) => go({ row, column: here().column }), settled);
@@ -187,6 +219,10 @@ export default {
     const leave = defineFigure({
       name: "lens",
       draw,
+      limits: () => {
+        const { height, width } = pictureOf(data);
+        return { row: [0, height - 3], column: [0, width - 3] };
+      },
       press: (button) => data.kernels[button] && Object.fromEntries(data.kernels[button].map((weight, n) => [`w${n}`, weight])),
     }).render({ model, el });
     const rest = bring(el, model, data);

@@ -1,4 +1,4 @@
-// What the lens paints: the photograph and its output as pixels on two canvases.
+// What the lens paints: a photograph and its output, as pixels on two canvases.
 import { clamp } from "./parts.js";
 import { wantsCalm } from "./motion.js";
 
@@ -8,13 +8,15 @@ const ROWS = 2; // rows that a frame of the sweep paints
 export const NINE = [...Array(9).keys()];
 export const sum = (values) => values.reduce((total, value) => total + value, 0);
 
-// The photograph's greys, row by row, and its size; decoded once.
-const pictures = new WeakMap();
-export function pictureOf(data) {
-  if (!pictures.has(data)) pictures.set(data, Uint8Array.from(atob(data.greys), (letter) => letter.charCodeAt(0)));
+// The photograph's greys, row by row, and its size: the book's, decoded once, or the reader's own.
+export const pictures = new WeakMap();
+const books = new WeakMap();
+function bookPicture(data) {
   const [height, width] = data.size;
-  return { greys: pictures.get(data), height, width };
+  if (!books.has(data)) books.set(data, { greys: Uint8Array.from(atob(data.greys), (letter) => letter.charCodeAt(0)), height, width });
+  return books.get(data);
 }
+export const pictureOf = (data) => pictures.get(data) ?? bookPicture(data);
 
 export function windowAt({ greys, width }, row, column) {
   return NINE.map((n) => greys[(row + Math.floor(n / 3)) * width + column + (n % 3)]);
