@@ -102,6 +102,17 @@ def test_a_drawing_has_no_slab(theme, site_url, browser):
     assert [one["name"] for one in printed] == [one["name"].replace(".dark", "") for one in pictures]
 
 
+@pytest.mark.parametrize("stem", [DRAWINGS, "16_train_a_cnn"])  # drawings; drawings and photographs
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_each_picture_has_its_caption(stem, theme, site_url, browser):
+    page = open_page(browser, site_url, stem, color_scheme=theme, **DESKTOP)
+    captions = page.locator(".bd-content figcaption:not(details *)")
+    assert captions.count() >= 3
+    unseen = [text for text in captions.all() if not text.is_visible()]
+    assert [text.text_content().strip() for text in unseen] == []
+    page.context.close()
+
+
 def test_a_figure_prints_its_drawing_and_tables_only_if_they_were_opened(site_url, browser):
     page = open_page(browser, site_url, DRAWINGS, **DESKTOP)
     tables = page.locator(".conv-figure .conv-tables").first

@@ -1,4 +1,4 @@
-import { clamp, colour, factor, fill, pretty, rect, text } from "./parts.js";
+import { clamp, colour, escapeText, factor, fill, pretty, rect, text } from "./parts.js";
 import { defineFigure } from "./base.js";
 import { offerOwn } from "./own.js";
 
@@ -93,13 +93,13 @@ function draw(state, data, width) {
     terms: data.text.sum + terms.map(([a, b]) => `${colour(a, "x")}·${colour(factor(b), "w")}`).join(" + ") + ` = ${colour(pretty(value), "y")}`,
     line: fill(data.text.line, { row: state.row, column: state.column, value: pretty(value), sum: terms.map(([a, b]) => `${a}·${factor(b)}`).join(" + ") }),
     note: total > 0 ? fill(data.text.grey, { total })
-      : fill(data.text.signed, { minus: swatch("minus"), plus: swatch("plus") }),
+      : ["minus", "plus", "zero"].map((sign) => `<span>${sign === "zero" ? "" : swatch(sign)}${escapeText(data.text[sign])}</span>`).join(" · "),
     tables: [["x", "x under the lens", rowsOf(window)], ["w", "w, the weights", rowsOf(weights)], ["y", "y at this place", [value]]],
   };
 }
 
 const rowsOf = (nine) => [0, 3, 6].map((from) => nine.slice(from, from + 3));
-const swatch = (kind) => `<i class="conv-swatch conv-sign-${kind}" aria-hidden="true"></i>${{ minus: "blue", plus: "orange" }[kind]}`;
+const swatch = (sign) => `<i class="conv-swatch conv-sign-${sign}" aria-hidden="true"></i>`;
 
 function canvasIn(holder, name, { width, height }) {
   const canvas = document.createElement("canvas");
