@@ -9,16 +9,9 @@ from conv_course import words, words_script
 from conv_course.widgets._esm import names
 
 NUMBER = re.compile(r"[-−]?\d+(?:\.\d+)?")
-NOT_YET = ("lens", "receptive_field", "speeds", "steps")  # a sentence or two of these is not collected yet
-ALL = [
-    pytest.param(
-        name, marks=[pytest.mark.xfail(strict=True, reason="not all collected")] if name in NOT_YET else []
-    )
-    for name in names()
-]
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", names())
 def test_every_word_of_a_figure_is_changed_and_no_number(name, open_figure, pseudo):
     before = open_figure(name).element.evaluate(SHOWN)
     shown = open_figure(name, _script=pseudo)
