@@ -13,9 +13,7 @@ from conv_lib.sizes import output_size
 """
 sheet = Sheet("05_check_gradients", given=GIVEN)
 
-
 # --- q1: one number
-
 
 q1 = sheet.function(
     "q1",
@@ -26,14 +24,12 @@ q1 = sheet.function(
     answered_by="numerical_gradient",
 )
 
-
 q1.solution('''
 def central_difference(f, x, h):
     """The slope of f at x, estimated from both sides."""
     rise = f(x + h) - f(x - h)
     return rise / (2 * h)
 ''')
-
 
 @q1.cases
 def _(rng):
@@ -43,12 +39,10 @@ def _(rng):
     yield case(Code("def f(x): return a * x**4 - x", a=float(numbers(rng))), float(numbers(rng)), 0.02)
     yield case(Code("def f(x): return 1 / (1 + x * x)"), float(numbers(rng)), 0.2)
 
-
 @q1.right
 def _(f, x, h):
     above, below = f(x + h), f(x - h)
     return np.float64(above / (2 * h) - below / (2 * h))
-
 
 q1.slips("""
 Half a step to each side, divided as if it were a whole one
@@ -101,9 +95,7 @@ Half the step
     Where does the formula evaluate f: at x + h, or nearer?
 """)
 
-
 # --- q2: a layer
-
 
 _LAYER = """
 def f(x):
@@ -117,7 +109,6 @@ def f(x):
     return np.cumsum(x, axis=1)[:, 1:] ** 2 * a
 """
 
-
 q2 = sheet.function(
     "q2",
     "numerical_gradient",
@@ -126,7 +117,6 @@ q2 = sheet.function(
     parts={"every element": 2, "any order in memory": 1},
     answered_by="numerical_gradient",
 )
-
 
 q2.solution('''
 def numerical_gradient(f, x, dout, h):
@@ -143,7 +133,6 @@ def numerical_gradient(f, x, dout, h):
         gradient[index] = np.sum((above - below) * dout) / (2 * h)
     return gradient
 ''')
-
 
 @q2.cases
 def _(rng):
@@ -164,7 +153,6 @@ def _(rng):
     f = Code(_SQUARES, a=0.5)
     yield case(f, numbers(rng, 3, 2), numbers(rng, 3, 1), 0.02, layout="F", part="any order in memory")
 
-
 @q2.right
 def _(f, x, dout, h):
     gradient = np.empty(x.size)
@@ -175,12 +163,15 @@ def _(f, x, dout, h):
         gradient[j] = np.vdot(dout, f(x + nudge) - f(x - nudge)) / (2 * h)
     return gradient.reshape(x.shape)
 
-
 q2.slips("""
 Both values of f are taken at one place
     centre + h => centre
     centre - h => centre
     When f is called the second time, does it get another array than the first time?
+
+The gradient is stored in the kind of numbers that x has
+    np.zeros(x.shape) => np.zeros_like(x)
+    If x holds whole numbers, what becomes of a gradient of 2.7 in an array of the same kind?
 
 dout is left out
     (above - below) * dout => above - below
@@ -230,6 +221,9 @@ The brackets around 2h are missing  [05-difference]
 
 The nudge is lost in whole numbers  [05-breaks]
     x.astype(float) => x.copy()
+    or
+    x.astype(float) => x.copy()
+    np.zeros(x.shape) => np.zeros_like(x)
     When x holds whole numbers, what does a copy of it make of x + h?
 
 The mean over the outputs
@@ -245,9 +239,7 @@ The result is flat
     The gradient has a number for each element of x: which shape is that?
 """)
 
-
 # --- q3: how close is close
-
 
 q3 = sheet.function(
     "q3",
@@ -258,7 +250,6 @@ q3 = sheet.function(
     answered_by="relative_error",
 )
 
-
 q3.solution('''
 def relative_error(a, b, floor=1e-3):
     """One number; a and b have the same shape."""
@@ -266,7 +257,6 @@ def relative_error(a, b, floor=1e-3):
     gap = np.abs(a - b)
     return np.max(gap / np.maximum(size, floor * np.max(size)))
 ''')
-
 
 @q3.cases
 def _(rng):
@@ -285,13 +275,11 @@ def _(rng):
     b = numbers(rng, 3, 2)
     yield case(b, b * 1.001, layout="F")
 
-
 @q3.right
 def _(a, b, floor=1e-3):
     largest = max(abs(v) for v in [*a.ravel(), *b.ravel()])
     pairs = zip(a.ravel().tolist(), b.ravel().tolist(), strict=True)
     return max(abs(p - q) / max(abs(p), abs(q), floor * largest) for p, q in pairs)
-
 
 q3.slips("""
 The smallest of the three divides
@@ -379,12 +367,9 @@ Sums are compared  [05-misses]
     Errors of both signs cancel in a sum: what does that hide?
 """)
 
-
 # --- q4: the adjoint test
 
-
 _MATRIX = "def f(v): return C @ v"
-
 
 q4 = sheet.function(
     "q4",
@@ -395,7 +380,6 @@ q4 = sheet.function(
     answered_by="adjoint_gap",
 )
 
-
 q4.solution('''
 def is_adjoint(forward, adjoint, x, y):
     """True or False."""
@@ -403,7 +387,6 @@ def is_adjoint(forward, adjoint, x, y):
     size = np.linalg.norm(there) * np.linalg.norm(y)
     return abs(there @ y - x @ back) <= 1e-9 * size
 ''')
-
 
 @q4.cases
 def _(rng):
@@ -461,20 +444,17 @@ def _(rng):
     adjoint = Code(_MATRIX, C=rounded)
     yield case(forward, adjoint, x, across, note="y at a right angle to C x, so that both sums are nearly 0")
 
-
 @q4.right
 def _(forward, adjoint, x, y):
     left, right = np.dot(forward(x), y), np.dot(x, adjoint(y))
     size = np.linalg.norm(forward(x)) * np.linalg.norm(y)
     return abs(left - right) <= 1e-10 * size
 
-
 @q4.right
 def _(forward, adjoint, x, y):
     there, back = forward(x), adjoint(y)
     size = np.sum(np.abs(there * y)) + np.sum(np.abs(x * back))
     return np.isclose(np.vdot(there, y), np.vdot(x, back), rtol=0, atol=1e-9 * size)
-
 
 q4.slips("""
 The two results themselves are compared
@@ -543,9 +523,7 @@ It refuses all that it was given
     Is there a pair that your test believes?
 """)
 
-
 # --- q5: tests that tell right layers from wrong ones
-
 
 _LOOPS = """
 def layer(dout, x, w, *, stride=1, padding=0):
@@ -595,7 +573,6 @@ q5 = sheet.tests(
     answered_by="conv1d_backward",
 )
 
-
 q5.solution('''
 def believes(layer):
     """True if the layer's three gradients are right."""
@@ -620,7 +597,6 @@ def believes(layer):
     return True
 ''')
 
-
 @q5.right
 def _(layer):
     x, w = np.array([1.0, 4, -2, 3, 5, 0.5, 2, -1]), np.array([2.0, -1, 0.5])
@@ -642,7 +618,6 @@ def _(layer):
         assert abs(db - (loss(x, w, h) - loss(x, w, -h)) / (2 * h)) < 1e-6
     return True
 
-
 @q5.right
 def _(layer):
     # the chapter's recipe: uneven padding, padding wider than the kernel, samples left over
@@ -659,7 +634,6 @@ def _(layer):
         ):
             return False
     return True
-
 
 # a right test that is quicker than nudging: it adds up the three gradients itself
 q5.slips(
@@ -741,7 +715,6 @@ def believes(layer):
 
 # --- q6: a check that believes too much
 
-
 _DX = """
 def layer(dout, x, w):
     dx = np.zeros(len(x))
@@ -778,7 +751,6 @@ q6 = sheet.tests(
     answered_by="conv1d_backward",
 )
 
-
 q6.solution('''
 def repaired(backward):
     """True if the dx of this backward pass is right."""
@@ -796,13 +768,11 @@ def repaired(backward):
     return True
 ''')
 
-
 @q6.right
 def _(backward):
     x, w, dout = np.array([1.0, 3, 2, 5]), np.array([2.0, -1]), np.array([2.0, -1, 6])
     dx = np.asarray(backward(dout, x, w))
     return dx.shape == (4,) and bool(np.allclose(dx, [dout @ naive.conv1d(e, w) for e in np.eye(4)]))
-
 
 q6.slips("""
 The check as it was given
