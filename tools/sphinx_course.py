@@ -20,6 +20,7 @@ from sphinx.util import logging
 from conv_course.checker import site
 from conv_course.checker.questions import load_sheet
 from conv_course.checker.show import amount
+from conv_course.figures.openings import opening
 from conv_course.figures.thumbnails import DRAWINGS, thumbnail
 
 logger = logging.getLogger(__name__)
@@ -251,6 +252,7 @@ def add_cards(app, doctree, docname):
         return
     section = next(doctree.findall(nodes.section))
     section.insert(1, head_card(app, docname, metadata))
+    section.insert(1, nodes.raw("", opening(docname[:2]), format="html"))
     section += foot_card(app, docname)
 
 

@@ -50,7 +50,7 @@ TEXT = {
     "sum": "Move over the photograph, change a weight. Here: ",
     "grey": "y is shown in greys, divided by the sum of the weights ({total}).",
     "minus": "blue: y is negative",
-    "plus": "orange: y is positive",
+    "plus": "red: y is positive",
     "zero": "no colour: y is 0",
     "x": "x: a photograph",
     "y": "y: the layer's output",
