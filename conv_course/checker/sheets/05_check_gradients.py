@@ -31,6 +31,7 @@ def central_difference(f, x, h):
     return rise / (2 * h)
 ''')
 
+
 @q1.cases
 def _(rng):
     yield case(Code("def f(x): return x**3"), 2.0, 0.1)
@@ -39,10 +40,12 @@ def _(rng):
     yield case(Code("def f(x): return a * x**4 - x", a=float(numbers(rng))), float(numbers(rng)), 0.02)
     yield case(Code("def f(x): return 1 / (1 + x * x)"), float(numbers(rng)), 0.2)
 
+
 @q1.right
 def _(f, x, h):
     above, below = f(x + h), f(x - h)
     return np.float64(above / (2 * h) - below / (2 * h))
+
 
 q1.slips("""
 Half a step to each side, divided as if it were a whole one
@@ -134,6 +137,7 @@ def numerical_gradient(f, x, dout, h):
     return gradient
 ''')
 
+
 @q2.cases
 def _(rng):
     for W, kW, S, power in [(5, 3, 1, 1), (6, 2, 2, 3), (8, 3, 3, 3)]:
@@ -153,6 +157,7 @@ def _(rng):
     f = Code(_SQUARES, a=0.5)
     yield case(f, numbers(rng, 3, 2), numbers(rng, 3, 1), 0.02, layout="F", part="any order in memory")
 
+
 @q2.right
 def _(f, x, dout, h):
     gradient = np.empty(x.size)
@@ -162,6 +167,7 @@ def _(f, x, dout, h):
         nudge = nudge.reshape(x.shape)
         gradient[j] = np.vdot(dout, f(x + nudge) - f(x - nudge)) / (2 * h)
     return gradient.reshape(x.shape)
+
 
 q2.slips("""
 Both values of f are taken at one place
@@ -258,6 +264,7 @@ def relative_error(a, b, floor=1e-3):
     return np.max(gap / np.maximum(size, floor * np.max(size)))
 ''')
 
+
 @q3.cases
 def _(rng):
     a = numbers(rng, 4)
@@ -275,11 +282,13 @@ def _(rng):
     b = numbers(rng, 3, 2)
     yield case(b, b * 1.001, layout="F")
 
+
 @q3.right
 def _(a, b, floor=1e-3):
     largest = max(abs(v) for v in [*a.ravel(), *b.ravel()])
     pairs = zip(a.ravel().tolist(), b.ravel().tolist(), strict=True)
     return max(abs(p - q) / max(abs(p), abs(q), floor * largest) for p, q in pairs)
+
 
 q3.slips("""
 The smallest of the three divides
@@ -388,6 +397,7 @@ def is_adjoint(forward, adjoint, x, y):
     return abs(there @ y - x @ back) <= 1e-9 * size
 ''')
 
+
 @q4.cases
 def _(rng):
     def pair(C, back):
@@ -444,17 +454,20 @@ def _(rng):
     adjoint = Code(_MATRIX, C=rounded)
     yield case(forward, adjoint, x, across, note="y at a right angle to C x, so that both sums are nearly 0")
 
+
 @q4.right
 def _(forward, adjoint, x, y):
     left, right = np.dot(forward(x), y), np.dot(x, adjoint(y))
     size = np.linalg.norm(forward(x)) * np.linalg.norm(y)
     return abs(left - right) <= 1e-10 * size
 
+
 @q4.right
 def _(forward, adjoint, x, y):
     there, back = forward(x), adjoint(y)
     size = np.sum(np.abs(there * y)) + np.sum(np.abs(x * back))
     return np.isclose(np.vdot(there, y), np.vdot(x, back), rtol=0, atol=1e-9 * size)
+
 
 q4.slips("""
 The two results themselves are compared
@@ -597,6 +610,7 @@ def believes(layer):
     return True
 ''')
 
+
 @q5.right
 def _(layer):
     x, w = np.array([1.0, 4, -2, 3, 5, 0.5, 2, -1]), np.array([2.0, -1, 0.5])
@@ -618,6 +632,7 @@ def _(layer):
         assert abs(db - (loss(x, w, h) - loss(x, w, -h)) / (2 * h)) < 1e-6
     return True
 
+
 @q5.right
 def _(layer):
     # the chapter's recipe: uneven padding, padding wider than the kernel, samples left over
@@ -634,6 +649,7 @@ def _(layer):
         ):
             return False
     return True
+
 
 # a right test that is quicker than nudging: it adds up the three gradients itself
 q5.slips(
@@ -768,11 +784,13 @@ def repaired(backward):
     return True
 ''')
 
+
 @q6.right
 def _(backward):
     x, w, dout = np.array([1.0, 3, 2, 5]), np.array([2.0, -1]), np.array([2.0, -1, 6])
     dx = np.asarray(backward(dout, x, w))
     return dx.shape == (4,) and bool(np.allclose(dx, [dout @ naive.conv1d(e, w) for e in np.eye(4)]))
+
 
 q6.slips("""
 The check as it was given
