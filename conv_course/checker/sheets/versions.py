@@ -1,11 +1,11 @@
 """The newest version of each exercise; written by tools/generate_exercises.py."""
 
 VERSIONS = {
-    "02_slide_a_kernel": "c5f101",
-    "03_draw_the_graph": "f07f14",
-    "04_derive_the_gradients": "fd7a01",
-    "05_check_gradients": "479746",
-    "06_stride_and_padding": "694919",
+    "02_slide_a_kernel": "bf35c6",
+    "03_draw_the_graph": "0c9564",
+    "04_derive_the_gradients": "593a5a",
+    "05_check_gradients": "ce6e3f",
+    "06_stride_and_padding": "ae1dad",
     "07_images": "985fed",
     "08_layer_forward": "9c0e73",
     "09_layer_backward": "d2400b",
