@@ -521,6 +521,16 @@ def test_what_is_told_of_another_case_is_told_of_that_case():
     assert card.index("Seen in the case") < card.index("What it does there")
 
 
+def test_the_other_wrong_outputs_of_a_case_are_told_by_their_rules_too():
+    question = question_of("06 q5")
+    ends = ("np.pad(x, (left, right))", "np.pad(x, (right, left))")
+    found = explained(question, edited(question, ends, ("dxpad[left:left", "dxpad[right:right")))
+    text = " ".join(found.text)
+    assert "goes to dx[" in text
+    assert "In dw[k], dout[i] meets x[" in text
+    assert "does not show why" not in text
+
+
 def test_a_wrong_output_that_nothing_is_said_of_is_named():
     question = question_of("09 q5")
 

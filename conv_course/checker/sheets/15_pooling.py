@@ -776,8 +776,6 @@ The dilation times the whole kernel
 
 The strides are added up
     return size, jump, start => return size, sum(S for _, S, *_ in layers), start
-    or
-    jump *= S => jump += S - 1
     Two layers of stride 3: one output step is how many steps of the first layer, and how many pixels?
 
 As many gaps as taps

@@ -546,10 +546,6 @@ The velocity holds the move itself
     velocity += gradient => velocity -= rate * gradient
     param -= rate * velocity => param += velocity
     np.abs(rate * velocity) => np.abs(velocity)
-    or
-    velocity += gradient => velocity += rate * gradient
-    param -= rate * velocity => param -= velocity
-    np.abs(rate * velocity) => np.abs(velocity)
     The velocity of this course adds up plain gradients: where does the rate come in?
 
 The rate twice
