@@ -34,6 +34,11 @@ VERBS = {
     "zip": ("book", "tools.zip_site", "put the built book into one zip file, to read offline"),
     "package": ("", "tools.make_package", "build the package for pip and check it (--try installs it)"),
     "words": ("lite", "tools.words", "collect the sentences of cards and hints for a translator: words de"),
+    "newest": (
+        "book",
+        "tools.newest",
+        "build the book on the newest Sphinx too and compare the pages' texts",
+    ),
     "links": ("book", "tools.check_links", "check the links that leave the site (needs a network)"),
     "lock": ("", "tools.lock", "choose the newest versions and write the lock files (needs uv)"),
 }

@@ -31,7 +31,7 @@ function [cols, index] = conv_im2col(xpad, kernel, stride)
   [i, j, n] = ndgrid(0:out(1) - 1, 0:out(2) - 1, 0:N - 1);
   first = 1 + i * S(1) + j * S(2) * H + n * H * W * D;
 
-  index = bsxfun(@plus, offset(:), first(:)');
+  index = offset(:) + first(:)';
   % Indexing a vector with a vector keeps the shape of the first: reshape always.
   cols = reshape(xpad(index), size(index));
 end

@@ -25,7 +25,7 @@ function y = conv_layer_forward_im2col(x, w, b, stride, padding)
 
   cols = conv_im2col(pad_border(x, P, 0), [kH kW], S);
   filters = reshape(w, [kH * kW * D, F]);
-  y = bsxfun(@plus, cols' * filters, b');            % (H'*W'*N) x F
+  y = cols' * filters + b';                          % (H'*W'*N) x F
   y = permute(reshape(y, [out N F]), [1 2 4 3]);     % H' x W' x F x N
   y = cast(y, result_class(x, w));
 end

@@ -223,3 +223,16 @@ def test_no_lock_names_an_index(level):
 def test_pytorch_stays_out_of_the_locks():
     assert "torch" not in locked("dev")
     assert (ROOT / "requirements-oracle.txt").read_text(encoding="utf-8").strip() == "torch==2.13.0"
+
+
+def test_what_cannot_be_tried_is_listed_once_with_what_stands_in():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    part = text.split("## What no test here can see")[1].split("\n## ")[0]
+    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in part.splitlines() if row[:2] == "| "]
+    assert len(rows) > 6
+    for not_tried, instead, where in rows[1:]:
+        places = re.findall(r"`([^`]+)`", where)
+        assert not_tried, instead
+        assert places, not_tried
+        assert [place for place in places if not (ROOT / place).exists()] == []
+    assert all(name in part for name in ("Colab", "GitHub", "PyPI", "macOS", "Windows", "MATLAB", "Safari"))

@@ -1,5 +1,7 @@
 """The formulas that the chapters derive, each against conv1d_backward and conv2d_backward."""
 
+from itertools import product
+
 import numpy as np
 from hypothesis import given, settings
 from numpy.testing import assert_allclose, assert_array_equal
@@ -94,14 +96,10 @@ def test_the_layer_has_one_bias_however_many_outputs():
     assert db == 1 + 10 - 100
 
 
-def test_padding_keeps_the_size_only_if_2P_is_Dl_times_k_minus_1():
-    for taps in range(1, 6):
-        for dilation in (1, 2, 3):
-            for padding in range(8):
-                keeps = [
-                    sizes.output_size(size, taps, 1, padding, dilation) == size for size in range(20, 24)
-                ]
-                assert all(keeps) == (2 * padding == dilation * (taps - 1))
+def test_padding_keeps_the_size_only_at_stride_1_if_2P_is_Dl_times_k_minus_1():
+    for taps, stride, dilation, padding in product(range(1, 6), (1, 2, 3), (1, 2, 3), range(8)):
+        keeps = [sizes.output_size(size, taps, stride, padding, dilation) == size for size in range(20, 24)]
+        assert all(keeps) == (stride == 1 and 2 * padding == dilation * (taps - 1))
 
 
 def test_same_padding_of_an_even_kernel_is_uneven():

@@ -83,3 +83,36 @@ def test_hints_climb():
     asked("q2", SHEET.questions["q2"].wrongs[0].slip.source)
     said = asked("q2", call=run.hint)
     assert (said["card"]["kind"], said["card"]["hint"], said["rungs"]) == ("hint", 2, 1)
+
+
+def test_questions_on_a_right_answer_are_the_notebooks():
+    source = SHEET.questions["q3"].source
+    assert asked("q3", source)["offers_own"]
+    said = asked("q3", source, call=run.own)
+    sheet = sheet_on_notebook("q3")
+    assert [one["kind"] for one in said["own"]["asked"]] == [one.kind for one in sheet.asked]
+    assert "".join("abcd"[one["right"]] for one in said["own"]["asked"]) == sheet.key
+    text = said["own"]["asked"][1]["text"]
+    assert text[0] == [False, "Line 6 is changed from"]
+    assert text[1] == [True, "for i in range(len(y)):"]
+    assert said["card"]["state"] == "done"
+
+
+def sheet_on_notebook(name):
+    """The questions that `check.own` asks on the answer that was checked last."""
+    return run.sheet(STEM).own(name).sheet
+
+
+def test_questions_on_code_are_offered_after_full_marks_alone():
+    wrong = SHEET.questions["q3"].wrongs[0].slip.source
+    said = asked("q3", wrong, call=run.own)
+    assert not said["offers_own"]
+    assert "own" not in said
+    assert said["card"]["state"] in ("not yet", "partly")
+    tests = next(name for name, one in SHEET.questions.items() if one.kind != "function")
+    assert not asked(tests, SHEET.questions[tests].source)["offers_own"]
+    lines = "slide_padded = lambda x, w, b=0.0, *, stride=1, padding=0: "
+    lines += "np.correlate(np.pad(x, padding), w, 'valid')[::stride] + b"
+    said = asked("q3", lines, call=run.own)
+    assert said["own"]["asked"] == []
+    assert "not a plain `def`" in said["own"]["html"]

@@ -20,6 +20,15 @@ SHEET_CALL = re.compile(r'\bsheet\("(\w+)"(?:, version="\w+")?\)')
 CHECK_CALL = re.compile(r'^check\("(\w+)"\)', re.MULTILINE)
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"}
+# Opened from GitHub, as on Colab, a notebook comes without the course. This is not IPython's `%pip`, because
+# what grades a notebook reads its cells as Python.
+INSTALL = """\
+try:
+    import conv_course
+except ModuleNotFoundError:  # as on Colab
+    get_ipython().run_line_magic("pip", 'install --quiet "convolution-layer[figures]"')
+
+"""
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
@@ -110,7 +119,8 @@ def exercise_of(solution, stem):
     version = fingerprint(plain)[:6]
     for cell in cells:
         if cell.cell_type == "code":
-            cell.source = SHEET_CALL.sub(rf'sheet("\1", version="{version}")', cell.source)
+            here = INSTALL if SHEET_CALL.search(cell.source) else ""
+            cell.source = here + SHEET_CALL.sub(rf'sheet("\1", version="{version}")', cell.source)
     first = cells[0]
     if first.cell_type != "markdown" or not first.source.startswith("# "):
         raise Problem("the first cell has to be text that starts with a title")

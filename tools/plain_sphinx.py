@@ -1,24 +1,20 @@
 """Build the book with Sphinx alone, without Jupyter Book 1.x, on the installed versions of Sphinx and MyST.
 
-    python -m tools.plain_sphinx SOURCE OUT [PAGE ...]
+    python -m tools.plain_sphinx book OUT
 
 Jupyter Book 1.x does three things for the course: it turns `_config.yml` into Sphinx's settings, it adds an
 extension for tables of contents, which the book does not use, and it calls Sphinx. This module does the first
-itself and omits the second. `--texts` writes each page's text without running cells, for comparison with the
-result of other versions.
+itself and omits the second. `course.py newest` compares the result with the pinned build's.
 """
 
 import argparse
-import json
 import sys
-from html.parser import HTMLParser
 from pathlib import Path
 
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = {"jupyter_book", "sphinx_multitoc_numbering", "sphinx_jupyterbook_latex"}
-SILENT = {"script", "style", "nav", "svg"}
 
 
 def settings(config, executed=True):
@@ -48,32 +44,6 @@ def settings(config, executed=True):
     return made | own
 
 
-class Text(HTMLParser):
-    """Collects the words of a page's article, in order."""
-
-    def __init__(self):
-        super().__init__()
-        self.words, self.inside, self.silent = [], 0, 0
-
-    def handle_starttag(self, tag, attributes):
-        self.inside += tag == "article"
-        self.silent += tag in SILENT
-
-    def handle_endtag(self, tag):
-        self.inside -= tag == "article"
-        self.silent -= tag in SILENT
-
-    def handle_data(self, data):
-        if self.inside and not self.silent:
-            self.words += data.split()
-
-
-def text_of(page):
-    reader = Text()
-    reader.feed(page)
-    return " ".join(reader.words)
-
-
 def build(source, out, config=None, executed=True, builder="html"):
     """Run Sphinx and return 0 if it passed. `config` overrides settings."""
     from sphinx.application import Sphinx
@@ -93,14 +63,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("source", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--texts", type=Path, metavar="FILE", help="do not run cells; write the pages' texts")
     options = parser.parse_args()
-    code = build(options.source, options.out, executed=not options.texts)
-    if options.texts:
-        pages = sorted(options.out.glob("*.html"))
-        texts = {page.stem: text_of(page.read_text(encoding="utf-8")) for page in pages}
-        options.texts.write_text(json.dumps(texts, indent=1, ensure_ascii=False), encoding="utf-8")
-    return code
+    return build(options.source, options.out)
 
 
 if __name__ == "__main__":

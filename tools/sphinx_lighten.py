@@ -59,7 +59,10 @@ def lighten_pictures(text, out):
 
 
 def both(attributes, source, out):
-    """A drawing for light pages and one for dark pages: the page shows one, and only that is loaded."""
+    """A drawing for light pages and one for dark pages: the page shows one, and only that is loaded.
+
+    They stand in an element of their own, since the theme hides a caption that comes after a hidden picture.
+    """
     picture = out / source
     if picture.suffix != ".svg" or "only-" in attributes:
         return None
@@ -69,7 +72,7 @@ def both(attributes, source, out):
         attributes += ' class=""'
     light = attributes.replace('class="', 'class="only-light ', 1)
     late = attributes.replace('class="', 'class="only-dark ', 1).replace(source, source[:-4] + ".dark.svg")
-    return f"<img {light} /><img {late} />"
+    return f'<span class="course-picture"><img {light} /><img {late} /></span>'
 
 
 def keep_room(text):

@@ -38,6 +38,7 @@ KEPT = re.compile(
     r"|\b\w*[\d_]\w*\b|\b\w+(?=\(|\[|=\S)|\b\w+(?:\.\w+)+\b|\b\w\b"
 )
 LABELS = re.compile(r'\["([a-z]+)", \d+\]|\["[^"]*", "([^"]+)"\]')  # of a drawing's columns, of its legend
+COMPOUND = re.compile(r"[A-Z][a-z]+(-[a-z]+)+")  # unlike the name of a style's class
 WORD = re.compile(r"[A-Za-z]{2,}")
 STRANGE = str.maketrans("aeiouyAEIOUY", "àéîöûÿÀÉÎÖÛŸ")
 LOCALE = ROOT / "conv_course" / "locale"
@@ -129,7 +130,7 @@ def of_figure(name):
     yield from [module.TITLE, *PARTS.split(module.TITLE)]
     for control in module.CONTROLS:
         yield from _texts(control.as_json())
-    pieces = [piece.strip() for text in _texts(module.TEXT) for piece in re.split(r"_\w+_", text)]
+    pieces = [piece for text in _texts(module.TEXT) for piece in re.split(r"_\w+_", text)]
     yield from (part.strip() for piece in pieces for part in PARTS.split(piece))
 
 
@@ -190,7 +191,7 @@ def _speaks(text):
     """Return whether a string literal is made of words, unlike an identifier, a selector or a format."""
     count, text = len(text.split()), PLACE.sub(" ", text)
     words = [word.strip(".,:;?!()\"'") for word in text.split()]
-    plain = [word for word in words if word.isalpha() and len(word) > 1]
+    plain = [word for word in words if (word.isalpha() and len(word) > 1) or COMPOUND.fullmatch(word)]
     marks = any(mark in text for mark in ("</", "\\", "=>", "def ", "import ", "{\n", "style=", "&#"))
     return bool(plain) and not marks and (count > 1 or text[:1].isupper())
 

@@ -120,7 +120,7 @@ def judge(question, answers, *, seed=0) -> Verdict:
     failing = {key: why for key, (_, why) in table.items() if why}
     mutated = sorted({name for a in answers for name in a.mutated})
     used = tuple(dict.fromkeys(name for a in answers for name in a.used))
-    parts = _parts(question, cases, table, failing)
+    parts = parts_right(question, cases, table, failing)
     earned = 0 if mutated or used else sum(question.parts[p] for p, right in parts.items() if right)
     points = of if abs(earned - of) < 1e-9 else floor(earned + 1e-9)  # parts may have fractions
     state = "done" if points == of else "partly" if points else "not yet"
@@ -194,7 +194,7 @@ def _notes(question, answers, table, wanted, failing):
     return notes
 
 
-def _parts(question, cases, table, failing):
+def parts_right(question, cases, table, failing):
     """Return {part: whether it is right}."""
     if question.outputs:
         return {p: not any(name == p for _, name in failing) for p in question.parts}
@@ -278,6 +278,7 @@ __all__ = [
     "items",
     "judge",
     "limits",
+    "parts_right",
     "run_and_judge",
     "wrong_items",
 ]

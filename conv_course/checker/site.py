@@ -1,9 +1,9 @@
 """The address at which the course is published, defined only here.
 
-While `REPOSITORY` is empty, no link points to an outside address: pages have no canonical address, no sitemap
-and no repository buttons, and hints name their section without a link. The publishing workflows set
-COURSE_REPOSITORY from their own context, so that a fork publishes itself and a package built there keeps the
-fork's name. COURSE_ADDRESS is for a custom domain.
+While `REPOSITORY` is empty, no link points to an outside address: pages have no canonical address, no
+sitemap, no buttons for the repository and for Colab, and hints name their section without a link. The
+publishing workflows set COURSE_REPOSITORY from their own context, so that a fork publishes itself and a
+package built there keeps the fork's name. COURSE_ADDRESS is for a custom domain.
 """
 
 import os
@@ -35,3 +35,9 @@ def address():
         return ""
     host = f"{owner.lower()}.github.io"
     return f"https://{host}/" if name.lower() == host else f"https://{host}/{name}/"
+
+
+def colab(path):
+    """Return the address that opens a notebook of the repository in Colab, or "" if no repository is set."""
+    there = repository().removeprefix("https://github.com/")
+    return f"https://colab.research.google.com/github/{there}/blob/main/{path}" if there else ""

@@ -11,8 +11,15 @@ from conv_course.grade.per_learner import Secret
 from conv_course.grade.records import Refused
 
 
+class Parser(argparse.ArgumentParser):
+    """Refuses in one line: the list of all options before it hides what is wrong."""
+
+    def error(self, message):
+        self.exit(2, f"{self.prog}: {message.rstrip('.')}. --help lists the options.\n")
+
+
 def _parser(verb, what):
-    parser = argparse.ArgumentParser(prog=f"course.py {verb}", description=what)
+    parser = Parser(prog=f"course.py {verb}", description=what)
     parser.add_argument(
         "folder",
         type=Path,

@@ -5,6 +5,7 @@
     python.js     the page's one Python: starts it, shows its progress, stops it
     worker.js     the worker in which Pyodide runs
     run.py        the Python program in it: runs an answer and checks it, as a notebook does
+    own.js        questions on the reader's own code, once it has full marks
     answer.js     one answer: stored, with older and alternative texts
     store.js      the browser's storage
     work.js       all answers: saved to a file, loaded, handed in

@@ -76,12 +76,13 @@ export class Answer {
   }
 
   // after a check or a hint
-  judged({ card, rungs }) {
+  judged({ card, rungs, offers_own: offers }) {
     const kept = read(this.name) ?? { text: this.text };
     const verdict = card?.kind === "card" ? { state: card.state, points: card.points, of: card.of } : kept.verdict;
     if (!verdict && !rungs) return;
     const best = Math.max(kept.best ?? 0, verdict?.points ?? 0);
-    this.store({ ...kept, verdict, best, rungs: Math.max(kept.rungs ?? 0, rungs) });
+    const own = kept.own ?? (offers ? {} : undefined);
+    this.store({ ...kept, verdict, best, own, rungs: Math.max(kept.rungs ?? 0, rungs) });
   }
 
   // what another tab has kept is shown here too, unless something else was written here meanwhile
@@ -122,7 +123,7 @@ export class Answer {
     if (!others.length) return list?.remove();
     if (!list) {
       list = element("details", { className: "course-beside" });
-      box.querySelector(".course-question-result").after(list);
+      box.querySelector(".course-own").after(list);
     }
     const many = others.length === 1 ? "1 other text of yours" : `${others.length} other texts of yours`;
     list.replaceChildren(element("summary", {}, many), ...others.map((one) => this.other(one)));

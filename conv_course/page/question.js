@@ -2,6 +2,7 @@
 
 import { createEditor } from "../../vendor/codemirror/editor.js";
 import { Answer } from "./answer.js";
+import { Own } from "./own.js";
 import { python, Stopped } from "./python.js";
 import { answers } from "./store.js";
 
@@ -33,6 +34,7 @@ class Question {
     this.result = box.querySelector(".course-question-result");
     this.buttons = Object.fromEntries([...box.querySelectorAll("button")].map((one) => [one.dataset.act, one]));
     this.answer = new Answer(this, this.stub);
+    this.own = new Own(this);
     this.place(stub);
     const slides = box.querySelector(".course-slide");
     slides?.addEventListener("toggle", () => slides.open && this.slide(slides));
@@ -42,6 +44,7 @@ class Question {
     }
     python.listen((state, text) => this.hear(state, text));
     this.answer.show();
+    this.own.show();
     box.dataset.open = "yes";
     if (savesData() && python.state === "off") this.say(`Check downloads Python first: ${MEGABYTES} MB, once.`);
     else python.start();
@@ -113,6 +116,7 @@ class Question {
     return this.run(call, {}, (said) => {
       this.show(said);
       this.answer.judged(said);
+      this.own.show();
     });
   }
 

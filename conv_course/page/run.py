@@ -12,8 +12,10 @@ import traceback
 from types import SimpleNamespace
 
 from conv_course.checker import sheet
-from conv_course.checker.as_json import as_json
+from conv_course.checker.as_json import as_json, own_as_json
 from conv_course.checker.guards import quiet
+from conv_course.checker.own import can_be_asked
+from conv_course.checker.show import Card
 
 PRINTED = 20_000  # characters of a cell's output that a page shows
 
@@ -40,15 +42,37 @@ class Output:
 
 
 def answer(request):
-    """Run and check an answer. Return the printed text, the error and the card (`as_json`'s dict or None)."""
+    """Run and check an answer.
+
+    Return the printed text, the error, the card (`as_json`'s dict or None) and `offers_own`, whether there
+    can be questions on this code.
+    """
     asked = json.loads(request)
     check = checker(asked)
+    return told(check, asked["question"], **answered(check, asked))
+
+
+def own(request):
+    """Run and check an answer as `answer` does. If it is right, return questions on its code as `own`."""
+    asked = json.loads(request)
+    check = checker(asked)
+    found = answered(check, asked)
+    if found["offers_own"]:
+        found["own"] = own_as_json(check.own(asked["question"]))
+    return told(check, asked["question"], **found)
+
+
+def answered(check, asked):
+    """Run and check an answer. Return what is told of it."""
+    name = asked["question"]
     space = namespace(check, asked.get("before", []))
     output = Output()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-        error = execute(asked["source"], f"<{asked['question']}>", space)
-    card = None if error else eval(f"check({asked['question']!r})", {**space, "check": check})
-    return told(check, asked["question"], card, printed=output.text(), error=error)
+        error = execute(asked["source"], f"<{name}>", space)
+    card = None if error else eval(f"check({name!r})", {**space, "check": check})
+    done = isinstance(card, Card) and card.verdict.state == "done"
+    offers_own = done and can_be_asked(check.sheet.questions[name])
+    return {"card": card, "printed": output.text(), "error": error, "offers_own": offers_own}
 
 
 def hint(request):

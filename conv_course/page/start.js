@@ -23,7 +23,10 @@
       const done = answers.filter((one) => one.verdict?.state === "done").length;
       const hints = answers.reduce((sum, one) => sum + (one.rungs ?? 0), 0);
       const asked = hints ? `, ${hints} hint${hints === 1 ? "" : "s"}` : "";
-      const text = `${points} of ${of} points, ${done} of ${questions} questions done${asked}`;
+      const own = answers.map((one) => one.own).filter((one) => one?.of);
+      const sum = (name) => own.reduce((all, one) => all + one[name], 0);
+      const counted = own.length ? `, ${sum("right")} of ${sum("of")} on your own code` : "";
+      const text = `${points} of ${of} points, ${done} of ${questions} questions done${asked}${counted}`;
       span.textContent = !answers.length ? "" : short === undefined ? ` · ${text}` : text;
       span.style.setProperty("--done", Math.min(1, points / of)); // the home page draws it
     }
@@ -50,6 +53,7 @@
     const status = box.querySelector(".course-question-status");
     status.textContent = "A page opened from a folder cannot run Python. In the course's folder, python3 course.py serve opens the book so that you can answer here.";
     box.querySelectorAll("button").forEach((button) => (button.disabled = true));
+    box.querySelectorAll(".course-slide").forEach((slide) => (slide.hidden = true));
   }
   if (location.protocol === "file:") {
     boxes.forEach(explain);

@@ -44,13 +44,13 @@
     return known.get(key);
   }
 
-  // spaces around a text, and a colon behind it, are no part of the sentence
+  // spaces around a text, and the mark that joins it to the next one, are no part of the sentence
   function spoken(text) {
     const [, before, inner, after] = /^(\s*)(.*?)(\s*)$/s.exec(String(text));
     if (!/[A-Za-z]{2}/.test(inner)) return text;
-    const whole = say(inner);
-    const said = whole === inner && inner.endsWith(":") ? `${say(inner.slice(0, -1))}:` : whole;
-    return before + said + after;
+    if (Object.hasOwn(table.said, inner)) return before + table.said[inner] + after;
+    const bare = inner.replace(/[:;,]$/, ""), said = say(bare);
+    return before + (said === bare ? say(inner) : said + inner.slice(bare.length)) + after;
   }
 
   globalThis.courseSay = spoken;

@@ -36,10 +36,13 @@ function known(text) {
 const isText = (value) => typeof value === "string" && value.length <= LONGEST;
 
 // only what an answer has, and of the kinds that it has
-function clean({ text, version, time, best, rungs, verdict, others }) {
+function clean({ text, version, time, best, rungs, verdict, own, others }) {
   const made = { text, version: String(version ?? ""), time: Number(time) || 0, best: Number(best) || 0, rungs: Number(rungs) || 0 };
   if (verdict && typeof verdict.state === "string") {
     made.verdict = { state: verdict.state, points: Number(verdict.points) || 0, of: Number(verdict.of) || 0 };
+  }
+  if (isText(own?.lines) && /^[a-d]{1,3}$/.test(own.given)) {
+    made.own = { lines: own.lines, given: own.given, right: Number(own.right) || 0, of: own.given.length };
   }
   made.others = (Array.isArray(others) ? others : []).filter((one) => isText(one?.text)).map((one) => ({ text: one.text, why: String(one.why) }));
   return made;
@@ -53,7 +56,8 @@ function merged(mine, theirs) {
     if (!others.some((other) => other.text === one.text)) others.push(one);
   }
   const most = (name) => Math.max(mine[name] ?? 0, theirs[name] ?? 0);
-  return { ...later, best: most("best"), rungs: most("rungs"), others };
+  const own = later.own?.of ? later.own : (earlier.own ?? later.own);
+  return { ...later, own, best: most("best"), rungs: most("rungs"), others };
 }
 
 export async function load(file) {

@@ -6,6 +6,7 @@ names, and export either functions or one default. Only this syntax is rewritten
 
 import json
 import re
+from itertools import chain
 from pathlib import Path
 
 from conv_course.words import language
@@ -13,6 +14,7 @@ from conv_course.words_script import script
 
 ESM = Path(__file__).with_name("esm")
 SHARED = ("parts.js", "room.js", "form.js", "numbers.js", "motion.js", "direct.js", "share.js", "base.js")
+PRIVATE = {"lens": ("painting.js", "own.js")}  # parts of a figure alone, which load with it
 IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([a-z0-9_]+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) )", re.MULTILINE)
 DEFAULT = re.compile(r"^export default ", re.MULTILINE)
@@ -21,7 +23,8 @@ COMMENT = re.compile(r"^\s*//.*\n", re.MULTILINE)
 
 def names():
     """Return the names of the figures, in alphabetical order."""
-    return sorted(path.stem for path in ESM.glob("*.js") if path.name not in (*SHARED, "host.js", "embed.js"))
+    others = {*SHARED, *chain(*PRIVATE.values()), "host.js", "embed.js"}
+    return sorted(path.stem for path in ESM.glob("*.js") if path.name not in others)
 
 
 def source(name):
@@ -39,16 +42,21 @@ def without_modules(text):
     return EXPORT.sub("", IMPORT.sub("", text))
 
 
+def whole(name):
+    """Return the text of a figure's module and of its private parts, which come first."""
+    return "".join(EXPORT.sub("", source(part)) for part in PRIVATE.get(name, ())) + source(f"{name}.js")
+
+
 def single_module(name):
     """Return one ES module for anywidget: the shared parts and the figure in a single file."""
     texts = [script(language()), *(without_modules(source(part)) for part in SHARED)]
-    return "".join(texts) + without_modules(source(f"{name}.js"))
+    return "".join(texts) + without_modules(whole(name))
 
 
 def classic_figure(name):
     """Return a figure as a classic script, which takes the shared parts from the loader's object."""
-    text = source(f"{name}.js")
-    words = ",".join(names for names, _ in IMPORT.findall(text)).split(",")
+    text = whole(name)
+    words = ",".join(names for names, part in IMPORT.findall(text) if part in SHARED).split(",")
     taken = ", ".join(sorted({word.strip() for word in words} - {""}))
     body = DEFAULT.sub(f'convFigures.made["{name}"] = ', without_modules(text))
     return f'(() => {{\n"use strict";\nconst {{ {taken} }} = convFigures.shared;\n{body}}})();\n'

@@ -16,9 +16,9 @@ MOST = 9  # a weight runs from -9 to 9
 
 # button: (its words, the nine weights row by row)
 KERNELS = {
-    "upright": ("Upright edges", (1, 0, -1, 2, 0, -2, 1, 0, -1)),
+    "upright": ("Vertical edges", (1, 0, -1, 2, 0, -2, 1, 0, -1)),
     "outline": ("Outlines", (-1, -1, -1, -1, 8, -1, -1, -1, -1)),
-    "level": ("Level edges", (1, 2, 1, 0, 0, 0, -1, -2, -1)),
+    "level": ("Horizontal edges", (1, 2, 1, 0, 0, 0, -1, -2, -1)),
     "blur": ("Blur", (1, 1, 1, 1, 1, 1, 1, 1, 1)),
     "sharpen": ("Sharpen", (0, -1, 0, -1, 5, -1, 0, -1, 0)),
     "relief": ("Relief", (-2, -1, 0, -1, 1, 1, 0, 1, 2)),
@@ -49,10 +49,20 @@ TEXT = {
     "line": "y[{row},{column}] = {sum} = {value}",
     "sum": "Move over the photograph, change a weight. Here: ",
     "grey": "y is shown in greys, divided by the sum of the weights ({total}).",
-    "signed": "In y, {minus} is negative, {plus} positive; no colour is 0.",
+    "minus": "blue: y is negative",
+    "plus": "red: y is positive",
+    "zero": "no colour: y is 0",
     "x": "x: a photograph",
     "y": "y: the layer's output",
     "pad": "The photograph: arrow keys move the lens",
+    "own": "Your own photograph …",
+    "reading": "The photograph is read …",
+    "taken": "Your photograph, {height} × {width} pixels in grey. It stays on this device. "
+    "Reset brings back the book's.",
+    "unreadable": "This browser cannot read {name} as a picture. JPEG and PNG work; "
+    "a HEIC photograph has to be saved as JPEG first.",
+    "heavy": "{name} has {size} MB, more than this page takes. Choose a smaller copy, of 60 MB at most.",
+    "large": "{name} has {size} million pixels, more than this page takes. Choose a smaller copy.",
 }
 
 

@@ -15,9 +15,9 @@ CONTROLS = [
 ]
 
 TEXT = {
-    "line": "h = {h}, {precision}: central {central} (error {central_error}), "
-    "one-sided {one} (error {one_error})",
-    "across": "step h",
+    "line": "h = {h}, {precision}: central {central} (relative error {central_error}), "
+    "one-sided {one} (relative error {one_error})",
+    "across": "step h →",
     "up": "relative error",
     "note": "Drag in the drawing: the curves go as far as the step has come.",
 }

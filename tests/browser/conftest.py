@@ -21,6 +21,7 @@ pytest.register_assert_rewrite("figure_page", "lite_notebook")
 from figure_page import figure_site, open_figure  # noqa: E402, F401 (fixtures of the interactive figures)
 from lite_notebook import lite  # noqa: E402, F401
 from site_pages import PATIENCE  # noqa: E402
+from strange_words import pseudo  # noqa: E402, F401
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PREFIX = "/course"

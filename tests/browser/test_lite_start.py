@@ -110,6 +110,20 @@ def test_the_bar_says_that_nothing_can_be_interrupted(at_work):
     assert "A cell cannot be interrupted here" in at_work.page.inner_text(".course-bar [role=status]")
 
 
+def test_the_toolbar_has_what_a_learner_needs(at_work):
+    tools = at_work.page.locator(".jp-NotebookPanel-toolbar")
+    commands = tools.locator("[data-command]").evaluate_all("all => all.map((one) => one.dataset.command)")
+    assert {"notebook:run-cell-and-select-next", "notebook:insert-cell-below"} <= set(commands)
+    unneeded = (
+        "notebook:cut-cell",
+        "notebook:copy-cell",
+        "notebook:paste-cell-below",
+        "notebook:restart-kernel",
+    )
+    assert set(unneeded).isdisjoint(commands)
+    assert tools.locator("select").count() == 0
+
+
 def test_a_first_cell_that_fails_is_told_of(at_work):
     source = next(one for one in at_work.sources() if "check = sheet(" in one)
     at_work.replace(FIRST, "raise ValueError('mine')")

@@ -10,6 +10,7 @@ import sys
 import pytest
 from lite_notebook import MINUTES, ROOT
 from site_pages import open_page
+from strange_words import SHOWN, english
 
 from benchmarks import pages
 from conv_course.checker.questions import load_sheet
@@ -36,6 +37,7 @@ class Box:
             self.box.locator(".course-question-result"),
             self.box.locator(".course-beside"),
         )
+        self.own = self.box.locator(".course-own")
 
     def come_near(self):
         self.box.scroll_into_view_if_needed()
@@ -143,6 +145,61 @@ def test_a_mistake_gets_the_card_of_the_notebook(at_work):
     at_work.press("hint")
     at_work.page.wait_for_selector(f"{BOX} >> text=hint 2", timeout=MINUTES)
     assert at_work.kept()["rungs"] == 1
+
+
+def with_own_questions(box):
+    """The page after full marks, with the questions on the answer's code open and nothing chosen."""
+    box.check(QUESTION.source)
+    box.own.get_by_role("button", name="Three questions on your code").focus()
+    box.page.keyboard.press("Enter")
+    box.own.locator("form").wait_for(timeout=MINUTES)
+    return box
+
+
+@pytest.fixture(scope="module")
+def on_own_code(at_work):
+    return with_own_questions(at_work)
+
+
+@pytest.mark.timeout(300)
+def test_questions_on_the_readers_own_code_are_answered_with_the_keyboard(on_own_code):
+    own, page = on_own_code.own, on_own_code.page
+    assert page.evaluate("document.activeElement.className") == "course-own-title"
+    assert own.get_by_role("region", name="Your code").inner_text().splitlines()[0].startswith("  1  def ")
+    sets = own.locator("fieldset")
+    assert sets.count() == 3
+    page.keyboard.press("Tab")  # the listing, which scrolls
+    page.keyboard.press("Tab")
+    for place in range(3):
+        page.keyboard.press("Space")
+        assert sets.nth(place).locator("input").first.is_checked()
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Answer"
+    page.keyboard.press("Enter")
+    said, marked = own.locator(".course-own-said"), own.locator("fieldset[data-right=yes]")
+    right = marked.count()
+    assert said.inner_text() == f"{right} of 3 on your own code, counted apart from the points."
+    kept = on_own_code.kept()
+    assert (kept["own"]["given"], kept["own"]["right"], kept["own"]["of"]) == ("aaa", right, 3)
+    assert kept["verdict"] == {"state": "done", "points": 3, "of": 3}
+    for letter in "bcd":
+        for one in own.locator("fieldset:not([data-right=yes])").all():
+            if one.locator(f"input[value={letter}]").count():
+                one.locator(f"input[value={letter}]").check()
+        page.keyboard.press("Enter")
+    assert marked.count() == 3
+    assert said.inner_text().startswith(f"{right} of 3 on your own code")
+    assert "gave first are the ones that count" in said.inner_text()
+    assert on_own_code.kept()["own"]["right"] == right
+    progress = page.locator(".lesson-card .course-progress").first
+    assert progress.inner_text().endswith(f", {right} of 3 on your own code")
+
+
+@pytest.mark.timeout(300)
+def test_the_questions_on_own_code_are_accessible(on_own_code):
+    for theme in ("light", "dark"):
+        on_own_code.page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+        assert pages.violations(on_own_code.page, context=[f"{BOX} .course-own"]) == []
 
 
 @pytest.mark.timeout(300)
@@ -311,3 +368,13 @@ def test_a_reader_who_saves_data_is_asked(browser, site_url):
     assert "Check downloads Python first" in box.status.inner_text()
     assert not any("python.json" in url for url in requests)
     page.context.close()
+
+
+@pytest.mark.timeout(300)
+def test_every_word_of_the_questions_on_own_code_can_be_translated(at_work, pseudo):
+    """The last test with this page, since its language stays changed."""
+    own = with_own_questions(at_work).own
+    before = own.evaluate(SHOWN)
+    at_work.page.add_script_tag(content=pseudo)
+    assert len(english(before)) > 10
+    assert [text for text in own.evaluate(SHOWN) if english([text])] == []

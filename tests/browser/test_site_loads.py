@@ -64,3 +64,13 @@ def test_a_page_and_the_map_of_chapters_tell_the_same_minutes(site):
     for stem, minutes in told.items():
         page = (site / f"{stem}.html").read_text("utf-8")
         assert re.findall(r"(\d+) minutes to read", page) == [minutes], stem
+
+
+def test_no_page_takes_over_25_minutes_to_read(site):
+    told = {
+        page.stem: int(minutes)
+        for page in site.glob("*.html")
+        for minutes in re.findall(r"(\d+) minutes to read", page.read_text("utf-8"))
+    }
+    assert len(told) >= 19
+    assert {stem: minutes for stem, minutes in told.items() if minutes > 25} == {}

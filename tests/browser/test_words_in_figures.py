@@ -3,47 +3,15 @@
 import re
 
 import pytest
+from strange_words import SHOWN, english
 
 from conv_course import words, words_script
 from conv_course.widgets._esm import names
-from tools.words import KEPT, collect, strange
 
-SHOWN = """el => {
-  const found = [], walk = document.createTreeWalker(el, NodeFilter.SHOW_TEXT);
-  while (walk.nextNode()) {
-    const parent = walk.currentNode.parentElement;
-    if (!parent.closest("script, style, code, th[scope=row]")) found.push(walk.currentNode.data);
-  }
-  for (const one of el.querySelectorAll("[aria-label]")) found.push(one.getAttribute("aria-label"));
-  return found;
-}"""
 NUMBER = re.compile(r"[-−]?\d+(?:\.\d+)?")
 
 
-@pytest.fixture(scope="module")
-def pseudo():
-    """The script that a book in the strange language would load."""
-    made = words.Catalogue({text: strange(text) for text in collect()})
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(words_script, "catalogue", lambda language: made)
-        return words_script.script("strange")
-
-
-def english(texts):
-    plain = KEPT.sub(" ", " | ".join(texts))
-    return sorted({w for w in re.findall(r"[^\W\d_]{3,}\u0303?", plain) if w.isascii()})
-
-
-NOT_YET = ("lens", "receptive_field", "speeds", "steps")  # a sentence or two of these is not collected yet
-ALL = [
-    pytest.param(
-        name, marks=[pytest.mark.xfail(strict=True, reason="not all collected")] if name in NOT_YET else []
-    )
-    for name in names()
-]
-
-
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", names())
 def test_every_word_of_a_figure_is_changed_and_no_number(name, open_figure, pseudo):
     before = open_figure(name).element.evaluate(SHOWN)
     shown = open_figure(name, _script=pseudo)

@@ -74,7 +74,7 @@ def place_of(question, asks):
 
 
 def changed_source(sheet, text):
-    line, old, new = re.match(r"Line (\d+) is changed from\n    (.*)\nto\n    (.*)\n", text).groups()
+    line, old, new = re.match(r"Line (\d+) is changed from\n    (.*)\nto this:\n    (.*)\n", text).groups()
     lines = list(sheet.lines)
     assert lines[int(line) - 1].strip() == old
     lines[int(line) - 1] = lines[int(line) - 1].replace(old, new)
@@ -107,9 +107,9 @@ def check_round(question, sheet, one, name):
     call, asks = one.text.split("\n")
     variable, line, where = re.fullmatch(r"What is (.*) right after line (\d+) has run (.*)\?", asks).groups()
     seen = traced("\n".join(sheet.lines), name, call, question.names, int(line), variable)
-    nth = re.fullmatch(r"for the (\d+)\w\w time", where)
-    if nth:
-        assert seen[int(nth[1]) - 1][1] == one.options[one.right]
+    times = 1 if where == "for the first time" else re.fullmatch(r"(\d+) times|in .*", where)[1]
+    if times:
+        assert seen[int(times) - 1][1] == one.options[one.right]
         return
     counters = dict(re.findall(r"(\w+) = (-?\d+)", where))
     fit = [text for local, text in seen if all(int(local[n]) == int(v) for n, v in counters.items())]

@@ -78,7 +78,7 @@ def rows(path):
         return list(csv.DictReader(file))
 
 
-def run_command(*words, **environment):
+def run_command(*words, timeout=240, **environment):
     """Run the command in a separate process. Return its exit code and output."""
     return subprocess.run(
         [sys.executable, "-m", "conv_course.grade", *map(str, words)],
@@ -87,6 +87,6 @@ def run_command(*words, **environment):
         capture_output=True,
         text=True,
         errors="surrogateescape",
-        timeout=240,
+        timeout=timeout,
         check=False,
     )

@@ -388,7 +388,9 @@ def test_what_cannot_work_is_refused_before_grading(tmp_path, capsys):
         with pytest.raises(SystemExit) as end:
             command.main([str(folder), "--csv", str(tmp_path / "out.csv"), *map(str, words)])
         assert end.value.code == 2
-        assert re.search(why, capsys.readouterr().err)
+        said = capsys.readouterr().err
+        assert re.search(why, said)
+        assert said.count("\n") == 1
     assert book.read_text() == CANVAS
 
 

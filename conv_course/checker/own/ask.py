@@ -155,7 +155,7 @@ def _change(plan, told):
             for where, texts in _views(plan.question, one, number, told):
                 wrong = _choices(texts[1], [texts[0]], texts[2:])
                 if wrong and (best is None or len(wrong) >= OPTIONS - 1):
-                    text = f"{_changed(one.change)}\n{plan.call(number)}\n{where}"
+                    text = "\n".join([*_changed(one.change), plan.call(number), where])
                     best = text, texts[1], wrong
                     if len(wrong) >= OPTIONS - 1:
                         return best
@@ -163,7 +163,8 @@ def _change(plan, told):
 
 
 def _changed(change):
-    return f"Line {change.line} is changed from\n    {change.old}\nto\n    {change.new}"
+    """Return the lines that show a change. Each sentence is one literal, as translators need it."""
+    return [f"Line {change.line} is changed from", f"    {change.old}", "to this:", f"    {change.new}"]
 
 
 def _views(question, one, number, told):
@@ -204,11 +205,8 @@ def _call(plan, told):
         plan.rng.shuffle(calls)
         wrong = _choices(plan.call(right), calls)
         if wrong:
-            return (
-                f"{_changed(one.change)}\nWhich of these calls gives another result than before?",
-                plan.call(right),
-                wrong,
-            )
+            text = [*_changed(one.change), "Which of these calls gives another result than before?"]
+            return "\n".join(text), plan.call(right), wrong
     return None
 
 
@@ -241,10 +239,7 @@ def _round(plan, first, noted, changed):
         return None
     best = max(candidate[:2] for candidate in candidates)
     *_, number, place, when, value, wrong = plan.rng.choice([c for c in candidates if c[:2] == best])
-    at = plan.places[place]
-    where = _when(at, when)
-    text = f"{plan.call(number)}\nWhat is {at.variable} right after line {at.line} has run {where}?"
-    return text, value_text(value), wrong
+    return f"{plan.call(number)}\n{_when(plan.places[place], when)}", value_text(value), wrong
 
 
 def _whole_answer(question, before, after):
@@ -253,10 +248,11 @@ def _whole_answer(question, before, after):
 
 def _when(at, when):
     if when[0] == "counters":
-        return "in the round with " + " and ".join(
-            f"{n} = {v}" for n, v in zip(at.counters, when[1:], strict=True)
-        )
-    return f"for the {when[1]}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(when[1], 'th') } time"
+        rounds = ", ".join(f"{n} = {v}" for n, v in zip(at.counters, when[1:], strict=True))
+        return f"What is {at.variable} right after line {at.line} has run in the round with {rounds}?"
+    if when[1] == 1:
+        return f"What is {at.variable} right after line {at.line} has run for the first time?"
+    return f"What is {at.variable} right after line {at.line} has run {when[1]} times?"
 
 
 def _rows(plan, few, answers):

@@ -1,6 +1,7 @@
 """Questions on one's own code in a notebook: `check.own("q3")` asks, `check.own("q3", "bca")` answers."""
 
 import inspect
+import re
 from html import escape
 
 from conv_course.words import say
@@ -10,6 +11,7 @@ from .ask import LETTERS, asked
 from .inside import leans_on, own_answers
 from .plan import NotReadable, plan
 
+CODE = re.compile(r"    |\w+\(")
 AFTER = "Questions on your own code come once {0} has full marks: check it first."
 
 
@@ -117,7 +119,12 @@ class OwnCard:
 
 def spoken(text):
     """Translate a question into the learner's language, except its lines of code."""
-    return "\n".join(say(line) for line in text.split("\n"))
+    return "\n".join(line if is_code(line) else say(line) for line in text.split("\n"))
+
+
+def is_code(line):
+    """Return whether a line of a question is a call, or a line of the learner's code."""
+    return bool(CODE.match(line))
 
 
 def question_html(number, one):

@@ -62,6 +62,11 @@ class Plan:
         return self.source.rstrip().split("\n")
 
 
+def can_be_asked(question):
+    """Return whether the code of a right answer can be asked about, as far as the question decides that."""
+    return question.kind == "function" and any(_can_be_shown(question, one) for one in question.cases_for(0))
+
+
 def plan(question, source, who=""):
     """Return the `Plan` for a learner's function, the same for the same source. Raise `NotReadable`."""
     try:

@@ -66,6 +66,7 @@ def four_products(x, w):
 @q1.cases
 def _(rng):
     yield case(np.array([1, 2, 3, 4]), np.array([2, 1, 3]))
+    yield case(np.array([1.0, 2, 3, 4]), np.array([1.0, 2, 2]))  # both halves are fractions
     for _k in range(4):
         yield case(numbers(rng, 4), numbers(rng, 3))
     yield case(numbers(rng, 4), numbers(rng, 3), layout="view")
@@ -360,11 +361,11 @@ def _(rng):
         (12, 100, 400, 1),
         (12, 100, 370, 1),
         (11, 100, 450, 1),
-        (13, 100, 450, 1),
+        (12, 100, 500, 1),  # the nearest number of blocks is too small
         (5, 100, 10000, 1),
         (7, 1000, 300, 1),
         (12, 100, 500, 2),
-        (20, 100, 500, 2),
+        (16, 100, 400, 2),  # the blocks hold all rows exactly
         (56, 129024, 655360, 2),
         (7, 1000, 300, 2),
         (5, 100, 10000, 2),

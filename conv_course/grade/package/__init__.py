@@ -5,11 +5,11 @@
 points are those of the class grader.
 """
 
-import argparse
 import secrets
 from pathlib import Path
 
 from conv_course.checker.questions import sheet_stems
+from conv_course.grade.options import Parser
 from conv_course.grade.package import bundle
 from conv_course.grade.records import Refused
 
@@ -18,9 +18,7 @@ KINDS = ("gradescope", "classroom50", "actions")
 
 def main(arguments):
     """Write a package. Return sentences on what was written."""
-    parser = argparse.ArgumentParser(
-        prog="course.py grade package", description="Make a platform's autograder."
-    )
+    parser = Parser(prog="course.py grade package", description="Make a platform's autograder.")
     parser.add_argument("kind", choices=KINDS)
     parser.add_argument("exercise", metavar="EXERCISE", help="for example 02_slide_a_kernel")
     parser.add_argument("out", type=Path, metavar="OUT", help="a zip for Gradescope, else a folder")

@@ -1,43 +1,15 @@
-import { clamp, colour, factor, fill, pretty, rect, text } from "./parts.js";
+import { clamp, colour, escapeText, factor, fill, pretty, rect, text } from "./parts.js";
 import { defineFigure } from "./base.js";
+import { offerOwn } from "./own.js";
+import { canvasIn, NINE, Painting, pictureOf, pictures, put, sum, sweep, windowAt } from "./painting.js";
 
-const NINE = [...Array(9).keys()];
 const TOP = 22, GAP = 20, CELL = 32;
-const BRUSH = 4; // pixels round the lens that its move paints
-const ROWS = 2; // rows that a frame of the sweep paints
 
 const weightsOf = (state) => NINE.map((n) => state[`w${n}`]);
-const sum = (values) => values.reduce((total, value) => total + value, 0);
-
-// The photograph's greys, row by row, and its size; decoded once.
-const pictures = new WeakMap();
-function pictureOf(data) {
-  if (!pictures.has(data)) pictures.set(data, Uint8Array.from(atob(data.greys), (letter) => letter.charCodeAt(0)));
-  const [height, width] = data.size;
-  return { greys: pictures.get(data), height, width };
-}
-
-function windowAt({ greys, width }, row, column) {
-  return NINE.map((n) => greys[(row + Math.floor(n / 3)) * width + column + (n % 3)]);
-}
-
-// y for the whole photograph: every place of the lens.
-function outputs(picture, weights) {
-  const [height, width] = [picture.height - 2, picture.width - 2];
-  const y = new Int32Array(height * width);
-  for (let i = 0; i < height; i++) {
-    for (let j = 0; j < width; j++) {
-      let total = 0;
-      for (let n = 0; n < 9; n++) total += weights[n] * picture.greys[(i + Math.floor(n / 3)) * picture.width + j + (n % 3)];
-      y[i * width + j] = total;
-    }
-  }
-  return y;
-}
 
 // Where the two pictures stand in the drawing.
 function placed(data, width) {
-  const [rows, columns] = data.size;
+  const { height: rows, width: columns } = pictureOf(data);
   const scale = clamp(Math.floor((8 * (width - GAP - 4)) / 2 / columns) / 8, 1.25, 3);
   const x = { left: 1, top: TOP, width: columns * scale, height: rows * scale };
   const y = { left: x.left + x.width + GAP + scale, top: TOP + scale, width: (columns - 2) * scale, height: (rows - 2) * scale };
@@ -91,93 +63,13 @@ function draw(state, data, width) {
     terms: data.text.sum + terms.map(([a, b]) => `${colour(a, "x")}·${colour(factor(b), "w")}`).join(" + ") + ` = ${colour(pretty(value), "y")}`,
     line: fill(data.text.line, { row: state.row, column: state.column, value: pretty(value), sum: terms.map(([a, b]) => `${a}·${factor(b)}`).join(" + ") }),
     note: total > 0 ? fill(data.text.grey, { total })
-      : fill(data.text.signed, { minus: swatch("minus"), plus: swatch("plus") }),
+      : ["minus", "plus", "zero"].map((sign) => `<span>${sign === "zero" ? "" : swatch(sign)}${escapeText(data.text[sign])}</span>`).join(" · "),
     tables: [["x", "x under the lens", rowsOf(window)], ["w", "w, the weights", rowsOf(weights)], ["y", "y at this place", [value]]],
   };
 }
 
 const rowsOf = (nine) => [0, 3, 6].map((from) => nine.slice(from, from + 3));
-const swatch = (kind) => `<i class="conv-swatch conv-sign-${kind}" aria-hidden="true"></i>${{ minus: "blue", plus: "orange" }[kind]}`;
-
-function canvasIn(holder, name, { width, height }) {
-  const canvas = document.createElement("canvas");
-  Object.assign(canvas, { className: `conv-lens-${name}`, width, height });
-  canvas.setAttribute("aria-hidden", "true");
-  canvas.getContext("2d", { willReadFrequently: true }); // small, and painted again at each move
-  holder.append(canvas);
-  return canvas;
-}
-
-function put(canvas, colourAt) {
-  const image = new ImageData(canvas.width, canvas.height);
-  for (let n = 0; n < canvas.width * canvas.height; n++) {
-    const found = colourAt(n);
-    if (found) image.data.set([...found, 255], 4 * n);
-  }
-  canvas.getContext("2d").putImageData(image, 0, 0);
-}
-
-// The three channels of a colour of the style sheet.
-function channels(el, property) {
-  const pen = document.createElement("canvas").getContext("2d");
-  pen.fillStyle = getComputedStyle(el).getPropertyValue(property).trim();
-  pen.fillRect(0, 0, 1, 1);
-  return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
-}
-
-// How a value of y is shown: in greys if the weights add up to more than nothing, else by its sign.
-function shadeOf(el, y, weights) {
-  const total = sum(weights);
-  if (total > 0) return (value) => Array(3).fill(clamp(Math.round(value / total), 0, 255));
-  const [zero, minus, plus] = ["--conv-bg", "--conv-minus", "--conv-plus"].map((name) => channels(el, name));
-  const most = 0.7 * y.reduce((far, value) => Math.max(far, Math.abs(value)), 1);
-  return (value) => {
-    const share = Math.min(1, Math.abs(value) / most) ** 0.8;
-    return zero.map((from, c) => from + share * ((value < 0 ? minus : plus)[c] - from));
-  };
-}
-
-// y as far as the lens has been.
-class Painting {
-  constructor(el, canvas, picture, { row, column }) {
-    Object.assign(this, { el, canvas, picture, high: canvas.height, wide: canvas.width, key: "" });
-    this.painted = new Uint8Array(this.high * this.wide);
-    // when the page opens it has been half way
-    this.rows(0, row - BRUSH);
-    for (let at = 0; at <= column; at += BRUSH) this.touch(row, at);
-  }
-
-  rows(from, to) {
-    this.painted.fill(1, Math.max(0, from) * this.wide, Math.max(0, to) * this.wide);
-    this.last = undefined;
-  }
-
-  touch(row, column) {
-    for (let i = Math.max(0, row - BRUSH); i <= Math.min(this.high - 1, row + BRUSH); i++) {
-      this.painted.fill(1, i * this.wide + Math.max(0, column - BRUSH), i * this.wide + Math.min(this.wide, column + BRUSH + 1));
-    }
-  }
-
-  // from where the lens was to where it is
-  follow({ row, column }) {
-    const from = this.last ?? { row, column };
-    const steps = Math.max(1, Math.abs(row - from.row), Math.abs(column - from.column));
-    for (let n = 0; n <= steps; n++) {
-      this.touch(Math.round(from.row + (n / steps) * (row - from.row)), Math.round(from.column + (n / steps) * (column - from.column)));
-    }
-    this.last = { row, column };
-  }
-
-  show(weights) {
-    const key = `${weights} ${getComputedStyle(this.el).getPropertyValue("--conv-bg")}`;
-    if (key !== this.key) {
-      this.key = key;
-      this.y = outputs(this.picture, weights);
-      this.shade = shadeOf(this.el, this.y, weights);
-    }
-    put(this.canvas, (n) => this.painted[n] && this.shade(this.y[n]));
-  }
-}
+const swatch = (sign) => `<i class="conv-swatch conv-${sign}" aria-hidden="true"></i>`;
 
 // Lay a node over this part of a drawing, in shares of what the drawing shows.
 function stretch(node, { left, top, width, height }, view) {
@@ -219,22 +111,28 @@ function furnish(el, data) {
   stage.before(body);
   body.append(stage, bar);
   svg.replaceWith(holder);
-  const picture = pictureOf(data);
-  const photo = canvasIn(holder, "x", picture);
-  const made = canvasIn(holder, "y", { width: picture.width - 2, height: picture.height - 2 });
-  put(photo, (n) => Array(3).fill(picture.greys[n]));
+  const [photo, made] = ["x", "y"].map((name) => canvasIn(holder, name, { width: 1, height: 1 }));
   for (const [key, value] of [["tabindex", "0"], ["role", "application"], ["aria-label", data.text.pad]]) pad.setAttribute(key, value);
   holder.append(svg, pad);
-  return { stage, holder, photo, made, pad, picture };
+  return { stage, holder, photo, made, pad };
+}
+
+// Both canvases for a picture, and y painted as far as the lens has been.
+function begin({ photo, made }, el, picture, state) {
+  const { greys, width, height } = picture;
+  Object.assign(photo, { width, height });
+  Object.assign(made, { width: width - 2, height: height - 2 });
+  put(photo, (n) => Array(3).fill(greys[n]));
+  return new Painting(el, made, picture, state);
 }
 
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 // The lens follows pointer, finger and arrow keys: `move` is told where to.
-function steer(pad, picture, { here, move, settled }) {
+function steer(pad, { wide, here, move, settled }) {
   function point(event) {
     const box = pad.getBoundingClientRect();
-    const scale = box.width / picture.width;
+    const scale = box.width / wide();
     move({ column: Math.round((event.clientX - box.left) / scale - 1.5), row: Math.round((event.clientY - box.top) / scale - 1.5) });
   }
   pad.addEventListener("pointermove", point);
@@ -251,25 +149,10 @@ function steer(pad, picture, { here, move, settled }) {
   pad.addEventListener("keyup", settled);
 }
 
-// The lens goes over every place, row by row; returns how to stop it.
-function sweep(painting, go, done) {
-  let row = 0, next = 0;
-  const frame = () => {
-    painting.rows(row, row + ROWS);
-    row = Math.min(painting.high, row + ROWS);
-    go(row - 1);
-    if (row < painting.high && painting.el.isConnected) next = requestAnimationFrame(frame);
-    else done();
-  };
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) row = painting.rows(0, painting.high) ?? painting.high;
-  frame();
-  return () => cancelAnimationFrame(next);
-}
-
 function bring(el, model, data) {
-  const { stage, holder, photo, made, pad, picture } = furnish(el, data);
-  const here = () => model.get("state");
-  const painting = new Painting(el, made, picture, here());
+  const parts = furnish(el, data), { stage, holder, photo, made, pad } = parts;
+  const here = () => model.get("state"), start = { ...here() };
+  let painting = begin(parts, el, pictureOf(data), here());
   const settled = () => el.convHost?.changed(here());
   let stop = () => {};
 
@@ -290,7 +173,32 @@ function bring(el, model, data) {
     model.save_changes();
   }
 
-  steer(pad, picture, { here, settled, move: (place) => { stop(); go(place); } });
+  // to a place of another picture, which is drawn even if its numbers are those of the old place
+  function jump({ row, column }) {
+    go({ row: 0, column: 0 });
+    go({ row, column });
+    settled();
+  }
+
+  // the whole of y is painted at once: whoever brings a photograph wants to see it filtered
+  function take(picture) {
+    stop();
+    pictures.set(data, picture);
+    painting = begin(parts, el, picture, here());
+    painting.rows(0, painting.high);
+    jump({ row: Math.floor(painting.high / 2), column: Math.floor(painting.wide / 2) });
+  }
+
+  const reset = el.querySelector("[name=reset]");
+  const own = offerOwn(el, reset.parentElement, data.text, take);
+  reset.addEventListener("click", () => {
+    own.forget();
+    if (!pictures.delete(data)) return;
+    stop();
+    painting = begin(parts, el, pictureOf(data), start);
+    jump(start);
+  });
+  steer(pad, { wide: () => painting.picture.width, here, settled, move: (place) => { stop(); go(place); } });
   el.querySelector("[name=sweep]").addEventListener("click", () => {
     stop();
     stop = sweep(painting, (row) => go({ row, column: here().column }), settled);
@@ -311,6 +219,10 @@ export default {
     const leave = defineFigure({
       name: "lens",
       draw,
+      limits: () => {
+        const { height, width } = pictureOf(data);
+        return { row: [0, height - 3], column: [0, width - 3] };
+      },
       press: (button) => data.kernels[button] && Object.fromEntries(data.kernels[button].map((weight, n) => [`w${n}`, weight])),
     }).render({ model, el });
     const rest = bring(el, model, data);

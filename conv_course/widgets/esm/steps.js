@@ -27,7 +27,7 @@ function draw(state, data, width) {
   for (let step = 0; step <= last; step += wide < 480 ? 8 : 4) {
     picture.push(text(across(step), high - BOTTOM + 16, all[step].h.replace("-", "−"), "conv-index"));
   }
-  picture.push(text((LEFT + wide) / 2, high - 6, `${data.text.across} →`, "conv-label conv-middle"),
+  picture.push(text((LEFT + wide) / 2, high - 6, data.text.across, "conv-label conv-middle"),
     line(across(state.step), TOP, across(state.step), high - BOTTOM, "conv-rule-line on"));
   for (const curve of CURVES) {
     picture.push(`<polyline class="conv-curve ${curve[1]}" points="${points(curve).map((place) => place.join(",")).join(" ")}"/>`);
@@ -42,8 +42,8 @@ function draw(state, data, width) {
     width: wide,
     height: high,
     picture,
-    terms: `<b>h = ${now.h}</b>. Central: ${colour(now.central, "x")}, wrong by ${colour(now.central_error, "x")}. ` +
-      `One-sided: ${colour(now.one, "w")}, wrong by ${colour(now.one_error, "w")}. True: <strong>12</strong>.`,
+    terms: `<b>h = ${now.h}</b>. Central: ${colour(now.central, "x")}, relative error ${colour(now.central_error, "x")}. ` +
+      `One-sided: ${colour(now.one, "w")}, relative error ${colour(now.one_error, "w")}. True: <strong>12</strong>.`,
     line: fill(data.text.line, { ...now, precision: state.precision }),
     note: escapeText(data.text.note),
     tables: [["h", "step h"], ["central_error", "error, central"], ["one_error", "error, one-sided"]]
