@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.font_manager import FontProperties, findfont
 
-from conv_course.figures.palette import COLORS, DARK, style
+from conv_course.figures.palette import COLORS, DARK, SIGNED, style
 from tools.cut_fonts import DRAWN, FONTS, KEPT
 from tools.dark_pictures import dark, dark_drawing
 
@@ -63,6 +63,26 @@ def test_formulas_and_moving_figures_have_the_same_colours(theme):
     inks = dict(re.findall(r"--conv-(\w+)-ink: (#[0-9a-f]{6})", light if theme == "light" else night))
     own = properties(theme)
     assert {role: inks[role] for role in ROLES} == {role: own[f"--role-{role}"] for role in ROLES}
+
+
+def test_signed_numbers_have_one_code_with_one_home():
+    light, _, night = FIGURES.partition("@media not print")
+    ends = dict(re.findall(r"--conv-(minus|plus): (#[0-9a-f]{6})", light))
+    assert [to_hex(SIGNED(end)) for end in (0.0, 0.5, 1.0)] == [ends["minus"], "#ffffff", ends["plus"]]
+    assert len(re.findall(r"--conv-(?:minus|plus):", FIGURES)) == 6  # day, night chosen, night of the system
+    at_night = re.findall(r"--conv-(minus|plus): (#[0-9a-f]{6})", night)
+    for colours in (ends, dict(at_night)):
+        # blue against red: told apart without red and green cones, too
+        below, above = (to_rgb(colours[end]) for end in ("minus", "plus"))
+        assert below[2] - above[2] > 0.35
+    texts = [
+        *(ROOT / "book").glob("*.md"),
+        *(ROOT / "conv_course").rglob("*.py"),
+        *(ROOT / "conv_course").rglob("*.js"),
+    ]
+    for path in texts:
+        other = re.findall(r"RdBu|coolwarm|seismic|\bbwr\b|--signed-\w+", path.read_text(encoding="utf-8"))
+        assert other == [], path
 
 
 def test_the_faces_fit_their_room_and_have_licences():

@@ -20,6 +20,7 @@ from sphinx.util import logging
 from conv_course.checker import site
 from conv_course.checker.questions import load_sheet
 from conv_course.checker.show import amount
+from conv_course.figures.openings import opening
 from conv_course.figures.thumbnails import DRAWINGS, thumbnail
 
 logger = logging.getLogger(__name__)
@@ -230,8 +231,12 @@ def map_of_lessons(app, docname, place):
 
 
 def told(reading, exercises):
-    """Return a sentence on the times, rounded to half hours that add up."""
-    read, work = (round(minutes / 30) / 2 for minutes in (reading, exercises))
+    """Return a sentence on the times, rounded to half hours that add up. A tie goes to the better sum."""
+    read = round(reading / 30) / 2
+    halves = {math.floor(exercises / 30), math.ceil(exercises / 30)}
+    near = min(abs(30 * n - exercises) for n in halves)
+    nearest = [n for n in halves if abs(30 * n - exercises) == near]
+    work = min(nearest, key=lambda n: abs(30 * n + 60 * read - reading - exercises)) / 2
     return f"About {read + work:g} hours: {read:g} to read, {work:g} for the exercises."
 
 
@@ -248,6 +253,7 @@ def add_cards(app, doctree, docname):
         return
     section = next(doctree.findall(nodes.section))
     section.insert(1, head_card(app, docname, metadata))
+    section.insert(1, nodes.raw("", opening(docname[:2]), format="html"))
     section += foot_card(app, docname)
 
 

@@ -8,7 +8,7 @@ Together with `conv_course.widgets` this is the only place that imports a plotti
 """
 
 from conv_course.figures.graphs import draw_graph, draw_graphs
-from conv_course.figures.palette import COLORS, TAPS, style
+from conv_course.figures.palette import COLORS, SIGNED, TAPS, style
 from conv_course.figures.plots import plot_errors
 from conv_course.figures.speed import plot_roofline, plot_speeds
 from conv_course.figures.strips import draw_sliding, draw_strip
@@ -16,6 +16,7 @@ from conv_course.figures.tables import draw_grid, draw_matrix, draw_memory
 
 __all__ = [
     "COLORS",
+    "SIGNED",
     "TAPS",
     "draw_graph",
     "draw_graphs",

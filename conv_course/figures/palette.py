@@ -1,10 +1,12 @@
 """One colour per quantity, one style for every figure of the book."""
 
+import re
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 import matplotlib
-from matplotlib.colors import to_rgb
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 
@@ -37,8 +39,10 @@ DARK = {
 }
 
 # The one scale for numbers with a sign, in every picture: blue below zero, red above, told apart by
-# colour-blind readers; identity.css has the same for what moves.
-SIGNED = "RdBu_r"
+# colour-blind readers. Its two ends have their home in the style sheet of what moves.
+_SHEET = files("conv_course.widgets").joinpath("esm/figures.css").read_text(encoding="utf-8")
+BELOW, ABOVE = (re.search(rf"--conv-{end}: (#\w+)", _SHEET)[1] for end in ("minus", "plus"))
+SIGNED = LinearSegmentedColormap.from_list("signed", [BELOW, "#ffffff", ABOVE], N=257)
 
 # The taps of one filter: dark, middle and light shades of the weights' colour, each with its own dash,
 # so that they also differ in greyscale.

@@ -14,7 +14,7 @@ from conv_course.words_script import script
 
 ESM = Path(__file__).with_name("esm")
 SHARED = ("parts.js", "room.js", "form.js", "numbers.js", "motion.js", "direct.js", "share.js", "base.js")
-PRIVATE = {"lens": ("own.js",)}  # parts of a figure alone, which load with it
+PRIVATE = {"lens": ("painting.js", "own.js")}  # parts of a figure alone, which load with it
 IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([a-z0-9_]+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) )", re.MULTILINE)
 DEFAULT = re.compile(r"^export default ", re.MULTILINE)

@@ -1,7 +1,7 @@
 """Colours by role in formulas and code, the faces and their stand-ins, drawings on dark pages, paper."""
 
 import pytest
-from site_pages import open_page
+from site_pages import LESSONS, open_page
 
 from benchmarks.pages import DESKTOP
 
@@ -148,3 +148,16 @@ def test_the_names_in_a_card_have_their_colours(formulas):
     formulas.wait_for_function("CSS.highlights.get('role-w')?.size")
     found = formulas.evaluate(names)
     assert (found["role-y"], found["role-w"], found["role-x"]) == (["y"], ["w0"], ["x1"])
+
+
+@pytest.mark.parametrize("size", [(1280, 900), (390, 844)], ids=["desk", "phone"])
+def test_every_chapter_has_a_drawing_on_its_first_screen(size, site_url, browser):
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    late = {}
+    for stem in (stem for stem in LESSONS if stem[:2].isdigit()):
+        page.goto(f"{site_url}{stem}.html", wait_until="domcontentloaded")
+        box = page.locator("article :is(svg.course-opening, .conv-stage svg, img)").first.bounding_box()
+        if box["y"] + box["height"] > size[1] or box["width"] < 300:
+            late[stem] = box
+    page.close()
+    assert late == {}

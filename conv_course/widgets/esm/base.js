@@ -1,5 +1,5 @@
 // The life of a figure: build native controls, redraw on each change, keep tables, live line and link.
-import { clamp, escapeText, typeset } from "./parts.js";
+import { clamp, escapeText, pretty, typeset } from "./parts.js";
 import { buildControl, element, flatten, offer, pythonCall, repaint, showAll, writeTables } from "./form.js";
 import { changedData } from "./numbers.js";
 import { letTravel, wantsCalm, watchPlaces } from "./motion.js";
@@ -111,7 +111,7 @@ export function defineFigure(spec) {
             input.max = Math.max(from, to);
             input.disabled = to < from;
             state[name] = clamp(state[name], from, Math.max(from, to));
-            output.textContent = to < from ? "–" : state[name];
+            output.textContent = to < from ? "–" : pretty(state[name]);
           }
           const offered = spec.options?.(state, shown)[name];
           if (offered) offer(input, offered, state, name);
@@ -121,7 +121,9 @@ export function defineFigure(spec) {
 
       // Keep the room of the largest state, so that what stands below stays where it is.
       function keepRoom() {
-        said.style.minHeight = "";
+        said.style.minHeight = legend.style.minHeight = "";
+        for (const one of legend.children) one.hidden = false;
+        legend.style.minHeight = `${legend.offsetHeight}px`;
         const states = extremeStates(controls, start, within);
         Object.assign(kept, roomFor(states, (one) => spec.draw(one, data, width, uid), said, write, width));
       }

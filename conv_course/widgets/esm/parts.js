@@ -89,6 +89,11 @@ export function cell(x, y, size, value, { role = "", on = false, height = size, 
   return `<g class="conv-cell ${role}${on ? " on" : ""}"${answers(rest)}>${body}</g>`;
 }
 
+// A number from -1 to 1 as a colour: the further from 0, the fuller. The colours are the style sheet's.
+export function signed(x, y, width, height, share) {
+  return rect(x, y, width, height, `conv-signed conv-${share < 0 ? "minus" : "plus"}`, `fill-opacity="${Math.min(1, Math.abs(share)).toFixed(2)}"`);
+}
+
 export function frame(x, y, width, height, role) {
   return rect(x, y, width, height, `conv-frame ${role}`, 'rx="5"');
 }

@@ -3,12 +3,13 @@
 export const LARGEST_SCALE = 1.35;
 const ENOUGH = 420; // no drawing is made larger than its cells ask for to be higher than this
 
-// States at the ends of every control, a bounded number of them.
+// States at the ends and in the middle of every control, a bounded number of them.
 export function extremeStates(controls, start, limits, most = 90) {
   const inputs = controls.filter((one) => one.type !== "button");
-  const ends = inputs.map((one) => (one.type === "range" ? [one.low, one.high] : one.options.map(([value]) => value)));
+  const ends = inputs.map((one) => (one.type === "range" ? [one.low, one.high, Math.floor((one.low + one.high) / 2)] : one.options.map(([value]) => value)));
   const count = ends.reduce((all, values) => all * values.length, 1);
-  const step = Math.max(1, Math.ceil(count / most)) | 1; // odd: every control takes turns
+  let step = Math.max(1, Math.ceil(count / most));
+  while (step > 1 && (step % 2 === 0 || step % 3 === 0)) step++; // so that every control takes turns
   const states = [start];
   for (let number = 0; number < count; number += step) {
     let rest = number;

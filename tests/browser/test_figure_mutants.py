@@ -1,0 +1,59 @@
+"""The mutants figure shows which test kills which wrong layer, and the edit that made the layer wrong."""
+
+import pytest
+from figure_page import vector
+
+from conv_course.checker import wrong_layers
+from conv_course.widgets import mutants
+from tests.page_cells import names
+
+SHAPES = """el => [...el.querySelectorAll(".conv-stage .conv-verdict")].map(one =>
+  one.querySelector(".conv-ring") ? 1 : one.querySelector(".conv-cross") ? 0 : null)"""
+
+
+@pytest.mark.slow  # runs the chapter
+def test_what_is_stored_is_what_the_chapter_finds():
+    survives = names("17_break_the_checker")["survives"]
+    assert mutants.stored()["survives"] == {name: [int(one) for one in row] for name, row in survives.items()}
+
+
+def test_an_edit_makes_the_wrong_source():
+    sources = {f"forward: {name}": text for name, text in wrong_layers.FORWARD_SOURCES.items()}
+    sources |= {f"backward: {name}": text for name, text in wrong_layers.BACKWARD_SOURCES.items()}
+    assert list(sources) == mutants.NAMES
+    for name, text in sources.items():
+        right = wrong_layers.FORWARD_SOURCE if name.startswith("forward") else wrong_layers.BACKWARD_SOURCE
+        lines, there = mutants.edit(name), [line.strip() for line in text.splitlines()]
+        assert lines
+        for line in lines:
+            assert line[2:] in (there if line[0] == "+" else right), (name, line)
+
+
+@pytest.mark.parametrize("width", [900, 390])
+def test_no_test_has_run_at_first_and_each_shows_its_verdicts(open_figure, width):
+    shown = open_figure("mutants", _width=width)
+    rows = mutants.stored()["survives"]
+    assert set(shown.element.evaluate(SHAPES)) == {None}
+    for tests in (1, 4, 6):
+        view = shown.set(tests=tests)
+        found = shown.element.evaluate(SHAPES)
+        for number, test in enumerate(mutants.TESTS):
+            seen = found[number * len(rows) : (number + 1) * len(rows)]
+            assert seen == [row[number] if number < tests else None for row in rows.values()], test
+        assert vector(view["tables"]["survivors"])[-1] == sum(row[tests - 1] for row in rows.values())
+
+
+def test_a_cell_chooses_the_layer_and_its_edit(open_figure):
+    shown = open_figure("mutants", tests=6)
+    for name in ("forward: kernel flipped", "backward: dw: stride forgotten"):
+        number = mutants.NAMES.index(name)
+        shown.element.locator(f'[data-pick="mutant:{number}"]').first.click()
+        told = shown.element.locator(".conv-edit code").all_inner_texts()
+        assert told == mutants.edit(name)
+        view = shown.read()
+        results = mutants.stored()["survives"][name]
+        killers = [str(test) for test, survived in enumerate(results, 1) if not survived]
+        assert view["line"].startswith(f"{name}: killed by tests {', '.join(killers)}.")
+    for key in ("ArrowUp", "ArrowLeft"):
+        shown.page.keyboard.press(key)
+    assert shown.read()["state"] == {"mutant": number - 1, "tests": 5}

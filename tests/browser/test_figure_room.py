@@ -1,0 +1,45 @@
+"""Where the parts of a figure stand, how large they are, and that nothing moves with the state."""
+
+import pytest
+from test_figure_labels import MEASURE_EACH, states
+
+from conv_course.widgets import names
+
+SIZES = {"desk": (720, 900), "phone": (390, 844)}  # widths leave a figure the room that it has in the book
+SMALLEST = 12  # pixels of a letter
+MOST = 14  # states of one figure
+
+PLACES = """(el) => {
+  const box = (part) => el.querySelector(part).getBoundingClientRect();
+  const svg = el.querySelector(".conv-stage svg");
+  const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+  const letters = [...svg.querySelectorAll("text")].map((one) => parseFloat(getComputedStyle(one).fontSize));
+  const inputs = [...el.querySelectorAll(".conv-controls input")].map((one) => one.getBoundingClientRect());
+  return [{
+    high: el.offsetHeight,
+    smallest: scale * Math.min(...letters),
+    below: inputs.every((one) => one.top >= box(".conv-stage").bottom - 1),
+    sight: Math.max(...inputs.map((one) => one.bottom)) - box(".conv-terms").top,
+  }];
+}"""
+MEASURE = (
+    MEASURE_EACH.split("const measure = ")[0]
+    + f"const measure = {PLACES}, found = [];"
+    + (MEASURE_EACH.split("found = [];", 1)[1])
+)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", names())
+def test_room(open_figure, name, size):
+    width, high = SIZES[size]
+    shown = open_figure(name, _width=width)
+    tried = states(name)
+    tried = tried[:: -(-len(tried) // MOST)]
+    found = [one for (one,) in shown.element.evaluate(MEASURE, tried)]
+    heights = sorted({one["high"] for one in found})
+    assert heights[-1] - heights[0] <= 1, "the figure's height changes with the state"
+    assert min(one["smallest"] for one in found) >= SMALLEST - 0.01
+    if name != "lens":  # its weights stand beside the pictures
+        assert all(one["below"] for one in found)
+    assert max(one["sight"] for one in found) <= high, "a slider moves where its formula is out of sight"
