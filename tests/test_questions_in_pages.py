@@ -134,6 +134,10 @@ def test_the_hours_of_the_course_add_up(reading, exercises):
     assert abs(work - exercises / 60) <= 0.25
 
 
+def test_two_halves_are_not_both_rounded_up():
+    assert told(136, 405).startswith("About 9 hours")  # 541 minutes
+
+
 def luminance(colour):
     digits = colour if len(colour) == 6 else "".join(2 * d for d in colour)
     parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]

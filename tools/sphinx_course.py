@@ -231,8 +231,12 @@ def map_of_lessons(app, docname, place):
 
 
 def told(reading, exercises):
-    """Return a sentence on the times, rounded to half hours that add up."""
-    read, work = (round(minutes / 30) / 2 for minutes in (reading, exercises))
+    """Return a sentence on the times, rounded to half hours that add up. A tie goes to the better sum."""
+    read = round(reading / 30) / 2
+    halves = {math.floor(exercises / 30), math.ceil(exercises / 30)}
+    near = min(abs(30 * n - exercises) for n in halves)
+    nearest = [n for n in halves if abs(30 * n - exercises) == near]
+    work = min(nearest, key=lambda n: abs(30 * n + 60 * read - reading - exercises)) / 2
     return f"About {read + work:g} hours: {read:g} to read, {work:g} for the exercises."
 
 

@@ -8,6 +8,7 @@ import ast
 import compileall
 import json
 import py_compile
+import re
 import shutil
 from pathlib import Path
 
@@ -158,7 +159,7 @@ def build(stem, folder, root=COURSE):
     """Write the modules that the code of exercise `stem` needs, and the child program, into `folder`."""
     exercise = _joined(root / "exercises" / f"{stem}.ipynb")
     # add the names that the course's own solution uses from the modules that the exercise imports
-    imported = [line for line in exercise.split("\n") if "conv_" in line and "import" in line]
+    imported = [line for line in exercise.split("\n") if re.match(r"(?:from|import) conv_", line)]
     solution = _joined(root / "solutions" / f"{stem}.ipynb")
     uses = [line for line in solution.split("\n") if not ("conv_" in line and "import" in line)]
     cells = [exercise, "\n".join([*imported, *uses])]

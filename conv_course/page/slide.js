@@ -2,16 +2,28 @@
 // book's figures do, beside what is asked for.
 
 import { draw as drawSignal } from "./esm/conv1d.js";
-import { cell, frame, pretty, text } from "./esm/parts.js";
+import { cell, fitCell, frame, pretty, smallIn, text } from "./esm/parts.js";
 import { element } from "./question.js";
 
-const SIZE = 30; // pixels of a cell
+const CELLS = { low: 30, high: 34, clear: 8 }; // pixels of a cell, and what its number leaves free
 const ROLES = { x: "x", w: "w", y: "y", dout: "dout", dx: "dx", dw: "dw", image: "x" };
 const role = (name) => ROLES[name.split(" ")[0]] ?? "";
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const nest = (value, deep) => (deep ? [nest(value, deep - 1)] : value);
 const isRow = (value) => Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "number");
 const isGrid = (value) => Array.isArray(value) && value.length > 0 && value.every(isRow);
+const gridIn = (value) => (isGrid(value) ? value : [value]);
+
+// the places of an output, as one says them: "2" or "1, 2"
+const placesOf = (y) => y.flatMap((row, i) => (Array.isArray(row) ? row.map((_, j) => `${i}, ${j}`) : [`${i}`]));
+
+// The rows and columns that a window of this row's array has: those of the filter beside it, or written out, "2 x 3".
+function windowOf(name, named) {
+  if (role(name) !== "x" || !isGrid(named[name]) || !isGrid(named.y)) return null;
+  const filter = named[`w${name.slice(1)}`], told = /^(\d+) x (\d+)$/.exec(named.window ?? "");
+  if (told) return { rows: Number(told[1]), columns: Number(told[2]), zero: "" };
+  return isGrid(filter) ? { rows: filter.length, columns: filter[0].length, zero: 0 } : null;
+}
 
 // as base.js has them, with names of this question's own
 const patterns = (id) => `<svg width="0" height="0" aria-hidden="true" style="position:absolute"><defs>
@@ -22,8 +34,10 @@ export class Sliders {
   constructor(question, box) {
     Object.assign(this, { question, box, position: 0, values: {} });
     this.cell = box.dataset.cell;
+    this.controls = JSON.parse(box.dataset.controls);
     const form = element("div", { className: "course-slide-controls" });
-    for (const [name, options] of Object.entries(JSON.parse(box.dataset.controls))) form.append(this.control(name, options));
+    for (const [name, options] of Object.entries(this.controls)) form.append(this.control(name, options));
+    form.append(this.chooser());
     this.picture = element("div", { className: "course-slide-picture conv-figure" });
     this.picture.dataset.mounted = "";
     for (const mark of ["hatch", "cross"]) this.picture.style.setProperty(`--conv-${mark}`, `url(#${question.box.id}-${mark})`);
@@ -36,7 +50,7 @@ export class Sliders {
   control(name, options) {
     [this.values[name]] = options;
     const label = element("label", {}, `${name.replaceAll("_", " ")} `);
-    const input = element("input", { type: "range", min: 0, max: options.length - 1, value: 0 });
+    const input = element("input", { type: "range", name, min: 0, max: options.length - 1, value: 0 });
     const shown = element("output", {}, String(options[0]));
     input.addEventListener("input", () => {
       this.values[name] = options[input.value];
@@ -48,6 +62,28 @@ export class Sliders {
     return label;
   }
 
+  // which output the window is drawn for: nothing has to run for that
+  chooser() {
+    const label = element("label", { hidden: true }, "output ");
+    this.choose = element("input", { type: "range", name: "output", min: 0, value: 0 });
+    this.choose.addEventListener("input", () => this.look(Number(this.choose.value)));
+    label.append(this.choose, element("output"));
+    return label;
+  }
+
+  look(position) {
+    this.position = position;
+    this.show(...this.last);
+  }
+
+  setChooser(places) {
+    const label = this.choose.parentElement;
+    label.hidden = !this.picture.querySelector("[data-pick]");
+    Object.assign(this.choose, { max: Math.max(0, places.length - 1), value: this.position });
+    label.lastChild.textContent = places[this.position] ?? "";
+    this.choose.setAttribute("aria-valuetext", `y[${places[this.position]}]`);
+  }
+
   // of many moves while Python runs, the last one is drawn
   async draw() {
     this.waiting = true;
@@ -57,14 +93,23 @@ export class Sliders {
     await this.question.run("slide", { cell: this.cell, values }, (said) => this.show(said, values));
   }
 
-  show({ yours, asked, error }, values) {
+  show(said, values) {
+    this.last = [said, values];
+    const { yours, asked, error } = said;
+    const places = placesOf([yours, asked].map((rows) => Object.fromEntries(rows).y).find(Array.isArray) ?? []);
+    this.position = Math.max(0, Math.min(this.position, places.length - 1));
     const right = !error && same(yours, asked);
-    this.status.textContent = error || (right ? "Yours is what is asked for." : "Yours differs from what is asked for.");
+    const text = error || (right ? "Yours is what is asked for." : "Yours differs from what is asked for.");
+    if (this.status.textContent !== text) this.status.textContent = text;
     this.box.dataset.right = right ? "yes" : "no";
     const parts = [];
     if (!error) parts.push(this.part(right ? "Your function" : "Yours", yours, values));
     if (!right) parts.push(this.part("Asked for", asked, values));
     this.picture.replaceChildren(...parts);
+    for (const stage of this.picture.querySelectorAll(".conv-stage")) {
+      if (stage.scrollWidth > stage.clientWidth + 1) stage.tabIndex = 0; // keys scroll it too
+    }
+    this.setChooser(places);
     this.picture.insertAdjacentHTML("beforeend", patterns(this.question.box.id));
   }
 
@@ -94,38 +139,48 @@ export class Sliders {
     return { ...drawn, width: Math.max(drawn.width, (drawn.width / (x.length + 2 * padding)) * last) };
   }
 
+  // the cells of all arrays are equally large, whatever the padding is
+  size(named) {
+    const grids = Object.values(named).filter((value) => isRow(value) || isGrid(value)).map(gridIn);
+    const columns = Math.max(...grids.map((one) => one[0].length)) + 2 * Math.max(0, ...(this.controls.padding ?? []));
+    return fitCell(this.box.clientWidth - 8, columns, grids, CELLS);
+  }
+
   grid(name, value, named, { stride, stride_right: right = stride, padding = 0 }) {
-    const table = isGrid(value) ? value : [value];
-    const filter = isGrid(named.w) ? [named.w.length, named.w[0].length] : null;
-    const windows = filter && name === "x" && isGrid(named.y) ? named.y[0].length : 0;
-    const edge = windows ? padding : 0;
+    const table = gridIn(value), size = this.size(named), small = smallIn(size, table, CELLS);
+    const window = windowOf(name, named);
+    const edge = window ? padding : 0;
     const columns = table[0].length + 2 * edge;
     const parts = [text(1, 12, name, "conv-label")];
+    const windows = Object.keys(named).some((one) => windowOf(one, named));
     for (let r = -edge; r < table.length + edge; r++) {
       for (let c = -edge; c < table[0].length + edge; c++) {
         const inside = table[r]?.[c] !== undefined;
         const number = r * columns + c;
-        parts.push(cell(1 + (c + edge) * SIZE, 20 + (r + edge) * SIZE, SIZE, inside ? table[r][c] : 0, {
-          role: inside ? role(name) : "pad", mark: inside ? "" : "pad", on: name === "y" && number === this.position, pick: name === "y" ? `position:${number}` : "" }));
+        const chosen = windows && name === "y";
+        parts.push(cell(1 + (c + edge) * size, 20 + (r + edge) * size, size, inside ? table[r][c] : window.zero, {
+          role: inside ? role(name) : "pad", mark: inside ? "" : "pad", small, on: chosen && number === this.position, pick: chosen ? `position:${number}` : "" }));
       }
     }
-    if (windows) {
-      const [i, j] = [Math.floor(this.position / windows), this.position % windows];
-      if (i < named.y.length) parts.push(frame(1 + j * right * SIZE, 20 + i * stride * SIZE, filter[1] * SIZE, filter[0] * SIZE, "w conv-thick"));
+    let [across, down] = [columns, table.length + 2 * edge];
+    if (window) {
+      const [i, j] = [Math.floor(this.position / named.y[0].length), this.position % named.y[0].length];
+      const [top, left] = [i * stride, j * right];
+      parts.push(frame(1 + left * size, 20 + top * size, window.columns * size, window.rows * size, "w conv-thick"));
+      [across, down] = [Math.max(across, left + window.columns), Math.max(down, top + window.rows)]; // a window too many hangs over
     }
-    return { width: columns * SIZE + 2, height: 24 + (table.length + 2 * edge) * SIZE, picture: parts };
+    return { width: across * size + 3, height: 24 + down * size, picture: parts };
   }
 
   svg(title, named, { width, height, picture }) {
-    const holder = element("div", { className: "conv-stage" });
+    const holder = element("div", { className: "conv-stage", role: "group", ariaLabel: title });
     const said = Object.entries(named).map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join("; ");
     holder.innerHTML = `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">${picture.join("")}</svg>`;
     holder.firstChild.setAttribute("aria-label", `${title}. ${said}`);
     holder.addEventListener("click", ({ target }) => {
       const pick = target.closest("[data-pick]")?.dataset.pick;
       if (!pick) return;
-      this.position = Number(pick.split(":")[1]);
-      this.draw();
+      this.look(Number(pick.split(":")[1]));
     });
     return holder;
   }

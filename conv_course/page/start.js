@@ -53,6 +53,7 @@
     const status = box.querySelector(".course-question-status");
     status.textContent = "A page opened from a folder cannot run Python. In the course's folder, python3 course.py serve opens the book so that you can answer here.";
     box.querySelectorAll("button").forEach((button) => (button.disabled = true));
+    box.querySelectorAll(".course-slide").forEach((slide) => (slide.hidden = true));
   }
   if (location.protocol === "file:") {
     boxes.forEach(explain);

@@ -15,8 +15,8 @@ CONTROLS = [
 ]
 
 TEXT = {
-    "line": "h = {h}, {precision}: central {central} (error {central_error}), "
-    "one-sided {one} (error {one_error})",
+    "line": "h = {h}, {precision}: central {central} (relative error {central_error}), "
+    "one-sided {one} (relative error {one_error})",
     "across": "step h →",
     "up": "relative error",
     "note": "Drag in the drawing: the curves go as far as the step has come.",

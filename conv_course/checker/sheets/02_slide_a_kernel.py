@@ -131,7 +131,7 @@ Left and right padding multiplied  [02-padding]
 
 "same" taken to be the input size at every stride  [02-same]
     return -(-W // stride) => return W
-    With "same", a window starts at every S-th sample: how many such samples are there?
+    With "same" there is one output for every S-th sample: how many such samples are there?
 
 "same" rounded down  [02-same]
     return -(-W // stride) => return W // stride

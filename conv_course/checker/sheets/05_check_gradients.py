@@ -13,9 +13,7 @@ from conv_lib.sizes import output_size
 """
 sheet = Sheet("05_check_gradients", given=GIVEN)
 
-
 # --- q1: one number
-
 
 q1 = sheet.function(
     "q1",
@@ -25,7 +23,6 @@ q1 = sheet.function(
     points=2,
     answered_by="numerical_gradient",
 )
-
 
 q1.solution('''
 def central_difference(f, x, h):
@@ -101,9 +98,7 @@ Half the step
     Where does the formula evaluate f: at x + h, or nearer?
 """)
 
-
 # --- q2: a layer
-
 
 _LAYER = """
 def f(x):
@@ -117,7 +112,6 @@ def f(x):
     return np.cumsum(x, axis=1)[:, 1:] ** 2 * a
 """
 
-
 q2 = sheet.function(
     "q2",
     "numerical_gradient",
@@ -126,7 +120,6 @@ q2 = sheet.function(
     parts={"every element": 2, "any order in memory": 1},
     answered_by="numerical_gradient",
 )
-
 
 q2.solution('''
 def numerical_gradient(f, x, dout, h):
@@ -182,6 +175,10 @@ Both values of f are taken at one place
     centre - h => centre
     When f is called the second time, does it get another array than the first time?
 
+The gradient is stored in the kind of numbers that x has
+    np.zeros(x.shape) => np.zeros_like(x)
+    If x holds whole numbers, what becomes of a gradient of 2.7 in an array of the same kind?
+
 dout is left out
     (above - below) * dout => above - below
     Which number's gradient is it: the sum of y, or the loss that weighs each y?
@@ -230,6 +227,9 @@ The brackets around 2h are missing  [05-difference]
 
 The nudge is lost in whole numbers  [05-breaks]
     x.astype(float) => x.copy()
+    or
+    x.astype(float) => x.copy()
+    np.zeros(x.shape) => np.zeros_like(x)
     When x holds whole numbers, what does a copy of it make of x + h?
 
 The mean over the outputs
@@ -245,9 +245,7 @@ The result is flat
     The gradient has a number for each element of x: which shape is that?
 """)
 
-
 # --- q3: how close is close
-
 
 q3 = sheet.function(
     "q3",
@@ -257,7 +255,6 @@ q3 = sheet.function(
     points=2,
     answered_by="relative_error",
 )
-
 
 q3.solution('''
 def relative_error(a, b, floor=1e-3):
@@ -379,12 +376,9 @@ Sums are compared  [05-misses]
     Errors of both signs cancel in a sum: what does that hide?
 """)
 
-
 # --- q4: the adjoint test
 
-
 _MATRIX = "def f(v): return C @ v"
-
 
 q4 = sheet.function(
     "q4",
@@ -394,7 +388,6 @@ q4 = sheet.function(
     points=2,
     answered_by="adjoint_gap",
 )
-
 
 q4.solution('''
 def is_adjoint(forward, adjoint, x, y):
@@ -543,9 +536,7 @@ It refuses all that it was given
     Is there a pair that your test believes?
 """)
 
-
 # --- q5: tests that tell right layers from wrong ones
-
 
 _LOOPS = """
 def layer(dout, x, w, *, stride=1, padding=0):
@@ -594,7 +585,6 @@ q5 = sheet.tests(
     wrong={name: Code(_LOOPS.replace(*change)) for name, change in WRONG.items()},
     answered_by="conv1d_backward",
 )
-
 
 q5.solution('''
 def believes(layer):
@@ -741,7 +731,6 @@ def believes(layer):
 
 # --- q6: a check that believes too much
 
-
 _DX = """
 def layer(dout, x, w):
     dx = np.zeros(len(x))
@@ -777,7 +766,6 @@ q6 = sheet.tests(
     wrong={name: Code(_DX.replace(*change)) for name, change in TOO_GOOD.items()},
     answered_by="conv1d_backward",
 )
-
 
 q6.solution('''
 def repaired(backward):

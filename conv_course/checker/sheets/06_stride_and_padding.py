@@ -125,6 +125,10 @@ The leftover samples are forgotten  [06-leftover]
     + unread =>
     Some samples lie behind the last window: how does dx get entries for them?
 
+The leftover is counted as if there were no padding  [06-leftover]
+    W + left + right - kW => W - kW
+    The windows lie on the padded signal: how many places does that have?
+
 The leftover samples are put on the left  [06-leftover]
     kW - 1 - left, kW - 1 - right + unread => kW - 1 - left + unread, kW - 1 - right
     At which end of the signal are the samples that no window reads?

@@ -42,8 +42,8 @@ function draw(state, data, width) {
     width: wide,
     height: high,
     picture,
-    terms: `<b>h = ${now.h}</b>. Central: ${colour(now.central, "x")}, wrong by ${colour(now.central_error, "x")}. ` +
-      `One-sided: ${colour(now.one, "w")}, wrong by ${colour(now.one_error, "w")}. True: <strong>12</strong>.`,
+    terms: `<b>h = ${now.h}</b>. Central: ${colour(now.central, "x")}, relative error ${colour(now.central_error, "x")}. ` +
+      `One-sided: ${colour(now.one, "w")}, relative error ${colour(now.one_error, "w")}. True: <strong>12</strong>.`,
     line: fill(data.text.line, { ...now, precision: state.precision }),
     note: escapeText(data.text.note),
     tables: [["h", "step h"], ["central_error", "error, central"], ["one_error", "error, one-sided"]]
