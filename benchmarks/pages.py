@@ -107,10 +107,8 @@ def weight(path):
     return len(body) if path.suffix in COMPRESSED_ALREADY else len(gzip.compress(body, 6, mtime=0))
 
 
-def load(browser, site, site_url, stem):
-    """Visit a page for the first time. Return {files, shift, paint, lazy}; `files` omits its own pictures."""
-    context = browser.new_context(**DESKTOP)
-    page = context.new_page()
+def load(page, site, site_url, stem):
+    """Visit a page, in a new context. Return {files, shift, paint, ...}; `files` omits its own pictures."""
     page.add_init_script(WATCH)
     files, pictures = set(), set()
 
@@ -127,9 +125,15 @@ def load(browser, site, site_url, stem):
     page.evaluate(SCROLL)
     quiet()
     shift = page.evaluate("window.layoutShift")
-    context.close()
     known = {site / path for path in first}
     return {"files": known, "shift": shift, "paint": paint, "pictures": len(pictures), "early": early}
+
+
+def first_visit(browser, site, site_url, stem):
+    context = browser.new_context(**DESKTOP)
+    found = load(context.new_page(), site, site_url, stem)
+    context.close()
+    return found
 
 
 def violations(page, options=None, context=None):
@@ -151,7 +155,7 @@ def width_beyond(page):
 
 def measure(browser, site, site_url, stem):
     """Return the measurements of one page that do not depend on other pages."""
-    visits = [load(browser, site, site_url, stem) for _ in range(3)]
+    visits = [first_visit(browser, site, site_url, stem) for _ in range(3)]
     row = {**visits[0], "paint": statistics.median(one["paint"] for one in visits), "axe": {}, "beyond": {}}
     for mode, options in {**MODES, "zoomed": ZOOMED}.items():
         context = browser.new_context(**options, reduced_motion="reduce")

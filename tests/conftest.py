@@ -12,12 +12,22 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+# The files that take longest come first: else one worker may begin the longest when all others are done. Each
+# step of `course.py test` names its slowest files.
+LONGEST = ["test_each_page", "test_lite_kept", "test_lite_start", "test_lite", "test_questions"]
+LONGEST += ["test_lite_ways", "test_figure_promises", "test_figure_labels", "test_figure_direct"]
+LONGEST += ["test_keyboard", "test_weight", "test_sheets", "test_computes", "test_card_words"]
+LONGEST += ["test_cards_are_true", "test_exercises"]
+
+
 def pytest_addoption(parser):
     parser.addoption("--all", action="store_true", help="also run the tests marked slow")
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out tests that take minutes, unless --all or `-m slow` requests them."""
+    """Put the longest files first, and leave out slow tests, unless --all or `-m slow` requests them."""
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(LONGEST)))
     if config.getoption("--all") or "slow" in (config.getoption("-m") or ""):
         return
     slow = [item for item in items if item.get_closest_marker("slow")]

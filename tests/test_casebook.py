@@ -26,7 +26,7 @@ def test_a_case_has_a_source_a_question_a_replay_and_a_test(case):
     assert re.search(r"^assert .*(?:and|==)", code, re.MULTILINE)
     assert ":tags: [hide-cell]" in after
     assert ":class: dropdown" in after
-    assert "**Killed by** " in after
+    assert "**Killed by:** " in after
 
 
 def test_the_cases_are_counted_and_each_is_in_the_last_table_once():

@@ -63,6 +63,41 @@ def test_a_command_that_fails_fails_its_step(reports):
     assert run_tests.command_step("odd", ["odd", "x"], ["odd"]).result == "FAILED"
 
 
+@pytest.fixture
+def book(reports):
+    """A function: book(code) is a build of the book that takes a second and ends with this code."""
+
+    def make(code, seconds=1):
+        (reports / "tools").mkdir()
+        (reports / "tools" / "__init__.py").touch()
+        text = f"import sys, time\nprint('built', flush=True)\ntime.sleep({seconds})\nsys.exit({code})\n"
+        (reports / "tools" / "build_book.py").write_text(text)
+        return run_tests.Book()
+
+    return make
+
+
+@pytest.mark.parametrize(("code", "result"), [(0, "passed"), (1, "FAILED")])
+def test_the_book_is_built_beside_the_tests(book, capsys, code, result):
+    book = book(code)
+
+    def tests():
+        assert book.child.poll() is None
+        return run_tests.Step("tests")
+
+    tests, step = run_tests._each([("tests", tests), ("book", book.step)], Status(), book)
+    assert (step.result, step.counts["passed"], step.counts["failed"]) == (result, 1 - code, code)
+    assert step.seconds >= 1
+    assert capsys.readouterr().out.endswith("=== [2/2] book\nbuilt\n")
+
+
+def test_the_build_ends_with_the_tests(book):
+    book = book(0, seconds=600)
+    book.start()
+    book.stop()
+    assert book.child.poll() is not None
+
+
 @pytest.mark.parametrize(("ci", "failed"), [("true", 3), ("", 0)])
 def test_missing_tools_fail_only_on_ci(monkeypatch, ci, failed):
     monkeypatch.setenv("CI", ci)

@@ -152,6 +152,21 @@ def test_what_the_architecture_names_is_there():
     assert top <= {name.strip("/").split("/")[0] for name in named}, "a package that the plan does not have"
 
 
+# a path, or a file; a name alone, such as `slips`, belongs to the room of its row
+FILE = re.compile(r"`([\w.]+/[\w./-]*|[\w-]+\.(?:py|md|js|css|yml|lock|txt|json|ipynb|po))`")
+
+
+@pytest.mark.parametrize("name", ["ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_every_file_that_the_guides_name_is_there(name):
+    named = set(FILE.findall((ROOT / name).read_text(encoding="utf-8")))
+    # NN and the like stand for the files of every lesson; what is built is not committed
+    named = {one for one in named if not re.search("NN|NAME|LANGUAGE|OWNER|^_build", one)}
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    there = "".join(f"/{path}\n" for path in listed.splitlines())
+    absent = [one for one in sorted(named) if not re.search(f"/{re.escape(one)}" + "(/|\n|(?<=/))", there)]
+    assert absent == []
+
+
 def test_dependabot_stays_on_jupyter_book_1():
     data = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8"))
     (pip,) = [update for update in data["updates"] if update["package-ecosystem"] == "pip"]

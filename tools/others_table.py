@@ -6,7 +6,8 @@ The answers are those in tests/grading/others/answers.jsonl. People who had not 
 as a beginner would or after a bug in a public tracker; those with the source "author", whose writer knew the
 right answers, are checked but not counted in the table. Each is checked as in a notebook, but an explanation
 gets more time, so that the count does not depend on the load of the machine. The table is written to
-book/data/others_table.json, which chapter 17 shows. `--cards` prints the cards of unexplained wrong answers.
+book/data/others_table.json, which the page for teachers shows.
+`--cards` prints the cards of unexplained wrong answers.
 The exit status is 1 if a wrong answer that is not exempt gets full marks, or a right one does not.
 """
 

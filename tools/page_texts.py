@@ -1,17 +1,20 @@
 """Compare the texts of two built sites: `python -m tools.page_texts SITE OTHER` prints where they differ.
 
-A page's text is the words of its article in order, without navigation, scripts and drawings, so it does not
-depend on a theme's markup. Exits with 1 if any page differs or is in only one of the sites.
+A page's text is the words and marks of its article in order, without navigation, scripts and drawings, so it
+does not depend on a theme's markup. Exits with 1 if any page differs or is in only one of the sites.
 """
 
 import argparse
 import difflib
+import re
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
 SILENT = {"script", "style", "nav", "svg"}
 OF_THE_BUILDER = {"genindex", "py-modindex", "search", "404", "embed", "index"}
+TOKEN = re.compile(r"\w+|[^\w\s]")  # spaces around marks depend on the markup
+PATH = re.compile(r"~(?:\w+\.)+")  # Sphinx 7 shows in some signatures what its `~` is to hide
 AROUND, MOST = 6, 12  # words shown beside a difference, and differences shown of each page
 
 
@@ -20,7 +23,7 @@ class Text(HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.words, self.inside, self.silent = [], 0, 0
+        self.text, self.inside, self.silent = [], 0, 0
 
     def handle_starttag(self, tag, attributes):
         self.inside += tag == "article"
@@ -32,14 +35,14 @@ class Text(HTMLParser):
 
     def handle_data(self, data):
         if self.inside and not self.silent:
-            self.words += data.split()
+            self.text.append(data)
 
 
 def words_of(page):
-    """Return the words of a page's article, from its HTML."""
+    """Return the words and marks of a page's article, from its HTML."""
     reader = Text()
     reader.feed(page)
-    return reader.words
+    return TOKEN.findall(PATH.sub("", " ".join(reader.text)))
 
 
 def texts(site):

@@ -6,13 +6,15 @@ No step is skipped silently: a step that finds nothing to do fails.
 import argparse
 import os
 import shutil
+import subprocess
 import sys
+import threading
 import time
 import xml.etree.ElementTree
 from collections import Counter
 from dataclasses import dataclass, field
 
-from tools import build_book, quick, system
+from tools import build_book, process, quick, system
 from tools.environment import ROOT, Problem, explain
 from tools.process import Status, run, stops_on_sigterm
 
@@ -109,16 +111,55 @@ def style_step():
     return command_step("style", ["ruff", "check"], ["ruff", "format", "--check"], mend=mend)
 
 
-def book_step():
-    step = Step("book, warnings are errors")
-    step.result = "passed" if build_book.build(gate=True) else "FAILED"
-    step.counts["passed" if step.result == "passed" else "failed"] = 1
-    return step
+class Book:
+    """The build of the book, which may begin before its turn: most of the time it keeps one core busy."""
+
+    NAME = "book, warnings are errors"
+
+    def __init__(self):
+        self.child = self.seconds = None
+
+    def start(self):
+        begin = time.monotonic()
+        self.said = REPORTS / "book.txt"
+        with self.said.open("w", encoding="utf-8") as out:
+            self.child = subprocess.Popen(
+                [sys.executable, "-m", "tools.build_book", "--gate"],
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            )
+
+        def clock():
+            self.child.wait()
+            self.seconds = time.monotonic() - begin
+
+        self.clock = threading.Thread(target=clock, daemon=True)
+        self.clock.start()
+
+    def step(self):
+        """Wait for its end. The seconds are the build's own, since the start."""
+        if self.child is None:
+            self.start()
+        code = self.child.wait()
+        self.clock.join()
+        print(self.said.read_text(encoding="utf-8"), end="")
+        if code == 130:
+            raise KeyboardInterrupt
+        step = Step(self.NAME, "FAILED" if code else "passed", self.seconds)
+        step.counts["failed" if code else "passed"] = 1
+        return step
+
+    def stop(self):
+        if self.child is not None and self.child.poll() is None:
+            process.stop(self.child)
 
 
-def steps(options, status):
+def steps(options, status, book):
     """Yield (name, function) of each step, the fastest first."""
-    workers = ["-n", "2", "--dist", "loadfile", "-q"]
+    # tests/conftest.py has the longest files first, so that no worker ends alone with one of them
+    workers = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-q"]
     every = ["--all"] if options.all else []
     more = options.pytest
     notebooks = ["--nbval", "--nbval-cell-timeout", "60", "-p", "no:cacheprovider", *workers]
@@ -140,7 +181,7 @@ def steps(options, status):
         lambda: pytest_step("tests", ["tests", "--ignore=tests/browser", *every, *workers], more),
     )
     yield "notebooks", lambda: pytest_step("notebooks", ["solutions", "exercises", *notebooks], more)
-    yield "book", book_step
+    yield "book", book.step
     yield "pages", lambda: pytest_step("pages", ["tests/browser", *every, *workers], more, site)
 
 
@@ -185,28 +226,41 @@ def _run(options):
     REPORTS.mkdir(parents=True)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # several processes share the cores already
     status = Status()
-    every = quick_steps(options) if options.quick else steps(options, status)
+    book = Book()
+    every = list(quick_steps(options) if options.quick else steps(options, status, book))
     chosen = [(name, do) for name, do in every if name.startswith(options.only or "")]
     if not chosen:
-        raise Problem(f"no step is named {options.only}: " + ", ".join(n for n, _ in steps(options, status)))
-    done = []
+        raise Problem(f"no step is named {options.only}: " + ", ".join(name for name, _ in every))
+    begin = time.monotonic()
+    try:
+        done = list(_each(chosen, status, book))
+    finally:
+        book.stop()
+    return _report(done, status, time.monotonic() - begin)
+
+
+def _each(chosen, status, book):
+    """Do the steps, one after another, and the book beside those before it."""
     for number, (name, do) in enumerate(chosen, 1):
+        if name == "tests" and "book" in dict(chosen):
+            book.start()
+            status.say("\nThe book is built beside the tests.")
         status.say(f"\n=== [{number}/{len(chosen)}] {name}")
         begin = time.monotonic()
         step = do()
-        step.seconds = time.monotonic() - begin
-        done.append(step)
-    return _report(done, status)
+        step.seconds = step.seconds or time.monotonic() - begin
+        yield step
 
 
-def _report(done, status):
+def _report(done, status, seconds=0.0):
     width = max(len(step.name) for step in done)
     status.say(f"\n{'step'.ljust(width)}  passed  failed  skipped  seconds  result")
     for step in done:
         numbers = "  ".join(str(step.counts[key]).rjust(len(key)) for key in COUNTED)
         status.say(f"{step.name.ljust(width)}  {numbers}  {step.seconds:7.1f}  {step.result}")
     total = {key: sum(step.counts[key] for step in done) for key in COUNTED}
-    status.say(f"{'all'.ljust(width)}  " + "  ".join(str(total[key]).rjust(len(key)) for key in COUNTED))
+    numbers = "  ".join(str(total[key]).rjust(len(key)) for key in COUNTED)
+    status.say(f"{'all'.ljust(width)}  {numbers}  {seconds:7.1f}  by the clock")
     bad = (
         total["failed"] > 0 or total["passed"] == 0 or any(step.result.startswith("FAILED") for step in done)
     )

@@ -74,6 +74,7 @@ def expected(question, seed):
     return [split(question, answer) for answer in answers]
 
 
+@lru_cache(maxsize=512)
 def limits(question, seed):
     """Return the maximum size of a result for each trial: a hundred times that of the right answer."""
     wanted = expected(question, seed)

@@ -27,6 +27,11 @@ LIBRARIES = (
 )
 
 
+@lru_cache(maxsize=512)
+def _parameters(function):
+    return tuple(inspect.signature(function).parameters)
+
+
 @dataclass(frozen=True)
 class Wrong:
     """A misconception: a wrong function, its name, a hint, and the section that explains it.
@@ -72,7 +77,7 @@ class Question:
     @property
     def parameters(self):
         """Return the names of the positional parameters, as shown with a case."""
-        return tuple(inspect.signature(self.model).parameters)
+        return _parameters(self.model)
 
     @property
     def model(self):

@@ -18,7 +18,8 @@ from tools import serve
 
 pytest.register_assert_rewrite("figure_page", "lite_notebook")
 
-from figure_page import figure_site, open_figure  # noqa: E402, F401 (fixtures of the interactive figures)
+# the fixtures of the interactive figures
+from figure_page import figure_site, open_figure, usual_context  # noqa: E402, F401
 from lite_notebook import lite  # noqa: E402, F401
 from site_pages import PATIENCE  # noqa: E402
 from strange_words import pseudo  # noqa: E402, F401

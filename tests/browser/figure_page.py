@@ -75,10 +75,18 @@ class Shown:
         return self.element.locator(f'[name="{name}"]')
 
 
+@pytest.fixture(scope="session")
+def usual_context(browser):
+    """The browser profile of all figures that ask for nothing else: they store nothing in it."""
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def open_figure(browser, figure_site):
+def open_figure(browser, usual_context, figure_site):
     """A function: `open_figure("conv1d", stride=2)` -> Shown. Keywords with an underscore set up the page."""
-    contexts, problems = [], []
+    opened, problems = [], []
 
     def listen(page):
         page.on("console", lambda message: problems.append(f"console: {message.text}"))
@@ -97,9 +105,10 @@ def open_figure(browser, figure_site):
         )
         path = Path(figure_site, f"page{len(list(figure_site.glob('page*.html')))}.html")
         path.write_text(text, encoding="utf-8")
-        context = browser.new_context(viewport={"width": _width, "height": 900}, **(_context or {}))
-        contexts.append(context)
+        context = browser.new_context(**_context) if _context else usual_context
         page = context.new_page()
+        opened.append(context if _context else page)
+        page.set_viewport_size({"width": _width, "height": 900})
         if _script:  # runs before all others
             page.add_init_script(_script)
         listen(page)
@@ -109,8 +118,8 @@ def open_figure(browser, figure_site):
         return Shown(page)
 
     yield open_
-    for context in contexts:
-        context.close()
+    for one in opened:
+        one.close()
     assert problems == [], problems
 
 

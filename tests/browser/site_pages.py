@@ -1,11 +1,15 @@
 """The pages of the book, known before it is built, so that there can be one test per page."""
 
+import json
+
 from benchmarks import pages
 from tools.make_pdf import order
 
 LESSONS = [stem for stem, _ in order()]
 PAGES = [*LESSONS, "404", "genindex", "search"]
 PATIENCE = 30_000  # ms, enough for a busy machine
+# what _static/python.json tells a page that shall not start Python
+NO_PYTHON = json.dumps({"ready": False, "why": "this test does without"})
 
 
 def open_page(browser, site_url, stem, **options):

@@ -17,7 +17,7 @@ from conv_course.widgets._figure import load
 
 # Of the window: the drawing is then as wide as in the book at 1280, at 640 (200 % zoom) and at 390 pixels.
 WIDTHS = {"desk": 720, "zoomed": 640, "phone": 390}
-MOST = 40  # states of one figure at one width
+FEW, MOST = 8, 40  # combined states of one figure at one width
 
 MEASURE = Path(__file__).with_name("measure_labels.js").read_text(encoding="utf-8").split("\n", 1)[1]
 # A state is set as by a link to it: all controls at once.
@@ -39,15 +39,15 @@ def some(control):
     return control.values if isinstance(control, Choice) else ends_and_middle(control.values)
 
 
-def states(name):
+def states(name, most):
     """Return all combinations of options and of sliders' ends and middles, or a sample with each value."""
     controls = [control for control in load(name).CONTROLS if not isinstance(control, Button)]
     start = {control.name: control.start for control in controls}
     every = [dict(zip(start, chosen, strict=True)) for chosen in itertools.product(*(map(some, controls)))]
-    if len(every) <= MOST:
+    if len(every) <= most:
         return every
     each = [{**start, control.name: value} for control in controls for value in some(control)]
-    return [start, *each, *random.Random(name).sample(every, MOST)]
+    return [start, *each, *random.Random(name).sample(every, most)]
 
 
 def measured(shown, tried):
@@ -56,9 +56,10 @@ def measured(shown, tried):
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", names())
-def test_labels_and_numbers_are_whole_in_every_state(open_figure, name, width):
+def test_labels_and_numbers_are_whole_in_every_state(open_figure, name, width, pytestconfig):
+    """Where there is most room, a quick run tries each value, but few combinations."""
     shown = open_figure(name, _width=WIDTHS[width])
-    tried = states(name)
+    tried = states(name, FEW if width == "desk" and not pytestconfig.getoption("--all") else MOST)
     faults = {}
     for state, found in zip(tried, measured(shown, tried), strict=True):
         for fault in found:

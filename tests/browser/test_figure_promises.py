@@ -58,7 +58,7 @@ def test_script_shows_what_python_wrote_into_the_page(open_figure, name):
     assert view["line"] == line
 
 
-@pytest.mark.slow  # test_access.py checks each of them on its page
+@pytest.mark.slow  # test_each_page.py checks each of them on its page
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", FIGURES)
 def test_axe_finds_nothing(open_figure, name, theme):
@@ -145,8 +145,7 @@ def test_controls_are_big_enough_to_touch(open_figure):
 @pytest.mark.parametrize("name", FIGURES)
 def test_link_to_a_state_reopens_it(open_figure, name):
     changed = {control.name: control.values[-1] for control in inputs(name) if control.name != "position"}
-    shown = open_figure(name)
-    shown.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    shown = open_figure(name, _context={"permissions": ["clipboard-read", "clipboard-write"]})
     reached = shown.set(**changed)["state"]
     shown.control("link").click()
     expect(shown.page.locator(".conv-copied")).to_have_text("Copied.")

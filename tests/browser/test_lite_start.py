@@ -8,7 +8,6 @@ from lite_notebook import (
     answers,
     fresh_page,
     notebook_url,
-    open_from_chapter,
 )
 
 STEM = "02_slide_a_kernel"
@@ -30,8 +29,16 @@ pytestmark = pytest.mark.timeout(900)
 
 @pytest.fixture(scope="module")
 def at_work(lite, site_url, browser, watch):
+    """The exercise, whose first check was run as soon as its cells were there, before Python was.
+
+    The tests below share it, in this order: each start of Python takes many seconds.
+    """
     with fresh_page(browser, watch) as page:
-        yield open_from_chapter(page, site_url, STEM)
+        page.set_default_timeout(MINUTES)
+        page.goto(notebook_url(site_url, PATH), wait_until="commit")
+        page.evaluate(RUN_AT_ONCE, FIRST)
+        page.evaluate(RUN_AT_ONCE, f"{STEM}-04")
+        yield LiteNotebook(page)
 
 
 def restart(notebook):
@@ -40,21 +47,12 @@ def restart(notebook):
     notebook.await_python()
 
 
-def reload(notebook):
-    notebook.page.wait_for_selector(".course-saved[data-state=saved]")
-    notebook.page.reload()
-    notebook.__init__(notebook.page)
-
-
-@pytest.mark.parametrize("start", [lambda notebook: None, restart, reload], ids=["fresh", "again", "kept"])
-def test_a_check_needs_no_import_that_is_run_by_hand(at_work, start):
-    start(at_work)
-    check = at_work.id_of('check("q1")')
-    at_work.run(check)
-    assert "NameError" not in at_work.output_of('check("q1")')
-    at_work.replace(ANSWER, answers(STEM)[ANSWER])
-    at_work.run(ANSWER, check)
-    assert "done, 3 of 3 points" in at_work.output_of('check("q1")')
+def answer(notebook):
+    """Answer the first question and check it, with no import that is run by hand."""
+    check = notebook.id_of('check("q1")')
+    notebook.replace(ANSWER, answers(STEM)[ANSWER])
+    notebook.run(ANSWER, check)
+    assert "done, 3 of 3 points" in notebook.output_of('check("q1")')
 
 
 def counters(notebook):
@@ -65,43 +63,40 @@ def counters(notebook):
     return {cell_id: count for cell_id, count in cells if count}
 
 
-def test_a_number_stands_beside_what_this_python_has_run_alone(at_work):
-    at_work.run(ANSWER)
+def test_a_cell_that_is_run_before_python_is_there_waits_for_it(at_work):
+    assert "not started" in at_work.output_of('check("q1")')
+
+
+def test_a_check_needs_no_import_that_is_run_by_hand(at_work):
+    answer(at_work)
     assert ANSWER in counters(at_work)
-    restart(at_work)
-    assert counters(at_work) == {FIRST: 1}
 
 
-def test_the_bar_says_what_a_restart_keeps_and_what_it_does_not(at_work):
+def test_a_restart_keeps_the_text_and_forgets_names_and_numbers(at_work):
     status = at_work.page.locator(".course-bar [role=status]")
     at_work.replace(ANSWER, "a_name = 1")
     at_work.run(ANSWER)
     restart(at_work)
+    assert counters(at_work) == {FIRST: 1}
     assert "your text is here, names are forgotten" in status.inner_text()
     assert "a_name = 1" in at_work.sources()
     at_work.replace(ANSWER, "'a_name' in globals()")
     at_work.run(ANSWER)
     assert at_work.output_of("'a_name' in globals()") == "False"
+    answer(at_work)
+
+
+def test_what_ran_is_kept_over_a_reload(at_work):
+    at_work.replace(ANSWER, "6 * 7")
+    at_work.run(ANSWER)
     at_work.page.reload()
-    at_work.__init__(at_work.page)
-    assert status.inner_text() == (
+    at_work.__init__(at_work.page, python=False)
+    assert at_work.output_of("6 * 7") == "42"
+    at_work.await_python()
+    assert at_work.page.locator(".course-bar [role=status]").inner_text() == (
         "Python is ready. A cell never ends? Press Restart Python: your text stays, names are forgotten."
     )
-
-
-def test_a_cell_that_is_run_while_python_starts_waits_for_it(lite, site_url, browser, watch):
-    """This holds from the first moment on, also after the imports, and also in a restart."""
-    with fresh_page(browser, watch) as page:
-        page.set_default_timeout(MINUTES)
-        page.goto(notebook_url(site_url, PATH), wait_until="commit")
-        page.evaluate(RUN_AT_ONCE, FIRST)
-        page.evaluate(RUN_AT_ONCE, f"{STEM}-04")
-        notebook = LiteNotebook(page)
-        assert "not started" in notebook.output_of('check("q1")')
-        notebook.replace(ANSWER, "type(check).__name__ and 6 * 7")
-        page.get_by_role("button", name="Restart Python").click()
-        notebook.run(ANSWER)
-        assert notebook.output_of("type(check).__name__ and 6 * 7") == "42"
+    answer(at_work)
 
 
 def test_the_bar_says_that_nothing_can_be_interrupted(at_work):

@@ -3,7 +3,8 @@
 from urllib.parse import urlsplit
 
 import pytest
-from lite_notebook import MINUTES, ROOT, LiteNotebook, open_from_chapter, without_python
+from lite_notebook import MINUTES, ROOT, LiteNotebook, fresh_page, open_from_chapter, without_python
+from site_pages import PATIENCE
 
 STEM = "02_slide_a_kernel"
 PATH = f"exercises/{STEM}.ipynb"
@@ -53,46 +54,77 @@ LEFT_OUT = [
     "application:close",
 ]
 
-pytestmark = pytest.mark.timeout(900)
 # JupyterLab's file list makes a notebook, and drops it half made when it opens its tab
-half_made = pytest.mark.allow_console(
+HALF_MADE = (
     "Cannot read properties of null (reading 'updateRenderOption')",
     "script error: Cannot read properties of null (reading 'insertWidget')",
     "script error: Cannot read properties of null (reading 'id')",
     "script error: Permissions check failed",  # there is no clipboard for a link here
 )
+# from the smallest on: a page is loaded once, where room is tightest, and its window then grows
+SIZES = {"small phone": (320, 640), "phone": (390, 844), "desk": (1280, 900)}
+BAR_IS_BELOW = """(height) => {
+    const bar = document.querySelector(".course-bar").getBoundingClientRect();
+    const main = document.getElementById("main").getBoundingClientRect();
+    return bar.bottom === height && Math.abs(main.bottom - bar.top) < 1;
+}"""
+
+pytestmark = pytest.mark.timeout(900)
 
 
-def shown(page, site_url, name):
-    """Open the page and wait until its bar is final. Python never starts."""
-    without_python(page.context)
-    page.set_default_timeout(MINUTES)
-    page.goto(site_url + PAGES[name])
-    page.wait_for_selector("body[data-course-python]", state="attached")
-    page.wait_for_selector(WAY_BACK)
-    page.wait_for_selector(".lm-MenuBar-itemLabel >> text=Help")  # the menus appear one by one, this one last
-    if "notebooks" in PAGES[name]:
-        LiteNotebook(page, python=False)
+@pytest.fixture(scope="module", params=PAGES)
+def shown(request, lite, site_url, browser, watch):
+    """One of the pages, loaded on a small phone until its bar is final. Python never starts."""
+    name = request.param
+    with fresh_page(browser, watch, HALF_MADE) as page:
+        without_python(page.context)
+        page.set_default_timeout(MINUTES)
+        width, height = SIZES["small phone"]
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(site_url + PAGES[name])
+        page.wait_for_selector("body[data-course-python]", state="attached")
+        page.wait_for_selector(WAY_BACK)
+        # the menus appear one by one, this one last
+        page.wait_for_selector(".lm-MenuBar-itemLabel >> text=Help", state="attached")
+        if "notebooks" in PAGES[name]:
+            LiteNotebook(page, python=False)
+        yield page
 
 
-@half_made
-@pytest.mark.parametrize("name", PAGES)
-def test_nothing_leads_to_a_page_that_is_not_there(lite, site_url, page, name):
-    shown(page, site_url, name)
-    tried, addresses = page.evaluate(ADDRESSES, LEFT_OUT)
+@pytest.mark.parametrize("size", SIZES)
+def test_the_way_back_is_in_sight_and_the_bar_covers_nothing(shown, size):
+    width, height = SIZES[size]
+    shown.set_viewport_size({"width": width, "height": height})
+    shown.wait_for_function(BAR_IS_BELOW, arg=height, polling=50, timeout=PATIENCE)
+    bar = shown.locator(".course-bar").bounding_box()
+    assert (bar["x"], bar["width"], bar["y"] + bar["height"]) == (0, width, height)
+    assert bar["height"] < 0.25 * height
+    for part in shown.locator(".course-bar :is(p, a, button):visible").all():
+        box = part.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        assert part.evaluate(
+            "(it) => it.scrollWidth <= it.clientWidth + 1 && it.scrollHeight <= it.clientHeight + 1"
+        )
+    assert shown.locator(WAY_BACK).is_visible()
+
+
+def test_nothing_leads_to_a_page_that_is_not_there(shown):
+    """The last test of a page: the commands of its menus change it."""
+    tried, addresses = shown.evaluate(ADDRESSES, LEFT_OUT)
     assert len(tried) > 5
     ours = [address for address in addresses if urlsplit(address).hostname == "localhost"]
     assert any("/lite/tree" in address for address in ours)  # the logo
-    missing = [address for address in ours if page.request.get(address).status != 200]
+    missing = [address for address in ours if shown.request.get(address).status != 200]
     assert not missing
 
 
-@half_made
-@pytest.mark.parametrize("start", ["lite/", "lite/notebooks/"])
-def test_without_a_notebook_the_list_of_them_opens(lite, site_url, page, start):
+@pytest.mark.allow_console(*HALF_MADE)
+def test_without_a_notebook_the_list_of_them_opens(lite, site_url, page):
     page.set_default_timeout(MINUTES)
-    page.goto(site_url + start)
-    page.wait_for_url("**/lite/tree/**")
+    for start in ("lite/", "lite/notebooks/"):
+        page.goto(site_url + start)
+        page.wait_for_url("**/lite/tree/**", wait_until="commit")
     page.wait_for_selector("text=What you change in them is kept in this browser.")
     page.dblclick(".jp-DirListing-item >> text=exercises")
     with page.expect_popup() as waiting:
@@ -117,23 +149,3 @@ def test_a_reference_in_a_chapters_notebook_opens_that_notebook(lite, site_url, 
         if line[:2] == "# "
     )
     assert title in "".join(LiteNotebook(waiting.value, python=False).sources())
-
-
-@pytest.mark.parametrize("size", [(1280, 900), (390, 844), (320, 640)], ids=["desk", "phone", "small phone"])
-@pytest.mark.parametrize("name", PAGES)
-def test_the_way_back_is_in_sight_and_the_bar_covers_nothing(lite, site_url, page, name, size):
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    shown(page, site_url, name)
-    bar = page.locator(".course-bar").bounding_box()
-    assert (bar["x"], bar["width"], bar["y"] + bar["height"]) == (0, *size)
-    main = page.locator("#main").bounding_box()
-    assert abs(main["y"] + main["height"] - bar["y"]) < 1
-    assert bar["height"] < 0.25 * size[1]
-    for part in page.locator(".course-bar :is(p, a, button):visible").all():
-        box = part.bounding_box()
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= size[0]
-        assert part.evaluate(
-            "(it) => it.scrollWidth <= it.clientWidth + 1 && it.scrollHeight <= it.clientHeight + 1"
-        )
-    assert page.locator(WAY_BACK).is_visible()

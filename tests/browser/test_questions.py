@@ -2,14 +2,13 @@
 
 import contextlib
 import csv
-import json
 import re
 import subprocess
 import sys
 
 import pytest
 from lite_notebook import MINUTES, ROOT
-from site_pages import open_page
+from site_pages import NO_PYTHON, open_page
 from strange_words import SHOWN, english
 
 from benchmarks import pages
@@ -21,7 +20,6 @@ QUESTION = SHEET.questions[NAME]
 BOX = f"#question-{STEM[:2]}-{NAME}"
 KEY = f"/course/question {STEM}/"
 SHIFT = 0.02
-NO_PYTHON = json.dumps({"ready": False, "why": "this test does without"})
 
 
 class Box:

@@ -1,49 +1,11 @@
-"""What each page loads, and that its layout does not shift while it loads and is scrolled."""
+"""A jump of the layout is seen, and every icon is in the fonts that were cut for the course."""
 
-import re
-
-import pytest
 from fontTools.ttLib import TTFont
-from site_pages import LESSONS, PAGES
 
 from benchmarks import pages
-from benchmarks.pages import load, weight
 from tools import sphinx_icons
 
-FIRST_LOAD, NEXT_PAGE = (
-    540_000,
-    150_000,
-)  # bytes, compressed, beside the page's own pictures and the book's fonts
-FONTS = 60_000
 SHIFT = 0.02
-
-
-@pytest.fixture(scope="module")
-def loads(site, site_url, browser):
-    """{page: its first load}."""
-    return {stem: load(browser, site, site_url, stem) for stem in PAGES}
-
-
-@pytest.mark.timeout(600)
-def test_a_first_load_is_light(loads):
-    fonts = {
-        stem: [path for path in one["files"] if path.parent.name == "fonts"] for stem, one in loads.items()
-    }
-    assert {stem for stem, files in fonts.items() if sum(map(weight, files)) > FONTS} == set()
-    assert max(map(len, fonts.values())) > 2
-    heavy = {stem: sum(map(weight, set(one["files"]) - set(fonts[stem]))) for stem, one in loads.items()}
-    assert {stem: total for stem, total in heavy.items() if total > FIRST_LOAD} == {}
-    assert sorted(heavy.values())[1] > 100_000  # something was counted: only the 404 page loads nothing
-
-
-def test_the_next_page_is_lighter_whichever_it_is(loads):
-    """For every pair of pages, count what the second one needs and the first one did not load."""
-    heaviest = {stem: pages.following(loads, stem) for stem in loads}
-    assert {stem: total for stem, total in heaviest.items() if total > NEXT_PAGE} == {}
-
-
-def test_no_page_jumps(loads):
-    assert {stem: one["shift"] for stem, one in loads.items() if one["shift"] >= SHIFT} == {}
 
 
 def test_a_jump_is_seen(site_url, browser):
@@ -55,30 +17,6 @@ def test_a_jump_is_seen(site_url, browser):
     )
     page.wait_for_function("limit => window.layoutShift > limit", arg=SHIFT, polling=50)
     page.close()
-
-
-def test_pictures_load_when_they_come_near(site, loads):
-    for stem in LESSONS:
-        for picture in re.findall(
-            r'<img [^>]*src="_images/[^>]*>', (site / f"{stem}.html").read_text("utf-8")
-        ):
-            assert 'loading="lazy"' in picture, (stem, picture)
-            assert re.search(r'width="\d+" height="\d+"', picture), (stem, picture)
-    early = sum(one["early"] for one in loads.values())
-    assert early < sum(one["pictures"] for one in loads.values())
-
-
-def test_nothing_is_loaded_that_no_page_uses(site, loads):
-    """There is no script with all icons, no index outside the search, and no MathJax without formulas."""
-    for stem, one in loads.items():
-        names = {path.name for path in one["files"]}
-        assert "fontawesome.js" not in names
-        assert ("sections.js" in names) == (stem == "search"), stem
-        text = (site / f"{stem}.html").read_text("utf-8")
-        assert bool(re.search(r"<script[^>]*tex-chtml", text)) == bool(
-            re.search(r'class="[^"]*\bmath\b', text)
-        ), stem
-    assert not list(site.joinpath("_static").rglob("*.map"))
 
 
 def test_every_icon_is_in_the_cut_fonts(site, site_url, browser):

@@ -1,5 +1,6 @@
 """When told to stop, the command ends its processes, writes its results, and leaves nothing behind."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -82,10 +83,27 @@ def _environment(process):
         return b""
 
 
+# each of these with each of the others, in pairs; all combinations are slow
+PAIRS = [
+    (ITSELF, [], "Ctrl-C"),
+    (ENTRY, ["--no-sandbox"], "Ctrl-C"),
+    (ENTRY, [], "SIGTERM"),
+    (ITSELF, ["--no-sandbox"], "SIGTERM"),
+    (ITSELF, [], "Ctrl-C twice"),
+    (ENTRY, ["--no-sandbox"], "Ctrl-C twice"),
+]
+
+
+def stops():
+    every = itertools.product([ITSELF, ENTRY], [[], ["--no-sandbox"]], ["Ctrl-C", "SIGTERM", "Ctrl-C twice"])
+    for program, more, how in every:
+        names = ["itself" if program is ITSELF else "course.py", "bare" if more else "sandbox", how]
+        marks = [] if (program, more, how) in PAIRS else [pytest.mark.slow]
+        yield pytest.param(program, more, how, id="-".join(names), marks=marks)
+
+
 @pytest.mark.sandbox
-@pytest.mark.parametrize("program", [ITSELF, ENTRY], ids=["itself", "course.py"])
-@pytest.mark.parametrize("more", [[], ["--no-sandbox"]], ids=["sandbox", "bare"])
-@pytest.mark.parametrize("how", ["Ctrl-C", "SIGTERM", "Ctrl-C twice"])
+@pytest.mark.parametrize(("program", "more", "how"), list(stops()))
 def test_a_stop(start, tmp_path, program, more, how):
     running = start(program, *more)
     begin = time.monotonic()

@@ -562,10 +562,6 @@ Nothing is forgotten
 
 No momentum
     velocity *= momentum => velocity[...] = 0
-    or
-    - velocity *= momentum
-    - velocity += gradient
-    + velocity = gradient
     What is left of the last step's velocity?
 
 The momentum on the gradient too

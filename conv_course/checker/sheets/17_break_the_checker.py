@@ -295,6 +295,10 @@ dout is made of ones
     rng.standard_normal(vectorized => np.ones(vectorized
     Which mistakes cancel when every output has the same gradient?
 
+dout is made of ones, in unequal cases
+    rng.standard_normal(vectorized => np.ones(vectorized
+    Which mistakes cancel when every output has the same gradient?
+
 Square images at stride 1
 {CASES_3}    + ((2, 3, 5, 5), (4, 3, 3, 3), 1, 1),
     Which mistakes cannot show when the window never jumps and both axes are alike?

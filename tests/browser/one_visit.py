@@ -1,0 +1,97 @@
+"""One visit of a page: what it loads, whether it jumps, whether its formulas, boxes and rules are right."""
+
+from site_pages import NO_PYTHON, PAGES, PATIENCE
+
+from benchmarks import pages
+from benchmarks.pages import DESKTOP, PHONE, ZOOMED, violations, width_beyond
+
+# A quick run leaves out the contrast inside listings and formulas, which takes most of the time.
+SIMPLIFY = """() => {
+  document.querySelectorAll("pre").forEach((one) => { one.textContent = one.textContent; });
+  const formulas = [...document.querySelectorAll("mjx-math")];
+  const widths = formulas.map((one) => one.getBoundingClientRect().width);
+  formulas.forEach((one, n) => {
+    one.replaceChildren("x");
+    one.style.cssText = `display: inline-block; min-width: ${widths[n]}px`;  // what scrolled still does
+  });
+}"""
+UNSET = """() => [...document.querySelectorAll("mjx-merror, .math:not(:has(mjx-container))")]
+  .map((one) => one.textContent)"""
+# on a desktop every formula ends before its number and the column's edge; on a phone it scrolls
+TOO_WIDE = """() => [...document.querySelectorAll("div.math:has(mjx-math)")].filter((one) =>
+  one.querySelector("mjx-math").getBoundingClientRect().right
+    > (one.querySelector(".eqno")?.getBoundingClientRect().left ?? one.getBoundingClientRect().right + 1)
+  ).map((one) => one.id || one.textContent.trim())"""
+# test_questions has its rules; axe does not know that keys scroll it
+NO_EDITOR = {"exclude": [[".cm-editor"]]}
+FINGERS_TOO = {"rules": {"target-size": {"enabled": True}}}
+BOXES = "article :is(pre, div.math > mjx-container, .pst-scrollable-table-container)"
+# Opens all folds for a while, and finds boxes that neither fit nor fade, boxes cut off by the window, and
+# numbers on top of their formulas. A fade comes with the next frame, which another page may delay, so faults
+# are checked again for a while.
+LOOK = f"""async () => {{
+  const closed = document.querySelectorAll("article details:not([open])");
+  const hidden = document.querySelectorAll("article .toggle-hidden");
+  closed.forEach((one) => {{ one.open = true; }});
+  hidden.forEach((one) => one.classList.remove("toggle-hidden"));
+  let faults, count;
+  function look() {{
+    [faults, count] = [[], {{ code: 0, formulas: 0, scroll: 0 }}];
+    for (const box of document.querySelectorAll("{BOXES}")) {{
+      if (!box.checkVisibility() || !box.clientWidth) continue;
+      const style = getComputedStyle(box), beyond = box.scrollWidth - box.clientWidth;
+      const fades = style.maskImage !== "none";
+      count.code += box.matches("pre");
+      count.formulas += box.matches("mjx-container");
+      count.scroll += box.matches("pre") && beyond > 1;
+      const say = (fault) => faults.push(`${{fault}}: ${{box.textContent.trim().slice(0, 60)}}`);
+      if (beyond > 1 && (style.overflowX !== "auto" || !fades)) say(`cut by ${{beyond}}`);
+      if (beyond <= 1 && fades) say("fades and fits");
+      if (box.getBoundingClientRect().right > innerWidth) say("beyond the window");
+    }}
+    for (const number of document.querySelectorAll("article div.math .eqno")) {{
+      const a = number.getBoundingClientRect();
+      const b = number.parentNode.querySelector("mjx-container").getBoundingClientRect();
+      const level = a.top < b.bottom && b.top < a.bottom, over = a.left < b.right && b.left < a.right;
+      if (level && (over || innerWidth < 600)) faults.push(`number over or beside: ${{number.textContent}}`);
+    }}
+  }}
+  for (let n = 0; n < 30; n++) {{
+    await new Promise((done) => setTimeout(done, 100));
+    look();
+    if (!faults.length) break;
+  }}
+  const beyond = document.documentElement.scrollWidth - innerWidth;
+  if (beyond > 0) faults.push(`the page is ${{beyond}} px wider than the window`);
+  closed.forEach((one) => {{ one.open = false; }});
+  hidden.forEach((one) => one.classList.add("toggle-hidden"));
+  return [faults, count];
+}}"""
+# [the section's title, the name while folded, the name while open] of each folded cell
+FOLDS = """() => [...document.querySelectorAll("details.hide > summary")].map((one) =>
+  [one.closest("section").querySelector("h1, h2, h3").firstChild, ...one.children].map((a) => a.textContent)
+)"""
+
+
+def visit(browser, site, site_url, watch, stem):
+    """Return what a first visit of a page finds, in light or dark mode: on a desk, zoomed, and on a phone."""
+    scheme = "dark" if PAGES.index(stem) % 2 else "light"
+    context = browser.new_context(**DESKTOP, color_scheme=scheme, reduced_motion="reduce")
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.route("**/_static/python.json", lambda route: route.fulfill(body=NO_PYTHON))
+    faults = watch(page)
+    found = pages.load(page, site, site_url, stem)
+    found |= {"errors": faults, "folds": page.evaluate(FOLDS), "desk": page.evaluate(LOOK)}
+    found["formulas"] = [f"not set: {tex}" for tex in page.evaluate(UNSET)]
+    found["formulas"] += [f"too wide: {name}" for name in page.evaluate(TOO_WIDE)]
+    for name, mode in {"zoomed": ZOOMED, "phone": PHONE}.items():
+        page.set_viewport_size(mode["viewport"])
+        page.wait_for_timeout(50)
+        found[f"beyond, {name}"] = width_beyond(page)
+    found["phone"] = page.evaluate(LOOK)
+    page.wait_for_timeout(400)  # until the theme has given scrolling boxes their tab stops
+    page.evaluate(SIMPLIFY)
+    found["axe"] = violations(page, FINGERS_TOO, NO_EDITOR)
+    context.close()
+    return found
