@@ -729,6 +729,14 @@ Separable: the second layer by channel
     (D * taps + F * D) * pixels => (D * taps + F) * pixels
     The 1 x 1 layer mixes: how many channels does each of its filters see?
 
+Separable: the 1 x 1 layer at one pixel
+    (D * taps + F * D) * pixels => D * taps * pixels + F * D
+    At how many pixels does the 1 x 1 layer run?
+
+Separable: the depthwise layer at one pixel
+    (D * taps + F * D) * pixels => D * taps + F * D * pixels
+    At how many pixels does the depthwise layer run?
+
 Separable: one output pixel
     (D * taps + F * D) * pixels => D * taps + F * D
     How many output pixels are there?
@@ -740,7 +748,7 @@ q6 = sheet.function(
     "q6",
     "grouped_backward",
     title="backward through groups",
-    section="13-groups",
+    section="13-groups-backward",
     outputs=("dx", "dw"),
     parts={"dx": 2, "dw": 2},
     answered_by="conv2d_backward(groups)",
@@ -776,6 +784,14 @@ q6.slips("""
 The padding is forgotten
     , padding=padding) => )
     In what picture did the forward pass cut its windows?
+
+dw: every group writes into the first filters
+    dw[fs], _ => dw[:filters], _
+    At the end, which group's numbers stand in dw[0], and what stands in the last filter?
+
+dx: every group writes into the first channels
+    dx[:, ds], dw => dx[:, :channels], dw
+    At the end, which group's numbers stand in channel 0 of dx, and what stands in the last channel?
 
 All channels for filters that are too thin
     conv2d_backward(dout[:, fs], x[:, ds], w[fs], => conv2d_backward(dout[:, fs], x, w[fs],

@@ -542,6 +542,12 @@ The rate inside the velocity
     rate * velocity =>> velocity
     Where does the rate come in: where gradients are added up, or where the parameter moves?
 
+The velocity holds the move itself
+    velocity += gradient => velocity -= rate * gradient
+    param -= rate * velocity => param += velocity
+    np.abs(rate * velocity) => np.abs(velocity)
+    The velocity of this course adds up plain gradients: where does the rate come in?
+
 The rate twice
     += gradient => += rate * gradient
     How often does the rate come in?
@@ -556,10 +562,6 @@ Nothing is forgotten
 
 No momentum
     velocity *= momentum => velocity[...] = 0
-    or
-    - velocity *= momentum
-    - velocity += gradient
-    + velocity = gradient
     What is left of the last step's velocity?
 
 The momentum on the gradient too
