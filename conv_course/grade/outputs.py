@@ -7,6 +7,7 @@ from pathlib import Path
 from conv_course.grade import own_sheets, records, report
 from conv_course.grade.records import Refused
 from conv_course.grade.state import State
+from conv_course.grade.text import counted
 
 
 class Outputs:
@@ -73,7 +74,8 @@ class Outputs:
         try:
             if self.own:
                 count = own_sheets.write(self.own, done.by_learner(), self.learners)
-                said.append(f"Own code: {count} sheets in {self.own}, answers in {self.own / own_sheets.KEY}")
+                key = self.own / own_sheets.KEY
+                said.append(f"Own code: {counted(count, 'sheet')} in {self.own}, answers in {key}")
         except OSError as error:
             failed.append(f"Not all sheets could be written: {in_words(error)}.")
         return pages, said, failed

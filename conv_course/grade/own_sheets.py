@@ -12,7 +12,8 @@ KEY, SHEETS = "answers.csv", "sheets"
 COLUMNS = ["learner", "exercise", "question", "number", "right", "answer"]
 OWN_PAGE = PAGE.replace("Feedback for {name}", "Questions on the code of {name}").replace(
     "</style>",
-    "pre {{ white-space: pre-wrap; overflow-wrap: anywhere; }}\nsection {{ break-inside: avoid; }}\n</style>",
+    "pre {{ white-space: pre-wrap; overflow-wrap: anywhere; }}\nsection {{ break-inside: avoid; }}\n"
+    ":is(h2, h3) {{ break-after: avoid; }}\n</style>",
 )
 
 

@@ -49,3 +49,12 @@ def _first_visible(text):
             continue
         return "=" if unicodedata.normalize("NFKC", character)[:1] in FORMULA else character
     return ""
+
+
+def counted(number, one):
+    """Return a number and its noun.
+
+    >>> counted(1, "mark"), counted(0, "mark")
+    ('1 mark', '0 marks')
+    """
+    return f"{number} {one}{'' if number == 1 else 's'}"

@@ -1,14 +1,18 @@
 """The cases of every question on layers have the features that reveal mistakes: leftovers, uneven axes."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
 from conv_course.checker.questions import load_sheet
+from conv_course.grade.per_learner import Secret
 from tools.hidden_by_cases import hidden, pairs_of
 
 from .sheet_cases import questions
 
 SEEDS = range(4)
+SECRET = Secret(b"the secret of these tests")
 
 
 def layer_of(question, one):
@@ -39,29 +43,82 @@ asked = [q for q in questions if is_forward_or_backward(q.values[0])]
 strided = [q for q in asked if any(s > 1 for one in layers(q.values[0], 0) for _, _, s, _ in one["axes"])]
 
 
-@pytest.mark.parametrize("question", strided)
-def test_something_is_left_over_on_each_axis_alone(question):
-    for seed in SEEDS:
-        rests = [[(n + sum(p) - k) % s for n, k, s, p in one["axes"]] for one in layers(question, seed)]
-        assert any(rows and not columns for rows, columns in rests), "no rows left over alone"
-        assert any(columns and not rows for rows, columns in rests), "no columns left over alone"
+def something_is_left_over_on_each_axis_alone(question, seed):
+    rests = [[(n + sum(p) - k) % s for n, k, s, p in one["axes"]] for one in layers(question, seed)]
+    assert any(rows and not columns for rows, columns in rests), "no rows left over alone"
+    assert any(columns and not rows for rows, columns in rests), "no columns left over alone"
 
 
-@pytest.mark.parametrize("question", strided)
-def test_a_half_is_rounded_up_by_round_before_and_after_the_one_is_added(question):
-    for seed in SEEDS:
-        sizes = [(n + sum(p) - k, s) for one in layers(question, seed) for n, k, s, p in one["axes"]]
-        assert any(round(n / s + 1) > n // s + 1 for n, s in sizes), "round(n / S + 1) is right everywhere"
-        assert any(round(n / s) > n // s for n, s in sizes), "round(n / S) is right everywhere"
+def a_half_is_rounded_up_by_round(question, seed):
+    """Before and after the one is added."""
+    sizes = [(n + sum(p) - k, s) for one in layers(question, seed) for n, k, s, p in one["axes"]]
+    assert any(round(n / s + 1) > n // s + 1 for n, s in sizes), "round(n / S + 1) is right everywhere"
+    assert any(round(n / s) > n // s for n, s in sizes), "round(n / S) is right everywhere"
 
 
-@pytest.mark.parametrize("question", asked)
-def test_an_axis_is_lonely_where_others_are_not(question):
-    for seed in SEEDS:
-        found = layers(question, seed)
-        assert any(one["D"] == 1 and one["N"] > 1 for one in found), "no D = 1 with N > 1"
-        if any(one["F"] for one in found):
-            assert any(one["F"] == 1 and one["N"] > 1 for one in found), "no F = 1 with N > 1"
+def an_axis_is_lonely_where_others_are_not(question, seed):
+    found = layers(question, seed)
+    assert any(one["D"] == 1 and one["N"] > 1 for one in found), "no D = 1 with N > 1"
+    if any(one["F"] for one in found):
+        assert any(one["F"] == 1 and one["N"] > 1 for one in found), "no F = 1 with N > 1"
+
+
+def each_part_has_as_many_cases_as_the_visible_ones(question, seed):
+    count = [Counter(one.part for one in question.cases_for(number)) for number in (0, seed)]
+    assert count[0] == count[1]
+
+
+def all_numbers_are_finite(question, seed):
+    for one in question.cases_for(seed):
+        for value in [*one.args, *one.kwargs.values()]:
+            assert not isinstance(value, np.ndarray) or value.dtype.kind != "f" or np.isfinite(value).all()
+
+
+def features_of(question):
+    """The features that all draws of a question's cases have."""
+    found = [each_part_has_as_many_cases_as_the_visible_ones]
+    if not any(has_infinite(one) for one in question.cases_for(0)):
+        found.append(all_numbers_are_finite)
+    if question in [p.values[0] for p in asked]:
+        found.append(an_axis_is_lonely_where_others_are_not)
+    if question in [p.values[0] for p in strided]:
+        found += [something_is_left_over_on_each_axis_alone, a_half_is_rounded_up_by_round]
+    return found
+
+
+def has_infinite(one):
+    values = [v for v in [*one.args, *one.kwargs.values()] if isinstance(v, np.ndarray)]
+    return any(v.dtype.kind == "f" and not np.isfinite(v).all() for v in values)
+
+
+def check_draws(question, learners):
+    features = features_of(question)
+    for number in range(learners):
+        seed = SECRET.seed(f"learner {number}", question.stem, 7)
+        for feature in features:
+            feature(question, seed)
+
+
+drawn = [one for one in questions if one.values[0].kind == "function"]
+
+
+@pytest.mark.parametrize("question", drawn)
+def test_cases_have_the_features_that_reveal_mistakes(question):
+    for feature in features_of(question):
+        for seed in SEEDS:
+            feature(question, seed)
+    check_draws(question, 8)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("question", drawn)
+def test_the_cases_of_ten_thousand_learners_have_them_too(question):
+    check_draws(question, 10_000)
+
+
+def test_most_layers_are_looked_at():
+    assert len(asked) >= len(strided) >= 16
 
 
 def test_the_tool_finds_what_a_case_hides():

@@ -96,7 +96,7 @@ def test_canvas_by_hand(into):
     before, after, said = into(CANVAS, mark("501", 9), mark("bob", 7), mark("s3", 2))
     assert after == before.replace(b'"Mon; ""A""",,3', b'"Mon; ""A""",9,3')
     assert canvas_takes(after) == {"501": "9", "502": "7.00", "503": "EX", "599": ""}
-    assert "1 marks written" in said
+    assert "1 mark written" in said
     assert "excused, left so: s3" in said
     assert "nothing handed in: 599" in said
 
@@ -111,7 +111,7 @@ def test_moodle_by_hand(into):
     before, after, said = into(MOODLE, mark(folder), mark("bob@uni.edu", 7))
     assert after == before.replace(b'for grading - ",,12.00', b'for grading - ",11.5,12.00')
     assert moodle_takes(after) == {"1001": "11.5", "1002": "7.00"}
-    assert "1 marks written" in said
+    assert "1 mark written" in said
 
 
 def test_moodle_in_german_has_decimal_commas(into):
@@ -415,5 +415,5 @@ def test_the_command_fills_and_zips(tmp_path, capsys):
     assert moodle_takes(book.read_bytes()) == {"1001": "14", "1002": "7.00"}
     assert (tmp_path / "sheet.before-1.csv").read_text() == worksheet
     said = capsys.readouterr().out
-    assert "feedback for 1 learners" in said
+    assert "feedback for 1 learner." in said
     assert "nothing handed in: 1002" in said

@@ -11,7 +11,7 @@ from conv_course.grade.gradebooks.feedback import check_zip, write_zip
 from conv_course.grade.gradebooks.marks import check_gradebook, fill
 from conv_course.grade.outputs import in_words
 from conv_course.grade.records import Refused
-from conv_course.grade.text import clean_text
+from conv_course.grade.text import clean_text, counted
 
 __all__ = ["check", "check_gradebook", "check_zip", "fill", "hand_over", "write_zip"]
 
@@ -52,4 +52,4 @@ def _fill(options, done):
 def _zip(options, done):
     count, left = write_zip(options.feedback_zip, done.by_learner())
     more = f"; not in it, since their names are not from Moodle: {', '.join(left)}" if left else ""
-    print(clean_text(f"{options.feedback_zip}: feedback for {count} learners{more}."))
+    print(clean_text(f"{options.feedback_zip}: feedback for {counted(count, 'learner')}{more}."))

@@ -8,7 +8,7 @@ from pathlib import Path
 from conv_course.checker.show import amount
 from conv_course.grade.gradebooks import platforms, safely
 from conv_course.grade.records import Refused
-from conv_course.grade.text import clean_text
+from conv_course.grade.text import clean_text, counted
 
 LARGEST = 64 << 20
 SHOWN = 10  # names shown in a list
@@ -59,7 +59,7 @@ def fill(path, records, column=None):
     if book.platform == "Moodle" and (book.table.delimiter != "," or book.table.encoding != "utf-8"):
         said.append("Moodle takes back only commas and UTF-8: save it that way before the import")
     after = book.table.data()
-    head = f"{path}, column {title}: {changed} marks written"
+    head = f"{path}, column {title}: {counted(changed, 'mark')} written"
     if after != before:
         head += f"; the old file is {safely.replace(path, before, after)}"
     return [clean_text(text) for text in [f"{head}.", *(f"  {text}." for text in said)]]
