@@ -64,3 +64,18 @@ def test_dragging_over_the_picture_moves_the_window(open_figure):
     mouse.up()
     assert shown.read()["state"]["position"] == 3 * 5 + 4
     assert shown.page.evaluate("location.hash") == "#fig-conv2d?position=19"
+
+
+def test_outputs_of_both_signs_have_the_colours_of_signs(open_figure):
+    shown = open_figure("conv2d", filter="across", kernel=3)
+    view = shown.read()
+    fills = shown.element.evaluate(
+        """el => [...el.querySelectorAll(".conv-stage .conv-pixel:not([data-edit]) .conv-box")].map((one) => {
+          const { fill, fillOpacity } = one.style;
+          return [fill, Number(fillOpacity)];
+        })"""
+    )
+    y = matrix(view["tables"]["y"]).ravel()
+    assert (y < 0).any()
+    assert [fill for fill, _ in fills] == [f"var(--conv-{'minus' if v < 0 else 'plus'})" for v in y]
+    assert_allclose([opacity for _, opacity in fills], 0.55 * abs(y) / abs(y).max(), atol=0.006)

@@ -3,7 +3,7 @@
 import pytest
 from site_pages import LESSONS, open_page
 
-from benchmarks.pages import DESKTOP
+from benchmarks.pages import DESKTOP, PHONE
 
 FORMULAS, DRAWINGS = "04_derive_the_gradients", "02_slide_a_kernel"
 # MathJax writes the letter x of a formula as an element of the class mjx-c1D465, its code point
@@ -161,3 +161,30 @@ def test_every_chapter_has_a_drawing_on_its_first_screen(size, site_url, browser
             late[stem] = box
     page.close()
     assert late == {}
+
+
+def test_a_moving_figure_is_wider_than_the_text(site_url, browser):
+    page = open_page(browser, site_url, DRAWINGS, **DESKTOP)
+    widths = page.evaluate(
+        """() => [".conv-figure", "article section > p"]
+          .map((one) => document.querySelector(one).offsetWidth)"""
+    )
+    beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    page.context.close()
+    assert widths[0] > widths[1] + 40
+    assert beyond <= 0
+
+
+def test_a_symbol_is_a_card_on_a_phone(site_url, browser):
+    page = open_page(browser, site_url, "symbols", **PHONE)
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll("#symbol-index td")].filter((one) => one.checkVisibility())
+          .map((one) => one.getBoundingClientRect()).filter(({ right }) => right > innerWidth).length"""
+    )
+    high = page.evaluate(
+        """() => Math.max(...[...document.querySelectorAll("#symbol-index tbody tr")]
+          .map((one) => one.offsetHeight))"""
+    )
+    page.context.close()
+    assert wide == 0
+    assert high < 400

@@ -57,6 +57,11 @@ function shade(value, low, high) {
   return [`rgb(${level},${level},${level})`, level > 118 ? "#000" : "#fff"];
 }
 
+// Sums of both signs have the colours of signed numbers, no fuller than the number on top can be read.
+function tint(value, most) {
+  return [`var(--conv-${value < 0 ? "minus" : "plus"}); fill-opacity: ${(0.55 * Math.abs(value) / most).toFixed(2)}`, "var(--conv-text)"];
+}
+
 function pixel(x, y, size, value, [fillColour, ink], { mark = "", small = false, ...rest } = {}) {
   const shown = pretty(rounded(value, DIGITS));
   return `<g class="conv-cell conv-pixel"${answers(rest)}>` +
@@ -121,7 +126,7 @@ function draw(state, data, width) {
     const [low, high] = [Math.min(...all), Math.max(...all)];
     parts.push(text(originX, originY - 8, "y, the output", "conv-label"));
     s.y.forEach((row, i) => row.forEach((value, j) => parts.push(pixel(originX + j * room, originY + i * room, room, value,
-      shade(value, low, high), { small: small.y, pick: `position:${i * s.columns + j}` }))));
+      low < 0 ? tint(value, Math.max(high, -low)) : shade(value, low, high), { small: small.y, pick: `position:${i * s.columns + j}` }))));
     parts.push(frame(originX + s.j * room, originY + s.i * room, room, room, "y conv-thick"));
   } else {
     parts.push(text(originX, originY + 12, "no output", "conv-label conv-strong"));
