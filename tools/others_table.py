@@ -3,7 +3,8 @@
     python -m tools.others_table [--cards]
 
 The answers are those in tests/grading/others/answers.jsonl. People who had not read the sheets wrote them,
-as a beginner would or after a bug in a public tracker. Each is checked as in a notebook, but an explanation
+as a beginner would or after a bug in a public tracker; those with the source "author", whose writer knew the
+right answers, are checked but not counted in the table. Each is checked as in a notebook, but an explanation
 gets more time, so that the count does not depend on the load of the machine. The table is written to
 book/data/others_table.json, which the page for teachers shows.
 `--cards` prints the cards of unexplained wrong answers.
@@ -66,6 +67,11 @@ def answers():
     return [json.loads(line) for line in ANSWERS.read_text(encoding="utf-8").splitlines()]
 
 
+def is_counted(answer):
+    """Return whether the table counts an answer: its writer had not read the sheets."""
+    return answer["source"] != "author"
+
+
 def kind_of(answer):
     """Return the row of the table to which an answer belongs."""
     return "Octave" if "file" in answer else KIND[f"{answer['sheet'][:2]}.{answer['q']}"]
@@ -117,6 +123,7 @@ def rows_of(fates):
     rows = []
     for kind in KINDS:
         mine = [(answer, way) for answer, (_, _, way, _) in fates if kind_of(answer) == kind]
+        mine = [(answer, way) for answer, way in mine if is_counted(answer)]
         wrong = Counter(way for answer, way in mine if not answer["right"] and not answer.get("exempt"))
         rights = [way for answer, way in mine if answer["right"] and not answer.get("exempt")]
         row = {"kind": kind, "wrong": wrong.total(), **{way: wrong[way] for way in WAYS}}

@@ -185,6 +185,10 @@ The padding is left out
     in + 2 * padding => in
     The window also visits the zeros around the image.
 
+Rows are divided, not their entries
+    ./ stride => / stride
+    For two rows, / solves a system of equations: which operator divides entry by entry?
+
 Steps are counted, not windows
     stride) + 1; => stride);
     You counted the steps between windows. The window at the start counts too.
@@ -322,6 +326,16 @@ The channels are flipped too  [12-flip]
     .* w(:) => .* flipud(w(:))
     Your filter is flipped on all three axes, as convn does it. The layer flips none of them.
 
+Only the channels are in reverse order  [12-flip]
+    .* w(:) => .* reshape(flip(w, 3), [], 1)
+    convn turns all three axes round: which one is left when you turn back two of them?
+
+The channels are not summed  [12-forward]
+    - window = x(rows, cols, :);
+    - y(i, j) = sum(window(:) .* w(:));
+    + y(i, j) = sum(sum(x(rows, cols, :) .* w));
+    Each sum adds up along one dimension: how many dimensions has a window with channels?
+
 Only the first channel is summed  [12-forward]
     x(rows, cols, :) => x(rows, cols, 1)
     .* w(:) => .* reshape(w(:, :, 1), [], 1)
@@ -396,6 +410,10 @@ end
 The filters are flipped  [12-flip]
     w(:, :, :, f) => flip(flip(w(:, :, :, f), 1), 2)
     Your filters are rotated by 180 degrees, as conv2 and convn do it. The layer does not flip.
+
+Only the channels are in reverse order  [12-flip]
+    w(:, :, :, f), stride) => flip(w(:, :, :, f), 3), stride)
+    convn turns all three axes round: which one is left when you turn back two of them?
 
 The bias is left out
     stride) + b(f) => stride)
@@ -589,6 +607,11 @@ The stride is left out  [12-index]
     (j - 1) * stride(2) => (j - 1)
     The windows of x lie one pixel apart. In the forward pass they lay stride pixels apart.
 
+The strides are swapped  [12-index]
+    (i - 1) * stride(1) => (i - 1) * stride(2)
+    (j - 1) * stride(2) => (j - 1) * stride(1)
+    stride(1) is for rows, stride(2) for columns.
+
 D and F are swapped  [12-layouts]
     zeros([kernel D F]) => zeros([kernel F D])
     dw(:, :, :, f) =>> dw(:, :, f, :)
@@ -675,6 +698,11 @@ The stride is left out  [12-index]
     (i - 1) * stride(1) => (i - 1)
     (j - 1) * stride(2) => (j - 1)
     Your gradients go to windows one pixel apart. In the forward pass they lay stride pixels apart.
+
+The strides are swapped  [12-index]
+    (i - 1) * stride(1) => (i - 1) * stride(2)
+    (j - 1) * stride(2) => (j - 1) * stride(1)
+    stride(1) is for rows, stride(2) for columns.
 
 Assigned, not added
     = dxpad(rows, cols, :, n) + dout => = dout

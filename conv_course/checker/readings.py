@@ -22,7 +22,8 @@ from .computes.linear import Said
 from .computes.sentences import listed
 from .worked import GROWN, Worked, edits, factors, terms, text_of
 
-OTHER_RULE = "Which part of that rule is not what the question says?"
+OTHER_RULE = "What does the question say about this number? Write its rule down and compare it with yours."
+LEFT_OUT = "Which products belong to this number? Find the place of each of them once more."
 FIRST_NUMBER = "Which of the wrong numbers is the first that the others follow from? Write its rule down."
 MOST = 1500  # double edits that are tried
 
@@ -45,6 +46,8 @@ def explain(question, table, failing):
             lines += [text] if text else []
             own_rules += bool(text) and not _follows(worked, name, own)
     hint = OTHER_RULE if own_rules else FIRST_NUMBER
+    if lines and " comes out without " in lines[0]:
+        hint = LEFT_OUT
     return Said(tuple(lines), hint, 0) if lines else None
 
 
@@ -73,6 +76,7 @@ def reading(worked, name, own):
         or _taken_for(worked, name, number, own)
         or _made_of(worked, name, number)
         or _edited_twice(worked, name, number)
+        or _multiple(worked, name, number, own)
     )
     return f'"{name}": your {some_number(number)} {text}.' if text else ""
 
@@ -156,6 +160,18 @@ def _made_of(worked, name, number):
     found = [what for what, pixels in _pixels(worked) if _near(given * pixels, number)]
     shown = " * ".join(text_of(p) for p in kept)
     return f"is {shown} times {found[0]}" if len(found) == 1 else ""
+
+
+def _multiple(worked, name, number, own):
+    """Explain a number as a wrong multiple of another asked number that the learner already knows."""
+    for other, tree in worked.rules.items():
+        known = own.get(other)
+        rule = [part.id for part in factors(worked.rules[name]) if isinstance(part, ast.Name)]
+        if known and isinstance(tree, ast.Name) and tree.id in rule and other != name:
+            times = number / known
+            if _near(worked.value(tree), known) and times > 1 and times == int(times):
+                return f'is {int(times)} times your "{other}"; that one is right, the {int(times)} is not'
+    return ""
 
 
 def _pixels(worked):

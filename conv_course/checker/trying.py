@@ -43,7 +43,6 @@ class Trial:
         outputs = {name for _, name in failing}
         self.table = {key: comparable(*item) for key, item in table.items() if key[1] in outputs}
         self.cases, self.wanted = question.cases_for(seed), expected(question, seed)
-        self.limits = limits(question, seed)
         wrong = sorted({i for i, _ in failing}, key=self._cost)
         self.order = wrong + [i for i in range(len(self.cases)) if i not in wrong]
         self.stops = [key for key, why in failing.items() if why.kind in NO_VALUE]
@@ -59,27 +58,15 @@ class Trial:
     def over(self):
         return time.process_time() > self.end
 
-    def fits(self, function):
-        """Return whether a function gives the learner's results in every case."""
-        return all(self._fits(function, i) for i in self.order)
+    def fits(self, made):
+        """Return whether edited code gives the learner's results in every case."""
+        return all(self._fits(made, i) for i in self.order)
 
-    def _fits(self, function, i):
-        one = [self.cases[i]]
-        question = self.question
-        answer = run(
-            function,
-            one,
-            names=question.parameters,
-            modifies=question.modifies,
-            seconds=1,
-            limits=[self.limits[i]],
-            trusted=True,
-        )
-        for (_, output), theirs in items(question, answer, [self.wanted[i]]).items():
+    def _fits(self, made, i):
+        for output, theirs in _outcome(self.question, made, self.seed, i).items():
             mine = self.table.get((i, output))
             if mine is None:
                 continue
-            theirs = comparable(*theirs)
             if not agrees(mine, theirs):
                 return False
             if self.all_stop and (i, output) in self.stops and told(mine[0]) != told(theirs[0]):
@@ -95,7 +82,7 @@ def _single(question, trial):
                 return found
             if mutant.name == NOT_WHOLE and trial.whole:  # the same numbers may come about another way
                 continue
-            if trial.fits(_function(question, mutant.made)):
+            if trial.fits(mutant.made):
                 found.append((mutant.name, mutant.hint))
     return found
 
@@ -145,7 +132,7 @@ def _pairs(question, trial):
             if first.name == second.name or first.base != second.base:
                 continue
             both = _both(first.slip, second.slip)
-            if both and trial.fits(_function(question, both)):
+            if both and trial.fits(both):
                 return [(f"Two mistakes: {first.name}; {second.name}", f"{first.hint} {second.hint}")]
     return []
 
@@ -167,6 +154,22 @@ def _both(first, second):
 def bases(question):
     """Return the source texts of the right answers that the slips edit."""
     return list(dict.fromkeys([question.source, *(w.base for w in question.wrongs if w.base)]))
+
+
+@lru_cache(maxsize=8192)
+def _outcome(question, made, seed, i):
+    """Return {output: comparable item} of edited code on one case. It is the same for every learner."""
+    answer = run(
+        _function(question, made),
+        [question.cases_for(seed)[i]],
+        names=question.parameters,
+        modifies=question.modifies,
+        seconds=1,
+        limits=[limits(question, seed)[i]],
+        trusted=True,
+    )
+    found = items(question, answer, [expected(question, seed)[i]])
+    return {output: comparable(*item) for (_, output), item in found.items()}
 
 
 @lru_cache(maxsize=4096)

@@ -236,7 +236,10 @@ def _with(tree, old, new):
 
 
 def text_of(tree):
-    return shown(ast.unparse(tree))
+    text = shown(ast.unparse(tree))
+    for twice, once in ((" - 1 - 1", " - 2"), (" + 1 + 1", " + 2"), (" - 1 + 1", ""), (" + 1 - 1", "")):
+        text = text.replace(twice, once)
+    return text
 
 
 def shown(text):

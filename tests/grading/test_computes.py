@@ -192,10 +192,23 @@ WRITTEN_OUT = [
 
 
 @pytest.mark.parametrize(
-    ("more", "count"),
-    [(["+w[2]*d1+w[1]*d2", "+w[2]*d2", "", "", ""], 3), (["", "", "", "+w[0]*d0", ""], 1)],
+    ("more", "said"),
+    [
+        (
+            ["+w[2]*d1+w[1]*d2", "+w[2]*d2", "", "", ""],
+            "dout[i]*w[k] goes to dx[i + k], as asked for, and to dx[i + k - 3] as well.",
+        ),
+        (
+            ["+w[2]*d1", "+w[2]*d2", "", "", ""],
+            "Every product dout*w that is asked for is there, and 2 more in dx.",
+        ),
+        (
+            ["", "", "", "+w[0]*d0", ""],
+            "Every product dout*w that is asked for is there, and 1 more in dx.",
+        ),
+    ],
 )
-def test_products_too_many_of_a_short_array_are_no_index_below_0(more, count):
+def test_products_too_many_of_a_short_array_are_no_index_below_0(more, said):
     question = question_of("04 q1")
     lines = ", ".join(line.format(extra) for line, extra in zip(WRITTEN_OUT, more, strict=True))
 
@@ -203,8 +216,58 @@ def test_products_too_many_of_a_short_array_are_no_index_below_0(more, count):
         return np.array(eval(f"[{lines}]", {"w": w} | {f"d{k}": d for k, d in enumerate(dout)}))
 
     found = explained(question, dx_by_hand)
-    assert found.text[0] == f"Every product dout*w that is asked for is there, and {count} more in dx."
+    assert found.text[0] == said
     assert "below 0" not in " ".join((*found.text, found.hint))
+
+
+def _with_places(place):
+    def back_to_x(dout, w, W, *, stride=1, padding=0):
+        dx = np.zeros(W)
+        for i in range(len(dout)):
+            for k in range(len(w)):
+                for m in place(i * stride + k - padding, W):
+                    dx[m] += w[k] * dout[i]
+        return dx
+
+    return explained(question_of("03 q4"), back_to_x)
+
+
+def test_products_at_places_outside_the_array_are_told_by_where_they_come_back():
+    def as_matrix(w, W, *, stride=1, padding=0):
+        matrix = np.zeros(((W + 2 * padding - len(w)) // stride + 1, W))
+        for i, k in np.ndindex(len(matrix), len(w)):
+            if i * stride + k - padding < W:
+                matrix[i, i * stride + k - padding] = w[k]
+        return matrix
+
+    found = explained(question_of("03 q3"), as_matrix)
+    assert found.text[0].endswith("more in result: a place below 0 counts from the end.")
+    found = _with_places(lambda m, W: [m % W])
+    assert found.text[0].endswith("more in dx: a place beyond one end is taken from the other.")
+
+
+def test_products_that_go_to_two_places_are_no_total_that_is_not_reset():
+    found = _with_places(lambda m, W: [each for each in (m, m + 2) if 0 <= each < W])
+    assert "dx[i + k], as asked for, and to dx[i + k + 2] as well." in found.text[0]
+
+
+def test_a_row_number_from_another_range_is_told():
+    def products(W, kW, *, stride=1, padding=0):
+        windows = (W + 2 * padding - kW) // stride + 1
+        rows = [(i, k, i * stride + k - padding) for i in range(1, windows + 1) for k in range(kW)]
+        return np.array([row for row in rows if 0 <= row[2] < W])
+
+    found = explained(question_of("03 q1"), products)
+    assert found.text[0].startswith("In your rows (i, k, m), i runs from 1 to ")
+
+
+def test_the_numbers_of_a_pair_taken_together_are_found_in_a_formula():
+    def shape_of_y(x_shape, w_shape, *, stride=(1, 1), padding=(0, 0)):
+        (N, _, H, W), (F, _, kH, kW), P = x_shape, w_shape, sum(padding)
+        return N, F, (H + P - kH) // stride[0] + 1, (W + P - kW) // stride[1] + 1
+
+    found = explained(question_of("08 q1"), shape_of_y)
+    assert any("is (H + sum(padding) - kH)//stride[0] + 1." in line for line in found.text)
 
 
 def test_an_index_below_0_is_told_where_it_counts_from_the_end_in_arrays_of_two_lengths():
@@ -277,6 +340,17 @@ def test_an_answer_that_depends_on_the_call_before_is_told_so():
         return question.model(x, w, b) + len(kept)
 
     assert "The same arguments give another y in a second call." in explained(question, slide).text
+
+
+def test_an_answer_that_grows_from_call_to_call_is_told_so():
+    kept = []
+
+    def slide(x, w, b=0.0):
+        kept.extend(b + np.sum(w * x[i : i + len(w)]) for i in range(len(x) - len(w) + 1))
+        return np.array(kept)
+
+    found = explained(question_of("02 q2"), slide)
+    assert found.text == ("The same arguments give another y in a second call.",)
 
 
 def test_a_random_answer_is_told_so():
@@ -447,6 +521,16 @@ def test_what_is_told_of_another_case_is_told_of_that_case():
     assert card.index("Seen in the case") < card.index("What it does there")
 
 
+def test_the_other_wrong_outputs_of_a_case_are_told_by_their_rules_too():
+    question = question_of("06 q5")
+    ends = ("np.pad(x, (left, right))", "np.pad(x, (right, left))")
+    found = explained(question, edited(question, ends, ("dxpad[left:left", "dxpad[right:right")))
+    text = " ".join(found.text)
+    assert "goes to dx[" in text
+    assert "In dw[k], dout[i] meets x[" in text
+    assert "does not show why" not in text
+
+
 def test_a_wrong_output_that_nothing_is_said_of_is_named():
     question = question_of("09 q5")
 
@@ -536,7 +620,7 @@ def test_the_larger_of_two_products_is_no_sum_that_leaves_products_out():
 def test_two_properties_of_one_argument_are_told_together():
     question = question_of("09 q3")
     padded = {i for i, one in enumerate(question.cases_for(0)) if one.kwargs["padding"] != (0, 0)}
-    assert when(question, question.cases_for(0), padded) == "padding is not 0 and its numbers differ"
+    assert when(question, question.cases_for(0), padded) == "the numbers in padding differ"
 
 
 def _without_padding(dout, x, kernel, *, stride=(1, 1), padding=(0, 0)):
@@ -553,7 +637,7 @@ def _without_padding(dout, x, kernel, *, stride=(1, 1), padding=(0, 0)):
 def test_a_stop_names_the_arrays_of_its_line_and_their_shapes():
     text = "\n".join(explained(question_of("09 q3"), _without_padding).text)
     assert "There `dw[:, :, u, v]` has the shape (1, 1), `dout` (1, 1, 3, 4), `met` (1, 1, 2, 4)." in text
-    assert "It stops in all cases in which padding is not 0 and its numbers differ" in text
+    assert "It stops in all cases in which the numbers in padding differ" in text
 
 
 def test_exchanged_taps_of_columns_are_told_by_their_sums_where_axes_are_equal():

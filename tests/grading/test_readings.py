@@ -28,6 +28,13 @@ READ = [
         {"multiplications": 4 * 6 * 15 * 19 * 45},
         "is N * F * products times (H + 2 * pH) * (W + 2 * pW), the pixels of the padded x.",
     ),
+    (
+        "08_layer_forward",
+        "q2",
+        {"multiplications": 4 * 6 * 70 * 45},
+        'is 1680 times your "products for one output"; that one is right, the 1680 is not.',
+    ),
+    ("04_derive_the_gradients", "q4", {"zeros on each side": 3}, '"zeros on each side": your 3 is kW - 2.'),
     ("09_layer_backward", "q1", {"db": 12}, '"db": your 12 comes out with dout[1, 1] taken as positive.'),
     (
         "09_layer_backward",

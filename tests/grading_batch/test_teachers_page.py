@@ -1,4 +1,4 @@
-"""The teachers' page: the program accepts every command on it, and every option is on it."""
+"""The teachers' two pages: the program accepts every command on them, and every option is on them."""
 
 import re
 import shlex
@@ -9,7 +9,9 @@ from conv_course.grade import __main__ as command
 from conv_course.grade.given import COURSE
 from tests.grading_batch.test_gradebooks import CANVAS
 
-PAGE = (COURSE / "book" / "teachers.md").read_text(encoding="utf-8")
+PAGE = "".join(
+    (COURSE / "book" / f"{name}.md").read_text(encoding="utf-8") for name in ("teachers", "teachers_many")
+)
 LISTINGS = re.findall(r"```text\n(.*?)```", PAGE, re.S)
 COMMANDS = [
     line.partition("course.py grade ")[2]

@@ -286,6 +286,12 @@ EASILY_FALSE = {
     "the channels alone are flipped": (
         "q3",
         "y = convn(x, flip(flip(w, 1), 2), 'valid');\ny = y(1:stride(1):end, 1:stride(2):end);",
+        "Only the channels are in reverse order",
+        "flipped on all three axes",
+    ),
+    "the columns alone are flipped": (
+        "q3",
+        "y = convn(x, flip(flip(w, 1), 3), 'valid');\ny = y(1:stride(1):end, 1:stride(2):end);",
         "must be",
         "Hint",
     ),

@@ -4,6 +4,7 @@ from conv_course.checker.computes import explain
 found = explain(question, function, answers, seed=0)   # an Explanation, or None
 """
 
+import re
 from dataclasses import dataclass, replace
 
 from numpy import asarray, ndarray
@@ -91,7 +92,12 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
 def _not_told(question, failing, said):
     """Return a line that names the wrong outputs without an explanation."""
     quoted = (lambda name: f'"{name}"') if question.kind == "values" else str
-    told = {said.output} if said.output else {n for n in failing if any(quoted(n) in t for t in said.lines)}
+    rules = {n for n in failing if any(_rule_of(n, line) for line in said.lines)}
+    told = (
+        {said.output} | rules
+        if said.output
+        else {n for n in failing if any(quoted(n) in t for t in said.lines)}
+    )
     rest = [quoted(name) for name in question.outputs if name in failing - told]
     if not rest or (question.kind != "values" and not said.output):
         return ()
@@ -114,11 +120,31 @@ def _left(question, function, answers, table, failing, wanted, seed, seconds):
         return said, []
     said = _within(rest(), work) or (keep[0] if keep else None)
     if said is not None and not said.vague:
-        return said, []
+        beside = lambda: _beside(question, function, failing, said, seed)  # noqa: E731
+        return (_within(rest(), beside) if rest() > LEAST else None) or said, []
     for pairs in (False, True)[arrays:]:
         if rest() > LEAST and (names := _edits(question, table, failing, seed, rest(), pairs=pairs)):
             return None, names
     return said, []
+
+
+def _beside(question, function, failing, said, seed):
+    """Return `said` with the rules by which the other failing outputs differ in the same case."""
+    lines = ()
+    for output in dict.fromkeys(name for _, name in failing):
+        why = failing.get((said.case, output))
+        if not said.output or output == said.output or why is None or why.kind in NO_VALUE:
+            continue
+        right = linear.right_side(question, seed, said.case, output)
+        one = question.cases_for(seed)[said.case]
+        more = right and linear._on_case(question, function, one, said.case, output, right)
+        lines += tuple(line for line in more.lines if _rule_of(output, line)) if more else ()
+    return replace(said, lines=said.lines + lines)
+
+
+def _rule_of(output, line):
+    """Return whether a line states a rule for this output."""
+    return re.match(rf"In {output}\[.* meets |.* goes to {output}\[", line) is not None
 
 
 def _recut(question, table, failing, wanted, seed):

@@ -151,8 +151,8 @@ MESSAGES = [
     (
         r"(list|tuple|string) index out of range",
         lambda f: (
-            f"The {f[1]} is shorter than the place that was asked for.",
-            "How long is it here, and may it be empty?",
+            f"An entry beyond the end of a {f[1]} was asked for.",
+            f"How long is the {f[1]} here, and may it be empty?",
         ),
     ),
     (

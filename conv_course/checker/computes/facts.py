@@ -4,12 +4,13 @@ Each fact is tested on every product of every entry before it is reported.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from .letters import letters
 from .quantities import some
-from .rules import solve, unravel, windows
+from .rules import right_axis, solve, unravel, windows
 from .sentences import listed
 
 
@@ -266,7 +267,9 @@ class Comparison:
                 return None
             return self._missing(kind, product, missing, kept)
         if extra and not missing:
-            return self._carried(kind, product, extra, asked) or self._more(product, extra, counted, asked)
+            return self._carried(kind, product, extra, asked) or self._more(
+                kind, product, extra, counted, asked
+            )
         if extra:
             return None
         ratios = {r: counted[r] / asked[r] for r in asked}
@@ -286,14 +289,54 @@ class Comparison:
             )
         return None
 
-    def _more(self, product, extra, counted, asked):
+    def _more(self, kind, product, extra, counted, asked):
         """Return a `Fact` if all the right products are there, and further ones of the same kind."""
         if not self.whole or self.mine.shape != self.right.shape:
             return None
         if any(abs(counted[r] - asked[r]) > 1e-9 for r in asked):
             return None
-        text = f"Every product {product} that is asked for is there, and {len(extra)} more in {self.label}."
-        return Fact("more", text)
+        what = "product" if len(kind) > 1 else "term"
+        text = f"Every {what} {product} that is asked for is there, and {len(extra)} more in {self.label}"
+        if why := self._wrapped(kind, extra, asked):
+            return Fact("wraps" if "below 0" in why else "round", f"{text}: {why}.")
+        return self._further(kind, extra, asked) or Fact("more", f"{text}.")
+
+    def _wrapped(self, kind, extra, asked):
+        """Explain the other products by the rule of those that are asked for, at places outside the array."""
+        n = len(self.right.shape)
+        whole = lambda rows: np.array([(*r[:n], *self._factors(kind, r[n:])) for r in rows])  # noqa: E731
+        asked, extra, found = whole(asked), whole(extra), ""
+        for axis, length in enumerate(self.right.shape):
+            rule = right_axis(np.delete(asked, axis, 1), asked[:, axis])
+            if rule is None or not rule.steps[n - 1 :].any():
+                continue
+            place = np.delete(extra, axis, 1) @ rule.steps + rule.start
+            if (place == extra[:, axis] - length).all():
+                return "a place below 0 counts from the end"
+            outside = (place < 0) | (place >= length)
+            if outside.all() and len(place) > 1 and (place % length == extra[:, axis]).all():
+                found = "a place beyond one end is taken from the other"
+        return found
+
+    def _further(self, kind, extra, asked):
+        """Return a `Fact` if the further products follow a rule too: each product goes to two places."""
+        n = len(self.right.shape)
+        whole = lambda rows: np.array([(*r[:n], *self._factors(kind, r[n:])) for r in rows])  # noqa: E731
+        asked, extra = whole(asked), whole(extra)
+        sides = self._sides(kind)
+        names = [letter for side in sides[1:] for letter in side[1]]
+        if not n or len(names) != asked.shape[1] - n or any(self.split.get(s[0]) for s in sides):
+            return None
+        both = [[right_axis(rows[:, n:], rows[:, a]) for a in range(n)] for rows in (asked, extra)]
+        if len(extra) < 2 or None in both[0] or None in both[1]:
+            return None
+        there = np.column_stack([asked[:, n:] @ axis.steps + axis.start for axis in both[1]])
+        inside = ((there >= 0) & (there < self.right.shape)).all(1)
+        if set(map(tuple, asked[inside, n:].tolist())) != set(map(tuple, extra[:, n:].tolist())):
+            return None
+        first, second = (f"{self.label}[{', '.join(axis.text(names) for axis in axes)}]" for axes in both)
+        spots = "*".join(f"{name}[{', '.join(own)}]" if own else name for name, own, *_ in sides[1:])
+        return Fact("more", f"{spots} goes to {first}, as asked for, and to {second} as well.")
 
     def _carried(self, kind, product, extra, asked):
         """Return a `Fact` if each entry also has the products of the entries before it: a total not reset."""
@@ -302,15 +345,11 @@ class Comparison:
         if self.mine.shape != shape or not n or len(extra) < 2:
             return None
         flat = lambda row: int(np.ravel_multi_index(row[:n], shape))  # noqa: E731
-        own = {}
-        for row in asked:
-            own.setdefault(flat(row), set()).add(row[n:])
-        if all(any(row[n:] in own.get(o, ()) for o in range(flat(row))) for row in extra):
-            last = {flat(row) for row in extra}
-            if last == set(range(min(last), int(np.prod(shape)))) and min(last) == 1:
-                return Fact(
-                    "carried", f"Each entry of {self.label} starts with what the one before it holds."
-                )
+        own = [set() for _ in range(int(np.prod(shape)))]
+        for row in [*asked, *extra]:
+            own[flat(row)].add(row[n:])
+        if all(before < entry for before, entry in pairwise(own)):
+            return Fact("carried", f"Each entry of {self.label} starts with what the one before it holds.")
         return None
 
     def _letters(self, kind):

@@ -101,13 +101,16 @@ def _divided(table, values):
     """Return (length, text) of all formulas like L // S + M, with other roundings, that give all values."""
     found = []
     roles = {n: role_of(n) for n in table}
+    texts, X = _features(table, False) if table else ([], np.zeros((0, 0)))
     strides = [n for n in table if roles[n] == "stride"]
     of = {role: [n for n in table if roles[n] == role] for role in ("size", "kernel", "padding", "dilation")}
     if not strides or not table:
         return found
+    if len(of["padding"]) == 2:  # the numbers of a pair, taken for those of the two ends
+        table = table | {"sum(padding)": sum(table[n] for n in of["padding"])}
+        of["padding"].append("sum(padding)")
     if "H" in of["size"]:  # of an image: only its height and width are divided by a stride
         of["size"] = [n for n in of["size"] if n in ("H", "W")]
-    texts, X = _features(table, False)
     if np.linalg.matrix_rank(X) < X.shape[1] or len(values) < X.shape[1] + 2:
         return found
     inverse = np.linalg.pinv(X)

@@ -6,6 +6,7 @@ HINTS = {
     "flip": "For the very first entry, which weight meets the first number of the window?",
     "start": "Where does the window of the very first entry begin, and where does yours?",
     "wraps": "What does an index below 0 mean in Python, and what should stand there?",
+    "round": "What belongs at a place that lies outside the array?",
     "axes": "Write the axes of each array beside its name: in which order do they come?",
     "letter": "Which letters does the place depend on, and which one is missing in yours?",
     "every": "Which letters stand on the left-hand side, and which ones are summed?",

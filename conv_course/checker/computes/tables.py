@@ -93,7 +93,8 @@ def _steps(ask, one, names):
 
 
 def _shown(values):
-    return ", ".join(f"{v:g}" for v in values)
+    text = ", ".join(f"{v:g}" for v in values)
+    return text if len(values) == 1 else f"({text})"
 
 
 def _left_out(question, kind):
@@ -146,6 +147,19 @@ def _hint(line):
     return "Put the smallest numbers that work into your formula: which term is not what you mean?"
 
 
+def _ranges(mine, right, number, output):
+    """Return a `Said` if i or k runs over other numbers than asked for, else None."""
+    for column, letter in enumerate("ik"):
+        (low, high), (first, last) = ((v[:, column].min(), v[:, column].max()) for v in (mine, right))
+        if (low, high) != (first, last):
+            text = f"In your rows (i, k, m), {letter} runs from {low:g} to {high:g}, "
+            text += f"asked for from {first:g} to {last:g}."
+            return Said(
+                (text,), "Which is the first round of this loop, and which is the last?", number, output
+            )
+    return None
+
+
 def _rows(question, function, cases, failing, output):
     """Compare the learner's and the right rule for m in rows (i, k, m)."""
     ask = Whole(question, function, output)
@@ -161,7 +175,7 @@ def _rows(question, function, cases, failing, output):
             continue
         ours, asked = (rule.text(["i", "k"]) for rule in rules)
         if ours == asked:
-            return None
+            return _ranges(mine, right, number, output)
         text = f"In your rows (i, k, m), m is {ours}, asked for {asked}."
         return Said(
             (text,),

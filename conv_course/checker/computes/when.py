@@ -16,7 +16,7 @@ def when(question, cases, failing):
     for name in ("padding", "stride", "output_padding"):  # two properties of one argument are told together
         some = f"{name} is not {1 if name == 'stride' else 0}"
         if {some, f"the numbers in {name} differ"} == set(parting):
-            return f"{some} and its numbers differ"
+            return f"the numbers in {name} differ"
     # with several facts the cause is unknown, unless they state the same property of several arguments
     if "padding is not 0" in parting:
         parting = [f for f in parting if not f.startswith("zeros stand")]

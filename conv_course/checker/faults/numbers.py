@@ -116,7 +116,7 @@ def simple(question, label, items):
         (
             lambda v: np.maximum(v, 0),
             "Positive numbers are right, and negative ones are 0",
-            "Which numbers may pass?",
+            "Which line of yours can turn a negative number into 0?",
         ),
         (np.cumsum, "Each entry holds the sum of all entries up to it", "Where does the sum start anew?"),
     ):

@@ -1,4 +1,4 @@
-"""Faults in a tuple of results: another order, or only one of them."""
+"""Faults in a tuple of results: another order, or only some of them."""
 
 from itertools import permutations
 
@@ -8,7 +8,7 @@ from .items import Fault
 
 
 def find(question, table, failing, wanted, answers):
-    """Recognise the right results in another order, or only one of them."""
+    """Recognise the right results in another order, or only some of them."""
     names = [n for n in question.outputs if n not in question.modifies]
     if len(names) < 2 or question.kind != "function" or len(wanted) < 2:
         return None
@@ -20,17 +20,32 @@ def find(question, table, failing, wanted, answers):
         ):
             text = f"The results are right, in another order: yours come as {', '.join(order)}."
             return Fault((text,), f"Asked for is {', '.join(names)}.")
-    for name in names:
-        if answers and all(
-            a.status == "value" and same(a.value, right[name])
-            for a, right in zip(answers, wanted, strict=False)
-        ):
-            missing = listed([n for n in names if n != name])
-            return Fault(
-                (f"What comes back is {name} alone, and it is right; {missing} is missing.",),
-                (f"Return {len(names)} things: {', '.join(names)}."),
-            )
+    return _some(names, wanted, answers)
+
+
+def _some(names, wanted, answers):
+    """Recognise that only some of the results come back, and these are right."""
+    if not answers or any(a.status != "value" for a in answers):
+        return None
+    for few in range(1, len(names)):
+        came = [[a.value] if few == 1 else a.value for a in answers[: len(wanted)]]
+        if not all(type(v) in (list, tuple) and len(v) == few for v in came):
+            continue
+        for order in permutations(names, few):
+            if all(
+                same(got, right[name])
+                for values, right in zip(came, wanted, strict=True)
+                for got, name in zip(values, order, strict=True)
+            ):
+                alone = f"is {order[0]} alone, and it is" if few == 1 else f"is {listed(order)}, and they are"
+                lacking = [n for n in names if n not in order]
+                text = f"What comes back {alone} right; {listed(lacking)} {_are(lacking)} missing."
+                return Fault((text,), f"Return {len(names)} things: {', '.join(names)}.")
     return None
+
+
+def _are(names):
+    return "is" if len(names) == 1 else "are"
 
 
 def same(got, want):

@@ -59,9 +59,10 @@ def unsummed(question, label, items):
             and close_to(made, item.want, 1e-7)
             for item in items
         ):
-            which = f"axis {axes[0]}" if len(axes) == 1 else f"the axes {listed(map(str, axes))}"
+            which = f"axis {axes[0]}" if len(axes) == 1 else f"axes {listed(map(str, axes))}"
+            many = "an axis" if len(axes) == 1 else f"{len(axes)} axes"
             return (
-                f"Your {label} is not summed up: its sum over {which} would be right.",
+                f"Your {label} has {many} too many: summed over {which} it would be right.",
                 f"Which axes does {label} have? Over all others there is a sum.",
             )
     return None

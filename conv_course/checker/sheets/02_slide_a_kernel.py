@@ -475,6 +475,19 @@ The samples missing to the next window
     return (W => return stride - (W
     You count how many samples the next window lacks; count those that are there and never read.
 
+The windows taken to stand side by side
+    - return (W + 2 * padding - kW) % stride
+    + return W + 2 * padding - ((W + 2 * padding - kW) // stride + 1) * kW
+    or
+    - return (W + 2 * padding - kW) % stride
+    + return (W + 2 * padding) % kW
+    From one window to the next, how many samples is it: the kernel's length, or the stride?
+
+As if a window were as wide as the stride
+    - return (W + 2 * padding - kW) % stride
+    + return W + 2 * padding - ((W + 2 * padding - kW) // stride + 1) * stride
+    Where does the last window begin, and where does it end?
+
 The padding is taken off the samples left over
     - return (W + 2 * padding - kW) % stride
     + return max((W + 2 * padding - kW) % stride - padding, 0)

@@ -347,6 +347,9 @@ Lengths of the whole arrays are compared
     or
     - return np.max(gap / np.maximum(size, floor * np.max(size)))
     + return np.linalg.norm(a - b) / np.linalg.norm(b)
+    or
+    - return np.max(gap / np.maximum(size, floor * np.max(size)))
+    + return np.linalg.norm(a - b) / np.linalg.norm(a + b)
     One wrong element among a thousand right ones: what does a length of them all make of it?
 
 Divided by the second only

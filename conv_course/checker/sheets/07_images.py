@@ -306,11 +306,11 @@ Not flipped
     w[..., ::-1, ::-1] => w
     Correlation leaves the kernel as it is; what does true convolution do?
 
-Only the rows
+Only the rows are reversed
     ::-1, ::-1 => ::-1, :
     The window slides in two directions: how many axes are reversed?
 
-Only the columns
+Only the columns are reversed
     ::-1, ::-1 => ::-1
     The window slides in two directions: how many axes are reversed?
 
@@ -634,11 +634,11 @@ The correlation's kernel as it came out
     correlation = [[4, 6, 7], [2, 5, 1]] => correlation = [[1, 5, 2], [7, 6, 4]]
     As the window moves right, which way does the pixel move inside it?
 
-Only the rows reversed
+Only the rows are reversed
     correlation = [[4, 6, 7], [2, 5, 1]] => correlation = [[7, 6, 4], [1, 5, 2]]
     The window moves down and to the right: what happens to the pixel's place in each direction?
 
-Only the columns reversed
+Only the columns are reversed
     correlation = [[4, 6, 7], [2, 5, 1]] => correlation = [[2, 5, 1], [4, 6, 7]]
     The window moves down and to the right: what happens to the pixel's place in each direction?
 

@@ -627,6 +627,11 @@ y reshaped instead of transposed
     y.transpose(0, 2, 3, 1) => y.reshape(len(y), y.shape[2], y.shape[3], y.shape[1])
     The channels of one output pixel should lie side by side: who brings them together?
 
+x and w reshaped instead of transposed
+    x.transpose(0, 3, 1, 2) => x.reshape(len(x), x.shape[3], x.shape[1], x.shape[2])
+    w.transpose(3, 2, 0, 1) => w.reshape(w.shape[3], w.shape[2], w.shape[0], w.shape[1])
+    Reshape never moves a number: do the channels of one pixel, and of one weight, stay together?
+
 All three reshaped
     x.transpose(0, 3, 1, 2) => x.reshape(len(x), x.shape[3], x.shape[1], x.shape[2])
     w.transpose(3, 2, 0, 1) => w.reshape(w.shape[3], w.shape[2], w.shape[0], w.shape[1])

@@ -785,6 +785,14 @@ The padding is forgotten
     , padding=padding) => )
     In what picture did the forward pass cut its windows?
 
+dw: every group writes into the first filters
+    dw[fs], _ => dw[:filters], _
+    At the end, which group's numbers stand in dw[0], and what stands in the last filter?
+
+dx: every group writes into the first channels
+    dx[:, ds], dw => dx[:, :channels], dw
+    At the end, which group's numbers stand in channel 0 of dx, and what stands in the last channel?
+
 All channels for filters that are too thin
     conv2d_backward(dout[:, fs], x[:, ds], w[fs], => conv2d_backward(dout[:, fs], x, w[fs],
     How many channels does one filter of a grouped layer see?

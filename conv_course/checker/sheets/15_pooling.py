@@ -776,6 +776,10 @@ The dilation times the whole kernel
     Dl * (k - 1) => (Dl * k - 1)
     Between k taps, how many gaps are there?
 
+The strides are added up
+    return size, jump, start => return size, sum(S for _, S, *_ in layers), start
+    Two layers of stride 3: one output step is how many steps of the first layer, and how many pixels?
+
 As many gaps as taps
     (k - 1) => k
     Between k taps, how many gaps are there?

@@ -542,6 +542,12 @@ The rate inside the velocity
     rate * velocity =>> velocity
     Where does the rate come in: where gradients are added up, or where the parameter moves?
 
+The velocity holds the move itself
+    velocity += gradient => velocity -= rate * gradient
+    param -= rate * velocity => param += velocity
+    np.abs(rate * velocity) => np.abs(velocity)
+    The velocity of this course adds up plain gradients: where does the rate come in?
+
 The rate twice
     += gradient => += rate * gradient
     How often does the rate come in?

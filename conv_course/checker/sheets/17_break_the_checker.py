@@ -75,6 +75,11 @@ padding: counted four times
 
 padding: added after the division
     (H + 2 * padding - k) // stride => (H - k) // stride + 2 * padding
+
+padding: stops at even kernels
+    - return (H + 2 * padding - k) // stride + 1
+    + assert k % 2, "the padding of an even kernel is not the same on both sides"
+    + return (H + 2 * padding - k) // stride + 1
 """,
         SIZE,
     ),
@@ -115,6 +120,11 @@ No padding
     9, 2, stride=4, padding=1) == 3 => 9, 2, stride=4, padding=0) == 2
     padding=1) == 2 => padding=0) == 2
     Which mistakes stay hidden while there is no padding at all?
+
+Only odd kernels
+    9, 2, stride=4, padding=1) == 3 => 9, 3, stride=4, padding=1) == 3
+    10, 4, stride=5, padding=1) == 2 => 10, 5, stride=5, padding=1) == 2
+    An odd kernel has a pixel in its middle: which layers refuse one that has none?
 """)
 
 # --- q2: a test of the forward pass
