@@ -295,6 +295,10 @@ def _(size, kernel, *, stride):
 
 
 q3.slips("""
+The mean of the middle in every pixel
+    return count => return np.full(count.shape, kH * kW / (sH * sW))
+    How many stamps reach the first pixel? And do two neighbours always get equally many?
+
 The stride is left out
     = size, kernel, stride => = size, kernel, (1, 1)
     How far apart do the stamps stand?
