@@ -73,6 +73,7 @@ WORDS = re.compile(
 
 @pytest.mark.parametrize("stem", CHAPTERS)
 def test_every_letter_of_a_formula_is_in_the_symbol_index(stem):
-    formulas = ["".join(found.groups("")) for found in FORMULA.finditer(CELLS.sub("", source(stem)))]
+    text = re.sub(r"<<.*?>>", "", CELLS.sub("", source(stem)))  # without the values that code fills in
+    formulas = ["".join(found.groups("")) for found in FORMULA.finditer(text)]
     letters = {letter for one in formulas for letter in re.findall("[A-Za-z]", WORDS.sub(" ", one))}
     assert not letters - set(re.findall("[A-Za-z]", WORDS.sub(" ", TABLE)))

@@ -34,7 +34,7 @@ MEASURE = (
 def test_room(open_figure, name, size):
     width, high = SIZES[size]
     shown = open_figure(name, _width=width)
-    tried = states(name)
+    tried = states(name, 40)
     tried = tried[:: -(-len(tried) // MOST)]
     found = [one for (one,) in shown.element.evaluate(MEASURE, tried)]
     heights = sorted({one["high"] for one in found})

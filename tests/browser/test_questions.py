@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from lite_notebook import MINUTES, ROOT
+from playwright.sync_api import expect
 from site_pages import NO_PYTHON, open_page
 from strange_words import SHOWN, english
 
@@ -166,14 +167,14 @@ def test_questions_on_the_readers_own_code_are_answered_with_the_keyboard(on_own
     assert own.get_by_role("region", name="Your code").inner_text().splitlines()[0].startswith("  1  def ")
     sets = own.locator("fieldset")
     assert sets.count() == 3
-    page.keyboard.press("Tab")  # the listing, which scrolls
-    page.keyboard.press("Tab")
     for place in range(3):
+        sets.nth(place).locator("input").first.focus()
         page.keyboard.press("Space")
-        assert sets.nth(place).locator("input").first.is_checked()
-        page.keyboard.press("Tab")
+        expect(sets.nth(place).locator("input").first).to_be_checked()
+    page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Answer"
     page.keyboard.press("Enter")
+    expect(own.locator(".course-own-said")).not_to_be_empty()
     said, marked = own.locator(".course-own-said"), own.locator("fieldset[data-right=yes]")
     right = marked.count()
     assert said.inner_text() == f"{right} of 3 on your own code, counted apart from the points."
