@@ -23,8 +23,8 @@ SECTIONS = {
     "12-layouts": "The same tensor in another order",
     "12-flip": "conv2 and convn flip, filter2 does not",
     "12-index": "Where a window begins when counting starts at 1",
-    "12-forward": "The forward pass, side by side",
-    "12-backward": "The backward pass, side by side",
+    "12-forward": "The forward pass in MATLAB",
+    "12-backward": "The backward pass in MATLAB",
     "12-traps": "Where it breaks",
 }
 # Hints for index errors: an index below 1, or beyond the end.
