@@ -331,7 +331,7 @@ def _do(command, status, doing, count=0):
     errors = [line.strip() for line in lines if re.match(r"\s*(ERROR|error|×|Error)", line)] or lines[-1:]
     said = re.sub(r"\s+", " ", errors[-1])[:300] if errors else f"exit code {code}"
     if NO_NETWORK.search(text):
-        raise Problem(f"Cannot reach the package index: {said} {_way_out()}")
+        raise Problem(f"Cannot reach the package index: {said.rstrip('. ')}. {_way_out()}")
     raise Problem(f"{doing} failed: {said}")
 
 
