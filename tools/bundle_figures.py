@@ -7,7 +7,7 @@ anywidget runs.
 `figures/` under FOLDER then holds
 
     figures.css     one style sheet
-    figures.js      one script, loaded with `defer` on every page: shared parts, and the host
+    figures.js      one script, loaded with `defer` on each page with figures: shared parts, and the host
     embed.js        for the page embed.html, which shows one figure; it loads that figure's NAME.data.js
     NAME.js         one per figure; figures.js loads it from its own folder if the page shows that figure
 

@@ -1,7 +1,7 @@
 """Sphinx extension: add the interactive figures' scripts to the site and load them.
 
-A page gets the loader and the style sheet. The loader fetches a figure's script only if the page shows that
-figure. While cells run, CONV_LIB_STATIC keeps widget state out of the pages.
+Each page gets the style sheet, and a page with figures the loader, which fetches the scripts of the figures
+that the page shows. While cells run, CONV_LIB_STATIC keeps widget state out of the pages.
 """
 
 import os
@@ -16,9 +16,14 @@ def write_scripts(app):
         Path(app.outdir, "embed.html").write_text(EMBED, encoding="utf-8")
 
 
+def add_loader(app, pagename, templatename, context, doctree):
+    if "conv-figure" in context.get("body", ""):
+        app.add_js_file("figures/figures.js", defer="defer")
+
+
 def setup(app):
     os.environ["CONV_LIB_STATIC"] = "1"
     app.connect("builder-inited", write_scripts)
     app.add_css_file("figures/figures.css")
-    app.add_js_file("figures/figures.js", defer="defer")
+    app.connect("html-page-context", add_loader)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
