@@ -80,7 +80,7 @@ def test_06_rule_gives_the_size_and_the_gradient_of_same_padding():
 MISTAKES = {  # left and right zeros of the pass, for three taps
     "forgets the leftover": lambda left, right, a: (2 - left, 2 - right),
     "leftover zeros in front": lambda left, right, a: (2 - left + a, 2 - right),
-    "pads with P, as forwards": lambda left, right, a: (left, right + a),
+    "pads with $p_L$ and $p_R + a$": lambda left, right, a: (left, right + a),
     "never crops": lambda left, right, a: (max(2 - left, 0), max(2 - right + a, 0)),
     "swaps left and right": lambda left, right, a: (2 - right, 2 - left + a),
 }
