@@ -14,6 +14,12 @@ def fates():
         return [(a, others_table.fate(a)) for a in others_table.answers() if "file" not in a]
 
 
+def test_each_answer_has_a_name_of_its_own():
+    names = [a["id"] for a in others_table.answers()]
+    assert len(names) > 500
+    assert sorted(set(names)) == sorted(names)
+
+
 def test_no_wrong_answer_has_full_marks_and_no_right_one_loses_any(fates):
     judged = {a["id"]: (points, of) for a, (points, of, _, _) in fates if not a.get("exempt")}
     right = {a["id"] for a, _ in fates if a["right"]}
