@@ -64,7 +64,8 @@ def clean(folder):
 
 def first_cells(python, folder, wheel, **index):
     """Run the first two code cells of exercise 02 in IPython, with the wheel as what pip finds."""
-    env = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    # with VIRTUAL_ENV, IPython would take the packages of this environment, the course among them
+    env = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
     env |= {"PIP_FIND_LINKS": str(wheel.parent), "PIP_DISABLE_PIP_VERSION_CHECK": "1", **index}
     env |= {"IPYTHONDIR": str(folder / "ipython")}
     first, answer, *_ = code_cells("02_slide_a_kernel")
