@@ -77,6 +77,8 @@ def test_a_notebook_of_the_first_edition_still_opens_and_checks(stem):
     cells = nbformat.read(ROOT / "exercises" / f"{stem}.ipynb", as_version=4).cells
     sources = [cell.source for cell in cells if cell.cell_type == "code"]
     first = next(source for source in sources if "import sheet" in source)
+    install, first = first.split("\n\n", 1)  # the first edition had no lines for Colab
+    assert "pip" in install
     old = first.replace("from conv_course import sheet", "from conv_lib.grading import sheet")
     old = old.replace("conv_course.checker", "conv_lib.grading").replace("conv_course.", "conv_lib.")
     assert "conv_lib.grading" in old
