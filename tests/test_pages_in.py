@@ -29,7 +29,8 @@ other = {"language": "de", "locale_dirs": [str(folder / "locale")], "gettext_com
 plain_sphinx.build(source, folder / "de", other, executed=False)
 """
 KEPT = {"pre", "code", "script", "style", "mjx-container"}
-FRAME = {"lesson-card", "course-map", "headerlink", "conv-figure", "xref"}  # not of this page's own text
+# not of this page's own text; the last two are the labels of a folded cell
+FRAME = {"lesson-card", "course-map", "headerlink", "conv-figure", "xref", "collapsed", "expanded"}
 
 
 class Page(HTMLParser):
