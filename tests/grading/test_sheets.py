@@ -166,7 +166,7 @@ TOPICS = {
     "14": ["stamp", "output padding", "stamps", "output_padding|output padding", "dx|dX", "crop|cut"],
     "15": ["largest|maximum", "winner|won", "mean|average", "mean|average", "receptive", "winner|won"],
     "16": ["ReLU.*kink", "softmax", "gradient", "momentum", "step", "ReLU"],
-    "17": ["test", "layer", "dot product", "survive", "by name", "all different", "equal"],
+    "17": ["test", "layer", "dot product", "survive", "name its mistake", "all different", "equal"],
 }
 
 
