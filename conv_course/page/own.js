@@ -98,7 +98,7 @@ export class Own {
     for (const [number, set] of sets.entries()) {
       const right = LETTERS[asked[number].right] === given[number];
       set.dataset.right = right ? "yes" : "no";
-      set.lastChild.textContent = right ? "✓ Right." : "✗ Not this one: run your code and see.";
+      set.lastChild.textContent = right ? "✓ Right." : "✗ Not this one. Run your code and see.";
     }
     const own = this.first(text, given.join(""), asked);
     const again = own.given === given.join("") ? "" : " The answers that you gave first are the ones that count.";
