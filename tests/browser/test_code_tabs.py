@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 from site_pages import unfold
 
-PAGES = ("08_layer_forward", "09_layer_backward", "12_matlab", "15_pooling")
+PAGES = ("08_layer_forward", "12_matlab")
 CHOSEN = ".sd-tab-set input:checked + label"
 
 
