@@ -22,7 +22,7 @@ def test_a_jump_is_seen(site_url, browser):
 def test_every_icon_is_in_the_cut_fonts(site, site_url, browser):
     """An icon whose glyph is missing is drawn by another font, as a box."""
     page = browser.new_page(**pages.DESKTOP)
-    page.goto(f"{site_url}02_slide_a_kernel.html")
+    page.goto(f"{site_url}01_notation.html")
     page.evaluate("document.fonts.ready")
     icons = page.evaluate(
         """() => [...document.querySelectorAll("*")].flatMap((one) => ["::before", "::after"].map((part) => {
