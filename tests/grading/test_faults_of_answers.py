@@ -1,11 +1,14 @@
 """General faults are reported if they hold in every failing case, and not if one case contradicts them."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from conv_course.checker import faults
 from conv_course.checker.computes import recut
 from conv_course.checker.computes.quantities import sizes_of
+from conv_course.checker.faults import order
 from tests.grading.explained import explained, question_of
 
 
@@ -213,3 +216,11 @@ def test_an_argument_read_in_another_order_of_its_axes_is_told(monkeypatch):
 
     (line,) = explained(question, layer, seconds=5).text
     assert "are taken as if they lay in the order [f, u, v, d]" in line
+
+
+def test_a_function_that_was_stopped_is_not_said_to_lack_a_result():
+    """It has answered the first case only, which says nothing of the others."""
+    wanted = [{"dx": np.array([1.0, 2]), "dw": np.array([3.0])}] * 2
+    first = SimpleNamespace(status="value", value=np.array([1.0, 2]))
+    assert order._some(["dx", "dw"], wanted, [first]) is None
+    assert "dw is missing" in order._some(["dx", "dw"], wanted, [first, first]).text[0]
