@@ -3,13 +3,9 @@
 import contextlib
 import functools
 import io
-import re
 
+from tools.cells import CELL
 from tools.environment import ROOT
-
-CELL = re.compile(
-    r"^```\{code-cell\} python\n(?:---\n.*?^---\n|(?::\w[^\n]*\n)+)?(.*?)^```$", re.DOTALL | re.MULTILINE
-)
 
 
 def source(stem):

@@ -7,7 +7,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 from conv_lib import naive, sizes, vectorized
-from tests.page_cells import CELL, names, source
+from tests.page_cells import names, source
+from tools.cells import CELL
 
 CASES = re.split(r"^### ", source("casebook"), flags=re.MULTILINE)[1:]
 

@@ -8,17 +8,14 @@ compare the stored numbers with their own when they are built.
 import contextlib
 import io
 import json
-import re
 
 import numpy as np
 
 from conv_course.widgets import mutants, training
 from conv_lib import digits
 from conv_lib.training import accuracy, digit_network, train
+from tools.cells import CELL
 from tools.environment import ROOT
-
-OPTIONS = r"(?:---\n.*?^---\n|(?::\w[^\n]*\n)+)?"
-CELL = re.compile(rf"^```\{{code-cell\}} python\n{OPTIONS}(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
 class Watched:
