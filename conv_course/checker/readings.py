@@ -20,12 +20,11 @@ import numpy as np
 
 from .computes.linear import Said
 from .computes.sentences import listed
-from .worked import GROWN, Worked, edits, factors, terms, text_of
+from .worked import GROWN, edited, edited_twice, factors, rules_of, text_of
 
 OTHER_RULE = "What does the question say about this number? Write its rule down and compare it with yours."
 LEFT_OUT = "Which products belong to this number? Find the place of each of them once more."
 FIRST_NUMBER = "Which of the wrong numbers is the first that the others follow from? Write its rule down."
-MOST = 1500  # double edits that are tried
 
 
 def explain(question, table, failing):
@@ -37,7 +36,7 @@ def explain(question, table, failing):
         return Said((text,), "Is the name spelled as in the question?", 0)
     if not question.worked_text:
         return None
-    worked = Worked(question.worked_text, question.outputs)
+    worked = rules_of(question.worked_text, tuple(question.outputs))
     own = {name: _number(table[0, name][0]) for name in question.outputs}
     lines, own_rules = [], 0
     for _, name in failing:
@@ -55,7 +54,7 @@ def follows(question, table, name):
     """Return whether a wrong number follows, by the right rule, from another wrong number of the learner."""
     if not question.worked_text:
         return False
-    worked = Worked(question.worked_text, question.outputs)
+    worked = rules_of(question.worked_text, tuple(question.outputs))
     own = {one: _number(table[0, one][0]) for one in question.outputs}
     return name in worked.rules and own[name] is not None and bool(_follows(worked, name, own))
 
@@ -125,25 +124,13 @@ def _taken_for(worked, name, number, own):
 
 def _edited(worked, name, number):
     """Explain a number by one edit of a rule."""
-    for text, rules in edits(worked, name):
-        if _gives(worked, rules, name, number):
-            return text
-    return ""
+    return next((describe() for value, describe in edited(worked, name) if _near(value, number)), "")
 
 
 def _edited_twice(worked, name, number):
     """Explain a number by two edits. Of several pairs that give the number, take the shortest text."""
-    found, tried = [], 0
-    if len(terms(worked.rules[name])) > 2:  # with many products, some combination always gives the number
-        return ""
-    for _, rules in edits(worked, name, few=True):
-        for text, twice in edits(worked, name, few=True, rules=rules):
-            tried += 1
-            if tried > MOST:
-                return ""
-            if _gives(worked, twice, name, number):
-                found.append((len(text), text))
-    return min(found)[1] if found else ""
+    found = [describe() for value, describe in edited_twice(worked, name) if _near(value, number)]
+    return min(found, key=lambda text: (len(text), text), default="")
 
 
 def _made_of(worked, name, number):
@@ -190,11 +177,4 @@ def _pixels(worked):
 
 
 def _near(a, b):
-    return np.ndim(a) == 0 and abs(a - b) <= 1e-9 * max(1, abs(b))
-
-
-def _gives(worked, rules, name, number):
-    try:
-        return _near(worked.value(ast.Name(name), rules), number)
-    except (ZeroDivisionError, IndexError, TypeError):
-        return False
+    return a is not None and np.ndim(a) == 0 and abs(a - b) <= 1e-9 * max(1, abs(b))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conv_course.checker import readings
+from conv_course.checker import readings, worked
 from conv_course.checker.notebook import Check
 from conv_course.checker.questions import load_sheet, sheet_stems
 
@@ -126,3 +126,18 @@ def test_where_every_rule_told_is_right_the_hint_asks_for_the_first_wrong_number
         hint is readings.FIRST_NUMBER,
         hint is readings.OTHER_RULE,
     ]
+
+
+def test_edits_that_do_not_give_the_number_are_not_written_out(monkeypatch):
+    question, written = load_sheet("08_layer_forward").questions["q2"], []
+    monkeypatch.setattr(worked, "text_of", lambda tree: written.append(tree) or "")
+    check = Check(load_sheet("08_layer_forward"))
+    check("q2", lambda: question.answer() | {"multiplications": 21601})
+    assert written == []
+
+
+def test_the_edits_of_a_rule_are_computed_once(monkeypatch):
+    rules = worked.rules_of(load_sheet("08_layer_forward").questions["q2"].worked_text, ("parameters",))
+    before = worked.edited(rules, "parameters")
+    monkeypatch.setattr(worked, "edits", None)
+    assert worked.edited(rules, "parameters") is before
