@@ -4,7 +4,7 @@ VERSIONS = {
     "02_slide_a_kernel": "bf35c6",
     "03_draw_the_graph": "0c9564",
     "04_derive_the_gradients": "593a5a",
-    "05_check_gradients": "ce6e3f",
+    "05_check_gradients": "593bc6",
     "06_stride_and_padding": "ae1dad",
     "07_images": "985fed",
     "08_layer_forward": "9c0e73",
