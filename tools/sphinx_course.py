@@ -110,7 +110,7 @@ def lite_button(notebook, text, kind=""):
     return nodes.raw("", markup, format="html")
 
 
-def colab_button(notebook, language):
+def colab_button(notebook, language=""):
     """Return a list: a link that opens a notebook in Colab, or nothing while no repository is set."""
     url, text = site.colab(notebook), say("Open in Colab", language)
     markup = f'<a class="course-button course-button-quiet" href="{url}">{text}</a> '

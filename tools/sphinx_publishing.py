@@ -1,7 +1,8 @@
 """Sphinx extension: add the parts that a published site needs besides its pages.
 
 These are its address and its repository, if conv_course.checker.site knows them; a `sitemap.xml`; a
-`404.html`, which a host shows in place of any missing page, at any depth.
+`404.html`, which a host shows in place of any missing page, at any depth. sphinx-sitemap and
+sphinx-notfound-page need an address and a path that are known when the book is built; these do not.
 """
 
 import re

@@ -2,10 +2,10 @@
 
 VERSIONS = {
     "02_slide_a_kernel": "bf35c6",
-    "03_draw_the_graph": "0c9564",
-    "04_derive_the_gradients": "593a5a",
+    "03_draw_the_graph": "a90236",
+    "04_derive_the_gradients": "a1dcaa",
     "05_check_gradients": "593bc6",
-    "06_stride_and_padding": "ae1dad",
+    "06_stride_and_padding": "61689e",
     "07_images": "985fed",
     "08_layer_forward": "9c0e73",
     "09_layer_backward": "d2400b",
