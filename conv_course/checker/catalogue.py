@@ -112,7 +112,11 @@ def operators():
 NOT_WHOLE = "A number that should be whole is not"
 
 PLAIN = (
-    ("Assigned instead of added up", "What happens to what stood there before?", edits.each(edits.assigned)),
+    (
+        "Overwritten instead of added up",
+        "What happens to what stood there before? With an array of places, += keeps only the last one, too.",
+        edits.each(edits.assigned),
+    ),
     (
         "The return stands inside the loop",
         "How often does the loop run before the function ends?",
@@ -144,13 +148,13 @@ PLAIN = (
         edits.each(edits.pad("{x}")),
     ),
     (
-        "Every axis is padded",
-        "Which axes of the array are those of the image? Only these get zeros.",
+        "One pair of paddings for all axes",
+        "np.pad reads one pair as (before, after), on every axis: which pair does each axis need?",
         edits.each(edits.pad("np.pad({x}, ({first}, {last}))")),
     ),
     (
-        "Every axis is padded",
-        "Which axes of the array are those of the image?",
+        "One number of zeros for all axes",
+        "np.pad puts this number at both ends of every axis: which axes need zeros, and how many?",
         edits.each(edits.pad("np.pad({x}, {first})")),
     ),
     ("Always one zero on each side", ARGUMENT, edits.each(edits.pad("np.pad({x}, 1)"))),
@@ -217,6 +221,14 @@ PLAIN = (
         "A count that is one too large",
         "Between k places, how many steps are there?",
         edits.each(edits.minus_one),
+    ),
+    *(
+        (
+            "Every channel meets every channel",
+            "A filter has a slice for each channel: which channel does each slice meet?",
+            edits.first(f"{a} = np.repeat({a}.sum(-3, keepdims=True), {a}.shape[-3], -3)", *arguments),
+        )
+        for a, *arguments in (("x", "x", "w"), ("x", "x", "dout"), ("w", "w", "dout"))
     ),
     ("The first bias for all", "Each filter has a bias of its own.", edits.each(edits.one_each)),
     (

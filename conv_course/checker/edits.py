@@ -59,6 +59,20 @@ def together(change):
     return edit
 
 
+def first(line, *arguments):
+    """Return an edit that puts a line before all others of a function that has these arguments."""
+
+    def edit(tree, slots, whole, use):
+        place, key, function = slots[0]
+        given = getattr(function, "args", None)
+        if given and set(arguments) <= {one.arg for one in (*given.args, *given.kwonlyargs)}:
+            new = copy.copy(function)
+            new.body = [*ast.parse(line).body, *function.body]
+            yield _with(tree, [(place, key, function, new)], use)
+
+    return edit
+
+
 def named(pairs, turn):
     """Return an edit that renames the numbers of a pair wherever they are read."""
 

@@ -139,6 +139,7 @@ def _pad(x, padding):
 def _size_cases(rng):
     for layer in layers(rng):
         yield layer["x"].shape[:2], layer["w"].shape[:2], layer["stride"], layer["padding"]
+    yield (7, 9), (3, 2), (3, 3), (0, 0)  # a third of a stride is left over
 
 
 def _output_size(size, kernel, stride, padding):
@@ -169,9 +170,11 @@ end
     """
 The result is rounded up
     floor => ceil
-    or
+    A window that fits only in part is not counted: which of floor, round and ceil leaves it out?
+
+The result is rounded to the nearest
     floor => round
-    A window that only half fits is not counted: which of floor, round and ceil leaves it out?
+    A window that more than half fits is not counted either: which of floor, round and ceil leaves it out?
 
 The result is not rounded
     floor((in + 2 * padding - kernel) ./ stride) => (in + 2 * padding - kernel) ./ stride
@@ -538,6 +541,15 @@ One number
     + db = sum(dout(:));
     You summed the filters as well. Each filter has a bias of its own.
 
+A single filter's axis is squeezed away  [12-traps]
+    - db = zeros(F, 1);
+    - for f = 1:F
+    -   douts = dout(:, :, f, :);
+    -   db(f) = sum(douts(:));
+    - end
+    + db = sum(squeeze(sum(sum(dout, 1), 2)), 2);
+    With F = 1, what does squeeze leave of 1 x 1 x F x N, and what is then summed?
+
 One for each image  [12-layouts]
     - db = zeros(F, 1);
     - for f = 1:F
@@ -684,6 +696,12 @@ dx is not cropped
     - dx = dxpad(padding(1) + (1:x_size(1)), padding(2) + (1:x_size(2)), :, :);
     + dx = dxpad;
     Your dx still has the border that padding put on. dx must have the size of x: cut it off.
+
+dx has only what the windows reach
+    zeros([x_size + 2 * padding, D, N]) => zeros([([Ho Wo] - 1) .* stride + [kH kW], D, N])
+    - dx = dxpad(padding(1) + (1:x_size(1)), padding(2) + (1:x_size(2)), :, :);
+    + dx = dxpad(padding(1) + 1:end - padding(1), padding(2) + 1:end - padding(2), :, :);
+    A row that no window reaches belongs to dx too: which argument says how many rows there are?
 
 dx is cropped at the end only
     - dx = dxpad(padding(1) + (1:x_size(1)), padding(2) + (1:x_size(2)), :, :);

@@ -19,7 +19,7 @@ NAMED = [
         "whole numbers",
     ),
     ("09 q4", [("pH:pH + H, pW:pW + W", "1:-1, 1:-1")], "The crop is always one"),
-    ("09 q5", [("dw[f] += ", "dw[f] = ")], "Assigned instead of added up (dw)"),
+    ("09 q5", [("dw[f] += ", "dw[f] = ")], "Overwritten instead of added up (dw)"),
     ("02 q3", [("np.pad(x, (left, right))", "np.pad(x, 1)")], "Always one zero on each side"),
     ("13 q4", [("axis=1", "axis=-1")], "Joined along another axis"),
 ]
@@ -90,7 +90,7 @@ def test_the_catalogue_edits_what_it_says():
         "The width's stride for both axes"
     )
     assert made["def f(x, sH, sW):;    y = np.zeros(x // sH);    y[0] = sW;    return y"] == (
-        "Assigned instead of added up"
+        "Overwritten instead of added up"
     )
 
 

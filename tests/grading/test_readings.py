@@ -42,6 +42,25 @@ READ = [
         {"dw[0, 1]": 22},
         '"dw[0, 1]": your 22 comes out without dout[0, 1] * x[0, 2].',
     ),
+    ("04_derive_the_gradients", "q6", {"wrong dw": [16, 0]}, '"wrong dw": only the number at [1] is wrong.'),
+    (
+        "04_derive_the_gradients",
+        "q6",
+        {"right dw": [38, 16]},
+        '"right dw": the right numbers, not all of them in their places.',
+    ),
+    (
+        "07_images",
+        "q6",
+        {"w of a convolution": [[2, 5, 1], [4, 6, 7]]},
+        '"w of a convolution": the columns stand in another order: yours are the third, second and first',
+    ),
+    (
+        "17_break_the_checker",
+        "q5",
+        {"A": "window start not times stride", "E": "window start not times stride"},
+        '"A" and "E" get the same answer, and no two of the right ones are the same.',
+    ),
 ]
 
 

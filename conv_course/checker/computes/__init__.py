@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from numpy import asarray, ndarray
 
 from .. import readings, trying
-from ..faults import find
+from ..faults import find, lists
 from ..guards import TimeLimit, computing, memory_limit, quiet, time_limit
 from ..judge import expected, items
 from . import common, crashes, lengths, linear, raising, recut, tables, truths
@@ -53,11 +53,7 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
     if not failing or any(a.mutated for a in answers):
         return None
     if question.kind == "values":
-        said = readings.explain(question, table, failing)
-        if said is None:
-            return None
-        lines = said.lines + _not_told(question, {name for _, name in failing}, said)
-        return Explanation("computes", lines, said.hint)
+        return _on_paper(question, table, failing, cases, wanted)
     if question.kind == "tests":
         said = truths.of_tests(question, function, answers, table, failing, cases, wanted)
         return said and Explanation("computes", said.lines, said.hint, "", said.case)
@@ -87,6 +83,19 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
         said.case if said else None,
         names=tuple(names),
     )
+
+
+def _on_paper(question, table, failing, cases, wanted):
+    """Return an `Explanation` of wrong numbers and lists that were worked out on paper, or None."""
+    read = readings.explain(question, table, failing)
+    said = [
+        one for one in (read, lists.explain(question, table, failing, cases, wanted, find)) if one is not None
+    ]
+    if not said:
+        return None
+    told = replace(said[0], lines=tuple(line for one in said for line in one.lines))
+    lines = told.lines + _not_told(question, {name for _, name in failing}, told)
+    return Explanation("computes", lines, told.hint)
 
 
 def _not_told(question, failing, said):
@@ -183,12 +192,18 @@ def _computes(question, function, answers, table, failing, wanted, seed, keep):
                 return _with_length(question, table, wanted, seed, said)
         if keep:
             return _with_length(question, table, wanted, seed, keep[0])
-    if all(why.kind == "error" for why in failing.values()):
-        return crashes.explain(question, function, answers, failing, wanted, seed)
-    return (
-        common.parted(question, failing, seed)
-        or common.zeros(question, table, failing, wanted)
-        or common.like_another(question, table, failing, wanted, seed)
+    stops = [why.kind == "error" for why in failing.values()]
+    said = (
+        None
+        if all(stops)
+        else (
+            common.parted(question, failing, seed)
+            or common.zeros(question, table, failing, wanted)
+            or common.like_another(question, table, failing, wanted, seed)
+        )
+    )
+    return said or (
+        crashes.explain(question, function, answers, failing, wanted, seed) if any(stops) else None
     )
 
 

@@ -18,9 +18,9 @@ FLOAT = "`/` makes a float. A length, an index or a number of steps is whole: wh
 
 
 def explain(question, function, answers, failing, wanted, seed):
-    """Return a `linear.Said` for a function that raises an exception in every failing case, or None."""
+    """Return a `linear.Said` for a function that raises an exception in failing cases, or None."""
     cases = question.cases_for(seed)
-    numbers = {i for i, _ in failing}
+    numbers = {i for (i, _), why in failing.items() if why.kind == "error"}
     first = min(numbers)
     lines, hint = [], ""
     words = in_words(answers[first].error, answers[first].message)
@@ -32,7 +32,7 @@ def explain(question, function, answers, failing, wanted, seed):
         lines.append(f"It is in line {answers[first].line}: `{source}`")
     there = sentence(function, cases[first]) if SHAPES_MATTER.search(answers[first].message) else None
     lines += [there] if there else []
-    parted = when(question, cases, numbers)
+    parted = when(question, cases, numbers) if len(numbers) == len({i for i, _ in failing}) else None
     if parted is not None:
         lines.append(f"It stops in all cases in which {parted}, and every other case is right.")
         hint = hint or "What does your line assume that does not hold there?"

@@ -136,6 +136,10 @@ Left and right padding multiplied  [02-padding]
 "same" rounded down  [02-same]
     return -(-W // stride) => return W // stride
     With "same" no sample may be left over: which way does W / S have to be rounded?
+
+"same" as kW // 2 on both sides  [02-same]
+    return -(-W // stride) => padding = kW // 2
+    Put half a kernel of zeros on both sides of an even kernel and count the outputs.
 """)
 
 # --- q2: stride 1, no padding

@@ -294,9 +294,10 @@ def _(dout, w, W, *, stride=1, padding=0):
 
 
 q4.slips("""
-Assigned instead of added up
+Overwritten instead of added up
     dx[m] += => dx[m] =
     Several arrows lead back to the same sample: what happens to the earlier ones?
+    With an array of places, += keeps only the last one, too.
 
 The stride is left out  [03-stride]
     i * stride => i

@@ -235,9 +235,10 @@ The stride is left out of dx  [06-steps]
     i * stride =>> i
     Window 1 started at sample S: where does its share of the gradient go?
 
-Assigned instead of added up  [06-steps]
+Overwritten instead of added up  [06-steps]
     += => =
     When windows overlap, a sample gets several shares: what happens to the earlier ones?
+    With an array of places, += keeps only the last one, too.
 
 The kernel is in the wrong order  [04-dx]
     w * dout[i] => w[::-1] * dout[i]
@@ -487,9 +488,10 @@ The stride is left out of dw  [06-dw]
     xpad[m] => xpad[i + k * dilation]
     Which sample did w0 meet in window 1?
 
-Assigned instead of added up  [06-steps]
+Overwritten instead of added up  [06-steps]
     dxpad[m] += => dxpad[m] =
     What happens where windows overlap?
+    With an array of places, += keeps only the last one, too.
 
 The kernel is in the wrong order  [04-dx]
     w[k] => w[len(w) - 1 - k]

@@ -418,7 +418,7 @@ The strides are swapped in dx
     (sH, sW) => (sW, sH)
     The pair says height first: which index of dout goes down?
 
-Assigned instead of added up, windows
+Overwritten instead of added up, windows
     - for f in range(F):
     -     for i in range(H_out):
     -         for j in range(W_out):
@@ -428,10 +428,12 @@ Assigned instead of added up, windows
     +         share = np.tensordot(dout[n, :, i, j], w, axes=1)
     +         dxpad[n, :, i * sH : i * sH + kH, j * sW : j * sW + kW] = share
     When windows overlap, a pixel gets several shares: what happens to the earlier ones?
+    With an array of places, += keeps only the last one, too.
 
-Assigned instead of added up, filters too
+Overwritten instead of added up, filters too
     += => =
     Every window over a pixel and every filter sends it a share: what happens to the earlier ones?
+    With an array of places, += keeps only the last one, too.
 
 The kernel is flipped once more  [09-convolutions]
     w[f] => w[f, :, ::-1, ::-1]
@@ -561,9 +563,10 @@ The stride is left out of dx  [09-loops]
     dxpad[n, :, down, across] => dxpad[n, :, i : i + kH, j : j + kW]
     The second window started S pixels further: where does its share go?
 
-Assigned instead of added up, filters too  [09-loops]
+Overwritten instead of added up, filters too  [09-loops]
     dxpad[n, :, down, across] += => dxpad[n, :, down, across] =
     Every window over a pixel and every filter sends it a share: what happens to the earlier ones?
+    With an array of places, += keeps only the last one, too.
 
 The kernel is flipped once more  [09-convolutions]
     w[f] * => w[f, :, ::-1, ::-1] *

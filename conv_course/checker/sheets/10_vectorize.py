@@ -520,18 +520,20 @@ The first image for all  [10-im2col]
     entries[:, u, v] => entries[:, u, v, :1]
     Which columns belong to image 1?
 
-Assigned instead of added up, tap by tap
+Overwritten instead of added up, tap by tap
     += => =
     Different taps of the kernel meet at the same pixel: what happens to the earlier entries?
+    With an array of places, += keeps only the last one, too.
 """)
 
 
 # another way: column by column
 q4.slips(
     """
-Assigned instead of added up
+Overwritten instead of added up
     += columns => = columns
     A pixel stands in several columns: what happens to its earlier entries?
+    With an array of places, += keeps only the last one, too.
 """,
     source="""
 def columns_to_image(columns, x_shape, kernel, *, stride=(1, 1), padding=(0, 0)):
@@ -649,9 +651,10 @@ db is averaged  [09-sums]
 # another way: a product for each place of the output
 q5.slips(
     """
-Assigned instead of added up
+Overwritten instead of added up
     dxpad[:, :, down, across] += => dxpad[:, :, down, across] =
     A pixel stands in several columns: what happens to its earlier entries?
+    With an array of places, += keeps only the last one, too.
 
 The stride is left out of dx
     dxpad[:, :, down, across] => dxpad[:, :, i : i + kH, j : j + kW]
@@ -742,9 +745,9 @@ The second half of row 0
     wrong = [40, 41] => wrong = [30, 31]
     Image 1 holds the second four numbers: which two of them are its filter 1?
 
-The first two and no more
+Two numbers at home
     at_home = 2 * 2 => at_home = 2
-    The last block of all stays where it is: is it the only one besides the first?
+    How many blocks stay at home, the first and the last included, and how many numbers has a block?
 
 Nothing is at home
     at_home = 2 * 2 => at_home = 0

@@ -569,6 +569,10 @@ Bytes are counted, not entries
     columns.size => columns.nbytes
     How many bytes does one number take, and how many numbers are there?
 
+The block is taken to have all its rows
+    max(held, columns.size) => max(held, filters.shape[1] * rows * W_out)
+    An image with four rows of outputs in blocks of ten rows: how many rows does the block hold?
+
 The entries of all blocks are added up
     max(held, columns.size) => held + columns.size
     When the second block is made, does the first still have to be there?

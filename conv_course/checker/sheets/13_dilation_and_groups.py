@@ -387,9 +387,10 @@ dw is back to front
     len(x)], dw => len(x)], dw[::-1]
     w0 met the leftmost sample of each window.
 
-Assigned instead of added up
+Overwritten instead of added up
     += w[k] => = w[k]
     A sample can be met by several taps: what does it get?
+    With an array of places, += keeps only the last one, too.
 
 dw is assigned, not added up
     dw[k] += => dw[k] =

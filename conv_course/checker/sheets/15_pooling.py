@@ -353,9 +353,10 @@ The windows start at their own number
 q2.slips(SETTINGS)
 q2.slips(PLACES)
 q2.slips("""
-Assigned instead of added up  [15-breaks]
+Overwritten instead of added up  [15-breaks]
     += => =
     One pixel can win two windows that overlap: what does it get?
+    With an array of places, += keeps only the last one, too.
 
 The place is counted with the height
     divmod(window.argmax(), kW) => divmod(window.argmax(), kH)
@@ -645,9 +646,10 @@ dx is kept in the type of dout
     W + 2 * pW)) => W + 2 * pW), dout.dtype)
     When dout holds whole numbers, where do the fractions go?
 
-Assigned instead of added up  [15-breaks]
+Overwritten instead of added up  [15-breaks]
     += => =
     A pixel where two windows overlap moves both means: what does it get?
+    With an array of places, += keeps only the last one, too.
 
 Divided by the real pixels  [15-breaks]
     - share = dout[:, :, i, j, None, None] / (kH * kW)
@@ -887,7 +889,7 @@ q6 = sheet.values(
 
 q6.solution('''
 def which_layer():
-    """The four words, each once."""
+    """The four words, each once: a dict with the keys "A", "B", "C", "D"."""
     return {"A": "mean", "B": "max", "C": "min", "D": "assigned"}
 ''')
 

@@ -1,0 +1,72 @@
+"""Say what differs in answers given as lists or words: the order, only some places, one word given twice."""
+
+import numpy as np
+
+from ..computes.linear import Said
+from ..computes.sentences import listed
+from .items import items_of
+
+MOST = 3  # places that are named
+PLACE = "What sets this place apart from those that are right?"
+ORDER = "In which order are the numbers asked for?"
+TWICE = "In which case do the two differ?"
+
+
+def explain(question, table, failing, cases, wanted, find):
+    """Return a `Said` about the wrong lists and words, or None. `find` gives the faults of outputs."""
+    lines, hints = _twice(question, table, failing, wanted)
+    for key, why in failing.items():
+        name = key[1]
+        items = items_of(question, table, failing, cases, wanted, name)
+        if items is None or items[0].want.size < 2:
+            continue
+        faults = find(question, table, {key: why}, cases, wanted)
+        text, hint = (
+            (faults[0].text[0], faults[0].hint) if faults else _other_order(items[0]) or _places(items[0])
+        )
+        if text:
+            lines.append(text if text.startswith(name) else f'"{name}": {text[0].lower()}{text[1:]}')
+            hints.append(hint)
+    return Said(tuple(lines), hints[0], 0) if lines else None
+
+
+def _twice(question, table, failing, wanted):
+    """Return lines and hints about a word that stands for two names, where no two of the right ones agree."""
+    words = {n: want for n, want in wanted[0].items() if type(want) is str and n in question.outputs}
+    if len(set(words.values())) < len(words) or len(words) < 3:
+        return [], []
+    given = {}
+    for name in words:
+        if type(table[0, name][0]) is str:
+            given.setdefault(table[0, name][0], []).append(f'"{name}"')
+    double = [
+        names for names in given.values() if len(names) > 1 and any((0, n[1:-1]) in failing for n in names)
+    ]
+    lines = [
+        f"{listed(names)} get the same answer, and no two of the right ones are the same." for names in double
+    ]
+    return lines, [TWICE] * len(lines)
+
+
+def _other_order(item):
+    """Explain a list that holds the right numbers, in another order."""
+    got, want = item.got, item.want
+    if got.shape == want.shape and np.array_equal(np.sort(got, None), np.sort(want, None)):
+        return "The right numbers, not all of them in their places.", ORDER
+    return None
+
+
+def _places(item):
+    """Name the places that are wrong, if most are right, or the other way round."""
+    got, want = item.got, item.want
+    if got.shape != want.shape:
+        return "", ""
+    good = np.isclose(got, want, rtol=1e-7)
+    if not good.any():
+        return "", ""
+    few, word = (good, "right") if good.sum() < (~good).sum() else (~good, "wrong")
+    if few.sum() > MOST:
+        return "", ""
+    places = listed(str(place.tolist()) for place in np.argwhere(few))
+    numbers, verb = ("number", "is") if few.sum() == 1 else ("numbers", "are")
+    return f"Only the {numbers} at {places} {verb} {word}.", PLACE
