@@ -5,6 +5,7 @@ from functools import lru_cache, partial
 
 import numpy as np
 
+from ..described import number_text
 from .ask import NoAnswer, close
 from .facts import Comparison, Fact
 from .hints import hint_of
@@ -261,7 +262,7 @@ class Report:
         t, w = self.sums.of(at), self.right.sums.of(of)
         name = place(self.label, of, self.want.shape)
         here = "".join(
-            f" (here {place(n, of, v.shape)} = {v.flat[of]:g})"
+            f" (here {place(n, of, v.shape)} = {number_text(v.flat[of])})"
             for n, v in self.probe.asked.given.items()
             if isinstance(v, np.ndarray)
             and n not in self.probe.names
