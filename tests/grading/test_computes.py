@@ -283,6 +283,18 @@ def test_an_index_below_0_is_told_where_it_counts_from_the_end_in_arrays_of_two_
 
     found = explained(question, dx_as_convolution, seconds=5)
     assert found.text[0] == "In dx[m], w[k] meets dout[m - k]. A place below 0 counts from the end."
+    assert found.hint == HINTS["wraps"]
+
+
+def test_a_window_that_begins_outside_x_is_asked_where_it_begins():
+    def slide(x, w, b=0.0):
+        windows = range(len(x) - len(w) + 1)
+        return np.array([b + sum(w[k] * x[i + k - 1] for k in range(len(w))) for i in windows])
+
+    found = explained(question_of("02 q2"), slide)
+    rule = "In y[i], w[k] meets x[i + k - 1], asked for x[i + k]. A place below 0 counts from the end."
+    assert rule in found.text
+    assert found.hint == HINTS["start"]
 
 
 def test_where_every_product_meets_zeros_the_arrays_are_not_said_to_be_left_out():

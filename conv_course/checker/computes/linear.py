@@ -119,7 +119,7 @@ def _wraps_elsewhere(question, function, failing, seed, output, kind, lengths):
             continue
         label, given = output_name(question, output), probe.asked.given
         fact = Comparison(question, given, label, mine, right.sums, splits(question, given)).rule(kind)
-        if isinstance(fact, Fact) and fact.kind == "wraps" and set(fact.wrapped) - set(lengths):
+        if isinstance(fact, Fact) and fact.wrapped and set(fact.wrapped) - set(lengths):
             return True
     return False
 
