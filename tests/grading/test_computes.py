@@ -666,3 +666,16 @@ def test_exchanged_taps_of_columns_are_told_by_their_sums_where_axes_are_equal()
 
     text = "\n".join(explained(question, columns_to_image).text)
     assert "goes to result[n, d, v + i, u + j], asked for result[n, d, u + i, v + j]" in text
+
+
+def test_sums_too_long_to_tell_apart_are_read_off_a_smaller_case():
+    question, calls = question_of("08 q4"), []
+
+    def layer(x, w, b, *, stride=(1, 1), padding=(0, 0)):
+        calls.append(1)
+        every = w.sum(axis=1, keepdims=True).repeat(w.shape[1], axis=1)  # one filter for all channels
+        return question.model(x, every, b, stride=stride, padding=padding)
+
+    found = explained(question, layer)
+    assert "w[f, d, u, v] meets x[0, every d, i, j + v], asked for x[0, d, i, j + v]." in found.text[0]
+    assert len(calls) < 250  # an impulse that meets many products is not asked of a large case

@@ -92,7 +92,9 @@ def explain(question, function, failing, wanted, seed, output, keep):
     candidates = [*order[:3], small]
     if _impulses(cases[order[0]]) > MANY:
         candidates = [small, *order[:3]]
-    for number in dict.fromkeys(candidates):
+    candidates = list(dict.fromkeys(candidates))
+    while candidates:
+        number = candidates.pop(0)
         right = right_side(question, seed, number, output)
         if right is None:
             continue
@@ -102,6 +104,9 @@ def explain(question, function, failing, wanted, seed, output, keep):
             keep.append(said)
             if not said.vague:
                 return said
+        elif small in candidates:  # sums that are too long to be told apart are short there
+            candidates.remove(small)
+            candidates.insert(0, small)
     return None
 
 
