@@ -679,3 +679,17 @@ def test_sums_too_long_to_tell_apart_are_read_off_a_smaller_case():
     found = explained(question, layer)
     assert "w[f, d, u, v] meets x[0, every d, i, j + v], asked for x[0, d, i, j + v]." in found.text[0]
     assert len(calls) < 250  # an impulse that meets many products is not asked of a large case
+
+
+def test_numbers_that_are_not_whole_are_told_where_only_whole_ones_are_asked_for():
+    def tile_rows(rows, per_row, cache, threads):
+        blocks = int(np.ceil(rows * per_row / cache / threads)) * threads
+        return np.linspace(0, rows, blocks + 1)
+
+    found = explained(question_of("11 q4"), tile_rows)
+    assert found.text[0] == "The result holds numbers that are not whole, such as 3.66667."
+
+
+def test_whole_numbers_are_not_asked_for_where_fractions_are_right():
+    found = explained(question_of("02 q2"), lambda x, w, b=0.0: question_of("02 q2").model(x, w, b) ** 2 / 7)
+    assert found is None or "not whole" not in " ".join(found.text)

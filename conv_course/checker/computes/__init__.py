@@ -192,6 +192,7 @@ def _computes(question, function, answers, table, failing, wanted, seed, keep):
     return (
         common.parted(question, failing, seed)
         or common.zeros(question, table, failing, wanted)
+        or common.fractions(question, table, failing, wanted)
         or common.like_another(question, table, failing, wanted, seed)
     )
 
