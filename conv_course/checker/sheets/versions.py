@@ -10,7 +10,7 @@ VERSIONS = {
     "08_layer_forward": "9c0e73",
     "09_layer_backward": "d2400b",
     "10_vectorize": "7d6898",
-    "11_go_fast": "cc5ee7",
+    "11_go_fast": "bc3424",
     "12_matlab": "fc858e",
     "13_dilation_and_groups": "ced0b2",
     "14_transposed": "66c2af",
