@@ -1,8 +1,11 @@
-"""Sphinx extension: in a book of another language, translate what scripts and moving figures show."""
+"""Sphinx extension: in a book of another language, translate what is written by scripts and by Sphinx."""
 
 import hashlib
 from pathlib import Path
 
+from sphinx import addnodes
+
+from conv_course.words import say
 from conv_course.words_script import script
 
 
@@ -20,6 +23,19 @@ def write_script(app):
     app.add_js_file(name, defer="defer", priority=100)
 
 
+def settle(app, config):
+    config.math_eqref_format = say("equation {number}", config.language)
+    config.html_title = say(config.html_title, config.language)
+
+
+def name_parts(app, doctree):
+    """Translate the titles of the book's parts, which are in no page's text."""
+    for tree in doctree.findall(addnodes.toctree):
+        tree["caption"] = say(tree["caption"], app.config.language)
+
+
 def setup(app):
+    app.connect("config-inited", settle, priority=900)  # after pages_in, which sets the language
+    app.connect("doctree-read", name_parts, priority=300)  # between the contents' making and Sphinx's reading
     app.connect("builder-inited", write_script)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -166,7 +166,7 @@ TELLING = [
     ),
     (
         "05 q4",
-        [("return abs(there @ y - x @ back)", "return there @ y - x @ back")],
+        [("return abs(there @ g - x @ back)", "return there @ g - x @ back")],
         "It says True in 7 of 12 cases that are False",
     ),
 ]
