@@ -79,8 +79,10 @@ def draw_arrays(arrays, *, columns=None, cell=0.46, gap=0.55, fontsize=11, foote
     """Draw several arrays side by side, each given as a dict of `draw_cells`'s arguments.
 
     All cells have the same size. A str instead of a dict is a sign between two arrays ("=", "×"). On a phone
-    a row that is too long goes on below.
+    a row that is too long goes on below; where an empty str stands, it goes on below in any case.
     """
+    if not narrow:
+        arrays = [entry for entry in arrays if entry != ""]
     columns = columns or len(arrays)
     table = [arrays[k : k + columns] for k in range(0, len(arrays), columns)]
     apart = 0.4
@@ -122,12 +124,13 @@ def _for_phone(table, cell, apart):
         left = WIDE
         for entry in row:
             need = _wide(entry, cell) + apart
-            if rows[-1] and need > left + 0.01:
+            if entry == "" or (rows[-1] and need > left + 0.01):
                 rows.append([])
                 left = WIDE
-            rows[-1].append(entry)
-            left -= need
-    return cell, [row for row in rows if any(row)]
+            if entry:
+                rows[-1].append(entry)
+                left -= need
+    return cell, [row for row in rows if row]
 
 
 def _wide(entry, cell):

@@ -74,14 +74,14 @@ def plot_roofline(rate, copy, points, *, narrow=False):
         figure = Figure(figsize=(WIDE, 3.8) if narrow else (7.2, 3.8), layout="constrained")
         ax = figure.add_subplot()
         ax.plot([low, corner, high], [low * copy / 1e9, rate / 1e9, rate / 1e9], color=COLORS["x"], lw=2)
-        for name, intensity in points.items():
+        for k, (name, intensity) in enumerate(points.items()):
             reach = min(rate, intensity * copy) / 1e9
             ax.plot([intensity], [reach], marker="o", ms=7, color=COLORS["w"])
             left = intensity > corner
             ax.annotate(
                 name,
                 (intensity, reach),
-                xytext=(0 if left else 8, -16 if left else -4),
+                xytext=(0 if left else 8, (-44 if narrow and k % 2 else -16) if left else -4),
                 textcoords="offset points",
                 ha="center" if left else "left",
                 va="top",
