@@ -1,6 +1,9 @@
 """Unusual places to start the course: in an empty home, behind a proxy, without permissions."""
 
+import argparse
 import contextlib
+import errno
+import importlib
 import io
 import os
 import shutil
@@ -11,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+import course
 from tests.test_course_install import NO_UV, QUICK_UV, program, settings, tree  # noqa: F401  fixtures
-from tools import environment, learn
+from tools import behind, environment, learn, serve, system
 
 ROOT = Path(__file__).resolve().parent.parent
 NOBODY = 65534
@@ -101,6 +105,53 @@ def test_a_checkout_that_cannot_be_written_gets_one_line(elsewhere):
     (line,) = answer.stderr.strip().splitlines()
     assert line.startswith("course.py: Cannot write ")
     assert line.endswith("work in a copy of the course in a folder of your own.")
+
+
+# verb: its arguments, and a function that it calls to read or write
+WRITERS = {
+    "words": (["de"], "collect"),
+    "exercises": ([], "versions_text"),
+    "lite": ([], "build"),
+    "pdf": ([], "build_book.build"),
+}
+
+
+@pytest.mark.parametrize("verb", WRITERS)
+def test_a_verb_that_cannot_write_says_so_in_one_line(verb, tmp_path, monkeypatch, capsys):
+    """As on a checkout that belongs to somebody else. As root, nothing refuses to be written."""
+    name, (arguments, refuses) = course.VERBS[verb][1], WRITERS[verb]
+
+    def refused(*arguments, **more):
+        raise PermissionError(errno.EACCES, "Permission denied", str(tmp_path))
+
+    module = importlib.import_module(name)
+    monkeypatch.setattr(f"{name}.{refuses}", refused)
+    monkeypatch.setattr(system, "find", lambda tool: tool)
+    monkeypatch.setattr(sys, "argv", [verb, *arguments])
+    assert module.main() == 1
+    said = f"course.py {verb}: Cannot write {tmp_path}: work in a copy of the course in a folder of your own."
+    assert capsys.readouterr().err.splitlines() == [said]
+
+
+def test_a_built_book_is_served_from_where_nothing_can_be_written(tmp_path, monkeypatch, capsys):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(serve, "SITE", tmp_path / "site")
+    monkeypatch.setattr(serve, "SERVED", tmp_path / "file" / "served_at")
+    monkeypatch.setattr(serve.Server, "serve_forever", lambda self, **how: None)
+    serve._serve(argparse.Namespace(port=None, no_browser=True, no_python=True))
+    assert "The book is at http://localhost:" in capsys.readouterr().out
+
+
+def test_why_a_book_from_a_foreign_folder_has_no_python(tmp_path, monkeypatch):
+    def refused(level):
+        raise PermissionError(errno.EACCES, "Permission denied", "/course/.venv.lock")
+
+    monkeypatch.setattr(environment, "ensure", refused)
+    said, one = [], behind.Behind(tmp_path, lambda line: said.append(line))
+    one._make()
+    assert said[-1].startswith("The book's questions have no Python: Cannot write /course/.venv.lock")
+    assert one.note["why"].startswith("Cannot write")
 
 
 def test_learn_says_in_one_line_that_its_folder_cannot_be_made(tmp_path, monkeypatch):

@@ -60,7 +60,6 @@ def test_06_proof_one_pass_is_the_loops_on_1580_layers():
 
             assert max(check_gradients(forward, backward, x, w, dout=dout)) < 1e-6
     assert len(layers) == 1580
-    assert "1580 layers" in source(SIX)
     spans = [(how["dilation"] * (kW - 1), how["padding"]) for _, kW, how in layers]
     assert sum(max(pads) > reach for reach, pads in spans) > 300
     assert sum(leftover(W, kW, **how) > 0 for W, kW, how in layers) > 300
@@ -82,7 +81,7 @@ MISTAKES = {  # left and right zeros of the pass, for three taps
     "leftover zeros in front": lambda left, right, a: (2 - left + a, 2 - right),
     "pads with $p_L$ and $p_R + a$": lambda left, right, a: (left, right + a),
     "never crops": lambda left, right, a: (max(2 - left, 0), max(2 - right + a, 0)),
-    "swaps left and right": lambda left, right, a: (2 - right, 2 - left + a),
+    "swaps $p_L$ and $p_R$": lambda left, right, a: (2 - right, 2 - left + a),
 }
 
 
@@ -161,9 +160,6 @@ def test_07_breaks_border_bytes_signs_and_order_of_axes():
     assert (two[:1] + two[1:]).tolist() == [44]
     assert filtered(two[None], np.ones((1, 2))).tolist() == [[300]]
     assert 0.45 < (page["results"]["Sobel, across"][1:-1, 1:-1] < 0).mean() < 0.55
-    as_read = page["colour"].transpose(1, 2, 0)
-    assert as_read.shape == (120, 96, 3)
-    assert not np.array_equal(page["colour"].reshape(120, 96, 3), as_read)
 
 
 def test_11_tiles_of_the_layer_of_the_page():

@@ -1,4 +1,4 @@
-"""The stubs of conv_lib: every public name with its real signature, and the verdict of a type checker."""
+"""The stubs of both packages: every public name with its real signature, and a type checker's verdict."""
 
 import ast
 import importlib
@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-STUBS = [path for path in sorted((ROOT / "conv_lib").rglob("*.pyi")) if path.name != "kinds.pyi"]
+PACKAGES = ("conv_lib", "conv_course")
+FOUND = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.pyi"))]
+STUBS = [path for path in FOUND if path.name != "kinds.pyi"]
 
 
 def module_of(stub):
@@ -26,13 +28,15 @@ def parameters(node):
     found = [(arg.arg, "plain", default) for arg, default in zip(plain, defaults, strict=True)]
     found += [(a.vararg.arg, "star", None)] if a.vararg else []
     found += [(arg.arg, "keyword", d) for arg, d in zip(a.kwonlyargs, a.kw_defaults, strict=True)]
+    found += [(a.kwarg.arg, "stars", None)] if a.kwarg else []
     return [(name, kind, ast.unparse(default) if default else "") for name, kind, default in found]
 
 
 def differences(node, function):
     """Return the differences between the parameters of a stub's function and of the real one."""
     P = inspect.Parameter
-    kinds = {P.POSITIONAL_OR_KEYWORD: "plain", P.VAR_POSITIONAL: "star", P.KEYWORD_ONLY: "keyword"}
+    kinds = {P.POSITIONAL_OR_KEYWORD: "plain", P.VAR_POSITIONAL: "star"}
+    kinds |= {P.KEYWORD_ONLY: "keyword", P.VAR_KEYWORD: "stars"}
     real = inspect.signature(function).parameters.values()
     stub = parameters(node)
     if [(p.name, kinds[p.kind]) for p in real] != [(name, kind) for name, kind, _ in stub]:
@@ -51,6 +55,7 @@ def test_a_stub_says_what_the_module_has(stub):
     module, tree = module_of(stub), ast.parse(stub.read_text(encoding="utf-8"))
     imported = {a.name for node in tree.body if isinstance(node, ast.ImportFrom) for a in node.names}
     defined = {n.name: n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+    defined = {name: node for name, node in defined.items() if not name.startswith("_")}
     assert set(module.__all__) <= imported | defined.keys()
     assert defined.keys() <= set(module.__all__)
     found = []
@@ -71,8 +76,12 @@ def test_a_stub_says_what_the_module_has(stub):
 def test_every_public_module_has_a_stub():
     public = ["naive", "vectorized", "fast", "graph", "sizes", "layers", "training", "digits"]
     public += ["gradcheck", "layouts"]
-    assert {module_of(path).__name__ for path in STUBS} == {f"conv_lib.{name}" for name in public}
-    assert (ROOT / "conv_lib" / "py.typed").is_file()
+    taught = ["conv_course"] + [f"conv_course.{name}" for name in ("checker", "widgets")]
+    commands = [f"conv_course.{name}.__main__" for name in ("grade", "learn")]
+    modules = {*(f"conv_lib.{name}" for name in public), *taught, *commands}
+    assert {module_of(path).__name__ for path in STUBS} == modules
+    for package in PACKAGES:
+        assert (ROOT / package / "py.typed").is_file()
 
 
 def test_a_type_checker_accepts_right_calls_and_refuses_wrong_ones(tmp_path):

@@ -47,8 +47,10 @@ class Behind:
         try:
             python = environment.ensure("lite")
             last = self._run([python, *COMMAND], environment.variables(python))
-        except (environment.Problem, OSError) as problem:
+        except environment.Problem as problem:
             last = str(problem)
+        except OSError as error:
+            last = environment.explain(error)
         if is_made(self.site):
             self.note = {"ready": True}
             self.say("The book's questions can be answered now: Python is ready.")

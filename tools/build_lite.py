@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from tools.build_book import IN_LITE, digest
+from tools.environment import explained
 from tools.lite import contents, python
 from tools.lite.pyodide_files import FetchError
 
@@ -97,6 +98,7 @@ def add_course_page(output, versions):
         page.write_text(text.replace("</head>", ADDED_TAGS + "</head>", 1), encoding="utf-8")
 
 
+@explained("lite")
 def main():
     argparse.ArgumentParser(prog="course.py lite", description=__doc__).parse_args()
     start = time.monotonic()
@@ -109,4 +111,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

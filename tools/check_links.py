@@ -1,4 +1,8 @@
-"""Request every address outside the site that a page of the book links to."""
+"""Request every address outside the site that a page of the book links to.
+
+It reads the built pages: Sphinx's `linkcheck` reads the sources, so it sees no button and no link of the
+theme, and it counts as broken what only refuses robots.
+"""
 
 import argparse
 import concurrent.futures
@@ -59,7 +63,7 @@ def ask(address, tries=3, wait=2.0, patience=30):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="course.py links", description=__doc__)
+    parser = argparse.ArgumentParser(prog="course.py links", description=__doc__.split("\n")[0])
     parser.add_argument("--skip", action="append", default=[], help="skip addresses that start with this")
     options = parser.parse_args()
     try:

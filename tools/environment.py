@@ -9,6 +9,7 @@ if it is missing, the installation was interrupted and the folder is recreated.
 
 import contextlib
 import errno
+import functools
 import hashlib
 import importlib.util
 import json
@@ -87,6 +88,23 @@ def explain(error):
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return f"Cannot write {where}: work in a copy of the course in a folder of your own."
     return f"{error.strerror or error}: {where}"
+
+
+def explained(verb):
+    """Decorate the main function of a verb: an OSError becomes one line and exit code 1."""
+
+    def decorate(main):
+        @functools.wraps(main)
+        def run_main(*arguments, **more):
+            try:
+                return main(*arguments, **more)
+            except OSError as error:
+                print(f"course.py {verb}: {explain(error)}", file=sys.stderr)
+                return 1
+
+        return run_main
+
+    return decorate
 
 
 def full_disk(where=ROOT):

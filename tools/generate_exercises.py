@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from conv_course.checker.questions import load_sheet
 from tools import sections
+from tools.environment import explained
 from tools.exercise_faults import faults
 from tools.exercise_notebook import (
     ROOT,
@@ -102,6 +103,7 @@ def first_difference(now, text):
     return "one is longer"
 
 
+@explained("exercises")
 def main(arguments=None, root=ROOT):
     parser = argparse.ArgumentParser(
         prog="course.py exercises", description="Make exercises/ from solutions/."

@@ -22,7 +22,7 @@ from pypdf.generic import ArrayObject, FloatObject, NameObject, NullObject, Text
 
 from conv_course.checker import site as published
 from tools import build_book, system
-from tools.environment import ROOT
+from tools.environment import ROOT, explained
 
 TARGET = ROOT / "_build" / "convolution-layer.pdf"
 TITLE = "The convolution layer"
@@ -230,6 +230,7 @@ def make(target=TARGET, say=print, site=build_book.SITE):
     return total
 
 
+@explained("pdf")
 def main():
     parser = argparse.ArgumentParser(prog="course.py pdf", description=__doc__.splitlines()[0])
     parser.add_argument("--output", type=Path, default=TARGET)
@@ -242,4 +243,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

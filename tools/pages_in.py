@@ -12,6 +12,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import yaml
+
 from conv_course.words import entries
 from tools import plain_sphinx
 from tools.environment import ROOT
@@ -27,9 +29,13 @@ def some_pages(names, folder):
     shutil.copytree(BOOK, source, ignore=shutil.ignore_patterns("*.md", "_toc.yml"))
     for name in names:
         shutil.copy(BOOK / f"{name}.md", source)
-    rest = "".join(f"  - file: {name}\n" for name in names[1:])
-    toc = f"format: jb-book\nroot: {names[0]}\n" + (f"chapters:\n{rest}" if rest else "")
-    (source / "_toc.yml").write_text(toc, encoding="utf-8")
+    toc = yaml.safe_load((BOOK / "_toc.yml").read_text(encoding="utf-8")) | {"root": names[0]}
+    for part in toc["parts"]:
+        part["chapters"] = [one for one in part["chapters"] if one["file"] in names[1:]]
+    toc["parts"] = [part for part in toc["parts"] if part["chapters"]]
+    if not toc["parts"]:
+        del toc["parts"]
+    (source / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
     return source
 
 
@@ -63,8 +69,12 @@ def _is_tex(text):
 
 
 def write(locale, language, said):
-    """Write a catalogue per page below `locale`, from {page: {sentence: translation}}."""
+    """Write a catalogue per page below `locale`, from {page: {sentence: translation}}.
+
+    A title that begins with a number would be read as a list, so its stop is escaped.
+    """
     for page, pairs in said.items():
+        pairs = {text: re.sub(r"^(\d+)\. ", r"\1\\. ", other) for text, other in pairs.items()}
         path = locale / language / "LC_MESSAGES" / f"{page}.po"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(po(pairs, language), encoding="utf-8")

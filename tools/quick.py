@@ -7,6 +7,7 @@ KERNELS = ["contract", "naive_conv", "vectorized_conv", "pooling", "transposed",
 OF_A_SHEET = ["tests/grading/test_sheets.py", "tests/grading/test_cards_are_true.py"]
 # (pattern of a changed file's path, glob patterns of its tests, in which \1 is the matched name)
 RULES = [
+    (r"conv_\w+/.*\.pyi$", ["tests/test_types.py"]),
     (r"conv_lib/fast/", ["tests/test_fast*.py", "tests/test_contract.py", "tests/test_whole_problems.py"]),
     (r"conv_lib/(?:naive|vectorized|sizes|validation)", [f"tests/test_{name}.py" for name in KERNELS]),
     (r"conv_lib/(\w+)", [r"tests/test_\1*.py"]),

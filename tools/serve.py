@@ -184,11 +184,13 @@ def _serve(options):
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         if not options.no_python:
             serving.behind = Behind(SITE, partial(print, flush=True)).start()
-        SERVED.write_text(address, encoding="utf-8")  # hints in notebooks then link to this book
+        with contextlib.suppress(OSError):  # a checkout that cannot be written is served all the same
+            SERVED.write_text(address, encoding="utf-8")  # hints in notebooks then link to this book
         try:
             serving.serve_forever(poll_interval=0.2)
         finally:
-            SERVED.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                SERVED.unlink(missing_ok=True)
             if serving.behind:
                 serving.behind.stop()
 

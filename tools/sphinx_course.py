@@ -22,6 +22,7 @@ from conv_course.checker.questions import load_sheet
 from conv_course.checker.show import amount
 from conv_course.figures.openings import opening
 from conv_course.figures.thumbnails import DRAWINGS, thumbnail
+from conv_course.words import say
 
 logger = logging.getLogger(__name__)
 
@@ -109,10 +110,10 @@ def lite_button(notebook, text, kind=""):
     return nodes.raw("", markup, format="html")
 
 
-def colab_button(notebook):
+def colab_button(notebook, language=""):
     """Return a list: a link that opens a notebook in Colab, or nothing while no repository is set."""
-    url = site.colab(notebook)
-    markup = f'<a class="course-button course-button-quiet" href="{url}">Open in Colab</a> '
+    url, text = site.colab(notebook), say("Open in Colab", language)
+    markup = f'<a class="course-button course-button-quiet" href="{url}">{text}</a> '
     return [nodes.raw("", markup, format="html")] if url else []
 
 
@@ -124,55 +125,59 @@ def progress(stem, short=False):
     return nodes.raw("", f'<span class="course-progress" {given}></span>', format="html")
 
 
-def hand_in(stem):
+def hand_in(stem, language):
     """Return a button that downloads the exercise's notebook with the answers given on the pages."""
-    button = f'<button type="button" data-work="hand-in" data-exercise="{stem}">Hand in</button>'
-    text = "downloads the exercise's notebook with the answers that you gave in the book."
+    label = say("Hand in", language)
+    button = f'<button type="button" data-work="hand-in" data-exercise="{stem}">{label}</button>'
+    text = say("downloads the exercise's notebook with the answers that you gave in the book.", language)
     markup = f'<p class="course-work">{button} {text} <span role="status"></span></p>'
     return nodes.raw("", markup, format="html")
 
 
-def work():
+def work(language):
     """Return buttons that save all answers to a file and load them from one."""
-    save = '<button type="button" data-work="save">Save all of it to a file</button>'
-    load = '<label>Load it from a file: <input type="file" accept=".json" data-work="load"></label>'
-    text = "What you write in the book's questions stays in this browser."
+    save = f'<button type="button" data-work="save">{say("Save all of it to a file", language)}</button>'
+    label = say("Load it from a file", language)
+    load = f'<label>{label}: <input type="file" accept=".json" data-work="load"></label>'
+    text = say("What you write in the book's questions stays in this browser.", language)
     markup = f'<div class="course-work"><p>{text} {save} {load} <span role="status"></span></p></div>'
     return nodes.raw("", markup, format="html")
 
 
 def head_card(app, docname, metadata):
-    card = nodes.container(classes=["lesson-card"])
-    facts = nodes.paragraph("", f"{metadata['minutes']} minutes to read")
+    card, language = nodes.container(classes=["lesson-card"]), app.config.language
+    facts = nodes.paragraph("", say(f"{metadata['minutes']} minutes to read", language))
     known = [stem for stem in needed_lessons(metadata) if is_lesson(app, docname, stem)]
     if exercise_of(docname):
-        facts += nodes.Text(f" · exercise: {exercise_minutes(docname)} minutes, estimated time")
+        estimate = say(f"exercise: {exercise_minutes(docname)} minutes, estimated time", language)
+        facts += nodes.Text(f" · {estimate}")
     for position, stem in enumerate(known):
-        facts += nodes.Text(", " if position else " · comes after ")
+        facts += nodes.Text(", " if position else f" · {say('comes after', language)} ")
         facts += lesson_link(app, docname, stem)
     buttons = nodes.paragraph()
     exercise = exercise_of(docname)
     if exercise:
         facts += progress(docname)
-        buttons += lite_button(exercise, "Complete the exercise")
-        buttons += colab_button(exercise)
-    buttons += lite_button(f"book/{docname}.ipynb", "Open this chapter as a notebook", "course-button-quiet")
+        buttons += lite_button(exercise, say("Complete the exercise", language))
+        buttons += colab_button(exercise, language)
+    chapter = say("Open this chapter as a notebook", language)
+    buttons += lite_button(f"book/{docname}.ipynb", chapter, "course-button-quiet")
     card += facts
     card += buttons
     return card
 
 
 def foot_card(app, docname):
-    card = nodes.container(classes=["lesson-card"])
+    card, language = nodes.container(classes=["lesson-card"]), app.config.language
     exercise = exercise_of(docname)
     if exercise:
-        sentence = nodes.paragraph("", "You have read it; now write it. ")
-        sentence += lite_button(exercise, "Complete the exercise")
+        sentence = nodes.paragraph("", say("You have read it; now write it.", language) + " ")
+        sentence += lite_button(exercise, say("Complete the exercise", language))
         card += sentence
-        card += hand_in(docname)
+        card += hand_in(docname, language)
     following = app.env.collect_relations()[docname][2]
     if following:
-        card += nodes.paragraph("", "Next: ", lesson_link(app, docname, following))
+        card += nodes.paragraph("", say("Next", language) + ": ", lesson_link(app, docname, following))
     return card
 
 
@@ -194,7 +199,9 @@ class CourseMap(Directive):
     def run(self):
         title, *rest = self.content
         made = course_map(first=self.arguments[0], last=self.arguments[1], picture=self.options["picture"])
-        made += nodes.paragraph("", title, classes=["course-part-title"])
+        heading = nodes.paragraph(title, title, classes=["course-part-title"])
+        heading.source, heading.line = self.content.source(0), self.lineno  # for translators
+        made += heading
         self.state.nested_parse(StringList(rest, self.content.source(0)), self.content_offset + 1, made)
         return [made]
 
@@ -216,7 +223,8 @@ def map_of_lessons(app, docname, place):
         if not place["first"] <= name[:2] <= place["last"]:
             continue
         metadata = app.env.metadata[name]
-        times = f" · {metadata['minutes']} min"
+        minutes = metadata["minutes"]
+        times = f" · {say(f'{minutes} min', app.config.language)}"
         if exercise_of(name):
             times += f" + {exercise_minutes(name)}"
         entry = nodes.paragraph("", "", lesson_link(app, docname, name), nodes.Text(times))
@@ -226,7 +234,8 @@ def map_of_lessons(app, docname, place):
         reading, exercises = reading + metadata["minutes"], exercises + exercise_minutes(name)
     drawing = nodes.raw("", thumbnail(place["picture"]), format="html")
     card = nodes.container(classes=["course-part"])
-    card += [drawing, *place.children, nodes.paragraph("", told(reading, exercises)), listing]
+    times = nodes.paragraph("", say(told(reading, exercises), app.config.language))
+    card += [drawing, *place.children, times, listing]
     return card
 
 
@@ -245,7 +254,7 @@ def add_cards(app, doctree, docname):
     if places:
         cards = nodes.container(classes=["course-parts"])
         cards += [map_of_lessons(app, docname, place) for place in places]
-        places[0].replace_self([cards, work()])
+        places[0].replace_self([cards, work(app.config.language)])
         for place in places[1:]:
             place.parent.remove(place)
     metadata = app.env.metadata.get(docname, {})

@@ -9,6 +9,8 @@ from docutils import nodes
 from myst_nb.sphinx_ import HideInputCells
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from conv_course.words import say
+
 
 def holds(cell, part):
     return any(child.get("nb_element") == part for child in cell.children)
@@ -41,12 +43,14 @@ class NameFoldedCells(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs):
+        language = self.config.language
         for cell in filter(is_cell, self.document.findall(nodes.container)):
             if "tag_one-way" in cell["classes"]:
-                cell["prompt_show"] = cell["prompt_hide"] = "One way to write it"
+                cell["prompt_show"] = cell["prompt_hide"] = say("One way to write it", language)
             elif cell.get("hide_mode"):
                 name = folded(cell)
-                cell["prompt_show"], cell["prompt_hide"] = f"Show {name}", f"Hide {name}"
+                cell["prompt_show"] = say(f"Show {name}", language)
+                cell["prompt_hide"] = say(f"Hide {name}", language)
                 if name == "the set-up code":
                     cell["classes"].append("course-setup")
 

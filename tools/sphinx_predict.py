@@ -1,9 +1,10 @@
 """Sphinx extension: `{predict} NAME` asks for an answer before the page shows one; see `tools.predictions`.
 
 Without JavaScript the answer is folded. The replies to wrong answers are part of the page but hidden until
-the reader has committed to an answer.
+the reader has committed to an answer. Each text is one sentence for translators, wherever it appears.
 """
 
+import re
 from html import escape
 
 from docutils import nodes
@@ -11,14 +12,12 @@ from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
+from conv_course.words import say
 from tools.predictions import OPTIONS, Untrue, prediction, shown
 
 TITLES = {False: "Predict", True: "From memory"}
-COMMIT = '<button type="button" data-act="commit">Commit</button>'
-MOVES = (
-    '<button type="button" data-act="up" aria-label="Move up">↑</button>'
-    '<button type="button" data-act="down" aria-label="Move down">↓</button>'
-)
+MOVES = {"up": ("Move up", "↑"), "down": ("Move down", "↓")}
+WORD = re.compile(r"[^\W\d_]{2}")
 
 
 class course_predict(nodes.General, nodes.Element):
@@ -40,12 +39,12 @@ class Predict(SphinxDirective):
             raise self.error(f"predict {self.name}: {untrue}") from None
         box = course_predict(ids=[f"predict-{self.name}"], kind=one.kind)
         self.set_source_info(box)
-        box += nodes.paragraph("", TITLES[one.recall], classes=["course-predict-title"])
+        box += nodes.paragraph("", self.say(TITLES[one.recall]), classes=["course-predict-title"])
         box += self.parsed(one.asked)
         box += getattr(self, one.kind)(one)
         box += raw('<p class="course-predict-said" role="status"></p>')
         box += self.reasons(one)
-        box += raw("<details><summary>The answer</summary>")
+        box += raw(f"<details><summary>{self.say('The answer')}</summary>")
         box += self.told(one)
         box += self.parsed(one.after)
         box += raw("</details>")
@@ -59,15 +58,32 @@ class Predict(SphinxDirective):
 
     def inline(self, text):
         """Return a line of text without a paragraph, so that it can be used in a label."""
-        return [child for part in self.parsed(text) for child in part.children]
+        line = nodes.inline(text, "", *(child for part in self.parsed(text) for child in part.children))
+        line["translatable"] = bool(WORD.search(text))
+        self.set_source_info(line)
+        return line
+
+    def say(self, text):
+        return say(text, self.config.language)
+
+    @property
+    def commit(self):
+        return f'<button type="button" data-act="commit">{self.say("Commit")}</button>'
+
+    @property
+    def moves(self):
+        return "".join(
+            f'<button type="button" data-act="{act}" aria-label="{self.say(label)}">{sign}</button>'
+            for act, (label, sign) in MOVES.items()
+        )
 
     def number(self, one):
-        field = '<label>Your number: <input type="number" step="any"></label>'
+        field = f'<label>{self.say("Your number")}: <input type="number" step="any"></label>'
         data = f'data-answer="{one.right.shown}" data-within="{one.within:g}"'
-        return [raw(f'<div class="course-predict-form" {data}>{field} {COMMIT}</div>')]
+        return [raw(f'<div class="course-predict-form" {data}>{field} {self.commit}</div>')]
 
     def choice(self, one):
-        parts = [raw('<fieldset class="course-predict-form"><legend>Choose one</legend>')]
+        parts = [raw(f'<fieldset class="course-predict-form"><legend>{self.say("Choose one")}</legend>')]
         for item in one.mixed:
             right = " data-right" * item.right
             name = escape(f"predict-{one.name}")
@@ -75,38 +91,44 @@ class Predict(SphinxDirective):
             label = f' aria-label="{escape(item.shown)}"' if item.shown.startswith("$") else ""
             mark = f'value="{item.mark}"{right}{label}'
             parts.append(raw(f'<label><input type="radio" name="{name}" {mark}><span>'))
-            parts += [*self.inline(item.shown), raw("</span></label>")]
-        return [*parts, raw(f"{COMMIT}</fieldset>")]
+            parts += [self.inline(item.shown), raw("</span></label>")]
+        return [*parts, raw(f"{self.commit}</fieldset>")]
 
     def order(self, one):
-        first = raw('<fieldset class="course-predict-form"><legend>Put in order: ')
-        parts = [first, *self.inline(one.order), raw("</legend><ol>")]
+        first = raw(f'<fieldset class="course-predict-form"><legend>{self.say("Put in order")}: ')
+        parts = [first, self.inline(one.order), raw("</legend><ol>")]
         for item in one.mixed:
             parts.append(raw(f'<li data-mark="{item.mark}" data-place="{one.items.index(item)}"><span>'))
-            parts += [*self.inline(item.shown), raw(f"</span>{MOVES}</li>")]
-        return [*parts, raw(f"</ol>{COMMIT}</fieldset>")]
+            parts += [self.inline(item.shown), raw(f"</span>{self.moves}</li>")]
+        return [*parts, raw(f"</ol>{self.commit}</fieldset>")]
 
     def reasons(self, one):
         """Return the replies to wrong answers. The page's script moves them to their place."""
         parts = [raw("<div hidden>")]
         for item in one.items if one.kind == "order" else one.wrong:
             key = item.shown if one.kind == "number" else item.mark
-            parts += [raw(f'<span data-for="{key}">'), *self.inline(item.reason), raw("</span>")]
+            parts += [raw(f'<span data-for="{key}">'), self.inline(item.reason), raw("</span>")]
         return [*parts, raw("</div>")]
 
     def told(self, one):
         if one.kind == "order":
-            listed = nodes.enumerated_list(enumtype="arabic", prefix="", suffix=".")
-            said = [f"**{item.shown}**: {item.reason}" for item in one.items]
-        else:
-            listed = nodes.bullet_list()
-            said = [f"{told(one, item)}: {item.reason}" for item in one.wrong]
-        for text in said:
-            listed += nodes.list_item("", nodes.paragraph("", "", *self.inline(text)))
-        right = (
-            [] if one.kind == "order" else self.parsed(f"**{one.right.shown}** {one.right.reason}".strip())
-        )
-        return [*right, *([listed] if listed.children else [])]
+            items = [[self.strong(item), ": ", self.inline(item.reason)] for item in one.items]
+            return [in_list(nodes.enumerated_list(enumtype="arabic", prefix="", suffix="."), items)]
+        right = nodes.paragraph("", "", self.strong(one.right))
+        right += [nodes.Text(" "), self.inline(one.right.reason)] if one.right.reason else []
+        wrong = [[self.inline(told(one, item)), ": ", self.inline(item.reason)] for item in one.wrong]
+        return [right, *([in_list(nodes.bullet_list(), wrong)] if wrong else [])]
+
+    def strong(self, item):
+        return nodes.strong("", "", self.inline(item.shown))
+
+
+def in_list(listed, items):
+    """Fill a list with one paragraph per item, from nodes and plain texts."""
+    for item in items:
+        parts = [nodes.Text(part) if isinstance(part, str) else part for part in item]
+        listed += nodes.list_item("", nodes.paragraph("", "", *parts))
+    return listed
 
 
 def told(one, item):

@@ -1,7 +1,8 @@
 """Sphinx extension: add the parts that a published site needs besides its pages.
 
 These are its address and its repository, if conv_course.checker.site knows them; a `sitemap.xml`; a
-`404.html`, which a host shows in place of any missing page, at any depth.
+`404.html`, which a host shows in place of any missing page, at any depth. sphinx-sitemap and
+sphinx-notfound-page need an address and a path that are known when the book is built; these do not.
 """
 
 import re
@@ -13,10 +14,20 @@ from xml.sax.saxutils import escape
 from sphinx import addnodes
 
 from conv_course.checker import site
+from conv_course.words import say
 from tools import pages_in
 
 # It loads nothing: an address relative to a missing page would fail, and the site may be in any folder.
 NOT_FOUND = Path(__file__).with_name("not_found.html")
+SAID = {
+    "lost": "Page not found",
+    "none": "There is no such page",
+    "moved": "It may have moved. The {first} says what this book is; here is all of it.",
+    "begin": "first page",
+    "term": "Search for a term or a symbol",
+    "search": "Search",
+    "all_of_it": "Contents",
+}
 ICON = Path(__file__).resolve().parent.parent / "book" / "assets" / "favicon.svg"
 
 
@@ -52,8 +63,11 @@ def finish(app, error):
     root = urlsplit(app.config.html_baseurl).path or "/"
     title = app.config.html_title or app.config.project
     icon, first = ICON.read_text(encoding="utf-8").strip(), app.config.root_doc
+    icon = re.sub(r'role="img" aria-label="[^"]*"', 'aria-hidden="true"', icon)  # the title is beside it
+    said = {name: say(text, app.config.language) for name, text in SAID.items()}
+    said["moved"] = said["moved"].format(first=f'<a href="{first}.html">{said["begin"]}</a>')
     page = Template(NOT_FOUND.read_text(encoding="utf-8")).substitute(
-        title=title, root=root, first=first, icon=icon, contents=contents(app.env)
+        said, title=title, root=root, icon=icon, contents=contents(app.env), language=app.config.language
     )
     (out / "404.html").write_text(page, encoding="utf-8")
 

@@ -23,6 +23,7 @@ from sphinx.util.docutils import SphinxDirective
 from conv_course.checker.questions import load_sheet, sheet_stems
 from conv_course.checker.show import amount
 from conv_course.widgets._esm import ESM, SHARED
+from conv_course.words import say
 from tools.exercise_notebook import SHEET_CALL
 from tools.generate_exercises import drafted
 from tools.lite.contents import not_run
@@ -144,12 +145,10 @@ class Question(SphinxDirective):
         domain = self.env.get_domain("std")
         title = f"question {number}"
         domain.note_hyperlink_target(label, self.env.docname, box["ids"][0], title)
-        box += nodes.paragraph(
-            "",
-            f"Question {number}{one.kind}: {one.title} ",
-            nodes.inline("", f"({one.points})"),
-            classes=["course-question-title"],
-        )
+        heading = say(f"## Question {number}{one.kind}: {one.title} ({one.points})", self.config.language)
+        asked, _, points = heading.removeprefix("## ").rpartition("(")
+        points = nodes.inline("", f"({points}")
+        box += nodes.paragraph("", asked, points, classes=["course-question-title"])
         box += self.body(one)
         box += self.foot(stem, one)
         return [box]
@@ -166,14 +165,16 @@ class Question(SphinxDirective):
         return inside
 
     def foot(self, stem, one):
+        language = self.config.language
         buttons = "".join(
             f'<button type="button" data-act="{act}"{" disabled" * (act == "stop")}>{text}</button>'
-            for act, text in BUTTONS.items()
+            for act, text in ((act, say(label, language)) for act, label in BUTTONS.items())
         )
+        notebook = say("Open the whole exercise as a notebook", language)
         paper = "<i></i>" * one.lines
         return [
             raw(f'<div class="course-question-bar"><div class="course-question-acts">{buttons}</div>'),
-            lite_button(exercise_of(stem), "Open the whole exercise as a notebook", "course-button-quiet"),
+            lite_button(exercise_of(stem), notebook, "course-button-quiet"),
             raw('<p class="course-question-status" role="status"></p></div>'),
             raw('<div class="course-question-result" aria-live="polite"></div>'),
             *self.sliders(one),
@@ -188,7 +189,8 @@ class Question(SphinxDirective):
         data = f'data-cell="{escape(source)}" data-controls="{escape(json.dumps(controls))}"'
         said = nodes.container()
         self.state.nested_parse(StringList(text.splitlines(), self.get_source_info()[0]), 0, said)
-        opening = f'<details class="course-slide" {data}><summary>Sliders that run your function</summary>'
+        summary = say("Sliders that run your function", self.config.language)
+        opening = f'<details class="course-slide" {data}><summary>{summary}</summary>'
         return [raw(opening), *said.children, raw("</details>")]
 
 

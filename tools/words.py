@@ -13,13 +13,15 @@ import ast
 import re
 import sys
 
+import yaml
+
 from conv_course.checker.links import chapters
 from conv_course.checker.questions import load_sheet, sheet_stems
 from conv_course.checker.show import MARK
 from conv_course.widgets import _esm
 from conv_course.widgets._figure import load
 from conv_course.words import PARTS, PLACE, entries
-from tools.environment import ROOT
+from tools.environment import ROOT, explained
 from tools.exercise_text import text_blocks
 
 SPOKEN = [
@@ -29,17 +31,20 @@ SPOKEN = [
     "conv_course/widgets",
     "conv_course/figures",
 ]
-SPOKEN += ["tools/sphinx_course.py", "tools/exercise_text.py", "tools/exercise_notebook.py"]
-SCRIPTS = ["conv_course/widgets/esm", "conv_course/page"]
+SPOKEN += [f"tools/sphinx_{name}.py" for name in ("course", "folded", "predict", "publishing", "questions")]
+SPOKEN += [f"tools/{name}.py" for name in ("sphinx_words", "exercise_text", "exercise_notebook")]
+SCRIPTS = ["conv_course/widgets/esm", "conv_course/page", "book/assets"]
 SILENT = ("sheets", "octave", "matlab_questions.py")
 # parts that a translation must not change: code, formulas, roles, tags, addresses, numbers, variable names
 KEPT = re.compile(
-    r"`[^`]*`|\$\$?[^$]*\$\$?|\{[^{}]*\}|</?\w[^<>]*>|\]\([^)]*\)|https?://\S+|\"\w+\"|'\w+'"
+    r"``[^`]+``|`[^`]*`|\$\$?[^$]*\$\$?|\{[^{}]*\}|</?\w[^<>]*>|\]\([^)]*\)|https?://\S+|\"\w+\"|'\w+'"
     r"|\b\w*[\d_]\w*\b|\b\w+(?=\(|\[|=\S)|\b\w+(?:\.\w+)+\b|\b\w\b"
 )
 LABELS = re.compile(r'\["([a-z]+)", \d+\]|\["[^"]*", "([^"]+)"\]')  # of a drawing's columns, of its legend
 COMPOUND = re.compile(r"[A-Z][a-z]+(-[a-z]+)+")  # unlike the name of a style's class
 WORD = re.compile(r"[A-Za-z]{2,}")
+# what a sentence does not have, but code, a selector or a style does
+CODE = ("</", "\\", "=>", "def ", "import ", "{\n", "style=", "&#", "use strict", " > ", ":is(", "==")
 STRANGE = str.maketrans("aeiouyAEIOUY", "àéîöûÿÀÉÎÖÛŸ")
 LOCALE = ROOT / "conv_course" / "locale"
 
@@ -70,6 +75,13 @@ def of_sections():
     for chapter in chapters().values():
         yield chapter["title"]
         yield from chapter["sections"].values()
+
+
+def of_contents():
+    """Yield the title of the book and of its parts."""
+    yield yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["title"]
+    for part in yaml.safe_load((ROOT / "book" / "_toc.yml").read_text(encoding="utf-8"))["parts"]:
+        yield part["caption"]
 
 
 def of_source(path):
@@ -192,7 +204,7 @@ def _speaks(text):
     count, text = len(text.split()), PLACE.sub(" ", text)
     words = [word.strip(".,:;?!()\"'") for word in text.split()]
     plain = [word for word in words if (word.isalpha() and len(word) > 1) or COMPOUND.fullmatch(word)]
-    marks = any(mark in text for mark in ("</", "\\", "=>", "def ", "import ", "{\n", "style=", "&#"))
+    marks = any(mark in text for mark in CODE)
     return bool(plain) and not marks and (count > 1 or text[:1].isupper())
 
 
@@ -204,6 +216,7 @@ def collect(stems=None):
     if stems is None:
         found.update(dict.fromkeys(MARK))
         found.update(dict.fromkeys(of_sections()))
+        found.update(dict.fromkeys(of_contents()))
         for place in SPOKEN:
             top = ROOT / place
             paths = [top] if top.is_file() else sorted(top.rglob("*.py"))
@@ -259,6 +272,7 @@ def _quoted(text):
     return "\n".join(f'"{line}"' for line in (lines if len(lines) == 1 else ["", *lines]))
 
 
+@explained("words")
 def main():
     parser = argparse.ArgumentParser(prog="course.py words", description=__doc__.split("\n")[0])
     parser.add_argument("language", help="for example de or pt_BR")

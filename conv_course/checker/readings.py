@@ -20,24 +20,29 @@ import numpy as np
 
 from .computes.linear import Said
 from .computes.sentences import listed
-from .worked import GROWN, Worked, edits, factors, terms, text_of
+from .worked import GROWN, edited, edited_twice, factors, rules_of, text_of
 
 OTHER_RULE = "What does the question say about this number? Write its rule down and compare it with yours."
 LEFT_OUT = "Which products belong to this number? Find the place of each of them once more."
+ALL_ASKED = "Read the question once more: how many numbers does it ask for?"
 FIRST_NUMBER = "Which of the wrong numbers is the first that the others follow from? Write its rule down."
-MOST = 1500  # double edits that are tried
+
+RARE = 100  # a multiple of so large a number is no coincidence
 
 
-def explain(question, table, failing):
-    """Return a `Said` about the wrong numbers of a paper question, or None."""
+def explain(question, table, failing, given=()):
+    """Return a `Said` about the wrong numbers of a paper question, or None. `given` is what came back."""
     absent = [name for (_, name), why in failing.items() if why.kind == "missing"]
     if absent and len(absent) == len(failing) < len(question.outputs):
         names = listed([f'"{name}"' for name in absent])
-        text = f"Nothing comes back as {names}; the other numbers are right."
-        return Said((text,), "Is the name spelled as in the question?", 0)
+        others = [f'"{name}"' for name in given if name not in question.outputs]
+        instead = f", but as {listed(others)}, which is not asked for" if others else ""
+        text = f"Nothing comes back as {names}{instead}; the other numbers are right."
+        hint = "Is the name spelled as in the question?" if others else ALL_ASKED
+        return Said((text,), hint, 0)
     if not question.worked_text:
         return None
-    worked = Worked(question.worked_text, question.outputs)
+    worked = rules_of(question.worked_text, tuple(question.outputs))
     own = {name: _number(table[0, name][0]) for name in question.outputs}
     lines, own_rules = [], 0
     for _, name in failing:
@@ -55,7 +60,7 @@ def follows(question, table, name):
     """Return whether a wrong number follows, by the right rule, from another wrong number of the learner."""
     if not question.worked_text:
         return False
-    worked = Worked(question.worked_text, question.outputs)
+    worked = rules_of(question.worked_text, tuple(question.outputs))
     own = {one: _number(table[0, one][0]) for one in question.outputs}
     return name in worked.rules and own[name] is not None and bool(_follows(worked, name, own))
 
@@ -77,6 +82,7 @@ def reading(worked, name, own):
         or _made_of(worked, name, number)
         or _edited_twice(worked, name, number)
         or _multiple(worked, name, number, own)
+        or _pixels_of_none(worked, name, number)
     )
     return f'"{name}": your {some_number(number)} {text}.' if text else ""
 
@@ -125,25 +131,13 @@ def _taken_for(worked, name, number, own):
 
 def _edited(worked, name, number):
     """Explain a number by one edit of a rule."""
-    for text, rules in edits(worked, name):
-        if _gives(worked, rules, name, number):
-            return text
-    return ""
+    return next((describe() for value, describe in edited(worked, name) if _near(value, number)), "")
 
 
 def _edited_twice(worked, name, number):
     """Explain a number by two edits. Of several pairs that give the number, take the shortest text."""
-    found, tried = [], 0
-    if len(terms(worked.rules[name])) > 2:  # with many products, some combination always gives the number
-        return ""
-    for _, rules in edits(worked, name, few=True):
-        for text, twice in edits(worked, name, few=True, rules=rules):
-            tried += 1
-            if tried > MOST:
-                return ""
-            if _gives(worked, twice, name, number):
-                found.append((len(text), text))
-    return min(found)[1] if found else ""
+    found = [describe() for value, describe in edited_twice(worked, name) if _near(value, number)]
+    return min(found, key=lambda text: (len(text), text), default="")
 
 
 def _made_of(worked, name, number):
@@ -151,15 +145,27 @@ def _made_of(worked, name, number):
 
     Only the pixel counts of `_pixels` are tried, not any quotient that happens to be an integer.
     """
+    shown, given = _beside_pixels(worked, name)
+    found = [what for what, pixels in _pixels(worked) if _near(given * pixels, number)]
+    return f"is {shown} times {found[0]}" if len(found) == 1 else ""
+
+
+def _pixels_of_none(worked, name, number):
+    """Explain a number that is right but for the pixel count of y. Other numbers are hardly a multiple."""
+    shown, given = _beside_pixels(worked, name)
+    if given < RARE or number <= 0 or number % given:
+        return ""
+    return f"is {shown} times {int(number / given)}, and y has another number of pixels"
+
+
+def _beside_pixels(worked, name):
+    """Return the factors of a rule without H' * W', as text and as a number; ("", 0) if there are none."""
     parts = factors(worked.rules[name])
     grown = [p for p in parts if isinstance(p, ast.Name) and p.id in GROWN]
     kept = [p for p in parts if p not in grown]
     if len(grown) < len(GROWN) or len(kept) < 2:
-        return ""
-    given = math.prod(worked.value(p) for p in kept)
-    found = [what for what, pixels in _pixels(worked) if _near(given * pixels, number)]
-    shown = " * ".join(text_of(p) for p in kept)
-    return f"is {shown} times {found[0]}" if len(found) == 1 else ""
+        return "", 0
+    return " * ".join(text_of(p) for p in kept), math.prod(worked.value(p) for p in kept)
 
 
 def _multiple(worked, name, number, own):
@@ -190,11 +196,4 @@ def _pixels(worked):
 
 
 def _near(a, b):
-    return np.ndim(a) == 0 and abs(a - b) <= 1e-9 * max(1, abs(b))
-
-
-def _gives(worked, rules, name, number):
-    try:
-        return _near(worked.value(ast.Name(name), rules), number)
-    except (ZeroDivisionError, IndexError, TypeError):
-        return False
+    return a is not None and np.ndim(a) == 0 and abs(a - b) <= 1e-9 * max(1, abs(b))

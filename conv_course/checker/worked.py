@@ -4,13 +4,15 @@ import ast
 import copy
 import math
 import operator
-from itertools import combinations
+from functools import cache, lru_cache, partial
+from itertools import combinations, islice
 
 import numpy as np
 
 TWINS = ("H W", "kH kW", "sH sW", "pH pW", "H_out W_out", "F D")
 KINDS = ("H W H_out W_out", "kH kW", "N F D", "sH sW", "pH pW")  # symbols mistaken for each other
 SMALL_STEPS = 1, -1
+MOST = 1500  # double edits of a rule; of more, some give any number by chance
 GROWN = ("H_out", "W_out")
 FUNCTIONS = {"abs": abs, "ceil": math.ceil, "round": round}
 ARITHMETIC = {
@@ -88,6 +90,38 @@ class Worked:
         return found
 
 
+@lru_cache(maxsize=256)
+def rules_of(text, outputs):
+    """Return the `Worked` of a question."""
+    return Worked(text, outputs)
+
+
+@cache
+def edited(worked, name):
+    """Return (value, describe) of each edit of the rules that `name` depends on."""
+    return [(_value(worked, name, rules), describe) for describe, rules in edits(worked, name)]
+
+
+@cache
+def edited_twice(worked, name):
+    """Return the same of every two edits, or nothing if these are too many to tell anything."""
+    if len(terms(worked.rules[name])) > 2:  # with many products, some combination always gives the number
+        return []
+    first = edits(worked, name, few=True)
+    found = (two for _, once in first for two in edits(worked, name, few=True, rules=once))
+    found = list(islice(found, MOST + 1))
+    if len(found) > MOST:
+        return []
+    return [(_value(worked, name, rules), describe) for describe, rules in found]
+
+
+def _value(worked, name, rules):
+    try:
+        return worked.value(ast.Name(name), rules)
+    except (ZeroDivisionError, IndexError, TypeError):
+        return None
+
+
 def factors(tree):
     """Return the factors of a product."""
     if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult):
@@ -106,38 +140,43 @@ def terms(tree):
 
 
 def edits(worked, name, *, few=False, rules=None):
-    """Yield (description, rules) of all edits of the rules that `name` depends on, likely ones first."""
+    """Yield (describe, rules) of all edits of the rules that `name` depends on, likely ones first.
+
+    Hardly any of them gives the learner's number, so the text is only made by calling `describe`.
+    """
     start = rules or worked.rules
     for a, b in (pair.split() for pair in TWINS):
         if a in worked.letters and b in worked.letters:
             swapped = {k: start[b if k == a else a if k == b else k] for k in start}
             if a in worked.derived:
                 swapped = {k: _renamed(t, {a: b, b: a}) for k, t in start.items()}
-            yield f"is right with {shown(a)} and {shown(b)} exchanged", swapped
+            yield partial("is right with {} and {} exchanged".format, shown(a), shown(b)), swapped
     needed = worked.needed(name)
     while isinstance(start[needed[0]], ast.Name) and len(needed) > 1:  # the rule is a single symbol
         needed = needed[1:]
     for rule in needed:
-        for text, tree in changed(start[rule], worked, few or rule != needed[0]):
+        for describe, tree in changed(start[rule], worked, few or rule != needed[0]):
             made = start | {rule: tree}
-            behind = [n for n in needed if n != needed[0] and ast.dump(made[n]) != ast.dump(worked.rules[n])]
-            if text and rule == needed[0] and rules is None:
-                yield text, made
-                continue
-            own = text_of(made[needed[0]])
-            yield f"is {own}" + "".join(f", with {shown(n)} = {text_of(made[n])}" for n in behind), made
+            own = describe is not None and rule == needed[0] and rules is None
+            yield describe if own else partial(_described, worked, made, needed), made
+
+
+def _described(worked, rules, needed):
+    """Return the first of the needed rules as text, and which of those behind it were edited."""
+    behind = [n for n in needed[1:] if ast.dump(rules[n]) != ast.dump(worked.rules[n])]
+    own = text_of(rules[needed[0]])
+    return f"is {own}" + "".join(f", with {shown(n)} = {text_of(rules[n])}" for n in behind)
 
 
 def _renamed(tree, names):
-    tree = copy.deepcopy(tree)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            node.id = names.get(node.id, node.id)
+        if isinstance(node, ast.Name) and node.id in names:
+            tree = _with(tree, node, ast.Name(names[node.id], ast.Load()))
     return tree
 
 
 def changed(tree, worked, few):
-    """Yield (description or "", tree) of all trees one edit away. With `few`, try fewer kinds of edit."""
+    """Yield (describe or None, tree) of all trees one edit away. With `few`, try fewer kinds of edit."""
     parts = terms(tree)
     yield from _fewer(parts)
     yield from _signs(tree, worked)
@@ -146,30 +185,34 @@ def changed(tree, worked, few):
     nodes = [n for n in ast.walk(tree) if isinstance(n, (ast.BinOp, ast.Name))]
     for node in nodes:
         for other in _instead(node, worked, few):
-            yield "", _with(tree, node, other)
+            yield None, _with(tree, node, other)
     if few:
         return
     for step in SMALL_STEPS:
         for node in nodes:
             if isinstance(node, ast.Name) and node.id in worked.letters and node.id not in GROWN:
-                yield "", _with(tree, node, _step(node, step))
+                yield None, _with(tree, node, _step(node, step))
     for letter in worked.letters:
         if letter[0] in "NFD":
-            yield "", ast.BinOp(tree, ast.Mult(), ast.Name(letter, ast.Load()))
+            yield None, ast.BinOp(tree, ast.Mult(), ast.Name(letter, ast.Load()))
     for step in SMALL_STEPS:
-        yield "", _step(tree, step)
+        yield None, _step(tree, step)
 
 
 def _fewer(parts):
     """Yield a sum with some of its terms left out."""
     for count in range(len(parts) - 1, 0, -1):
         for kept in combinations(parts, count):
-            gone = [text_of(part) for part in parts if part not in kept]
             made = kept[0]
             for part in kept[1:]:
                 made = ast.BinOp(made, ast.Add(), part)
-            few = len(gone) <= count and len(parts) > 2
-            yield (f"comes out without {' and '.join(gone)}" if few else f"is {text_of(made)}"), made
+            yield partial(_without, parts, kept, made), made
+
+
+def _without(parts, kept, made):
+    gone = [text_of(part) for part in parts if part not in kept]
+    few = len(gone) <= len(kept) and len(parts) > 2
+    return f"comes out without {' and '.join(gone)}" if few else f"is {text_of(made)}"
 
 
 def _signs(tree, worked):
@@ -177,7 +220,7 @@ def _signs(tree, worked):
     for node in ast.walk(tree):
         if isinstance(node, ast.Subscript) and worked.value(node) < 0:
             made = _with(tree, node, ast.Call(ast.Name("abs", ast.Load()), [node], []))
-            yield f"comes out with {text_of(node)} taken as positive", made
+            yield (lambda node=node: f"comes out with {text_of(node)} taken as positive"), made
 
 
 def _instead(node, worked, few):
@@ -223,15 +266,23 @@ def _step(tree, step):
 
 
 def _with(tree, old, new):
-    """Return a copy of the tree with the node `old` replaced by `new`."""
+    """Return the tree with the node `old` replaced by `new`. What does not change is shared, not copied."""
     if tree is old:
         return new
-    made = copy.copy(tree)
+    changes = {}
     for name, value in ast.iter_fields(tree):
         if isinstance(value, ast.AST):
-            setattr(made, name, _with(value, old, new))
+            made = _with(value, old, new)
+            if made is not value:
+                changes[name] = made
         elif isinstance(value, list):
-            setattr(made, name, [_with(v, old, new) if isinstance(v, ast.AST) else v for v in value])
+            several = [_with(v, old, new) if isinstance(v, ast.AST) else v for v in value]
+            if any(a is not b for a, b in zip(several, value, strict=True)):
+                changes[name] = several
+    if not changes:
+        return tree
+    made = copy.copy(tree)
+    vars(made).update(changes)
     return made
 
 

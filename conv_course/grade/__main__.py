@@ -27,6 +27,8 @@ from conv_course.grade.records import Refused
 from conv_course.grade.text import clean_page, clean_text
 from conv_course.grade.whole_class import Class, ThisMachine
 
+__all__ = ["main"]
+
 FAILED, REFUSED, SOME_NOT_GRADED, INTERRUPTED = 1, 2, 3, 130
 GOES_ON = "The same command goes on from here."
 NO_SANDBOX = """\

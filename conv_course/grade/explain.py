@@ -10,7 +10,7 @@ MOST_LINES, LONGEST = 12, 400  # lines, and characters per line
 
 def explain_questions(job, send, checked, defined):
     """Send the kind, lines, hint, output and case of the explanation found for each question."""
-    from answer import candidates_of, first_answered
+    from child import candidates_of, first_answered
 
     from conv_course.checker.computes import add_explanation
     from conv_course.checker.judge import judge, limits

@@ -41,9 +41,14 @@ def nothing(*args, **kwargs):
 sliders = rows = number = run_show = nothing
 ''',
 }
-STAND_IN = '''
-from conv_course.grade import layers
+START = """import sys
 
+sys.path.insert(0, __file__.rpartition("/")[0])
+from child import main
+
+main()
+"""
+STAND_IN = '''
 seen = []
 
 
@@ -75,17 +80,23 @@ class Check:
 
 
 sheet = Check
-connection = None
+descriptor = connection = None
 
 
 def ask(number, args, kwargs):
     """Have function `number` called, which runs in another process."""
+    global connection
     import builtins
+    import socket
 
     from numpy import ndarray
 
     from conv_course.checker.answers import Room
     from conv_course.checker.wire import dumps, loads
+    from conv_course.grade import layers
+
+    if connection is None:
+        connection = socket.socket(fileno=descriptor)
 
     def packed(value):
         if not isinstance(value, ndarray) or value.flags.c_contiguous:
@@ -170,8 +181,9 @@ def build(stem, folder, root=COURSE):
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
     (folder / "conv_course" / "checker" / "stand_in.py").write_text(STAND_IN, encoding="utf-8")
-    shutil.copy(Path(__file__).with_name("child.py"), folder / "answer.py")
-    shutil.copy(Path(__file__).with_name("own_run.py"), folder)
+    (folder / "answer.py").write_text(START, encoding="utf-8")  # short: a program is compiled at each start
+    for name in ("child.py", "own_run.py"):
+        shutil.copy(Path(__file__).with_name(name), folder)
     own = folder / "conv_course" / "checker" / "own"
     own.mkdir()
     shutil.copy(COURSE / "conv_course" / "checker" / "own" / "inside.py", own)

@@ -3,7 +3,7 @@
 
 def run_texts(job, send, checked, defined):
     """Send the answers of each text, or why there are none; knows no right answer."""
-    from answer import candidates_of
+    from child import candidates_of
 
     from conv_course.checker.own.inside import leans_on, own_answers
     from conv_course.checker.wire import dumps, loads_trusted

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from conv_course.learn import check, work
 
+__all__ = ["main"]
+
 FOLDER = "convolution-layer"
 NO_JUPYTER = "JupyterLab is not installed: `pip install 'convolution-layer[learn]'` brings it."
 

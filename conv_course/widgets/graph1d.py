@@ -1,7 +1,5 @@
 """graph1d: the computation graph of a 1-D layer, run forwards and backwards one step at a time."""
 
-from functools import cache
-
 import numpy as np
 
 from conv_course.widgets._controls import Button, Choice, Range
@@ -10,10 +8,12 @@ from conv_lib.graph import conv1d_graph, fully_connected_graph
 TITLE = "Run the chain rule along the graph"
 X = np.array([2.0, 1, 4, 0, -3])
 W = np.array([1.0, 2, -1])
-B = 1.0
+B = np.array([1.0])
 DENSE_W = np.array([[1.0, 2, -1, 0, 1], [2, 1, 1, -1, 0], [-1, 0, 2, 1, 1]])
 DENSE_B = np.array([1.0, 0, -1])
 DOUT = np.array([1.0, -1, 2])
+# what the reader may change
+INPUTS = {"x": X, "w": W, "b": B, "dense": DENSE_W, "biases": DENSE_B, "dout": DOUT}
 
 GRAPHS = (
     ("correlation", "correlation"),
@@ -22,13 +22,12 @@ GRAPHS = (
 )
 
 
-@cache
 def build(kind):
     """Return the graph of one kind after its forward pass, and its backward steps in the engine's order."""
     if kind == "dense":
         graph = fully_connected_graph(X, DENSE_W, DENSE_B)
     else:
-        graph = conv1d_graph(X, W, B, flip=kind == "convolution")
+        graph = conv1d_graph(X, W, B[0], flip=kind == "convolution")
     graph.forward()
     return graph, list(graph.backward_steps(DOUT))
 
@@ -82,6 +81,14 @@ def place(node, kind, graph):
     return 0, node.index * (rows - 1) / 4 if kind == "dense" else node.index * 1.25
 
 
+def input_of(node, kind):
+    """Return where a node's number comes from: "x3" for entry 3 of x, "" for a product."""
+    names = {"x": "x", "w": "w", "b": "b", "y": "dout"}
+    if kind == "dense":
+        names |= {"w": "dense", "b": "biases"}
+    return f"{names[node.role]}{node.index}" if node.role in names else ""
+
+
 def terms(node, groups):
     """Return a node's gradient terms: [step, other factor's name, its value, child's name, its gradient].
 
@@ -102,7 +109,7 @@ def as_json(kind):
     groups = by_child(steps)
     order = {node: number for number, node in enumerate(graph.nodes)}
     return {
-        "nodes": [[n.name, n.role, n.value, *place(n, kind, graph)] for n in graph.nodes],
+        "nodes": [[n.name, n.role, n.value, *place(n, kind, graph), input_of(n, kind)] for n in graph.nodes],
         "edges": [[order[parent], order[child]] for parent, child in graph.edges],
         "outputs": [order[node] for node in graph.outputs],
         "back": [
@@ -113,7 +120,7 @@ def as_json(kind):
 
 
 def data():
-    return {"dout": DOUT, "graphs": {kind: as_json(kind) for kind, _ in GRAPHS}}
+    return {**INPUTS, "graphs": {kind: as_json(kind) for kind, _ in GRAPHS}}
 
 
 def values(kind, step):

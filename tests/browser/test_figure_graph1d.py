@@ -17,7 +17,7 @@ def finished(kind):
     if kind == "dense":
         graph = fully_connected_graph(X, DENSE_W, DENSE_B)
     else:
-        graph = conv1d_graph(X, W, B, flip=kind == "convolution")
+        graph = conv1d_graph(X, W, B[0], flip=kind == "convolution")
     graph.backward(DOUT)
     return graph
 
@@ -63,7 +63,7 @@ def test_steps_in_between_show_what_is_known_so_far(open_figure, kind):
         wanted = {key: values for key, _, values in graph1d.values(kind, step)}
         assert [cell == "" for cell in view["tables"]["y"][0]] == [value is None for value in wanted["y"]]
         assert view["tables"]["dout"][0][0] == ("" if step < 4 else "1")
-        graph = conv1d_graph(X, W, B, flip=kind == "convolution") if kind != "dense" else finished(kind)
+        graph = conv1d_graph(X, W, B[0], flip=kind == "convolution") if kind != "dense" else finished(kind)
         outputs = [node.value for node in graph.outputs]
         assert_allclose([float(cell) for cell in view["tables"]["y"][0] if cell], outputs[:step])
         assert_allclose(vector(view["tables"]["dx"]), wanted["dx"].astype(float))

@@ -41,8 +41,8 @@ def said(shown):
 def choose(shown, path, by_keys=False):
     """Choose a file, and wait until it is taken or refused. Return what is said of it."""
     if by_keys:
-        shown.control("own").focus()
         with shown.page.expect_file_chooser() as chooser:
+            shown.control("own").focus()  # by its answer the browser knows that choosers are waited for
             shown.page.keyboard.press("Enter")
         chooser.value.set_files(path)
     else:

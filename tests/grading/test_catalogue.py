@@ -25,25 +25,24 @@ NAMED = [
 ]
 
 
-def names_of(name, function, monkeypatch):
+def names_of(name, function):
     """Return the names that are found for a function if there is enough time."""
-    monkeypatch.setattr(trying, "SECONDS", 10)
     found = explained(question_of(name), function, seconds=20)
     return [each.name + f" ({each.output})" * bool(each.output) for each in found.names]
 
 
 @pytest.mark.parametrize(("name", "edits", "said"), NAMED)
-def test_a_mistake_of_a_kind_is_named(name, edits, said, monkeypatch):
-    [found] = names_of(name, edited(question_of(name), *edits), monkeypatch)
+def test_a_mistake_of_a_kind_is_named(name, edits, said):
+    [found] = names_of(name, edited(question_of(name), *edits))
     assert said in found
 
 
-def test_a_slip_on_one_axis_is_named_with_its_axis(monkeypatch):
+def test_a_slip_on_one_axis_is_named_with_its_axis():
     def same_pads(H, W, kH, kW, *, stride=(1, 1)):
         (top, bottom), across = question_of("07 q5").model(H, W, kH, kW, stride=stride)
         return (bottom, top), across
 
-    assert names_of("07 q5", same_pads, monkeypatch) == ["The odd zero before, for the height only"]
+    assert names_of("07 q5", same_pads) == ["The odd zero before, for the height only"]
 
 
 def test_a_name_of_the_catalogue_stands_on_the_card():
@@ -61,11 +60,11 @@ def test_two_mistakes_are_named_together():
     answers = answers_to(question, wrong)[: len(question.cases_for(0))]
     table = items(question, answers, expected(question, 0))
     failing = {key: why for key, (_, why) in table.items() if why}
-    [name] = trying.names(question, table, failing, seconds=5, pairs=True)
+    [name] = trying.names(question, table, failing, pairs=True)
     assert name.name == "Two mistakes: The kernel is flipped; The bias is missing"
 
 
-def test_a_name_that_one_case_contradicts_is_not_given(monkeypatch):
+def test_a_name_that_one_case_contradicts_is_not_given():
     question, calls = question_of("02 q3"), []
 
     def wrong(x, w, b=0.0, *, stride=1, padding=0):
@@ -73,7 +72,7 @@ def test_a_name_that_one_case_contradicts_is_not_given(monkeypatch):
         y = question.model(x, w, b, stride=stride, padding=1)
         return y + 1 if len(calls) == 2 else y
 
-    assert names_of("02 q3", wrong, monkeypatch) == []
+    assert names_of("02 q3", wrong) == []
 
 
 @pytest.mark.parametrize("stem", sheet_stems())

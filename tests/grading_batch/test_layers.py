@@ -222,8 +222,10 @@ def test_a_large_image_does_not_cost_other_questions(whole, H, notes):
 # --- what the process that runs the layers gives away
 
 ATTACK = """
-import json
+import json, socket
 from conv_course.checker import stand_in\nfrom conv_course.grade import layers
+
+stand_in.connection = socket.socket(fileno=stand_in.descriptor)
 
 def ask(*request):
     layers.send(stand_in.connection, json.dumps(request).encode())

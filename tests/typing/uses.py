@@ -1,9 +1,13 @@
-"""Calls of conv_lib as in a typed program. A type checker reads this file; it is never run."""
+"""Calls of the public API as in a typed program. A type checker reads this file; it is never run."""
 
-from typing import assert_type
+from typing import Any, assert_type
 
 import numpy as np
 
+from conv_course import Check, sheet
+from conv_course.grade.__main__ import main as grade
+from conv_course.learn.__main__ import main as learn
+from conv_course.widgets import figure, names
 from conv_lib import digits, fast, naive, sizes, vectorized
 from conv_lib.graph import Graph, Node, conv1d_graph
 from conv_lib.kinds import Array
@@ -33,9 +37,29 @@ graph: Graph = conv1d_graph(np.ones(5), np.ones(3), flip=True)
 node: Node = 2.0 * graph["y0"] + graph["y1"]
 graph.backward([1.0, 2.0, 3.0])
 
+check: Check = sheet("02_slide_a_kernel", version="abc123")
+for card in (
+    check("q1"),
+    check("q1", np.convolve),
+    check.hint("q1"),
+    check.own("q1", "bca"),
+    check.progress(),
+):
+    assert_type(card.html(), str)
+np.convolve(**check.case("q2"))
+assert_type(check.points, float)
+assert_type(figure("conv1d", stride=2, padding=1).state, dict[str, Any])
+tables, line = figure(names()[0]).shown()
+assert_type(grade(["class.zip", "--csv", "grades.csv"]) + learn(["check", "02.ipynb"]), int)
+
 naive.conv2d(x, w, stride="2")  # type: ignore[arg-type]
 naive.conv2d(x, w, padding="full")  # type: ignore[arg-type]
 naive.conv2d(x, w, dilatation=2)  # type: ignore[call-arg]
 sizes.output_size(7.0, 3)  # type: ignore[arg-type]
 Conv2d(3, 8, "3")  # type: ignore[arg-type]
 wrong: Graph = digit_network()  # type: ignore[assignment]
+sheet(2)  # type: ignore[arg-type]
+check("q1", 3)  # type: ignore[arg-type]
+check.hint()  # type: ignore[call-arg]
+figure("conv1d", stride=(2, 1))  # type: ignore[arg-type]
+grade("class.zip")  # type: ignore[arg-type]

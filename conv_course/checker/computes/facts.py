@@ -3,47 +3,14 @@
 Each fact is tested on every product of every entry before it is reported.
 """
 
-from dataclasses import dataclass
-from itertools import pairwise
-
 import numpy as np
 
 from .letters import letters
-from .quantities import some
-from .rules import right_axis, solve, unravel, windows
+from .products import Fact, Products, Table
+from .rules import solve, unravel, windows
 from .sentences import listed
 
-
-@dataclass(frozen=True)
-class Fact:
-    kind: str  # selects the hint
-    text: str  # with § in place of the products that it is about
-    of: str = ""
-    wrapped: tuple = ()  # lengths of the axes along which the rule wraps around
-
-
 WRAPS_SURELY = 5  # places; on a shorter axis a wrapping rule must be confirmed on another case
-
-
-class Table:
-    """The products of a function's sums as rows of places, grouped by kind (the arrays of their factors)."""
-
-    def __init__(self, sums):
-        self.shape, self.kinds = sums.shape, {}
-        names = np.array([n for n, _ in sums.codes] + [""], object)
-        spots = np.array([k for _, k in sums.codes] + [-1], int)
-        rows = {}
-        good = sums.proven[sums.at] if len(sums.at) else np.zeros(0, bool)
-        for o, i, j, c in zip(sums.at[good], sums.i[good], sums.j[good], sums.c[good], strict=True):
-            product = [(sums.main, int(i))] if i >= 0 else []
-            product += [(names[j], int(spots[j]))] if j >= 0 else []
-            product.sort()
-            rows.setdefault(tuple(n for n, _ in product), []).append(
-                (int(o), *(k for _, k in product), float(c))
-            )
-        for kind, found in rows.items():
-            table = np.array(found)
-            self.kinds[kind] = table[:, :-1].astype(int), table[:, -1]
 
 
 class Comparison:
@@ -93,7 +60,7 @@ class Comparison:
         rule = self.rule(kind) if kind else None
         if isinstance(rule, Fact) and self._is_sure(kind, rule):
             return rule
-        return None if self.data else self._sets(kind, product)
+        return None if self.data else Products(self, kind, self._sides(kind)).fact()
 
     def _is_sure(self, kind, rule):
         """Return whether a rule is not a coincidence: modulo a small number, many places agree."""
@@ -238,189 +205,6 @@ class Comparison:
             text += " (g is the group, f and d count inside it)"
         return text + "."
 
-    # ---- which products, and how often
-
-    def _sets(self, kind, product):
-        """Return a `Fact` on missing products, superfluous ones, or ones counted too often, or None."""
-        (M, mc), (R, rc) = self.mine.kinds[kind], self.right.kinds[kind]
-        if not self.whole:  # ignore entries whose sum is unknown
-            if self.mine.shape != self.right.shape:
-                return None
-            R, rc = R[self.proven[R[:, 0]]], rc[self.proven[R[:, 0]]]
-
-        def keys(rows, shape):
-            return np.column_stack([unravel(rows[:, 0], shape), rows[:, 1:]])
-
-        M, R = keys(M, self.mine.shape), keys(R, self.right.shape)
-        if self.mine.shape != self.right.shape:  # compare the common entries only
-            both = np.minimum(self.mine.shape, self.right.shape)
-            few = lambda rows: (rows[:, : len(both)] < both).all(1)  # noqa: E731
-            mc, rc = mc[few(M)], rc[few(R)]
-            M, R = M[few(M)], R[few(R)]
-        counted = {tuple(r): c for r, c in zip(M.tolist(), mc.tolist(), strict=True)}
-        asked = {tuple(r): c for r, c in zip(R.tolist(), rc.tolist(), strict=True)}
-        missing = [r for r in asked if r not in counted]
-        extra = [r for r in counted if r not in asked]
-        if missing and not extra:
-            kept = [r for r in asked if r in counted]
-            if any(abs(counted[r] - asked[r]) > 1e-9 for r in kept):
-                return None
-            return self._missing(kind, product, missing, kept)
-        if extra and not missing:
-            return self._carried(kind, product, extra, asked) or self._more(
-                kind, product, extra, counted, asked
-            )
-        if extra:
-            return None
-        ratios = {r: counted[r] / asked[r] for r in asked}
-        values = list(ratios.values())
-        if all(abs(q - 1) < 1e-9 for q in values) or not values:
-            return None
-        if max(values) - min(values) < 1e-9:
-            if abs(values[0] + 1) < 1e-9:
-                return Fact("often", f"{product} has the wrong sign.")
-            if kind == ():
-                return Fact("often", f"The constant is {some(values[0])} times what is asked for.")
-            every = f"{product} is" if len(kind) == 1 else f"Every product {product} is"
-            return Fact("often", f"{every} counted {some(values[0])} times as often as asked for.")
-        if all(abs(q - round(q)) < 1e-9 for q in values) and min(values) >= 1:
-            return Fact(
-                "often", f"{product} is counted up to {some(max(values))} times in one entry of {self.label}."
-            )
-        return None
-
-    def _more(self, kind, product, extra, counted, asked):
-        """Return a `Fact` if all the right products are there, and further ones of the same kind."""
-        if not self.whole or self.mine.shape != self.right.shape:
-            return None
-        if any(abs(counted[r] - asked[r]) > 1e-9 for r in asked):
-            return None
-        what = "product" if len(kind) > 1 else "term"
-        text = f"Every {what} {product} that is asked for is there, and {len(extra)} more in {self.label}"
-        if why := self._wrapped(kind, extra, asked):
-            return Fact("wraps" if "below 0" in why else "round", f"{text}: {why}.")
-        return self._further(kind, extra, asked) or Fact("more", f"{text}.")
-
-    def _wrapped(self, kind, extra, asked):
-        """Explain the other products by the rule of those that are asked for, at places outside the array."""
-        n = len(self.right.shape)
-        whole = lambda rows: np.array([(*r[:n], *self._factors(kind, r[n:])) for r in rows])  # noqa: E731
-        asked, extra, found = whole(asked), whole(extra), ""
-        for axis, length in enumerate(self.right.shape):
-            rule = right_axis(np.delete(asked, axis, 1), asked[:, axis])
-            if rule is None or not rule.steps[n - 1 :].any():
-                continue
-            place = np.delete(extra, axis, 1) @ rule.steps + rule.start
-            if (place == extra[:, axis] - length).all():
-                return "a place below 0 counts from the end"
-            outside = (place < 0) | (place >= length)
-            if outside.all() and len(place) > 1 and (place % length == extra[:, axis]).all():
-                found = "a place beyond one end is taken from the other"
-        return found
-
-    def _further(self, kind, extra, asked):
-        """Return a `Fact` if the further products follow a rule too: each product goes to two places."""
-        n = len(self.right.shape)
-        whole = lambda rows: np.array([(*r[:n], *self._factors(kind, r[n:])) for r in rows])  # noqa: E731
-        asked, extra = whole(asked), whole(extra)
-        sides = self._sides(kind)
-        names = [letter for side in sides[1:] for letter in side[1]]
-        if not n or len(names) != asked.shape[1] - n or any(self.split.get(s[0]) for s in sides):
-            return None
-        both = [[right_axis(rows[:, n:], rows[:, a]) for a in range(n)] for rows in (asked, extra)]
-        if len(extra) < 2 or None in both[0] or None in both[1]:
-            return None
-        there = np.column_stack([asked[:, n:] @ axis.steps + axis.start for axis in both[1]])
-        inside = ((there >= 0) & (there < self.right.shape)).all(1)
-        if set(map(tuple, asked[inside, n:].tolist())) != set(map(tuple, extra[:, n:].tolist())):
-            return None
-        first, second = (f"{self.label}[{', '.join(axis.text(names) for axis in axes)}]" for axes in both)
-        spots = "*".join(f"{name}[{', '.join(own)}]" if own else name for name, own, *_ in sides[1:])
-        return Fact("more", f"{spots} goes to {first}, as asked for, and to {second} as well.")
-
-    def _carried(self, kind, product, extra, asked):
-        """Return a `Fact` if each entry also has the products of the entries before it: a total not reset."""
-        n = len(self.right.shape)
-        shape = self.right.shape
-        if self.mine.shape != shape or not n or len(extra) < 2:
-            return None
-        flat = lambda row: int(np.ravel_multi_index(row[:n], shape))  # noqa: E731
-        own = [set() for _ in range(int(np.prod(shape)))]
-        for row in [*asked, *extra]:
-            own[flat(row)].add(row[n:])
-        if all(before < entry for before, entry in pairwise(own)):
-            return Fact("carried", f"Each entry of {self.label} starts with what the one before it holds.")
-        return None
-
-    def _letters(self, kind):
-        found = []
-        for name, letter, mine, right in self._sides(kind):
-            split = self.split.get(name)
-            found.append((name, letter, (mine, right), bool(split)))
-        return found
-
-    def _missing(self, kind, product, missing, kept):
-        if not kept:
-            return Fact("absent", f"No product {product} that is asked for is there.")
-        sides = self._sides(kind)
-        if any(self.split.get(s[0]) for s in sides):
-            sides = [
-                (n, letters(self.question, n, self.given, len(self.shapes.get(n, self.right.shape))), m, r)
-                for n, _, m, r in sides
-            ]
-        entry = len(self.right.shape)
-
-        def whole(rows):
-            return np.array([(*r[:entry], *self._factors(kind, r[entry:])) for r in rows])
-
-        there, gone = whole(kept), whole(missing)
-        names = [(n, a, letter) for n, ls, *_ in sides for a, letter in enumerate(ls)]
-        if there.shape[1] != len(names):
-            return None
-        best = None
-        for c, (name, _, letter) in enumerate(names):
-            keep, lost = set(there[:, c].tolist()), set(gone[:, c].tolist())
-            if keep & lost:
-                continue
-            few = min(len(keep), len(lost))
-            if best is None or few < best[0]:
-                best = few, name, letter, sorted(keep), sorted(lost), c < entry
-        if best is not None and best[0] <= 2:
-            _, name, letter, keep, lost, c_entry = best
-            values, word = (keep, "only") if len(keep) <= len(lost) else (lost, "no")
-            which = f"{letter} = {listed(map(str, values)).replace(' and ', ' or ')}"
-            if c_entry:
-                if word == "only":
-                    return Fact("part", f"Only the entries of {self.label} with {which} get §.", product)
-                return Fact("part", f"The entries of {self.label} with {which} do not get §.", product)
-            side = name
-            if word == "only":
-                return Fact("part", f"Only the products with {which} of {side} are there.")
-            return Fact("part", f"The products with {which} of {side} are missing.")
-        return self._overwritten(there, gone, names, entry)
-
-    def _factors(self, kind, places):
-        return [a for n, k in zip(kind, places, strict=True) for a in _at(k, self.shapes[n])]
-
-    def _overwritten(self, there, gone, names, entry):
-        """Return a `Fact` if each entry has only the products of the last place that contributes to it."""
-        last = []
-        for c in range(entry, there.shape[1]):
-            most, seen = {}, {}
-            for row in np.vstack([there, gone]).tolist():
-                most.setdefault(tuple(row[:entry]), set()).add(row[c])
-            for row in there.tolist():
-                seen.setdefault(tuple(row[:entry]), set()).add(row[c])
-            several = [e for e in most if len(most[e]) > 1]
-            if several and all(seen.get(e) == {max(most[e])} for e in several):
-                last.append(c)
-        if not last:
-            return None
-        first = names[last[0]][0]
-        own = [names[c][2] for c in last if names[c][0] == first]
-        text = f"In each entry of {self.label} only the products with the largest {listed(own)} of {first}"
-        return Fact("overwritten", f"{text} are there: what came before is overwritten.")
-
 
 def _vary_alike(X, Z):
     """Return False if an index is constant in one set of sums and takes other values in the other.
@@ -433,14 +217,10 @@ def _vary_alike(X, Z):
     )
 
 
-def _at(k, shape):
-    return tuple(int(a) for a in np.unravel_index(k, shape)) if shape else ()
-
-
 def _why(ours, asked, names):
     """Return the kind of difference between two rules, a key of HINTS."""
-    if any(a.wraps for a in ours):
-        return "wraps"
+    if any(a.wraps and a.start == b.start for a, b in zip(ours, asked, strict=True)):
+        return "wraps"  # where the right rule leaves the array too, and nothing is there
     if any(a.every != b.every for a, b in zip(ours, asked, strict=True)):
         return "every"
     for mine, right in zip(ours, asked, strict=True):

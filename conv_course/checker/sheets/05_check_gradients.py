@@ -320,6 +320,8 @@ The sign of the difference counts
 
 Divided by the sum of both
     np.maximum(size, floor => np.maximum(np.abs(a) + np.abs(b), floor
+    or
+    size = np.maximum(np.abs(a), np.abs(b)) => size = np.abs(a) + np.abs(b)
     The formula divides by the larger of the two.
 
 The smaller of the two divides
@@ -393,11 +395,11 @@ q4 = sheet.function(
 )
 
 q4.solution('''
-def is_adjoint(forward, adjoint, x, y):
+def is_adjoint(forward, adjoint, x, g):
     """True or False."""
-    there, back = forward(x), adjoint(y)
-    size = np.linalg.norm(there) * np.linalg.norm(y)
-    return abs(there @ y - x @ back) <= 1e-9 * size
+    there, back = forward(x), adjoint(g)
+    size = np.linalg.norm(there) * np.linalg.norm(g)
+    return abs(there @ g - x @ back) <= 1e-9 * size
 ''')
 
 
@@ -417,73 +419,73 @@ def _(rng):
     bent[2, 1] += 0.01
     yield case(*pair(C, bent), note="one entry off by 0.01")
     x = numbers(rng, 5)
-    # y along Cx, so that the products are as large as the lengths allow, and the gap a millionth of them
+    # g along Cx, so that the products are as large as the lengths allow, and the gap a millionth of them
     for matrix, size, note in [
         (1.0, 1.0, "off by a millionth"),
         (1e-6, 1.0, "off by a millionth, the matrix in millionths"),
-        (1.0, 1e-6, "off by a millionth, x and y in millionths"),
-        (1e-6, 1e6, "off by a millionth, the matrix in millionths and y in millions"),
+        (1.0, 1e-6, "off by a millionth, x and g in millionths"),
+        (1e-6, 1e6, "off by a millionth, the matrix in millionths and g in millions"),
     ]:
         forward, nearly = Code(_MATRIX, C=matrix * C), Code(_MATRIX, C=matrix * C.T * (1 + 1e-6))
         yield case(forward, nearly, x * min(size, 1.0), C @ x * size, note=note)
     balanced = C.T.copy()
     balanced[:, 0] += 1.0
     balanced[:, 1] -= 1.0
-    forward, adjoint, x, y = pair(C, balanced)
-    y[0] = y[1] + 0.5
-    yield case(forward, adjoint, x, y, note="errors that cancel for ones")
+    forward, adjoint, x, g = pair(C, balanced)
+    g[0] = g[1] + 0.5
+    yield case(forward, adjoint, x, g, note="errors that cancel for ones")
     w = numbers(rng, 3)
     W, S, P = 8, 2, 1
     eye = np.eye(W)
     C = np.stack([naive.conv1d(e, w, stride=S, padding=P) for e in eye], axis=1)
-    forward, adjoint, x, y = pair(C, C.T)
-    yield case(forward, adjoint, x, y, note="a strided layer and its dx")
-    yield case(forward, adjoint, 1e-6 * x, 1e-6 * y, note="the same, x and y in millionths")
+    forward, adjoint, x, g = pair(C, C.T)
+    yield case(forward, adjoint, x, g, note="a strided layer and its dx")
+    yield case(forward, adjoint, 1e-6 * x, 1e-6 * g, note="the same, x and g in millionths")
     C1 = np.stack([naive.conv1d(e, w[::-1], stride=S, padding=P) for e in eye], axis=1)
     yield case(*pair(C, C1.T), note="a strided layer and a dx with the kernel flipped")
     yield case(*pair(numbers(rng, 4, 4), np.eye(4)), note="a matrix and the identity")
     # so many products that their sums differ in the last digit, whichever way they are added up
     C = rng.normal(size=(24, 32))
     yield case(*pair(1e12 * C, 1e12 * C.T), note="a large matrix of large numbers, and its transpose")
-    forward, adjoint, x, y = pair(C, C.T)
+    forward, adjoint, x, g = pair(C, C.T)
     yield case(
-        forward, adjoint, 1e6 * x, 1e6 * y, note="a large matrix and its transpose, x and y in millions"
+        forward, adjoint, 1e6 * x, 1e6 * g, note="a large matrix and its transpose, x and g in millions"
     )
     # large products that cancel: what is left of both sums is rounding, which is in the transpose too
     there = C @ x
-    across = y - there * (y @ there) / (there @ there)
+    across = g - there * (g @ there) / (there @ there)
     rounded = C.T.copy()
     rounded[np.argmax(np.abs(x)), np.argmax(np.abs(across))] += 1e-12
     adjoint = Code(_MATRIX, C=rounded)
-    yield case(forward, adjoint, x, across, note="y at a right angle to C x, so that both sums are nearly 0")
+    yield case(forward, adjoint, x, across, note="g at a right angle to C x, so that both sums are nearly 0")
 
 
 @q4.right
-def _(forward, adjoint, x, y):
-    left, right = np.dot(forward(x), y), np.dot(x, adjoint(y))
-    size = np.linalg.norm(forward(x)) * np.linalg.norm(y)
+def _(forward, adjoint, x, g):
+    left, right = np.dot(forward(x), g), np.dot(x, adjoint(g))
+    size = np.linalg.norm(forward(x)) * np.linalg.norm(g)
     return abs(left - right) <= 1e-10 * size
 
 
 @q4.right
-def _(forward, adjoint, x, y):
-    there, back = forward(x), adjoint(y)
-    size = np.sum(np.abs(there * y)) + np.sum(np.abs(x * back))
-    return np.isclose(np.vdot(there, y), np.vdot(x, back), rtol=0, atol=1e-9 * size)
+def _(forward, adjoint, x, g):
+    there, back = forward(x), adjoint(g)
+    size = np.sum(np.abs(there * g)) + np.sum(np.abs(x * back))
+    return np.isclose(np.vdot(there, g), np.vdot(x, back), rtol=0, atol=1e-9 * size)
 
 
 q4.slips("""
 The two results themselves are compared
-    abs(there @ y - x @ back) <= 1e-9 * size => np.allclose(there, back)
+    abs(there @ g - x @ back) <= 1e-9 * size => np.allclose(there, back)
     One result is as long as the output, the other as long as the input: which two numbers are to agree?
 
 The sums are compared
-    - there, back = forward(x), adjoint(y)
-    + x, y = np.ones(len(x)), np.ones(len(y))
-    + there, back = forward(x), adjoint(y)
+    - there, back = forward(x), adjoint(g)
+    + x, g = np.ones(len(x)), np.ones(len(g))
+    + there, back = forward(x), adjoint(g)
     or
-    - return abs(there @ y - x @ back) <= 1e-9 * size
-    + return np.isclose(np.sum(forward(np.ones(len(x)))), np.sum(adjoint(np.ones(len(y)))))
+    - return abs(there @ g - x @ back) <= 1e-9 * size
+    + return np.isclose(np.sum(forward(np.ones(len(x)))), np.sum(adjoint(np.ones(len(g)))))
     Ones are poor test numbers: with which weights do the two products add up?
 
 A tolerance that does not know the size
@@ -493,7 +495,7 @@ A tolerance that does not know the size
     A gap of a millionth is nothing beside a million and everything beside a millionth.
 
 The tolerance stays while the products shrink
-    abs(there @ y - x @ back) <= 1e-9 * size => np.isclose(there @ y, x @ back, rtol=1e-9)
+    abs(there @ g - x @ back) <= 1e-9 * size => np.isclose(there @ g, x @ back, rtol=1e-9)
     Beside products in millionths every gap is tiny: does all of your tolerance shrink with them?
 
 The matrix does not count in the size
@@ -501,41 +503,41 @@ The matrix does not count in the size
     When all of C gets a million times smaller, what do the products do, and what does your measure of them?
 
 One of the two factors does not count in the size
-    np.linalg.norm(there) * np.linalg.norm(y) => np.linalg.norm(there)
-    When x and y both get a million times smaller, how much smaller do the products get?
+    np.linalg.norm(there) * np.linalg.norm(g) => np.linalg.norm(there)
+    When x and g both get a million times smaller, how much smaller do the products get?
 
 The sums themselves are taken for the size
-    1e-9 * size => 1e-9 * max(abs(there @ y), abs(x @ back))
+    1e-9 * size => 1e-9 * max(abs(there @ g), abs(x @ back))
     Large products of both signs can add up to nearly nothing: how large is the rounding then?
 
 Exact equality
-    abs(there @ y - x @ back) <= 1e-9 * size => there @ y == x @ back
+    abs(there @ g - x @ back) <= 1e-9 * size => there @ g == x @ back
     The same numbers added up in another order differ in the last digit: how is that to be forgiven?
 
 A tolerance that is far too wide
-    abs(there @ y - x @ back) <= 1e-9 * size => np.isclose(there @ y, x @ back, rtol=0.5)
+    abs(there @ g - x @ back) <= 1e-9 * size => np.isclose(there @ g, x @ back, rtol=0.5)
     One entry that is off by 0.01 is a wrong layer: does your tolerance notice?
 
 A tolerance wider than is asked for
-    abs(there @ y - x @ back) <= 1e-9 * size => np.isclose(there @ y, x @ back)
+    abs(there @ g - x @ back) <= 1e-9 * size => np.isclose(there @ g, x @ back)
     How near do the two have to be, and how near does yours ask for?
 
 The gap keeps its sign
-    abs(there @ y - x @ back) => (there @ y - x @ back)
+    abs(there @ g - x @ back) => (there @ g - x @ back)
     or
-    abs(there @ y - x @ back) => (x @ back - there @ y)
+    abs(there @ g - x @ back) => (x @ back - there @ g)
     A product that is far too small is as wrong as one that is too large: how large is your gap then?
 
 The sign is ignored
-    abs(there @ y - x @ back) => abs(abs(there @ y) - abs(x @ back))
+    abs(there @ g - x @ back) => abs(abs(there @ g) - abs(x @ back))
     Minus the adjoint is not the adjoint.
 
 It believes everything  [05-misses]
-    abs(there @ y - x @ back) <= 1e-9 * size => True
+    abs(there @ g - x @ back) <= 1e-9 * size => True
     Name one pair that your test refuses.
 
 It refuses all that it was given
-    abs(there @ y - x @ back) <= 1e-9 * size => False
+    abs(there @ g - x @ back) <= 1e-9 * size => False
     Is there a pair that your test believes?
 """)
 

@@ -2,7 +2,7 @@
 // and a number of an input that is held goes up and down.
 import { element } from "./form.js";
 import { changedData, indicesOf, withChange } from "./numbers.js";
-import { clamp } from "./parts.js";
+import { clamp, pretty } from "./parts.js";
 
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const LARGEST = 9; // a reader's number, unless the book's own are larger
@@ -38,9 +38,10 @@ export function makeDirect(figure) {
   editor.hidden = true;
   const bar = element("div", { class: "conv-direct" }, hint, editor);
 
+  // An input's number as it is shown.
   function value(name, place) {
     const values = changedData(data, figure.now().cells, spec)[name];
-    return indicesOf(values, place).reduce((part, index) => part[index], values);
+    return indicesOf(values, place).reduce((part, index) => part[index], values) + (spec.shift?.(name, place, figure.now(), data) ?? 0);
   }
 
   function refresh() {
@@ -52,7 +53,7 @@ export function makeDirect(figure) {
     const [name, place] = splitHeld(held);
     const cells = picture.querySelectorAll(`[data-edit="${held}"]`);
     cells.forEach((one) => one.classList.add("conv-held"));
-    said.textContent = `${name}[${indicesOf(data[name], place).join(", ")}] = ${cells[0].querySelector("text").textContent}`;
+    said.textContent = `${name}[${indicesOf(data[name], place).join(", ")}] = ${pretty(value(name, place))}`;
   }
 
   function hold(name) {
@@ -65,7 +66,7 @@ export function makeDirect(figure) {
     if (!held) hold((picture.querySelector(".on[data-edit]") ?? picture.querySelector("[data-edit]"))?.dataset.edit ?? "");
     if (!held) return;
     const [name, place] = splitHeld(held);
-    const flat = data[name].flat(Infinity), shown = value(name, place) + (spec.shift?.(name, place, figure.now(), data) ?? 0);
+    const flat = data[name].flat(Infinity), shown = value(name, place);
     if (shown + by < Math.min(-LARGEST, ...flat) || shown + by > Math.max(LARGEST, ...flat)) return;
     figure.pause();
     figure.change({ cells: withChange(figure.now().cells, name, place, by) });

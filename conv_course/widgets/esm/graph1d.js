@@ -9,6 +9,33 @@ const ROLE = { x: "x", w: "w", b: "w", y: "y", product: "pad" };
 const shownName = (name) => name.replace(/(\d)x/, "$1·x");
 const gradientName = (name) => (name.startsWith("w") && name.includes("x") ? `d(${shownName(name)})` : `d${name}`);
 
+// A graph's numbers for a reader's own inputs, in the order of conv_lib's engine: forwards through the nodes, back
+// through the recorded steps. A product passes its gradient times the other factor, a sum the gradient itself.
+function rerun(graph, data) {
+  const numberOf = (key) => {
+    const [, name, place] = /^([a-z]+)(\d+)$/.exec(key);
+    return data[name].flat()[place];
+  };
+  const parents = (at) => graph.edges.filter(([, child]) => child === at).map(([parent]) => parent);
+  const value = [], grad = graph.nodes.map(() => 0);
+  graph.nodes.forEach(([, role, , , , key], at) => {
+    const read = parents(at).map((parent) => value[parent]);
+    value[at] = role === "product" ? read.reduce((a, b) => a * b) : role === "y" ? read.reduce((a, b) => a + b) : numberOf(key);
+  });
+  graph.outputs.forEach((at) => { grad[at] = numberOf(graph.nodes[at][5]); });
+  const back = graph.back.map(([child, group]) => [child, group.map(([parent]) => {
+    const other = parents(child).find((one) => one !== parent);
+    const amount = grad[child] * (graph.nodes[child][1] === "product" ? value[other] : 1);
+    grad[parent] += amount;
+    return [parent, amount];
+  })]);
+  const byName = Object.fromEntries(graph.nodes.map(([name], at) => [name, at]));
+  return { ...graph, back,
+    nodes: graph.nodes.map(([name, role, , ...rest], at) => [name, role, value[at], ...rest]),
+    terms: graph.terms.map((own) => own.map(([number, through, local, source]) =>
+      [number, through, through ? value[byName[through]] : local, source, grad[byName[source]]])) };
+}
+
 // Where a run stands after `step` steps: inputs first, then one output a step, dout, one node passed back a step.
 function progress(state, data) {
   const graph = data.graphs[state.graph];
@@ -89,8 +116,9 @@ function draw(state, data, width) {
     const grad = p.grads[n];
     const top = grad === null ? y : y - box.height * 0.23;
     const said = `${shownName(name)} = ${p.known[n] ? pretty(value) : "?"}`;
+    const edit = node[5] && (role !== "y" || grad !== null) ? ` data-edit="${node[5]}"` : "";
     const fits = wide(said, "conv-number conv-small") + 4 <= box.width;
-    parts.push(`<g class="conv-cell conv-node ${ROLE[role]}${n === p.active ? " active" : ""}" data-pick="node:${name}">` +
+    parts.push(`<g class="conv-cell conv-node ${ROLE[role]}${n === p.active ? " active" : ""}" data-pick="node:${name}"${edit}>` +
       `<rect class="conv-box${n === chosen ? " chosen" : ""}" x="${x - box.width / 2}" y="${y - box.height / 2}" width="${box.width}" height="${box.height}" rx="7"/>` +
       text(x, top, fits ? said : said.replaceAll(" ", ""), "conv-number conv-small") +
       (grad === null ? "" : text(x, y + box.height * 0.21, `grad ${pretty(grad)}`, `conv-number conv-small ${GRADIENT_ROLE[role]}`)) + "</g>");
@@ -121,7 +149,10 @@ export default defineFigure({
   options: (state, data) => ({ node: data.graphs[state.graph].nodes.map(([name]) => [name, shownName(name)]) }),
   press: (button, state) => ({ step: state.step + (button === "next" ? 1 : -1) }),
   play: "step",
-  hint: "Point at a node to see its sum and its gradient; click to choose it. Left and right make a step, up and down go through the nodes.",
+  inputs: ["x", "w", "b", "dense", "biases", "dout"],
+  follow: (data) => ({ graphs: Object.fromEntries(Object.entries(data.graphs).map(([kind, graph]) => [kind, rerun(graph, data)])) }),
+  hint: "Point at a node to see its sum and its gradient; click to choose it. Left and right make a step, up and down go through the nodes. " +
+    "Click an input, or an output when dout is there, then + or −, to change its number.",
   move(state, data, across, down) {
     const { nodes, outputs, back } = data.graphs[state.graph];
     const at = nodes.findIndex(([name]) => name === state.node);

@@ -1,0 +1,3 @@
+from conv_course.checker import Check, sheet
+
+__all__ = ["Check", "sheet"]

@@ -1,0 +1,221 @@
+"""Which products two functions add up: missing ones, superfluous ones, ones that are counted too often."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from .letters import letters
+from .quantities import some
+from .rules import right_axis, unravel
+from .sentences import listed
+
+
+@dataclass(frozen=True)
+class Fact:
+    kind: str  # selects the hint
+    text: str  # with § in place of the products that it is about
+    of: str = ""
+    wrapped: tuple = ()  # lengths of the axes along which the rule wraps around
+
+
+class Table:
+    """The products of a function's sums as rows of places, grouped by kind (the arrays of their factors)."""
+
+    def __init__(self, sums):
+        self.shape, self.kinds = sums.shape, {}
+        names = np.array([n for n, _ in sums.codes] + [""], object)
+        spots = np.array([k for _, k in sums.codes] + [-1], int)
+        rows = {}
+        good = sums.proven[sums.at] if len(sums.at) else np.zeros(0, bool)
+        for o, i, j, c in zip(sums.at[good], sums.i[good], sums.j[good], sums.c[good], strict=True):
+            product = [(sums.main, int(i))] if i >= 0 else []
+            product += [(names[j], int(spots[j]))] if j >= 0 else []
+            product.sort()
+            rows.setdefault(tuple(n for n, _ in product), []).append(
+                (int(o), *(k for _, k in product), float(c))
+            )
+        for kind, found in rows.items():
+            table = np.array(found)
+            self.kinds[kind] = table[:, :-1].astype(int), table[:, -1]
+
+
+class Products:
+    """The products of one kind in both sums. Places are rows: those of the entry, then those of each factor.
+
+    `sides` are (name, letters, shape of mine, shape of right) for the entry and for each factor.
+    """
+
+    def __init__(self, comparison, kind, sides):
+        self.question, self.label, self.shapes = comparison.question, comparison.label, comparison.shapes
+        self.kind, self.product, self.sides = kind, "*".join(kind), sides
+        self.is_split = any(comparison.split.get(name) for name, *_ in sides)
+        self.shape, self.same_shape = comparison.right.shape, comparison.mine.shape == comparison.right.shape
+        self.whole, self.given = comparison.whole, comparison.given
+        self.axes = len(self.shape)  # of an entry
+        mine, right = comparison.mine, comparison.right
+        known = comparison.proven if not self.whole and self.same_shape else None
+        common = None if self.same_shape else np.minimum(mine.shape, right.shape)
+        self.counted = self._counts(mine, common)
+        self.asked = self._counts(right, common, known)
+
+    def _counts(self, table, common, known=None):
+        """Return {places: how often}, of the entries that both results have and whose sums are known."""
+        rows, times = table.kinds[self.kind]
+        if known is not None:
+            rows, times = rows[known[rows[:, 0]]], times[known[rows[:, 0]]]
+        shapes = [table.shape, *(self.shapes[name] for name in self.kind)]
+        rows = np.hstack([unravel(rows[:, k], shape) for k, shape in enumerate(shapes)])
+        if common is not None:
+            few = (rows[:, : self.axes] < common).all(1)
+            rows, times = rows[few], times[few]
+        return {tuple(row): n for row, n in zip(rows.tolist(), times.tolist(), strict=True)}
+
+    def fact(self):
+        """Return a `Fact` on the differing products, or None."""
+        if not self.whole and not self.same_shape:
+            return None
+        missing = [r for r in self.asked if r not in self.counted]
+        extra = [r for r in self.counted if r not in self.asked]
+        if missing and extra:
+            return None
+        if missing:
+            return self._missing(missing) if self._often_alike() else None
+        return (self._carried(extra) or self._more(extra)) if extra else self._often()
+
+    def _often_alike(self):
+        """Return whether the products that both have are counted equally often."""
+        return all(abs(self.counted[r] - n) <= 1e-9 for r, n in self.asked.items() if r in self.counted)
+
+    def _often(self):
+        """Return a `Fact` if the right products are there, counted another number of times."""
+        kind, product = self.kind, self.product
+        values = [self.counted[r] / n for r, n in self.asked.items()]
+        if all(abs(q - 1) < 1e-9 for q in values) or not values:
+            return None
+        if max(values) - min(values) < 1e-9:
+            if abs(values[0] + 1) < 1e-9:
+                return Fact("often", f"{product} has the wrong sign.")
+            if kind == ():
+                return Fact("often", f"The constant is {some(values[0])} times what is asked for.")
+            every = f"{product} is" if len(kind) == 1 else f"Every product {product} is"
+            return Fact("often", f"{every} counted {some(values[0])} times as often as asked for.")
+        if all(abs(q - round(q)) < 1e-9 for q in values) and min(values) >= 1:
+            return Fact(
+                "often", f"{product} is counted up to {some(max(values))} times in one entry of {self.label}."
+            )
+        return None
+
+    def _more(self, extra):
+        """Return a `Fact` about products of this kind beside all the right ones."""
+        if not self.whole or not self.same_shape or not self._often_alike():
+            return None
+        what = "product" if len(self.kind) > 1 else "term"
+        text = (
+            f"Every {what} {self.product} that is asked for is there, and {len(extra)} more in {self.label}"
+        )
+        asked, extra = np.array([*self.asked]), np.array(extra)
+        if why := self._wrapped(asked, extra):
+            return Fact("wraps" if "below 0" in why else "round", f"{text}: {why}.")
+        return self._further(asked, extra) or Fact("more", f"{text}.")
+
+    def _wrapped(self, asked, extra):
+        """Explain the other products by the rule of those that are asked for, at places outside the array."""
+        found = ""
+        for axis, length in enumerate(self.shape):
+            rule = right_axis(np.delete(asked, axis, 1), asked[:, axis])
+            if rule is None or not rule.steps[self.axes - 1 :].any():
+                continue
+            place = np.delete(extra, axis, 1) @ rule.steps + rule.start
+            if (place == extra[:, axis] - length).all():
+                return "a place below 0 counts from the end"
+            outside = (place < 0) | (place >= length)
+            if outside.all() and len(place) > 1 and (place % length == extra[:, axis]).all():
+                found = "a place beyond one end is taken from the other"
+        return found
+
+    def _further(self, asked, extra):
+        """Return a `Fact` if the further products follow a rule too: each product goes to two places."""
+        n = self.axes
+        names = [letter for side in self.sides[1:] for letter in side[1]]
+        if not n or len(names) != asked.shape[1] - n or self.is_split:
+            return None
+        both = [[right_axis(rows[:, n:], rows[:, a]) for a in range(n)] for rows in (asked, extra)]
+        if len(extra) < 2 or None in both[0] or None in both[1]:
+            return None
+        there = np.column_stack([asked[:, n:] @ axis.steps + axis.start for axis in both[1]])
+        inside = ((there >= 0) & (there < self.shape)).all(1)
+        if set(map(tuple, asked[inside, n:].tolist())) != set(map(tuple, extra[:, n:].tolist())):
+            return None
+        first, second = (f"{self.label}[{', '.join(axis.text(names) for axis in axes)}]" for axes in both)
+        spots = "*".join(f"{name}[{', '.join(own)}]" if own else name for name, own, *_ in self.sides[1:])
+        return Fact("more", f"{spots} goes to {first}, as asked for, and to {second} as well.")
+
+    def _carried(self, extra):
+        """Return a `Fact` if each entry also has the products of the entries before it: a total not reset."""
+        n = self.axes
+        if not self.same_shape or not n or len(extra) < 2:
+            return None
+        own = [set() for _ in range(int(np.prod(self.shape)))]
+        for row in [*self.asked, *extra]:
+            own[int(np.ravel_multi_index(row[:n], self.shape))].add(row[n:])
+        if all(before < entry for before, entry in pairwise(own)):
+            return Fact("carried", f"Each entry of {self.label} starts with what the one before it holds.")
+        return None
+
+    def _missing(self, missing):
+        """Return a `Fact` about the place that the missing products have in common, or None."""
+        kept = [r for r in self.asked if r in self.counted]
+        if not kept:
+            return Fact("absent", f"No product {self.product} that is asked for is there.")
+        there, gone, names = np.array(kept), np.array(missing), self._columns()
+        if there.shape[1] != len(names):
+            return None
+        best = None
+        for c, (name, letter) in enumerate(names):
+            keep, lost = set(there[:, c].tolist()), set(gone[:, c].tolist())
+            few = min(len(keep), len(lost))
+            if not keep & lost and (best is None or few < best[0]):
+                best = few, name, letter, sorted(keep), sorted(lost), c < self.axes
+        if best is None or best[0] > 2:
+            return self._overwritten(there, gone, names)
+        _, name, letter, keep, lost, of_entry = best
+        values, word = (keep, "only") if len(keep) <= len(lost) else (lost, "no")
+        which = f"{letter} = {listed(map(str, values)).replace(' and ', ' or ')}"
+        if of_entry and word == "only":
+            return Fact("part", f"Only the entries of {self.label} with {which} get §.", self.product)
+        if of_entry:
+            return Fact("part", f"The entries of {self.label} with {which} do not get §.", self.product)
+        if word == "only":
+            return Fact("part", f"Only the products with {which} of {name} are there.")
+        return Fact("part", f"The products with {which} of {name} are missing.")
+
+    def _columns(self):
+        """Return (name, letter) of each column of the places."""
+        sides = self.sides
+        if self.is_split:
+            shapes = [self.shape, *(self.shapes[name] for name in self.kind)]
+            sides = [
+                (side[0], letters(self.question, side[0], self.given, len(shape)))
+                for side, shape in zip(sides, shapes, strict=True)
+            ]
+        return [(name, letter) for name, own, *_ in sides for letter in own]
+
+    def _overwritten(self, there, gone, names):
+        """Return a `Fact` if each entry has only the products of the last place that contributes to it."""
+        last, entry = [], self.axes
+        for c in range(entry, there.shape[1]):
+            most, seen = {}, {}
+            for row in np.vstack([there, gone]).tolist():
+                most.setdefault(tuple(row[:entry]), set()).add(row[c])
+            for row in there.tolist():
+                seen.setdefault(tuple(row[:entry]), set()).add(row[c])
+            several = [e for e in most if len(most[e]) > 1]
+            if several and all(seen.get(e) == {max(most[e])} for e in several):
+                last.append(c)
+        if not last:
+            return None
+        first = names[last[0]][0]
+        own = [names[c][1] for c in last if names[c][0] == first]
+        text = f"In each entry of {self.label} only the products with the largest {listed(own)} of {first}"
+        return Fact("overwritten", f"{text} are there: what came before is overwritten.")

@@ -1,0 +1,3 @@
+__all__ = ["main"]
+
+def main(arguments: list[str] | None = None) -> int: ...
