@@ -53,7 +53,7 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
     if not failing or any(a.mutated for a in answers):
         return None
     if question.kind == "values":
-        said = readings.explain(question, table, failing)
+        said = readings.explain(question, table, failing, _keys(answers[0].value))
         if said is None:
             return None
         lines = said.lines + _not_told(question, {name for _, name in failing}, said)
@@ -87,6 +87,10 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
         said.case if said else None,
         names=tuple(names),
     )
+
+
+def _keys(value):
+    return tuple(value) if type(value) is dict else ()
 
 
 def _not_told(question, failing, said):
@@ -188,6 +192,7 @@ def _computes(question, function, answers, table, failing, wanted, seed, keep):
     return (
         common.parted(question, failing, seed)
         or common.zeros(question, table, failing, wanted)
+        or common.fractions(question, table, failing, wanted)
         or common.like_another(question, table, failing, wanted, seed)
     )
 
