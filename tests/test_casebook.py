@@ -23,8 +23,9 @@ def test_a_case_has_a_source_a_question_a_replay_and_a_test(case):
     assert re.search(r"\((?:\S+#\d+|[\w./-]+\.\w+|.*pull request \d+|.*thread|\S+, )", before)
     assert f"```{{predict}} casebook-{int(case.partition('.')[0]):02}\n" in before
     assert before.count("\n- `") >= 2
-    (code,) = CELL.findall(re.split(r"^## |^\(", cell + after, flags=re.MULTILINE)[0])[:1]
-    assert re.search(r"^assert .*(?:and|==)", code, re.MULTILINE)
+    replay, checked = CELL.findall(re.split(r"^## |^\(", cell + after, flags=re.MULTILINE)[0])[:2]
+    assert "assert" not in replay
+    assert re.search(r"^assert .*(?:and|==)", checked, re.MULTILINE)
     assert ":tags: [hide-cell]" in after
     assert ":class: dropdown" in after
     assert "**Killed by:** " in after

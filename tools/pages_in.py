@@ -33,6 +33,8 @@ def some_pages(names, folder):
     for part in toc["parts"]:
         part["chapters"] = [one for one in part["chapters"] if one["file"] in names[1:]]
     toc["parts"] = [part for part in toc["parts"] if part["chapters"]]
+    if not toc["parts"]:
+        del toc["parts"]
     (source / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
     return source
 
@@ -67,8 +69,12 @@ def _is_tex(text):
 
 
 def write(locale, language, said):
-    """Write a catalogue per page below `locale`, from {page: {sentence: translation}}."""
+    """Write a catalogue per page below `locale`, from {page: {sentence: translation}}.
+
+    A title that begins with a number would be read as a list, so its stop is escaped.
+    """
     for page, pairs in said.items():
+        pairs = {text: re.sub(r"^(\d+)\. ", r"\1\\. ", other) for text, other in pairs.items()}
         path = locale / language / "LC_MESSAGES" / f"{page}.po"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(po(pairs, language), encoding="utf-8")

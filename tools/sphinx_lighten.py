@@ -1,10 +1,11 @@
 """Sphinx extension: a page loads only what it uses, and its layout does not shift while it loads.
 
 After the build, every page is changed: pictures load when they come near the window, and their size is
-written into the page. A drawing gets a second one for dark pages. Scripts wait until the page can be read. A
-page without formulas does not run MathJax, but fetches it for the next page while idle. Each formula's
-approximate width is reserved, and the first paint of a short page with few formulas (the glossary) waits for
-them. Source maps and the theme's translations, which no page refers to, are removed.
+written into the page. A drawing gets a second one for dark pages, and its narrow form for phones. Scripts
+wait until the page can be read. A page without formulas does not run MathJax, but fetches it for the next
+page while idle. Each formula's approximate width is reserved, and the first paint of a short page with few
+formulas (the glossary) waits for them. Source maps and the theme's translations, which no page refers to,
+are removed.
 """
 
 import re
@@ -12,6 +13,7 @@ import shutil
 import struct
 from pathlib import Path
 
+from conv_course.figures.forms import parted
 from tools.dark_pictures import dark_drawing
 from tools.formula_width import formula_width
 
@@ -24,7 +26,7 @@ FORMULA = re.compile(r'class="[^"]*\bmath\b')
 INLINE = re.compile(
     r'([(\[“‘]*)(<span class="math notranslate nohighlight">\\\((.*?)\\\)</span>)([.,;:!?)\]”’]*)', re.DOTALL
 )
-WIDE = 640  # pixels: a picture that would be too small on a phone; see course.css
+PHONE = "screen and (max-width: 480px)"
 CELL = 'class="cell '
 FEW = 60  # formulas; up to this many are set within one frame, so the first paint of a short page can wait
 SOURCE_MAP = re.compile(r"\s*(?://|/\*)# sourceMappingURL=\S+(?: ?\*/)?\s*$")
@@ -47,8 +49,6 @@ def lighten_pictures(text, out):
         before, source, after = found.groups()
         attributes = f'{before}src="{source}"{after}'
         size = size_of(out / source)
-        if size and size[0] >= WIDE and "class=" not in attributes:
-            attributes += ' class="course-wide"'
         if size and "width=" not in attributes:
             attributes += f' width="{size[0]}" height="{size[1]}"'
         if "loading=" not in attributes:
@@ -61,18 +61,33 @@ def lighten_pictures(text, out):
 def both(attributes, source, out):
     """A drawing for light pages and one for dark pages: the page shows one, and only that is loaded.
 
-    They stand in an element of their own, since the theme hides a caption that comes after a hidden picture.
+    Each has its narrow form, where there is one. They stand in an element of their own, since the theme hides
+    a caption that comes after a hidden picture.
     """
     picture = out / source
     if picture.suffix != ".svg" or "only-" in attributes:
         return None
-    night = picture.with_suffix(".dark.svg")
-    night.write_text(dark_drawing(picture.read_text(encoding="utf-8")), encoding="utf-8")
+    drawing, narrow = parted(picture.read_text(encoding="utf-8"))
     if "class=" not in attributes:
         attributes += ' class=""'
-    light = attributes.replace('class="', 'class="only-light ', 1)
-    late = attributes.replace('class="', 'class="only-dark ', 1).replace(source, source[:-4] + ".dark.svg")
-    return f'<span class="course-picture"><img {light} /><img {late} /></span>'
+    shown = []
+    for mode, made in (("light", lambda svg: svg), ("dark", dark_drawing)):
+        name = source if mode == "light" else source.replace(".svg", ".dark.svg")
+        (out / name).write_text(made(drawing), encoding="utf-8")
+        named = attributes.replace('class="', f'class="only-{mode} ', 1).replace(source, name)
+        shown.append(with_source(f"<img {named} />", narrow and made(narrow), name, out))
+    return f'<span class="course-picture">{"".join(shown)}</span>'
+
+
+def with_source(image, narrow, name, out):
+    """Let a phone take the narrow form of the drawing `name` in place of the `image`."""
+    if narrow is None:
+        return image
+    path = name.replace("_images/", "_images/narrow-", 1)
+    (out / path).write_text(narrow, encoding="utf-8")
+    width, height = size_of(out / path)
+    room = f'width="{width}" height="{height}"'
+    return f'<picture><source media="{PHONE}" srcset="{path}" {room} />{image}</picture>'
 
 
 def keep_room(text):

@@ -3,10 +3,24 @@
 import hashlib
 from pathlib import Path
 
+from docutils import nodes
 from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
+from sphinx.transforms.i18n import Locale
 
 from conv_course.words import say
 from conv_course.words_script import script
+
+
+class PlaceCells(SphinxTransform):
+    """Say where a cell of a table inside a directive comes from: MyST does not, and Sphinx then skips it."""
+
+    default_priority = Locale.default_priority - 1
+
+    def apply(self, **kwargs):
+        for cell in self.document.findall(nodes.paragraph):
+            if isinstance(cell.parent, nodes.entry) and cell.rawsource and not cell.source:
+                cell.source, cell.line = self.document["source"], cell.line or 1
 
 
 def write_script(app):
@@ -35,6 +49,7 @@ def name_parts(app, doctree):
 
 
 def setup(app):
+    app.add_transform(PlaceCells)
     app.connect("config-inited", settle, priority=900)  # after pages_in, which sets the language
     app.connect("doctree-read", name_parts, priority=300)  # between the contents' making and Sphinx's reading
     app.connect("builder-inited", write_script)

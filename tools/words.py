@@ -37,7 +37,7 @@ SCRIPTS = ["conv_course/widgets/esm", "conv_course/page", "book/assets"]
 SILENT = ("sheets", "octave", "matlab_questions.py")
 # parts that a translation must not change: code, formulas, roles, tags, addresses, numbers, variable names
 KEPT = re.compile(
-    r"`[^`]*`|\$\$?[^$]*\$\$?|\{[^{}]*\}|</?\w[^<>]*>|\]\([^)]*\)|https?://\S+|\"\w+\"|'\w+'"
+    r"``[^`]+``|`[^`]*`|\$\$?[^$]*\$\$?|\{[^{}]*\}|</?\w[^<>]*>|\]\([^)]*\)|https?://\S+|\"\w+\"|'\w+'"
     r"|\b\w*[\d_]\w*\b|\b\w+(?=\(|\[|=\S)|\b\w+(?:\.\w+)+\b|\b\w\b"
 )
 LABELS = re.compile(r'\["([a-z]+)", \d+\]|\["[^"]*", "([^"]+)"\]')  # of a drawing's columns, of its legend

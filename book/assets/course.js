@@ -62,7 +62,7 @@
 
   // A box that scrolls sideways fades where more of it follows, and is a stop of the Tab key, so that the arrow keys
   // can scroll it. (MathJax makes every formula a stop.)
-  const WIDE = "article :is(pre, div.math > mjx-container, .pst-scrollable-table-container, :is(figure, .image, p):has(img.course-wide))";
+  const WIDE = "article :is(pre, div.math > mjx-container, .pst-scrollable-table-container)";
   function markWideBox(box) {
     const beyond = box.scrollWidth - box.clientWidth;
     box.classList.toggle("course-more", beyond - box.scrollLeft > 1);

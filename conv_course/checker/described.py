@@ -7,12 +7,20 @@ from .compare import MISSING, Difference, as_array
 from .questions import Code
 
 
+def number_text(value, digits=6):
+    """Return a number with `digits` significant digits. A zero has no sign."""
+    return f"{value + 0.0:.{digits}g}"
+
+
 def numbers_text(values, digits=4):
     """Return a small array as one line of text, with `digits` significant digits."""
     values = asarray(values)
     if values.dtype.kind == "f":
         text = array2string(
-            values, separator=" ", formatter={"float_kind": lambda v: f"{v:.{digits}g}"}, max_line_width=1000
+            values,
+            separator=" ",
+            formatter={"float_kind": lambda v: number_text(v, digits)},
+            max_line_width=1000,
         )
     else:
         text = array2string(values, separator=" ", max_line_width=1000)
@@ -34,7 +42,7 @@ def describe(value, most=16, digits=4):
     if isinstance(value, ndarray):
         return _array_text(value, most, digits)
     if isinstance(value, float):
-        return f"{value:.{max(10, digits)}g}"
+        return number_text(value, max(10, digits))
     if isinstance(value, str):
         return value if len(value) < 60 else value[:57] + "..."
     if isinstance(value, (list, tuple)):

@@ -23,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
+from conv_course.checker.described import number_text
 from conv_course.checker.matlab_questions import INDEX_HINTS, QUESTIONS, SECTIONS, cell, in_matlab
 from conv_course.checker.pipes import collect
 
@@ -369,7 +370,7 @@ def fault(answer, right, name, stopped="no answer"):
         return ""
     place = np.unravel_index(int(np.argmax(wrong.ravel(order="F"))), right.shape, order="F")
     index = ",".join(str(int(k) + 1) for k in place)
-    return f"{name}({index}) is {answer[place]:g} but must be {right[place]:g}"
+    return f"{name}({index}) is {number_text(answer[place])} but must be {number_text(right[place])}"
 
 
 def _hint(question, answers, faults, slips):

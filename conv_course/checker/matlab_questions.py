@@ -267,6 +267,16 @@ Rows and columns are swapped
     (j - 1) * stride(2) => (i - 1) * stride(2)
     i is the row of the output and j its column: the window you took belongs to (j, i).
 
+The window is one row and one column too large
+    (1:kernel(1)) => (1:kernel(1) + 1)
+    (1:kernel(2)) => (1:kernel(2) + 1)
+    From row r to row r + 2 there are three rows: where does a window of two rows end?
+
+The window is one row and one column too small
+    (1:kernel(1)) => (1:kernel(1) - 1)
+    (1:kernel(2)) => (1:kernel(2) - 1)
+    In MATLAB a range holds both of its ends: how many rows are there from r to r + 1?
+
 Only the first channel is taken  [12-forward]
     xpad(rows, cols, :) => xpad(rows, cols, 1)
     The window is as deep as the image: take all channels, not only the first.
@@ -707,6 +717,12 @@ dx is cropped at the end only
     - dx = dxpad(padding(1) + (1:x_size(1)), padding(2) + (1:x_size(2)), :, :);
     + dx = dxpad(1:x_size(1), 1:x_size(2), :, :);
     Your dx has the right size, but the border was cut off only at the bottom and on the right.
+
+dx ends with the last window
+    zeros([x_size + 2 * padding, D, N]) => zeros([([Ho Wo] - 1) .* stride + [kH kW], D, N])
+    - dx = dxpad(padding(1) + (1:x_size(1)), padding(2) + (1:x_size(2)), :, :);
+    + dx = dxpad(padding(1) + 1:end - padding(1), padding(2) + 1:end - padding(2), :, :);
+    Pixels that no window reads have a gradient too, and it is 0. Which size does dx have?
 
 The filter is flipped  [12-flip]
     * w(:, :, :, f) => * flip(flip(w(:, :, :, f), 1), 2)

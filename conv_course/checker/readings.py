@@ -24,16 +24,22 @@ from .worked import GROWN, edited, edited_twice, factors, rules_of, text_of
 
 OTHER_RULE = "What does the question say about this number? Write its rule down and compare it with yours."
 LEFT_OUT = "Which products belong to this number? Find the place of each of them once more."
+ALL_ASKED = "Read the question once more: how many numbers does it ask for?"
 FIRST_NUMBER = "Which of the wrong numbers is the first that the others follow from? Write its rule down."
 
+RARE = 100  # a multiple of so large a number is no coincidence
 
-def explain(question, table, failing):
-    """Return a `Said` about the wrong numbers of a paper question, or None."""
+
+def explain(question, table, failing, given=()):
+    """Return a `Said` about the wrong numbers of a paper question, or None. `given` is what came back."""
     absent = [name for (_, name), why in failing.items() if why.kind == "missing"]
     if absent and len(absent) == len(failing) < len(question.outputs):
         names = listed([f'"{name}"' for name in absent])
-        text = f"Nothing comes back as {names}; the other numbers are right."
-        return Said((text,), "Is the name spelled as in the question?", 0)
+        others = [f'"{name}"' for name in given if name not in question.outputs]
+        instead = f", but as {listed(others)}, which is not asked for" if others else ""
+        text = f"Nothing comes back as {names}{instead}; the other numbers are right."
+        hint = "Is the name spelled as in the question?" if others else ALL_ASKED
+        return Said((text,), hint, 0)
     if not question.worked_text:
         return None
     worked = rules_of(question.worked_text, tuple(question.outputs))
@@ -76,6 +82,7 @@ def reading(worked, name, own):
         or _made_of(worked, name, number)
         or _edited_twice(worked, name, number)
         or _multiple(worked, name, number, own)
+        or _pixels_of_none(worked, name, number)
     )
     return f'"{name}": your {some_number(number)} {text}.' if text else ""
 
@@ -138,15 +145,27 @@ def _made_of(worked, name, number):
 
     Only the pixel counts of `_pixels` are tried, not any quotient that happens to be an integer.
     """
+    shown, given = _beside_pixels(worked, name)
+    found = [what for what, pixels in _pixels(worked) if _near(given * pixels, number)]
+    return f"is {shown} times {found[0]}" if len(found) == 1 else ""
+
+
+def _pixels_of_none(worked, name, number):
+    """Explain a number that is right but for the pixel count of y. Other numbers are hardly a multiple."""
+    shown, given = _beside_pixels(worked, name)
+    if given < RARE or number <= 0 or number % given:
+        return ""
+    return f"is {shown} times {int(number / given)}, and y has another number of pixels"
+
+
+def _beside_pixels(worked, name):
+    """Return the factors of a rule without H' * W', as text and as a number; ("", 0) if there are none."""
     parts = factors(worked.rules[name])
     grown = [p for p in parts if isinstance(p, ast.Name) and p.id in GROWN]
     kept = [p for p in parts if p not in grown]
     if len(grown) < len(GROWN) or len(kept) < 2:
-        return ""
-    given = math.prod(worked.value(p) for p in kept)
-    found = [what for what, pixels in _pixels(worked) if _near(given * pixels, number)]
-    shown = " * ".join(text_of(p) for p in kept)
-    return f"is {shown} times {found[0]}" if len(found) == 1 else ""
+        return "", 0
+    return " * ".join(text_of(p) for p in kept), math.prod(worked.value(p) for p in kept)
 
 
 def _multiple(worked, name, number, own):

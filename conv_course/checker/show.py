@@ -8,7 +8,7 @@ from conv_course.words import say
 
 from .compare import as_array, differing
 from .computes.sentences import NOT_TOLD
-from .described import call_as_code, case_text, describe
+from .described import call_as_code, case_text, describe, number_text
 from .links import link, title
 
 MARK = {"done": "✓", "partly": "◐", "not yet": "✗", "not started": "○"}
@@ -76,8 +76,8 @@ def _one_place(name, got, want, wrong, kind):
     digits = max(6, _telling([got[place]], [want[place]]))
     how_many = f"{wrong.sum()} of {want.size} numbers differ"
     return [
-        (f"Expected {where}", f"{want[place]:.{digits}g}"),
-        (f"Got {where}", f"{got[place]:.{digits}g} ({how_many})"),
+        (f"Expected {where}", number_text(want[place], digits)),
+        (f"Got {where}", f"{number_text(got[place], digits)} ({how_many})"),
     ]
 
 

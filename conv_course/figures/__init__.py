@@ -7,6 +7,7 @@ Together with `conv_course.widgets` this is the only place that imports a plotti
 ['crop', 'dout', 'dw', 'dx']
 """
 
+from conv_course.figures.forms import two_forms
 from conv_course.figures.graphs import draw_graph, draw_graphs
 from conv_course.figures.palette import COLORS, SIGNED, TAPS, style
 from conv_course.figures.plots import plot_errors
@@ -29,4 +30,5 @@ __all__ = [
     "plot_roofline",
     "plot_speeds",
     "style",
+    "two_forms",
 ]

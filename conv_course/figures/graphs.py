@@ -8,6 +8,8 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, PathPatch, Recta
 from matplotlib.path import Path
 from matplotlib.textpath import TextPath
 
+from conv_course.figures.forms import WIDE as PHONE
+from conv_course.figures.forms import two_forms
 from conv_course.figures.layering import columns_of, rows_of
 from conv_course.figures.palette import COLORS, TAPS, canvas, number, style, tint
 
@@ -43,25 +45,34 @@ def draw_graph(outputs, *, show="both", fold=False, gap=GAP, row=ROW, title=None
     return draw_graphs([(title, outputs)], show=show, fold=fold, gap=gap, row=row)
 
 
-def draw_graphs(titled, *, show="both", fold=False, gap=GAP, row=ROW):
-    """Draw several graphs side by side. `titled` is a sequence of (title, outputs); see `draw_graph`."""
+@two_forms
+def draw_graphs(titled, *, show="both", fold=False, gap=GAP, row=ROW, narrow=False):
+    """Draw several graphs side by side, on a phone one below another.
+
+    `titled` is a sequence of (title, outputs); see `draw_graph`.
+    """
     with style():
-        drawings = [_Drawing(outputs, show, fold, gap, row, title) for title, outputs in titled]
-        apart = 0.45
-        width = sum(d.width for d in drawings) + apart * (len(drawings) - 1)
-        height = max(d.height for d in drawings)
-        figure, ax = canvas(width, height)
-        left = 0.0
+        drawings = [_Drawing(outputs, show, fold, gap, row, title, narrow) for title, outputs in titled]
+        apart = 0.3 if narrow else 0.45
+        widths, heights = [d.width for d in drawings], [d.height for d in drawings]
+        if narrow:
+            figure, ax = canvas(max(widths), sum(heights) + apart * (len(drawings) - 1))
+        else:
+            figure, ax = canvas(sum(widths) + apart * (len(drawings) - 1), max(heights))
+        left = top = 0.0
         for drawing in drawings:
-            drawing.paint(ax, left, 0.0)
-            left += drawing.width + apart
+            drawing.paint(ax, left, top)
+            if narrow:
+                top += drawing.height + apart
+            else:
+                left += drawing.width + apart
     return figure
 
 
 class _Drawing:
     """One graph with the positions of all its parts."""
 
-    def __init__(self, outputs, show, fold, gap, row, title):
+    def __init__(self, outputs, show, fold, gap, row, title, narrow=False):
         outputs, extra = _outputs_and_extra(outputs)
         self.show, self.title = show, title
         self.nodes, self.edges, self.weights = (_fold if fold else _unfold)([*outputs, *extra])
@@ -73,9 +84,12 @@ class _Drawing:
         self.widths = {node: self._head(node) + self._cells(node) for node in [*self.nodes, *self.weights]}
         column = columns_of(self.nodes, self.edges)
         rows = rows_of(column, self.edges)
+        members_of = [[n for n in column if column[n] == c] for c in range(max(column.values()) + 1)]
+        if narrow:
+            boxes = sum(max(self.widths[n] for n in members) for members in members_of)
+            gap = min(gap, (PHONE - boxes - 2 * MARGIN) / max(len(members_of) - 1, 1))
         centre, left = {}, MARGIN
-        for c in range(max(column.values()) + 1):
-            members = [n for n in column if column[n] == c]
+        for c, members in enumerate(members_of):
             wide = max(self.widths[n] for n in members)
             self.widths.update(dict.fromkeys(members, wide))
             centre[c] = left + wide / 2

@@ -5,6 +5,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from conv_course.figures.forms import WIDE, two_forms
 from conv_course.figures.palette import COLORS, SIGNED, number, style, tint
 
 __all__ = ["draw_arrays", "draw_cells", "draw_pixel", "photograph", "show_images"]
@@ -73,38 +74,82 @@ def draw_cells(
         ax.set_title(title, fontsize=11)
 
 
-def draw_arrays(arrays, *, columns=None, cell=0.46, gap=0.55, fontsize=11, footer=None):
+@two_forms
+def draw_arrays(arrays, *, columns=None, cell=0.46, gap=0.55, fontsize=11, footer=None, narrow=False):
     """Draw several arrays side by side, each given as a dict of `draw_cells`'s arguments.
 
-    All cells have the same size. A str instead of a dict is a sign between two arrays ("=", "×").
+    All cells have the same size. A str instead of a dict is a sign between two arrays ("=", "×"). On a phone
+    a row that is too long goes on below; where an empty str stands, it goes on below in any case.
     """
+    if not narrow:
+        arrays = [entry for entry in arrays if entry != ""]
     columns = columns or len(arrays)
     table = [arrays[k : k + columns] for k in range(0, len(arrays), columns)]
-    widths = [max(_room(row[c])[1] for row in table if c < len(row)) for c in range(columns)]
-    heights = [max(_room(entry)[0] for entry in row) for row in table]
+    apart = 0.4
+    if narrow:
+        apart, (cell, table) = 0.22, _for_phone(table, cell, 0.22)
+        fontsize = min(fontsize, 10 if cell < 0.36 else 11)
+        widths = [[_wide(entry, cell) for entry in row] for row in table]
+    else:
+        across = [max(_room(row[c])[1] for row in table if c < len(row)) * cell for c in range(columns)]
+        widths = [across[: len(row)] for row in table]
+    heights = [max(_room(entry)[0] for entry in row) * cell for row in table]
     below = 0.5 if footer else 0.1
-    tall, wide = sum(h * cell + gap for h in heights) + below, sum(w * cell + 0.4 for w in widths)
+    tall, wide = sum(h + gap for h in heights) + below, max(sum(w + apart for w in row) for row in widths)
     with style():
         fig = Figure(figsize=(wide, tall))
         if footer:
             fig.text(1 - 0.3 / wide, 0.2 / tall, footer, ha="right", va="center", fontsize=12, weight="bold")
         top = gap
-        for row, height in zip(table, heights, strict=True):
-            left = 0.2
-            for entry, width in zip(row, widths, strict=False):
-                rows, cols = _room(entry)
-                at = left + (width - cols) * cell / 2, top + (height - rows) * cell / 2
-                if isinstance(entry, str):
-                    middle = 1 - (top + height * cell / 2) / tall
-                    fig.text(
-                        (left + width * cell / 2) / wide, middle, entry, ha="center", va="center", fontsize=14
-                    )
-                else:
-                    ax = _axes(fig, *at, rows * cell, cols * cell)
-                    draw_cells(ax, **{"fontsize": fontsize, **entry})
-                left += width * cell + 0.4
-            top += height * cell + gap
+        for row, height, across in zip(table, heights, widths, strict=True):
+            left = apart / 2
+            for entry, width in zip(row, across, strict=True):
+                _place(fig, entry, (left, top, width, height), cell, fontsize)
+                left += width + apart
+            top += height + gap
     return fig
+
+
+def _for_phone(table, cell, apart):
+    """Return the size of cells and the rows of entries that a phone has room for."""
+    longest = max(_room(entry)[1] for row in table for entry in row if not isinstance(entry, str))
+    cell = min(cell, (WIDE - apart) / longest)
+    for row in table:
+        fits = (WIDE - apart * len(row)) / sum(_room(entry)[1] for entry in row)
+        if 0.8 * cell <= fits < cell and not any(isinstance(entry, str) for entry in row):
+            cell = fits  # a little smaller, and the row stays whole
+    rows = []
+    for row in table:
+        rows.append([])
+        left = WIDE
+        for entry in row:
+            need = _wide(entry, cell) + apart
+            if entry == "" or (rows[-1] and need > left + 0.01):
+                rows.append([])
+                left = WIDE
+            if entry:
+                rows[-1].append(entry)
+                left -= need
+    return cell, [row for row in rows if row]
+
+
+def _wide(entry, cell):
+    """Return the inches that an array takes with its title, or a sign."""
+    title = 0 if isinstance(entry, str) else len(entry.get("title") or "") * 0.076
+    return max(_room(entry)[1] * cell, title)
+
+
+def _place(fig, entry, place, cell, fontsize):
+    """Draw an array or a sign in the middle of its place: (left, top, width, height) in inches."""
+    left, top, width, height = place
+    wide, tall = fig.get_size_inches()
+    if isinstance(entry, str):
+        middle = (left + width / 2) / wide, 1 - (top + height / 2) / tall
+        fig.text(*middle, entry, ha="center", va="center", fontsize=14)
+        return
+    rows, cols = (n * cell for n in _room(entry))
+    ax = _axes(fig, left + (width - cols) / 2, top + (height - rows) / 2, rows, cols)
+    draw_cells(ax, **{"fontsize": fontsize, **entry})
 
 
 def _room(entry):
@@ -159,21 +204,26 @@ def photograph(height=120, *, colour=False):
     return channels if colour else np.tensordot([0.299, 0.587, 0.114], channels, axes=1)
 
 
-def show_images(pictures, *, columns=4, width=2.1, signed=(), limits=None):
+@two_forms
+def show_images(pictures, *, columns=4, width=2.1, signed=(), limits=None, narrow=False):
     """Show pictures with their titles: (H, W) in grey, (3, H, W) in colour.
 
     Pictures whose titles are in `signed` are blue for negative, white for zero, red for positive.
     """
+    if narrow:
+        columns, width = 2, WIDE / 2
     rows = -(-len(pictures) // columns)
     shapes = [np.asarray(p).shape[-2:] for p in pictures.values()]
     tall = max(h / w for h, w in shapes)
-    fig = Figure(figsize=(width * columns, (width * tall + 0.35) * rows))
-    axes = fig.subplots(rows, columns, squeeze=False).ravel()
+    with style():
+        fig = Figure(figsize=(width * columns, (width * tall + 0.35) * rows))
+        axes = fig.subplots(rows, columns, squeeze=False).ravel()
+        for ax, title in zip(axes, pictures, strict=False):
+            ax.set_title(title, fontsize=11)
     for ax in axes:
         ax.axis("off")
     for ax, (title, picture) in zip(axes, pictures.items(), strict=False):
         picture = np.asarray(picture)
-        ax.set_title(title, fontsize=11)
         if picture.ndim == 3:
             ax.imshow(np.clip(picture.transpose(1, 2, 0), 0, 1), interpolation="nearest")
         elif title in signed:

@@ -1,7 +1,6 @@
 """One colour per quantity, one style for every figure of the book."""
 
 import re
-import sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -56,7 +55,7 @@ TAPS = (
 for _file in sorted(Path(__file__).parent.glob("*.ttf")):
     fontManager.addfont(_file)
 
-_RC = {
+RC = {
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
     "axes.facecolor": "white",
@@ -90,7 +89,7 @@ def style():
     ...     print(matplotlib.rcParams["font.size"])
     11.0
     """
-    return matplotlib.rc_context(_RC)
+    return matplotlib.rc_context(RC)
 
 
 def tint(color, amount):
@@ -120,20 +119,3 @@ def canvas(width, height, unit=1.0):
     ax.set_ylim(height, 0)
     ax.set_axis_off()
     return figure, ax
-
-
-def _show_as_svg():
-    """In a notebook, show figures as SVG whose text does not change from build to build."""
-    ipython = sys.modules.get("IPython")
-    if ipython is None or ipython.get_ipython() is None:
-        return
-    try:
-        from matplotlib_inline.backend_inline import set_matplotlib_formats
-    except ImportError:  # Pyodide's kernel shows PNG
-        return
-    # Both are read when the figure is shown, after the style's context has ended.
-    matplotlib.rcParams["svg.hashsalt"] = _RC["svg.hashsalt"]
-    set_matplotlib_formats("svg", metadata={"Date": None}, bbox_inches="tight")
-
-
-_show_as_svg()

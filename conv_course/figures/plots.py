@@ -2,6 +2,7 @@
 
 from matplotlib.figure import Figure
 
+from conv_course.figures.forms import WIDE, two_forms
 from conv_course.figures.palette import COLORS, style
 
 _LOOKS = (
@@ -12,7 +13,8 @@ _LOOKS = (
 )
 
 
-def plot_errors(steps, curves, *, guides=(), marks=()):
+@two_forms
+def plot_errors(steps, curves, *, guides=(), marks=(), narrow=False):
     """Plot error against step length h on logarithmic axes.
 
     Parameters
@@ -31,7 +33,7 @@ def plot_errors(steps, curves, *, guides=(), marks=()):
     matplotlib.figure.Figure
     """
     with style():
-        figure = Figure(figsize=(7.2, 4.2), layout="constrained")
+        figure = Figure(figsize=(WIDE, 4) if narrow else (7.2, 4.2), layout="constrained")
         ax = figure.add_subplot()
         for label, errors, place in guides:
             ax.plot(steps, errors, color="#999999", lw=1)

@@ -2,6 +2,7 @@
 
 from matplotlib.figure import Figure
 
+from conv_course.figures.forms import WIDE, two_forms
 from conv_course.figures.palette import COLORS, style
 
 _LOOKS = {
@@ -15,7 +16,8 @@ _LOOKS = {
 }
 
 
-def plot_speeds(speeds, *, title="", xlabel="speed relative to PyTorch"):
+@two_forms
+def plot_speeds(speeds, *, title="", xlabel="speed relative to PyTorch", narrow=False):
     """Plot one row per layer and one mark per contestant, on a logarithmic axis.
 
     Parameters
@@ -30,7 +32,7 @@ def plot_speeds(speeds, *, title="", xlabel="speed relative to PyTorch"):
     """
     layers = list(next(iter(speeds.values())))
     with style():
-        figure = Figure(figsize=(7.4, 0.29 * len(layers) + 1.7), layout="constrained")
+        figure = Figure(figsize=(WIDE if narrow else 7.4, 0.29 * len(layers) + 1.7), layout="constrained")
         ax = figure.add_subplot()
         for name, found in speeds.items():
             rows = [k for k, layer in enumerate(layers) if layer in found]
@@ -45,11 +47,12 @@ def plot_speeds(speeds, *, title="", xlabel="speed relative to PyTorch"):
         ax.grid(True, axis="y", lw=0.4)
         if title:
             ax.set_title(title, loc="left", fontsize=10)
-        figure.legend(loc="outside lower center", ncols=min(len(speeds), 4))
+        figure.legend(loc="outside lower center", ncols=2 if narrow else min(len(speeds), 4))
     return figure
 
 
-def plot_roofline(rate, copy, points):
+@two_forms
+def plot_roofline(rate, copy, points, *, narrow=False):
     """Plot the highest rate that a step can reach, against its operations per byte moved.
 
     Parameters
@@ -68,17 +71,17 @@ def plot_roofline(rate, copy, points):
     low, high = 0.05, max(200.0, 2 * max(points.values()))
     corner = rate / copy
     with style():
-        figure = Figure(figsize=(7.2, 3.8), layout="constrained")
+        figure = Figure(figsize=(WIDE, 3.8) if narrow else (7.2, 3.8), layout="constrained")
         ax = figure.add_subplot()
         ax.plot([low, corner, high], [low * copy / 1e9, rate / 1e9, rate / 1e9], color=COLORS["x"], lw=2)
-        for name, intensity in points.items():
+        for k, (name, intensity) in enumerate(points.items()):
             reach = min(rate, intensity * copy) / 1e9
             ax.plot([intensity], [reach], marker="o", ms=7, color=COLORS["w"])
             left = intensity > corner
             ax.annotate(
                 name,
                 (intensity, reach),
-                xytext=(0 if left else 8, -16 if left else -4),
+                xytext=(0 if left else 8, (-44 if narrow and k % 2 else -16) if left else -4),
                 textcoords="offset points",
                 ha="center" if left else "left",
                 va="top",

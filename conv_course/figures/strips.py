@@ -1,7 +1,10 @@
 """Draw signals as strips of cells, and a kernel sliding along one."""
 
+import textwrap
+
 from matplotlib.patches import Rectangle
 
+from conv_course.figures.forms import WIDE, two_forms
 from conv_course.figures.palette import COLORS, canvas, number, style, tint
 
 CELL = 0.46
@@ -25,8 +28,9 @@ def cell(ax, x, y, text, colour, kind="data", width=1.0):
         ax.plot([x + 0.12, x + width - 0.12], [y + 0.12, y + 0.88], color="#767676", lw=1)
 
 
-def draw_strip(rows, *, cell_width=1.0, unit=CELL):
-    """Draw named rows of cells below each other.
+@two_forms
+def draw_strip(rows, *, cell_width=1.0, unit=CELL, narrow=False):
+    """Draw named rows of cells below each other. On a phone the names and notes are above them.
 
     Parameters
     ----------
@@ -39,25 +43,39 @@ def draw_strip(rows, *, cell_width=1.0, unit=CELL):
     -------
     matplotlib.figure.Figure
     """
-    label = max(len(row["name"]) for row in rows) * 0.2 + 0.4
+    heads = [_head(row) if narrow else [] for row in rows]
+    label = 0.05 if narrow else max(len(row["name"]) for row in rows) * 0.2 + 0.4
     end = max(row.get("start", 0) + len(row["values"]) for row in rows) * cell_width
-    note = max(len(row.get("note", "")) for row in rows) * 0.205 + 0.4
+    note = 0.05 if narrow else max(len(row.get("note", "")) for row in rows) * 0.205 + 0.4
+    if narrow:
+        unit = min(unit, WIDE / (label + end + note))
+    line = 0.2 / unit  # of text
+    pitches = [(1.1 + line * (len(head) + 0.5) if narrow else 1.45) for head in heads]
     with style():
-        figure, ax = canvas(label + end + note, 1.45 * len(rows) + 0.35, unit)
+        figure, ax = canvas(label + end + note, sum(pitches) + 0.35, unit)
         for i, row in enumerate(rows):
-            y = 0.3 + 1.45 * i
-            ax.text(label - 0.2, y + 0.5, row["name"], ha="right", va="center", fontsize=SIZE)
+            y = 0.3 + sum(pitches[:i]) + line * len(heads[i])
+            if narrow:
+                ax.text(label, y - 0.15, "\n".join(heads[i]), va="bottom", fontsize=SIZE - 0.5)
+            else:
+                ax.text(label - 0.2, y + 0.5, row["name"], ha="right", va="center", fontsize=SIZE)
             kinds = row.get("kinds") or ["data"] * len(row["values"])
             for j, (value, kind) in enumerate(zip(row["values"], kinds, strict=True)):
                 text = value if isinstance(value, str) else number(value)
                 at = label + (row.get("start", 0) + j) * cell_width
                 cell(ax, at, y, text, COLORS[row.get("role", "x")], kind, cell_width)
-            if row.get("note"):
+            if row.get("note") and not narrow:
                 after = label + (row.get("start", 0) + len(row["values"])) * cell_width + 0.3
                 ax.text(after, y + 0.5, row["note"], va="center", fontsize=SIZE - 0.5)
     return figure
 
 
+def _head(row):
+    """Return the lines above a row on a phone: its name, and its note."""
+    return textwrap.wrap(f"{row['name']}: {row['note']}" if row.get("note") else row["name"], 44)
+
+
+@two_forms
 def draw_sliding(
     signal,
     kernel,
@@ -69,8 +87,9 @@ def draw_sliding(
     names=("x", "w", "y"),
     roles=None,
     sums=True,
+    narrow=False,
 ):
-    """Draw a kernel at each of its positions along a signal, with the resulting sums.
+    """Draw a kernel at each of its positions along a signal, with the resulting sums, on a phone below it.
 
     Parameters
     ----------
@@ -103,14 +122,16 @@ def draw_sliding(
     texts = [_sum_text(signal, kernel, i, stride, dilation, bias, names[2], sums) for i in range(count)]
     label = max(len(n) for n in names[:2]) * 0.22 + 0.45
     with style():
-        note = max(len(t) for t in texts) * 0.182 + 0.6
-        figure, ax = canvas(label + len(signal) + note, 1.65 + 1.2 * count, CELL)
+        note = 0.05 if narrow else max(len(t) for t in texts) * 0.182 + 0.6
+        unit = min(CELL, WIDE / (label + len(signal) + note)) if narrow else CELL
+        pitch = 1.3 + 0.23 / unit if narrow else 1.2
+        figure, ax = canvas(label + len(signal) + note, 1.65 + pitch * count, unit)
         ax.text(label - 0.2, 0.75, names[0], ha="right", va="center", fontsize=SIZE)
         for j, (value, kind) in enumerate(zip(signal, kinds, strict=True)):
             cell(ax, label + j, 0.25, number(value), COLORS[roles[0]], kind)
         ax.text(label - 0.2, 2.1, names[1], ha="right", va="center", fontsize=SIZE)
         for i in range(count):
-            y = 1.6 + 1.2 * i
+            y = 1.6 + pitch * i
             for j in range(len(signal)):
                 ax.plot([label + j + 0.5], [y + 0.5], ".", color="#c8c8c8", ms=2.5, zorder=0)
             ax.plot(
@@ -122,7 +143,10 @@ def draw_sliding(
             )
             for k, tap in enumerate(kernel):
                 cell(ax, label + i * stride + k * dilation, y, number(tap), COLORS[roles[1]], "data")
-            ax.text(label + len(signal) + 0.35, y + 0.5, texts[i], va="center", fontsize=SIZE - 0.5)
+            if narrow:
+                ax.text(label, y + 1.1, texts[i], va="top", fontsize=SIZE - 0.5)
+            else:
+                ax.text(label + len(signal) + 0.35, y + 0.5, texts[i], va="center", fontsize=SIZE - 0.5)
     return figure
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from conv_course.figures.forms import WIDE, two_forms
 from conv_course.figures.palette import COLORS, TAPS, canvas, number, style, tint
 from conv_course.figures.strips import CELL, SIZE, cell
 
@@ -59,7 +60,8 @@ def _caption_width(grid):
     return max(np.shape(grid["values"])[1], len(grid["name"]) * 0.2 + 0.3)
 
 
-def draw_matrix(taps, *, names=None, left=None, right=None, unit=CELL):
+@two_forms
+def draw_matrix(taps, *, names=None, left=None, right=None, unit=CELL, narrow=False):
     """Draw a matrix whose entries are taps of one filter, each tap in its own colour.
 
     Parameters
@@ -81,7 +83,7 @@ def draw_matrix(taps, *, names=None, left=None, right=None, unit=CELL):
     tall = max(rows, columns if right else 0)
     with style():
         width = columns + 0.4 + (2.6 if left else 0) + (1.9 if right else 0)
-        figure, ax = canvas(width, tall + 0.5, unit)
+        figure, ax = canvas(width, tall + 0.5, min(unit, WIDE / width) if narrow else unit)
         at = 0.2
         if left:
             _vector(ax, at, 0.25 + (tall - rows) / 2, *left)

@@ -83,10 +83,11 @@ def changed(module, cells):
             inputs[name][...] = array
 
 
-FLOOR = re.compile(r"⌊\((.*?)\)/(\d+)⌋")
+# with the name before it and the rest of the sum behind it, which stay on its line
+FLOOR = re.compile(r"((?:<i>\w</i>′ = )?)⌊\((.*?)\)/(\d+)⌋((?: \+ 1 = \d+)?)")
 SET_FLOOR = (
-    '<span class="conv-floor">⌊<span class="conv-fraction"><span><span class="conv-unseen">(</span>'
-    r'\1<span class="conv-unseen">)/</span></span><span>\2</span></span>⌋</span>'
+    r'<span class="conv-floor">\1⌊<span class="conv-fraction"><span><span class="conv-unseen">(</span>'
+    r'\2<span class="conv-unseen">)/</span></span><span>\3</span></span>⌋\4</span>'
 )
 
 

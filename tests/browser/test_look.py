@@ -33,6 +33,27 @@ PICTURES = """() => [...document.querySelectorAll("article img")].filter((one) =
   })"""
 
 
+BARS = """() => {
+  const bars = "details.hide > summary, .admonition.dropdown > .admonition-title";
+  return [...document.querySelectorAll(bars)].map((bar) => {
+    const { backgroundColor, font, color, paddingLeft } = getComputedStyle(bar), box = bar.parentElement;
+    const { borderTopWidth, borderLeftWidth, borderLeftColor, boxShadow } = getComputedStyle(box);
+    const triangle = getComputedStyle(bar, "::before");
+    return [box.localName, [backgroundColor, font, color, paddingLeft, borderTopWidth, borderLeftWidth,
+      borderLeftColor, boxShadow, triangle.borderLeftWidth, triangle.rotate].join(" | ")];
+  });
+}"""
+# the left and right edges of each box of the column
+EDGES = """() => {
+  const boxes = ".course-question, .course-predict-box, .admonition, .lesson-card, .cell:has(pre)";
+  const all = [...document.querySelectorAll("article section > *")];
+  return all.filter((one) => one.matches(boxes)).map((one) => {
+    const { left, right } = one.getBoundingClientRect();
+    return [one.className, Math.round(left), Math.round(right)];
+  });
+}"""
+
+
 @pytest.fixture(scope="module", params=["light", "dark"])
 def formulas(request, site_url, browser):
     page = open_page(browser, site_url, FORMULAS, color_scheme=request.param, **DESKTOP)
@@ -188,3 +209,31 @@ def test_a_symbol_is_a_card_on_a_phone(site_url, browser):
     page.context.close()
     assert wide == 0
     assert high < 400
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_whatever_folds_looks_the_same(scheme, site_url, browser):
+    page = open_page(browser, site_url, "15_pooling", color_scheme=scheme, **DESKTOP)
+    bars = page.evaluate(BARS)
+    page.context.close()
+    assert {kind for kind, _ in bars} == {"details", "div"}
+    assert len({look for _, look in bars}) == 1, set(map(tuple, bars))
+
+
+def test_a_folded_remark_opens_where_it_is_touched(site_url, browser):
+    page = open_page(browser, site_url, "15_pooling", **PHONE)
+    remark = page.locator(".admonition.dropdown").first
+    remark.locator(".admonition-title").click(position={"x": 20, "y": 10})
+    page.wait_for_function("one => !one.classList.contains('toggle-hidden')", arg=remark.element_handle())
+    remark.locator("button").press("Enter")
+    page.wait_for_function("one => one.classList.contains('toggle-hidden')", arg=remark.element_handle())
+    page.context.close()
+
+
+@pytest.mark.parametrize("stem", ["15_pooling", "casebook"])
+def test_the_boxes_of_a_column_have_one_left_and_one_right_edge(stem, site_url, browser):
+    page = open_page(browser, site_url, stem, **DESKTOP)
+    edges = page.evaluate(EDGES)
+    page.context.close()
+    assert len(edges) > 10
+    assert len({(left, right) for _, left, right in edges}) == 1, edges

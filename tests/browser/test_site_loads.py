@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from conv_course.figures.forms import LEAST, smallest_letter
+
 
 def test_the_watch_sees_an_outside_request(site_url, browser, watch):
     page = browser.new_page()
@@ -37,10 +39,21 @@ def test_every_drawn_figure_is_on_its_page(site):
     for source in sorted((Path(__file__).resolve().parents[2] / "book").glob("*.md")):
         page = (site / f"{source.stem}.html").read_text("utf-8")
         for name in re.findall(r"figure: \{.*name: \"?(fig-[\w-]+)", source.read_text("utf-8")):
-            image = rf'<figure[^>]*id="{name}">\s*(<a[^>]*>)?\s*(<span class="course-picture">)?<img'
-            assert re.search(image, page), f"{name} is not on its page"
+            image = rf'<figure[^>]*id="{name}">\s*(<a[^>]*>)?\s*(<span class="course-picture">)?(<picture>'
+            assert re.search(image + r"<source [^>]*>)?<img", page), f"{name} is not on its page"
             named += 1
     assert named > 20
+
+
+def test_no_letter_of_a_drawing_is_small_on_a_phone(site):
+    """Of two forms a phone takes the narrow one; a drawing that is too wide and has one form is found."""
+    picture = r'(?:<source media="[^"]*" srcset="([^"]+)"[^>]*>)?<img [^>]*src="(_images/[^"]+\.svg)"'
+    sizes = {}
+    for page in sorted(site.glob("*.html")):
+        for narrow, wide in re.findall(picture, page.read_text("utf-8")):
+            sizes[page.stem, narrow or wide] = smallest_letter((site / (narrow or wide)).read_text("utf-8"))
+    assert sum("narrow-" in name for _, name in sizes) > 40
+    assert {name: size for name, size in sizes.items() if size < LEAST} == {}
 
 
 def test_a_button_without_python_in_the_browser_says_what_works(site, page):

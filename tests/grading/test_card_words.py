@@ -1,6 +1,7 @@
 """Cards about `...`, None, a stub or the wrong number of results are correct in every sheet."""
 
 import math
+import re
 from collections import namedtuple
 from dataclasses import replace
 
@@ -393,3 +394,20 @@ def test_an_array_stands_on_one_line(question):
     assert len(card.splitlines()) < 12
     assert all(line.startswith(("  ", "✗", "◐")) for line in card.splitlines())
     assert not any(line.startswith("   ") for line in card.splitlines())
+
+
+def test_a_zero_has_no_sign():
+    assert describe(np.array([-0.0, 1.5])) == "[0 1.5] (shape 2)"
+    assert describe(-0.0) == "0"
+    assert describe(np.array(-0.0)) == "0"
+
+
+@pytest.mark.parametrize("question", returning)
+def test_no_card_shows_a_zero_with_a_sign(question):
+    def wrong(*args, **kwargs):
+        value = question.model(*args, **kwargs)
+        return tuple(-0.0 * v for v in value) if isinstance(value, tuple) else -0.0 * value
+
+    if all(isinstance(v, (float, np.ndarray)) for row in expected(question, 0) for v in row.values()):
+        _, card = look(question, wrong)
+        assert not re.search(r"(?<![\w.])-0(?![\w.])", card)

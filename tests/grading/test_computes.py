@@ -283,6 +283,18 @@ def test_an_index_below_0_is_told_where_it_counts_from_the_end_in_arrays_of_two_
 
     found = explained(question, dx_as_convolution, seconds=5)
     assert found.text[0] == "In dx[m], w[k] meets dout[m - k]. A place below 0 counts from the end."
+    assert found.hint == HINTS["wraps"]
+
+
+def test_a_window_that_begins_outside_x_is_asked_where_it_begins():
+    def slide(x, w, b=0.0):
+        windows = range(len(x) - len(w) + 1)
+        return np.array([b + sum(w[k] * x[i + k - 1] for k in range(len(w))) for i in windows])
+
+    found = explained(question_of("02 q2"), slide)
+    rule = "In y[i], w[k] meets x[i + k - 1], asked for x[i + k]. A place below 0 counts from the end."
+    assert rule in found.text
+    assert found.hint == HINTS["start"]
 
 
 def test_where_every_product_meets_zeros_the_arrays_are_not_said_to_be_left_out():
@@ -654,3 +666,30 @@ def test_exchanged_taps_of_columns_are_told_by_their_sums_where_axes_are_equal()
 
     text = "\n".join(explained(question, columns_to_image).text)
     assert "goes to result[n, d, v + i, u + j], asked for result[n, d, u + i, v + j]" in text
+
+
+def test_sums_too_long_to_tell_apart_are_read_off_a_smaller_case():
+    question, calls = question_of("08 q4"), []
+
+    def layer(x, w, b, *, stride=(1, 1), padding=(0, 0)):
+        calls.append(1)
+        every = w.sum(axis=1, keepdims=True).repeat(w.shape[1], axis=1)  # one filter for all channels
+        return question.model(x, every, b, stride=stride, padding=padding)
+
+    found = explained(question, layer)
+    assert "w[f, d, u, v] meets x[0, every d, i, j + v], asked for x[0, d, i, j + v]." in found.text[0]
+    assert len(calls) < 250  # an impulse that meets many products is not asked of a large case
+
+
+def test_numbers_that_are_not_whole_are_told_where_only_whole_ones_are_asked_for():
+    def tile_rows(rows, per_row, cache, threads):
+        blocks = int(np.ceil(rows * per_row / cache / threads)) * threads
+        return np.linspace(0, rows, blocks + 1)
+
+    found = explained(question_of("11 q4"), tile_rows)
+    assert found.text[0] == "The result holds numbers that are not whole, such as 3.66667."
+
+
+def test_whole_numbers_are_not_asked_for_where_fractions_are_right():
+    found = explained(question_of("02 q2"), lambda x, w, b=0.0: question_of("02 q2").model(x, w, b) ** 2 / 7)
+    assert found is None or "not whole" not in " ".join(found.text)

@@ -160,3 +160,29 @@ def test_the_edits_of_a_rule_are_computed_once(monkeypatch):
     before = worked.edited(rules, "parameters")
     monkeypatch.setattr(worked, "edits", None)
     assert worked.edited(rules, "parameters") is before
+
+
+def test_a_number_under_another_name_is_told_with_that_name():
+    question = load_sheet("03_draw_the_graph").questions["q2"]
+    given = question.answer()
+    given["conv product"] = given.pop("conv products")
+    card = str(Check(load_sheet("03_draw_the_graph"))("q2", lambda: given))
+    assert 'Nothing comes back as "conv products", but as "conv product", which is not asked for' in card
+    assert "Is the name spelled as in the question?" in card
+
+
+def test_a_number_that_was_left_out_is_not_called_misspelled():
+    question = load_sheet("03_draw_the_graph").questions["q2"]
+    given = question.answer()
+    del given["conv products"]
+    card = str(Check(load_sheet("03_draw_the_graph"))("q2", lambda: given))
+    assert 'Nothing comes back as "conv products"; the other numbers are right.' in card
+    assert "spelled" not in card
+    assert readings.ALL_ASKED in card
+
+
+def test_a_number_with_another_pixel_count_is_read_whatever_the_other_numbers_are():
+    question = load_sheet("08_layer_forward").questions["q2"]
+    wrong = {"products for one output": 46, "multiplications": 4 * 6 * 45 * 70}
+    card = str(Check(load_sheet("08_layer_forward"))("q2", lambda: question.answer() | wrong))
+    assert "your 75600 is N * F * products times 70, and y has another number of pixels." in card

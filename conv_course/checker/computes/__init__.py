@@ -53,7 +53,7 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
     if not failing or any(a.mutated for a in answers):
         return None
     if question.kind == "values":
-        return _on_paper(question, table, failing, cases, wanted)
+        return _on_paper(question, answers, table, failing, cases, wanted)
     if question.kind == "tests":
         said = truths.of_tests(question, function, answers, table, failing, cases, wanted)
         return said and Explanation("computes", said.lines, said.hint, "", said.case)
@@ -85,9 +85,9 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
     )
 
 
-def _on_paper(question, table, failing, cases, wanted):
+def _on_paper(question, answers, table, failing, cases, wanted):
     """Return an `Explanation` of wrong numbers and lists that were worked out on paper, or None."""
-    read = readings.explain(question, table, failing)
+    read = readings.explain(question, table, failing, _keys(answers[0].value))
     said = [
         one for one in (read, lists.explain(question, table, failing, cases, wanted, find)) if one is not None
     ]
@@ -96,6 +96,10 @@ def _on_paper(question, table, failing, cases, wanted):
     told = replace(said[0], lines=tuple(line for one in said for line in one.lines))
     lines = told.lines + _not_told(question, {name for _, name in failing}, told)
     return Explanation("computes", lines, told.hint)
+
+
+def _keys(value):
+    return tuple(value) if type(value) is dict else ()
 
 
 def _not_told(question, failing, said):
@@ -199,6 +203,7 @@ def _computes(question, function, answers, table, failing, wanted, seed, keep):
         else (
             common.parted(question, failing, seed)
             or common.zeros(question, table, failing, wanted)
+            or common.fractions(question, table, failing, wanted)
             or common.like_another(question, table, failing, wanted, seed)
         )
     )

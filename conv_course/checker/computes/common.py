@@ -4,11 +4,13 @@ from itertools import permutations
 
 import numpy as np
 
+from ..described import number_text
 from ..judge import is_right
 from .ask import as_numbers
 from .linear import Said
 from .when import when
 
+FRACTIONS = "Where is something divided that counts places: what does // give?"
 NO_VALUE = ("error", "timeout", "memory", "skipped", "unfilled")
 PLAIN = ("holds integers", "is empty", "is float32", " axes", " axis")  # reported even for a single case
 THERE = {
@@ -60,6 +62,22 @@ def zeros(question, table, failing, wanted):
     return Said(
         (line,), "Which line should put another number there? Print what it takes.", min(numbers), output
     )
+
+
+def fractions(question, table, failing, wanted):
+    """Return a `Said` if only whole numbers are asked for, and each failing case has others; else None."""
+    output = next(iter(failing))[1]
+    numbers, broken = [i for i, name in failing if name == output], []
+    asked = [as_numbers(each[output]) for each in wanted]
+    if any(v is None or not np.all(v == np.round(v)) for v in asked):
+        return None
+    for i in numbers:
+        mine = as_numbers(table[i, output][0]) if failing[i, output].kind not in NO_VALUE else None
+        if mine is None or np.all(mine == np.round(mine)):
+            return None
+        broken.append(mine[mine != np.round(mine)].flat[0])
+    line = f"{output or 'The result'} holds numbers that are not whole, such as {number_text(broken[0])}."
+    return Said((line, "All that are asked for are whole."), FRACTIONS, numbers[0], output)
 
 
 def like_another(question, table, failing, wanted, seed):

@@ -219,8 +219,8 @@ def _vary_alike(X, Z):
 
 def _why(ours, asked, names):
     """Return the kind of difference between two rules, a key of HINTS."""
-    if any(a.wraps for a in ours):
-        return "wraps"
+    if any(a.wraps and a.start == b.start for a, b in zip(ours, asked, strict=True)):
+        return "wraps"  # where the right rule leaves the array too, and nothing is there
     if any(a.every != b.every for a, b in zip(ours, asked, strict=True)):
         return "every"
     for mine, right in zip(ours, asked, strict=True):

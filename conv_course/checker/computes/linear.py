@@ -5,6 +5,7 @@ from functools import lru_cache, partial
 
 import numpy as np
 
+from ..described import number_text
 from .ask import NoAnswer, close
 from .facts import Comparison, Fact
 from .hints import hint_of
@@ -91,7 +92,9 @@ def explain(question, function, failing, wanted, seed, output, keep):
     candidates = [*order[:3], small]
     if _impulses(cases[order[0]]) > MANY:
         candidates = [small, *order[:3]]
-    for number in dict.fromkeys(candidates):
+    candidates = list(dict.fromkeys(candidates))
+    while candidates:
+        number = candidates.pop(0)
         right = right_side(question, seed, number, output)
         if right is None:
             continue
@@ -101,6 +104,9 @@ def explain(question, function, failing, wanted, seed, output, keep):
             keep.append(said)
             if not said.vague:
                 return said
+        elif small in candidates:  # sums that are too long to be told apart are short there
+            candidates.remove(small)
+            candidates.insert(0, small)
     return None
 
 
@@ -118,7 +124,7 @@ def _wraps_elsewhere(question, function, failing, seed, output, kind, lengths):
             continue
         label, given = output_name(question, output), probe.asked.given
         fact = Comparison(question, given, label, mine, right.sums, splits(question, given)).rule(kind)
-        if isinstance(fact, Fact) and fact.kind == "wraps" and set(fact.wrapped) - set(lengths):
+        if isinstance(fact, Fact) and fact.wrapped and set(fact.wrapped) - set(lengths):
             return True
     return False
 
@@ -261,7 +267,7 @@ class Report:
         t, w = self.sums.of(at), self.right.sums.of(of)
         name = place(self.label, of, self.want.shape)
         here = "".join(
-            f" (here {place(n, of, v.shape)} = {v.flat[of]:g})"
+            f" (here {place(n, of, v.shape)} = {number_text(v.flat[of])})"
             for n, v in self.probe.asked.given.items()
             if isinstance(v, np.ndarray)
             and n not in self.probe.names

@@ -86,7 +86,7 @@ class Probe:
         r1, r2 = (
             np.array([v[n].reshape(-1)[k] for n, k in codes] + [1.0]) for v in (self.first, self.second)
         )
-        rows, unclear = self._one_by_one(main, r1, r2, bool(codes))
+        rows, unclear = self._one_by_one(main, r1, r2, len(codes), most)
         again = self._pairs(main, codes, unclear, most)
         rows = [row for row in rows if not again or row[1] not in unclear] + again
         at, i, j, c = (np.array(v) for v in zip(*rows, strict=True)) if rows else (np.zeros(0, int),) * 4
@@ -95,12 +95,15 @@ class Probe:
         found.proven = self._proof(found)
         return found
 
-    def _one_by_one(self, main, r1, r2, others):
-        """Return the rows, and the impulses that occur in several products. Impulse -1 means no impulse."""
+    def _one_by_one(self, main, r1, r2, others, most):
+        """Return the rows, and the impulses that occur in several products. Impulse -1 means no impulse.
+
+        It ends early if none is clear so far and `_pairs` would need more than `most` calls.
+        """
         size = int(np.prod(self.shapes[main]))
         impulses = [np.zeros(self.shapes[main]), *np.eye(size).reshape(size, *self.shapes[main])]
         rest = self.result({**self.first, main: impulses[0]}).ravel()
-        other_rest, rows, unclear = None, [], []
+        other_rest, rows, unclear, clear = None, [], [], False
         for k, impulse in enumerate(impulses):
             row = self.result({**self.first, main: impulse}).ravel() - rest if k else rest
             filled = np.flatnonzero(np.abs(row) > TINY)
@@ -114,8 +117,11 @@ class Probe:
                 j, c = _match_pair(row[filled], again[filled], r1, r2)
             elif not others:
                 j, c = np.zeros(len(filled), int), row[filled]
+            clear = clear or (k > 0 and (j >= 0).any())
             if (j < 0).any():
                 unclear.append(k - 1)
+                if not clear and others * (len(unclear) + 1) > most:
+                    break
                 filled, j, c = filled[j >= 0], j[j >= 0], c[j >= 0]
             rows += zip(filled.tolist(), [k - 1] * len(filled), j.tolist(), c.tolist(), strict=True)
         return rows, unclear

@@ -6,6 +6,7 @@ from itertools import permutations
 import numpy as np
 
 from ..computes.sentences import listed
+from ..described import number_text
 from .items import holds
 
 ORDINALS = ["first", "second", "third", "fourth", "fifth"]
@@ -53,7 +54,7 @@ def _more_or_fewer(items):
         (few, many, "Rows are missing, such as"),
     ):
         if all(found) and not any(other):
-            row = ", ".join(f"{v:g}" for v in found[0][0])
+            row = ", ".join(map(number_text, found[0][0]))
             return (
                 f"{words} ({row}); the others are right.",
                 "For which of its numbers do you test a bound, and is the bound itself inside or outside?",

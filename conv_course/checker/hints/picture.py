@@ -10,6 +10,7 @@ import numpy as np
 
 from ..computes.quantities import some
 from ..computes.sentences import place
+from ..described import number_text
 
 WIDEST, TALLEST, PLANES = 12, 9, 2
 UNUSED = "·"
@@ -101,7 +102,7 @@ def _grid(title, numbers, plane, factors, shape, rows):
     for k, text in factors.items():
         if _plane(k, shape) == plane:
             texts[np.unravel_index(k, shape)[-2:] if len(shape) > 1 else (0, int(k))] = text
-    shown = tuple(tuple(f"{v:.4g}" for v in row) for row in numbers[rows].tolist())
+    shown = tuple(tuple(number_text(v, 4) for v in row) for row in numbers[rows].tolist())
     return Grid(title, shown, tuple(map(tuple, texts[rows])))
 
 

@@ -8,7 +8,7 @@ from ..computes.letters import output_name
 from ..computes.linear import badness, right_side_of
 from ..computes.quantities import some
 from ..computes.sentences import place, sum_text
-from ..described import case_text, describe
+from ..described import case_text, describe, number_text
 from ..judge import expected
 from ..results import split
 from ..run import run
@@ -76,7 +76,7 @@ def _sums(question, case, output):
         where = place(name, k, result.shape)
         letters = sum_text(terms, right.probe.shapes, most=MOST_TERMS)
         numbers = _in_numbers(terms, right.probe.own)
-        lines.append(("", f"{where} = {letters} = {numbers} = {result.flat[k]:g}", None))
+        lines.append(("", f"{where} = {letters} = {numbers} = {number_text(result.flat[k])}", None))
     if result.size <= NUMBERS:
         lines.append((f"All of {name}", describe(result, NUMBERS), None))
     return lines
@@ -85,7 +85,7 @@ def _sums(question, case, output):
 def _in_numbers(terms, own):
     text = ""
     for product in sorted(terms, key=lambda p: (-len(p), p)):
-        values = [f"{own[n].reshape(-1)[k]:g}" for n, k in product]
+        values = [number_text(own[n].reshape(-1)[k]) for n, k in product]
         c = terms[product]
         factors = [some(abs(c))] if abs(c) != 1 or not values else []
         text += (" - " if c < 0 else " + ") + "*".join([*factors, *values])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ..compare import as_array
-from ..described import numbers_text
+from ..described import number_text, numbers_text
 from ..judge import expected, is_right
 from ..results import split
 
@@ -99,7 +99,7 @@ def value_text(value):
     array = array + 0.0  # turn -0 into 0
     if not np.isfinite(array).all():
         return ""
-    return f"{float(array):.{DIGITS}g}" if array.ndim == 0 else numbers_text(array, DIGITS)
+    return number_text(array, DIGITS) if array.ndim == 0 else numbers_text(array, DIGITS)
 
 
 class _Told:

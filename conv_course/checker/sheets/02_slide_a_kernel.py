@@ -115,6 +115,10 @@ The stride is left out  [02-stride]
     (W + left + right - kW) // stride => (W + left + right - kW)
     If the window jumps two samples at a time, does it still stop as often?
 
+A pair's zeros are counted twice  [02-padding]
+    left, right = padding if => left, right = (2 * padding[0], 2 * padding[1]) if
+    A pair holds the zeros of both ends already: how many are there in all?
+
 Left padding taken for both sides  [02-padding]
     W + left + right => W + 2 * left
     A pair is (left, right): where is the second number used?

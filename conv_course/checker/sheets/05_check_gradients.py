@@ -320,6 +320,8 @@ The sign of the difference counts
 
 Divided by the sum of both
     np.maximum(size, floor => np.maximum(np.abs(a) + np.abs(b), floor
+    or
+    size = np.maximum(np.abs(a), np.abs(b)) => size = np.abs(a) + np.abs(b)
     The formula divides by the larger of the two.
 
 The smaller of the two divides

@@ -225,6 +225,9 @@ All classes count
 
 Every image with every label
     np.arange(len(labels)), labels => :, labels
+    or
+    np.arange(len(labels)), labels => :, labels
+    .mean() => .sum() / len(labels)
     A slice as the first index takes every row for every label: which row belongs to which label?
 
 The labels pick images
@@ -593,6 +596,8 @@ Largest: with its sign
     np.abs(rate * velocity).max() => (-rate * velocity).max()
     or
     np.abs(rate * velocity).max() => (rate * velocity).max()
+    or
+    np.abs(rate * velocity).max() => abs((rate * velocity).max())
     A move in the other direction can be the largest, too.
 
 Largest: the velocity

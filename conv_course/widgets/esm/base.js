@@ -5,7 +5,7 @@ import { changedData } from "./numbers.js";
 import { letTravel, wantsCalm, watchPlaces } from "./motion.js";
 import { makeShare } from "./share.js";
 import { makeDirect } from "./direct.js";
-import { extremeStates, roomFor } from "./room.js";
+import { roomFor } from "./room.js";
 
 let made = 0;
 
@@ -124,8 +124,7 @@ export function defineFigure(spec) {
         said.style.minHeight = legend.style.minHeight = "";
         for (const one of legend.children) one.hidden = false;
         legend.style.minHeight = `${legend.offsetHeight}px`;
-        const states = extremeStates(controls, start, within);
-        Object.assign(kept, roomFor(states, (one) => spec.draw(one, data, width, uid), said, write, width));
+        Object.assign(kept, roomFor(controls, start, within, (one) => spec.draw(one, data, width, uid), said, write, width));
       }
 
       function redraw(moving = false, stepped = false) {

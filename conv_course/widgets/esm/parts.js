@@ -28,12 +28,12 @@ export function fill(template, values) {
 }
 
 // A formula as the page sets it, as typeset() in _figure.py: "_W_′ = ⌊(7 − 3)/2⌋" has an italic letter and a fraction.
-// What a fraction's bar says to the eye stays in the text for those who hear or copy it.
+// The name before it and the rest of the sum behind it stay on its line. What a fraction's bar says to the eye stays in the text for those who hear or copy it.
 const UNSEEN = (sign) => `<span class="conv-unseen">${sign}</span>`;
 
 export function typeset(words) {
-  return escapeText(words).replace(/_(\w+?)_/g, "<i>$1</i>").replace(/⌊\((.*?)\)\/(\d+)⌋/g, (_, above, below) =>
-    `<span class="conv-floor">⌊<span class="conv-fraction"><span>${UNSEEN("(")}${above}${UNSEEN(")/")}</span><span>${below}</span></span>⌋</span>`);
+  return escapeText(words).replace(/_(\w+?)_/g, "<i>$1</i>").replace(/((?:<i>\w<\/i>′ = )?)⌊\((.*?)\)\/(\d+)⌋((?: \+ 1 = \d+)?)/g, (_, name, above, below, rest) =>
+    `<span class="conv-floor">${name}⌊<span class="conv-fraction"><span>${UNSEEN("(")}${above}${UNSEEN(")/")}</span><span>${below}</span></span>⌋${rest}</span>`);
 }
 
 // An entry of an array, "y[0, 3]", with its indices set low.

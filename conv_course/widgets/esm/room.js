@@ -3,41 +3,88 @@
 export const LARGEST_SCALE = 1.35;
 const ENOUGH = 420; // no drawing is made larger than its cells ask for to be higher than this
 
-// States at the ends and in the middle of every control, a bounded number of them.
-export function extremeStates(controls, start, limits, most = 90) {
-  const inputs = controls.filter((one) => one.type !== "button");
-  const ends = inputs.map((one) => (one.type === "range" ? [one.low, one.high, Math.floor((one.low + one.high) / 2)] : one.options.map(([value]) => value)));
-  const count = ends.reduce((all, values) => all * values.length, 1);
-  let step = Math.max(1, Math.ceil(count / most));
+const TRIED = { states: 90, texts: 24 }; // at first; and measured: those with the most lines
+const LETTER = 7.2; // pixels, about
+const FRACTION = 3; // pixels that it adds to its line's height
+
+function valuesOf(one) {
+  return one.type === "range" ? Array.from({ length: one.high - one.low + 1 }, (_, n) => one.low + n) : one.options.map(([value]) => value);
+}
+
+function howMany(lists) {
+  return lists.reduce((all, values) => all * values.length, 1);
+}
+
+// All states if they are few, and else a bounded number of those at the ends and in the middle of every control.
+function firstStates(inputs, start) {
+  let lists = inputs.map(valuesOf);
+  if (howMany(lists) > TRIED.states) {
+    lists = lists.map((values, n) => (inputs[n].type === "range" ? [values[0], values.at(-1), values[Math.floor((values.length - 1) / 2)]] : values));
+  }
+  const count = howMany(lists);
+  let step = Math.max(1, Math.ceil(count / TRIED.states));
   while (step > 1 && (step % 2 === 0 || step % 3 === 0)) step++; // so that every control takes turns
   const states = [start];
   for (let number = 0; number < count; number += step) {
     let rest = number;
     const state = { ...start };
     inputs.forEach(({ name }, n) => {
-      state[name] = ends[n][rest % ends[n].length];
-      rest = Math.floor(rest / ends[n].length);
+      state[name] = lists[n][rest % lists[n].length];
+      rest = Math.floor(rest / lists[n].length);
     });
     states.push(state);
   }
-  return states.map((state) => limits(state));
+  return states;
 }
 
-// The greatest heights over these states: of the drawing and of the text below it. `said` is that text's element.
-export function roomFor(states, draw, said, write, width) {
+// From each of the `best` drawn states upwards: one control after another takes each of its values (or some, of many),
+// and the one with the most of `size` stays, until no control has a better one.
+function climb(drawn, inputs, look, size, best) {
+  const tops = [...drawn].sort((a, b) => size(b) - size(a)).slice(0, best);
+  for (let top of tops) {
+    for (let from = null; from !== top;) {
+      from = top;
+      for (const one of inputs) {
+        const values = valuesOf(one);
+        const stride = Math.max(1, Math.floor(values.length / 12));
+        for (let n = 0; n < values.length; n += stride) {
+          const tried = look({ ...top.state, [one.name]: values[n] });
+          if (size(tried) > size(top)) top = tried;
+        }
+      }
+    }
+  }
+}
+
+// The greatest heights over a figure's states: of the drawing and of the text below it. `said` is that text's element.
+export function roomFor(controls, start, limits, draw, said, write, width) {
+  const inputs = controls.filter((one) => one.type !== "button");
+  const known = new Map();
+  const look = (asked) => {
+    const state = limits(asked);
+    const key = JSON.stringify(state);
+    if (!known.has(key)) {
+      const { width: across, height, terms = "", line = "", note = "" } = draw(state);
+      const grown = Math.min(LARGEST_SCALE, width / across) * height;
+      const lines = [...terms.split("<br>"), line, note].map((one) => one.replace(/<[^>]*>/g, "").length);
+      const long = lines.reduce((sum, length) => sum + Math.ceil((length * LETTER) / said.clientWidth) + length / 1000, 0);
+      known.set(key, { state, view: { terms, line, note }, long, height: Math.max(height, Math.min(grown, ENOUGH)) });
+    }
+    return known.get(key);
+  };
+  const drawn = firstStates(inputs, start).map(look);
+  climb(drawn, inputs, look, (one) => one.height, 1);
+  climb(drawn, inputs, look, (one) => one.long, 2);
+  const all = [...known.values()];
   const probe = said.cloneNode(true);
   probe.removeAttribute("role");
   probe.removeAttribute("aria-live");
   probe.style.cssText = `position: absolute; visibility: hidden; width: ${said.clientWidth}px; min-height: 0`;
   said.after(probe);
-  const room = { drawing: 0, text: 0 };
-  for (const state of states) {
-    const view = draw(state);
+  const text = all.sort((a, b) => b.long - a.long).slice(0, TRIED.texts).map(({ view }) => {
     write(probe, view);
-    const grown = Math.min(LARGEST_SCALE, width / view.width) * view.height;
-    room.drawing = Math.max(room.drawing, view.height, Math.min(grown, ENOUGH));
-    room.text = Math.max(room.text, probe.offsetHeight);
-  }
+    return probe.offsetHeight;
+  });
   probe.remove();
-  return room;
+  return { drawing: Math.max(...all.map((one) => one.height)), text: Math.max(...text) + FRACTION };
 }
