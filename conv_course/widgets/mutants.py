@@ -36,6 +36,7 @@ TEXT = {
     "line": "{name}: {verdict}. Survivors of the last test: {survivors} of {all}.",
     "idle": "{name}: no test was run yet.",
     "killed": "killed by tests {tests}",
+    "killed_by_one": "killed by test {tests}",
     "alive": "survives so far",
     "names": NAMES,
     "forward": "forward",
@@ -62,7 +63,8 @@ def shown(mutant, tests):
     rows = stored()["survives"]
     name, results = NAMES[mutant], rows[NAMES[mutant]][:tests]
     killers = [str(test) for test, survived in enumerate(results, 1) if not survived]
-    verdict = TEXT["killed"].format(tests=", ".join(killers)) if killers else TEXT["alive"]
+    said = TEXT["killed_by_one" if len(killers) == 1 else "killed" if killers else "alive"]
+    verdict = said.format(tests=", ".join(killers))
     counts = [sum(row[test] for row in rows.values()) for test in range(tests)]
     line = TEXT["idle"].format(name=name)
     if tests:

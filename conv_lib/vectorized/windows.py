@@ -28,7 +28,7 @@ def gather(xpad, kernel, geometry):
     (sH, sW), _, (dlH, dlW), (H_out, W_out) = geometry
     (N, D, _, _), (kH, kW) = xpad.shape, kernel
     span = dlH * (kH - 1) + 1, dlW * (kW - 1) + 1
-    rows = slice(0, (H_out - 1) * sH + 1, sH)  # an end is needed: more windows fit if output padding is wide
+    rows = slice(0, (H_out - 1) * sH + 1, sH)  # an end is needed: more windows may fit (chapter 14)
     columns = slice(0, (W_out - 1) * sW + 1, sW)
     windows = sliding_window_view(xpad, span, axis=(2, 3))[:, :, rows, columns, ::dlH, ::dlW]
     # windows is a view with the axes n d i j u v; the order d u v n i j makes runs of W' pixels to copy

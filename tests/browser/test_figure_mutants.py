@@ -53,7 +53,9 @@ def test_a_cell_chooses_the_layer_and_its_edit(open_figure):
         view = shown.read()
         results = mutants.stored()["survives"][name]
         killers = [str(test) for test, survived in enumerate(results, 1) if not survived]
-        assert view["line"].startswith(f"{name}: killed by tests {', '.join(killers)}.")
+        assert view["line"].startswith(
+            f"{name}: killed by test{'s' * (len(killers) > 1)} {', '.join(killers)}."
+        )
     for key in ("ArrowUp", "ArrowLeft"):
         shown.page.keyboard.press(key)
     assert shown.read()["state"] == {"mutant": number - 1, "tests": 5}

@@ -62,9 +62,9 @@ def _said(question, given, output, name, order, turn, number):
     names = letters(question, name, given, len(order))
     plain, other = f"[{', '.join(names)}]", f"[{', '.join(names[a] for a in order)}]"
     label = output_name(question, output)
-    text = f"Your {label} is right for another {name}: the numbers of {name}, "
+    text = f"Your {label} comes out if the numbers of {name}"
     if turn is as_read:
-        text += f"which lie in the order {plain}, are taken as if they lay in the order {other}."
+        text += f", which lie in the order {plain}, are taken as if they lay in the order {other}."
     else:
-        text += f"laid out in the order {other} and then cut into the shape of {plain}."
+        text += f" are laid out in the order {other} and then cut into the shape of {plain}."
     return Said((text,), HINT.format(name), number, output)

@@ -53,7 +53,8 @@ function draw(state, data, width) {
   const killers = results.flatMap((survived, test) => (survived ? [] : [test + 1]));
   const counts = data.tests.slice(0, state.tests).map((_, test) => data.survives.reduce((sum, row) => sum + row[test], 0));
   const name = data.text.names[state.mutant];
-  const told = killers.length ? fill(data.text.killed, { tests: killers.join(", ") }) : data.text.alive;
+  const said = data.text[killers.length === 1 ? "killed_by_one" : killers.length ? "killed" : "alive"];
+  const told = fill(said, { tests: killers.join(", ") });
   return {
     width: across,
     height: end + 6,
