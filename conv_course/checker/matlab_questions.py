@@ -707,12 +707,6 @@ dx is not cropped
     + dx = dxpad;
     Your dx still has the border that padding put on. dx must have the size of x: cut it off.
 
-dx has only what the windows reach
-    zeros([x_size + 2 * padding, D, N]) => zeros([([Ho Wo] - 1) .* stride + [kH kW], D, N])
-    - dx = dxpad(padding(1) + (1:x_size(1)), padding(2) + (1:x_size(2)), :, :);
-    + dx = dxpad(padding(1) + 1:end - padding(1), padding(2) + 1:end - padding(2), :, :);
-    A row that no window reaches belongs to dx too: which argument says how many rows there are?
-
 dx is cropped at the end only
     - dx = dxpad(padding(1) + (1:x_size(1)), padding(2) + (1:x_size(2)), :, :);
     + dx = dxpad(1:x_size(1), 1:x_size(2), :, :);
