@@ -10,6 +10,10 @@ MOST = 5  # names that are listed
 SECONDS = 0.2  # for all calls that find out whether a test's own inputs already show a difference
 INPUT = "On which input do these and the right ones give different results? Put that input into the test."
 COMPARED = "Your test has an input on which {} and the right layer differ{}: what do you compare there?"
+DIGITS = (
+    "It accepts that one if its numbers are replaced by those of another right one, which differ from them "
+    "by {:.1g} at most."
+)
 CLOSELY = " How far apart may two numbers be that your test calls equal?"
 
 
@@ -38,6 +42,11 @@ def of_tests(question, function, answers, table, failing, cases, wanted):
                 f"{_names(cases, refused)}."
             )
             hint = "What may differ between two right implementations: the last digits, the type, the memory?"
+            others = [i for i, want in enumerate(wanted) if want[""] and i not in refused]
+            far = others and _by_digits(function, *(cases[i].args[0] for i in (refused[0], others[0])))
+            if far:
+                lines.append(DIGITS.format(far))
+                hint = "How far apart may two sums be whose numbers are added in another order?"
     elif accepted:
         if len(accepted) == wrongs:
             lines.append(f"Your test says True to all that it was given, to the {wrongs} wrong ones too.")
@@ -81,6 +90,29 @@ def _differing(function, accepted, right):
     except (TimeLimit, MemoryError, RecursionError):
         pass
     return found
+
+
+def _by_digits(function, refused, right):
+    """Return by how much a refused layer differs from `right`, if the test only refuses it for rounding."""
+    far = [0.0]
+
+    def like(own, other):
+        if isinstance(own, tuple):
+            return tuple(map(like, own, other))
+        far.append(float(np.abs(np.subtract(own, other)).max(initial=0)))
+        own[...] = other  # in place: its type and its memory stay
+        return own
+
+    def replaced(*args, **kwargs):
+        given = [a.copy() if isinstance(a, np.ndarray) else a for a in args]
+        own, other = refused(*args, **kwargs), right(*given, **kwargs)
+        return own if _apart(own, other) is not None else like(own, other)
+
+    try:
+        with memory_limit(), quiet(), time_limit(SECONDS):
+            return max(far) if function(replaced) is True else 0.0
+    except (Exception, TimeLimit, MemoryError):
+        return 0.0
 
 
 def _apart(one, other):
