@@ -70,6 +70,8 @@ def _named(question, table, failing, rows):
 def _named_outputs(question, table, failing, rows):
     """Return the misconceptions that fit single outputs. A name that fits several is returned once."""
     found = {}
+    if question.together:
+        return []
     for output in dict.fromkeys(name for _, name in failing if question.outputs):
         keys = [key for key in table if key[1] == output]
         fitting = _fitting(keys, table, failing, rows)

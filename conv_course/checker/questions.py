@@ -69,6 +69,7 @@ class Question:
     wrongs: list = field(default_factory=list)
     rights: list = field(default_factory=list)
     worked_text: str = ""
+    together: bool = False
 
     @property
     def points(self):
@@ -226,10 +227,11 @@ class Sheet:
             answered_by=_names(answered_by),
         )
 
-    def values(self, name, function, expected, *, section, points=None, parts=None, title=""):
+    def values(self, name, function, expected, *, section, points=None, parts=None, title="", together=False):
         """Add a fill-in question: a function without arguments, or a variable, with the values `expected`.
 
-        `expected` is a dict. The learner may return a dict, or a list or tuple in the same order.
+        `expected` is a dict. The learner may return a dict, or a list or tuple in the same order. If one
+        calculation gives all of them `together`, a name has to explain all that is wrong.
         """
         question = self._add(
             name,
@@ -240,6 +242,7 @@ class Sheet:
             kind="values",
             outputs=tuple(expected),
             title=title,
+            together=together,
         )
         question.reference(lambda: dict(expected))
         question.cases(lambda rng: [Case()])

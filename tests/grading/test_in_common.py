@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from tests.grading.explained import edited, explained, question_of
+from conv_course.checker.judge import judge
+from tests.grading.explained import answers_to, edited, explained, question_of
 
 
 def test_a_function_that_takes_memory_as_it_lies_is_told_so():
@@ -10,9 +11,7 @@ def test_a_function_that_takes_memory_as_it_lies_is_told_so():
         windows = np.lib.stride_tricks.as_strided(x, (len(x) - len(w) + 1, len(w)), (8, 8))
         return windows @ w + b
 
-    assert (
-        "wrong where their numbers do not lie side by side" in explained(question_of("02 q2"), slide).text[0]
-    )
+    assert "wrong on some that lie in memory in another way" in explained(question_of("02 q2"), slide).text[0]
 
 
 def test_one_case_of_integers_is_enough_to_tell():
@@ -33,8 +32,8 @@ def test_an_assert_that_the_stride_fits_is_told_by_its_cases():
         return question.model(x, w, b, stride=stride, padding=padding)
 
     assert (
-        "It stops in all cases in which the stride leaves samples over, and every other case is right."
-        in explained(question, slide_padded).text
+        "It stops in all cases in which the stride leaves samples over, "
+        "and every other case of this check is right." in explained(question, slide_padded).text
     )
 
 
@@ -65,3 +64,30 @@ def test_a_test_turned_round_is_told_to_say_the_opposite():
     right = question.model
     found = explained(question, lambda *given: not right(*given))
     assert found.text == ("In all 19 cases it says the opposite of what is asked for.",)
+
+
+def test_a_name_outside_the_function_that_it_writes_to_is_told():
+    question = question_of("11 q5")
+    space = {"right": question.model}
+    exec(
+        "most = 0\n"
+        "def tiled_layer(x, w, b, **layer):\n"
+        "    global most\n"
+        "    y, held = right(x, w, b, **layer)\n"
+        "    most = max(most, held)\n"
+        "    return y, most",
+        space,
+    )
+    text = explained(question, space["tiled_layer"]).text
+    assert text == (
+        "It writes to most, which lies outside the function and stays from one call to the next.",
+    )
+
+
+def test_numbers_of_one_calculation_have_no_name_that_explains_some_of_them():
+    """Two of the three counts are not those of a comparison of sums; the third is."""
+    question = question_of("17 q4")
+    counts = dict(zip(question.outputs, (8, 7, 8), strict=True))
+    verdict = judge(question, answers_to(question, lambda: counts))
+    assert verdict.points == 0
+    assert verdict.diagnoses == []

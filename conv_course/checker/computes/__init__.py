@@ -207,8 +207,10 @@ def _computes(question, function, answers, table, failing, wanted, seed, keep):
             or common.like_another(question, table, failing, wanted, seed)
         )
     )
-    return said or (
-        crashes.explain(question, function, answers, failing, wanted, seed) if any(stops) else None
+    return (
+        said
+        or common.kept(function, failing)
+        or (crashes.explain(question, function, answers, failing, wanted, seed) if any(stops) else None)
     )
 
 

@@ -1,6 +1,8 @@
 """Properties that all failing cases and no passing ones share: a layout, a size, an axis, a shape."""
 
+import dis
 from itertools import permutations
+from types import CodeType
 
 import numpy as np
 
@@ -28,7 +30,7 @@ def layout(question, answers, failing, cases, wanted):
     numbers = {i for i, _ in failing}
     if not numbers <= set(plain) or not all(is_right(question, plain[i], wanted[i]) for i in numbers):
         return None
-    line = "Your function is right on plain arrays, and wrong where their numbers do not lie side by side."
+    line = "Your function is right on plain arrays, and wrong on some that lie in memory in another way."
     hint = "Which of your lines counts bytes or takes memory as it lies: strides, a view, an order?"
     return Said((line,), hint, min(numbers))
 
@@ -47,6 +49,18 @@ def parted(question, failing, seed):
     line = f"Your {output or 'result'} is {where}, and right in all others."
     hint = next((h for end, h in THERE.items() if text.endswith(end)), "What has to be different there?")
     return Said((line,), hint, min(numbers), output)
+
+
+def kept(function, failing):
+    """Return a `Said` on a name outside the function that it writes to and that keeps its value, or None."""
+    found, codes = [], [getattr(function, "__code__", None)]
+    for code in filter(None, codes):
+        found += [one.argval for one in dis.get_instructions(code) if one.opname == "STORE_GLOBAL"]
+        codes += [one for one in code.co_consts if isinstance(one, CodeType)]
+    if not found:
+        return None
+    line = f"It writes to {found[0]}, which lies outside the function and stays from one call to the next."
+    return Said((line,), "What should it be when a call begins?", min(failing)[0])
 
 
 def zeros(question, table, failing, wanted):

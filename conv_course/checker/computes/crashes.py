@@ -34,7 +34,7 @@ def explain(question, function, answers, failing, wanted, seed):
     lines += [there] if there else []
     parted = when(question, cases, numbers) if len(numbers) == len({i for i, _ in failing}) else None
     if parted is not None:
-        lines.append(f"It stops in all cases in which {parted}, and every other case is right.")
+        lines.append(f"It stops in all cases in which {parted}, and every other case of this check is right.")
         hint = hint or "What does your line assume that does not hold there?"
     if 2 * len(numbers) >= len(cases):
         equal = _equal_axes(question, function, failing)

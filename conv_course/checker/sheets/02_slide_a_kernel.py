@@ -143,6 +143,8 @@ Left and right padding multiplied  [02-padding]
 
 "same" as kW // 2 on both sides  [02-same]
     return -(-W // stride) => padding = kW // 2
+    or
+    return -(-W // stride) => padding = (kW - 1) // 2
     Put half a kernel of zeros on both sides of an even kernel and count the outputs.
 """)
 

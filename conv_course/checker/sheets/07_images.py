@@ -622,6 +622,14 @@ The last row of x
     row = 1 => row = 3
     Which windows would have seen a pixel of the last row?
 
+Rows counted from one
+    row = 1 => row = 2
+    Which number has the first row?
+
+Columns counted from one
+    column = 3 => column = 4
+    Which number has the first column?
+
 The first window's column
     column = 3 => column = 1
     In the first window that saw the pixel, the last column of weights met it: which column of x is that?

@@ -809,7 +809,8 @@ The stride comes too early
 
 From the output to the input
     in layers => in layers[::-1]
-    The rules start at the input: which layer comes first in the list?
+    Your numbers are those of the list backwards: does your loop run backwards?
+    Or is your rule the one that begins at the output?
 
 The size is set anew by each layer
     size += => size =

@@ -359,6 +359,7 @@ q4 = sheet.values(
     title="count the survivors",
     section="17-matrix",
     points=3,
+    together=True,
 )
 
 q4.solution(COUNTING)

@@ -6,7 +6,7 @@ VERSIONS = {
     "04_derive_the_gradients": "a1dcaa",
     "05_check_gradients": "593bc6",
     "06_stride_and_padding": "61689e",
-    "07_images": "985fed",
+    "07_images": "f16b58",
     "08_layer_forward": "9c0e73",
     "09_layer_backward": "d2400b",
     "10_vectorize": "e13284",
