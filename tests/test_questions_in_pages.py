@@ -37,6 +37,7 @@ def built(tmp_path_factory):
         settings = {
             "extensions": ["myst_parser", "tools.sphinx_questions"],
             "myst_enable_extensions": ["dollarmath"],
+            "source_suffix": {".md": "markdown"},
         }
         said = io.StringIO()
         app = Sphinx(top, None, top / "html", top / "trees", "html", settings, status=None, warning=said)

@@ -53,7 +53,8 @@ def build(source, out, config=None, executed=True, builder="html"):
     values = settings(yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8")), executed)
     doctrees = Path(out) / ".doctrees"
     with patch_docutils(str(source)), docutils_namespace():
-        values |= config or {}
+        # named here, because Sphinx keeps what an earlier build of the same process has added to its default
+        values |= {"source_suffix": {".md": "myst-nb"}} | (config or {})
         app = Sphinx(str(source), None, str(out), str(doctrees), builder, values, sys.stdout)
         app.build()
         return app.statuscode

@@ -61,7 +61,7 @@ class Predict(SphinxDirective):
         line = nodes.inline(text, "", *(child for part in self.parsed(text) for child in part.children))
         line["translatable"] = bool(WORD.search(text))
         self.set_source_info(line)
-        return line
+        return nodes.inline("", "", line)  # Sphinx removes `line` and puts what it holds at its parent's end
 
     def say(self, text):
         return say(text, self.config.language)

@@ -55,6 +55,7 @@ def built(top, text):
     settings = {
         "extensions": ["myst_parser", "tools.sphinx_questions", "tools.sphinx_predict"],
         "myst_enable_extensions": ["dollarmath"],
+        "source_suffix": {".md": "markdown"},
         "html_static_path": [str(ROOT / "book" / "assets")],
         "html_css_files": ["css/course.css"],
         "mathjax_path": "vendor/mathjax/tex-chtml.js",
