@@ -540,7 +540,7 @@ def test_the_other_wrong_outputs_of_a_case_are_told_by_their_rules_too():
     text = " ".join(found.text)
     assert "goes to dx[" in text
     assert "In dw[k], dout[i] meets x[" in text
-    assert "does not show why" not in text
+    assert "mend what this card shows" not in text
 
 
 def test_a_wrong_output_that_nothing_is_said_of_is_named():
@@ -552,7 +552,7 @@ def test_a_wrong_output_that_nothing_is_said_of_is_named():
 
     found = explained(question, layer_backward, seconds=5)
     assert found.output == "dx"
-    assert found.text[-1] == "dw is also wrong, and this card does not show why."
+    assert found.text[-1] == "dw is also wrong: mend what this card shows, then check again."
 
 
 @pytest.mark.parametrize(("apart", "told"), [(5, True), (1e-6, False)])

@@ -91,7 +91,7 @@ def test_a_wrong_number_that_no_rule_gives_is_named_beside_one_that_is_read():
         Check(load_sheet("09_layer_backward"))("q1", lambda: question.answer() | {"db": 12, "dx[1, 1]": 777})
     )
     assert '"db": your 12 comes out with' in card
-    assert '"dx[1, 1]" is also wrong, and this card does not show why.' in card
+    assert '"dx[1, 1]" is also wrong: mend what this card shows, then check again.' in card
 
 
 def test_a_name_that_is_missing_is_told():

@@ -44,7 +44,7 @@ def shape_text(shape):
     return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
 
 
-NOT_TOLD = " also wrong, and this card does not show why."
+NOT_TOLD = " also wrong: mend what this card shows, then check again."
 
 
 def listed(words):
