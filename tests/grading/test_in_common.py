@@ -91,3 +91,18 @@ def test_numbers_of_one_calculation_have_no_name_that_explains_some_of_them():
     verdict = judge(question, answers_to(question, lambda: counts))
     assert verdict.points == 0
     assert verdict.diagnoses == []
+
+
+def test_an_exception_is_told_rather_than_a_name_outside():
+    space = {}
+    exec(
+        "calls = 0\n"
+        "def tile_rows(rows, per_row, cache, threads):\n"
+        "    global calls\n"
+        "    calls += 1\n"
+        "    return rows // 0\n",
+        space,
+    )
+    assert (
+        explained(question_of("11 q4"), space["tile_rows"]).text[0] == "The divisor is 0 for these arguments."
+    )

@@ -209,8 +209,8 @@ def _computes(question, function, answers, table, failing, wanted, seed, keep):
     )
     return (
         said
-        or common.kept(function, failing)
         or (crashes.explain(question, function, answers, failing, wanted, seed) if any(stops) else None)
+        or common.kept(function, failing)
     )
 
 

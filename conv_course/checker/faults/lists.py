@@ -38,13 +38,10 @@ def _twice(question, table, failing, wanted):
     given = {}
     for name in words:
         if type(table[0, name][0]) is str:
-            given.setdefault(table[0, name][0], []).append(f'"{name}"')
-    double = [
-        names for names in given.values() if len(names) > 1 and any((0, n[1:-1]) in failing for n in names)
-    ]
-    lines = [
-        f"{listed(names)} get the same answer, and no two of the right ones are the same." for names in double
-    ]
+            given.setdefault(table[0, name][0], []).append(name)
+    double = [names for names in given.values() if len(names) > 1 and any((0, n) in failing for n in names)]
+    quoted = [listed(f'"{name}"' for name in names) for names in double]
+    lines = [f"{names} get the same answer, and no two of the right ones are the same." for names in quoted]
     return lines, [TWICE] * len(lines)
 
 
