@@ -456,6 +456,18 @@ The rest of the division is lost
     rows * k // count => rows // count * k
     Twelve rows in five blocks: where does your last block end?
 
+The longer blocks come first
+    rows * k // count => -(-rows * k // count)
+    Eleven rows in three blocks: at which row does the formula of the edges begin the second one?
+
+The longer blocks come first, as np.array_split cuts
+    rows * k // count => rows // count * k + min(k, rows % count)
+    Eleven rows in three blocks: at which row does the formula of the edges begin the second one?
+
+From all bytes instead of whole rows
+    -(-rows // max(cache // per_row, 1)) => -(-rows * per_row // cache)
+    How many whole rows fit into the cache, and does each of your blocks have room there?
+
 The edges are rounded to the nearest
     rows * k // count => round(rows * k / count)
     The edge of block k is given by a formula: which way does it round?
