@@ -362,6 +362,7 @@ def _(rng):
         (12, 100, 370, 1),
         (11, 100, 450, 1),
         (12, 100, 500, 1),  # the nearest number of blocks is too small
+        (10, 100, 250, 1),  # all bytes would fill four blocks, whole rows need five
         (5, 100, 10000, 1),
         (7, 1000, 300, 1),
         (12, 100, 500, 2),
