@@ -108,6 +108,8 @@ def explanation_lines(question, verdict, cases):
         lines.append(("Seen in the case", case_text(question, seen), None))
     label = "What it does" if seen is None else "What it does there"
     for text in _concrete_first(found.text):
+        if label == "What it does" and (" meets " in text or " goes to " in text):
+            label = "What it does in this case"
         head = "" if text.startswith(SUMS) or text.endswith(NOT_TOLD) else label
         lines.append((head, text, None))
         label = "" if head else label
