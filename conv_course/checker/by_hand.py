@@ -38,6 +38,34 @@ def by_hand_first(cases, names, *, keeps_order=False):
     return first + [one for one, fit in zip(cases, fits, strict=True) if not fit]
 
 
+def once_more(cases):
+    """Return [the first case with arrays, with other numbers in them], or [] if there is none.
+
+    Called last, it has the shapes of an earlier call: a function that keeps a buffer or a result for them
+    gives a wrong answer, though it may be right on all cases before.
+    """
+    for one in cases:
+        real = [a for a in _arrays(one) if a.dtype.kind == "f" and a.size > 1]
+        free = one.layout == "C" and not one.note and not any(map(_holds_arrays, _nested(one)))
+        if real and free:
+            args = tuple(map(_with_other_numbers, one.args))
+            return [
+                replace(one, args=args, kwargs={n: _with_other_numbers(v) for n, v in one.kwargs.items()})
+            ]
+    return []
+
+
+def _with_other_numbers(value):
+    if not isinstance(value, np.ndarray) or value.dtype.kind != "f" or value.size < 2:
+        return value
+    turned = np.ascontiguousarray(np.flip(value))
+    return turned + 1 if np.array_equal(turned, value) else turned
+
+
+def _nested(one):
+    return [v for v in _values(one) if not isinstance(v, np.ndarray)]
+
+
 def _values(one):
     return [*one.args, *one.kwargs.values()]
 
@@ -65,7 +93,7 @@ def _is_whole(one):
 def _can_be_whole(one):
     """Return whether all real arrays were drawn independently. Others may depend on their exact values."""
     real = [a for a in _arrays(one) if a.dtype.kind == "f"]
-    nested = any(not isinstance(v, np.ndarray) and _holds_arrays(v) for v in _values(one))
+    nested = any(map(_holds_arrays, _nested(one)))
     fit = all(_is_drawn(a) or (a == np.round(a)).all() for a in real)
     return bool(real) and fit and not nested and not any(_share(a, b) for a, b in combinations(real, 2))
 

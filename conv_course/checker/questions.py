@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from conv_course.checker import slips as _slips
-from conv_course.checker.by_hand import by_hand_first
+from conv_course.checker.by_hand import by_hand_first, once_more
 from conv_course.checker.cases import Case, Code, case, numbers
 
 SHEETS = Path(__file__).parent / "sheets"
@@ -139,6 +139,7 @@ class Question:
         cases = list(self.make_cases(rng))
         if self.kind == "function":
             cases = by_hand_first(cases, self.parameters, keeps_order="pool" in self.function)
+            cases += once_more(cases)
         if not self.outputs:
             unknown = {c.part for c in cases} - set(self.parts)
             if unknown:

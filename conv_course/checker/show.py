@@ -1,6 +1,7 @@
 """Show a verdict: plain text for a terminal, HTML for a notebook. Both are the same on every machine."""
 
 from html import escape
+from itertools import zip_longest
 
 from numpy import argwhere, asarray, isnan, ndarray
 
@@ -215,11 +216,13 @@ class Card:
                 lines += [("Or paste", pasted, None)] if pasted else []
             if verdict.problem and not lines:
                 lines.append(("Stopped by", verdict.problem, None))
-            for found in verdict.diagnoses[:3]:
+            named = verdict.diagnoses[:3]
+            for found, after in zip_longest(named, named[1:]):
                 of = f" ({found.output})" if found.output else ""
                 lines.append(("This looks like", found.name + of, None))
                 lines.append(("Hint", found.hint, None))
-                lines.append(("Read", title(found.section), link(found.section)))
+                if after is None or after.section != found.section:
+                    lines.append(("Read", title(found.section), link(found.section)))
             lines += explanation_lines(question, verdict, self._cases)
             if verdict.failure and verdict.explained == "none" and not verdict.diagnoses and not self.rung:
                 lines.append(("Read", title(question.section), link(question.section)))

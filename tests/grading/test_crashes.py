@@ -1,7 +1,9 @@
 """A crash is matched like a value: by the kind of the exception and the numbers in its message."""
 
 import numpy as np
+import pytest
 
+from conv_course.checker.computes import crashes
 from conv_course.checker.judge import run_and_judge
 from conv_course.checker.questions import Sheet, case, load_sheet, numbers
 from tests.grading.explained import explained
@@ -89,3 +91,39 @@ def test_a_mistake_that_stops_everywhere_is_explained_though_edits_give_nothing(
 
     found = explained(question, slide_padded)
     assert found.text[0] == "A pair stands where a single number has to."
+
+
+MESSAGES = [
+    ("Cannot interpret '7' as a data type", "7 stands where the type of the numbers is expected"),
+    ("index 2 is out of bounds for axis 0 with size 1", "Axis 0 has 1 place, 0; place 2 was asked for."),
+    (
+        "index 3 is out of bounds for axis 1 with size 3",
+        "Axis 1 has 3 places, 0 to 2; place 3 was asked for.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("message", "said"), MESSAGES)
+def test_a_message_of_numpy_is_put_in_words(message, said):
+    text, hint = crashes.in_words("TypeError", message)
+    assert text.startswith(said)
+    assert hint.endswith("?")
+
+
+def test_numpy_still_says_what_the_words_are_for():
+    with pytest.raises(TypeError) as caught:
+        np.zeros(7, 7)
+    assert crashes.in_words("TypeError", str(caught.value)) is not None
+
+
+@pytest.mark.parametrize(
+    ("has", "wants", "hint"),
+    [
+        ((2, 1, 1, 2), (2, 2, 1, 2), "It is the second axis, whose length comes from w"),
+        ((1, 2, 1, 2), (2, 2, 1, 2), "It is the first axis, whose length comes from x"),
+        ((2, 2, 1, 3), (2, 2, 1, 2), "Which stride and padding do you pass on"),
+    ],
+)
+def test_a_dout_that_does_not_fit_is_blamed_on_what_its_axis_comes_from(has, wants, hint):
+    message = f"dout has shape {has} but the forward pass gives {wants}"
+    assert crashes.in_words("ValueError", message)[1].startswith(hint)

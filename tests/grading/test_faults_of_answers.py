@@ -245,3 +245,11 @@ def test_numbers_cut_in_another_order_of_axes_are_told_by_the_axes_that_move(nam
         )
 
     assert explained(question, wrong).text[0].endswith(told)
+
+
+def test_missing_rows_are_told_by_the_number_that_all_of_them_share():
+    question = question_of("03 q1")
+    (text,) = explained(
+        question, _turned(question, lambda rows: np.array(rows)[np.array(rows)[:, 1] != 0])
+    ).text
+    assert text.startswith("All rows in which the second number is 0 are missing, such as (0, 0, 0)")

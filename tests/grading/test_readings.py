@@ -47,7 +47,7 @@ READ = [
         "04_derive_the_gradients",
         "q6",
         {"right dw": [38, 16]},
-        '"right dw": the right numbers, not all of them in their places.',
+        '"right dw": the numbers at [0] and [1] are exchanged.',
     ),
     (
         "07_images",

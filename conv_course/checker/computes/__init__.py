@@ -13,7 +13,7 @@ from .. import readings, trying
 from ..faults import find, lists
 from ..guards import TimeLimit, computing, memory_limit, quiet, time_limit
 from ..judge import expected, items
-from . import common, crashes, lengths, linear, raising, recut, tables, truths
+from . import common, crashes, earlier, lengths, linear, raising, recut, tables, truths
 from .ask import as_numbers
 from .letters import output_name
 from .sentences import NOT_TOLD, listed
@@ -57,6 +57,9 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
     if question.kind == "tests":
         said = truths.of_tests(question, function, answers, table, failing, cases, wanted)
         return said and Explanation("computes", said.lines, said.hint, "", said.case)
+    said = _within(seconds, lambda: earlier.explain(question, function, table, failing, cases, wanted))
+    if said is not None:
+        return Explanation("fault", said.lines, said.hint, "", said.case)
     said = common.layout(question, answers, failing, cases, wanted)
     if said is not None:
         return Explanation("fault", said.lines, said.hint, "", said.case)

@@ -17,16 +17,15 @@ NO_VALUE = ("error", "timeout", "memory", "skipped", "unfilled")
 PLAIN = (
     "holds integers",
     "hold integers",
-    "is empty",
-    "are empty",
-    "is float32",
-    "are float32",
+    "is an integer",
+    *(f"{verb} {what}" for what in ("empty", "float32") for verb in ("is", "are")),
     " axes",
     " axis",
 )  # reported even for a single case
 THERE = {
     "holds integers": "Which type has an array that is made like this one, and what becomes of 0.5 in it?",
     "hold integers": "Which type has an array that is made like these, and what becomes of 0.5 in it?",
+    "is an integer": "Which type has an array that is filled with it, and what becomes of 0.5 there?",
     "axes": "Which of your loops or indices counts on another number of axes?",
     "axis": "Which of your loops or indices counts on another number of axes?",
     "leaves samples over": "Which samples does the last window not reach, and do your lines allow for them?",

@@ -136,9 +136,19 @@ def _reshape(found):
     return text, "Print the shape in front of this line: which length is not what you think?"
 
 
+def _forward(found):
+    mine, want = _shape(found[1]), _shape(found[2])
+    text = f"With the x and w that you pass on, dout would have the shape {found[2]}; it has {found[1]}."
+    if len(mine) == len(want) == 4 and mine[2:] != want[2:]:
+        return text, "Which stride and padding do you pass on, and are they those that you were given?"
+    axis, owner = ("first", "x") if mine[:1] != want[:1] else ("second", "w")
+    return text, f"It is the {axis} axis, whose length comes from {owner}: which part of dout belongs to it?"
+
+
 def _bounds(found):
-    text = f"Axis {found[2]} has {found[3]} places, 0 to {int(found[3]) - 1}; place {found[1]} was asked for."
-    return text, "What is the largest place that your loop asks for, and how did it come about?"
+    places = "1 place, 0" if found[3] == "1" else f"{found[3]} places, 0 to {int(found[3]) - 1}"
+    text = f"Axis {found[2]} has {places}; place {found[1]} was asked for."
+    return text, "What is the largest place that your line asks for, and which length should the axis have?"
 
 
 MESSAGES = [
@@ -287,9 +297,13 @@ MESSAGES = [
     ),
     (
         r"has shape (\([\d, ]*\)) but the forward pass gives (\([\d, ]*\))",
+        _forward,
+    ),
+    (
+        r"Cannot interpret '(\d+)' as a data type",
         lambda f: (
-            f"For the padding and stride that you pass on, dout would have the shape {f[2]}; it has {f[1]}.",
-            "Which of the numbers that you pass on is not the one you were given?",
+            f"{f[1]} stands where the type of the numbers is expected: a shape is one argument, a tuple.",
+            "How many arguments do np.zeros, np.ones, np.empty and np.full take for a shape?",
         ),
     ),
 ]

@@ -159,7 +159,7 @@ def _quotient(top, S, kind, more):
     text = {
         "//": f"{inside}//{S}",
         "up": f"{inside}/{S} rounded up",
-        "near": f"{inside}/{S} rounded",
+        "near": f"{inside}/{S} rounded to the nearest number",
         "%": f"{inside} % {S}",
         "/": f"{inside}/{S}",
     }[kind]

@@ -143,7 +143,7 @@ def _formulas(label, kind, calls, right, left_out):
 
 def _hint(line):
     if "rounded" in line or ("/" in line and "//" not in line):
-        return "A window fits or it does not: which way is a part of a window counted?"
+        return "Where something is left over: is it to be rounded down, up or to the nearest number here?"
     return "Put the smallest numbers that work into your formula: which term is not what you mean?"
 
 

@@ -59,6 +59,8 @@ def facts_of(question, one):
                 facts.add(f"{name} is not 1")
             if len(set(flat)) > 1:
                 facts.add(f"the numbers in {name} differ")
+        elif type(value) is int and name == "b":
+            facts.add("b is an integer")
         elif type(value) is int:
             if name.startswith(("padding", "output_padding")):
                 facts.add(f"{name} is 0" if value == 0 else f"{name} is not 0")

@@ -51,6 +51,9 @@ def _other_order(item):
     if 2 * np.unique(want).size <= want.size:  # of a list of yes and no, two places may agree by chance
         return None
     if got.shape == want.shape and np.array_equal(np.sort(got, None), np.sort(want, None)):
+        moved = np.argwhere(got != want)
+        if len(moved) == 2:
+            return f"The numbers at {listed(str(place.tolist()) for place in moved)} are exchanged.", ORDER
         return "The right numbers, not all of them in their places.", ORDER
     return None
 

@@ -55,10 +55,27 @@ def _more_or_fewer(items):
     ):
         if all(found) and not any(other):
             row = ", ".join(map(number_text, found[0][0]))
+            shared = _shared(found[0], items) if found is few else None
+            if shared:
+                return (
+                    f"All rows in which the {ORDINALS[shared[0]]} number is {number_text(shared[1])} are "
+                    f"missing, such as ({row}); the others are right.",
+                    "What becomes of that number on its way: is it taken for an empty place, or left out?",
+                )
             return (
                 f"{words} ({row}); the others are right.",
                 "For which of its numbers do you test a bound, and is the bound itself inside or outside?",
             )
+    return None
+
+
+def _shared(missing, items):
+    """Return (column, number) that all missing rows of the first wrong case have, and no other row."""
+    item = next(item for item in items if item.fails)
+    for column, value in enumerate(missing[0]):
+        with_it = {tuple(row) for row in item.want.tolist() if row[column] == value}
+        if len(with_it) > 1 and with_it == set(missing):
+            return column, value
     return None
 
 

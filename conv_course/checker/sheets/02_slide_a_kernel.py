@@ -179,6 +179,7 @@ def _(rng):
     yield case(rng.integers(-9, 9, 7), numbers(rng, 4), 0.75, note="whole numbers in x")
     yield case(numbers(rng, 8), numbers(rng, 3), 0.25, layout="view")
     yield case(numbers(rng, 8), numbers(rng, 4), 0.25, layout="reversed")
+    yield case(numbers(rng, 6), numbers(rng, 2), 2, note="b is an int")
 
 
 @q2.right
@@ -289,6 +290,7 @@ def _(rng):
     for W, kW, S, P in [(8, 3, 2, 1), (7, 4, 3, (1, 3)), (5, 2, 3, 4)]:
         yield case(numbers(rng, W), numbers(rng, kW), 1.5, stride=S, padding=P, part="both")
     yield case(rng.integers(-9, 9, 9), numbers(rng, 3), 0.25, stride=2, padding=2, part="both", layout="view")
+    yield case(numbers(rng, 9), numbers(rng, 2), 2, stride=3, padding=1, part="both", note="b is an int")
 
 
 @q3.right

@@ -260,6 +260,10 @@ Padding as wide as the kernel  [04-sizes]
     zeros = len(w) - 1 => zeros = len(w)
     The first window has to touch dout in one entry: how many zeros stand before it?
 
+Padding as wide as dout less one  [04-sizes]
+    zeros = len(w) - 1 => zeros = len(dout) - 1
+    The kernel has to touch dout in one entry at first: whose length says how far it stands out?
+
 Zeros on the left only  [04-sizes]
     (zeros, zeros) => (2 * zeros, 0)
     The samples at the right end lie beyond the last window's start: what does the pass meet there?

@@ -200,6 +200,11 @@ Reshaped without moving axes  [10-order]
     .transpose(1, 4, 5, 0, 2, 3) =>
     Reshape never moves a number: which axes do the rows need to have in front?
 
+The channels left in front of the windows  [10-order]
+    - return windows.transpose(1, 4, 5, 0, 2, 3).reshape(D * kH * kW, -1)  # (d u v), (n i j)
+    + return windows.reshape(-1, D * kH * kW).T
+    The axes stand as n, d, i, j, u, v: what lies between d and u when a row of D * kH * kW is cut?
+
 Only the images moved behind  [10-order]
     (1, 4, 5, 0, 2, 3) => (1, 2, 3, 4, 5, 0)
     Which axes belong to the rows, and which to the columns?
