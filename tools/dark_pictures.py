@@ -2,7 +2,8 @@
 
 A drawing's colours are its roles' and its ink, on white or mixed with white (`palette.tint`). Here each
 becomes the dark page's colour of that role, mixed with the dark ground in the same share; grey lines and
-letters are ink in part, no fainter than on paper. What is no such mixture, and every photograph or heat map, keeps its colours: they are data.
+letters are ink in part, no fainter than on paper. What is no such mixture, and every photograph or heat map,
+keeps its colours: they are data.
 """
 
 import re
