@@ -29,7 +29,7 @@ VERBS = {
     "exam": ("book", "tools.exam", "print exam questions with their answers: exam --seed N"),
     "items": ("book", "tools.items", "write the predictions for Moodle and Anki: items --moodle FILE.xml"),
     "bench": ("dev", "benchmarks", "measure the kernels side by side and store the table"),
-    "lite": ("lite", "tools.build_lite", "build the book with JupyterLite"),
+    "lite": ("lite", "tools.build_lite", "build JupyterLite beside the book"),
     "pdf": ("dev", "tools.make_pdf", "make one PDF of the book"),
     "zip": ("book", "tools.zip_site", "put the built book into one zip file, to read offline"),
     "package": ("", "tools.make_package", "build the package for pip and check it (--try installs it)"),

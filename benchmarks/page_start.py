@@ -51,7 +51,8 @@ def visit(browser, url, stem, name):
     page.set_default_timeout(MINUTES)
     sizes = []
     page.on("response", lambda one: sizes.append(int(one.headers.get("content-length", 0))))
-    page.goto(f"{url}{stem}.html")
+    if not page.goto(f"{url}{stem}.html").ok:
+        raise SystemExit(f"the site has no page {stem}.html: python3 course.py book, then lite")
     shown = sum(sizes)
     question = Question(page, stem, name)
     question.box.scroll_into_view_if_needed()

@@ -192,6 +192,10 @@ def _notes(question, answers, table, wanted, failing):
     for status, why in (("timeout", "took too long"), ("memory", "asked for more memory than there is")):
         if any(a.status == status for a in answers) and shown.kind != status:
             notes.append(f"In another case your function was stopped: it {why}.")
+    stops = [answer for answer in answers if answer.status == "error"]
+    if question.kind == "function" and stops and shown is not None and shown.kind != "error":
+        which = "another case" if len(stops) == 1 else f"{len(stops)} other cases"
+        notes.append(f"In {which} it stops: {_stop(stops[0])}.")
     return notes
 
 

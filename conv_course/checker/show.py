@@ -219,6 +219,8 @@ class Card:
                 lines.append(("Hint", found.hint, None))
                 lines.append(("Read", title(found.section), link(found.section)))
             lines += explanation_lines(question, verdict, self._cases)
+            if verdict.failure and verdict.explained == "none" and not verdict.diagnoses and not self.rung:
+                lines.append(("Read", title(question.section), link(question.section)))
             lines += self.rung.lines if self.rung else ()
         if verdict.used:
             called = ", ".join(f"`{name}`" for name in verdict.used)

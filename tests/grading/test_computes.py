@@ -693,3 +693,41 @@ def test_numbers_that_are_not_whole_are_told_where_only_whole_ones_are_asked_for
 def test_whole_numbers_are_not_asked_for_where_fractions_are_right():
     found = explained(question_of("02 q2"), lambda x, w, b=0.0: question_of("02 q2").model(x, w, b) ** 2 / 7)
     assert found is None or "not whole" not in " ".join(found.text)
+
+
+SPANS = {
+    "02 q5": ("(len(w) - 1) * dilation + 1", "len(w) * dilation"),
+    "13 q2": ("dilation * (len(w) - 1) + 1", "dilation * len(w)"),
+}
+
+
+@pytest.mark.parametrize("name", SPANS)
+def test_a_span_with_a_gap_behind_its_last_tap_is_told_by_both_formulas(name):
+    question = question_of(name)
+
+    def dilated(x, w, b=0.0, *, dilation=1, **how):
+        wide = np.zeros(dilation * len(w))
+        wide[::dilation] = w
+        return question_of("02 q3").model(x, wide, b, **how)
+
+    text = "\n".join(explained(question, dilated).text)
+    assert "your y has (W + zeros - dilation*kW)//stride + 1 numbers" in text
+    assert "asked for (W + zeros + dilation - dilation*kW - 1)//stride + 1, with zeros" in text
+
+
+def test_the_hint_on_entries_that_are_copied_does_not_speak_of_sums():
+    question = question_of("10 q2")
+
+    def windows_as_columns(x, kernel, *, stride=(1, 1), padding=(0, 0)):
+        """The steps of x, in the array that has its padding."""
+        (N, D, H, W), (kH, kW), (sH, sW), (pH, pW) = x.shape, kernel, stride, padding
+        xpad = np.pad(np.ascontiguousarray(x), ((0, 0), (0, 0), (pH, pH), (pW, pW)))
+        n, d, h, w = np.ascontiguousarray(x).strides
+        shape = (D, kH, kW, N, (H + 2 * pH - kH) // sH + 1, (W + 2 * pW - kW) // sW + 1)
+        steps = (d, h, w, n, h * sH, w * sW)
+        return np.lib.stride_tricks.as_strided(xpad, shape, steps).reshape(D * kH * kW, -1).copy()
+
+    found = explained(question, windows_as_columns)
+    assert found.text[-2].startswith("your      result[")
+    assert found.text[-1].startswith("asked for result[")
+    assert found.hint == linear.ONE_PLACE

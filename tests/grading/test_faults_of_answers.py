@@ -222,3 +222,26 @@ def test_a_function_that_was_stopped_is_not_said_to_lack_a_result():
     first = SimpleNamespace(status="value", value=np.array([1.0, 2]))
     assert order._some(["dx", "dw"], wanted, [first]) is None
     assert "dw is missing" in order._some(["dx", "dw"], wanted, [first, first]).text[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "output", "order", "told"),
+    [
+        ("10 q3", None, (0, 1, 3, 2), "[n, f, i, j], taken as if they lay in the order [n, f, j, i]."),
+        ("10 q5", 1, (0, 2, 3, 1), "[f, d, u, v], taken as if they lay in the order [f, u, v, d]."),
+    ],
+)
+def test_numbers_cut_in_another_order_of_axes_are_told_by_the_axes_that_move(name, output, order, told):
+    question = question_of(name)
+
+    def cut(right):
+        made = right.reshape([right.shape[a] for a in order])
+        return made.transpose(np.argsort(order))
+
+    def wrong(*args, **how):
+        found = question.model(*args, **how)
+        return (
+            cut(found) if output is None else tuple(cut(v) if k == output else v for k, v in enumerate(found))
+        )
+
+    assert explained(question, wrong).text[0].endswith(told)

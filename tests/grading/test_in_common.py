@@ -106,3 +106,44 @@ def test_an_exception_is_told_rather_than_a_name_outside():
     assert (
         explained(question_of("11 q4"), space["tile_rows"]).text[0] == "The divisor is 0 for these arguments."
     )
+
+
+def test_a_property_of_several_arguments_names_all_of_them():
+    def numerical_gradient(f, x, dout, h):
+        """Nudges a row of x at a time."""
+        x = np.array(x, dtype=float)
+        grad = np.zeros(x.shape)
+        for j in range(len(x)):
+            up, down = x.copy(), x.copy()
+            up[j] += h
+            down[j] -= h
+            grad[j] = np.sum((f(up) - f(down)) * dout) / (2 * h)
+        return grad
+
+    (line,) = explained(question_of("05 q2"), numerical_gradient).text
+    assert (
+        line
+        == "Your result is wrong in the 2 cases in which x and dout have 2 axes, and right in all others."
+    )
+
+
+def test_a_part_that_fails_only_where_the_function_stops_is_not_said_to_be_wrong():
+    question = question_of("09 q5")
+
+    def layer_backward(dout, x, w, *, stride=(1, 1), padding=((0, 0), (0, 0))):
+        """Reads the padding as ((top, left), (bottom, right))."""
+        (top, left), (bottom, right) = padding
+        sH, sW = stride
+        (H, W), (kH, kW) = x.shape[2:], w.shape[2:]
+        xp = np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)))
+        dxp, dw = np.zeros(xp.shape), np.zeros(w.shape)
+        for i, j in np.ndindex(dout.shape[2:]):
+            here = np.s_[:, :, i * sH : i * sH + kH, j * sW : j * sW + kW]
+            g = dout[:, :, i, j]
+            dxp[here] += np.einsum("nf,fduv->nduv", g, w)
+            dw += np.einsum("nf,nduv->fduv", g, xp[here])
+        return dxp[:, :, top : top + H, left : left + W], dw, dout.sum(axis=(0, 2, 3))
+
+    assert not any("db" in line for line in explained(question, layer_backward).text)
+    (note,) = judge(question, answers_to(question, layer_backward)).notes
+    assert note.startswith("In 2 other cases it stops: ValueError: ")

@@ -186,3 +186,9 @@ def test_a_number_with_another_pixel_count_is_read_whatever_the_other_numbers_ar
     wrong = {"products for one output": 46, "multiplications": 4 * 6 * 45 * 70}
     card = str(Check(load_sheet("08_layer_forward"))("q2", lambda: question.answer() | wrong))
     assert "your 75600 is N * F * products times 70, and y has another number of pixels." in card
+
+
+def test_of_a_list_of_yes_and_no_the_wrong_places_are_told_and_no_order():
+    found = Check(load_sheet("14_transposed"))("q6", lambda: {"y[0]": 3, "caught": [1, 0, 0, 1, 0]})
+    assert '"caught": only the numbers at [0] and [4] are wrong.' in str(found)
+    assert "in their places" not in str(found)

@@ -73,7 +73,9 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
     if not lines:
         return Explanation("slip", (), "", names=tuple(names)) if names else None
     if said is not None and not names:
-        lines += _not_told(question, {name for _, name in left}, said)
+        lines += _not_told(
+            question, {name for (_, name), why in left.items() if why.kind not in NO_VALUE}, said
+        )
     first = found[0] if found else said
     return Explanation(
         "fault" if found else "computes",
@@ -193,9 +195,9 @@ def _computes(question, function, answers, table, failing, wanted, seed, keep):
         for way in (tables.explain, linear.explain, raising.explain):
             said = way(question, function, numbers, wanted, seed, output, keep)
             if said is not None:
-                return _with_length(question, table, wanted, seed, said)
+                return _with_length(question, function, table, wanted, seed, said)
         if keep:
-            return _with_length(question, table, wanted, seed, keep[0])
+            return _with_length(question, function, table, wanted, seed, keep[0])
     stops = [why.kind == "error" for why in failing.values()]
     said = (
         None
@@ -214,7 +216,7 @@ def _computes(question, function, answers, table, failing, wanted, seed, keep):
     )
 
 
-def _with_length(question, table, wanted, seed, said):
+def _with_length(question, function, table, wanted, seed, said):
     """Return `said`, with a formula for the length added if the length is wrong."""
     if (
         not said.lines
@@ -228,7 +230,9 @@ def _with_length(question, table, wanted, seed, said):
         [None if v is None else v.shape for v in got],
         [asarray(w[said.output]).shape for w in wanted],
     )
-    text = lengths.sentence(question, cases, shapes, right, output_name(question, said.output), said.case)
+    text = lengths.sentence(
+        question, function, cases, shapes, right, output_name(question, said.output), said.case
+    )
     return said if text is None else replace(said, lines=(said.lines[0], text, *said.lines[1:]))
 
 

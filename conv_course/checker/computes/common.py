@@ -14,9 +14,19 @@ from .when import when
 
 FRACTIONS = "Where is something divided that counts places: what does // give?"
 NO_VALUE = ("error", "timeout", "memory", "skipped", "unfilled")
-PLAIN = ("holds integers", "is empty", "is float32", " axes", " axis")  # reported even for a single case
+PLAIN = (
+    "holds integers",
+    "hold integers",
+    "is empty",
+    "are empty",
+    "is float32",
+    "are float32",
+    " axes",
+    " axis",
+)  # reported even for a single case
 THERE = {
     "holds integers": "Which type has an array that is made like this one, and what becomes of 0.5 in it?",
+    "hold integers": "Which type has an array that is made like these, and what becomes of 0.5 in it?",
     "axes": "Which of your loops or indices counts on another number of axes?",
     "axis": "Which of your loops or indices counts on another number of axes?",
     "leaves samples over": "Which samples does the last window not reach, and do your lines allow for them?",

@@ -36,8 +36,11 @@ def role_of(name):
     return "size"
 
 
-def formula(variables, values):
-    """Return the text of a formula for `values`, or None. `variables` maps a name to one number per call."""
+def formula(variables, values, only=tuple(ROUNDED)):
+    """Return the text of a formula for `values`, or None. `variables` maps a name to one number per call.
+
+    `only` names the roundings that may be in it.
+    """
     values = np.asarray(values, float)
     names = []
     for n, v in variables.items():
@@ -46,7 +49,7 @@ def formula(variables, values):
     table = {n: np.asarray(variables[n], float) for n in names}
     if len(values) < 5 or not np.isfinite(values).all():
         return None
-    found = [*_linear(table, values), *_single(table, values), *_divided(table, values)]
+    found = [*_linear(table, values), *_single(table, values), *_divided(table, values, only)]
     return min(found, key=lambda f: f[0])[1] if found else None
 
 
@@ -97,7 +100,7 @@ def _single(table, values):
     return []
 
 
-def _divided(table, values):
+def _divided(table, values, only):
     """Return (length, text) of all formulas like L // S + M, with other roundings, that give all values."""
     found = []
     roles = {n: role_of(n) for n in table}
@@ -124,7 +127,8 @@ def _divided(table, values):
                 inside[f"{n}*{kernel}"] = table[n] * table[kernel]
         coefs = _coefficients(inside)
         L = coefs @ np.stack([*inside.values(), np.ones(len(values))])
-        for kind, turn in ROUNDED.items():
+        for kind in only:
+            turn = ROUNDED[kind]
             rest = values - turn(L, table[S])
             M = np.round(rest @ inverse.T)
             good = (np.abs(M @ X.T - rest).max(1) < 1e-6) & ((M != 0).sum(1) <= 2) & (np.abs(M).max(1) <= 3)

@@ -13,7 +13,7 @@ HINTS = {
     "window": "Which numbers does one window hold, and how many?",
     "overwritten": "When two windows share a place, what happens to what the first one put there?",
     "carried": "Each entry starts its sum anew: where is yours set to 0?",
-    "part": "Which letters does the sum run over, and from where to where?",
+    "part": "Which of your loops, slices or conditions leaves the others out?",
     "absent": "Which arrays does the formula of this result name, and which ones does yours take?",
     "nothing": "Print what is multiplied for the first entry: numbers of the arguments, or zeros?",
     "often": "How often should each product be counted?",

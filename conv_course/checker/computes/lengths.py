@@ -1,37 +1,76 @@
 """Find a formula for the lengths of a result from the lengths and steps of all cases."""
 
+from dataclasses import replace
+
 import numpy as np
 
+from .ask import Asked, NoAnswer
 from .formulas import formula
 from .quantities import sizes_of
 
+LONGER = range(1, 5)  # columns by which an input is made longer, to have more calls
 
-def sentence(question, cases, shapes, wanted, label, shown):
+
+def sentence(question, function, cases, shapes, wanted, label, shown):
     """Return "In all 9 cases your y has (W + zeros - kW)//stride numbers" for the first wrong axis, or None.
 
     `shapes` and `wanted` hold the shapes of the learner's results (None if it stopped) and of the right ones,
-    per case. `shown` is the case on the card.
+    per case. `shown` is the case on the card. If the cases are too few for a formula, more calls are made.
     """
-    dims = {len(s) for s in (*shapes, *wanted) if s is not None}
-    if len(dims) != 1 or label != "y" or shapes[shown] is None:
+    if label != "y" or shapes[shown] is None or len(shapes[shown]) != (n := len(wanted[shown])):
         return None
-    n = dims.pop()
+    numbers = [k for k, s in enumerate(shapes) if s is not None and len(s) == len(wanted[k]) == n]
     for axis in sorted(range(n), key=lambda a: shapes[shown][a] == wanted[shown][a]):
-        if all(s is None or s[axis] == w[axis] for s, w in zip(shapes, wanted, strict=True)):
-            continue
         letter = "W" if axis == n - 1 else "H" if axis == n - 2 else ""
-        rows = [_numbers(question, one, letter, n) for one in cases] if letter else [None]
-        kept = [k for k, row in enumerate(rows) if row is not None and shapes[k] is not None]
-        if len(kept) < 6 or len({tuple(rows[k]) for k in kept}) > 1:
+        if not letter or all(shapes[k][axis] == wanted[k][axis] for k in numbers):
+            continue
+        rows = {k: _numbers(question, cases[k], letter, n) for k in numbers}
+        rows = {k: row for k, row in rows.items() if row is not None and _has_room(row, letter)}
+        known = [(row, shapes[k][axis], wanted[k][axis]) for k, row in rows.items()]
+        if not known:
             return None
-        columns = {name: np.array([rows[k][name] for k in kept]) for name in rows[kept[0]]}
-        text = formula(columns, [shapes[k][axis] for k in kept])
-        if text is None:
+        mine, tried = _formula(known, 1), f"In all {len(known)} cases like this"
+        if mine is None:
+            for k in rows:
+                known += _longer(question, function, cases[k], letter, axis, n)
+            mine, tried = _formula(known, 1), f"In all {len(known)} calls that were tried"
+        if mine is None:
             return None
+        asked = _formula(known, 2, only=("//",))
         where = f" along axis {axis}" if n > 1 else ""
-        zeros = ", with zeros the number of them at both ends together" if "zeros" in text else ""
-        return f"In all {len(kept)} cases like this your {label} has {text} numbers{where}{zeros}."
+        zeros = ", with zeros the number of them at both ends together" if "zeros" in mine else ""
+        return f"{tried} your {label} has {mine} numbers{where}{f', asked for {asked}' * bool(asked)}{zeros}."
     return None
+
+
+def _formula(known, which, **options):
+    columns = {name: np.array([row[0][name] for row in known]) for name in known[0][0]}
+    return formula(columns, [row[which] for row in known], **options)
+
+
+def _has_room(row, letter):
+    """Return whether a kernel with all its gaps fits; np.correlate exchanges the two where it does not."""
+    return row["dilation"] * row[f"k{letter}"] <= row[letter] + row["zeros"]
+
+
+def _longer(question, function, one, letter, axis, n):
+    """Return (lengths, the result's length, the right one) of calls whose x is longer along an axis."""
+    found = []
+    if "x" not in question.parameters[: len(one.args)]:
+        return found
+    at = question.parameters.index("x")
+    x = one.args[at]
+    along = {"W": np.ndim(x) - 1, "H": np.ndim(x) - 2}[letter]
+    for more in LONGER:
+        grown = np.concatenate([x, np.take(x, [0] * more, axis=along)], axis=along)
+        call = replace(one, args=(*one.args[:at], grown, *one.args[at + 1 :]))
+        try:
+            both = [next(iter(Asked(question, f, call)().values())) for f in (function, question.model)]
+        except NoAnswer:
+            continue
+        if all(v is not None and v.ndim == n for v in both):
+            found.append((_numbers(question, call, letter, n), *(v.shape[axis] for v in both)))
+    return found
 
 
 def _numbers(question, one, letter, n):

@@ -205,6 +205,9 @@ def _right_elsewhere(probe, right, one, label, number, output):
     return None
 
 
+ONE_PLACE = "Follow your indices for this entry: which place do they lead to, and which one belongs here?"
+
+
 class Report:
     """The explanation of one case: the shape, the facts, both sums of one entry."""
 
@@ -242,7 +245,8 @@ class Report:
         both = self._both_sums(pairs) if pairs else self._only_size()
         if both is None:
             return None
-        hint = hint or "Compare the two sums term by term."
+        copied = all(np.bincount(s.at, minlength=1).max() < 2 for s in (self.sums, self.right.sums))
+        hint = hint or (ONE_PLACE if copied else "Compare the two sums term by term.")
         vague = not mine.any() or (bool(pairs) and all(f.kind == "more" for f in facts))
         return Said(tuple(lines + both), hint, self.number, self.output, vague)
 

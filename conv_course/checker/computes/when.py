@@ -3,6 +3,7 @@
 import numpy as np
 
 from .quantities import sizes_of
+from .sentences import listed
 
 
 def when(question, cases, failing):
@@ -24,7 +25,18 @@ def when(question, cases, failing):
     parting = counted or parting  # an image also has sizes that a signal does not have
     if not parting or len({f.split(" ", 1)[1] for f in parting}) > 1:
         return None
-    return parting[0]
+    return _together(question, parting)
+
+
+def _together(question, parting):
+    """Join facts on several arguments: "x and dout have 2 axes"."""
+    same = parting[0].split(" ", 1)[1]
+    names = [n for n in question.parameters if f"{n} {same}" in parting]
+    if len(names) < 2:
+        return parting[0]
+    verb, rest = same.split(" ", 1)
+    verb = {"has": "have", "is": "are", "holds": "hold"}.get(verb, verb)
+    return f"{listed(names)} {verb} {rest}"
 
 
 def facts_of(question, one):

@@ -2,6 +2,8 @@
 
 from itertools import permutations
 
+import numpy as np
+
 from ..computes.letters import letters
 from ..computes.recut import orders
 from ..computes.splits import splits
@@ -18,18 +20,26 @@ def relaid(question, label, items):
     if len(dims) != 1 or not 1 < (n := dims.pop()) < 6:
         return None
     names = letters(question, label, {}, n)
-    for turned in (False, True):
-        for order in permutations(range(n)):
-            if turned and order == tuple(range(n))[::-1]:
-                continue
-            if holds(items, lambda item, o=order, t=turned: _laid(item.want, item.got, o, t)):
-                return _text(label, names, order, ", the first index fastest" * turned), HINT
+    changed = sorted(permutations(range(n)), key=lambda order: sum(a != b for a, b in enumerate(order)))
+    for way, text in ((_laid, _text), (_read, _read_text), (_turned, _turned_text)):
+        for order in changed:
+            if holds(items, lambda item, o=order, w=way: w(item.want, item.got, o)):
+                return text(label, names, order), HINT
     return _packed(question, label, items)
 
 
-def _laid(want, got, order, turned):
-    made = want.transpose(order)
-    return made.reshape(got.shape[::-1]).T if turned else made.reshape(got.shape)
+def _laid(want, got, order):
+    return want.transpose(order).reshape(got.shape)
+
+
+def _read(want, got, order):
+    made = want.reshape([got.shape[a] for a in order])
+    return made.transpose(np.argsort(order))
+
+
+def _turned(want, got, order):
+    """Laid down and cut with the first index fastest."""
+    return want.transpose(order).reshape(got.shape[::-1]).T
 
 
 def _packed(question, label, items):
@@ -40,14 +50,29 @@ def _packed(question, label, items):
     shapes = {id(item): shape for item, (_, shape) in zip(items, parts, strict=True)}
     names = parts[0][0]
     for order in orders(len(names)):
-        if holds(items, lambda i, o=order: _laid(i.want.reshape(shapes[id(i)]), i.got, o, False)):
-            return _text(label, names, order, ""), HINT
+        if holds(items, lambda i, o=order: _laid(i.want.reshape(shapes[id(i)]), i.got, o)):
+            return _text(label, names, order), HINT
     return None
 
 
-def _text(label, names, order, filled):
-    there, here = ", ".join(names[a] for a in order), ", ".join(names)
+def _text(label, names, order):
+    there, here = _axes(names, order)
     return (
-        f"The right numbers of {label}, laid out in the order [{there}] "
-        f"and then cut into the shape of [{here}]{filled}."
+        f"The right numbers of {label}, laid out in the order {there} and then cut into the shape of {here}."
     )
+
+
+def _turned_text(label, names, order):
+    return f"{_text(label, names, order)[:-1]}, the first index fastest."
+
+
+def _read_text(label, names, order):
+    there, here = _axes(names, order)
+    return (
+        f"The right numbers of {label}, which lie in the order {here}, "
+        f"taken as if they lay in the order {there}."
+    )
+
+
+def _axes(names, order):
+    return f"[{', '.join(names[a] for a in order)}]", f"[{', '.join(names)}]"

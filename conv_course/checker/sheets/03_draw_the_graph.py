@@ -510,6 +510,10 @@ The sign of the first output is lost
     "third": [-1, 1, 0] => "third": [1, 1, 0]
     The first entry of D is negative and the first tap is not: what does that say of the first output?
 
+Minus one times a negative output is taken as negative
+    "third": [-1, 1, 0] => "third": [-1, 2, 0]
+    What does the second tap make of the first output of D, and what is left of the second entry then?
+
 The last output is left out
     "second": [2, 0, 1] => "second": [2, 0, 0]
     Only one output reads the last sample: what does the last entry of C say of it?

@@ -741,7 +741,7 @@ The right one, taken for wrong
     wrong = [40, 41] => wrong = [50, 51]
     The wrong way cuts the twelve numbers in the order in which they stand: which four become image 1?
 
-The second half of row 0
+Filter 0 of image 1
     wrong = [40, 41] => wrong = [30, 31]
     Image 1 holds the second four numbers: which two of them are its filter 1?
 

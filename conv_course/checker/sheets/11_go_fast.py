@@ -362,6 +362,7 @@ def _(rng):
         (12, 100, 370, 1),
         (11, 100, 450, 1),
         (12, 100, 500, 1),  # the nearest number of blocks is too small
+        (10, 100, 250, 1),  # all bytes would fill four blocks, whole rows need five
         (5, 100, 10000, 1),
         (7, 1000, 300, 1),
         (12, 100, 500, 2),
@@ -455,6 +456,18 @@ Blocks of one size, the last one smaller
 The rest of the division is lost
     rows * k // count => rows // count * k
     Twelve rows in five blocks: where does your last block end?
+
+The longer blocks come first
+    rows * k // count => -(-rows * k // count)
+    Eleven rows in three blocks: at which row does the formula of the edges begin the second one?
+
+The longer blocks come first, as np.array_split cuts
+    rows * k // count => rows // count * k + min(k, rows % count)
+    Eleven rows in three blocks: at which row does the formula of the edges begin the second one?
+
+From all bytes instead of whole rows
+    -(-rows // max(cache // per_row, 1)) => -(-rows * per_row // cache)
+    How many whole rows fit into the cache, and does each of your blocks have room there?
 
 The edges are rounded to the nearest
     rows * k // count => round(rows * k / count)

@@ -718,6 +718,10 @@ Separable: F filters in the first layer
     (D * taps + F * D) * pixels => (F * taps + F * D) * pixels
     The first layer has one filter per channel: how many is that?
 
+Separable: the filters of the first layer see all channels
+    (D * taps + F * D) * pixels => (D * D * taps + F * D) * pixels
+    The first layer has as many groups as channels: how many channels does one of its filters see?
+
 Separable: the two are multiplied
     (D * taps + F * D) * pixels => D * taps * F * D * pixels
     One layer runs after the other: what becomes of their costs?
@@ -810,9 +814,9 @@ dx: the channels of a group are interleaved
     full[f, group[f]] => full[f, f // (len(w) // groups) :: groups]
     The channels of a group stand together: which ones belong to group 0?
 
-dx: every filter sees the first group
+dx: every group goes to the first channels
     full[f, group[f]] => full[f, :channels]
-    Which channels does the last filter see?
+    To which channels of dx does the gradient of the last filter belong?
 
 dx: every filter sees all channels
     full[f, group[f]] = w[f] => full[f] = np.tile(w[f], (groups, 1, 1))

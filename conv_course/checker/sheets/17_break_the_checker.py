@@ -398,6 +398,20 @@ A layer that stops counts as a survivor
 Only the shapes are compared
     and np.allclose(got, wanted) =>
     Does a layer of the right shape have the right numbers?
+
+Only the shapes are compared, and a layer that stops counts as a survivor
+    and np.allclose(got, wanted) =>
+    - continue
+    + counts[name] += 1
+    + continue
+    Does a layer of the right shape have the right numbers, and has one that stops survived?
+
+Only the sums are compared, and a layer that stops counts as a survivor
+    np.allclose(got, wanted) => np.allclose(got.sum(), wanted.sum())
+    - continue
+    + counts[name] += 1
+    + continue
+    Which wrong outputs have the right sum, and has a layer that stops survived?
 """)
 
 # --- q5: from symptoms to a cause
