@@ -136,12 +136,39 @@ def first_visit(browser, site, site_url, stem):
     return found
 
 
-def violations(page, options=None, context=None):
-    """Return axe-core's violations, one line each with the first place."""
+# Marks one element for each look: its colour and font, and the grounds under it as far as an opaque one.
+MARK_LOOKS = """() => {
+  const known = new Set();
+  for (const one of document.body.querySelectorAll("*")) {
+    const writes = [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+    if (!(writes || one.matches("button, input, select, textarea")) || !one.checkVisibility()) continue;
+    const { color, fontSize, fontWeight } = getComputedStyle(one);
+    const look = [color, fontSize, fontWeight, one.matches(":disabled")];
+    for (let at = one; at; at = at.parentElement) {
+      const { backgroundColor, backgroundImage, opacity, position } = getComputedStyle(at);
+      look.push(at.localName, at.getAttribute("class"), backgroundColor, backgroundImage, opacity, position);
+      if (backgroundColor.startsWith("rgb(")) break;
+    }
+    if (!known.has(look.join())) one.dataset.look = known.size;
+    known.add(look.join());
+  }
+}"""
+ONE_OF_A_LOOK = 'axe.configure({ rules: [{ id: "color-contrast", selector: "[data-look]" }] });'
+
+
+def violations(page, options=None, context=None, every_look_once=False):
+    """Return axe-core's violations, one line each with the first place.
+
+    With `every_look_once` the contrast of texts that look alike is measured at the first of them.
+    """
+    axe = Axe()
+    if every_look_once:
+        page.evaluate(MARK_LOOKS)
+        axe = Axe(f"{axe.axe_script}\n{ONE_OF_A_LOOK}")
     # with preload, axe would fetch style sheets, one from a wrong address, for an experimental rule that is
     # off
     settings = {"resultTypes": ["violations"], "preload": False, **(options or {})}
-    found = Axe().run(page, context, settings)
+    found = axe.run(page, context, settings)
     return [
         f"{one['id']}: {one['help']} ({len(one['nodes'])}x) {one['nodes'][0]['html'][:160]}"
         for one in found.response["violations"]

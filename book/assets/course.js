@@ -63,19 +63,32 @@
   // A box that scrolls sideways fades where more of it follows, and is a stop of the Tab key, so that the arrow keys
   // can scroll it. (MathJax makes every formula a stop.)
   const WIDE = "article :is(pre, div.math > mjx-container, .pst-scrollable-table-container)";
-  function markWideBox(box) {
-    const beyond = box.scrollWidth - box.clientWidth;
-    box.classList.toggle("course-more", beyond - box.scrollLeft > 1);
-    if (box.localName === "mjx-container") return;
-    if (beyond > 1) box.tabIndex = 0;
-    else box.removeAttribute("tabindex");
+  function markWideBoxes(boxes) {
+    // all are measured before one changes: else the page is laid out again for each
+    const measured = boxes.map((box) => [box, box.scrollWidth - box.clientWidth, box.scrollLeft]);
+    for (const [box, beyond, scrolled] of measured) {
+      box.classList.toggle("course-more", beyond - scrolled > 1);
+      if (box.localName === "mjx-container") continue;
+      if (beyond > 1) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  }
+
+  // On a phone a formula that is a little too wide is set a little smaller, before it is made to scroll.
+  const LEAST = 0.8;
+  function fitFormulas() {
+    if (!matchMedia("(max-width: 600px)").matches) return;
+    all("article div.math > mjx-container", (box) => {
+      const share = (box.clientWidth - 1) / box.scrollWidth;
+      if (share < 1 && share >= LEAST) box.style.fontSize = `${Number.parseFloat(box.style.fontSize || "100") * share}%`;
+    });
   }
 
   // sizes change with the window, when a fold opens, and when a formula's fonts or a picture are there
-  const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => {
-    const box = target.closest(WIDE);
-    if (box) markWideBox(box); // what a box held may be gone from it
-  }));
+  const sizes = new ResizeObserver((entries) => {
+    const boxes = entries.map(({ target }) => target.closest(WIDE));
+    markWideBoxes([...new Set(boxes)].filter(Boolean)); // what a box held may be gone from it
+  });
   function watchWideBoxes() {
     all(WIDE, (box) => [box, box.firstElementChild].forEach((one) => one && sizes.observe(one)));
   }
@@ -94,9 +107,9 @@
     returnFocus();
     guardButtons();
     watchWideBoxes();
-    Promise.resolve(window.MathJax?.startup?.promise).then(watchWideBoxes);
+    Promise.resolve(window.MathJax?.startup?.promise).then(() => [fitFormulas(), watchWideBoxes()]);
     document.addEventListener("scroll", ({ target }) => {
-      if (target !== document && target.matches(WIDE)) markWideBox(target);
+      if (target !== document && target.matches(WIDE)) markWideBoxes([target]);
     }, { capture: true, passive: true });
     new MutationObserver(nameControls).observe(document.documentElement, { attributes: true, attributeFilter: ["data-mode"] });
   });

@@ -92,6 +92,6 @@ def visit(browser, site, site_url, watch, stem):
     found["phone"] = page.evaluate(LOOK)
     page.wait_for_timeout(400)  # until the theme has given scrolling boxes their tab stops
     page.evaluate(SIMPLIFY)
-    found["axe"] = violations(page, FINGERS_TOO, NO_EDITOR)
+    found["axe"] = violations(page, FINGERS_TOO, NO_EDITOR, every_look_once=True)
     context.close()
     return found

@@ -76,15 +76,17 @@ export function roomFor(controls, start, limits, draw, said, write, width) {
   climb(drawn, inputs, look, (one) => one.height, 1);
   climb(drawn, inputs, look, (one) => one.long, 2);
   const all = [...known.values()];
-  const probe = said.cloneNode(true);
-  probe.removeAttribute("role");
-  probe.removeAttribute("aria-live");
-  probe.style.cssText = `position: absolute; visibility: hidden; width: ${said.clientWidth}px; min-height: 0`;
-  said.after(probe);
-  const text = all.sort((a, b) => b.long - a.long).slice(0, TRIED.texts).map(({ view }) => {
+  // all at once, so that the page is laid out once and not for each text
+  const probes = all.sort((a, b) => b.long - a.long).slice(0, TRIED.texts).map(({ view }) => {
+    const probe = said.cloneNode(true);
+    probe.removeAttribute("role");
+    probe.removeAttribute("aria-live");
+    probe.style.cssText = `position: absolute; visibility: hidden; width: ${said.clientWidth}px; min-height: 0`;
     write(probe, view);
-    return probe.offsetHeight;
+    return probe;
   });
-  probe.remove();
+  said.after(...probes);
+  const text = probes.map((probe) => probe.offsetHeight);
+  for (const probe of probes) probe.remove();
   return { drawing: Math.max(...all.map((one) => one.height)), text: Math.max(...text) + FRACTION };
 }
