@@ -214,3 +214,34 @@ def test_the_boxes_of_a_column_have_one_left_and_one_right_edge(stem, glance):
     edges = page.evaluate(EDGES)
     assert len(edges) > 10
     assert len({(left, right) for _, left, right in edges}) == 1, edges
+
+
+# what scrolls sideways, and how much wider than its room it is
+WIDER = """(what) => [...document.querySelectorAll(what)].filter((one) => one.checkVisibility())
+  .map((one) => one.scrollWidth / one.clientWidth)"""
+
+
+@pytest.mark.parametrize("stem", [FORMULAS, "05_check_gradients", "07_images"])
+def test_a_formula_a_little_too_wide_for_a_phone_fits_it(stem, site_url, browser):
+    page = open_page(browser, site_url, stem, **PHONE)
+    page.wait_for_function("MathJax.startup.promise.then(() => true)")
+    wider = [share for share in page.evaluate(WIDER, "div.math > mjx-container") if share > 1.01]
+    smaller = page.locator("div.math > mjx-container[style*='font-size']").count()
+    page.context.close()
+    assert smaller > 0
+    assert all(share > 1.2 for share in wider)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_cell_of_code_has_the_pages_colours(theme, site_url, browser):
+    page = open_page(browser, site_url, FORMULAS, color_scheme=theme, **DESKTOP)
+    edge, part, top, border = page.locator(".cell_input").first.evaluate(
+        """(cell) => {
+          const of = (name) => { const one = document.createElement("i"); one.style.color = `var(${name})`;
+            cell.append(one); const { color } = getComputedStyle(one); one.remove(); return color; };
+          const { borderLeftColor, borderTopColor } = getComputedStyle(cell);
+          return [borderLeftColor, of("--course-part"), borderTopColor, of("--pst-color-border")];
+        }"""
+    )
+    page.context.close()
+    assert (edge, top) == (part, border)
