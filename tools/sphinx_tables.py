@@ -10,7 +10,9 @@ import re
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-PHONE = 36  # letters that stand side by side on a phone, less the columns' edges
+from tools.formula_width import formula_width
+
+PHONE, EDGES, LETTER, EM = 358, 16, 7.1, 12.2  # pixels: a phone, a column's edges, a letter, a formula's unit
 MARK = 8  # letters of a cell that is only a mark
 NAME = 12  # letters of a name that need not break
 BREAKS = re.compile(r"(?<=[._])(?=\w)|(?<=[a-z])(?=[A-Z])|(?<=\dD)(?=[A-Z])")
@@ -21,7 +23,11 @@ def rows_of(table):
 
 
 def longest(entry):
-    return max(map(len, entry.astext().split()), default=0)
+    """The width of the longest word or formula of a cell, in pixels, about."""
+    formulas = [formula_width(one.astext()) * EM for one in entry.findall(nodes.math)]
+    texts = (one for one in entry.findall(nodes.Text) if not isinstance(one.parent, nodes.math))
+    words = [len(word) * LETTER for one in texts for word in one.split()]
+    return max(formulas + words, default=0)
 
 
 def wants_cards(rows):
@@ -29,8 +35,8 @@ def wants_cards(rows):
     heads, *body = rows
     if len(heads) < 3 or any(len(row) != len(heads) for row in body):
         return False
-    words = sum(max(longest(row[column]) for row in rows) for column in range(len(heads)))
-    return words > PHONE and any(len(entry.astext()) > MARK for row in body for entry in row[1:])
+    wide = sum(max(longest(row[column]) for row in rows) + EDGES for column in range(len(heads)))
+    return wide > PHONE and any(len(entry.astext()) > MARK for row in body for entry in row[1:])
 
 
 def name_cells(heads, row):

@@ -227,7 +227,7 @@ def test_no_table_of_words_scrolls(stem, size, site_url, browser):
     page = open_page(browser, site_url, stem, **size)
     wider = page.evaluate(WIDER, ".pst-scrollable-table-container")
     names = page.locator("table.course-cards .course-cell")
-    assert names.first.is_visible() == (size is PHONE)
+    assert [name.is_visible() for name in names.all()[:1]] in ([], [size is PHONE])
     page.context.close()
     assert wider
     assert max(wider) <= 1.01
