@@ -136,12 +136,14 @@ def first_visit(browser, site, site_url, stem):
     return found
 
 
-# Marks one element for each look: its colour and font, and the grounds under it as far as an opaque one.
+# Marks the three longest texts of each look: colour and font, and the grounds below as far as an opaque one.
+# (axe-core cannot tell the contrast of a single letter, nor of what is partly covered.)
 MARK_LOOKS = """() => {
-  const known = new Set();
+  const looks = new Map();
   for (const one of document.body.querySelectorAll("*")) {
-    const writes = [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
-    if (!(writes || one.matches("button, input, select, textarea")) || !one.checkVisibility()) continue;
+    const texts = [...one.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+    const length = texts.reduce((sum, { data }) => sum + data.trim().length, 0);
+    if (!(length || one.matches("button, input, select, textarea")) || !one.checkVisibility()) continue;
     const { color, fontSize, fontWeight } = getComputedStyle(one);
     const look = [color, fontSize, fontWeight, one.matches(":disabled")];
     for (let at = one; at; at = at.parentElement) {
@@ -149,22 +151,24 @@ MARK_LOOKS = """() => {
       look.push(at.localName, at.getAttribute("class"), backgroundColor, backgroundImage, opacity, position);
       if (backgroundColor.startsWith("rgb(")) break;
     }
-    if (!known.has(look.join())) one.dataset.look = known.size;
-    known.add(look.join());
+    const key = look.join();
+    looks.set(key, looks.get(key) ?? []).get(key).push([length, one]);
   }
+  [...looks.values()].forEach((alike, number) => alike.sort(([a], [b]) => b - a).slice(0, 3)
+    .forEach(([, one]) => { one.dataset.look = number; }));
 }"""
-ONE_OF_A_LOOK = 'axe.configure({ rules: [{ id: "color-contrast", selector: "[data-look]" }] });'
+ONLY_MARKED = 'axe.configure({ rules: [{ id: "color-contrast", selector: "[data-look]" }] });'
 
 
 def violations(page, options=None, context=None, every_look_once=False):
     """Return axe-core's violations, one line each with the first place.
 
-    With `every_look_once` the contrast of texts that look alike is measured at the first of them.
+    With `every_look_once` the contrast of texts that look alike is measured at the longest three.
     """
     axe = Axe()
     if every_look_once:
         page.evaluate(MARK_LOOKS)
-        axe = Axe(f"{axe.axe_script}\n{ONE_OF_A_LOOK}")
+        axe = Axe(f"{axe.axe_script}\n{ONLY_MARKED}")
     # with preload, axe would fetch style sheets, one from a wrong address, for an experimental rule that is
     # off
     settings = {"resultTypes": ["violations"], "preload": False, **(options or {})}

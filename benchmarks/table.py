@@ -10,7 +10,7 @@ RESULTS = Path(__file__).parent / "results"
 
 
 def load(name="layers"):
-    """Load the stored results named `layers`, `ways` or `octave`."""
+    """Load the stored results named `layers`, `ways`, `octave` or `grading`."""
     return json.loads((RESULTS / f"{name}.json").read_text())
 
 

@@ -1,5 +1,6 @@
 """The look's promises that need no browser: fonts, contrast, one set of colours, drawings for dark pages."""
 
+import io
 import re
 from itertools import product
 from pathlib import Path
@@ -7,9 +8,10 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont
 
-from conv_course.figures.palette import COLORS, DARK, SIGNED, style
+from conv_course.figures.palette import COLORS, DARK, RC, SIGNED, style
 from tools.cut_fonts import DRAWN, FONTS, KEPT
 from tools.dark_pictures import dark, dark_drawing
 
@@ -18,6 +20,7 @@ SHEET = (ROOT / "book" / "assets" / "css" / "identity.css").read_text(encoding="
 FIGURES = (ROOT / "conv_course" / "widgets" / "esm" / "figures.css").read_text(encoding="utf-8")
 ROLES = ["x", "w", "y", "dout", "dx", "dw"]
 THEMES = ["light", "dark"]
+LABELS = {"axes.labelcolor", "text.color", "xtick.color", "ytick.color"}
 ROOM = 60_000  # bytes of fonts on a first load
 
 
@@ -113,6 +116,16 @@ def test_matplotlib_finds_the_faces_of_the_drawings_without_a_word(caplog):
     assert caplog.text == ""
 
 
+def test_words_of_two_weights_in_one_drawing_share_no_letter():
+    with style():
+        figure, drawn = Figure(), io.BytesIO()
+        figure.text(0, 0.5, "12")
+        figure.text(0, 0.2, "12", weight="bold")
+        figure.savefig(drawn, format="svg")
+    named = re.findall(r'xlink:href="#([^"]+)"', drawn.getvalue().decode())
+    assert len(named) == len(set(named)) == 4
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_is_seen_on_a_dark_page_and_its_fill_carries_numbers(role):
     ground, ink = DARK["#ffffff"], DARK[COLORS["ink"]]
@@ -121,6 +134,12 @@ def test_a_role_is_seen_on_a_dark_page_and_its_fill_carries_numbers(role):
         fill = "#" + "".join(f"{round(255 * (1 - amount * (1 - c))):02x}" for c in to_rgb(COLORS[role]))
         assert contrast(ink, dark(fill)) >= 4.5, amount
         assert contrast(dark(fill), "#ffffff") > 3  # none stays pale
+
+
+@pytest.mark.parametrize("grey", sorted({RC[name] for name in LABELS}))
+def test_a_label_is_no_fainter_on_a_dark_page(grey):
+    assert contrast(grey, "#ffffff") >= 4.5
+    assert contrast(dark(grey), DARK["#ffffff"]) >= 4.5
 
 
 def test_a_drawing_for_dark_pages_has_no_white_and_no_black():

@@ -3,6 +3,7 @@
 import json
 import re
 
+import numpy as np
 import pytest
 
 from conv_course import words
@@ -10,8 +11,9 @@ from conv_course.checker.judge import judge, limits
 from conv_course.checker.notebook import Check
 from conv_course.checker.questions import load_sheet, sheet_stems
 from conv_course.checker.run import run
-from conv_course.checker.show import Card
+from conv_course.checker.show import Card, is_code, spoken
 from conv_course.learn import work
+from conv_lib import naive
 from tools.words import KEPT, ROOT, collect, of_source, po, strange
 
 SHEETS = [
@@ -57,7 +59,7 @@ def english(text):
     label = re.match(r"\s*([^\W\d_][^:]*): ", text)
     if label and re.match("(Fîrst|Éxpéctéd|Göt|Ÿöûr|Séén|Trÿ ît|Ör pàsté|Stöppéd)", label[1]):
         return []
-    plain = KEPT.sub(" ", text)
+    plain = KEPT.sub(" ", re.sub(r"\w+Error: .*? \(", " ", text))  # Python's own message stays as it is
     return [word for word in re.findall(r"[^\W\d_]\w*\u0303?", plain) if len(word) > 2 and word.isascii()]
 
 
@@ -151,3 +153,39 @@ def test_an_error_text_is_a_pattern():
 def test_a_language_that_the_course_does_not_have_is_english(monkeypatch):
     monkeypatch.setenv("COURSE_LANGUAGE", "tlh")
     assert words.say("not yet") == "not yet"
+
+
+def left_out_bias(x, w, b):
+    return np.convolve(x, w[::-1], "valid") + 2 * b
+
+
+def without_the_stride(x, w, b, *, stride=1, padding=0):
+    xpad = np.pad(x, padding)
+    return np.array([xpad[i : i + len(w)] @ w + b for i in range(1, len(xpad) - len(w) + 1, stride)])
+
+
+WRONG = {
+    "a computed sum": ("q2", left_out_bias),
+    "a formula": ("q1", lambda W, kW, *, stride=1, padding=0: W // stride - kW),
+    "a formula for the length": ("q3", without_the_stride),
+    "an exception": ("q2", lambda x, w, b: np.zeros(-1)),
+    "a message of the course": ("q5", lambda x, w, b, **given: naive.conv1d(x, w, b, dilation=9)),
+    "a general fault": ("q2", lambda x, w, b: x),
+    "several results": ("q2", lambda x, w, b: (x, w)),
+    "nothing to say": ("q2", lambda x, w, b: np.sin(x[: len(x) - len(w) + 1])),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_no_text_of_a_german_card_or_hint_is_english(kind, german):
+    name, function = WRONG[kind]
+    check = Check(load_sheet("02_slide_a_kernel"))
+    card, hints = check(name, function), [check.hint(name) for _ in range(3)]
+    lines = [*card._lines(), *(line for hint in hints for line in hint.rung.lines)]
+    told = [
+        (label, text)
+        for label, text, _ in lines
+        if not is_code(label, text) and re.search("[a-z]{3}", KEPT.sub("", text))
+    ]
+    assert told
+    assert [text for label, text in told if spoken(label, text)[1] == text] == []

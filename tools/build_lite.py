@@ -27,7 +27,13 @@ EXTENSIONS = [
 ]
 # the notebook's own menus, links and logo refer only to these
 APPLICATIONS = ["tree", "notebooks", "edit"]
+FACES = "".join(
+    f'<link rel="preload" as="font" type="font/woff2" crossorigin href="../../_static/fonts/{name}.woff2">'
+    for name in ("text", "sans", "mono")
+)
 ADDED_TAGS = (
+    f"{FACES}"
+    '<script src="../course/theme.js"></script><link rel="stylesheet" href="../course/look.css">'
     '<link rel="stylesheet" href="../course/lite.css"><script src="../course/lite.js" type="module"></script>'
 )
 

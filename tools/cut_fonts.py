@@ -59,6 +59,8 @@ def cut(data, weights, family, flavor="woff2", style=None):
     if style:  # for Matplotlib, which knows normal and bold
         font["name"].setName(style, 2, 3, 1, 0x409)
         font["OS/2"].usWeightClass = 700 if style == "Bold" else 400
+        # Matplotlib's SVG names glyphs after this: with one name, two weights of a drawing share letters
+        font["name"].setName(f"{family.replace(' ', '')}-{style}", 6, 3, 1, 0x409)
     font.flavor, made = flavor, io.BytesIO()
     font.save(made)
     return made.getvalue()

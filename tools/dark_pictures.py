@@ -1,8 +1,9 @@
 """A drawing for dark pages, made from the one for light pages: the same hues on the dark ground.
 
 A drawing's colours are its roles' and its ink, on white or mixed with white (`palette.tint`). Here each
-becomes the dark page's colour of that role, mixed with the dark ground in the same share; grey lines are ink
-in part. What is no such mixture, and every photograph or heat map, keeps its colours: they are data.
+becomes the dark page's colour of that role, mixed with the dark ground in the same share; grey lines and
+letters are ink in part, no fainter than on paper. What is no such mixture, and every photograph or heat map,
+keeps its colours: they are data.
 """
 
 import re
@@ -31,16 +32,19 @@ def dark(colour):
     if to_hex(colour) == PAPER:
         return DARK[PAPER]
     for base, over in DARK.items():
-        amount = share(colour, base) if base != PAPER else None
+        amount = share(colour, base) if base not in (PAPER, INK) else None
         if amount is not None:
-            return mixed(amount, over)
-    grey = share(colour, "#000000")
-    return colour if grey is None else mixed(grey / share(INK, "#000000"), DARK[INK])
+            return mixed(filled(amount), over)
+    grey = share(colour, INK)
+    return colour if grey is None else mixed(min(grey, 1), DARK[INK])
+
+
+def filled(amount):
+    """A strong fill is less so on a dark page, since light numbers stand on it."""
+    return min(amount, 0.3 + 0.22 * (amount - 0.3)) if amount < FULL else 1
 
 
 def mixed(amount, over):
-    """`over` on the dark ground; a strong fill is less so, since light numbers stand on it."""
-    amount = min(amount, 0.3 + 0.22 * (amount - 0.3)) if amount < FULL else 1
     return to_hex([g + amount * (o - g) for o, g in zip(to_rgb(over), to_rgb(DARK[PAPER]), strict=True)])
 
 

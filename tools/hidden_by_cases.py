@@ -36,6 +36,42 @@ def earned(question, function, seed):
     return {name for name, is_right in right.items() if is_right}
 
 
+def losing_cases(question, function, seed):
+    """Return the numbers of cases, at most one per part, that lose all parts between them; [] if none do."""
+    lost, found = set(), []
+    for number in range(len(question.cases_for(seed))):
+        more = lost_by(question, function, seed, number) - lost
+        if more:
+            lost |= more
+            found.append(number)
+    return found if lost == set(question.parts) else []
+
+
+def loses_all(question, function, seed, numbers):
+    """Return whether the cases with these numbers lose all parts between them, so that `earned` is empty."""
+    lost = (lost_by(question, function, seed, number) for number in numbers)
+    return bool(numbers) and set().union(*lost) == set(question.parts)
+
+
+def lost_by(question, function, seed, number):
+    """Return the parts that the function loses by one case of a seed, whatever it returns for the others."""
+    from conv_course.checker.guards import TimeLimit, quiet, time_limit
+    from conv_course.checker.judge import expected, items, limits
+    from conv_course.checker.run import run
+
+    case, wanted = question.cases_for(seed)[number], expected(question, seed)[number]
+    calls = {"names": question.parameters, "modifies": question.modifies, "trusted": True}
+    try:
+        with quiet(), time_limit(20):
+            (answer,) = run(function, [case], limits=[limits(question, seed)[number]], **calls)
+    except TimeLimit:
+        return set(question.parts)
+    failing = {name for (_, name), (_, why) in items(question, [answer], [wanted]).items() if why}
+    if answer.mutated or (failing and len(question.parts) == 1 and not question.outputs):
+        return set(question.parts)
+    return set(question.parts) & (failing if question.outputs else {case.part for _ in failing})
+
+
 def slips_of(question):
     """Return (name, function) of each slip."""
     return [(wrong.name, wrong.function) for wrong in question.wrongs]
@@ -59,13 +95,19 @@ def pairs_of(question):
 
 def hidden(question, mistakes, seeds):
     """Yield (name, parts right on every seed, {part: seeds, if right only on some}) of hidden mistakes."""
-    for name, function in mistakes:
-        right = defaultdict(list)
-        for seed in seeds:
-            for part in earned(question, function, seed):
-                right[part].append(seed)
-        always = {part for part, where in right.items() if len(where) == len(seeds)}
-        sometimes = {part: where for part, where in right.items() if part not in always}
+    right, losing = [defaultdict(list) for _ in mistakes], [[] for _ in mistakes]
+    for seed in seeds:  # outside, since drawing a seed's cases takes longer than running a mistake on them
+        for place, (_, function) in enumerate(mistakes):
+            if loses_all(question, function, seed, losing[place]):
+                continue
+            parts = earned(question, function, seed)
+            if not parts:  # the same cases will probably show this on the next seeds too
+                losing[place] = losing_cases(question, function, seed)
+            for part in parts:
+                right[place][part].append(seed)
+    for (name, _), found in zip(mistakes, right, strict=True):
+        always = {part for part, where in found.items() if len(where) == len(seeds)}
+        sometimes = {part: where for part, where in found.items() if part not in always}
         if always == set(question.parts) or sometimes:
             yield name, always == set(question.parts), sometimes
 

@@ -15,9 +15,10 @@ import sys
 
 import yaml
 
+from conv_course.checker.faults.rows import ORDINALS
 from conv_course.checker.links import chapters
 from conv_course.checker.questions import load_sheet, sheet_stems
-from conv_course.checker.show import MARK
+from conv_course.checker.show import AS_CODE, MARK
 from conv_course.widgets import _esm
 from conv_course.widgets._figure import load
 from conv_course.words import PARTS, PLACE, entries
@@ -214,7 +215,7 @@ def collect(stems=None):
     for stem in stems or sheet_stems():
         found.update(dict.fromkeys(of_sheet(stem)))
     if stems is None:
-        found.update(dict.fromkeys(MARK))
+        found.update(dict.fromkeys((*MARK, *AS_CODE, *ORDINALS)))
         found.update(dict.fromkeys(of_sections()))
         found.update(dict.fromkeys(of_contents()))
         for place in SPOKEN:

@@ -74,6 +74,16 @@
     }
   }
 
+  // On a phone a formula that is a little too wide is set a little smaller, before it is made to scroll.
+  const LEAST = 0.8;
+  function fitFormulas() {
+    if (!matchMedia("(max-width: 600px)").matches) return;
+    all("article div.math > mjx-container", (box) => {
+      const share = (box.clientWidth - 1) / box.scrollWidth;
+      if (share < 1 && share >= LEAST) box.style.fontSize = `${Number.parseFloat(box.style.fontSize || "100") * share}%`;
+    });
+  }
+
   // sizes change with the window, when a fold opens, and when a formula's fonts or a picture are there
   const sizes = new ResizeObserver((entries) => {
     const boxes = entries.map(({ target }) => target.closest(WIDE));
@@ -97,7 +107,7 @@
     returnFocus();
     guardButtons();
     watchWideBoxes();
-    Promise.resolve(window.MathJax?.startup?.promise).then(watchWideBoxes);
+    Promise.resolve(window.MathJax?.startup?.promise).then(() => [fitFormulas(), watchWideBoxes()]);
     document.addEventListener("scroll", ({ target }) => {
       if (target !== document && target.matches(WIDE)) markWideBoxes([target]);
     }, { capture: true, passive: true });

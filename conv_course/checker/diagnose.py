@@ -43,11 +43,12 @@ def diagnose(question, table, failing, mutated, wanted, wrong_items, seed):
             found = [generic[1]]
         found = _dots(question, failing) + found
     if mutated:
+        names = ", ".join(mutated)
         hint = (
-            f"The function writes into {', '.join(mutated)}, which belongs to its caller, so there are no "
-            "points; work on a copy of"
+            f"The function writes into {names}, which belongs to its caller, so there are no points; "
+            f"work on a copy of {names}."
         )
-        found = [*found, Diagnosis("The input is changed", f"{hint} {', '.join(mutated)}.", question.section)]
+        found = [*found, Diagnosis("The input is changed", hint, question.section)]
     return found
 
 

@@ -103,4 +103,6 @@ def _on_shapes(rows):
     if len(axes) > 1:
         return "Compare the two shapes: how many axes has each?"
     ((has, belong),) = axes
-    return f"The result has {has} {'axis' if has == 1 else 'axes'}, and what is asked for has {belong}."
+    if has == 1:
+        return f"The result has 1 axis, and what is asked for has {belong}."
+    return f"The result has {has} axes, and what is asked for has {belong}."

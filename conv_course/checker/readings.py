@@ -36,8 +36,12 @@ def explain(question, table, failing, given=()):
     if absent and len(absent) == len(failing) < len(question.outputs):
         names = listed([f'"{name}"' for name in absent])
         others = [f'"{name}"' for name in given if name not in question.outputs]
-        instead = f", but as {listed(others)}, which is not asked for" if others else ""
-        text = f"Nothing comes back as {names}{instead}; the other numbers are right."
+        text = f"Nothing comes back as {names}; the other numbers are right."
+        if others:
+            text = (
+                f"Nothing comes back as {names}, but as {listed(others)}, which is not asked for; "
+                "the other numbers are right."
+            )
         hint = "Is the name spelled as in the question?" if others else ALL_ASKED
         return Said((text,), hint, 0)
     if not question.worked_text:

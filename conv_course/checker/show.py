@@ -5,7 +5,7 @@ from itertools import zip_longest
 
 from numpy import argwhere, asarray, isnan, ndarray
 
-from conv_course.words import say
+from conv_course.words import around, say
 
 from .compare import as_array, differing
 from .computes.sentences import NOT_TOLD
@@ -145,6 +145,8 @@ def text_row(label, text, address):
 
 def spoken(label, text):
     """Translate a line into the learner's language, except code and numbers."""
+    if text.startswith((*SUMS, "missing from yours: ")):
+        return say(label), around(text)
     return say(label), text if is_code(label, text) else say(text)
 
 

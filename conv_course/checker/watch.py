@@ -65,10 +65,11 @@ class Watch:
             return
         self._modules = len(sys.modules)
         for name, module in list(sys.modules.items()):
+            wanted = self._wanted.get(name.partition(".")[0])
             # skip the checker's own functions, which answer every question
-            if name.startswith(__package__) or not isinstance(module, types.ModuleType):
+            if not wanted or name.startswith(__package__) or not isinstance(module, types.ModuleType):
                 continue
-            for path, keyword in self._wanted.get(name.partition(".")[0], ()):
+            for path, keyword in wanted:
                 function = _find(module, path)
                 if function is None or function in self._keywords:
                     continue

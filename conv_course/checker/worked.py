@@ -150,7 +150,7 @@ def edits(worked, name, *, few=False, rules=None):
             swapped = {k: start[b if k == a else a if k == b else k] for k in start}
             if a in worked.derived:
                 swapped = {k: _renamed(t, {a: b, b: a}) for k, t in start.items()}
-            yield partial("is right with {} and {} exchanged".format, shown(a), shown(b)), swapped
+            yield partial("is right with {0} and {1} exchanged".format, shown(a), shown(b)), swapped
     needed = worked.needed(name)
     while isinstance(start[needed[0]], ast.Name) and len(needed) > 1:  # the rule is a single symbol
         needed = needed[1:]

@@ -41,8 +41,10 @@ def nothing(*args, **kwargs):
 sliders = rows = number = run_show = nothing
 ''',
 }
-START = """import sys
+START = """import gc
+import sys
 
+gc.disable()  # modules live as long as the process; child.py switches it on for the learner's cells
 sys.path.insert(0, __file__.rpartition("/")[0])
 from child import main
 

@@ -13,7 +13,7 @@ DOUT = np.array([2.0, -1, 6, 1, -2, 3, 1, -1, 2])
 INPUTS = {"w": W, "dout": DOUT}
 
 CONTROLS = [
-    Range("copies", "Copies laid down", 0, 9, 0),
+    Range("copies", "Copies laid down", 0, 9, 1),
     Range("stride", "Stride", 1, 3, 1),
     Range("padding", "Padding", 0, 1, 0),
     Range("kernel", "Kernel width", 1, 4, 3),

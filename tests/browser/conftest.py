@@ -21,7 +21,7 @@ pytest.register_assert_rewrite("figure_page", "lite_notebook")
 # the fixtures of the interactive figures
 from figure_page import figure_site, open_figure, usual_context  # noqa: E402, F401
 from lite_notebook import lite  # noqa: E402, F401
-from site_pages import PATIENCE  # noqa: E402
+from site_pages import PATIENCE, open_page  # noqa: E402
 from strange_words import pseudo  # noqa: E402, F401
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -138,3 +138,19 @@ def page(request, browser, context_options):
     allowed = [text for mark in request.node.iter_markers("allow_console") for text in mark.args]
     left = [fault for fault in faults if fault.removeprefix("console: ") not in allowed]
     assert not left, "\n".join(left)
+
+
+@pytest.fixture(scope="module")
+def glance(site_url, browser):
+    """A function: glance(stem, **options) is a page that the module's tests share, since they only look."""
+    known = {}
+
+    def look(stem, **options):
+        key = stem, repr(sorted(options.items()))
+        if key not in known:
+            known[key] = open_page(browser, site_url, stem, **options)
+        return known[key]
+
+    yield look
+    for page in known.values():
+        page.context.close()

@@ -71,6 +71,12 @@ LOOK = f"""async () => {{
 FOLDS = """() => [...document.querySelectorAll("details.hide > summary")].map((one) =>
   [one.closest("section").querySelector("h1, h2, h3").firstChild, ...one.children].map((a) => a.textContent)
 )"""
+# [width, lower edge] of the first drawing
+FIRST_DRAWING = """() => {
+  const first = document.querySelector("article :is(svg.course-opening, .conv-stage svg, img)");
+  const { width, bottom } = first?.getBoundingClientRect() ?? {};
+  return first && [width, bottom + scrollY];
+}"""
 
 
 def visit(browser, site, site_url, watch, stem):
@@ -83,12 +89,14 @@ def visit(browser, site, site_url, watch, stem):
     faults = watch(page)
     found = pages.load(page, site, site_url, stem)
     found |= {"errors": faults, "folds": page.evaluate(FOLDS), "desk": page.evaluate(LOOK)}
+    found["drawing, desk"] = page.evaluate(FIRST_DRAWING)
     found["formulas"] = [f"not set: {tex}" for tex in page.evaluate(UNSET)]
     found["formulas"] += [f"too wide: {name}" for name in page.evaluate(TOO_WIDE)]
     for name, mode in {"zoomed": ZOOMED, "phone": PHONE}.items():
         page.set_viewport_size(mode["viewport"])
         page.wait_for_timeout(50)
         found[f"beyond, {name}"] = width_beyond(page)
+        found[f"drawing, {name}"] = page.evaluate(FIRST_DRAWING)
     found["phone"] = page.evaluate(LOOK)
     page.wait_for_timeout(400)  # until the theme has given scrolling boxes their tab stops
     page.evaluate(SIMPLIFY)

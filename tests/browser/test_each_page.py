@@ -150,6 +150,12 @@ def test_a_wide_drawing_fades_too(site_url, browser):
     page.context.close()
 
 
+@pytest.mark.parametrize(("screen", "height"), [("desk", 900), ("phone", 844)])
+def test_every_chapter_has_a_drawing_on_its_first_screen(seen, screen, height):
+    drawings = {stem: seen(stem)[f"drawing, {screen}"] for stem in LESSONS if stem[:2].isdigit()}
+    assert {stem: one for stem, one in drawings.items() if one[0] < 300 or one[1] > height} == {}
+
+
 def test_a_folded_cell_is_named_for_what_is_in_it(seen):
     """The answers in "Try it yourself" are labelled as answers, and nothing is labelled as a code cell."""
     names = {}

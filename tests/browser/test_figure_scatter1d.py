@@ -34,6 +34,7 @@ def test_the_copies_so_far_add_up_to_conv_libs_gradient(open_figure):
 
 def test_play_and_step_back_lay_copies_down_and_take_them_up(open_figure):
     shown = open_figure("scatter1d", _context={"reduced_motion": "no-preference"})
+    shown.set(copies=0)
     shown.control("play").click()
     shown.control("play").click()
     assert shown.read()["state"]["copies"] == 1

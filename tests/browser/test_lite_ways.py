@@ -149,3 +149,26 @@ def test_a_reference_in_a_chapters_notebook_opens_that_notebook(lite, site_url, 
         if line[:2] == "# "
     )
     assert title in "".join(LiteNotebook(waiting.value, python=False).sources())
+
+
+@pytest.mark.parametrize(("system", "switch"), [("dark", None), ("light", "dark"), ("dark", "light")])
+def test_a_notebook_is_as_dark_as_the_book_and_has_its_faces(system, switch, lite, site_url, browser):
+    context = browser.new_context(color_scheme=system)
+    page = context.new_page()
+    if switch:  # what the theme's own button keeps
+        page.goto(f"{site_url}404.html")
+        page.evaluate("(mode) => localStorage.setItem('mode', mode)", switch)
+    page.goto(f"{site_url}{PAGES['an exercise']}")
+    page.wait_for_selector(".jp-RenderedMarkdown h1", timeout=MINUTES)
+    page.wait_for_selector("body[data-jp-theme-light]", state="attached", timeout=PATIENCE)
+    *theme, ground, face = page.evaluate(
+        """() => [document.documentElement.dataset.theme,
+          document.body.dataset.jpThemeLight === "false" ? "dark" : "light",
+          getComputedStyle(document.querySelector(".jp-NotebookPanel-notebook")).backgroundColor,
+          getComputedStyle(document.querySelector(".jp-RenderedMarkdown p")).fontFamily]"""
+    )
+    context.close()
+    assert theme == [switch or system] * 2
+    red, green, blue = (int(part) for part in ground.removeprefix("rgb(").removesuffix(")").split(", "))
+    assert (max(red, green, blue) < 60) == (theme[0] == "dark")
+    assert face.startswith('"Course Text"')

@@ -1,7 +1,7 @@
 """Colours by role in formulas and code, the faces and their stand-ins, drawings on dark pages, paper."""
 
 import pytest
-from site_pages import LESSONS, open_page
+from site_pages import open_page
 
 from benchmarks.pages import DESKTOP, PHONE
 
@@ -55,10 +55,8 @@ EDGES = """() => {
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
-def formulas(request, site_url, browser):
-    page = open_page(browser, site_url, FORMULAS, color_scheme=request.param, **DESKTOP)
-    yield page
-    page.context.close()
+def formulas(request, glance):
+    return glance(FORMULAS, color_scheme=request.param, **DESKTOP)
 
 
 @pytest.mark.parametrize("letter", LETTERS)
@@ -72,11 +70,10 @@ def test_every_letter_of_a_role_has_its_colour(letter, formulas):
     assert all(same for _, same in found)
 
 
-def test_a_column_w_is_no_weight(site_url, browser):
-    page = open_page(browser, site_url, "10_vectorize", **DESKTOP)
+def test_a_column_w_is_no_weight(glance):
+    page = glance("10_vectorize", color_scheme="light", **DESKTOP)
     place = page.locator("mjx-container", has_text="position").first
     roles = place.evaluate("one => [...one.querySelectorAll('[class*=role-]')].map((each) => each.className)")
-    page.context.close()
     assert roles == []
 
 
@@ -94,8 +91,8 @@ def test_a_name_alone_in_code_has_its_colour(formulas):
     assert {c for n, _, c in codes if n == "dout"} & {c for n, _, c in codes if n not in roles} == set()
 
 
-def test_the_faces_are_there_and_what_stands_in_is_as_wide(site_url, browser):
-    page = open_page(browser, site_url, FORMULAS, **DESKTOP)
+def test_the_faces_are_there_and_what_stands_in_is_as_wide(glance):
+    page = glance(FORMULAS, color_scheme="light", **DESKTOP)
     page.evaluate("document.fonts.ready")
     assert page.evaluate(
         """["", "italic "].every((slope) => document.fonts.check(`${slope}16px "Course Text"`))"""
@@ -103,7 +100,6 @@ def test_the_faces_are_there_and_what_stands_in_is_as_wide(site_url, browser):
     text, serif, sans, plain = page.evaluate(
         WIDTHS, ["Course Text", "Course Deja", "Course Sans", "Course Deja Sans"]
     )
-    page.context.close()
     for own, other in ((text, serif), (sans, plain)):
         assert own[0] != other[0]  # not one face for both
         assert other[0] == pytest.approx(own[0], rel=0.02)
@@ -111,27 +107,26 @@ def test_the_faces_are_there_and_what_stands_in_is_as_wide(site_url, browser):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_drawing_has_no_slab(theme, site_url, browser):
-    page = open_page(browser, site_url, DRAWINGS, color_scheme=theme, **DESKTOP)
+def test_a_drawing_has_no_slab(theme, glance):
+    page = glance(DRAWINGS, color_scheme=theme, **DESKTOP)
     pictures = page.evaluate(PICTURES)
     assert pictures
     assert all(one["name"].endswith(".dark.svg") == (theme == "dark") for one in pictures)
     assert all(one["filter"] == "none" and one["ground"] == "rgba(0, 0, 0, 0)" for one in pictures)
     page.emulate_media(media="print")
     printed = page.evaluate(PICTURES)
-    page.context.close()
+    page.emulate_media(media="screen")
     assert [one["name"] for one in printed] == [one["name"].replace(".dark", "") for one in pictures]
 
 
 @pytest.mark.parametrize("stem", [DRAWINGS, "16_train_a_cnn"])  # drawings; drawings and photographs
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_each_picture_has_its_caption(stem, theme, site_url, browser):
-    page = open_page(browser, site_url, stem, color_scheme=theme, **DESKTOP)
+def test_each_picture_has_its_caption(stem, theme, glance):
+    page = glance(stem, color_scheme=theme, **DESKTOP)
     captions = page.locator(".bd-content figcaption:not(details *)")
     assert captions.count() >= 3
     unseen = [text for text in captions.all() if not text.is_visible()]
     assert [text.text_content().strip() for text in unseen] == []
-    page.context.close()
 
 
 def test_a_figure_prints_its_drawing_and_tables_only_if_they_were_opened(site_url, browser):
@@ -145,8 +140,8 @@ def test_a_figure_prints_its_drawing_and_tables_only_if_they_were_opened(site_ur
     page.context.close()
 
 
-def test_most_titles_take_one_line_of_the_side_bar(site_url, browser):
-    page = open_page(browser, site_url, DRAWINGS, **DESKTOP)
+def test_most_titles_take_one_line_of_the_side_bar(glance):
+    page = glance(DRAWINGS, color_scheme="light", **DESKTOP)
     lines = page.evaluate(
         """() => [...document.querySelectorAll(".bd-links li > a")].map((one) => {
           const range = document.createRange();
@@ -154,7 +149,6 @@ def test_most_titles_take_one_line_of_the_side_bar(site_url, browser):
           return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size;
         })"""
     )
-    page.context.close()
     assert len(lines) > 20
     assert sum(each > 1 for each in lines) <= 7
 
@@ -171,33 +165,19 @@ def test_the_names_in_a_card_have_their_colours(formulas):
     assert (found["role-y"], found["role-w"], found["role-x"]) == (["y"], ["w0"], ["x1"])
 
 
-@pytest.mark.parametrize("size", [(1280, 900), (390, 844)], ids=["desk", "phone"])
-def test_every_chapter_has_a_drawing_on_its_first_screen(size, site_url, browser):
-    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
-    late = {}
-    for stem in (stem for stem in LESSONS if stem[:2].isdigit()):
-        page.goto(f"{site_url}{stem}.html", wait_until="domcontentloaded")
-        box = page.locator("article :is(svg.course-opening, .conv-stage svg, img)").first.bounding_box()
-        if box["y"] + box["height"] > size[1] or box["width"] < 300:
-            late[stem] = box
-    page.close()
-    assert late == {}
-
-
-def test_a_moving_figure_is_wider_than_the_text(site_url, browser):
-    page = open_page(browser, site_url, DRAWINGS, **DESKTOP)
+def test_a_moving_figure_is_wider_than_the_text(glance):
+    page = glance(DRAWINGS, color_scheme="light", **DESKTOP)
     widths = page.evaluate(
         """() => [".conv-figure", "article section > p"]
           .map((one) => document.querySelector(one).offsetWidth)"""
     )
     beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    page.context.close()
     assert widths[0] > widths[1] + 40
     assert beyond <= 0
 
 
-def test_a_symbol_is_a_card_on_a_phone(site_url, browser):
-    page = open_page(browser, site_url, "symbols", **PHONE)
+def test_a_symbol_is_a_card_on_a_phone(glance):
+    page = glance("symbols", **PHONE)
     wide = page.evaluate(
         """() => [...document.querySelectorAll("#symbol-index td")].filter((one) => one.checkVisibility())
           .map((one) => one.getBoundingClientRect()).filter(({ right }) => right > innerWidth).length"""
@@ -206,16 +186,14 @@ def test_a_symbol_is_a_card_on_a_phone(site_url, browser):
         """() => Math.max(...[...document.querySelectorAll("#symbol-index tbody tr")]
           .map((one) => one.offsetHeight))"""
     )
-    page.context.close()
     assert wide == 0
     assert high < 400
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_whatever_folds_looks_the_same(scheme, site_url, browser):
-    page = open_page(browser, site_url, "15_pooling", color_scheme=scheme, **DESKTOP)
+def test_whatever_folds_looks_the_same(scheme, glance):
+    page = glance("15_pooling", color_scheme=scheme, **DESKTOP)
     bars = page.evaluate(BARS)
-    page.context.close()
     assert {kind for kind, _ in bars} == {"details", "div"}
     assert len({look for _, look in bars}) == 1, set(map(tuple, bars))
 
@@ -231,9 +209,65 @@ def test_a_folded_remark_opens_where_it_is_touched(site_url, browser):
 
 
 @pytest.mark.parametrize("stem", ["15_pooling", "casebook"])
-def test_the_boxes_of_a_column_have_one_left_and_one_right_edge(stem, site_url, browser):
-    page = open_page(browser, site_url, stem, **DESKTOP)
+def test_the_boxes_of_a_column_have_one_left_and_one_right_edge(stem, glance):
+    page = glance(stem, color_scheme="light", **DESKTOP)
     edges = page.evaluate(EDGES)
-    page.context.close()
     assert len(edges) > 10
     assert len({(left, right) for _, left, right in edges}) == 1, edges
+
+
+# what scrolls sideways, and how much wider than its room it is
+WIDER = """(what) => [...document.querySelectorAll(what)].filter((one) => one.checkVisibility())
+  .map((one) => one.scrollWidth / one.clientWidth)"""
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+@pytest.mark.parametrize("stem", ["coming_from", "coming_from_courses", "teachers"])
+def test_no_table_of_words_scrolls(stem, size, site_url, browser):
+    page = open_page(browser, site_url, stem, **size)
+    wider = page.evaluate(WIDER, ".pst-scrollable-table-container")
+    names = page.locator("table.course-cards .course-cell")
+    assert [name.is_visible() for name in names.all()[:1]] in ([], [size is PHONE])
+    page.context.close()
+    assert wider
+    assert max(wider) <= 1.01
+
+
+@pytest.mark.parametrize("stem", [FORMULAS, "05_check_gradients", "07_images"])
+def test_a_formula_a_little_too_wide_for_a_phone_fits_it(stem, site_url, browser):
+    page = open_page(browser, site_url, stem, **PHONE)
+    page.wait_for_function("MathJax.startup.promise.then(() => true)")
+    wider = [share for share in page.evaluate(WIDER, "div.math > mjx-container") if share > 1.01]
+    smaller = page.locator("div.math > mjx-container[style*='font-size']").count()
+    page.context.close()
+    assert smaller > 0
+    assert all(share > 1.2 for share in wider)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_cell_of_code_has_the_pages_colours(theme, site_url, browser):
+    page = open_page(browser, site_url, FORMULAS, color_scheme=theme, **DESKTOP)
+    edge, part, top, border = page.locator(".cell_input").first.evaluate(
+        """(cell) => {
+          const of = (name) => { const one = document.createElement("i"); one.style.color = `var(${name})`;
+            cell.append(one); const { color } = getComputedStyle(one); one.remove(); return color; };
+          const { borderLeftColor, borderTopColor } = getComputedStyle(cell);
+          return [borderLeftColor, of("--course-part"), borderTopColor, of("--pst-color-border")];
+        }"""
+    )
+    page.context.close()
+    assert (edge, top) == (part, border)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_an_editor_wraps_its_lines_and_takes_the_room_of_its_stub(size, site_url, browser):
+    page = open_page(browser, site_url, "03_draw_the_graph", **size)
+    stub = page.locator(".course-stub").nth(1)  # its text is wider than a phone
+    high = stub.bounding_box()["height"]
+    page.locator(".course-question").nth(1).scroll_into_view_if_needed()
+    question = page.locator(".course-question").nth(1)
+    question.locator(".cm-line").first.wait_for()
+    editor = question.locator(".course-editor")
+    assert editor.bounding_box()["height"] == pytest.approx(high, abs=1)
+    assert editor.locator(".cm-scroller").evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+    page.context.close()

@@ -2,48 +2,55 @@
 
 import pytest
 
-from conv_course.checker.questions import load_sheet, sheet_stems
+from conv_course.checker.questions import load_sheet
 from conv_course.grade.per_learner import Secret
-from tools.hidden_by_cases import earned, hidden, slips_of
+from tools.hidden_by_cases import earned, hidden, losing_cases, slips_of
+
+from .sheet_cases import questions
 
 FEW, CLASS = 2, 200
 SECRET = Secret(b"the secret of these tests")
+# questions about functions: the only ones whose cases differ between learners
+drawn = [one for one in questions if one.values[0].kind == "function"]
 
 
-def seeds(stem, learners):
-    return [SECRET.seed(f"learner {number}", stem, 7) for number in range(learners)]
+def seeds(question, learners):
+    return [SECRET.seed(f"learner {number}", question.stem, 7) for number in range(learners)]
 
 
-def drawn(stem):
-    """The questions whose cases differ between learners: those about functions."""
-    return [question for question in load_sheet(stem) if question.kind == "function"]
-
-
-def unfair(stem, learners):
+def unfair(question, learners):
     """The mistakes that earn other parts with some learners' cases than with others', or all of them."""
-    among = [0, *seeds(stem, learners)]
-    return [(q.name, *found) for q in drawn(stem) for found in hidden(q, slips_of(q), among)]
+    return list(hidden(question, slips_of(question), [0, *seeds(question, learners)]))
 
 
-def refused(stem, learners):
+def refused(question, learners):
+    """The right answers, by number, that lose a part with some learner's cases."""
     return [
-        (question.name, number)
-        for question in drawn(stem)
+        number
+        for seed in seeds(question, learners)
         for number, right in enumerate([question.model, *question.rights])
-        for seed in seeds(stem, learners)
         if earned(question, right, seed) != set(question.parts)
     ]
 
 
-@pytest.mark.parametrize("stem", sheet_stems())
-def test_marks_do_not_depend_on_whose_cases_they_are(stem):
-    assert unfair(stem, FEW) == []
-    assert refused(stem, FEW) == []
+@pytest.mark.parametrize("question", drawn)
+def test_marks_do_not_depend_on_whose_cases_they_are(question):
+    assert unfair(question, FEW) == []
+    assert refused(question, FEW) == []
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("stem", sheet_stems())
-def test_marks_are_the_same_in_a_whole_class(stem):
-    assert unfair(stem, CLASS) == []
-    assert refused(stem, CLASS) == []
+@pytest.mark.parametrize("question", drawn)
+def test_marks_are_the_same_for_two_hundred_learners(question):
+    assert unfair(question, CLASS) == []
+    assert refused(question, CLASS) == []
+
+
+@pytest.mark.parametrize("stem", ["02_slide_a_kernel", "04_derive_the_gradients", "16_train_a_cnn"])
+def test_a_mistake_that_loses_all_parts_is_known_by_single_cases(stem):
+    """One question has one part, one has more, one has a part for each output."""
+    for question in load_sheet(stem):
+        for _, wrong in slips_of(question) if question.kind == "function" else ():
+            for seed in [0, *seeds(question, FEW)]:
+                assert bool(losing_cases(question, wrong, seed)) == (not earned(question, wrong, seed))

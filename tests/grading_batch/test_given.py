@@ -2,14 +2,18 @@
 
 import ast
 import json
+import pkgutil
 import subprocess
 import sys
 
 import pytest
 
+import conv_lib.fast
+import conv_lib.naive
+import conv_lib.sizes
 from conv_course.checker.questions import load_sheet, sheet_stems
 from conv_course.checker.wire import loads_trusted
-from conv_course.grade import given
+from conv_course.grade import child, given
 from conv_course.grade.exercise import Exercise
 from tests.grading_batch.classroom import points, solution, submission
 
@@ -61,6 +65,36 @@ def test_the_given_modules_can_be_imported(tmp_path, stem):
     ]
     program = f"import sys; sys.path.insert(0, {str(folder)!r})\nimport " + ", ".join(modules)
     subprocess.run([sys.executable, "-I", "-c", program], check=True)
+
+
+AS_USUAL = """
+import gc, sys
+import numpy.typing
+
+started = gc.isenabled()
+hint = numpy.typing.NDArray[np.float64]
+real = sys.modules["numpy._typing"].__file__
+absent = {"conv_lib.vectorized.conv"} - set(sys.modules)
+if not started or "ndarray" not in str(hint) or absent:
+    raise RuntimeError(f"{started} {hint} {absent}")
+"""
+
+
+@pytest.mark.sandbox
+def test_a_cell_finds_python_and_numpy_as_usual(grade):
+    """The process starts with fewer modules and without collecting garbage, which no cell notices."""
+    stem = "13_dilation_and_groups"
+    record = grade(submission(stem=stem, first=AS_USUAL), name=f"{stem}.ipynb")
+    assert record.notes == []
+    assert record.points == record.of
+
+
+def test_all_modules_of_a_package_are_found():
+    for package in (conv_lib, conv_lib.naive, conv_lib.fast):
+        found = {module.name for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")}
+        assert len(found) > 2
+        assert set(child.modules_in(package)) - {"conv_lib.data"} == found  # a folder of files
+    assert child.modules_in(conv_lib.sizes) == []
 
 
 WAYS = {

@@ -5,7 +5,9 @@ import shlex
 
 import pytest
 
+from benchmarks import table
 from conv_course.grade import __main__ as command
+from conv_course.grade import package
 from conv_course.grade.given import COURSE
 from tests.grading_batch.test_gradebooks import CANVAS
 
@@ -53,3 +55,24 @@ def test_there_are_such_commands_and_every_option_is_named(capsys):
     options = set(re.findall(r"(--[a-z-]+)", capsys.readouterr().out)) - {"--help"}
     assert options == {option for option in options if f"`{option}" in PAGE or f" {option}" in PAGE}
     assert {"--shard", "--dask", "--into", "--per-learner", "--report"} <= options
+
+
+def test_the_time_of_a_notebook_is_the_stored_one():
+    """`python -m benchmarks.grading_throughput --store` measured it."""
+    stored = table.load("grading")
+    took = re.search(r"notebook of chapter (\d\d) took (\d+) ms of computing on an (.+?) processor", PAGE)
+    assert took.groups() == (
+        stored["exercise"][:2],
+        str(stored["CPU ms per notebook"]),
+        stored["machine"]["processor"],
+    )
+    assert ("that other programs kept busy" in PAGE) == (stored["load before"] > stored["machine"]["cores"])
+    most = re.search(r"Two such\s+cores can therefore grade at most ([\d.]+) notebooks per second", PAGE)
+    assert most[1] == f"{2000 / stored['CPU ms per notebook']:.1f}"
+
+
+def test_each_platform_says_whether_its_marks_can_count():
+    lines = [line.split(" | ") for line in PAGE.partition("fit for marks?")[2].splitlines()[2:5]]
+    fit = {line[0].strip("| "): line[-1].split()[0].strip(":,") for line in lines}
+    assert fit == {"Gradescope": "yes", "Classroom 50": "no", "GitHub Actions": "no"}
+    assert len(fit) == len(package.KINDS)

@@ -16,7 +16,7 @@ from ..judge import expected, items
 from . import common, crashes, earlier, lengths, linear, raising, recut, tables, truths
 from .ask import as_numbers
 from .letters import output_name
-from .sentences import NOT_TOLD, listed
+from .sentences import listed
 
 SECONDS = 0.42  # for all calls of the learner's function and of the right answer, and the analysis
 # names that fit many different mistakes: an explanation says more
@@ -119,7 +119,9 @@ def _not_told(question, failing, said):
     rest = [quoted(name) for name in question.outputs if name in failing - told]
     if not rest or (question.kind != "values" and not said.output):
         return ()
-    return (f"{listed(rest)} {'is' if len(rest) == 1 else 'are'}{NOT_TOLD}",)
+    if len(rest) == 1:
+        return (f"{rest[0]} is also wrong: mend what this card shows, then check again.",)
+    return (f"{listed(rest)} are also wrong: mend what this card shows, then check again.",)
 
 
 def _left(question, function, answers, table, failing, wanted, seed, seconds):

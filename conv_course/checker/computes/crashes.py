@@ -128,11 +128,10 @@ def _aligned(found):
 
 def _reshape(found):
     shape = tuple(int(n) for n in re.findall(r"-?\d+", found[2]))
-    text = f"The array has {found[1]} numbers"
-    if -1 in shape:
-        text += f", which do not fill rows of the shape {shape_text(shape)}."
-    else:
-        text += f", the shape {shape_text(shape)} has room for {math.prod(shape)}."
+    text = f"The array has {found[1]} numbers, which do not fill rows of the shape {shape_text(shape)}."
+    if -1 not in shape:
+        room = math.prod(shape)
+        text = f"The array has {found[1]} numbers, the shape {shape_text(shape)} has room for {room}."
     return text, "Print the shape in front of this line: which length is not what you think?"
 
 
@@ -322,9 +321,12 @@ def _equal_axes(question, function, failing):
         for n, v in zip(question.parameters, one.args, strict=False)
         if np.ndim(v)
     )
-    way = ["with equal axes"] * any(np.ndim(v) > 1 for v in one.args)
-    way += ["at stride 1", "without padding"] * ("stride" in question.parameters)
-    where = f"{listed(way).capitalize()} ({shapes})" if way else f"On another case ({shapes})"
+    equal = any(np.ndim(v) > 1 for v in one.args)
+    where = f"With equal axes ({shapes})" if equal else f"On another case ({shapes})"
+    if "stride" in question.parameters:
+        where = f"At stride 1 and without padding ({shapes})"
+        if equal:
+            where = f"With equal axes, at stride 1 and without padding ({shapes})"
     outputs = list(dict.fromkeys(name for _, name in failing))
     for output in outputs:
         right = linear.right_side_of(question, one, output)
@@ -339,8 +341,9 @@ def _equal_axes(question, function, failing):
             said = linear._on_case(question, function, one, 0, output, right)
             lines = (f"{where} nothing stops, and your sums can be read:", *said.lines) if said else ()
             return said and linear.Said(lines, said.hint, 0)
-    names = listed(outputs) if outputs[0] else "result"
-    return linear.Said((f"{where} your {names} {'are' if len(outputs) > 1 else 'is'} right.",), "", 0)
+    if len(outputs) > 1:
+        return linear.Said((f"{where} your {listed(outputs)} are right.",), "", 0)
+    return linear.Said((f"{where} your {outputs[0] or 'result'} is right.",), "", 0)
 
 
 SIZES = {"W": 5, "H": 5, "kW": 3, "kH": 3, "kernel": (3, 3), "i": 0, "j": 0, "rows": 2}

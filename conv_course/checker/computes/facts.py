@@ -6,7 +6,7 @@ Each fact is tested on every product of every entry before it is reported.
 import numpy as np
 
 from .letters import letters
-from .products import Fact, Products, Table
+from .products import PRODUCTS, Fact, Products, Table
 from .rules import solve, unravel, windows
 from .sentences import listed
 
@@ -36,7 +36,7 @@ class Comparison:
                 found.setdefault((fact.kind, fact.text), []).append(fact.of)
         every = len(self.right.kinds)
         return [
-            Fact(kind, text.replace("§", "their products" if len(of) == every else listed(of)))
+            Fact(kind, text.replace(PRODUCTS, "their products" if len(of) == every else listed(of)))
             for (kind, text), of in found.items()
         ]
 
@@ -189,21 +189,26 @@ class Comparison:
         mine, right = f"{end}[{inside(ours)}]", f"{end}[{inside(asked)}]"
         spots = [f"{n}[{', '.join(letter)}]" if letter else n for n, letter, *_ in sides]
         given = [spots[s] for s in range(len(sides)) if s != at]
-        if at == 0:
-            start = f"{'*'.join(given)} goes to "
-        elif len(given) == 2:
-            start = f"In {given[0]}, {given[1]} meets "
-        else:
-            start = f"{given[0]} takes "
-        text = f"{start}{mine}"
-        if mine != right:
-            text += f", asked for {right}"
-        text = text[0].upper() + text[1:] if text.startswith("In ") else text
-        if wraps:
-            text += ". A place below 0 counts from the end"
+        said = _meeting(at, given, mine) if mine == right else _asked(at, given, mine, right)
         if "g" in names and "groups" in self.given:
-            text += " (g is the group, f and d count inside it)"
-        return text + "."
+            said = f"{said} (g is the group, f and d count inside it)"
+        return f"{said}. A place below 0 counts from the end." if wraps else f"{said}."
+
+
+def _meeting(at, given, mine):
+    """Return a rule as a clause. Each clause is one literal, as translators need it."""
+    if at == 0:
+        return f"{'*'.join(given)} goes to {mine}"
+    return f"In {given[0]}, {given[1]} meets {mine}" if len(given) == 2 else f"{given[0]} takes {mine}"
+
+
+def _asked(at, given, mine, right):
+    """Return a rule and the right one as a clause."""
+    if at == 0:
+        return f"{'*'.join(given)} goes to {mine}, asked for {right}"
+    if len(given) == 2:
+        return f"In {given[0]}, {given[1]} meets {mine}, asked for {right}"
+    return f"{given[0]} takes {mine}, asked for {right}"
 
 
 def _vary_alike(X, Z):

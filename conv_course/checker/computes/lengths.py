@@ -39,7 +39,8 @@ def sentence(question, function, cases, shapes, wanted, label, shown):
         asked = _formula(known, 2, only=("//",))
         where = f" along axis {axis}" if n > 1 else ""
         zeros = ", with zeros the number of them at both ends together" if "zeros" in mine else ""
-        return f"{tried} your {label} has {mine} numbers{where}{f', asked for {asked}' * bool(asked)}{zeros}."
+        said = f"{tried} your {label} has {mine} numbers{where}"
+        return f"{said}, asked for {asked}{zeros}." if asked else f"{said}{zeros}."
     return None
 
 

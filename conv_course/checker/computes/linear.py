@@ -287,9 +287,9 @@ class Report:
         lines = []
         if self.mine.ndim != self.want.ndim:
             return []
-        for value, other, sums, words in (
-            (self.mine, self.want, self.sums, "yours, not asked for:"),
-            (self.want, self.mine, self.right.sums, "missing from yours:"),
+        for value, other, sums, ours in (
+            (self.mine, self.want, self.sums, True),
+            (self.want, self.mine, self.right.sums, False),
         ):
             beyond = [
                 i
@@ -300,8 +300,9 @@ class Report:
                 at = int(np.ravel_multi_index(i, value.shape))
                 if not sums.proven[at]:
                     return None
-                text = sum_text(sums.of(at), self.probe.shapes)
-                lines.append(f"{words} {place(self.label, at, value.shape)} = {text}")
+                text, name = sum_text(sums.of(at), self.probe.shapes), place(self.label, at, value.shape)
+                missing = f"missing from yours: {name} = {text}"
+                lines.append(f"yours, not asked for: {name} = {text}" if ours else missing)
         return lines
 
     def _drops_digits(self, name):

@@ -10,11 +10,13 @@ from .quantities import some
 from .rules import right_axis, unravel
 from .sentences import listed
 
+PRODUCTS = "§"  # stands in a fact's text for the products that it is about
+
 
 @dataclass(frozen=True)
 class Fact:
     kind: str  # selects the hint
-    text: str  # with § in place of the products that it is about
+    text: str
     of: str = ""
     wrapped: tuple = ()  # lengths of the axes along which the rule wraps around
 
@@ -98,8 +100,10 @@ class Products:
                 return Fact("often", f"{product} has the wrong sign.")
             if kind == ():
                 return Fact("often", f"The constant is {some(values[0])} times what is asked for.")
-            every = f"{product} is" if len(kind) == 1 else f"Every product {product} is"
-            return Fact("often", f"{every} counted {some(values[0])} times as often as asked for.")
+            if len(kind) == 1:
+                return Fact("often", f"{product} is counted {some(values[0])} times as often as asked for.")
+            text = f"Every product {product} is counted {some(values[0])} times as often as asked for."
+            return Fact("often", text)
         if all(abs(q - round(q)) < 1e-9 for q in values) and min(values) >= 1:
             return Fact(
                 "often", f"{product} is counted up to {some(max(values))} times in one entry of {self.label}."
@@ -110,10 +114,10 @@ class Products:
         """Return a `Fact` about products of this kind beside all the right ones."""
         if not self.whole or not self.same_shape or not self._often_alike():
             return None
-        what = "product" if len(self.kind) > 1 else "term"
-        text = (
-            f"Every {what} {self.product} that is asked for is there, and {len(extra)} more in {self.label}"
-        )
+        every = f"Every term {self.product} that is asked for is there"
+        if len(self.kind) > 1:
+            every = f"Every product {self.product} that is asked for is there"
+        text = f"{every}, and {len(extra)} more in {self.label}"
         asked, extra = np.array([*self.asked]), np.array(extra)
         if why := self._wrapped(asked, extra):
             return Fact("wraps" if "below 0" in why else "round", f"{text}: {why}.")
@@ -183,9 +187,12 @@ class Products:
         values, word = (keep, "only") if len(keep) <= len(lost) else (lost, "no")
         which = f"{letter} = {listed(map(str, values)).replace(' and ', ' or ')}"
         if of_entry and word == "only":
-            return Fact("part", f"Only the entries of {self.label} with {which} get §.", self.product)
+            return Fact(
+                "part", f"Only the entries of {self.label} with {which} get {PRODUCTS}.", self.product
+            )
         if of_entry:
-            return Fact("part", f"The entries of {self.label} with {which} do not get §.", self.product)
+            text = f"The entries of {self.label} with {which} do not get {PRODUCTS}."
+            return Fact("part", text, self.product)
         if word == "only":
             return Fact("part", f"Only the products with {which} of {name} are there.")
         return Fact("part", f"The products with {which} of {name} are missing.")

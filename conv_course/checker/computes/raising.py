@@ -142,8 +142,9 @@ def _linear(question, function, one, number, output, name, right, label):
         return None
     t = sums.of(0)
     values = {round(c, 9) for c in t.values()}
-    text = f"Your {label} adds up the numbers of a window"
-    text += f", each times {some(values.pop())}." if len(values) == 1 else "."
+    text = f"Your {label} adds up the numbers of a window."
+    if len(values) == 1:
+        text = f"Your {label} adds up the numbers of a window, each times {some(values.pop())}."
     lines = (
         text,
         f"your      {place(label, 0, right.first.shape)} = {sum_text(t, probe.shapes)}",

@@ -62,9 +62,13 @@ def _said(question, given, output, name, order, turn, number):
     names = letters(question, name, given, len(order))
     plain, other = f"[{', '.join(names)}]", f"[{', '.join(names[a] for a in order)}]"
     label = output_name(question, output)
-    text = f"Your {label} comes out if the numbers of {name}"
+    text = (
+        f"Your {label} comes out if the numbers of {name} are laid out in the order {other} "
+        f"and then cut into the shape of {plain}."
+    )
     if turn is as_read:
-        text += f", which lie in the order {plain}, are taken as if they lay in the order {other}."
-    else:
-        text += f" are laid out in the order {other} and then cut into the shape of {plain}."
+        text = (
+            f"Your {label} comes out if the numbers of {name}, which lie in the order {plain}, "
+            f"are taken as if they lay in the order {other}."
+        )
     return Said((text,), HINT.format(name), number, output)

@@ -36,7 +36,8 @@ def sum_text(terms, shapes, other=None, most=5, shown=3):
     text = text[3:] if text.startswith(" + ") else "-" + text[3:]
     rest = len(terms) - len(kept)
     if rest:
-        text += f" + {rest} more {'term' if rest == 1 else 'terms'}" + (" that agree" if agree else "")
+        more = " + 1 more term" if rest == 1 else f" + {rest} more terms"
+        text += f"{more} that agree" if agree else more
     return text
 
 

@@ -37,8 +37,9 @@ def sentence(function, one):
         return None
     if not 1 < len(found) <= MOST:
         return None
-    first, *rest = (f"`{text}` {{}}{shape_text(shape)}" for text, shape in found.items())
-    return f"There {', '.join([first.format('has the shape '), *(t.format('') for t in rest)])}."
+    (text, shape), *rest = found.items()
+    others = ", ".join(f"`{other}` {shape_text(its)}" for other, its in rest)
+    return f"There `{text}` has the shape {shape_text(shape)}, {others}."
 
 
 def _stop(function, one):

@@ -152,8 +152,10 @@ def _ranges(mine, right, number, output):
     for column, letter in enumerate("ik"):
         (low, high), (first, last) = ((v[:, column].min(), v[:, column].max()) for v in (mine, right))
         if (low, high) != (first, last):
-            text = f"In your rows (i, k, m), {letter} runs from {low:g} to {high:g}, "
-            text += f"asked for from {first:g} to {last:g}."
+            text = (
+                f"In your rows (i, k, m), {letter} runs from {low:g} to {high:g}, "
+                f"asked for from {first:g} to {last:g}."
+            )
             return Said(
                 (text,), "Which is the first round of this loop, and which is the last?", number, output
             )

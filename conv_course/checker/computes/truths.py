@@ -9,10 +9,10 @@ from .linear import Said
 MOST = 5  # names that are listed
 SECONDS = 0.2  # for all calls that find out whether a test's own inputs already show a difference
 INPUT = "On which input do these and the right ones give different results? Put that input into the test."
-COMPARED = "Your test has an input on which {} and the right layer differ{}: what do you compare there?"
+COMPARED = "Your test has an input on which {0} and the right layer differ{1}: what do you compare there?"
 DIGITS = (
     "It accepts that one if its numbers are replaced by those of another right one, which differ from them "
-    "by {:.1g} at most."
+    "by {0} at most."
 )
 CLOSELY = " How far apart may two numbers be that your test calls equal?"
 
@@ -45,7 +45,7 @@ def of_tests(question, function, answers, table, failing, cases, wanted):
             others = [i for i, want in enumerate(wanted) if want[""] and i not in refused]
             far = others and _by_digits(function, *(cases[i].args[0] for i in (refused[0], others[0])))
             if far:
-                lines.append(DIGITS.format(far))
+                lines.append(DIGITS.format(f"{far:.1g}"))
                 hint = "How far apart may two sums be whose numbers are added in another order?"
     elif accepted:
         if len(accepted) == wrongs:
@@ -143,8 +143,10 @@ def of_answers(question, table, failing, cases, wanted):
         every = [i for i in range(len(cases)) if wanted[i][""] is asked]
         if some:
             notes = _names(cases, some)
-            notes = f": {notes}" if notes else ""
-            lines.append(f"It says {said} in {len(some)} of {len(every)} cases that are {asked}{notes}.")
+            text = f"It says {said} in {len(some)} of {len(every)} cases that are {asked}."
+            if notes:
+                text = f"It says {said} in {len(some)} of {len(every)} cases that are {asked}: {notes}."
+            lines.append(text)
     if not lines or len(numbers) == len(cases):
         return None
     return Said(tuple(lines), "What do these cases have in common that the others do not?", numbers[0])

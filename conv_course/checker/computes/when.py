@@ -34,9 +34,24 @@ def _together(question, parting):
     names = [n for n in question.parameters if f"{n} {same}" in parting]
     if len(names) < 2:
         return parting[0]
+    both = listed(names)
+    if same == "has 1 axis":
+        return f"{both} have 1 axis"
+    if same.endswith(" axes"):
+        return f"{both} have {same.split()[1]} axes"
+    known = {
+        "holds integers": f"{both} hold integers",
+        "is float32": f"{both} are float32",
+        "is empty": f"{both} are empty",
+        "has large numbers": f"{both} have large numbers",
+        "is not 0": f"{both} are not 0",
+        "is not 1": f"{both} are not 1",
+    }
+    if same in known:
+        return known[same]
     verb, rest = same.split(" ", 1)
     verb = {"has": "have", "is": "are", "holds": "hold"}.get(verb, verb)
-    return f"{listed(names)} {verb} {rest}"
+    return f"{both} {verb} {rest}"
 
 
 def facts_of(question, one):
@@ -113,7 +128,7 @@ def _nested(value):
 
 
 def _of_array(name, value):
-    facts = {f"{name} has {value.ndim} {'axis' if value.ndim == 1 else 'axes'}"}
+    facts = {f"{name} has 1 axis" if value.ndim == 1 else f"{name} has {value.ndim} axes"}
     if value.dtype.kind in "iu":
         facts.add(f"{name} holds integers")
     if value.dtype.name == "float32":

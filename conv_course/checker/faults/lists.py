@@ -66,9 +66,13 @@ def _places(item):
     good = np.isclose(got, want, rtol=1e-7)
     if not good.any():
         return "", ""
-    few, word = (good, "right") if good.sum() < (~good).sum() else (~good, "wrong")
+    few = good if good.sum() < (~good).sum() else ~good
     if few.sum() > MOST:
         return "", ""
     places = listed(str(place.tolist()) for place in np.argwhere(few))
-    numbers, verb = ("number", "is") if few.sum() == 1 else ("numbers", "are")
-    return f"Only the {numbers} at {places} {verb} {word}.", PLACE
+    one, right = few.sum() == 1, few is good
+    if right:
+        text = f"Only the number at {places} is right." if one else f"Only the numbers at {places} are right."
+    else:
+        text = f"Only the number at {places} is wrong." if one else f"Only the numbers at {places} are wrong."
+    return text, PLACE

@@ -56,34 +56,33 @@ def offset(question, label, items):
     constant = all(abs(s - steps[0]) < 1e-9 for s in steps)
     many = sum(item.want.size for item in items if item.fails) > 1 and sum(item.fails for item in items) > 1
     if constant and steps[0] and many and holds(items, lambda item: item.want + steps[0]):
-        word = "more" if steps[0] > 0 else "less"
-        return (
-            f"{label} is {some(abs(steps[0]))} {word} than asked for, in every case.",
-            "Where does that come in?",
-        )
+        by = some(abs(steps[0]))
+        more = f"{label} is {by} more than asked for, in every case."
+        less = f"{label} is {by} less than asked for, in every case."
+        return more if steps[0] > 0 else less, "Where does that come in?"
     for name, value in items[0].given.items():
         if type(value) is not float:
             continue
         for c in (-1, 1):
             if holds(items, lambda item, n=name, c=c: item.want + c * item.given.get(n, 0.0)):
-                text = (
-                    f"{name} is missing in every entry" if c < 0 else f"{name} is added twice in every entry"
-                )
-                return f"{text} of {label}.", f"What is {label} when everything but {name} is 0?"
+                text = f"{name} is added twice in every entry of {label}."
+                if c < 0:
+                    text = f"{name} is missing in every entry of {label}."
+                return text, f"What is {label} when everything but {name} is 0?"
     return None
 
 
 def rounded(question, label, items):
     if whole(items):
         return None
-    for turn, word in (
-        (np.floor, "rounded down"),
-        (np.trunc, "cut off after the point"),
-        (np.round, "rounded"),
+    for turn, text in (
+        (np.floor, f"{label} is right, rounded down to whole numbers."),
+        (np.trunc, f"{label} is right, cut off after the point to whole numbers."),
+        (np.round, f"{label} is right, rounded to whole numbers."),
     ):
         if holds(items, lambda item, t=turn: t(item.want)):
             return (
-                f"{label} is right, {word} to whole numbers.",
+                text,
                 "Which type has the array that you fill, and where is // or int()?",
             )
     for kind, digits in (("float32", 7), ("float16", 3)):

@@ -37,15 +37,15 @@ def _some(names, wanted, answers):
                 for values, right in zip(came, wanted, strict=True)
                 for got, name in zip(values, order, strict=True)
             ):
-                alone = f"is {order[0]} alone, and it is" if few == 1 else f"is {listed(order)}, and they are"
                 lacking = [n for n in names if n not in order]
-                text = f"What comes back {alone} right; {listed(lacking)} {_are(lacking)} missing."
+                missing = f"{listed(lacking)} are missing."
+                if len(lacking) == 1:
+                    missing = f"{lacking[0]} is missing."
+                text = f"What comes back is {listed(order)}, and they are right; {missing}"
+                if few == 1:
+                    text = f"What comes back is {order[0]} alone, and it is right; {missing}"
                 return Fault((text,), f"Return {len(names)} things: {', '.join(names)}.")
     return None
-
-
-def _are(names):
-    return "is" if len(names) == 1 else "are"
 
 
 def same(got, want):

@@ -11,7 +11,7 @@ from ..computes.sentences import listed, shape_text
 from ..computes.splits import splits
 from .items import holds
 
-COUNT = "How many entries are asked for, and which of your lines fixes how many {} has?"
+COUNT = "How many entries are asked for, and which of your lines fixes how many {0} has?"
 
 
 def axes(question, label, items):
@@ -60,10 +60,11 @@ def rows_and_columns(question, label, items):
 
         if holds(items, turned):
             said = []
-            for word, order, start in (("rows", rows, 0), ("columns", columns, 3)):
+            for order, start in ((rows, 0), (columns, 3)):
                 if list(order) != [start, start + 1, start + 2]:
                     mine, asked = (", ".join(names[a] for a in o) for o in (order, range(start, start + 3)))
-                    said.append(f"its {word} run over {mine}, asked for {asked} (the last one fastest)")
+                    run = f"run over {mine}, asked for {asked} (the last one fastest)"
+                    said.append(f"its rows {run}" if start == 0 else f"its columns {run}")
             return (
                 f"The right numbers of {label}, but {' and '.join(said)}.",
                 "reshape puts the last axis closest together: in which order do the axes stand before it?",
@@ -98,18 +99,20 @@ def part(question, label, items):
         for start, stop, which in ((0, -1, "last"), (1, None, "first")):
             cut = (slice(None),) * a + (slice(start, stop),)
             if holds(items, lambda item, c=cut: item.want[c] if item.fails else item.want):
-                return (
-                    f"The {which} entry of {label}{where} is missing, the others are right.",
-                    _why_missing(question, label, items, a, start, stop, which),
-                )
+                text = f"The first entry of {label}{where} is missing, the others are right."
+                if which == "last":
+                    text = f"The last entry of {label}{where} is missing, the others are right."
+                return text, _why_missing(question, label, items, a, start, stop, which)
             if all(
                 item.got[cut].shape == item.want.shape and close_to(item.got[cut], item.want, 1e-7)
                 for item in items
                 if item.fails
             ):
-                end = "end" if which == "last" else "start"
+                text = f"{label} has one entry too many at the start{where}; the others are right."
+                if which == "last":
+                    text = f"{label} has one entry too many at the end{where}; the others are right."
                 return (
-                    f"{label} has one entry too many at the {end}{where}; the others are right.",
+                    text,
                     "How many whole windows fit? Count for the smallest input that works."
                     if has_windows(question)
                     else COUNT.format(label),
@@ -126,11 +129,11 @@ def _why_missing(question, label, items, axis, start, stop, which):
     zero = [not np.any(item.want[(slice(None),) * axis + (left,)]) for item in items if item.fails]
     if all(zero):
         return "Which samples does no window read, and what is their gradient?" if label == "dx" else count
-    return (
-        count
-        if any(zero) or not has_windows(question)
-        else f"Where does the {which} window lie, and does your loop get there?"
-    )
+    if any(zero) or not has_windows(question):
+        return count
+    if which == "last":
+        return "Where does the last window lie, and does your loop get there?"
+    return "Where does the first window lie, and does your loop get there?"
 
 
 def moved(question, label, items):
@@ -147,10 +150,17 @@ def moved(question, label, items):
             and sum(item.want.size for item in items if item.fails) >= 6
         ):
             where = f" along axis {a} ({names[a]})" if n > 1 else ""
-            side = "later" if d > 0 else "earlier"
+            text = (
+                f"The right numbers of {label}, each one place later{where} than asked for, "
+                "and 0 in the place left."
+            )
+            if d < 0:
+                text = (
+                    f"The right numbers of {label}, each one place earlier{where} than asked for, "
+                    "and 0 in the place left."
+                )
             return (
-                f"The right numbers of {label}, each one place {side}{where} than asked for, "
-                "and 0 in the place left.",
+                text,
                 "Where does the very first entry belong, and where is yours?",
             )
     return None

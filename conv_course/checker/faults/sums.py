@@ -19,25 +19,27 @@ def summed(question, label, items):
     for count in range(1, n + 1):
         for axes in (a for a in product((0, 1), repeat=n) if sum(a) == count):
             over = tuple(k for k in range(n) if axes[k])
-            for how, word in ((np.sum, "sum"), (np.mean, "mean")):
+            for how in (np.sum, np.mean):
                 for keep in (False, True):
                     if holds(items, lambda item, h=how, o=over, k=keep: h(item.want, axis=o, keepdims=k)):
-                        return (
-                            f"Your {label} is the {word} of what is asked for "
-                            f"over {_axis_names(over, names, n)}.",
-                            f"Which axes does {label} have? Those are not summed.",
-                        )
+                        where = _axis_names(over, names, n)
+                        text = f"Your {label} is the sum of what is asked for over {where}."
+                        if how is np.mean:
+                            text = f"Your {label} is the mean of what is asked for over {where}."
+                        return text, f"Which axes does {label} have? Those are not summed."
                 if holds(
                     items,
                     lambda item, h=how, o=over: np.broadcast_to(
                         h(item.want, axis=o, keepdims=True), item.want.shape
                     ),
                 ):
-                    return (
-                        f"Every entry of your {label} is the {word} over {_axis_names(over, names, n)} "
-                        "of the entries asked for.",
-                        f"Which axes does {label} have? Those are not summed.",
-                    )
+                    where = _axis_names(over, names, n)
+                    text = f"Every entry of your {label} is the sum over {where} of the entries asked for."
+                    if how is np.mean:
+                        text = (
+                            f"Every entry of your {label} is the mean over {where} of the entries asked for."
+                        )
+                    return text, f"Which axes does {label} have? Those are not summed."
     return None
 
 
@@ -59,10 +61,12 @@ def unsummed(question, label, items):
             and close_to(made, item.want, 1e-7)
             for item in items
         ):
-            which = f"axis {axes[0]}" if len(axes) == 1 else f"axes {listed(map(str, axes))}"
-            many = "an axis" if len(axes) == 1 else f"{len(axes)} axes"
+            which = listed(map(str, axes))
+            text = f"Your {label} has {len(axes)} axes too many: summed over axes {which} it would be right."
+            if len(axes) == 1:
+                text = f"Your {label} has an axis too many: summed over axis {which} it would be right."
             return (
-                f"Your {label} has {many} too many: summed over {which} it would be right.",
+                text,
                 f"Which axes does {label} have? Over all others there is a sum.",
             )
     return None
@@ -85,11 +89,10 @@ def repeated(question, label, items):
                 return None
 
         if holds(items, made):
-            what = "number" if all(item.want.ndim == 0 for item in items) else "result"
-            return (
-                f"Your {label} holds the {what} asked for several times.",
-                f"How many axes does {label} have?",
-            )
+            text = f"Your {label} holds the result asked for several times."
+            if all(item.want.ndim == 0 for item in items):
+                text = f"Your {label} holds the number asked for several times."
+            return text, f"How many axes does {label} have?"
     return None
 
 
@@ -102,10 +105,13 @@ def single(question, label, items):
             f"Your {label} is a single number, the product of those that are asked for.",
             "What is asked for: the numbers themselves, or how many places they make?",
         )
-    for place, word in ((0, "first"), (-1, "last")):
+    for place, text in (
+        (0, f"Your {label} is a single number, the first of those that are asked for."),
+        (-1, f"Your {label} is a single number, the last of those that are asked for."),
+    ):
         if holds(items, lambda item, p=place: item.want[p] if item.fails else item.want):
             return (
-                f"Your {label} is a single number, the {word} of those that are asked for.",
+                text,
                 f"Which name keeps the other entries of {label} from one round of the loop to the next?",
             )
     return None

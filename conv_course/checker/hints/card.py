@@ -24,7 +24,7 @@ class HintCard:
         rows = [self._headline(), *(text_row(*line) for line in self.rung.lines)]
         if self.rung.picture:
             rows += [f"  {line}" for line in self.rung.picture.text().split("\n")]
-        return "\n".join([*rows, f"  {self._closing()}"])
+        return "\n".join([*rows, text_row("", self._closing(), None)])
 
     __repr__ = __str__
 

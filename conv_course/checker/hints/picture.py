@@ -8,6 +8,8 @@ from html import escape
 
 import numpy as np
 
+from conv_course.words import say
+
 from ..computes.quantities import some
 from ..computes.sentences import place
 from ..described import number_text
@@ -109,7 +111,7 @@ def _grid(title, numbers, plane, factors, shape, rows):
 def _text_of(grid):
     """Return the lines of a grid: each row of numbers, followed by the row of their factors."""
     width = max(len(t) for row in (*grid.numbers, *grid.factors) for t in row) + 2
-    lines = [f"{grid.title}:"]
+    lines = [f"{say(grid.title)}:"]
     for numbers, factors in zip(grid.numbers, grid.factors, strict=True):
         lines.append("".join(f"{n:>{width}}" for n in numbers))
         lines.append("".join(f"{f or UNUSED:>{width}}" for f in factors))
@@ -128,6 +130,6 @@ def _html_of(grid):
             below = f"<br><small>{escape(f)}</small>" if f else ""
             cells += f'<td style="{CELL}{border}">{escape(n)}{below}</td>'
         rows += f"<tr>{cells}</tr>"
-    caption = f'<caption style="text-align:left;caption-side:top">{escape(grid.title)}</caption>'
+    caption = f'<caption style="text-align:left;caption-side:top">{escape(say(grid.title))}</caption>'
     style = "border-collapse:collapse;margin:.4em 0;font-family:monospace;width:auto"
     return f'<div style="overflow-x:auto"><table style="{style}">{caption}<tbody>{rows}</tbody></table></div>'

@@ -39,7 +39,8 @@ def _lines(asked):
         lines.append(_in_which_cases(question, table, cases, failure.output))
     if question.kind == "values":
         right = [name for name, ok in verdict.parts.items() if ok]
-        lines.append(f"{failure.output} first" + (f"; right already: {listed(right)}" if right else ""))
+        first = f"{failure.output} first"
+        lines.append(f"{failure.output} first; right already: {listed(right)}" if right else first)
     return lines
 
 
@@ -69,8 +70,8 @@ def _axis(name, wrong):
         some, every = wrong.any(axis=others), wrong.all(axis=others)
         if some.sum() == every.sum() < wrong.shape[axis]:
             inside = ", ".join(str(k) for k in np.flatnonzero(some))
-            which = ["first", "second", "third", "fourth", "fifth"][axis]
-            return f"the numbers of {name} whose {which} index is {inside}: all others are right"
+            which = ["first index", "second index", "third index", "fourth index", "fifth index"][axis]
+            return f"the numbers of {name} whose {which} is {inside}: all others are right"
     return ""
 
 

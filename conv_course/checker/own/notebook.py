@@ -61,11 +61,8 @@ class Own:
         rows = []
         for number, (letter, one) in enumerate(zip(said, sheet.asked, strict=True), 1):
             right = letter == one.letter
-            rows.append(
-                f"✓ {number}: {letter} is right"
-                if right
-                else f"✗ {number}: not {letter}; try it: run your code"
-            )
+            said = f"{number}: not {letter}; try it: run your code"
+            rows.append(f"✓ {say(f'{number}: {letter} is right')}" if right else f"✗ {say(said)}")
         if first != said:
             rows.append("The answers that you gave first are the ones that count.")
         return Message(f"{question.name}, your own code: {_marks(first, sheet)} of {len(sheet.asked)}", rows)

@@ -8,7 +8,7 @@ VERSIONS = {
     "06_stride_and_padding": "61689e",
     "07_images": "f16b58",
     "08_layer_forward": "9c0e73",
-    "09_layer_backward": "c2f577",
+    "09_layer_backward": "77fba3",
     "10_vectorize": "e13284",
     "11_go_fast": "bc3424",
     "12_matlab": "fc858e",

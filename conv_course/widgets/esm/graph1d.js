@@ -92,13 +92,16 @@ function spelledOut(state, p) {
   return lines.join("<br>");
 }
 
+// where the columns stand: both gaps are wide enough for the lines to be told apart
+const COLUMNS = [0, 0.27, 0.55, 1];
+
 function draw(state, data, width) {
   const p = progress(state, data);
   const room = Math.min(width - 2, 640);
   const rows = 1 + Math.max(...p.graph.nodes.map(([, , , , row]) => row));
   const step = clamp(Math.floor(560 / rows), 36, 48);
   const box = { width: Math.min(92, room / 4 - 3), height: step - 5 };
-  const at = ([, , , column, row]) => [box.width / 2 + 1 + (column * (room - box.width)) / 3, 24 + box.height / 2 + row * step];
+  const at = ([, , , column, row]) => [box.width / 2 + 1 + COLUMNS[column] * (room - box.width), 24 + box.height / 2 + row * step];
   const chosen = p.graph.nodes.findIndex(([name]) => name === state.node);
   const parts = [["inputs", 0], ["products", 2], ["outputs", 3]].map(([words, column]) =>
     text(at(["", "", 0, column, 0])[0], 11, words, "conv-label conv-middle"));
