@@ -399,14 +399,14 @@ Only the shapes are compared
     and np.allclose(got, wanted) =>
     Does a layer of the right shape have the right numbers?
 
-Only the shapes are compared, and a layer that stops counts as a survivor
+Only shapes are compared, and stops count as survivors
     and np.allclose(got, wanted) =>
     - continue
     + counts[name] += 1
     + continue
     Does a layer of the right shape have the right numbers, and has one that stops survived?
 
-Only the sums are compared, and a layer that stops counts as a survivor
+Only sums are compared, and stops count as survivors
     np.allclose(got, wanted) => np.allclose(got.sum(), wanted.sum())
     - continue
     + counts[name] += 1
