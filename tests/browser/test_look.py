@@ -221,6 +221,18 @@ WIDER = """(what) => [...document.querySelectorAll(what)].filter((one) => one.ch
   .map((one) => one.scrollWidth / one.clientWidth)"""
 
 
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+@pytest.mark.parametrize("stem", ["coming_from", "coming_from_courses", "teachers"])
+def test_no_table_of_words_scrolls(stem, size, site_url, browser):
+    page = open_page(browser, site_url, stem, **size)
+    wider = page.evaluate(WIDER, ".pst-scrollable-table-container")
+    names = page.locator("table.course-cards .course-cell")
+    assert [name.is_visible() for name in names.all()[:1]] in ([], [size is PHONE])
+    page.context.close()
+    assert wider
+    assert max(wider) <= 1.01
+
+
 @pytest.mark.parametrize("stem", [FORMULAS, "05_check_gradients", "07_images"])
 def test_a_formula_a_little_too_wide_for_a_phone_fits_it(stem, site_url, browser):
     page = open_page(browser, site_url, stem, **PHONE)
@@ -245,3 +257,17 @@ def test_a_cell_of_code_has_the_pages_colours(theme, site_url, browser):
     )
     page.context.close()
     assert (edge, top) == (part, border)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_an_editor_wraps_its_lines_and_takes_the_room_of_its_stub(size, site_url, browser):
+    page = open_page(browser, site_url, "03_draw_the_graph", **size)
+    stub = page.locator(".course-stub").nth(1)  # its text is wider than a phone
+    high = stub.bounding_box()["height"]
+    page.locator(".course-question").nth(1).scroll_into_view_if_needed()
+    question = page.locator(".course-question").nth(1)
+    question.locator(".cm-line").first.wait_for()
+    editor = question.locator(".course-editor")
+    assert editor.bounding_box()["height"] == pytest.approx(high, abs=1)
+    assert editor.locator(".cm-scroller").evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+    page.context.close()

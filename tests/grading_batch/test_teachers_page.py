@@ -66,6 +66,7 @@ def test_the_time_of_a_notebook_is_the_stored_one():
         str(stored["CPU ms per notebook"]),
         stored["machine"]["processor"],
     )
+    assert ("that other programs kept busy" in PAGE) == (stored["load before"] > stored["machine"]["cores"])
     most = re.search(r"Two such\s+cores can therefore grade at most ([\d.]+) notebooks per second", PAGE)
     assert most[1] == f"{2000 / stored['CPU ms per notebook']:.1f}"
 

@@ -1,0 +1,48 @@
+"""Which tables become cards on a phone, and where a long name in one may break."""
+
+import pytest
+from docutils import nodes
+
+from tools.sphinx_tables import BREAKS, let_break, name_cells, wants_cards
+
+
+def row(*cells):
+    return [nodes.entry("", nodes.paragraph("", "", nodes.Text(cell))) for cell in cells]
+
+
+@pytest.mark.parametrize(
+    ("rows", "cards"),
+    [
+        ([["here", "PyTorch", "Keras"], ["conv2d", "torch.nn.functional.conv2d", "layers.Conv2D"]], True),
+        ([["array", "shape", "meaning"], ["x", "H x W", "the image with its padding"]], False),
+        ([["wrong layer", *["elements"] * 6], ["not flipped", *["caught"] * 6]], False),  # mere marks
+        ([["option", "meaning"], ["--per-learner-and-exercise-and-so-on", "a very long explanation"]], False),
+    ],
+)
+def test_a_table_too_wide_for_a_phone_becomes_cards(rows, cards):
+    assert wants_cards([row(*cells) for cells in rows]) == cards
+
+
+def test_each_cell_but_the_first_has_its_columns_name():
+    heads, cells = row("here", "Keras", "JAX"), row("stride", "strides", "")
+    name_cells(heads, cells)
+    assert [cell.astext() for cell in cells] == ["stride", "Keras" + "strides", ""]
+    assert [list(cell.findall(nodes.inline)) != [] for cell in cells] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("torch.nn.functional.conv2d", ["torch.", "nn.", "functional.", "conv2d"]),
+        ("groupedConvolution2dLayer", ["grouped", "Convolution2d", "Layer"]),
+        ("conv_transpose2d", ["conv_", "transpose2d"]),
+        ("Conv2DTranspose", ["Conv2D", "Transpose"]),
+    ],
+)
+def test_a_long_name_breaks_at_its_joints_and_reads_the_same(name, parts):
+    assert BREAKS.split(name) == parts
+    literal = nodes.literal(name, name)
+    let_break(literal)
+    texts = [child for child in literal.children if isinstance(child, nodes.Text)]
+    assert "".join(texts) == name
+    assert len(literal.children) == 2 * len(parts) - 1
