@@ -139,19 +139,21 @@ def first_visit(browser, site, site_url, stem):
 # Marks the three longest texts of each look: colour and font, and the grounds below as far as an opaque one.
 # (axe-core cannot tell the contrast of a single letter, nor of what is partly covered.)
 MARK_LOOKS = """() => {
-  const looks = new Map();
+  const looks = new Map(), grounds = new Map();
+  function groundsOf(at) {
+    if (!at || grounds.has(at)) return grounds.get(at);
+    const { backgroundColor, backgroundImage, opacity, position } = getComputedStyle(at);
+    const own = [at.localName, at.getAttribute("class"), backgroundColor, backgroundImage, opacity, position];
+    const opaque = backgroundColor.startsWith("rgb(");
+    grounds.set(at, own.join() + (opaque ? "" : groundsOf(at.parentElement)));
+    return grounds.get(at);
+  }
   for (const one of document.body.querySelectorAll("*")) {
     const texts = [...one.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
     const length = texts.reduce((sum, { data }) => sum + data.trim().length, 0);
     if (!(length || one.matches("button, input, select, textarea")) || !one.checkVisibility()) continue;
     const { color, fontSize, fontWeight } = getComputedStyle(one);
-    const look = [color, fontSize, fontWeight, one.matches(":disabled")];
-    for (let at = one; at; at = at.parentElement) {
-      const { backgroundColor, backgroundImage, opacity, position } = getComputedStyle(at);
-      look.push(at.localName, at.getAttribute("class"), backgroundColor, backgroundImage, opacity, position);
-      if (backgroundColor.startsWith("rgb(")) break;
-    }
-    const key = look.join();
+    const key = [color, fontSize, fontWeight, one.matches(":disabled"), groundsOf(one)].join();
     looks.set(key, looks.get(key) ?? []).get(key).push([length, one]);
   }
   [...looks.values()].forEach((alike, number) => alike.sort(([a], [b]) => b - a).slice(0, 3)
