@@ -70,7 +70,8 @@ def test_axe_finds_nothing(open_figure, name, theme):
     assert [(v["id"], [node["html"][:120] for node in v["nodes"]]) for v in found] == []
 
 
-def test_page_without_scripts_is_accessible_too(browser, figure_site):
+@pytest.mark.parametrize("once", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["looks", "texts"])
+def test_page_without_scripts_is_accessible_too(browser, figure_site, once):
     """axe needs scripts, so the fallback is tested by leaving the loader out."""
     page = browser.new_page()
     page.goto(figure_site.as_uri() + "/figures/figures.css")
@@ -80,7 +81,7 @@ def test_page_without_scripts_is_accessible_too(browser, figure_site):
         f'<html lang="en"><title>Figures</title><style>{style}</style>'
         f"<main><h1>Figures</h1>{body}</main></html>"
     )
-    found = violations(page, every_look_once=True)
+    found = violations(page, every_look_once=once)
     page.close()
     assert found == []
 
