@@ -731,3 +731,38 @@ def test_the_hint_on_entries_that_are_copied_does_not_speak_of_sums():
     assert found.text[-2].startswith("your      result[")
     assert found.text[-1].startswith("asked for result[")
     assert found.hint == linear.ONE_PLACE
+
+
+def test_a_rule_is_not_told_where_an_entry_takes_nothing():
+    """With stride 2 and a kernel of one row, every second row of the image takes nothing."""
+    question = question_of("10 q4")
+
+    def columns_to_image(columns, x_shape, kernel, *, stride=(1, 1), padding=(0, 0)):
+        (N, D, H, W), (kH, kW) = x_shape, kernel
+        Ho, Wo = (H + 2 * padding[0] - kH) // stride[0] + 1, (W + 2 * padding[1] - kW) // stride[1] + 1
+        six = columns.reshape(D, kH, kW, N, Ho, Wo)
+        image = np.zeros(x_shape)
+        for u, v in np.ndindex(kH, kW):
+            here = image[:, :, u : u + stride[0] * Ho : stride[0], v : v + stride[1] * Wo : stride[1]]
+            here += six[:, u, v].transpose(1, 0, 2, 3)
+        return image
+
+    text = explained(question, columns_to_image).text
+    assert not any(" takes " in line for line in text)
+    assert text[-1] == "asked for result[0, 0, 0, 0] = columns[1, 0]"
+
+
+@pytest.mark.parametrize(
+    ("m", "hint"),
+    [(lambda i, k, S, P: i * S + k, "Output 0, weight 0"), (lambda i, k, S, P: i + k - P, "From one output")],
+)
+def test_the_hint_on_rows_asks_for_the_start_where_the_steps_are_right(m, hint):
+    def products(W, kW, *, stride=1, padding=0):
+        n = (W + 2 * padding - kW) // stride + 1
+        rows = [(i, k, m(i, k, stride, padding)) for i in range(n) for k in range(kW)]
+        kept = [0 <= i * stride + k - padding < W for i, k, _ in rows]
+        return np.array([row for row, ok in zip(rows, kept, strict=True) if ok])
+
+    found = explained(question_of("03 q1"), products)
+    assert found.text[0].startswith("In your rows (i, k, m), m is ")
+    assert found.hint.startswith(hint)
