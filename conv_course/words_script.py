@@ -17,7 +17,7 @@ def script(language):
 
 def as_table(of):
     """A catalogue as plain data, its patterns as JavaScript writes them."""
-    patterns = [[_of_javascript(made_of.pattern), other] for made_of, other in of.patterns]
+    patterns = [[_of_javascript(plain.pattern), other] for _, _, plain, other in of.patterns]
     return {"said": of.said, "patterns": patterns, "parts": PARTS.pattern, "items": ITEMS.pattern}
 
 

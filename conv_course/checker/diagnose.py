@@ -80,9 +80,20 @@ def _named_outputs(question, table, failing, rows):
             continue
         if question.kind == "values":  # a single number may agree by chance
             fitting = [wrong for wrong in fitting if wrong in _whole(table, rows)]
-        for wrong in fitting:
+        for wrong in _least_contradicted(fitting, output, table, failing, rows):
             found.setdefault(wrong.name, Diagnosis(wrong.name, wrong.hint, wrong.section, output))
     return list(found.values())
+
+
+def _least_contradicted(fitting, output, table, failing, rows):
+    """Return the misconceptions that no right output contradicts; if all are contradicted, the first one."""
+    others = [key for key in table if key[1] != output and key not in failing]
+    whole = [
+        wrong
+        for wrong, theirs in rows
+        if wrong in fitting and all(agrees(table[key], theirs[key]) for key in others)
+    ]
+    return whole or fitting[:1]
 
 
 def _follows(question, table, output):

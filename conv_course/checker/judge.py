@@ -194,6 +194,9 @@ def _notes(question, answers, table, wanted, failing):
         if any(a.status == status for a in answers) and shown.kind != status:
             notes.append(f"In another case your function was stopped: it {why}.")
     stops = [answer for answer in answers if answer.status == "error"]
+    if question.kind == "tests" and stops:
+        which = "one of the layers" if len(stops) == 1 else f"{len(stops)} of the layers"
+        notes.append(f"With {which} your test stops instead of returning False: it counts as refused.")
     if question.kind == "function" and stops and shown is not None and shown.kind != "error":
         which = "another case" if len(stops) == 1 else f"{len(stops)} other cases"
         notes.append(f"In {which} it stops: {_stop(stops[0])}.")

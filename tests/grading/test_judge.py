@@ -286,3 +286,32 @@ def test_a_flat_copy_of_a_fortran_array_costs_the_point_of_memory_order_alone():
     verdict = run_and_judge(load_sheet("05_check_gradients").questions["q2"], numerical_gradient)
     assert verdict.parts == {"every element": True, "any order in memory": False}
     assert verdict.points == 2
+
+
+def test_of_two_names_the_one_that_a_right_output_contradicts_is_not_shown():
+    question = load_sheet("11_go_fast").questions["q1"]
+
+    def four_products(x, w):
+        """The halves stand in y, so u and y are right."""
+        u = np.array([x[0] - x[2], x[1] + x[2], x[2] - x[1], x[1] - x[3]])
+        v = np.array([w[0], w[0] + w[1] + w[2], w[0] - w[1] + w[2], w[2]])
+        p = u * v
+        return u, v, np.array([p[0] + (p[1] + p[2]) / 2, (p[1] - p[2]) / 2 - p[3]])
+
+    verdict = run_and_judge(question, four_products)
+    assert verdict.parts == {"u": True, "v": False, "y": True}
+    assert [(d.name, d.output) for d in verdict.diagnoses] == [("The halves are missing", "v")]
+
+
+def test_a_test_that_stops_is_told_that_it_counts_as_a_refusal():
+    question = load_sheet("05_check_gradients").questions["q6"]
+
+    def stops(*args, **kwargs):
+        if not question.model(*args, **kwargs):
+            raise ValueError
+        return True
+
+    verdict = run_and_judge(question, stops)
+    assert verdict.points == verdict.of
+    assert verdict.notes[0].endswith(" your test stops instead of returning False: it counts as refused.")
+    assert run_and_judge(question, question.model).notes == []

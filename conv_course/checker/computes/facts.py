@@ -165,6 +165,8 @@ class Comparison:
         columns = self._columns(sides, (mine, right), at)
         if columns is None:
             return None
+        if len(sides) == 2 and at == 1 and not _all_take(sides[0], mine[0], right[0]):
+            return None
         names, (X, Z) = columns
         asked, ours = windows(Z, right[at], sides[at][3]), windows(X, mine[at], sides[at][2])
         if asked is None or ours is None:
@@ -193,6 +195,14 @@ class Comparison:
         if "g" in names and "groups" in self.given:
             said = f"{said} (g is the group, f and d count inside it)"
         return f"{said}. A place below 0 counts from the end." if wraps else f"{said}."
+
+
+def _all_take(side, mine, right):
+    """Return whether every entry takes something: a rule would be false for one that takes nothing."""
+    return all(
+        len(np.unique(table, axis=0)) == np.prod(shape)
+        for table, shape in zip((mine, right), side[2:4], strict=True)
+    )
 
 
 def _meeting(at, given, mine):

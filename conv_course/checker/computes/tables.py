@@ -179,10 +179,11 @@ def _rows(question, function, cases, failing, output):
         if ours == asked:
             return _ranges(mine, right, number, output)
         text = f"In your rows (i, k, m), m is {ours}, asked for {asked}."
-        return Said(
-            (text,),
-            "From one output to the next, and from one weight to the next, how far is it?",
-            number,
-            output,
+        steps = (rules[0].steps != rules[1].steps).any()
+        hint = (
+            "From one output to the next, and from one weight to the next, how far is it?"
+            if steps
+            else "Output 0, weight 0: which sample do they meet, and how does padding move it?"
         )
+        return Said((text,), hint, number, output)
     return None

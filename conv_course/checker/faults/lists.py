@@ -7,7 +7,7 @@ from ..computes.sentences import listed
 from .items import items_of
 
 MOST = 3  # places that are named
-PLACE = "Work out such a place again, by itself: what goes into it?"
+PLACE = "Work out one of the wrong numbers again, by itself: what goes into it?"
 ORDER = "In which order are the numbers asked for?"
 TWICE = "In which case do the two differ?"
 

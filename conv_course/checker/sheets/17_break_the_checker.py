@@ -478,7 +478,7 @@ C: all padding at the start
     padding taken for the total => all padding at the start
     Has y the right shape?
 
-D: the last image only
+D: only the first image
     only the last filter => only the first image
     Which of its outputs are equal: those of two images, or those of two filters?
 
