@@ -49,12 +49,12 @@ def test_a_sum_that_begins_where_the_last_call_ended_is_told():
         return dx.copy()
 
     text = explained(question, avgpool_backward).text
-    assert text == (ONE, "The same arguments give another result in a second call.")
+    assert text == (ONE, "The same arguments give another dx in a second call.")
 
 
 @pytest.mark.parametrize(
     ("name", "at", "said"),
-    [("06 q4", 1, "dw is that of an earlier x."), ("13 q2", 1, "result is that of an earlier w.")],
+    [("06 q4", 1, "dw is that of an earlier x."), ("13 q2", 1, "y is that of an earlier w.")],
 )
 def test_an_argument_of_an_earlier_call_is_named(name, at, said):
     question, kept = question_of(name), {}

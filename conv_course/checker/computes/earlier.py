@@ -5,6 +5,7 @@ from itertools import combinations
 import numpy as np
 
 from .ask import Asked, NoAnswer, as_numbers, close
+from .letters import output_name
 from .linear import Said
 from .sentences import listed
 
@@ -26,7 +27,7 @@ def explain(question, function, table, failing, cases, wanted):
     mine = as_numbers(table[last, output][0]) if failing[last, output].kind != "error" else None
     if mine is None:
         return None
-    asked, label = Asked(question, function, cases[last]), output or "result"
+    asked, label = Asked(question, function, cases[last]), output_name(question, output)
     try:
         same = close(asked().get(output), asked().get(output))
     except NoAnswer:

@@ -165,14 +165,14 @@ class Comparison:
         columns = self._columns(sides, (mine, right), at)
         if columns is None:
             return None
-        if len(sides) == 2 and at == 1 and not _all_take(sides[0], mine[0], right[0]):
-            return None
         names, (X, Z) = columns
         asked, ours = windows(Z, right[at], sides[at][3]), windows(X, mine[at], sides[at][2])
         if asked is None or ours is None:
             return None
         if all(a.same(b) for a, b in zip(ours, asked, strict=True)):
             return "same"
+        if len(sides) == 2 and at == 1 and not _all_take(sides[0], mine[0], right[0]):
+            return None
         kind_of = _why(ours, asked, names)
         return Fact(
             "window" if kind_of == "axes" else kind_of, self._rule_text(sides, at, names, ours, asked)
