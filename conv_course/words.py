@@ -203,7 +203,8 @@ def pattern(template, value=VALUE):
             # of two values without anything between them, the second begins no word
             follows = i > 1 and not pieces[i - 1]
             begins = r"(?![^\W_])" if follows else ""
-            joined = i + 2 < len(pieces) and not pieces[i + 1] and not follows
+            # a script's sentence may end without either of two values
+            joined = value == VALUE and i + 2 < len(pieces) and not pieces[i + 1] and not follows
             some = f"{value[:-2]}+?" if joined else value
             parts.append(f"(?P<v{piece}>{begins}{some})")
     return re.compile("".join(parts), re.DOTALL)
