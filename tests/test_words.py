@@ -59,7 +59,7 @@ def english(text):
     label = re.match(r"\s*([^\W\d_][^:]*): ", text)
     if label and re.match("(Fîrst|Éxpéctéd|Göt|Ÿöûr|Séén|Trÿ ît|Ör pàsté|Stöppéd)", label[1]):
         return []
-    plain = KEPT.sub(" ", re.sub(r"\w+Error: .*? \(", " ", text))  # Python's own message stays as it is
+    plain = KEPT.sub(" ", re.sub(r"\w+Error: .* \(", " ", text))  # Python's own message stays as it is
     return [word for word in re.findall(r"[^\W\d_]\w*\u0303?", plain) if len(word) > 2 and word.isascii()]
 
 
