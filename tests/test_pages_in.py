@@ -89,7 +89,7 @@ def check(folder, names):
         words = (text for text in other.text if re.search(r"[a-z]{4,}", text) and not SAME.fullmatch(text))
         left = [text for text in words if text == strange_free(text)]
         assert left == []
-        assert len(other.text) > 20
+        assert len(other.text) > (20 if name != "references" else 1)  # the list of sources is no text
 
 
 def check_frame(folder):
