@@ -87,6 +87,8 @@ def _named_outputs(question, table, failing, rows):
 
 def _least_contradicted(fitting, output, table, failing, rows):
     """Return the misconceptions that no right output contradicts; if all are contradicted, the first one."""
+    if len(fitting) < 2:
+        return fitting
     others = [key for key in table if key[1] != output and key not in failing]
     whole = [
         wrong

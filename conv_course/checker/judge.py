@@ -157,8 +157,7 @@ def _stop(answer):
     """Return the card's text on what stopped a call, or "" if nothing did."""
     where = f" (line {answer.line} of your cell)" if answer.line else ""
     if answer.status == "error":
-        said = f"{answer.error}: {answer.message}".rstrip(": ")
-        return f"{said} (line {answer.line} of your cell)" if answer.line else said
+        return f"{answer.error}: {answer.message}".rstrip(": ") + where
     if answer.status != "unfilled":
         return ""
     if answer.message == "dots":

@@ -767,3 +767,17 @@ def test_the_hint_on_rows_asks_for_the_start_where_the_steps_are_right(m, hint):
     found = explained(question_of("03 q1"), products)
     assert found.text[0].startswith("In your rows (i, k, m), m is ")
     assert found.hint.startswith(hint)
+
+
+def test_a_rule_is_told_as_that_of_the_case_on_the_card():
+    question = question_of("06 q4")
+
+    def shifted(dout, x, kW, *, stride=1, padding=0):
+        dw, db = question.model(dout, np.roll(x, 1), kW, stride=stride, padding=padding)
+        return dw, db
+
+    verdict = run_and_judge(question, shifted)
+    computes.add_explanation(verdict, question, shifted, answers_to(question, shifted))
+    lines = str(Card(question, verdict, question.cases_for(0), ["0 of 14 points"])).splitlines()
+    rules = [line for line in lines if " meets " in line and not line.startswith("  your")]
+    assert rules[0].split(":")[0].strip() in ("What it does in this case", "What it does there")

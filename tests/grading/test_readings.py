@@ -192,3 +192,19 @@ def test_of_a_list_of_yes_and_no_the_wrong_places_are_told_and_no_order():
     found = Check(load_sheet("14_transposed"))("q6", lambda: {"y[0]": 3, "caught": [1, 0, 0, 1, 0]})
     assert '"caught": only the numbers at [0] and [4] are wrong.' in str(found)
     assert "in their places" not in str(found)
+
+
+def test_a_card_that_explains_nothing_links_the_section_of_its_question():
+    question = load_sheet("09_layer_backward").questions["q1"]
+    card = str(Check(load_sheet(question.stem))("q1", lambda: question.answer() | {"db": 1234}))
+    assert "Hint: " not in card
+    assert card.count("Read: ") == 1
+
+
+def test_names_of_one_section_link_it_once():
+    question = load_sheet("10_vectorize").questions["q6"]
+    card = str(
+        Check(load_sheet(question.stem))("q6", lambda: question.answer() | {"wrong": [30, 31], "at home": 2})
+    )
+    assert card.count("This looks like: ") == 2
+    assert card.count("Read: ") == 1

@@ -57,7 +57,7 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
     if question.kind == "tests":
         said = truths.of_tests(question, function, answers, table, failing, cases, wanted)
         return said and Explanation("computes", said.lines, said.hint, "", said.case)
-    said = _within(seconds, lambda: earlier.explain(question, function, table, failing, cases, wanted))
+    said = _within(seconds, lambda: earlier.explain(question, function, table, failing, cases))
     if said is not None:
         return Explanation("fault", said.lines, said.hint, "", said.case)
     said = common.layout(question, answers, failing, cases, wanted)

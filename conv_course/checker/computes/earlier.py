@@ -4,6 +4,7 @@ from itertools import combinations
 
 import numpy as np
 
+from ..diagnose import NO_VALUE
 from .ask import Asked, NoAnswer, as_numbers, close
 from .letters import output_name
 from .linear import Said
@@ -17,14 +18,14 @@ ONE = (
 )
 
 
-def explain(question, function, table, failing, cases, wanted):
+def explain(question, function, table, failing, cases):
     """Return a `Said` if the last case is wrong and the first one with its shapes is right, else None."""
     last = len(cases) - 1
     first = _first_like(cases)
     if first is None or any(i == first for i, _ in failing) or not any(i == last for i, _ in failing):
         return None
     output = next(name for i, name in failing if i == last)
-    mine = as_numbers(table[last, output][0]) if failing[last, output].kind != "error" else None
+    mine = as_numbers(table[last, output][0]) if failing[last, output].kind not in NO_VALUE else None
     if mine is None:
         return None
     asked, label = Asked(question, function, cases[last]), output_name(question, output)
@@ -56,7 +57,11 @@ def _of_earlier(question, cases, mine, output):
     new = Asked(question, question.model, cases[-1])
     for one in cases[:-1]:
         old = Asked(question, question.model, one).arrays
-        names = [n for n, v in new.arrays.items() if np.shape(old.get(n)) == v.shape and _differ(old[n], v)]
+        names = [
+            n
+            for n, v in new.arrays.items()
+            if n in old and old[n].shape == v.shape and not np.array_equal(old[n], v)
+        ]
         for some in (s for size in range(1, len(names) + 1) for s in combinations(names, size)):
             try:
                 made = new({n: old[n] for n in some}).get(output)
@@ -65,7 +70,3 @@ def _of_earlier(question, cases, mine, output):
             if close(made, mine):
                 return "call" if len(some) == len(new.arrays) else listed(some)
     return None
-
-
-def _differ(a, b):
-    return not np.array_equal(a, b)

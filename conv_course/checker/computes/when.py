@@ -34,12 +34,10 @@ def _together(question, parting):
     names = [n for n in question.parameters if f"{n} {same}" in parting]
     if len(names) < 2:
         return parting[0]
-    both = listed(names)
-    if same == "has 1 axis":
-        return f"{both} have 1 axis"
-    if same.endswith(" axes"):
-        return f"{both} have {same.split()[1]} axes"
-    known = {
+    both, count = listed(names), same.split()[1]
+    told = {
+        "has 1 axis": f"{both} have 1 axis",
+        f"has {count} axes": f"{both} have {count} axes",
         "holds integers": f"{both} hold integers",
         "is float32": f"{both} are float32",
         "is empty": f"{both} are empty",
@@ -47,11 +45,7 @@ def _together(question, parting):
         "is not 0": f"{both} are not 0",
         "is not 1": f"{both} are not 1",
     }
-    if same in known:
-        return known[same]
-    verb, rest = same.split(" ", 1)
-    verb = {"has": "have", "is": "are", "holds": "hold"}.get(verb, verb)
-    return f"{both} {verb} {rest}"
+    return told.get(same, parting[0])
 
 
 def facts_of(question, one):
