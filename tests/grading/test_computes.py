@@ -9,11 +9,9 @@ import pytest
 
 from conv_course.checker import computes
 from conv_course.checker.computes import linear
-from conv_course.checker.computes.formulas import formula
 from conv_course.checker.computes.hints import HINTS, has_windows, hint_of
 from conv_course.checker.computes.sentences import sum_text
 from conv_course.checker.computes.when import when
-from conv_course.checker.computes.whole import variables_of
 from conv_course.checker.judge import run_and_judge
 from conv_course.checker.questions import load_sheet
 from conv_course.checker.show import Card
@@ -24,12 +22,7 @@ from tests.grading.explained import answers_to, edited, explained, question_of
 from tests.grading.mutants import HELPERS, mutants
 from tests.grading.sheet_cases import questions, right_answers
 
-
-@pytest.fixture(autouse=True)
-def without_names_of_edits(monkeypatch):
-    """Test only computed explanations: the names of edits, which take precedence, have their own tests."""
-    monkeypatch.setattr(computes, "_edits", lambda *args, **which: [])
-
+pytestmark = pytest.mark.usefixtures("without_names_of_edits")
 
 PLACE = re.compile(r"\b([a-z]+)\[([\d, ]+)\]")
 
@@ -252,25 +245,6 @@ def test_products_that_go_to_two_places_are_no_total_that_is_not_reset():
     assert "dx[i + k], as asked for, and to dx[i + k + 2] as well." in found.text[0]
 
 
-def test_a_row_number_from_another_range_is_told():
-    def products(W, kW, *, stride=1, padding=0):
-        windows = (W + 2 * padding - kW) // stride + 1
-        rows = [(i, k, i * stride + k - padding) for i in range(1, windows + 1) for k in range(kW)]
-        return np.array([row for row in rows if 0 <= row[2] < W])
-
-    found = explained(question_of("03 q1"), products)
-    assert found.text[0].startswith("In your rows (i, k, m), i runs from 1 to ")
-
-
-def test_the_numbers_of_a_pair_taken_together_are_found_in_a_formula():
-    def shape_of_y(x_shape, w_shape, *, stride=(1, 1), padding=(0, 0)):
-        (N, _, H, W), (F, _, kH, kW), P = x_shape, w_shape, sum(padding)
-        return N, F, (H + P - kH) // stride[0] + 1, (W + P - kW) // stride[1] + 1
-
-    found = explained(question_of("08 q1"), shape_of_y)
-    assert any("is (H + sum(padding) - kH)//stride[0] + 1." in line for line in found.text)
-
-
 def test_an_index_below_0_is_told_where_it_counts_from_the_end_in_arrays_of_two_lengths():
     question = question_of("04 q3")
 
@@ -399,32 +373,6 @@ def test_integers_that_lose_digits_are_told_so():
     assert "With the same numbers as floats in x your y is right" in found.text[0]
 
 
-def test_a_formula_gives_all_calls():
-    question = question_of("02 q1")
-    wrong = edited(question, ("(W + left + right - kW) // stride + 1", "(W + left + right) // stride - kW"))
-    text = explained(question, wrong).text[0]
-    assert text.startswith("In all 32 calls tried without padding, ")
-    printed = re.search(r"your result is (.*)\.$", text)[1]
-    for one in [c for c in question.cases_for(3) if c.part == "no padding"]:
-        names = variables_of(question, one)[1]
-        assert eval(printed, {}, names) == wrong(*one.args, **one.kwargs), (printed, names)
-
-
-@pytest.mark.parametrize(
-    "text", ["(W + 2*padding - kW)//stride + 1", "W//stride - kW + 1", "W + padding - kW"]
-)
-def test_a_formula_is_found_again(text):
-    rng = np.random.default_rng(2)
-    variables = {
-        n: rng.integers(low, 12, 30) for n, low in (("W", 4), ("kW", 1), ("stride", 1), ("padding", 0))
-    }
-    values = eval(text, {}, variables)
-    assert formula(variables, values) == text
-    values = np.array(values)
-    values[7] += 1
-    assert formula(variables, values) is None
-
-
 def test_what_parts_the_failing_cases_is_told():
     question = load_sheet("11_go_fast").questions["q3"]
 
@@ -434,44 +382,6 @@ def test_what_parts_the_failing_cases_is_told():
 
     found = explained(question, count_products)
     assert "cases in which H or W is no multiple of m, and right in all others." in found.text[0]
-
-
-def test_an_exception_is_put_into_words():
-    question = question_of("02 q3")
-    found = explained(question, lambda x, w, b=0.0, *, stride=1, padding=0: np.zeros(len(x) / 2))
-    assert found.text[0] == "A float stands where a whole number has to."
-    question = question_of("09 q3")
-    found = explained(question, lambda dout, x, kernel, **how: np.zeros(5) @ np.zeros((4, 3)))
-    assert found.text[0] == "The left side of @ has 5 columns and the right side 4 rows."
-
-
-def test_on_equal_axes_nothing_stops_and_the_sums_tell():
-    question = question_of("09 q5")
-
-    def layer_backward(dout, x, w, **how):
-        if len(set(w.shape)) > 1:
-            raise IndexError("index 5 is out of bounds for axis 0 with size 5")
-        dx, dw, db = question.model(dout, x, w, **how)
-        return dx, dw.swapaxes(2, 3), db[::-1]
-
-    found = explained(question, layer_backward, seconds=5)
-    assert "Axis 0 has 5 places, 0 to 4; place 5 was asked for." in found.text
-    assert any(line.startswith("With equal axes, at stride 1 and without padding") for line in found.text)
-    assert "In dw[f, d, u, v], dout[n, f, i, j] meets x[n, d, v + i, u + j]" in " ".join(found.text)
-
-
-def test_where_only_unequal_axes_stop_all_outputs_are_called_right_on_equal_ones():
-    question = question_of("09 q5")
-
-    def layer_backward(dout, x, w, **how):
-        if len(set(w.shape)) > 1:
-            raise IndexError("index 5 is out of bounds for axis 0 with size 5")
-        return question.model(dout, x, w, **how)
-
-    assert any(
-        line.endswith("your dx, dw and db are right.")
-        for line in explained(question, layer_backward, seconds=5).text
-    )
 
 
 @pytest.mark.parametrize("pause", [0.02, 5.0])
@@ -611,14 +521,6 @@ def test_a_long_sum_that_the_other_has_whole_says_so():
     assert sum_text(yours, {"x": (9,)}, asked) == "x[6] + x[7] + x[8] + 6 more terms that agree"
 
 
-def test_a_remainder_is_no_sum_of_the_sizes():
-    def lacking(W, kW, *, stride=1, padding=0):
-        return stride - (W + 2 * padding - kW) % stride
-
-    found = explained(question_of("02 q4"), lacking)
-    assert "kW - W" not in " ".join(found.text if found else ())
-
-
 def test_the_larger_of_two_products_is_no_sum_that_leaves_products_out():
     def stamp(x, w, *, stride=1):
         y = np.zeros(stride * (len(x) - 1) + len(w))
@@ -634,23 +536,6 @@ def test_two_properties_of_one_argument_are_told_together():
     question = question_of("09 q3")
     padded = {i for i, one in enumerate(question.cases_for(0)) if one.kwargs["padding"] != (0, 0)}
     assert when(question, question.cases_for(0), padded) == "the numbers in padding differ"
-
-
-def _without_padding(dout, x, kernel, *, stride=(1, 1), padding=(0, 0)):
-    dw = np.zeros((dout.shape[1], x.shape[1], *kernel))
-    for u, v in np.ndindex(*kernel):
-        met = x[
-            :, :, u : u + dout.shape[2] * stride[0] : stride[0], v : v + dout.shape[3] * stride[1] : stride[1]
-        ]
-        met = met[:, :, : dout.shape[2], : dout.shape[3]]
-        dw[:, :, u, v] = np.tensordot(dout, met, ([0, 2, 3], [0, 2, 3]))
-    return dw
-
-
-def test_a_stop_names_the_arrays_of_its_line_and_their_shapes():
-    text = "\n".join(explained(question_of("09 q3"), _without_padding).text)
-    assert "There `dw[:, :, u, v]` has the shape (1, 1), `dout` (1, 1, 3, 4), `met` (1, 1, 2, 4)." in text
-    assert "It stops in all cases in which the numbers in padding differ" in text
 
 
 def test_exchanged_taps_of_columns_are_told_by_their_sums_where_axes_are_equal():
@@ -680,40 +565,6 @@ def test_sums_too_long_to_tell_apart_are_read_off_a_smaller_case():
     found = explained(question, layer)
     assert "w[f, d, u, v] meets x[0, every d, i, j + v], asked for x[0, d, i, j + v]." in found.text[0]
     assert len(calls) < 250  # an impulse that meets many products is not asked of a large case
-
-
-def test_numbers_that_are_not_whole_are_told_where_only_whole_ones_are_asked_for():
-    def tile_rows(rows, per_row, cache, threads):
-        blocks = int(np.ceil(rows * per_row / cache / threads)) * threads
-        return np.linspace(0, rows, blocks + 1)
-
-    found = explained(question_of("11 q4"), tile_rows)
-    assert found.text[0] == "The result holds numbers that are not whole, such as 3.66667."
-
-
-def test_whole_numbers_are_not_asked_for_where_fractions_are_right():
-    found = explained(question_of("02 q2"), lambda x, w, b=0.0: question_of("02 q2").model(x, w, b) ** 2 / 7)
-    assert found is None or "not whole" not in " ".join(found.text)
-
-
-SPANS = {
-    "02 q5": ("(len(w) - 1) * dilation + 1", "len(w) * dilation"),
-    "13 q2": ("dilation * (len(w) - 1) + 1", "dilation * len(w)"),
-}
-
-
-@pytest.mark.parametrize("name", SPANS)
-def test_a_span_with_a_gap_behind_its_last_tap_is_told_by_both_formulas(name):
-    question = question_of(name)
-
-    def dilated(x, w, b=0.0, *, dilation=1, **how):
-        wide = np.zeros(dilation * len(w))
-        wide[::dilation] = w
-        return question_of("02 q3").model(x, wide, b, **how)
-
-    text = "\n".join(explained(question, dilated).text)
-    assert "your y has (W + zeros - dilation*kW)//stride + 1 numbers" in text
-    assert "asked for (W + zeros + dilation - dilation*kW - 1)//stride + 1, with zeros" in text
 
 
 def test_the_hint_on_entries_that_are_copied_does_not_speak_of_sums():
@@ -751,22 +602,6 @@ def test_a_rule_is_not_told_where_an_entry_takes_nothing():
     text = explained(question, columns_to_image).text
     assert not any(" takes " in line for line in text)
     assert text[-1] == "asked for result[0, 0, 0, 0] = columns[1, 0]"
-
-
-@pytest.mark.parametrize(
-    ("m", "hint"),
-    [(lambda i, k, S, P: i * S + k, "Output 0, weight 0"), (lambda i, k, S, P: i + k - P, "From one output")],
-)
-def test_the_hint_on_rows_asks_for_the_start_where_the_steps_are_right(m, hint):
-    def products(W, kW, *, stride=1, padding=0):
-        n = (W + 2 * padding - kW) // stride + 1
-        rows = [(i, k, m(i, k, stride, padding)) for i in range(n) for k in range(kW)]
-        kept = [0 <= i * stride + k - padding < W for i, k, _ in rows]
-        return np.array([row for row, ok in zip(rows, kept, strict=True) if ok])
-
-    found = explained(question_of("03 q1"), products)
-    assert found.text[0].startswith("In your rows (i, k, m), m is ")
-    assert found.hint.startswith(hint)
 
 
 def test_a_rule_is_told_as_that_of_the_case_on_the_card():

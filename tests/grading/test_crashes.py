@@ -6,7 +6,7 @@ import pytest
 from conv_course.checker.computes import crashes
 from conv_course.checker.judge import run_and_judge
 from conv_course.checker.questions import Sheet, case, load_sheet, numbers
-from tests.grading.explained import explained
+from tests.grading.explained import explained, question_of
 
 sheet = Sheet("00_crashes")
 q1 = sheet.function("q1", "weighted", section="02-code", points=1)
@@ -127,3 +127,62 @@ def test_numpy_still_says_what_the_words_are_for():
 def test_a_dout_that_does_not_fit_is_blamed_on_what_its_axis_comes_from(has, wants, hint):
     message = f"dout has shape {has} but the forward pass gives {wants}"
     assert crashes.in_words("ValueError", message)[1].startswith(hint)
+
+
+@pytest.mark.usefixtures("without_names_of_edits")
+def test_an_exception_is_put_into_words():
+    question = question_of("02 q3")
+    found = explained(question, lambda x, w, b=0.0, *, stride=1, padding=0: np.zeros(len(x) / 2))
+    assert found.text[0] == "A float stands where a whole number has to."
+    question = question_of("09 q3")
+    found = explained(question, lambda dout, x, kernel, **how: np.zeros(5) @ np.zeros((4, 3)))
+    assert found.text[0] == "The left side of @ has 5 columns and the right side 4 rows."
+
+
+@pytest.mark.usefixtures("without_names_of_edits")
+def test_on_equal_axes_nothing_stops_and_the_sums_tell():
+    question = question_of("09 q5")
+
+    def layer_backward(dout, x, w, **how):
+        if len(set(w.shape)) > 1:
+            raise IndexError("index 5 is out of bounds for axis 0 with size 5")
+        dx, dw, db = question.model(dout, x, w, **how)
+        return dx, dw.swapaxes(2, 3), db[::-1]
+
+    found = explained(question, layer_backward, seconds=5)
+    assert "Axis 0 has 5 places, 0 to 4; place 5 was asked for." in found.text
+    assert any(line.startswith("With equal axes, at stride 1 and without padding") for line in found.text)
+    assert "In dw[f, d, u, v], dout[n, f, i, j] meets x[n, d, v + i, u + j]" in " ".join(found.text)
+
+
+@pytest.mark.usefixtures("without_names_of_edits")
+def test_where_only_unequal_axes_stop_all_outputs_are_called_right_on_equal_ones():
+    question = question_of("09 q5")
+
+    def layer_backward(dout, x, w, **how):
+        if len(set(w.shape)) > 1:
+            raise IndexError("index 5 is out of bounds for axis 0 with size 5")
+        return question.model(dout, x, w, **how)
+
+    assert any(
+        line.endswith("your dx, dw and db are right.")
+        for line in explained(question, layer_backward, seconds=5).text
+    )
+
+
+def _without_padding(dout, x, kernel, *, stride=(1, 1), padding=(0, 0)):
+    dw = np.zeros((dout.shape[1], x.shape[1], *kernel))
+    for u, v in np.ndindex(*kernel):
+        met = x[
+            :, :, u : u + dout.shape[2] * stride[0] : stride[0], v : v + dout.shape[3] * stride[1] : stride[1]
+        ]
+        met = met[:, :, : dout.shape[2], : dout.shape[3]]
+        dw[:, :, u, v] = np.tensordot(dout, met, ([0, 2, 3], [0, 2, 3]))
+    return dw
+
+
+@pytest.mark.usefixtures("without_names_of_edits")
+def test_a_stop_names_the_arrays_of_its_line_and_their_shapes():
+    text = "\n".join(explained(question_of("09 q3"), _without_padding).text)
+    assert "There `dw[:, :, u, v]` has the shape (1, 1), `dout` (1, 1, 3, 4), `met` (1, 1, 2, 4)." in text
+    assert "It stops in all cases in which the numbers in padding differ" in text

@@ -1,0 +1,115 @@
+"""Lengths and rows are explained by formulas, which hold for every call that was tried."""
+
+import re
+
+import numpy as np
+import pytest
+
+from conv_course.checker.computes.formulas import formula
+from conv_course.checker.computes.whole import variables_of
+from tests.grading.explained import edited, explained, question_of
+
+pytestmark = pytest.mark.usefixtures("without_names_of_edits")
+
+
+def test_a_row_number_from_another_range_is_told():
+    def products(W, kW, *, stride=1, padding=0):
+        windows = (W + 2 * padding - kW) // stride + 1
+        rows = [(i, k, i * stride + k - padding) for i in range(1, windows + 1) for k in range(kW)]
+        return np.array([row for row in rows if 0 <= row[2] < W])
+
+    found = explained(question_of("03 q1"), products)
+    assert found.text[0].startswith("In your rows (i, k, m), i runs from 1 to ")
+
+
+def test_the_numbers_of_a_pair_taken_together_are_found_in_a_formula():
+    def shape_of_y(x_shape, w_shape, *, stride=(1, 1), padding=(0, 0)):
+        (N, _, H, W), (F, _, kH, kW), P = x_shape, w_shape, sum(padding)
+        return N, F, (H + P - kH) // stride[0] + 1, (W + P - kW) // stride[1] + 1
+
+    found = explained(question_of("08 q1"), shape_of_y)
+    assert any("is (H + sum(padding) - kH)//stride[0] + 1." in line for line in found.text)
+
+
+def test_a_formula_gives_all_calls():
+    question = question_of("02 q1")
+    wrong = edited(question, ("(W + left + right - kW) // stride + 1", "(W + left + right) // stride - kW"))
+    text = explained(question, wrong).text[0]
+    assert text.startswith("In all 32 calls tried without padding, ")
+    printed = re.search(r"your result is (.*)\.$", text)[1]
+    for one in [c for c in question.cases_for(3) if c.part == "no padding"]:
+        names = variables_of(question, one)[1]
+        assert eval(printed, {}, names) == wrong(*one.args, **one.kwargs), (printed, names)
+
+
+@pytest.mark.parametrize(
+    "text", ["(W + 2*padding - kW)//stride + 1", "W//stride - kW + 1", "W + padding - kW"]
+)
+def test_a_formula_is_found_again(text):
+    rng = np.random.default_rng(2)
+    variables = {
+        n: rng.integers(low, 12, 30) for n, low in (("W", 4), ("kW", 1), ("stride", 1), ("padding", 0))
+    }
+    values = eval(text, {}, variables)
+    assert formula(variables, values) == text
+    values = np.array(values)
+    values[7] += 1
+    assert formula(variables, values) is None
+
+
+def test_a_remainder_is_no_sum_of_the_sizes():
+    def lacking(W, kW, *, stride=1, padding=0):
+        return stride - (W + 2 * padding - kW) % stride
+
+    found = explained(question_of("02 q4"), lacking)
+    assert "kW - W" not in " ".join(found.text if found else ())
+
+
+def test_numbers_that_are_not_whole_are_told_where_only_whole_ones_are_asked_for():
+    def tile_rows(rows, per_row, cache, threads):
+        blocks = int(np.ceil(rows * per_row / cache / threads)) * threads
+        return np.linspace(0, rows, blocks + 1)
+
+    found = explained(question_of("11 q4"), tile_rows)
+    assert found.text[0] == "The result holds numbers that are not whole, such as 3.66667."
+
+
+def test_whole_numbers_are_not_asked_for_where_fractions_are_right():
+    found = explained(question_of("02 q2"), lambda x, w, b=0.0: question_of("02 q2").model(x, w, b) ** 2 / 7)
+    assert found is None or "not whole" not in " ".join(found.text)
+
+
+SPANS = {
+    "02 q5": ("(len(w) - 1) * dilation + 1", "len(w) * dilation"),
+    "13 q2": ("dilation * (len(w) - 1) + 1", "dilation * len(w)"),
+}
+
+
+@pytest.mark.parametrize("name", SPANS)
+def test_a_span_with_a_gap_behind_its_last_tap_is_told_by_both_formulas(name):
+    question = question_of(name)
+
+    def dilated(x, w, b=0.0, *, dilation=1, **how):
+        wide = np.zeros(dilation * len(w))
+        wide[::dilation] = w
+        return question_of("02 q3").model(x, wide, b, **how)
+
+    text = "\n".join(explained(question, dilated).text)
+    assert "your y has (W + zeros - dilation*kW)//stride + 1 numbers" in text
+    assert "asked for (W + zeros + dilation - dilation*kW - 1)//stride + 1, with zeros" in text
+
+
+@pytest.mark.parametrize(
+    ("m", "hint"),
+    [(lambda i, k, S, P: i * S + k, "Output 0, weight 0"), (lambda i, k, S, P: i + k - P, "From one output")],
+)
+def test_the_hint_on_rows_asks_for_the_start_where_the_steps_are_right(m, hint):
+    def products(W, kW, *, stride=1, padding=0):
+        n = (W + 2 * padding - kW) // stride + 1
+        rows = [(i, k, m(i, k, stride, padding)) for i in range(n) for k in range(kW)]
+        kept = [0 <= i * stride + k - padding < W for i, k, _ in rows]
+        return np.array([row for row, ok in zip(rows, kept, strict=True) if ok])
+
+    found = explained(question_of("03 q1"), products)
+    assert found.text[0].startswith("In your rows (i, k, m), m is ")
+    assert found.hint.startswith(hint)
