@@ -71,6 +71,13 @@ def test_the_time_of_a_notebook_is_the_stored_one():
     assert most[1] == f"{2000 / stored['CPU ms per notebook']:.1f}"
 
 
+def test_the_time_of_a_class_fits_that_of_a_notebook():
+    page = (COURSE / "book" / "teachers.md").read_text(encoding="utf-8")
+    took = table.load("grading")["CPU ms per notebook"]
+    assert ("about a quarter of a second of computing" in page) == (200 <= took <= 300)
+    assert ("200 of them take less than a minute on one core" in page) == (200 * took < 60_000)
+
+
 def test_each_platform_says_whether_its_marks_can_count():
     lines = [line.split(" | ") for line in PAGE.partition("fit for marks?")[2].splitlines()[2:5]]
     fit = {line[0].strip("| "): line[-1].split()[0].strip(":,") for line in lines}
