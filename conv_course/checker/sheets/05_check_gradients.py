@@ -412,8 +412,11 @@ def _(rng):
     yield case(*pair(C, C.T), note="a matrix and its transpose")
     yield case(*pair(1e6 * C, 1e6 * C.T), note="the same, a million times as large")
     yield case(*pair(1e-9 * C, 1e-9 * C.T[:, ::-1]), note="tiny, and not the transpose")
-    yield case(*pair(C, 2 * C.T), note="twice the transpose")
-    yield case(*pair(C, -C.T), note="minus the transpose")
+    # g has the signs of C x: of these two gaps one is below zero and one above it, whatever was drawn
+    forward, adjoint, x, g = pair(C, 2 * C.T)
+    g = np.copysign(g, C @ x)
+    yield case(forward, adjoint, x, g, note="twice the transpose")
+    yield case(forward, Code(_MATRIX, C=-C.T), x, g, note="minus the transpose")
     yield case(*pair(C, C.T[::-1]), note="the transpose upside down")
     bent = C.T.copy()
     bent[2, 1] += 0.01
