@@ -604,6 +604,25 @@ def test_a_rule_is_not_told_where_an_entry_takes_nothing():
     assert text[-1] == "asked for result[0, 0, 0, 0] = columns[1, 0]"
 
 
+def card_lines(question, answer):
+    verdict = run_and_judge(question, answer)
+    computes.add_explanation(verdict, question, answer, answers_to(question, answer))
+    return str(Card(question, verdict, question.cases_for(0), ["0 of 14 points"])).splitlines()
+
+
+def test_a_rule_behind_another_line_is_that_of_the_case_too():
+    question = question_of("02 q3")
+
+    def begins_late(x, w, b, *, stride=1, padding=0):
+        return question.model(x[1:] if stride > 1 else x, w, b, stride=stride, padding=padding)[:2]
+
+    lines = card_lines(question, begins_late)
+    rule = next(n for n, line in enumerate(lines) if " meets " in line)
+    labels = [line.split(":")[0].strip() for line in lines[:rule] if "What it does" in line]
+    assert labels == ["What it does in this case"]
+    assert "has the shape" in "".join(lines[:rule])
+
+
 def test_a_rule_is_told_as_that_of_the_case_on_the_card():
     question = question_of("06 q4")
 
@@ -611,8 +630,6 @@ def test_a_rule_is_told_as_that_of_the_case_on_the_card():
         dw, db = question.model(dout, np.roll(x, 1), kW, stride=stride, padding=padding)
         return dw, db
 
-    verdict = run_and_judge(question, shifted)
-    computes.add_explanation(verdict, question, shifted, answers_to(question, shifted))
-    lines = str(Card(question, verdict, question.cases_for(0), ["0 of 14 points"])).splitlines()
+    lines = card_lines(question, shifted)
     rules = [line for line in lines if " meets " in line and not line.startswith("  your")]
     assert rules[0].split(":")[0].strip() in ("What it does in this case", "What it does there")
