@@ -190,7 +190,7 @@ WRITTEN_OUT = [
     [
         (
             ["+w[2]*d1+w[1]*d2", "+w[2]*d2", "", "", ""],
-            "dout[i]*w[k] goes to dx[i + k], as asked for, and to dx[i + k - 3] as well, where that is inside.",
+            "goes to dx[i + k], as asked for, and to dx[i + k - 3] as well, where that is inside.",
         ),
         (
             ["+w[2]*d1", "+w[2]*d2", "", "", ""],
