@@ -20,14 +20,17 @@ import numpy as np
 
 from .computes.linear import Said
 from .computes.sentences import listed
-from .worked import GROWN, edited, edited_twice, factors, rules_of, text_of
+from .worked import GROWN, edited, edited_twice, edits, factors, is_step, rules_of, terms, text_of, value_of
 
 OTHER_RULE = "What does the question say about this number? Write its rule down and compare it with yours."
 LEFT_OUT = "Which products belong to this number? Find the place of each of them once more."
 ALL_ASKED = "Read the question once more: how many numbers does it ask for?"
+ONE_MORE = "Where does the 1 come from: is it a bias, or an end, and does this number count it?"
 FIRST_NUMBER = "Which of the wrong numbers is the first that the others follow from? Write its rule down."
 
 RARE = 100  # a multiple of so large a number is no coincidence
+PIXELS = ast.parse("H_out * W_out", mode="eval").body  # of one image of y
+SAID = 2  # calculations that are told, where several give the number
 
 
 def explain(question, table, failing, given=()):
@@ -48,16 +51,24 @@ def explain(question, table, failing, given=()):
         return None
     worked = rules_of(question.worked_text, tuple(question.outputs))
     own = {name: _number(table[0, name][0]) for name in question.outputs}
-    lines, own_rules = [], 0
+    lines, own_rules = [], []
     for _, name in failing:
         if name in worked.rules and own[name] is not None:
             text = reading(worked, name, own)
             lines += [text] if text else []
-            own_rules += bool(text) and not _follows(worked, name, own)
-    hint = OTHER_RULE if own_rules else FIRST_NUMBER
+            led_on = _follows(worked, name, own) or (_stated(worked, name) and _stated(worked, name) in text)
+            own_rules += [name] if text and not led_on else []
+    return Said(tuple(lines), _hint(worked, lines, own_rules), 0) if lines else None
+
+
+def _hint(worked, lines, own_rules):
+    """Return the hint to the lines, in which `own_rules` are the numbers that follow from no other."""
     if lines and " comes out without " in lines[0]:
-        hint = LEFT_OUT
-    return Said(tuple(lines), hint, 0) if lines else None
+        return LEFT_OUT
+    if not own_rules:
+        return FIRST_NUMBER
+    ones = max(text_of(worked.rules[each]).count(" + 1") for each in worked.needed(own_rules[0]))
+    return ONE_MORE if lines[0].count(" + 1") > ones else OTHER_RULE
 
 
 def follows(question, table, name):
@@ -81,12 +92,13 @@ def reading(worked, name, own):
     number = own[name]
     text = (
         _follows(worked, name, own)
-        or _edited(worked, name, number)
+        or _edited(worked, name, own)
         or _taken_for(worked, name, number, own)
-        or _made_of(worked, name, number)
+        or _made_of(worked, name, own)
         or _edited_twice(worked, name, number)
         or _multiple(worked, name, number, own)
-        or _pixels_of_none(worked, name, number)
+        or _pixels_of_none(worked, name, own)
+        or _stated(worked, name)
     )
     return f'"{name}": your {some_number(number)} {text}.' if text else ""
 
@@ -97,16 +109,26 @@ def some_number(number):
 
 def _follows(worked, name, own):
     """Explain a number by the right rule applied to another wrong number of the learner."""
-    right = worked.values()
-    wrong = {k: v for k, v in own.items() if k != name and v is not None and abs(v - right[k]) > 1e-9}
-    for other, value in wrong.items():
-        tree = worked.rules[other]
-        letter = tree.id if isinstance(tree, ast.Name) else None
-        if letter in worked.needed(name) and _near(
-            worked.value(worked.rules[name], own={letter: value}), own[name]
-        ):
+    for letter, (other, value) in _wrong_letters(worked, name, own).items():
+        if _near(worked.value(worked.rules[name], own={letter: value}), own[name]):
             return f'follows from your "{other}"; the rule behind it is right'
     return ""
+
+
+def _wrong_letters(worked, name, own):
+    """Return {symbol: (asked number, its value)} of the learner's wrong numbers that `name` depends on."""
+    right = worked.values()
+    wrong = {k: v for k, v in own.items() if k != name and v is not None and abs(v - right[k]) > 1e-9}
+    trees = {other: worked.rules[other] for other in wrong}
+    letters = {tree.id: other for other, tree in trees.items() if isinstance(tree, ast.Name)}
+    depends = _letters_behind(worked, name)
+    return {letter: (other, wrong[other]) for letter, other in letters.items() if letter in depends}
+
+
+def _letters_behind(worked, name):
+    """Return all symbols of the rules behind a number."""
+    trees = [worked.rules[each] for each in worked.needed(name)]
+    return {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
 def _taken_for(worked, name, number, own):
@@ -133,9 +155,27 @@ def _taken_for(worked, name, number, own):
     return f'is "{pairs[0][0]}" and "{pairs[0][1]}" together' if len(pairs) == 1 else ""
 
 
-def _edited(worked, name, number):
-    """Explain a number by one edit of a rule."""
-    return next((describe() for value, describe in edited(worked, name) if _near(value, number)), "")
+def _edited(worked, name, own):
+    """Explain a number by one edit of a rule, with the learner's own wrong numbers or with the right ones.
+
+    Where several edits give the number, the two simplest are told: which one it was cannot be known.
+    Of a sum that is written out, only the edit with the fewest terms left out is likely.
+    """
+    found = []
+    for letter, (other, value) in _wrong_letters(worked, name, own).items():
+        for describe, rules in edits(worked, name):
+            made, plain = (value_of(worked, name, rules, mine) for mine in ({letter: value}, {}))
+            if made != plain and _near(made, own[name]):
+                found.append((f'{describe()}, with your {some_number(value)} for "{other}"', is_step(rules)))
+    found += [(describe(), step) for value, describe, step in edited(worked, name) if _near(value, own[name])]
+    if len(terms(worked.rules[name])) > 2:
+        return found[0][0] if found else ""
+    likely = {text for text, step in found if not step} or {text for text, _ in found}
+    return ", or ".join(sorted(likely, key=_simplicity)[:SAID])
+
+
+def _simplicity(text):
+    return sum(map(str.isdigit, text)), len(text), text
 
 
 def _edited_twice(worked, name, number):
@@ -144,44 +184,64 @@ def _edited_twice(worked, name, number):
     return min(found, key=lambda text: (len(text), text), default="")
 
 
-def _made_of(worked, name, number):
+def _made_of(worked, name, own):
     """Explain a number as the rule's product with the pixel count of another image in place of y's.
 
     Only the pixel counts of `_pixels` are tried, not any quotient that happens to be an integer.
     """
-    shown, given = _beside_pixels(worked, name)
-    found = [what for what, pixels in _pixels(worked) if _near(given * pixels, number)]
+    shown, given = _beside_pixels(worked, name, own)
+    found = [what for what, pixels in _pixels(worked) if _near(given * pixels, own[name])]
     return f"is {shown} times {found[0]}" if len(found) == 1 else ""
 
 
-def _pixels_of_none(worked, name, number):
-    """Explain a number that is right but for the pixel count of y. Other numbers are hardly a multiple."""
-    shown, given = _beside_pixels(worked, name)
-    if given < RARE or number <= 0 or number % given:
-        return ""
-    return f"is {shown} times {int(number / given)}, and y has another number of pixels"
+def _pixels_of_none(worked, name, own):
+    """Tell what a number that is right but for the pixel count of y takes that count to be."""
+    number = own[name]
+    for mine in (own, {}):
+        shown, given = _beside_pixels(worked, name, mine)
+        if given >= RARE and number > 0 and number % given == 0:
+            return f"divided by {shown} gives {int(number / given)}, and {text_of(PIXELS)} is not that"
+    return ""
 
 
-def _beside_pixels(worked, name):
-    """Return the factors of a rule without H' * W', as text and as a number; ("", 0) if there are none."""
+def _beside_pixels(worked, name, own):
+    """Return the factors of a rule without H' * W', as text and as a number; ("", 0) if there are none.
+
+    A factor that is an asked number has the learner's value.
+    """
     parts = factors(worked.rules[name])
     grown = [p for p in parts if isinstance(p, ast.Name) and p.id in GROWN]
     kept = [p for p in parts if p not in grown]
     if len(grown) < len(GROWN) or len(kept) < 2:
         return "", 0
-    return " * ".join(text_of(p) for p in kept), math.prod(worked.value(p) for p in kept)
+    wrong = _wrong_letters(worked, name, own)
+    mine = {letter: value for letter, (_, value) in wrong.items()}
+    text = " * ".join(text_of(p) for p in kept)
+    for letter, (other, value) in wrong.items():
+        if any(isinstance(p, ast.Name) and p.id == letter for p in kept):
+            text += f', with your {some_number(value)} for "{other}",'
+    return text, math.prod(worked.value(p, own=mine) for p in kept)
 
 
 def _multiple(worked, name, number, own):
-    """Explain a number as a wrong multiple of another asked number that the learner already knows."""
+    """Tell what a number takes the other factors to be, if it is a multiple of a number that is right."""
+    parts = factors(worked.rules[name])
     for other, tree in worked.rules.items():
         known = own.get(other)
-        rule = [part.id for part in factors(worked.rules[name]) if isinstance(part, ast.Name)]
-        if known and isinstance(tree, ast.Name) and tree.id in rule and other != name:
+        rest = [p for p in parts if not (isinstance(p, ast.Name) and ast.dump(p) == ast.dump(tree))]
+        if known and isinstance(tree, ast.Name) and 0 < len(rest) < len(parts) and other != name:
             times = number / known
             if _near(worked.value(tree), known) and times > 1 and times == int(times):
-                return f'is {int(times)} times your "{other}"; that one is right, the {int(times)} is not'
+                shown = " * ".join(text_of(p) for p in rest)
+                return f'divided by your right "{other}" gives {int(times)}, and {shown} is not that'
     return ""
+
+
+def _stated(worked, name):
+    """Tell that a number needs no calculation, if it is one that the question states."""
+    tree = worked.rules[name]
+    stated = isinstance(tree, ast.Name) and tree.id not in worked.derived
+    return "is not it; it needs no calculation, the question has it under another name" if stated else ""
 
 
 def _pixels(worked):
@@ -190,12 +250,11 @@ def _pixels(worked):
         return
     one, none = ast.Constant(1), ast.Constant(0)
     padded = ast.parse("(H + 2 * pH) * (W + 2 * pW)", mode="eval").body
-    of_y = ast.parse("H_out * W_out", mode="eval").body
     yield "H * W, the pixels of x", worked.value(ast.parse("H * W", mode="eval").body)
     yield f"{text_of(padded)}, the pixels of the padded x", worked.value(padded)
     for what, letters, value in (("without padding", "pH pW", none), ("at stride 1", "sH sW", one)):
         rules = worked.rules | dict.fromkeys(letters.split(), value)
-        pixels = worked.value(of_y, rules)
+        pixels = worked.value(PIXELS, rules)
         yield f"{pixels}, the pixels of y {what}", pixels
 
 

@@ -98,8 +98,10 @@ def rules_of(text, outputs):
 
 @cache
 def edited(worked, name):
-    """Return (value, describe) of each edit of the rules that `name` depends on."""
-    return [(_value(worked, name, rules), describe) for describe, rules in edits(worked, name)]
+    """Return (value, describe, whether it only counts one more or less) of each edit behind `name`."""
+    return [
+        (value_of(worked, name, rules), describe, is_step(rules)) for describe, rules in edits(worked, name)
+    ]
 
 
 @cache
@@ -112,12 +114,13 @@ def edited_twice(worked, name):
     found = list(islice(found, MOST + 1))
     if len(found) > MOST:
         return []
-    return [(_value(worked, name, rules), describe) for describe, rules in found]
+    return [(value_of(worked, name, rules), describe) for describe, rules in found]
 
 
-def _value(worked, name, rules):
+def value_of(worked, name, rules, own=()):
+    """Return a number by edited rules, or None if they cannot be worked out."""
     try:
-        return worked.value(ast.Name(name), rules)
+        return worked.value(ast.Name(name), rules, own)
     except (ZeroDivisionError, IndexError, TypeError):
         return None
 
@@ -164,8 +167,10 @@ def edits(worked, name, *, few=False, rules=None):
 def _described(worked, rules, needed):
     """Return the first of the needed rules as text, and which of those behind it were edited."""
     behind = [n for n in needed[1:] if ast.dump(rules[n]) != ast.dump(worked.rules[n])]
-    own = text_of(rules[needed[0]])
-    return f"is {own}" + "".join(f", with {shown(n)} = {text_of(rules[n])}" for n in behind)
+    as_if = [f"{shown(n)} = {text_of(rules[n])}" for n in behind]
+    if behind and ast.dump(rules[needed[0]]) == ast.dump(worked.rules[needed[0]]):
+        return "comes out with " + " and ".join(as_if)
+    return ", with ".join([f"is {text_of(rules[needed[0]])}", *as_if])
 
 
 def _renamed(tree, names):
@@ -262,7 +267,14 @@ def _without_one(node):
 
 
 def _step(tree, step):
-    return ast.BinOp(tree, ast.Add() if step > 0 else ast.Sub(), ast.Constant(1))
+    made = ast.BinOp(tree, ast.Add() if step > 0 else ast.Sub(), ast.Constant(1))
+    made.step = True
+    return made
+
+
+def is_step(rules):
+    """Return whether one more or less is counted somewhere in edited rules."""
+    return any(hasattr(node, "step") for tree in rules.values() for node in ast.walk(tree))
 
 
 def _with(tree, old, new):

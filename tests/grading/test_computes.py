@@ -190,7 +190,7 @@ WRITTEN_OUT = [
     [
         (
             ["+w[2]*d1+w[1]*d2", "+w[2]*d2", "", "", ""],
-            "dout[i]*w[k] goes to dx[i + k], as asked for, and to dx[i + k - 3] as well.",
+            "goes to dx[i + k], as asked for, and to dx[i + k - 3] as well, where that is inside.",
         ),
         (
             ["+w[2]*d1", "+w[2]*d2", "", "", ""],
@@ -242,7 +242,7 @@ def test_products_at_places_outside_the_array_are_told_by_where_they_come_back()
 
 def test_products_that_go_to_two_places_are_no_total_that_is_not_reset():
     found = _with_places(lambda m, W: [each for each in (m, m + 2) if 0 <= each < W])
-    assert "dx[i + k], as asked for, and to dx[i + k + 2] as well." in found.text[0]
+    assert "dx[i + k], as asked for, and to dx[i + k + 2] as well, where that is inside." in found.text[0]
 
 
 def test_an_index_below_0_is_told_where_it_counts_from_the_end_in_arrays_of_two_lengths():
@@ -604,6 +604,25 @@ def test_a_rule_is_not_told_where_an_entry_takes_nothing():
     assert text[-1] == "asked for result[0, 0, 0, 0] = columns[1, 0]"
 
 
+def card_lines(question, answer):
+    verdict = run_and_judge(question, answer)
+    computes.add_explanation(verdict, question, answer, answers_to(question, answer))
+    return str(Card(question, verdict, question.cases_for(0), ["0 of 14 points"])).splitlines()
+
+
+def test_a_rule_behind_another_line_is_that_of_the_case_too():
+    question = question_of("02 q3")
+
+    def begins_late(x, w, b, *, stride=1, padding=0):
+        return question.model(x[1:] if stride > 1 else x, w, b, stride=stride, padding=padding)[:2]
+
+    lines = card_lines(question, begins_late)
+    rule = next(n for n, line in enumerate(lines) if " meets " in line)
+    labels = [line.split(":")[0].strip() for line in lines[:rule] if "What it does" in line]
+    assert labels == ["What it does in this case"]
+    assert "has the shape" in "".join(lines[:rule])
+
+
 def test_a_rule_is_told_as_that_of_the_case_on_the_card():
     question = question_of("06 q4")
 
@@ -611,8 +630,6 @@ def test_a_rule_is_told_as_that_of_the_case_on_the_card():
         dw, db = question.model(dout, np.roll(x, 1), kW, stride=stride, padding=padding)
         return dw, db
 
-    verdict = run_and_judge(question, shifted)
-    computes.add_explanation(verdict, question, shifted, answers_to(question, shifted))
-    lines = str(Card(question, verdict, question.cases_for(0), ["0 of 14 points"])).splitlines()
+    lines = card_lines(question, shifted)
     rules = [line for line in lines if " meets " in line and not line.startswith("  your")]
     assert rules[0].split(":")[0].strip() in ("What it does in this case", "What it does there")

@@ -28,7 +28,17 @@ def test_the_numbers_of_a_pair_taken_together_are_found_in_a_formula():
         return N, F, (H + P - kH) // stride[0] + 1, (W + P - kW) // stride[1] + 1
 
     found = explained(question_of("08 q1"), shape_of_y)
-    assert any("is (H + sum(padding) - kH)//stride[0] + 1." in line for line in found.text)
+    assert any("your result[2] is (H + sum(padding) - kH)//stride[0] + 1." in line for line in found.text)
+
+
+def test_a_number_of_a_nested_result_has_all_its_indices():
+    def same_pads(H, W, kH, kW, *, stride=(1, 1)):
+        pairs = question.model(H, W, kH, kW, stride=stride)
+        return pairs[0], (pairs[1][0], pairs[1][1] + kW)
+
+    question = question_of("07 q5")
+    found = explained(question, same_pads)
+    assert found.text[0].endswith("your result[1][1] minus what is asked for is kW.")
 
 
 def test_a_formula_gives_all_calls():

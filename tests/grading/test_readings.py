@@ -7,9 +7,21 @@ from conv_course.checker.notebook import Check
 from conv_course.checker.questions import load_sheet, sheet_stems
 
 READ = [
-    ("03_draw_the_graph", "q2", {"conv products": 15}, '"conv products": your 15 is W * kW.'),
+    ("03_draw_the_graph", "q2", {"conv products": 15}, '"conv products": your 15 is W * kW, or is W\' * W.'),
     ("03_draw_the_graph", "q2", {"fc weights": 18}, '"fc weights": your 18 is (W + 1) * W\'.'),
-    ("04_derive_the_gradients", "q4", {"zeros on each side": 5}, '"zeros on each side": your 5 is kW.'),
+    ("04_derive_the_gradients", "q4", {"zeros on each side": 5}, "your 5 is kW, or is W' - 1."),
+    (
+        "04_derive_the_gradients",
+        "q4",
+        {"entries of dw": 3, "zeros on each side": 3},
+        '"zeros on each side": your 3 is kW, with your 3 for "entries of dw".',
+    ),
+    (
+        "04_derive_the_gradients",
+        "q4",
+        {"entries of dx": 7},
+        '"entries of dx": your 7 is not it; it needs no calculation, the question has it under another name.',
+    ),
     (
         "04_derive_the_gradients",
         "q4",
@@ -32,7 +44,19 @@ READ = [
         "08_layer_forward",
         "q2",
         {"multiplications": 4 * 6 * 70 * 45},
-        'is 1680 times your "products for one output"; that one is right, the 1680 is not.',
+        "divided by your right \"products for one output\" gives 1680, and N * F * H' * W' is not that.",
+    ),
+    (
+        "08_layer_forward",
+        "q2",
+        {"products for one output": 17, "multiplications": 4 * 6 * 7 * 17},
+        'divided by N * F * products, with your 17 for "products for one output", gives 7, and',
+    ),
+    (
+        "08_layer_forward",
+        "q2",
+        {"multiplications": 4 * 6 * 11 * 5 * 45},
+        "is N * F * H * W' * products, or comes out with H' = (H + pH - kH) // sH + 1.",
     ),
     ("04_derive_the_gradients", "q4", {"zeros on each side": 3}, '"zeros on each side": your 3 is kW - 2.'),
     ("09_layer_backward", "q1", {"db": 12}, '"db": your 12 comes out with dout[1, 1] taken as positive.'),
@@ -185,7 +209,7 @@ def test_a_number_with_another_pixel_count_is_read_whatever_the_other_numbers_ar
     question = load_sheet("08_layer_forward").questions["q2"]
     wrong = {"products for one output": 46, "multiplications": 4 * 6 * 45 * 70}
     card = str(Check(load_sheet("08_layer_forward"))("q2", lambda: question.answer() | wrong))
-    assert "your 75600 is N * F * products times 70, and y has another number of pixels." in card
+    assert "your 75600 divided by N * F * products gives 70, and H' * W' is not that." in card
 
 
 def test_of_a_list_of_yes_and_no_the_wrong_places_are_told_and_no_order():

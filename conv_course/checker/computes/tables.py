@@ -1,5 +1,6 @@
 """Explain integers computed from integers, such as sizes and places, by a formula for all answers."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -32,7 +33,8 @@ def explain(question, function, failing, wanted, seed, output, keep):
     label = output_name(question, output)
     label = "result" if label in ("y", "dx", "dw", "db") and not output else label
     right = Whole(question, question.model, output).answers(calls)
-    lines = _formulas(label, kind, calls, right, _left_out(question, kind))
+    shape = np.shape(wanted[failing[0]][output])
+    lines = _formulas(label, shape, kind, calls, right, _left_out(question, kind))
     if not lines:
         return _affine(question, ask, cases, failing, label, output)
     first = cases[failing[0]]
@@ -111,21 +113,24 @@ def _left_out(question, kind):
     return " " + " and ".join(found) if found else ""
 
 
-def _formulas(label, kind, calls, right, left_out):
-    """Return a sentence for each component that differs: its formula, or that of the difference."""
+def _formulas(label, shape, kind, calls, right, left_out):
+    """Return a sentence for each component that differs: its formula, or that of the difference.
+
+    `shape` is that of a result: () for one number.
+    """
     columns, answers = calls
     count = {len(a) for a in answers} | {len(r) for r in right if r is not None}
-    if len(count) != 1:
+    if count != {math.prod(shape)}:
         return []
     lines = []
     words = left_out + "".join(f' with {n} = "{v}"' for n, v in kind if isinstance(v, str))
     good = np.array([r is not None for r in right])
-    for k in range(count.pop()):
+    for k in range(math.prod(shape)):
         mine = np.array([a[k] for a in answers])
         asked = np.array([r[k] if r is not None else np.nan for r in right])
         if np.array_equal(mine[good], asked[good]):
             continue
-        which = f"number {k + 1} of your {label}" if len(answers[0]) > 1 else f"your {label}"
+        which = f"your {label}" + "".join(f"[{i}]" for i in np.unravel_index(k, shape))
         text = formula(columns, mine)
         if text is not None:
             lines.append(f"In all {len(mine)} calls tried{words}, {which} is {text}.")

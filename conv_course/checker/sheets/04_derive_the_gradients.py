@@ -456,6 +456,10 @@ Only the last window counts
     "wrong dw": [16, 16] => "wrong dw": [5, 5]
     Line 7 adds to what is there already: what did the windows before have to say?
 
+The sum is added to the first tap only
+    "wrong dw": [16, 16] => "wrong dw": [16, 0]
+    Which entries of dw does line 7 change in each round, and by how much?
+
 The wrong gradient of the second tap alone
     "wrong dw": [16, 16] => "wrong dw": [38, 38]
     For which of the two taps does line 7 read the right sample?

@@ -459,7 +459,7 @@ q5 = sheet.function(
     "q5",
     "same_pads",
     title="padding that keeps the size",
-    section="07-definition",
+    section="02-same",
     parts={"stride 1, odd kernel": 1, "even kernel": 1, "stride": 2},
     answered_by="same_padding padding_pair",
 )
@@ -492,6 +492,8 @@ def _(rng):
         ((9, 6, 1, 3), (2, 4)),
         ((6, 11, 2, 4), (3, 5)),
         ((10, 7, 4, 6), (4, 2)),
+        ((5, 8, 1, 1), (3, 2)),  # on both axes the stride is larger than the kernel: one left over, or none
+        ((9, 11, 2, 2), (3, 4)),
     ]:
         yield case(*sizes, stride=S, part="stride")
     (H, kH, sH, _), (W, kW, sW, _) = drawn_axis(rng), drawn_axis(rng)
@@ -568,6 +570,24 @@ The height's pads for both axes
     return tuple(pads) => return pads[0], pads[0]
     Height and width never mix.
 """)
+
+q5.slips(
+    """
+A negative number of zeros
+    max(k - S, 0) => k - S
+    or
+    max(k - size % S, 0) => k - size % S
+    When the stride is larger than the kernel, can the count of zeros fall below 0, and what then?
+""",
+    source="""
+def same_pads(H, W, kH, kW, *, stride=(1, 1)):
+    pads = []
+    for size, k, S in zip((H, W), (kH, kW), stride):
+        total = max(k - S, 0) if size % S == 0 else max(k - size % S, 0)
+        pads.append((total // 2, total - total // 2))
+    return tuple(pads)
+""",
+)
 
 
 # --- q6: read a filter back from what it did to one pixel
