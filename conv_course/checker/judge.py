@@ -9,6 +9,7 @@ from numpy import asarray
 
 from .answers import Answer, clean
 from .compare import Difference, difference, is_nested_list
+from .computes.sentences import listed
 from .diagnose import NO_VALUE, diagnose
 from .results import count, on_the_count, split
 from .run import run
@@ -199,7 +200,18 @@ def _notes(question, answers, table, wanted, failing):
     if question.kind == "function" and stops and shown is not None and shown.kind != "error":
         which = "another case" if len(stops) == 1 else f"{len(stops)} other cases"
         notes.append(f"In {which} it stops: {_stop(stops[0])}.")
+        whole = [name for name in question.outputs if _only_stops(failing, name)]
+        if len(whole) == 1:
+            notes.append(f"Where it does not stop, {whole[0]} is right.")
+        elif whole:
+            notes.append(f"Where it does not stop, {listed(whole)} are right.")
     return notes
+
+
+def _only_stops(failing, output):
+    """Return whether an output is lost only because some cases return nothing."""
+    kinds = [why.kind for (_, name), why in failing.items() if name == output]
+    return bool(kinds) and all(kind in NO_VALUE for kind in kinds)
 
 
 def parts_right(question, cases, table, failing):

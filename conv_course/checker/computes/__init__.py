@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from numpy import asarray, ndarray
 
-from .. import readings, trying
+from .. import backward, readings, trying
 from ..faults import find, lists
 from ..guards import TimeLimit, computing, memory_limit, quiet, time_limit
 from ..judge import expected, items
@@ -57,6 +57,10 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
     if question.kind == "tests":
         said = truths.of_tests(question, function, answers, table, failing, cases, wanted)
         return said and Explanation("computes", said.lines, said.hint, "", said.case)
+    if names := _within(seconds / 3, lambda: backward.names(question, table, failing, seed)):
+        told = (*named, *(one.output for one in names))
+        rest = explain(question, function, answers, seed=seed, named=told) if names[0].output else None
+        return replace(rest or Explanation("slip", (), ""), names=(*names, *(rest.names if rest else ())))
     said = _within(seconds, lambda: earlier.explain(question, function, table, failing, cases))
     if said is not None:
         return Explanation("fault", said.lines, said.hint, "", said.case)
