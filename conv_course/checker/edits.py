@@ -185,13 +185,12 @@ def pad(new):
     def change(node):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.pad":
             x, p = ast.unparse(node.args[0]), ast.unparse(node.args[1])
-            pair = re.findall(r"\((\w+), \1\)", p)
-            first = pair[0] if pair else "padding"
-            last = pair[-1] if pair else "padding"
-            text = new.format(x=x, p=p, first=first, last=last)
-            if "padding" in (first, last) and "{last}" in new:
-                return
-            yield _parsed(text)
+            pairs = [name for name in re.findall(r"\((\w+), \1\)", p) if name != "0"] or ["padding"]
+            last = pairs[-1]
+            if "{last}" in new:
+                pairs = pairs[:1] if last != "padding" else []
+            texts = [new.format(x=x, p=p, first=first, last=last) for first in pairs]
+            yield from map(_parsed, dict.fromkeys(texts))
 
     return change
 

@@ -21,6 +21,14 @@ NAMED = [
     ("09 q4", [("pH:pH + H, pW:pW + W", "1:-1, 1:-1")], "The crop is always one"),
     ("09 q5", [("dw[f] += ", "dw[f] = ")], "Overwritten instead of added up (dw)"),
     ("02 q3", [("np.pad(x, (left, right))", "np.pad(x, 1)")], "Always one zero on each side"),
+    *(
+        (
+            "08 q4",
+            [("np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW)))", f"np.pad(x, {p})")],
+            "One number of zeros for all axes",
+        )
+        for p in ("pH", "pW")
+    ),
     ("13 q4", [("axis=1", "axis=-1")], "Joined along another axis"),
 ]
 

@@ -103,9 +103,8 @@ def test_an_exception_is_told_rather_than_a_name_outside():
         "    return rows // 0\n",
         space,
     )
-    assert (
-        explained(question_of("11 q4"), space["tile_rows"]).text[0] == "The divisor is 0 for these arguments."
-    )
+    text = explained(question_of("11 q4"), space["tile_rows"]).text
+    assert text[0] == "The divisor is 0 for these arguments."
 
 
 def test_a_property_of_several_arguments_names_all_of_them():

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..guards import TimeLimit, memory_limit, quiet, time_limit
-from .crashes import in_words, line_of
+from .crashes import told
 from .linear import Said
 
 MOST = 5  # names that are listed
@@ -27,12 +27,9 @@ def of_tests(question, function, answers, table, failing, cases, wanted):
     if refused:
         first = answers[refused[0]]
         if first.status == "error":
-            words = in_words(first.error, first.message)
-            if words is None:
+            lines, hint = told(question, function, cases[refused[0]], first)
+            if not lines:
                 return None
-            lines, hint = [words[0]], words[1]
-            source = line_of(function, first.line)
-            lines += [f"It is in line {first.line}: `{source}`"] if source else []
         elif len(refused) == len(cases) - wrongs and not accepted:
             lines.append("Your test says False to all that it was given, the right ones too.")
             hint = "What do two right implementations agree in, up to rounding?"
