@@ -254,12 +254,12 @@ The padding holds {_low}
     Is there a picture whose pixels are all smaller than your padding?
 """)
 
-# --- q2: the winner pays
+# --- q2: the winner gets it
 
 q2 = sheet.function(
     "q2",
     "max_pool_backward",
-    title="only the winner pays",
+    title="only the winner gets it",
     section="15-backward",
     parts={"windows that touch": 1, "overlaps and padding": 2, "ties": 1},
     answered_by="max_pool2d_backward",
@@ -583,7 +583,7 @@ The mean of all channels
 q4 = sheet.function(
     "q4",
     "avg_pool_backward",
-    title="everybody pays a share",
+    title="every pixel gets a share",
     section="15-backward",
     parts={"stride": 1, "padding": 1},
     answered_by="avg_pool2d_backward",
