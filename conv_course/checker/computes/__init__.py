@@ -67,7 +67,7 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
     said = common.layout(question, answers, failing, cases, wanted)
     if said is not None:
         return Explanation("fault", said.lines, said.hint, "", said.case)
-    said = truths.of_answers(question, table, failing, cases, wanted)
+    said = truths.of_answers(question, function, table, failing, cases, wanted)
     if said is not None:
         return Explanation("computes", said.lines, said.hint, "", said.case)
     found = find(question, table, failing, cases, wanted, answers)
