@@ -58,7 +58,7 @@ def _(W, k, *, stride=1, padding=0, dilation=1):
 
 
 q1.slips("""
-The dilation is counted as holes
+The dilation is taken for the number of skipped samples
     dilation * (k - 1) => (dilation + 1) * (k - 1)
     Dilation 1 means taps side by side: how many zeros stand between them then?
 
@@ -178,7 +178,7 @@ def _(x, w, b=0.0, *, stride=1, padding=0, dilation=1):
 
 
 q2.slips("""
-The dilation is counted as holes
+The dilation is taken for the number of skipped samples
     dilation * (len(w) - 1) => (dilation + 1) * (len(w) - 1)
     k * dilation => k * (dilation + 1)
     With dilation 1 the taps stand side by side: how far apart with dilation 2?
@@ -351,11 +351,11 @@ The dilation is left out of dw
     xpad[i * stride + k * dilation] => xpad[i * stride + k]
     Which sample did w1 meet in window 0?
 
-The dilation counted as holes in dx
+In dx the dilation is taken for the skipped samples
     dxpad[i * stride + k * dilation] => dxpad[i * stride + k * (dilation + 1)]
     Dilation 1 means taps side by side: to which sample does the share of w1 go?
 
-The dilation counted as holes in dw
+In dw the dilation is taken for the skipped samples
     xpad[i * stride + k * dilation] => xpad[i * stride + k * (dilation + 1)]
     Dilation 1 means taps side by side: which sample did w1 meet?
 
@@ -390,7 +390,7 @@ dw is back to front
 Overwritten instead of added up
     += w[k] => = w[k]
     A sample can be met by several taps: what does it get?
-    With an array of places, += keeps only the last one, too.
+    Even += keeps only one share if its array of indices holds a place twice.
 
 dw is assigned, not added up
     dw[k] += => dw[k] =
@@ -498,11 +498,11 @@ All channels for filters that are too thin
     x[:, ds] => x
     How many channels does one filter of a grouped layer see?
 
-The filters of a group are taken with gaps  [13-breaks]
+A group takes every n-th filter, not neighbours  [13-breaks]
     slice(g * filters, (g + 1) * filters) => slice(g, None, groups)
     The filters of a group stand together: which ones belong to group 0?
 
-The groups stand below each other
+The groups are joined along axis 2
     axis=1 => axis=2
     Which axis of y counts the filters?
 
@@ -528,11 +528,11 @@ The stride is forgotten
 """)
 q4.slips(
     """
-The groups are interleaved  [13-breaks]
+The filters take the groups in turn  [13-breaks]
     f // (len(w) // groups) => f % groups
     The filters of a group stand together: which filters share the first channels?
 
-The channels of a group are interleaved
+A group takes every n-th channel, not neighbours
     g * channels : (g + 1) * channels => g::groups
     The channels of a group stand together: which ones belong to group 0?
 
@@ -805,13 +805,13 @@ All channels for filters that are too thin
 """)
 q6.slips(
     """
-dx: the groups are interleaved  [13-breaks]
+dx: the filters take the groups in turn  [13-breaks]
     - full[f, group[f]] = w[f]
     + g = f % groups
     + full[f, g * channels : (g + 1) * channels] = w[f]
     The filters of a group stand together: which filters share the first channels?
 
-dx: the channels of a group are interleaved
+dx: a group takes every n-th channel, not neighbours
     full[f, group[f]] => full[f, f // (len(w) // groups) :: groups]
     The channels of a group stand together: which ones belong to group 0?
 
@@ -841,7 +841,7 @@ dx: the groups are added up
     return dx, => return sum(np.split(dx, groups, axis=1)),
     Each group saw channels of its own: how many channels has dx?
 
-dx: the groups are strung along the images
+dx: the groups are joined along axis 0
     return dx, => return np.concatenate(np.split(dx, groups, axis=1)),
     Along which axis of dx do the groups stand side by side?
 
@@ -852,11 +852,11 @@ dx: the padding is not cropped
     , padding=padding) => )
     How many rows has x?
 
-dw: the groups are interleaved  [13-breaks]
+dw: the filters take the groups in turn  [13-breaks]
     wide[f, group[f]] => wide[f, f % groups * channels : (f % groups + 1) * channels]
     The filters of a group stand together: which channels did filter 1 meet?
 
-dw: the channels of a group are interleaved
+dw: a group takes every n-th channel, not neighbours
     wide[f, group[f]] => wide[f, f // (len(w) // groups) :: groups]
     The channels of a group stand together: which ones did filter 0 meet?
 
