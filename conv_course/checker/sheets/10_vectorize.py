@@ -249,7 +249,7 @@ Windows as rows  [10-picture]
     reshape(D * kH * kW, -1) => reshape(D * kH * kW, -1).T
     Each window becomes one column: what does your matrix have them as?
 
-The leftover pixels as one more window  [08-definition]
+The leftover pixels as one more window  [02-stride]
     (pH, pH), (pW, pW) => (pH, pH + -(H + 2 * pH - kH) % sH), (pW, pW + -(W + 2 * pW - kW) % sW)
     Can a window hang over the edge?
 """)
@@ -481,7 +481,7 @@ Cut directly into images first  [10-order]
     (D, kH, kW, N, H_out, W_out) => (N, D, kH, kW, H_out, W_out).transpose(1, 2, 3, 0, 4, 5)
     The rows of the matrix are d, u, v: which axis does the first cut have to give?
 
-The windows are flipped
+The windows are flipped  [07-flip]
     entries[:, u, v] => entries[:, kH - 1 - u, kW - 1 - v]
     The first entry of a channel's column came from which pixel of its window?
 
@@ -631,7 +631,7 @@ The filters are mixed up in w  [10-order]
     w.reshape(F, -1).T => w.reshape(-1, F)
     A row of the matrix w holds one filter, whole.
 
-The kernel is flipped once more
+The kernel is flipped once more  [09-convolutions]
     w.reshape(F, -1) => w[:, :, ::-1, ::-1].reshape(F, -1)
     col2im already brings each share to its pixel: what is left to reverse?
 
@@ -661,11 +661,11 @@ Overwritten instead of added up
     A pixel stands in several columns: what happens to its earlier entries?
     Even += keeps only one share if its array of indices holds a place twice.
 
-The stride is left out of dx
+The stride is left out of dx  [09-loops]
     dxpad[:, :, down, across] => dxpad[:, :, i : i + kH, j : j + kW]
     The second window started S pixels further: where does its share go?
 
-The padding is not cropped
+The padding is not cropped  [09-loops]
     dxpad[:, :, pH : pH + H, pW : pW + W] => dxpad
     The zeros of the padding are no part of x.
 

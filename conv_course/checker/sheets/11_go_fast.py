@@ -160,7 +160,7 @@ y is made of six products
     + return u, v, np.array([np.sum(x[:3] * w), np.sum(x[1:] * w)])
     How many products did each of your outputs take, and how many may there be for both?
 
-The kernel is flipped
+The kernel is flipped  [01-two]
     - v = np.array([w[0], (w[0] + w[1] + w[2]) / 2, (w[0] - w[1] + w[2]) / 2, w[2]])
     + v = np.array([w[2], (w[0] + w[1] + w[2]) / 2, (w[0] - w[1] + w[2]) / 2, w[0]])
     Which tap meets x0 in y0?

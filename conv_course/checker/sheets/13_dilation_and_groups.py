@@ -240,15 +240,15 @@ The padding is taken for the total
     np.pad(x, padding) => np.pad(x, (padding // 2, padding - padding // 2))
     Is the padding the number for one side, or for both?
 
-The kernel is flipped
+The kernel is flipped  [01-two]
     w[k] => w[-1 - k]
     Which sample does w0 meet, the leftmost of the window or the rightmost?
 
-The bias is missing
+The bias is missing  [02-definition]
     float(b) => 0.0
     What is y when x is zero everywhere?
 
-The bias inside the sum
+The bias inside the sum  [02-definition]
     float(b) => 0.0
     += w[k] => += b + w[k]
     How many times does the bias count in one output?
@@ -510,7 +510,7 @@ The groups are added up
     np.concatenate(parts, axis=1) => sum(parts)
     Each group makes channels of its own: how many has y?
 
-The bias is missing
+The bias is missing  [08-pixel]
     , b[fs] =>
     What is y when x is zero everywhere?
 
@@ -568,15 +568,15 @@ One bias for each group
     full, b, => full, np.repeat(b[:groups], len(w) // groups),
     Does the number of biases depend on the groups?
 
-The kernel is flipped
+The kernel is flipped  [07-flip]
     = w[f] => = w[f, :, ::-1, ::-1]
     Which pixel of the window does the first weight meet?
 
-Height and width of the stride swapped
+Height and width of the stride swapped  [08-breaks]
     stride=stride => stride=stride[::-1]
     Which number of the stride belongs to the rows?
 
-Height and width of the padding swapped
+Height and width of the padding swapped  [08-breaks]
     padding=padding => padding=padding[::-1]
     Which number goes above and below?
 """,
@@ -654,15 +654,15 @@ Parameters: the groups are left out
     F * (products + 1) => F * (D * taps + 1)
     How many channels does one filter see?
 
-Parameters: no biases
+Parameters: no biases  [08-counts]
     F * (products + 1) => F * products
     What is added to each output, besides the products?
 
-Parameters: one bias for all
+Parameters: one bias for all  [08-counts]
     F * (products + 1) => F * products + 1
     How many filters have a bias?
 
-Parameters: a bias for each channel
+Parameters: a bias for each channel  [08-counts]
     F * (products + 1) => F * products + D
     Does a bias belong to an input channel or to a filter?
 
@@ -678,7 +678,7 @@ Parameters: a copy for each pixel
     F * (products + 1) => F * (products + 1) * pixels
     Do the weights change from place to place?
 
-Parameters: a bias for each slice
+Parameters: a bias for each slice  [08-counts]
     F * (products + 1) => F * (products + D // groups)
     How often is the bias added in one output?
 
@@ -694,7 +694,7 @@ Multiplications: one filter
     F * products * pixels => products * pixels
     How many filters compute an output at each pixel?
 
-Multiplications: the bias counts
+Multiplications: the bias counts  [08-counts]
     F * products * pixels => F * (products + 1) * pixels
     Is the bias multiplied with anything?
 
@@ -833,7 +833,7 @@ dx: only the last filter of a group
     = w[f] => = w[f] * (f % (len(w) // groups) == len(w) // groups - 1)
     Every filter of a group looked at these channels: what becomes of the earlier shares?
 
-dx: the kernel is flipped
+dx: the kernel is flipped  [09-convolutions]
     = w[f] => = w[f, :, ::-1, ::-1]
     The first pixel of a window met the first weight.
 

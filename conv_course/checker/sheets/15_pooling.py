@@ -607,7 +607,7 @@ q4 = sheet.function(
     "q4",
     "avg_pool_backward",
     title="every pixel gets a share",
-    section="15-backward",
+    section="15-average",
     parts={"stride": 1, "padding": 1},
     answered_by="avg_pool2d_backward",
 )
