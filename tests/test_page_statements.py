@@ -179,3 +179,11 @@ def test_the_glossary_is_in_alphabetical_order():
     terms = [a for a, b in pairwise(words) if a[:1].isalpha() and b.startswith("  ")]
     assert len(terms) > 50
     assert terms == sorted(terms, key=str.lower)
+
+
+def test_17_adjoint_three_equations_have_six_dot_products_and_two_forward_passes():
+    page = (ROOT / "book/17_break_the_checker.md").read_text(encoding="utf-8")
+    formula = page.partition("$$ (eq-17-adjoint)")[0].rpartition("$$\n")[2]
+    assert formula.count(" = ") == 3
+    assert formula.count(r"\langle") == 6
+    assert formula.count("y(") == 2  # the one with x' and the one with w'

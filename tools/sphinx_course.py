@@ -15,6 +15,7 @@ from typing import ClassVar
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 from docutils.statemachine import StringList
+from pygments.lexers import OctaveLexer
 from sphinx.util import logging
 
 from conv_course.checker import site
@@ -284,6 +285,7 @@ def dress_home(app, pagename, templatename, context, doctree):
 def setup(app):
     # Jupyter Book sets this value of sphinx_comments whether or not the extension is loaded
     app.add_config_value("comments_config", {}, "")
+    app.add_lexer("matlab", OctaveLexer)  # MatlabLexer takes the second row of [1 2; 3 4] for text
     app.add_node(course_map)
     app.add_directive("course-map", CourseMap)
     app.connect("doctree-read", keep_minutes, priority=900)

@@ -15,40 +15,56 @@ _LOOKS = {
     "fancy im2col, add.at": {"color": COLORS["dout"], "marker": "x", "ms": 7},
 }
 
+_SLOWEST = 0.12  # what is slower has its mark at the edge, so that the others have the axis
+
 
 @two_forms
-def plot_speeds(speeds, *, title="", xlabel="speed relative to PyTorch", narrow=False):
-    """Plot one row per layer and one mark per contestant, on a logarithmic axis.
+def plot_speeds(speeds, *, title="", xlabel="speed relative to PyTorch, log scale", narrow=False):
+    """Plot one row per layer and one mark per contestant, on a logarithmic axis. The line at 1 is PyTorch.
+
+    What is slower than 0.12 is marked at the edge, with its number.
 
     Parameters
     ----------
     speeds : dict of str to dict of str to float
-        {contestant: {layer: speed}}. Layers are in the order of the first contestant.
+        {contestant: {layer: speed}}. The rows are those of the first contestant, its fastest at the top.
     title, xlabel : str
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    layers = list(next(iter(speeds.values())))
+    first = next(iter(speeds.values()))
+    layers = sorted(first, key=first.get, reverse=True)
     with style():
-        figure = Figure(figsize=(WIDE if narrow else 7.4, 0.29 * len(layers) + 1.7), layout="constrained")
+        figure = Figure(figsize=(WIDE if narrow else 7.4, 0.29 * len(layers) + 1.9), layout="constrained")
         ax = figure.add_subplot()
-        for name, found in speeds.items():
-            rows = [k for k, layer in enumerate(layers) if layer in found]
-            look = _LOOKS.get(name, {"color": COLORS["zero"], "marker": "."})
-            ax.plot([found[layers[k]] for k in rows], rows, ls="", label=name, **look)
-        ax.axvline(1, color="#888888", lw=1, zorder=0)
+        for order, (name, found) in enumerate(speeds.items()):
+            look = {"zorder": 4 - order / 8, **_LOOKS.get(name, {"color": COLORS["zero"], "marker": "."})}
+            points = [(found[layer], k) for k, layer in enumerate(layers) if layer in found]
+            seen = [point for point in points if point[0] >= _SLOWEST]
+            ax.plot(*zip(*seen, strict=True), ls="", label=name, **look)
+            _mark_slower(ax, [point for point in points if point not in seen], look["color"])
+        ax.axvline(1, color=COLORS["ink"], lw=1.5, zorder=1, label="PyTorch")
         ax.set_yticks(range(len(layers)), layers)
         ax.set_ylim(len(layers) - 0.4, -0.6)
-        ax.set(xscale="log", xlabel=xlabel)
-        ax.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        most = max(max(found.values()) for found in speeds.values())
+        ax.set(xscale="log", xlabel=xlabel, xlim=(0.85 * _SLOWEST, 1.3 * most))
+        ax.set_xticks([1 / 8, 1 / 4, 1 / 2, 1, 2, 4], ["⅛", "¼", "½", "1", "2", "4"])
+        ax.minorticks_off()
         ax.grid(True, axis="x", which="major", lw=0.6)
         ax.grid(True, axis="y", lw=0.4)
         if title:
             ax.set_title(title, loc="left", fontsize=10)
-        figure.legend(loc="outside lower center", ncols=2 if narrow else min(len(speeds), 4))
+        figure.legend(loc="outside upper left", ncols=2 if narrow else 3)
     return figure
+
+
+def _mark_slower(ax, points, color):
+    place = {"xytext": (7, 0), "textcoords": "offset points", "va": "center", "fontsize": 9}
+    for speed, row in points:
+        ax.plot([_SLOWEST], [row], marker="<", ms=7, color=color)
+        ax.annotate(f"{speed:.2f}", (_SLOWEST, row), **place)
 
 
 @two_forms

@@ -222,8 +222,8 @@ WIDER = """(what) => [...document.querySelectorAll(what)].filter((one) => one.ch
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
-@pytest.mark.parametrize("stem", ["coming_from", "coming_from_courses", "teachers"])
-def test_no_table_of_words_scrolls(stem, size, site_url, browser):
+@pytest.mark.parametrize("stem", ["coming_from", "coming_from_courses", "teachers", "measurements"])
+def test_no_table_of_words_or_results_scrolls(stem, size, site_url, browser):
     page = open_page(browser, site_url, stem, **size)
     wider = page.evaluate(WIDER, ".pst-scrollable-table-container")
     names = page.locator("table.course-cards .course-cell")

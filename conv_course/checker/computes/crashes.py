@@ -7,9 +7,8 @@ import re
 import numpy as np
 
 from ..questions import Case
-from . import linear
+from . import linear, stops
 from .sentences import listed, shape_text
-from .shapes import sentence
 from .when import when
 
 SHAPE = r"\(([\d, ]*)\)"
@@ -22,16 +21,7 @@ def explain(question, function, answers, failing, wanted, seed):
     cases = question.cases_for(seed)
     numbers = {i for (i, _), why in failing.items() if why.kind == "error"}
     first = min(numbers)
-    lines, hint = [], ""
-    words = in_words(answers[first].error, answers[first].message)
-    if words is not None:
-        lines.append(words[0])
-        hint = words[1]
-    source = line_of(function, answers[first].line)
-    if source and lines:
-        lines.append(f"It is in line {answers[first].line}: `{source}`")
-    there = sentence(function, cases[first]) if SHAPES_MATTER.search(answers[first].message) else None
-    lines += [there] if there else []
+    lines, hint = told(question, function, cases[first], answers[first])
     parted = when(question, cases, numbers) if len(numbers) == len({i for i, _ in failing}) else None
     if parted is not None:
         lines.append(f"It stops in all cases in which {parted}, and every other case of this check is right.")
@@ -46,6 +36,20 @@ def explain(question, function, answers, failing, wanted, seed):
     if not lines or not hint:
         return None
     return linear.Said(tuple(lines), hint, first, "")
+
+
+def told(question, function, one, answer):
+    """Return (lines, hint) on the exception that stops a call: by its operation or its message."""
+    stop, words = stops.Stop(question, function, one), in_words(answer.error, answer.message)
+    there = stops.words(stop)
+    if there is None and words is None:
+        return [], ""
+    lines, hint = (list(there.lines), there.hint) if there is not None else ([words[0]], words[1])
+    source = line_of(function, answer.line)
+    if source and not (stop.found and stop.helper):
+        lines.append(f"It is in line {answer.line}: `{source}`")
+    shapes = SHAPES_MATTER.search(answer.message) and stops.sentence(stop)
+    return [*lines, *([shapes] if shapes else [])], hint
 
 
 def line_of(function, number):
@@ -161,7 +165,7 @@ MESSAGES = [
         r"(list|tuple|string) index out of range",
         lambda f: (
             f"An entry beyond the end of a {f[1]} was asked for.",
-            f"How long is the {f[1]} here, and may it be empty?",
+            f"How long is the {f[1]} here, and which entry does your line ask for?",
         ),
     ),
     (

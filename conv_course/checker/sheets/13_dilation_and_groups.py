@@ -775,7 +775,8 @@ def grouped_backward(dout, x, w, *, groups, stride=(1, 1), padding=(0, 0)):
 
 @q6.cases
 def _(rng):
-    for D, F, G, image, kernel, stride, padding in [*GROUPED, DEPTHWISE[1]]:
+    both = (2, 2, 2, (5, 4), (2, 1), (3, 2), (1, 0))  # two rows left over, one of them padding, and a column
+    for D, F, G, image, kernel, stride, padding in [*GROUPED, DEPTHWISE[1], both]:
         x, w = _arrays(rng, D, F, G, image, kernel, N=2)
         out = [output_size(*axis) for axis in zip(image, kernel, stride, padding, strict=True)]
         dout = numbers(rng, 2, F, *out)

@@ -254,12 +254,12 @@ The padding holds {_low}
     Is there a picture whose pixels are all smaller than your padding?
 """)
 
-# --- q2: the winner pays
+# --- q2: the winner gets it
 
 q2 = sheet.function(
     "q2",
     "max_pool_backward",
-    title="only the winner pays",
+    title="only the winner gets it",
     section="15-backward",
     parts={"windows that touch": 1, "overlaps and padding": 2, "ties": 1},
     answered_by="max_pool2d_backward",
@@ -414,6 +414,29 @@ The sign is ignored
     window.argmax() => abs(window).argmax()
     Which pixel of the window does the output equal, -5 or 2?
 """)
+# with room for a place outside the window, which then raises no error
+q2.slips(
+    """
+The place is counted with the height
+    kW, best % kW => kH, best % kH
+    or
+    best // kW => best // kH
+    or
+    best % kW => best % kH
+    Counting along rows, after how many pixels does the next row of the window begin?
+""",
+    source="""
+def max_pool_backward(dout, x, kernel, *, stride, padding=(0, 0)):
+    (kH, kW), (sH, sW), (pH, pW), (H, W) = kernel, stride, padding, x.shape[2:]
+    xpad = np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW)), constant_values=-np.inf)
+    dxpad = np.zeros((*x.shape[:2], H + 2 * pH + kH * kW, W + 2 * pW + kH * kW))
+    for n, d, i, j in np.ndindex(dout.shape):
+        best = xpad[n, d, i * sH : i * sH + kH, j * sW : j * sW + kW].argmax()
+        u, v = best // kW, best % kW
+        dxpad[n, d, i * sH + u, j * sW + v] += dout[n, d, i, j]
+    return dxpad[:, :, pH : pH + H, pW : pW + W]
+""",
+)
 q2.slips(
     """
 Whole windows are overwritten  [15-breaks]
@@ -583,7 +606,7 @@ The mean of all channels
 q4 = sheet.function(
     "q4",
     "avg_pool_backward",
-    title="everybody pays a share",
+    title="every pixel gets a share",
     section="15-backward",
     parts={"stride": 1, "padding": 1},
     answered_by="avg_pool2d_backward",
