@@ -194,9 +194,11 @@ def _notes(question, answers, table, wanted, failing):
         if any(a.status == status for a in answers) and shown.kind != status:
             notes.append(f"In another case your function was stopped: it {why}.")
     stops = [answer for answer in answers if answer.status == "error"]
-    if question.kind == "tests" and stops:
-        which = "one of the layers" if len(stops) == 1 else f"{len(stops)} of the layers"
-        notes.append(f"With {which} your test stops instead of returning False: it counts as refused.")
+    if question.kind == "tests":
+        stops = [a for a, want in zip(answers, wanted, strict=True) if a.status == "error" and not want[""]]
+        which = "one of the wrong ones" if len(stops) == 1 else f"{len(stops)} of the wrong ones"
+        if stops:
+            notes.append(f"With {which} an error ends your test, which counts as a False.")
     if question.kind == "function" and stops and shown is not None and shown.kind != "error":
         which = "another case" if len(stops) == 1 else f"{len(stops)} other cases"
         notes.append(f"In {which} it stops: {_stop(stops[0])}.")

@@ -29,7 +29,9 @@ def failure_lines(question, verdict, cases):
         return []
     lines = []
     if question.kind == "tests":
-        lines.append(("Given", cases[failure.case].note))
+        what, note = question.parameters[0], cases[failure.case].note
+        given = f'a right `{what}`, "{note}"' if failure.expected else f'a wrong `{what}`, "{note}"'
+        lines.append(("Given", given))
     elif question.kind != "values":
         lines.append(("First case that fails", case_text(question, cases[failure.case], failure.layout)))
     kind = failure.difference.kind

@@ -161,7 +161,7 @@ TELLING = [
     (
         "05 q4",
         [("return abs(there @ g - x @ back)", "return there @ g - x @ back")],
-        "It says True in 7 of 12 cases that are False",
+        "It says True in 7 of 12 cases in which False is right",
     ),
 ]
 

@@ -87,7 +87,7 @@ def test_a_name_outside_the_function_that_it_writes_to_is_told():
 def test_numbers_of_one_calculation_have_no_name_that_explains_some_of_them():
     """Two of the three counts are not those of a comparison of sums; the third is."""
     question = question_of("17 q4")
-    counts = dict(zip(question.outputs, (8, 7, 8), strict=True))
+    counts = dict(zip(question.outputs, (8, 7, 9), strict=True))
     verdict = judge(question, answers_to(question, lambda: counts))
     assert verdict.points == 0
     assert verdict.diagnoses == []

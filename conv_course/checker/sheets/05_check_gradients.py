@@ -102,6 +102,7 @@ Half the step
 
 _LAYER = """
 def f(x):
+    "the sum of w * x**power in each window"
     y = np.zeros((len(x) - len(w)) // stride + 1)
     for i in range(len(y)):
         y[i] = np.sum(w * x[i * stride : i * stride + len(w)] ** power)

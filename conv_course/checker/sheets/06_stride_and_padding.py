@@ -598,6 +598,10 @@ The signals that do not tell them apart
     stride_4 = 12 - 3 => stride_4 = 3
     This counts the signals on which the two agree.
 
+Signals with a single window are left out at stride 4
+    stride_4 = 12 - 3 => stride_4 = 12 - 3 - 3
+    With one window and a sample behind it, which entry of dx is the colleague's first?
+
 Every signal tells them apart at stride 4
     stride_4 = 12 - 3 => stride_4 = 12
     Are there signals of 3 to 14 samples with nothing left over at stride 4?
