@@ -18,6 +18,7 @@ from tools.sphinx_course import reading_minutes, told
 from tools.sphinx_questions import Unknown, course_question, named, placed
 
 STYLE = ROOT / "book" / "assets" / "css" / "course.css"
+FENCED = re.compile(r"^(```|~~~)\w*\n(.*?)^\1", re.MULTILINE | re.DOTALL)
 PAGE = """# Try
 
 See {ref}`02-q3` and {ref}`that one <02-q3>`.
@@ -79,6 +80,15 @@ def test_a_question_that_does_not_exist_is_an_error(built, wrong, told):
     assert told in said
     with pytest.raises(Unknown):
         named(wrong)
+
+
+@pytest.mark.parametrize("stem", sheet_stems())
+def test_the_data_of_a_question_are_narrow_enough_for_a_phone(stem):
+    """A box of 390 - 68 pixels has room for 38 letters. Code that is given in cells of its own wraps."""
+    cells = [(name, text) for name, one in placed(stem).items() for kind, text in one.cells if kind == "text"]
+    blocks = [(name, block[2]) for name, text in cells for block in FENCED.finditer(text)]
+    lines = [(name, line) for name, block in blocks for line in block.splitlines()]
+    assert [(name, line) for name, line in lines if len(line) > 38] == []
 
 
 @pytest.mark.parametrize("stem", sheet_stems())

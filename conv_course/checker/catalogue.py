@@ -10,9 +10,9 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import count, islice
+from itertools import count, islice, starmap
 
-from . import edits
+from . import edit_sizes, edits
 
 # {name: pairs of variables, the height's first}
 PAIRS = {
@@ -77,13 +77,16 @@ class Kept:
 
 
 @lru_cache(maxsize=256)
-def mutants(source, function, use=ast.unparse):
-    """Return the `Mutant`s of a function in `source`. `use` converts an edited tree to their `made`."""
+def mutants(source, function, use=ast.unparse, *, of_sizes=False):
+    """Return the `Mutant`s of a function in `source`. `use` converts an edited tree to their `made`.
+
+    With `of_sizes`, only those of the order of operations in a size.
+    """
 
     def make():
         tree = ast.parse(source)
         whole, slots = ast.unparse(tree), edits.slots_of(tree, function)
-        for operator in operators():
+        for operator in starmap(Operator, ORDER) if of_sizes else operators():
             for made in operator.edit(tree, slots, whole, use):
                 yield Mutant(operator.name, operator.hint, made)
 
@@ -103,12 +106,34 @@ def operators():
         yield Operator(
             f"The {what}s of height and width exchanged", FIRST, edits.named(pairs, lambda a, b: {a: b, b: a})
         )
-    yield from (Operator(*row) for row in PLAIN)
+    yield from starmap(Operator, [*ORDER, *PLAIN])
     for what, pairs in PAIRS.items():
         yield Operator(f"In one line the other axis's {what}", OWN, edits.in_a_line(pairs))
         yield Operator(f"In one place the other axis's {what}", OWN, edits.once(pairs))
 
 
+# the order of operations in a size, on both axes or on one
+ORDER = [
+    (name, hint, how(change))
+    for how in (edits.together, edits.each)
+    for name, hint, change in (
+        (
+            "The 1 is added before the division",
+            "One window stands there whatever the stride: is its 1 divided too?",
+            edit_sizes.one_inside,
+        ),
+        (
+            "The kernel is taken off after the division",
+            "The stride divides a way: how many places is it from the first window to the last?",
+            edit_sizes.moved_out(padding=False),
+        ),
+        (
+            "The padding is added after the division",
+            "The stride divides a way: how many places is it from the first window to the last?",
+            edit_sizes.moved_out(padding=True),
+        ),
+    )
+]
 NOT_WHOLE = "A number that should be whole is not"
 
 PLAIN = (
@@ -125,22 +150,22 @@ PLAIN = (
     (
         "Rounded to the nearest",
         WHOLE,
-        edits.each(edits.rounded_sum),
+        edits.each(edit_sizes.rounded_sum),
     ),
     (
         "Rounded to the nearest",
         WHOLE,
-        edits.each(edits.divided("round({})")),
+        edits.each(edit_sizes.divided("round({})")),
     ),
     (
         "Rounded up",
         WHOLE,
-        edits.each(edits.divided("int(np.ceil({}))")),
+        edits.each(edit_sizes.divided("int(np.ceil({}))")),
     ),
     (
         NOT_WHOLE,
         "Where is something divided that counts places: what does // give?",
-        edits.each(edits.divided("({})")),
+        edits.each(edit_sizes.divided("({})")),
     ),
     (
         "The padding is left out",
@@ -205,6 +230,11 @@ PLAIN = (
         "An array of whole numbers",
         "When the array holds whole numbers, where do the fractions go?",
         edits.each(edits.like),
+    ),
+    (
+        "Stride 2, whatever the argument says",
+        "The stride is an argument: is it always what your lines take it for?",
+        edits.first("stride = 2 if isinstance(stride, int) else (2, 2)", "stride"),
     ),
     ("The stride is left out", STEP, edits.together(edits.no_step(STRIDE))),
     ("The stride is left out at one place", STEP, edits.each(edits.no_step(STRIDE))),

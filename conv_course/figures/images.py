@@ -2,13 +2,14 @@
 
 import matplotlib.cbook
 import numpy as np
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from conv_course.figures.forms import WIDE, two_forms
 from conv_course.figures.palette import COLORS, SIGNED, number, style, tint
 
-__all__ = ["draw_arrays", "draw_cells", "draw_pixel", "photograph", "show_images"]
+__all__ = ["draw_arrays", "draw_cells", "draw_picture", "draw_pixel", "photograph", "show_images"]
 
 
 def draw_cells(
@@ -20,6 +21,7 @@ def draw_cells(
     ----------
     ax : matplotlib.axes.Axes
     values : array_like, shape (rows, columns)
+        Where it is NaN there is no cell.
     role : str
         A key of `COLORS`: x, w, y, dout, dx, dw.
     title : str, optional
@@ -38,6 +40,8 @@ def draw_cells(
     colour = COLORS[role]
     for r in range(rows):
         for c in range(columns):
+            if np.isnan(values[r, c]):
+                continue
             strength = 0.16 if shade is None else 0.85 * float(np.asarray(shade)[r, c])
             face = tint(COLORS["zero"], 0.25) if (r, c) in grey else tint(colour, strength)
             strong = (r, c) in window
@@ -71,7 +75,8 @@ def draw_cells(
     ax.set_aspect("equal")
     ax.axis("off")
     if title:
-        ax.set_title(title, fontsize=11)
+        there = np.flatnonzero(~np.isnan(values).all(axis=0))
+        ax.set_title(title, fontsize=11, x=(there[0] + there[-1] + 1) / 2 / columns)
 
 
 @two_forms
@@ -125,8 +130,9 @@ def _for_phone(table, cell, apart):
         for entry in row:
             need = _wide(entry, cell) + apart
             if entry == "" or (rows[-1] and need > left + 0.01):
-                rows.append([])
-                left = WIDE
+                arrow = [rows[-1].pop()] if rows[-1] and rows[-1][-1] == "→" else []
+                rows.append(arrow)  # it leads to what goes on below
+                left = WIDE - sum(_wide(sign, cell) + apart for sign in arrow)
             if entry:
                 rows[-1].append(entry)
                 left -= need
@@ -187,6 +193,33 @@ def draw_pixel(x, w, b, *, f, i, j, stride=(1, 1)):
     total = " + ".join(f"({number(a)})" if a < 0 else number(a) for a in sums)
     footer = f"{total} + bias {number(b[f])} = {number(sums.sum() + b[f])} = y[{f}, {i}, {j}]"
     return draw_arrays(arrays, columns=4, cell=0.4, footer=footer)
+
+
+def draw_picture(ax, values, role="y", *, title=None, most=None):
+    """Draw a picture in a role's colour, stronger for larger numbers, on the page's own ground.
+
+    With the role "signed" it is blue for negative and red for positive.
+
+    Parameters
+    ----------
+    values : array_like, shape (rows, columns)
+        Not negative, but for the role "signed".
+    most : float, optional
+        The number with the full colour; the largest one by default.
+    """
+    values = np.asarray(values, dtype=float)
+    share = values / (most or np.abs(values).max())
+    pixels = np.empty((*values.shape, 4))
+    if role == "signed":
+        pixels[..., :3] = np.where(values[..., None] < 0, to_rgb(SIGNED(0.0)), to_rgb(SIGNED(1.0)))
+    else:
+        pixels[..., :3] = to_rgb(COLORS[role])
+    pixels[..., 3] = np.minimum(np.abs(share), 1)
+    ax.imshow(pixels, interpolation="nearest")
+    ax.set(xticks=[], yticks=[])
+    ax.set_title(title or "", fontsize=11)
+    for side in ax.spines.values():
+        side.set(visible=True, color="#777777", linewidth=0.7)
 
 
 def photograph(height=120, *, colour=False):

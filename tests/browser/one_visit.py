@@ -67,6 +67,10 @@ LOOK = f"""async () => {{
   hidden.forEach((one) => one.classList.add("toggle-hidden"));
   return [faults, count];
 }}"""
+# what a question gives, in numbers or code, and its box cuts
+CUT = """() => [...document.querySelectorAll(".course-question-text pre")]
+  .filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
+  .map((one) => one.closest(".course-question").id)"""
 # [the section's title, the name while folded, the name while open] of each folded cell
 FOLDS = """() => [...document.querySelectorAll("details.hide > summary")].map((one) =>
   [one.closest("section").querySelector("h1, h2, h3").firstChild, ...one.children].map((a) => a.textContent)
@@ -98,6 +102,7 @@ def visit(browser, site, site_url, watch, stem):
         found[f"beyond, {name}"] = width_beyond(page)
         found[f"drawing, {name}"] = page.evaluate(FIRST_DRAWING)
     found["phone"] = page.evaluate(LOOK)
+    found["cut in questions"] = page.evaluate(CUT)
     page.wait_for_timeout(400)  # until the theme has given scrolling boxes their tab stops
     page.evaluate(SIMPLIFY)
     found["axe"] = violations(page, FINGERS_TOO, NO_EDITOR, every_look_once=True)

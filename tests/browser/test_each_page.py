@@ -11,6 +11,7 @@ from site_pages import LESSONS, PAGES, open_page
 
 from benchmarks import pages
 from benchmarks.pages import MODES, PHONE, violations, weight, width_beyond
+from conv_course.checker.questions import sheet_stems
 
 SHARE = 0.1  # maximum share of the code boxes that scroll on a desktop
 ALIKE = ["00_welcome", "08_layer_forward", "api", "search"]  # pages with all the parts that other pages share
@@ -110,6 +111,11 @@ def test_the_audit_sees_a_box_that_keys_cannot_scroll(site_url, browser):
 @pytest.mark.parametrize("width", ["desk", "phone"])
 def test_what_scrolls_sideways_is_seen_to_go_on(seen, width):
     assert {stem: seen(stem)[width][0] for stem in LESSONS if seen(stem)[width][0]} == {}
+
+
+@pytest.mark.parametrize("stem", [stem for stem in LESSONS if stem in sheet_stems()])
+def test_what_a_question_gives_fits_a_phone(stem, seen):
+    assert seen(stem)["cut in questions"] == []
 
 
 def test_most_code_fits_on_a_desk(seen):

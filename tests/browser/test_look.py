@@ -1,9 +1,12 @@
 """Colours by role in formulas and code, the faces and their stand-ins, drawings on dark pages, paper."""
 
+import re
+
 import pytest
-from site_pages import open_page
+from site_pages import LESSONS, open_page, unfold
 
 from benchmarks.pages import DESKTOP, PHONE
+from tests.page_cells import source
 
 FORMULAS, DRAWINGS = "04_derive_the_gradients", "02_slide_a_kernel"
 # MathJax writes the letter x of a formula as an element of the class mjx-c1D465, its code point
@@ -231,6 +234,27 @@ def test_no_table_of_words_or_results_scrolls(stem, size, site_url, browser):
     page.context.close()
     assert wider
     assert max(wider) <= 1.01
+
+
+# the formulas that reach beyond what their cell has inside its edges
+BEYOND = """() => [...document.querySelectorAll("td, th")].flatMap((cell) => {
+  const edge = cell.getBoundingClientRect().right - parseFloat(getComputedStyle(cell).paddingRight);
+  return [...cell.querySelectorAll("mjx-math")].filter((one) => one.checkVisibility())
+    .filter((one) => one.getBoundingClientRect().right > edge + 1).map((one) => cell.textContent);
+})"""
+TABLE_OF_FORMULAS = re.compile(r"^\| .*\$.*\|$", re.MULTILINE)
+WITH_FORMULAS = [stem for stem in LESSONS if TABLE_OF_FORMULAS.search(source(stem))]
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+@pytest.mark.parametrize("stem", WITH_FORMULAS)
+def test_no_formula_is_wider_than_its_cell_of_a_table(stem, size, site_url, browser):
+    page = open_page(browser, site_url, stem, **size)
+    page.wait_for_function("MathJax.startup.promise.then(() => true)")
+    unfold(page)
+    beyond = page.evaluate(BEYOND)
+    page.context.close()
+    assert not beyond
 
 
 @pytest.mark.parametrize("stem", [FORMULAS, "05_check_gradients", "07_images"])

@@ -30,6 +30,20 @@ NAMED = [
         for p in ("pH", "pW")
     ),
     ("13 q4", [("axis=1", "axis=-1")], "Joined along another axis"),
+    ("06 q1", [("wide = ", "stride = 2\n    wide = ")], "Stride 2, whatever the argument says"),
+]
+ONE, KERNEL, PADDING = (
+    f"The {what} the division"
+    for what in ("1 is added before", "kernel is taken off after", "padding is added after")
+)
+SIZES = [
+    ("02 q1", [("- kW) // stride + 1", "- kW + 1) // stride")], ONE),
+    ("02 q1", [("(W + left + right - kW) // stride + 1", "(W + left + right) // stride - kW + 1")], KERNEL),
+    ("02 q1", [("(W + left + right - kW) // stride", "(W - kW) // stride + left + right")], PADDING),
+    ("07 q1", [("- kW) // stride[1] + 1", "- kW + 1) // stride[1]")], ONE),
+    ("08 q1", [("- kH) // sH + 1", "- kH + 1) // sH"), ("- kW) // sW + 1", "- kW + 1) // sW")], ONE),
+    ("13 q1", [("- span) // stride + 1", ") // stride - span + 1")], KERNEL),
+    ("15 q1", [("(H - kH) // sH", "H // sH - kH"), ("(W - kW) // sW", "W // sW - kW")], KERNEL),
 ]
 
 
@@ -43,6 +57,12 @@ def names_of(name, function):
 def test_a_mistake_of_a_kind_is_named(name, edits, said):
     [found] = names_of(name, edited(question_of(name), *edits))
     assert said in found
+
+
+@pytest.mark.parametrize(("name", "edits", "said"), SIZES)
+def test_an_order_of_operations_in_a_size_is_named(name, edits, said):
+    [found] = names_of(name, edited(question_of(name), *edits))
+    assert found.startswith(said)
 
 
 def test_a_slip_on_one_axis_is_named_with_its_axis():

@@ -131,14 +131,14 @@ def _not_told(question, failing, said):
 def _left(question, function, answers, table, failing, wanted, seed, seconds):
     """Return (`Said` or None, names of edits) for the outputs that no fault explains.
 
-    Single edits are tried first, except for functions of integers: there a formula is more reliable, since it
-    is checked on many more calls.
+    Single edits are tried first. For functions of integers only those of a size's order of operations: a
+    formula is more reliable otherwise, since it is checked on many more calls.
     """
     begun, keep = computing(), []
     rest = lambda: seconds - (computing() - begun)  # noqa: E731
     work = lambda: _computes(question, function, answers, table, failing, wanted, seed, keep)  # noqa: E731
     arrays = any(isinstance(v, ndarray) for one in question.cases_for(seed) for v in one.args)
-    if arrays and (names := _edits(question, table, failing, seed, rest())):
+    if names := _edits(question, table, failing, seed, rest(), of_sizes=not arrays):
         return None, names
     if arrays and (said := _within(rest(), lambda: _recut(question, table, failing, wanted, seed))):
         return said, []

@@ -495,6 +495,13 @@ The windows taken to stand side by side
     + return (W + 2 * padding) % kW
     From one window to the next, how many samples is it: the kernel's length, or the stride?
 
+Counted from where the last window starts
+    % stride => % stride + kW
+    or
+    - return (W + 2 * padding - kW) % stride
+    + return W + 2 * padding - (W + 2 * padding - kW) // stride * stride - 1
+    From the last window's start to the end of the signal: which of these samples does the window read?
+
 As if a window were as wide as the stride
     - return (W + 2 * padding - kW) % stride
     + return W + 2 * padding - ((W + 2 * padding - kW) // stride + 1) * stride

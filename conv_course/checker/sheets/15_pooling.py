@@ -414,6 +414,29 @@ The sign is ignored
     window.argmax() => abs(window).argmax()
     Which pixel of the window does the output equal, -5 or 2?
 """)
+# with room for a place outside the window, which then raises no error
+q2.slips(
+    """
+The place is counted with the height
+    kW, best % kW => kH, best % kH
+    or
+    best // kW => best // kH
+    or
+    best % kW => best % kH
+    Counting along rows, after how many pixels does the next row of the window begin?
+""",
+    source="""
+def max_pool_backward(dout, x, kernel, *, stride, padding=(0, 0)):
+    (kH, kW), (sH, sW), (pH, pW), (H, W) = kernel, stride, padding, x.shape[2:]
+    xpad = np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW)), constant_values=-np.inf)
+    dxpad = np.zeros((*x.shape[:2], H + 2 * pH + kH * kW, W + 2 * pW + kH * kW))
+    for n, d, i, j in np.ndindex(dout.shape):
+        best = xpad[n, d, i * sH : i * sH + kH, j * sW : j * sW + kW].argmax()
+        u, v = best // kW, best % kW
+        dxpad[n, d, i * sH + u, j * sW + v] += dout[n, d, i, j]
+    return dxpad[:, :, pH : pH + H, pW : pW + W]
+""",
+)
 q2.slips(
     """
 Whole windows are overwritten  [15-breaks]
