@@ -4,7 +4,7 @@ VERSIONS = {
     "02_slide_a_kernel": "427cdd",
     "03_draw_the_graph": "a90236",
     "04_derive_the_gradients": "f32a97",
-    "05_check_gradients": "51fe6a",
+    "05_check_gradients": "9d77b8",
     "06_stride_and_padding": "61689e",
     "07_images": "f16b58",
     "08_layer_forward": "625299",
