@@ -2,6 +2,8 @@
 
 Where the longest words of a table's columns do not fit side by side, each of its cells gets the name of its
 column, which the style sheet shows on a phone, where each row is a card. A table of mere marks stays one.
+A table of many columns gets their widths from what they hold: room for the longest word or formula of each,
+and the rest where the long texts are.
 A name in code may break behind a dot or a low line, and before a capital letter.
 """
 
@@ -13,6 +15,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from tools.formula_width import formula_width
 
 PHONE, EDGES, LETTER, EM = 358, 16, 7.1, 12.2  # pixels: a phone, a column's edges, a letter, a formula's unit
+DESK, MANY = 748, 6  # pixels of a page's column, and columns of a table that fills it
 MARK = 8  # letters of a cell that is only a mark
 NAME = 12  # letters of a name that need not break
 BREAKS = re.compile(r"(?<=[._])(?=\w)|(?<=[a-z])(?=[A-Z])|(?<=\dD)(?=[A-Z])")
@@ -22,12 +25,31 @@ def rows_of(table):
     return [list(row.findall(nodes.entry, descend=True)) for row in table.findall(nodes.row)]
 
 
-def longest(entry):
-    """The width of the longest word or formula of a cell, in pixels, about."""
+def pieces(entry):
+    """The widths of the words and formulas of a cell, in pixels, about."""
     formulas = [formula_width(one.astext()) * EM for one in entry.findall(nodes.math)]
     texts = (one for one in entry.findall(nodes.Text) if not isinstance(one.parent, nodes.math))
-    words = [len(word) * LETTER for one in texts for word in one.split()]
-    return max(formulas + words, default=0)
+    return formulas + [len(word) * LETTER for one in texts for word in one.split()]
+
+
+def longest(entry):
+    return max(pieces(entry), default=0)
+
+
+def widths(rows):
+    """The width of each column in percent: its longest piece fits, and long cells get most of the rest."""
+    columns = list(zip(*rows, strict=True))
+    least = [max(map(longest, column)) + EDGES for column in columns]
+    long = [max(sum(pieces(entry)) for entry in column) for column in columns]
+    left = max(DESK - sum(least), 0)
+    wide = [one + left * share / sum(long) for one, share in zip(least, long, strict=True)]
+    return [round(100 * one / sum(wide)) for one in wide]
+
+
+def set_widths(table, rows):
+    table["classes"] = [name for name in table["classes"] if name != "colwidths-auto"] + ["colwidths-given"]
+    for column, wide in zip(table.findall(nodes.colspec), widths(rows), strict=True):
+        column["colwidth"] = wide
 
 
 def wants_cards(rows):
@@ -39,9 +61,9 @@ def wants_cards(rows):
     return wide > PHONE and any(len(entry.astext()) > MARK for row in body for entry in row[1:])
 
 
-def name_cells(heads, row):
-    """Put the name of its column before what each cell holds, but for the first, which names the row."""
-    for head, entry in list(zip(heads, row, strict=True))[1:]:
+def name_cells(heads, row, first=1):
+    """Put the name of its column before what each cell holds, from the `first` on: others name the row."""
+    for head, entry in list(zip(heads, row, strict=True))[first:]:
         if entry.astext() and entry.children and isinstance(entry[0], nodes.paragraph) and head.children:
             named = nodes.inline(
                 "", "", *(child.deepcopy() for child in head[0].children), classes=["course-cell"]
@@ -69,12 +91,15 @@ class Tables(SphinxPostTransform):
             for literal in table.findall(nodes.literal):
                 let_break(literal)
             rows = rows_of(table)
-            if "symbol-index" in table.parent.get("ids", []):  # has cards of its own
+            if not next(table.findall(nodes.thead), None):
                 continue
-            if next(table.findall(nodes.thead), None) and wants_cards(rows):
-                table["classes"].append("course-cards")
+            own = "symbol-index" in table.parent.get("ids", [])  # has cards of its own
+            if wants_cards(rows):
+                table["classes"] += [] if own else ["course-cards"]
+                if len(rows[0]) >= MANY:
+                    set_widths(table, rows)
                 for row in rows[1:]:
-                    name_cells(rows[0], row)
+                    name_cells(rows[0], row, first=3 if own else 1)
 
 
 def setup(app):

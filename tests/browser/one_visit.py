@@ -26,17 +26,18 @@ TOO_WIDE = """() => [...document.querySelectorAll("div.math:has(mjx-math)")].fil
 NO_EDITOR = {"exclude": [[".cm-editor"]]}
 FINGERS_TOO = {"rules": {"target-size": {"enabled": True}}}
 BOXES = "article :is(pre, div.math > mjx-container, .pst-scrollable-table-container)"
-# Opens all folds for a while, and finds boxes that neither fit nor fade, boxes cut off by the window, and
-# numbers on top of their formulas. A fade comes with the next frame, which another page may delay, so faults
-# are checked again for a while.
+SMALLEST = 11  # px: below this a formula on a phone is broken into lines, not set smaller
+# Opens all folds for a while, and finds boxes that neither fit nor fade, boxes cut off by the window, numbers
+# on top of their formulas, and formulas wider than their boxes or too small. A fade comes with the next
+# frame, which another page may delay, so faults are checked again for a while.
 LOOK = f"""async () => {{
   const closed = document.querySelectorAll("article details:not([open])");
   const hidden = document.querySelectorAll("article .toggle-hidden");
   closed.forEach((one) => {{ one.open = true; }});
   hidden.forEach((one) => one.classList.remove("toggle-hidden"));
-  let faults, count;
+  let faults, count, formulas;
   function look() {{
-    [faults, count] = [[], {{ code: 0, formulas: 0, scroll: 0 }}];
+    [faults, count, formulas] = [[], {{ code: 0, formulas: 0, scroll: 0 }}, []];
     for (const box of document.querySelectorAll("{BOXES}")) {{
       if (!box.checkVisibility() || !box.clientWidth) continue;
       const style = getComputedStyle(box), beyond = box.scrollWidth - box.clientWidth;
@@ -48,6 +49,10 @@ LOOK = f"""async () => {{
       if (beyond > 1 && (style.overflowX !== "auto" || !fades)) say(`cut by ${{beyond}}`);
       if (beyond <= 1 && fades) say("fades and fits");
       if (box.getBoundingClientRect().right > innerWidth) say("beyond the window");
+      if (!box.matches("mjx-container")) continue;
+      const tex = box.textContent.trim().slice(0, 60), size = style.fontSize;
+      if (beyond > 1) formulas.push(`${{beyond}} px wider than its box: ${{tex}}`);
+      if (Number.parseFloat(size) < {SMALLEST}) formulas.push(`set in ${{size}}: ${{tex}}`);
     }}
     for (const number of document.querySelectorAll("article div.math .eqno")) {{
       const a = number.getBoundingClientRect();
@@ -59,14 +64,18 @@ LOOK = f"""async () => {{
   for (let n = 0; n < 30; n++) {{
     await new Promise((done) => setTimeout(done, 100));
     look();
-    if (!faults.length) break;
+    if (!faults.length && !formulas.length) break;
   }}
   const beyond = document.documentElement.scrollWidth - innerWidth;
   if (beyond > 0) faults.push(`the page is ${{beyond}} px wider than the window`);
   closed.forEach((one) => {{ one.open = false; }});
   hidden.forEach((one) => one.classList.add("toggle-hidden"));
-  return [faults, count];
+  return [faults, count, formulas];
 }}"""
+# what a question gives, in numbers or code, and its box cuts
+CUT = """() => [...document.querySelectorAll(".course-question-text pre")]
+  .filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
+  .map((one) => one.closest(".course-question").id)"""
 # [the section's title, the name while folded, the name while open] of each folded cell
 FOLDS = """() => [...document.querySelectorAll("details.hide > summary")].map((one) =>
   [one.closest("section").querySelector("h1, h2, h3").firstChild, ...one.children].map((a) => a.textContent)
@@ -98,6 +107,7 @@ def visit(browser, site, site_url, watch, stem):
         found[f"beyond, {name}"] = width_beyond(page)
         found[f"drawing, {name}"] = page.evaluate(FIRST_DRAWING)
     found["phone"] = page.evaluate(LOOK)
+    found["cut in questions"] = page.evaluate(CUT)
     page.wait_for_timeout(400)  # until the theme has given scrolling boxes their tab stops
     page.evaluate(SIMPLIFY)
     found["axe"] = violations(page, FINGERS_TOO, NO_EDITOR, every_look_once=True)

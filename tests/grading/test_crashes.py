@@ -194,16 +194,18 @@ def test_a_stop_names_the_arrays_of_its_line_and_their_shapes():
 
 def stops(text):
     """Return what is told of a function `f(x, n)` that stops with x of the shape (2, 3) and n = 7."""
-    space = {"np": np, "shelf": shelf}
+    space = {"np": np}
+    exec(HELPER, space)
+    given = types.SimpleNamespace(names=space)
+    space = {**space}
     exec(compile(text, "<an answer without source>", "exec"), space)
     one = case(np.arange(6.0).reshape(2, 3), 7)
-    stop = computes_stops.Stop(types.SimpleNamespace(names={"shelf": shelf}), space["f"], one)
+    stop = computes_stops.Stop(given, space["f"], one)
     said = computes_stops.words(stop)
     return list(said.lines) if said is not None else [computes_stops.sentence(stop)]
 
 
-def shelf(rows, *, place):
-    return rows[place, place]
+HELPER = "def shelf(rows, *, place):\n    return rows[place, place]\n"
 
 
 STOPS = {
@@ -220,6 +222,9 @@ STOPS = {
     "x[0, n] = 1": "`x[0, n]` is `x[0, 7]` here, and `x` has the shape (2, 3).",
     "y = x[:, 1:] * x.T": "There `x[:, 1:]` has the shape (2, 2), `x.T` (3, 2).",
     "y = np.zeros((2, 2)); y[0, :] = x[1]": "There `y[0, :]` has the shape (2,), `x[1]` (3,).",
+    "a = np.zeros((2, 2)); a[0, :] = x[0, 1] * x[1]": "There `a[0, :]` has the shape (2,), `x[1]` (3,).",
+    "left = n - 8; y = np.pad(x, (left, left))": "There `(left, left)` is (-1, -1).",
+    "y = np.zeros(6 - n)": "There `6 - n` is -1.",
     "y = np.tensordot(x, x[0], axes=([0], [0]))": "There `x` has the shape (2, 3), `x[0]` (3,).",
 }
 

@@ -12,7 +12,7 @@ from .sentences import listed, shape_text
 from .when import when
 
 SHAPE = r"\(([\d, ]*)\)"
-SHAPES_MATTER = re.compile(r"shape|broadcast|dimension|aligned|out of bounds|channels|axes")
+SHAPES_MATTER = re.compile(r"shape|broadcast|dimension|aligned|out of bounds|channels|axes|negative")
 FLOAT = "`/` makes a float. A length, an index or a number of steps is whole: what does `//` give?"
 
 

@@ -126,7 +126,7 @@ def sentence(stop):
     for node in _nodes(stop):
         found |= _arrays(stop, node)
     if not 1 < len(found) <= MOST:
-        return _of_place(stop)
+        return _of_place(stop) or _of_numbers(stop)
     (text, shape), *rest = found.items()
     others = ", ".join(f"`{other}` {shape_text(its)}" for other, its in rest)
     return f"There `{text}` has the shape {shape_text(shape)}, {others}."
@@ -152,6 +152,8 @@ def _arrays(stop, node):
         text = ast.unparse(node)
         return {text: value.shape} if len(text) <= LONG else {}
     found = {}
+    if value is not operands.UNKNOWN:  # a number of an array that is not itself at work here
+        return found
     for child in ast.iter_child_nodes(node):
         found |= _arrays(stop, child)
     return found
@@ -173,9 +175,11 @@ def _steps(function, one):
 
 
 def _given(question, code):
-    """Return whether code is that of a function that the exercise gives."""
-    given = getattr(question.names.get(code.co_name), "__code__", None)
-    return given is not None and operands.plain(given) == operands.plain(code)
+    """Return whether code is that of a function which the exercise gives as text."""
+    given = question.names.get(code.co_name)
+    if getattr(given, "__globals__", None) is not question.names:  # imported: its messages are for the caller
+        return False
+    return operands.plain(given.__code__) == operands.plain(code)
 
 
 def _in_helper(stop):
@@ -261,3 +265,15 @@ def _of_place(stop):
     if text == there:
         return f"There `{name}` has the shape {shape}."
     return f"`{text}` is `{there}` here, and `{name}` has the shape {shape}."
+
+
+def _of_numbers(stop):
+    """Return "There `(left, right)` is (-1, -1)." of the numbers that a call was given, or None."""
+    one, stack = stop.given()
+    called, told = operands.call(one, stack), []
+    for node in [] if called is None else [*called.args, *(word.value for word in called.keywords)]:
+        value = stop.value(node)
+        plain = isinstance(node, ast.Constant) or not isinstance(value, int | tuple | np.integer)
+        if not plain and len(ast.unparse(node)) <= LONG:
+            told.append((ast.unparse(node), describe(value)))
+    return f"There `{told[0][0]}` is {told[0][1]}." if len(told) == 1 else None

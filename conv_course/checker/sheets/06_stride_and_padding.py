@@ -562,6 +562,17 @@ def _():
     return [told[2][1], in_front(dx, 1), len(told[1]), len(told[4])]
 
 
+q6.ask("""
+W
+    How far do two windows at stride 2 reach, and what has to stand behind them?
+dx
+    Lay down the copies of w, each times its dout: at which sample do the colleague's begin?
+at stride 1
+    At stride 1, how many samples stand behind the last window?
+at stride 4
+    For each length from 3 to 14: does anything stand behind the last window at stride 4?
+""")
+
 q6.slips("""
 Nothing is left over there
     W = 3 + 2 + 1 => W = 3 + 2

@@ -183,6 +183,15 @@ multiplications = N * F * H_out * W_out * products
 """)
 
 
+q2.ask("""
+parameters
+    Which numbers does one filter have, in all channels, and how many filters are there?
+products for one output
+    How many channels, rows and columns has one window?
+multiplications
+    How many entries has y for the whole batch, and how many products does each of them take?
+""")
+
 q2.slips("""
 Parameters without the biases
     (3 * 3 * 5 + 1) => 3 * 3 * 5
@@ -702,6 +711,13 @@ def _():
     entries = [any(added[0]), any(added[1]), any(added[2])]
     return [sum([3.0] * 4) - 3.0, [float(one) for one in (*entries, sum(added[3]) != 0, False)]]
 
+
+q6.ask("""
+too large by
+    How often is b[f] added to one output, and how often should it be?
+caught
+    For each test: how often is b[f] added there, is it other than 0, and does what is compared show that?
+""")
 
 q6.slips("""
 All the biases that were added

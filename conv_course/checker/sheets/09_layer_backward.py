@@ -66,6 +66,17 @@ also dx[1, 0] = dout[0, 0] * w[1, 0] + dout[1, 0] * w[0, 0]
 )
 
 
+q1.ask("""
+dx[0, 0]
+    Which windows cover this corner, and which weight does it meet in each?
+dx[1, 1]
+    Which windows cover this pixel, and which weight and which dout belong to each of them?
+dw[0, 1]
+    Which pixel does this weight meet in each window, and which dout belongs to that window?
+db
+    To which outputs is b added, and what is the dout of each?
+""")
+
 q1.slips("""
 The kernel is not reversed in dx
     1 * 3 + 2 * 4 + 3 * 2 + -1 * 1 => 1 * 1 + 2 * 2 + 3 * 4 + -1 * 3
@@ -693,6 +704,17 @@ def _():
     kernels = [(w, 1), (w[::-1, ::-1], 1), (w[:, ::-1], 1), (w, 0)]
     return [letter(*one)[0] for one in kernels]
 
+
+q6.ask("""
+right
+    Where does each number of dout lay its copy of w, and what stands where two copies lie?
+kernel as it stands
+    Swept as it stands, with which corner of w does the upper left pixel of dx meet the 1 of dout?
+only the rows reversed
+    With only its rows turned, with which corner of w does the upper left pixel of dx meet the 1 of dout?
+assigned
+    At which pixel do the two copies lie on each other, and what is left there of the first?
+""")
 
 q6.slips("""
 Copies with both axes reversed taken for right

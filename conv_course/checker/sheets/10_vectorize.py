@@ -729,6 +729,17 @@ def _():
     return [moved[1, 1, 0], cut[1, 1, 0], np.sum(moved == cut), np.sum(alone)]
 
 
+q6.ask("""
+right
+    Which filter, which image and which output is each number of the product, by its row and its column?
+wrong
+    reshape cuts the numbers as they lie: which of them come to the second image and the second filter?
+at home
+    Write both y side by side, image by image: which numbers stand at the same place?
+for one filter
+    With a single row, in which order do the numbers lie, and in which does y want them?
+""")
+
 q6.slips("""
 What the wrong reshape gives, taken for right
     right = [50, 51] => right = [40, 41]

@@ -658,6 +658,13 @@ def _():
     return [*found, "a"]
 
 
+q6.ask("""
+A | B | C | D
+    By how much is each of the two outputs off, and which product goes into these, with which sign?
+unseen
+    With samples that are all 1, which of the sums and differences does the mistake leave as they are?
+""")
+
 q6.slips("""
 The product that enters both with the same sign
     A = 3 => A = 2

@@ -342,6 +342,15 @@ def _():
     return first, stops, through
 
 
+q6.ask("""
+y(1)
+    Which rows of x does the slice take in the first round, counted from 1?
+stops at
+    Which row is the last that the slice takes in each round, and how many rows does x have?
+runs through with
+    Which row is the last that the last round takes?
+""")
+
 q6.slips("""
 What the right code gives
     7 * 1 + 1 * 10 + 8 * 100 => 4 * 1 + 7 * 10 + 1 * 100

@@ -923,6 +923,15 @@ def _():
     return agree(6), max(F for F in range(3, 30, 3) if all(agree(F))), 1
 
 
+q7.ask("""
+right filters
+    What are f % 3 and f // (F // 3) for each of the six filters?
+hides at F
+    For which F are f % 3 and f // (F // 3) the same for every filter?
+gradient check
+    Is the backward pass compared with the right layer, or with the layer's own forward pass?
+""")
+
 q7.slips("""
 Every third filter
     [1, 0, 0, 0, 0, 1] => [1, 0, 0, 1, 0, 0]

@@ -937,6 +937,11 @@ def _():
     return {letter: next(n for n, v in made.items() if v.tolist() == dx) for letter, dx in shown.items()}
 
 
+q6.ask("""
+A | B | C | D
+    Which entries of dx does each kind of pooling leave at 0, and which get something from two windows?
+""")
+
 q6.slips("""
 B and D exchanged
     "B": "max", "C": "min", "D": "assigned" => "B": "assigned", "C": "min", "D": "max"

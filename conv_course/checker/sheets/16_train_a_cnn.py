@@ -893,6 +893,15 @@ def _moved(x, labels, start):
     return [float((new != old).any()) for new, old in zip(after, start, strict=True)]
 
 
+q6.ask("""
+all zero
+    Which of the four gradients is a product with something that is zero here?
+v zero
+    Through which array does the gradient come on its way to w and b?
+b far below zero
+    What does the relu let through when all is far below zero, forwards and backwards?
+""")
+
 q6.slips("""
 Zeros are thought to move everything
     all_zero = [0, 0, 0, 1] => all_zero = [1, 1, 1, 1]

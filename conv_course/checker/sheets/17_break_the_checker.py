@@ -364,6 +364,11 @@ q4 = sheet.values(
 
 q4.solution(COUNTING)
 
+q4.ask("""
+square, stride 1 | square, stride 2 | unequal
+    Does a layer stop, has its y another shape, or other numbers: what do you count in each case?
+""")
+
 q4.slips("""
 The bias is zero
     rng.standard_normal(w_shape[0]) => np.zeros(w_shape[0])
@@ -467,6 +472,11 @@ def _():
         for letter, layer in wrong_layers.SUSPECTS.items()
     }
 
+
+q5.ask("""
+A | B | C | D | E
+    On which inputs does it differ from the right layer, and which name explains all of these and no others?
+""")
 
 q5.slips("""
 A: H' taken for both
