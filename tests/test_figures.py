@@ -189,7 +189,9 @@ def test_errors_plot_is_logarithmic_and_named():
     figure = figures.plot_errors([1e-3, 1e-2], {"float64": [1e-9, 1e-7]}, guides=guides, marks=marks)
     (ax,) = figure.axes
     assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
-    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["float64"]
+    assert ax.xaxis_inverted()  # as in the interactive figure
+    (legend,) = figure.legends  # beside the axes, where it hides no point
+    assert [t.get_text() for t in legend.get_texts()] == ["float64"]
 
 
 def test_svg_is_the_same_each_time():
