@@ -21,8 +21,8 @@ def cell(ax, x, y, text, colour, kind="data", width=1.0):
         "empty": {"fc": "white", "ec": "#cccccc", "lw": 0.8},
     }[kind]
     ax.add_patch(Rectangle((x, y), width, 1, **look))
-    pad = {"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none"} if kind == "unread" else None
-    grey = {"zero": "#595959", "crop": "#767676"}.get(kind, COLORS["ink"])
+    pad = {"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none"} if kind in ("unread", "crop") else None
+    grey = {"zero": "#595959", "crop": "#595959"}.get(kind, COLORS["ink"])
     ax.text(x + width / 2, y + 0.5, text, ha="center", va="center", fontsize=SIZE, color=grey, bbox=pad)
     if kind == "crop":
         ax.plot([x + 0.12, x + width - 0.12], [y + 0.12, y + 0.88], color="#767676", lw=1)
@@ -47,14 +47,15 @@ def draw_strip(rows, *, column=None, cell_width=1.0, unit=CELL, narrow=False):
     """
     heads = [_head(row) if narrow else [] for row in rows]
     label = 0.05 if narrow else max(len(row["name"]) for row in rows) * 0.2 + 0.4
-    end = max(row.get("start", 0) + len(row["values"]) for row in rows) * cell_width
-    note = 0.05 if narrow else max(len(row.get("note", "")) for row in rows) * 0.205 + 0.4
+    notes = [0 if narrow or not row.get("note") else len(row["note"]) * 0.205 + 0.35 for row in rows]
+    ends = [(row.get("start", 0) + len(row["values"])) * cell_width for row in rows]
+    end = max(map(sum, zip(ends, notes, strict=True))) + 0.05
     if narrow:
-        unit = min(unit, WIDE / (label + end + note))
+        unit = min(unit, WIDE / (label + end))
     line = 0.2 / unit  # of text
     pitches = [(1.1 + line * (len(head) + 0.5) if narrow else 1.45) for head in heads]
     with style():
-        figure, ax = canvas(label + end + note, sum(pitches) + 0.35, unit)
+        figure, ax = canvas(label + end, sum(pitches) + 0.35, unit)
         for i, row in enumerate(rows):
             y = 0.3 + sum(pitches[:i]) + line * len(heads[i])
             if narrow:

@@ -310,7 +310,7 @@ q4.slips("""
 Overwritten instead of added up
     dx[m] += => dx[m] =
     Several arrows lead back to the same sample: what happens to the earlier ones?
-    With an array of places, += keeps only the last one, too.
+    Even += keeps only one share if its array of indices holds a place twice.
 
 The stride is left out  [03-stride]
     i * stride => i

@@ -667,11 +667,11 @@ Height and width change places
     stride=stride, padding=padding => stride=stride[::-1], padding=padding[::-1]
     The pairs name height and width whatever the layout is.
 
-The kernel is flipped
+The kernel is flipped  [07-flip]
     w.transpose(3, 2, 0, 1) => w.transpose(3, 2, 0, 1)[:, :, ::-1, ::-1]
     Moving axes does not flip the kernel.
 
-The channels are in reverse order
+The channels are in reverse order  [07-flip]
     x.transpose(0, 3, 1, 2) => x.transpose(0, 3, 1, 2)[:, ::-1]
     The last axis goes to the second place: does its order change?
 

@@ -187,7 +187,7 @@ One number per image
     axis=(0, 2, 3) => axis=(2, 3)
     Do two images have two biases?
 
-The images keep their sums, the filters lose theirs
+Summed over the filters instead of the images
     axis=(0, 2, 3) => axis=(1, 2, 3)
     Which of the first two axes of dout counts the filters?
 
@@ -195,7 +195,7 @@ All filters together  [09-derivation]
     dout.sum(axis=(0, 2, 3)) => np.full(dout.shape[1], dout.sum())
     Each filter has a bias of its own.
 
-A single number  [09-derivation]
+db is a single number  [09-derivation]
     axis=(0, 2, 3) =>
     How many biases has the layer?
 
@@ -439,12 +439,12 @@ Overwritten instead of added up, windows
     +         share = np.tensordot(dout[n, :, i, j], w, axes=1)
     +         dxpad[n, :, i * sH : i * sH + kH, j * sW : j * sW + kW] = share
     When windows overlap, a pixel gets several shares: what happens to the earlier ones?
-    With an array of places, += keeps only the last one, too.
+    Even += keeps only one share if its array of indices holds a place twice.
 
 Overwritten instead of added up, filters too
     += => =
     Every window over a pixel and every filter sends it a share: what happens to the earlier ones?
-    With an array of places, += keeps only the last one, too.
+    Even += keeps only one share if its array of indices holds a place twice.
 
 The kernel is flipped once more  [09-convolutions]
     w[f] => w[f, :, ::-1, ::-1]
@@ -578,7 +578,7 @@ The stride is left out of dx  [09-loops]
 Overwritten instead of added up, filters too  [09-loops]
     dxpad[n, :, down, across] += => dxpad[n, :, down, across] =
     Every window over a pixel and every filter sends it a share: what happens to the earlier ones?
-    With an array of places, += keeps only the last one, too.
+    Even += keeps only one share if its array of indices holds a place twice.
 
 The kernel is flipped once more  [09-convolutions]
     w[f] * => w[f, :, ::-1, ::-1] *
