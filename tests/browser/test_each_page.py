@@ -125,6 +125,15 @@ def test_what_a_question_gives_fits_a_phone(stem, seen):
     assert seen(stem)["cut in questions"] == []
 
 
+@pytest.mark.parametrize("width", ["desk", "phone"])
+def test_no_short_printed_result_is_cut(seen, width):
+    """A listing of more lines keeps its columns, and may scroll."""
+    assert {
+        stem: seen(stem)[f"prints, {width}"][0] for stem in LESSONS if seen(stem)[f"prints, {width}"][0]
+    } == {}
+    assert sum(seen(stem)[f"prints, {width}"][1] for stem in LESSONS) > 50
+
+
 def test_most_code_fits_on_a_desk(seen):
     counts = [seen(stem)["desk"][1] for stem in LESSONS]
     code, scroll = (sum(count[kind] for count in counts) for kind in ("code", "scroll"))
