@@ -6,7 +6,8 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 LONGEST = 26  # letters; a phone's line has about 40
-ARRAY = re.compile(r"(?:\b[A-Za-z]\w{0,3} = )?[\[(]+[−-]?\d[\d.…]*(?:[\])]*,[ \n][\[(]*(?:[−-]?[\d.]+|…))+[\])]+")
+NAME, NUMBER = r"(?:\b[A-Za-z]\w{0,3} = )?", r"[−-]?\d[\d.]*"
+ARRAY = re.compile(rf"{NAME}[\[(]+{NUMBER}(?:[\])]*,[ \n][\[(]*(?:{NUMBER}|…))+[\])]+")
 CODE = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw)
 
 
