@@ -81,10 +81,16 @@ def test_draw_pixel_writes_the_sum_of_channels_and_one_bias():
     texts = written(fig)
     assert "sum 3" in texts
     assert "sum −2" in texts
-    assert "3 + (−2) + bias 10 = 11 = y[0, 1, 2]" in texts
+    assert "3 + (−2) + bias 10 = 11 = y[0, 0, 1, 2]" in texts
 
 
 @pytest.mark.parametrize("count", [1, 4, 5])
 def test_show_images_draws_every_picture(count):
     fig = images.show_images({f"picture {k}": np.eye(3) * k for k in range(count)}, signed=("picture 0",))
     assert [ax.get_title() for ax in fig.axes if ax.images] == [f"picture {k}" for k in range(count)]
+
+
+def test_zero_in_a_signed_picture_is_the_pages_own_ground():
+    fig = images.show_images({"grey": np.eye(2), "signed": [[-4.0, 0], [2, 4]]}, signed=("signed",))
+    (pixels,) = (ax.images[0].get_array() for ax in fig.axes if ax.get_title() == "signed")
+    assert pixels[..., 3].tolist() == [[1, 0], [0.5, 1]]

@@ -1,5 +1,6 @@
 """The directive `{question}`: the exercise's own text and stub, a link, and errors for wrong references."""
 
+import ast
 import io
 import re
 from pathlib import Path
@@ -170,3 +171,16 @@ def test_a_button_that_waits_can_be_read_in_light_and_dark():
         for pair in zip(*modes, strict=True):
             dim, bright = sorted(map(luminance, pair))
             assert (bright + 0.05) / (dim + 0.05) >= 4.5, (rule, pair)
+
+
+def prints(source):
+    """Whether a cell prints, or ends with a value, which shows beside folded code."""
+    body = ast.parse(source).body
+    called = [one.func for one in ast.walk(ast.Module(body, [])) if isinstance(one, ast.Call)]
+    return isinstance(body[-1], ast.Expr) or any(isinstance(f, ast.Name) and f.id == "print" for f in called)
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("book/[01]*.md")), ids=lambda path: path.stem)
+def test_a_folded_answer_has_no_output_that_gives_it_away(path):
+    folded = re.findall(r"^:tags: \[hide-input, one-way\]\n(.*?)^```$", path.read_text("utf-8"), re.M | re.S)
+    assert [source for source in folded if prints(source)] == []

@@ -28,6 +28,7 @@ from conv_course.words import say
 logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[1]
+NO_BREAK = "\u00a0"
 WORDS_PER_MINUTE = 150  # slower than for a novel, because of the formulas
 MINUTES_PER_LISTING = 0.5
 MINUTES_PER_FIGURE = 1.0
@@ -232,9 +233,10 @@ def map_of_lessons(app, docname, place):
             continue
         metadata = app.env.metadata[name]
         minutes = metadata["minutes"]
-        times = f" · {say(f'{minutes} min', app.config.language)}"
+        times = f"· {say(f'{minutes} min', app.config.language)}"
         if exercise_of(name):
             times += f" + {exercise_minutes(name)}"
+        times = " " + times.replace(" ", NO_BREAK)
         entry = nodes.paragraph("", "", lesson_link(app, docname, name), nodes.Text(times))
         if exercise_of(name):
             entry += progress(name, short=True)

@@ -58,6 +58,7 @@ def of_sheet(stem):
         for wrong in question.wrongs:
             yield wrong.name
             yield wrong.hint
+        yield from question.asks.values()
         yield from question.parts or ()
         yield from question.outputs if question.kind == "values" else ()
         for case in question.cases_for(0) if question.kind == "tests" else ():

@@ -139,7 +139,8 @@ NOT_WHOLE = "A number that should be whole is not"
 PLAIN = (
     (
         "Overwritten instead of added up",
-        "What happens to what stood there before? With an array of places, += keeps only the last one, too.",
+        "What happens to what stood there before? Even += keeps only one share if its array of indices "
+        "holds a place twice.",
         edits.each(edits.assigned),
     ),
     (
@@ -242,10 +243,13 @@ PLAIN = (
     ("The dilation is left out at one place", GAP, edits.each(edits.no_step("dilation"))),
     ("Stride and dilation mixed up", f"{STEP} {GAP}", edits.together(edits.mixed)),
     ("The stride lies between the weights", STEP, edits.together(edits.step_on_taps)),
-    (
-        "A loop that is one round short",
-        "Which is the first round, and which is the last?",
-        edits.each(edits.short),
+    *(
+        (
+            f"The {which} index is left out",
+            "Which index is the first, which one is the last, and is each of them there?",
+            edits.each(edits.short(fewer)),
+        )
+        for which, fewer in (("last", "range({} - 1)"), ("first", "range(1, {})"))
     ),
     (
         "A count that is one too large",

@@ -265,11 +265,14 @@ def step_on_taps(node):
         yield parsed(f"{found[1]} + {found[3]} * {found[2]}{found[4]}")
 
 
-def short(node):
-    """Yield `range(n)` as `range(n - 1)` and `range(1, n)`."""
-    if isinstance(node, ast.Call) and ast.unparse(node.func) == "range" and len(node.args) == 1:
-        yield parsed(f"range({ast.unparse(node.args[0])} - 1)")
-        yield parsed(f"range(1, {ast.unparse(node.args[0])})")
+def short(fewer):
+    """Return a change of `range(n)` into the template `fewer`."""
+
+    def change(node):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "range" and len(node.args) == 1:
+            yield parsed(fewer.format(ast.unparse(node.args[0])))
+
+    return change
 
 
 def minus_one(node):

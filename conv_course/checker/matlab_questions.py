@@ -20,6 +20,7 @@ __all__ = ["INDEX_HINTS", "QUESTIONS", "SECTIONS", "Question", "cell", "in_matla
 
 # The sections of chapter 12 that hints point to: label and title.
 SECTIONS = {
+    "12-primer": "Five minutes of MATLAB",
     "12-layouts": "The same tensor in another order",
     "12-flip": "conv2 and convn flip, filter2 does not",
     "12-index": "Where a window begins when counting starts at 1",
@@ -188,9 +189,9 @@ The padding is left out
     in + 2 * padding => in
     The window also visits the zeros around the image.
 
-Rows are divided, not their entries
+Divided as matrices, not entry by entry  [12-primer]
     ./ stride => / stride
-    For two rows, / solves a system of equations: which operator divides entry by entry?
+    Between two arrays / solves a system of equations: which operator divides entry by entry?
 
 Steps are counted, not windows
     stride) + 1; => stride);

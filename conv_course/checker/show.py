@@ -239,6 +239,8 @@ class Card:
                     lines.append(("Read", title(found.section), link(found.section)))
             lines += explanation_lines(question, verdict, self._cases)
             if verdict.failure and verdict.explained == "none" and not verdict.diagnoses and not self.rung:
+                asked = question.asks.get(verdict.failure.output)
+                lines += [("Hint", asked, None)] if asked else []
                 lines.append(("Read", title(question.section), link(question.section)))
             lines += self.rung.lines if self.rung else ()
         lines += [("Note", note, None) for note in verdict.notes]

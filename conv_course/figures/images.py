@@ -172,10 +172,10 @@ def _axes(fig, left, top, height, width):
     return fig.add_axes((left / wide, 1 - (top + height) / tall, width / wide, height / tall))
 
 
-def draw_pixel(x, w, b, *, f, i, j, stride=(1, 1)):
+def draw_pixel(x, w, b, *, f, i, j, n=0, stride=(1, 1)):
     """Draw how filter f computes the output pixel (i, j): one row of arrays per channel, the sum below.
 
-    x is one image (D, H, W), already padded; w is (F, D, kH, kW), b is (F,).
+    x is image n (D, H, W), already padded; w is (F, D, kH, kW), b is (F,).
     """
     depth, (k_height, k_width) = len(x), w.shape[2:]
     top, left = i * stride[0], j * stride[1]
@@ -191,7 +191,7 @@ def draw_pixel(x, w, b, *, f, i, j, stride=(1, 1)):
             f"sum {number(sums[d])}",
         ]
     total = " + ".join(f"({number(a)})" if a < 0 else number(a) for a in sums)
-    footer = f"{total} + bias {number(b[f])} = {number(sums.sum() + b[f])} = y[{f}, {i}, {j}]"
+    footer = f"{total} + bias {number(b[f])} = {number(sums.sum() + b[f])} = y[{n}, {f}, {i}, {j}]"
     return draw_arrays(arrays, columns=4, cell=0.4, footer=footer)
 
 
@@ -208,10 +208,10 @@ def draw_picture(ax, values, role="y", *, title=None, most=None):
         The number with the full colour; the largest one by default.
     """
     values = np.asarray(values, dtype=float)
-    share = values / (most or np.abs(values).max())
+    share = values / (most or np.abs(values).max() or 1)
     pixels = np.empty((*values.shape, 4))
     if role == "signed":
-        pixels[..., :3] = np.where(values[..., None] < 0, to_rgb(SIGNED(0.0)), to_rgb(SIGNED(1.0)))
+        pixels[..., :3] = np.where(values[..., None] < 0, SIGNED(0.0)[:3], SIGNED(1.0)[:3])
     else:
         pixels[..., :3] = to_rgb(COLORS[role])
     pixels[..., 3] = np.minimum(np.abs(share), 1)
@@ -241,7 +241,8 @@ def photograph(height=120, *, colour=False):
 def show_images(pictures, *, columns=4, width=2.1, signed=(), limits=None, narrow=False):
     """Show pictures with their titles: (H, W) in grey, (3, H, W) in colour.
 
-    Pictures whose titles are in `signed` are blue for negative, white for zero, red for positive.
+    Pictures whose titles are in `signed` are blue for negative, red for positive, and clear for zero, so
+    that it has the page's own ground.
     """
     if narrow:
         columns, width = 2, WIDE / 2
@@ -260,8 +261,7 @@ def show_images(pictures, *, columns=4, width=2.1, signed=(), limits=None, narro
         if picture.ndim == 3:
             ax.imshow(np.clip(picture.transpose(1, 2, 0), 0, 1), interpolation="nearest")
         elif title in signed:
-            bound = np.abs(picture).max()
-            ax.imshow(picture, cmap=SIGNED, vmin=-bound, vmax=bound, interpolation="nearest")
+            draw_picture(ax, picture, "signed", title=title)
         else:
             low, high = limits or (picture.min(), picture.max())
             ax.imshow(picture, cmap="gray", vmin=low, vmax=high, interpolation="nearest")

@@ -29,6 +29,11 @@ NAMED = [
         )
         for p in ("pH", "pW")
     ),
+    (
+        "06 q3",
+        [("dxpad[left:left + W]", "dxpad[right:right + W]")],
+        "Cropped by the padding of the other end",
+    ),
     ("13 q4", [("axis=1", "axis=-1")], "Joined along another axis"),
     ("06 q1", [("wide = ", "stride = 2\n    wide = ")], "Stride 2, whatever the argument says"),
 ]

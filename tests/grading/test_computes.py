@@ -103,11 +103,6 @@ TELLING = [
     ("04 q2", [("return (dw, np.sum(dout))", "return (np.sum(dout), dw)")], "yours come as db, dw."),
     ("06 q3", [("i * stride:i * stride", "i:i")], "dout[i]*w[k] goes to dx[i + k], asked for dx[2*i + k]."),
     ("06 q3", [("+= w", "= w")], "what came before is overwritten."),
-    (
-        "06 q3",
-        [("dxpad[left:left + W]", "dxpad[right:right + W]")],
-        "goes to dx[i + k], asked for dx[i + k - 4]",
-    ),
     ("07 q2", [("j * sW:j * sW", "j * sH:j * sH")], "x[2*i + u, 2*j + v], asked for x[2*i + u, 3*j + v]."),
     (
         "07 q2",

@@ -94,10 +94,14 @@ def test_a_mistake_that_stops_everywhere_is_explained_though_edits_give_nothing(
         return np.array([padded[i * stride : i * stride + len(w)] @ w for i in range(n)]) + b
 
     found = explained(question, slide_padded)
-    assert found.text[0] == "A pair stands where a single number has to."
+    assert found.text[0] == "A tuple stands where a single number has to."
 
 
 MESSAGES = [
+    ("can't multiply sequence by non-int of type 'float'", "A tuple, a list or a text stands where a single"),
+    ("'numpy.ndarray' object is not callable", "Something of type numpy.ndarray is called by ( )."),
+    ("unsupported operand type(s) for +: 'int' and 'NoneType'", "None stands where a value is needed."),
+    ("cannot unpack non-iterable int object", "Several names stand on the left of = and a single int on"),
     ("Cannot interpret '7' as a data type", "7 stands where the type of the numbers is expected"),
     ("index 2 is out of bounds for axis 0 with size 1", "Axis 0 has 1 place, 0; place 2 was asked for."),
     (
@@ -194,16 +198,18 @@ def test_a_stop_names_the_arrays_of_its_line_and_their_shapes():
 
 def stops(text):
     """Return what is told of a function `f(x, n)` that stops with x of the shape (2, 3) and n = 7."""
-    space = {"np": np, "shelf": shelf}
+    space = {"np": np}
+    exec(HELPER, space)
+    given = types.SimpleNamespace(names=space)
+    space = {**space}
     exec(compile(text, "<an answer without source>", "exec"), space)
     one = case(np.arange(6.0).reshape(2, 3), 7)
-    stop = computes_stops.Stop(types.SimpleNamespace(names={"shelf": shelf}), space["f"], one)
+    stop = computes_stops.Stop(given, space["f"], one)
     said = computes_stops.words(stop)
     return list(said.lines) if said is not None else [computes_stops.sentence(stop)]
 
 
-def shelf(rows, *, place):
-    return rows[place, place]
+HELPER = "def shelf(rows, *, place):\n    return rows[place, place]\n"
 
 
 STOPS = {
@@ -220,6 +226,18 @@ STOPS = {
     "x[0, n] = 1": "`x[0, n]` is `x[0, 7]` here, and `x` has the shape (2, 3).",
     "y = x[:, 1:] * x.T": "There `x[:, 1:]` has the shape (2, 2), `x.T` (3, 2).",
     "y = np.zeros((2, 2)); y[0, :] = x[1]": "There `y[0, :]` has the shape (2,), `x[1]` (3,).",
+    "a = np.zeros((2, 2)); a[0, :] = x[0, 1] * x[1]": "There `a[0, :]` has the shape (2,), `x[1]` (3,).",
+    "left = n - 8; y = np.pad(x, (left, left))": "There `(left, left)` is (-1, -1).",
+    "y = np.zeros(6 - n)": "There `6 - n` is -1.",
+    "y = x[:, 5:].max()": "There `x[:, 5:]` has the shape (2, 0).",
+    "total = None; y = total + n": "There `total` is None.",
+    "N, D, H, W = x.shape": "There `x.shape` is (2, 3).",
+    "rows = [1]; y = rows.shape": "There `rows` is a list.",
+    "y = x[0, 0:n / 2]": "There `n / 2` is 3.5, a float.",
+    "y = range(n / 2)": "There `n / 2` is 3.5, a float.",
+    "for i in n:\n  pass": "There `n` is 7.",
+    "y = x.shape - 1": "There `x.shape` is (2, 3).",
+    "p = 'same'; y = n + p": "There `p` is 'same'.",
     "y = np.tensordot(x, x[0], axes=([0], [0]))": "There `x` has the shape (2, 3), `x[0]` (3,).",
 }
 
@@ -237,6 +255,9 @@ def test_a_stop_is_told_by_the_learners_own_words_and_their_values(body):
         "return int('7x')",
         "return list(range(n))[(n := 9)]",  # another number by now
         "return sorted([n])[n]",
+        "return x(n)",
+        "return int(n, x)",
+        "return np.add(x, n, where=None, k=n / 2)",
         "return 2 ** n / f.__class__.mro()[9]",
     ],
 )

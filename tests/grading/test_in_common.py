@@ -144,5 +144,6 @@ def test_a_part_that_fails_only_where_the_function_stops_is_not_said_to_be_wrong
         return dxp[:, :, top : top + H, left : left + W], dw, dout.sum(axis=(0, 2, 3))
 
     assert not any("db" in line for line in explained(question, layer_backward).text)
-    (note,) = judge(question, answers_to(question, layer_backward)).notes
+    note, more = judge(question, answers_to(question, layer_backward)).notes
     assert note.startswith("In 2 other cases it stops: ValueError: ")
+    assert more == "Where it does not stop, db is right."

@@ -12,7 +12,12 @@ from .sentences import listed, shape_text
 from .when import when
 
 SHAPE = r"\(([\d, ]*)\)"
-SHAPES_MATTER = re.compile(r"shape|broadcast|dimension|aligned|out of bounds|channels|axes")
+MATTERS = re.compile(
+    "shape|broadcast|dimension|aligned|out of bounds|channels|axes|negative|spans|empty|zero-size"
+    "|object|unpack|integer|operand|sequence"
+)  # messages on the arrays, the numbers or the kinds of what an operation was given
+PRINT = "Print them in front of this line: which one is not what you took it for?"
+TAKEN = "What is it in this case, and what did you take it for?"
 FLOAT = "`/` makes a float. A length, an index or a number of steps is whole: what does `//` give?"
 
 
@@ -41,15 +46,21 @@ def explain(question, function, answers, failing, wanted, seed):
 def told(question, function, one, answer):
     """Return (lines, hint) on the exception that stops a call: by its operation or its message."""
     stop, words = stops.Stop(question, function, one), in_words(answer.error, answer.message)
-    there = stops.words(stop)
-    if there is None and words is None:
+    there, more = stops.words(stop), None
+    if MATTERS.search(answer.message):
+        more = stops.sentence(stop)
+    if there is not None:
+        lines, hint = [*there.lines], there.hint
+    elif words is not None:
+        lines, hint = [words[0]], words[1]
+    elif more:
+        return [more], PRINT
+    else:
         return [], ""
-    lines, hint = (list(there.lines), there.hint) if there is not None else ([words[0]], words[1])
     source = line_of(function, answer.line)
     if source and not (stop.found and stop.helper):
         lines.append(f"It is in line {answer.line}: `{source}`")
-    shapes = SHAPES_MATTER.search(answer.message) and stops.sentence(stop)
-    return [*lines, *([shapes] if shapes else [])], hint
+    return [*lines, *([more] if more else [])], hint
 
 
 def line_of(function, number):
@@ -188,12 +199,38 @@ MESSAGES = [
         lambda f: ("A float stands where a whole number has to.", FLOAT),
     ),
     (
-        r"'tuple' object cannot be interpreted|unsupported operand.*'tuple'|not supported.*'tuple'"
-        r"|can't multiply sequence",
+        r"'tuple' object cannot be interpreted|unsupported operand.*'tuple'|not supported.*'tuple'",
+        lambda f: ("A tuple stands where a single number has to.", "Which of its numbers is meant here?"),
+    ),
+    (
+        r"can't multiply sequence",
+        lambda f: ("A tuple, a list or a text stands where a single number has to.", TAKEN),
+    ),
+    (
+        r"cannot unpack non-iterable (\w+)",
+        lambda f: (f"Several names stand on the left of = and a single {f[1]} on the right.", TAKEN),
+    ),
+    (
+        r"'NoneType' object|and 'NoneType'|'NoneType' and",
         lambda f: (
-            "A pair stands where a single number has to.",
-            "Which of the two numbers is meant: the one for height or the one for width?",
+            "None stands where a value is needed.",
+            "Which line gives None: one with append, sort or print, or a function without a return?",
         ),
+    ),
+    (
+        r"'([\w.]+)' object is not callable",
+        lambda f: (
+            f"Something of type {f[1]} is called by ( ).",
+            "Is a sign missing in front of the bracket, or does a name of yours hide that of a function?",
+        ),
+    ),
+    (
+        r"'([\w.]+)' object is not (subscriptable|iterable)",
+        lambda f: (f"Something of type {f[1]} stands where an array or a list is needed.", TAKEN),
+    ),
+    (
+        r"'([\w.]+)' object has no attribute '(\w+)'",
+        lambda f: (f"Something of type {f[1]} has no {f[2]}.", TAKEN),
     ),
     (
         r"truth value of an array",

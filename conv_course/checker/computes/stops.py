@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import re
 
 import numpy as np
 
@@ -28,6 +29,12 @@ PLAIN = (
     ast.expr_context,
 )  # what is worked out again: names, places and arithmetic, the shape of an array, and of all calls these
 SHAPES = ("shape", "ndim", "size", "T")
+ONE_VALUE = (
+    "UNPACK_SEQUENCE",
+    "GET_ITER",
+    "LOAD_ATTR",
+    "LOAD_METHOD",
+)  # operations on what lies on the stack
 CALLS = {"len": len, "min": min, "max": max, "abs": abs}
 VALUES = (int, float, bool, str, list, tuple, slice, type(None), np.ndarray, type(len))
 DIVISIONS = (ast.Div, ast.FloorDiv, ast.Mod)
@@ -35,6 +42,15 @@ FITS = "What does `{0}` have to be given, and which of these does not fit?"
 DIVISOR = "When does it become 0, and what should happen then?"
 EMPTY = "When is it empty, and what should happen then?"
 BEYOND = "What is the largest entry that your line asks for, and how many entries should there be?"
+# (kind, what a message on it says, how it is told)
+KINDS = (
+    (type(None), "NoneType", repr),
+    (str, r"\bstr\b|data type", repr),
+    (list, "'list'|object|sequence", lambda value: "a list"),
+    (tuple, "'tuple'|unpack|sequence", describe),
+    (float, "integer", lambda value: f"{float(value)}, a float"),
+    (int | float, "object is not", describe),
+)
 LISTS = {list: "list", tuple: "tuple", str: "string"}
 
 
@@ -120,14 +136,17 @@ def words(stop):
 
 def sentence(stop):
     """Return "There `x[0]` has the shape (2, 3), `w` (3, 3)." of the operation that stops a call, or None."""
-    if not stop.found or stop.helper:
+    if not stop.found or stop.helper or "callable" in str(stop.error):
         return None
     found = {}
     for node in _nodes(stop):
         found |= _arrays(stop, node)
-    if not 1 < len(found) <= MOST:
-        return _of_place(stop)
+    empty = len(found) == 1 and 0 in next(iter(found.values()))
+    if not (empty or 1 < len(found) <= MOST):
+        return _of_place(stop) or _of_kind(stop) or _of_numbers(stop)
     (text, shape), *rest = found.items()
+    if empty:
+        return f"There `{text}` has the shape {shape_text(shape)}."
     others = ", ".join(f"`{other}` {shape_text(its)}" for other, its in rest)
     return f"There `{text}` has the shape {shape_text(shape)}, {others}."
 
@@ -152,6 +171,8 @@ def _arrays(stop, node):
         text = ast.unparse(node)
         return {text: value.shape} if len(text) <= LONG else {}
     found = {}
+    if value is not operands.UNKNOWN:  # a number of an array that is not itself at work here
+        return found
     for child in ast.iter_child_nodes(node):
         found |= _arrays(stop, child)
     return found
@@ -173,9 +194,11 @@ def _steps(function, one):
 
 
 def _given(question, code):
-    """Return whether code is that of a function that the exercise gives."""
-    given = getattr(question.names.get(code.co_name), "__code__", None)
-    return given is not None and operands.plain(given) == operands.plain(code)
+    """Return whether code is that of a function which the exercise gives as text."""
+    given = question.names.get(code.co_name)
+    if getattr(given, "__globals__", None) is not question.names:  # imported: its messages are for the caller
+        return False
+    return operands.plain(given.__code__) == operands.plain(code)
 
 
 def _in_helper(stop):
@@ -261,3 +284,41 @@ def _of_place(stop):
     if text == there:
         return f"There `{name}` has the shape {shape}."
     return f"`{text}` is `{there}` here, and `{name}` has the shape {shape}."
+
+
+def _of_kind(stop):
+    """Return "There `rows` is a list." of what is of another kind than the operation needs, or None."""
+    one, stack = stop.given()
+    nodes = [stack.pop()] if one.opname in ONE_VALUE else [n for node in _nodes(stop) for n in _parts(node)]
+    for node in nodes:
+        value, text = stop.value(node), ast.unparse(node)
+        if isinstance(node, ast.Constant) or value is operands.UNKNOWN or len(text) > LONG:
+            continue
+        for kind, pattern, told in KINDS:
+            if isinstance(value, kind) and re.search(pattern, str(stop.error)):
+                return f"There `{text}` is {told(value)}."
+    return None
+
+
+def _parts(node):
+    """Return the expressions that make up what an operation was given."""
+    if isinstance(node, ast.Call):
+        return [*node.args, *(word.value for word in node.keywords)]
+    if isinstance(node, ast.Subscript):
+        places = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        ends = [e for p in places for e in ((p.lower, p.upper, p.step) if isinstance(p, ast.Slice) else (p,))]
+        return [node.value, *(end for end in ends if end is not None)]
+    return [node]
+
+
+def _of_numbers(stop):
+    """Return "There `(left, right)` is (-1, -1)." of the numbers that a call was given, or None."""
+    one, stack = stop.given()
+    matters = re.search("negative|larger|no len", str(stop.error))
+    called, told = operands.call(one, stack) if matters else None, []
+    for node in [] if called is None else [*called.args, *(word.value for word in called.keywords)]:
+        value = stop.value(node)
+        plain = isinstance(node, ast.Constant) or not isinstance(value, int | tuple | np.integer)
+        if not plain and len(ast.unparse(node)) <= LONG:
+            told.append((ast.unparse(node), describe(value)))
+    return f"There `{told[0][0]}` is {told[0][1]}." if len(told) == 1 else None

@@ -653,6 +653,15 @@ def short_range():
 ''')
 
 
+q6.ask("""
+W = 7 | W = 8
+    Where does range stop: at W - kW, or before it?
+smallest wrong W
+    For three samples, then four: how many outputs are there, and how many does the line list?
+left over when right
+    Where the line is right, where does the last window end, and what lies behind it?
+""")
+
 q6.slips("""
 The right count in place of what the line gives  [02-size]
     "W = 7": 2 => "W = 7": 3

@@ -335,7 +335,7 @@ The floor is added
     np.maximum(size, floor * np.max(size)) => (size + floor)
     For an entry that is large enough, does the floor change anything in the formula?
 
-Lengths of the whole arrays are compared
+Norms of the whole arrays are compared
     - return np.max(gap / np.maximum(size, floor * np.max(size)))
     + return np.linalg.norm(a - b) / max(np.linalg.norm(a), np.linalg.norm(b))
     or

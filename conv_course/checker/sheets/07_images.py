@@ -652,6 +652,17 @@ def _():
     return [bottom, right, seen[::-1, ::-1], seen]
 
 
+q6.ask("""
+row
+    With which row of the kernel does the first row of y that is not zero meet the pixel?
+column
+    With which column of the kernel does the first column of y that is not zero meet the pixel?
+w of a correlation
+    When the window moves one to the right, does the pixel meet the weight on the left next, or on the right?
+w of a convolution
+    What does a convolution do with the kernel before it slides it?
+""")
+
 q6.slips("""
 The first window that saw the pixel
     row = 1 => row = 0

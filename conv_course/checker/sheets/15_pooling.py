@@ -356,7 +356,7 @@ q2.slips("""
 Overwritten instead of added up  [15-breaks]
     += => =
     One pixel can win two windows that overlap: what does it get?
-    With an array of places, += keeps only the last one, too.
+    Even += keeps only one share if its array of indices holds a place twice.
 
 The place is counted with the height
     divmod(window.argmax(), kW) => divmod(window.argmax(), kH)
@@ -445,7 +445,7 @@ Whole windows are overwritten  [15-breaks]
 
 Every tied pixel is paid in full  [15-ties]
     share.flat[window.argmax()] => share[window == window.max()]
-    Add up dx and add up dout: which is larger when two pixels are equal?
+    When two pixels are equal, is the sum of dx still the sum of dout?
 
 Tied pixels share  [15-ties]
     share.flat[window.argmax()] = 1 => share[window == window.max()] = 1 / np.sum(window == window.max())
@@ -607,7 +607,7 @@ q4 = sheet.function(
     "q4",
     "avg_pool_backward",
     title="every pixel gets a share",
-    section="15-backward",
+    section="15-average",
     parts={"stride": 1, "padding": 1},
     answered_by="avg_pool2d_backward",
 )
@@ -665,14 +665,14 @@ The shares are rounded down
     / (kH * kW) => // (kH * kW)
     A sixth of 1 is no whole number: what does your division make of it?
 
-dx is kept in the type of dout
+dx has the type of dout
     W + 2 * pW)) => W + 2 * pW), dout.dtype)
-    When dout holds whole numbers, where do the fractions go?
+    When dout holds whole numbers, can an array of its type hold fractions?
 
 Overwritten instead of added up  [15-breaks]
     += => =
     A pixel where two windows overlap moves both means: what does it get?
-    With an array of places, += keeps only the last one, too.
+    Even += keeps only one share if its array of indices holds a place twice.
 
 Divided by the real pixels  [15-breaks]
     - share = dout[:, :, i, j, None, None] / (kH * kW)
@@ -793,7 +793,7 @@ The dilation is left out
     Dl * (k - 1) => (k - 1)
     How far does a kernel of 3 taps reach when they stand 2 apart?
 
-The dilation is counted as holes
+The dilation is taken for the number of skipped pixels
     Dl * (k - 1) => (Dl + 1) * (k - 1)
     Dilation 1 means no gap at all: how far apart are the taps then?
 
@@ -936,6 +936,11 @@ def _():
     }
     return {letter: next(n for n, v in made.items() if v.tolist() == dx) for letter, dx in shown.items()}
 
+
+q6.ask("""
+A | B | C | D
+    Which entries of dx does each kind of pooling leave at 0, and which get something from two windows?
+""")
 
 q6.slips("""
 B and D exchanged

@@ -4,7 +4,7 @@ VERSIONS = {
     "02_slide_a_kernel": "427cdd",
     "03_draw_the_graph": "a90236",
     "04_derive_the_gradients": "f32a97",
-    "05_check_gradients": "51fe6a",
+    "05_check_gradients": "9d77b8",
     "06_stride_and_padding": "61689e",
     "07_images": "f16b58",
     "08_layer_forward": "625299",
@@ -16,5 +16,5 @@ VERSIONS = {
     "14_transposed": "66c2af",
     "15_pooling": "b16ef3",
     "16_train_a_cnn": "f182a8",
-    "17_break_the_checker": "b89808",
+    "17_break_the_checker": "30a73a",
 }
