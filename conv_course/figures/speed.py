@@ -93,22 +93,27 @@ def plot_roofline(rate, copy, points, *, narrow=False):
         for k, (name, intensity) in enumerate(points.items()):
             reach = min(rate, intensity * copy) / 1e9
             ax.plot([intensity], [reach], marker="o", ms=7, color=COLORS["w"])
-            left = intensity > corner
-            ax.annotate(
-                name,
-                (intensity, reach),
-                xytext=(0 if left else 8, (-44 if narrow and k % 2 else -16) if left else -4),
-                textcoords="offset points",
-                ha="center" if left else "left",
-                va="top",
-                fontsize=10,
-            )
+            if intensity > corner:  # in turn above and below the flat roof, where neighbours have room
+                place = {
+                    "xytext": (0, -9 if k % 2 else 9),
+                    "ha": "center",
+                    "va": "top" if k % 2 else "bottom",
+                }
+            elif intensity > 20 * low:  # over the slope, away from the corner
+                place = {"xytext": (-7, 2), "ha": "right", "va": "bottom"}
+            else:
+                place = {"xytext": (9, -2), "ha": "left", "va": "top"}
+            ax.annotate(name, (intensity, reach), textcoords="offset points", fontsize=10, **place)
         ax.axvline(corner, color="#bbbbbb", lw=1, ls=":", zorder=0)
         ax.set(
             xscale="log",
             yscale="log",
+            ylim=(0.5 * low * copy / 1e9, 5 * rate / 1e9),
             xlabel="operations per byte moved",
             ylabel="10⁹ operations per second",
         )
+        ax.text(corner, ax.get_ylim()[0], f" {corner:.1f}", va="bottom", fontsize=10)
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_major_formatter(lambda value, _: f"{value:g}")
         ax.grid(True, which="major", lw=0.6)
     return figure

@@ -29,7 +29,7 @@ def cell(ax, x, y, text, colour, kind="data", width=1.0):
 
 
 @two_forms
-def draw_strip(rows, *, cell_width=1.0, unit=CELL, narrow=False):
+def draw_strip(rows, *, column=None, cell_width=1.0, unit=CELL, narrow=False):
     """Draw named rows of cells below each other. On a phone the names and notes are above them.
 
     Parameters
@@ -38,6 +38,8 @@ def draw_strip(rows, *, cell_width=1.0, unit=CELL, narrow=False):
         Each with `name`, `values` (numbers or texts) and, optionally, `role` (a key of COLORS), `kinds`
         (one of "data", "zero", "unread", "crop", "empty" for each value), `start` (the column of the first
         cell) and `note` (text after the row).
+    column : int, optional
+        A column that gets a frame.
 
     Returns
     -------
@@ -68,6 +70,12 @@ def draw_strip(rows, *, cell_width=1.0, unit=CELL, narrow=False):
             if row.get("note") and not narrow:
                 after = label + (row.get("start", 0) + len(row["values"])) * cell_width + 0.3
                 ax.text(after, y + 0.5, row["note"], va="center", fontsize=SIZE - 0.5)
+        if column is not None:
+            corner = (label + column * cell_width - 0.07, 0.2 + line * len(heads[0]))
+            tall = y + 1.1 - corner[1]
+            ax.add_patch(
+                Rectangle(corner, cell_width + 0.14, tall, fc="none", ec=COLORS["ink"], lw=2, zorder=6)
+            )
     return figure
 
 
