@@ -26,7 +26,7 @@ def test_a_case_has_a_source_a_question_a_replay_and_a_test(case):
     replay, checked = CELL.findall(re.split(r"^## |^\(", cell + after, flags=re.MULTILINE)[0])[:2]
     assert "assert" not in replay
     assert re.search(r"^assert .*(?:and|==)", checked, re.MULTILINE)
-    assert ":tags: [hide-cell]" in after
+    assert ":tags: [hide-cell, replay]" in after
     assert ":class: dropdown" in after
     assert "**Killed by:** " in after
 

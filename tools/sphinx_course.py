@@ -32,6 +32,7 @@ NO_BREAK = "\u00a0"
 WORDS_PER_MINUTE = 150  # slower than for a novel, because of the formulas
 MINUTES_PER_LISTING = 0.5
 MINUTES_PER_FIGURE = 1.0
+MINUTES_PER_PREDICTION, MANY_PREDICTIONS = 1.5, 10  # where they are the work of a page
 MINUTES_PER_POINT = 4.0  # of an exercise: an estimate, and the pages call it one
 
 
@@ -58,7 +59,8 @@ def in_a_question(node):
 
 def keep_minutes(app, doctree):
     """Store the minutes when a page is first read. Later steps add cards, and builds reuse trees of pages."""
-    app.env.metadata[app.env.docname]["minutes"] = reading_minutes(doctree)
+    found = sum(type(node).__name__ == "course_predict" for node in doctree.findall(nodes.Element))
+    app.env.metadata[app.env.docname].update(minutes=reading_minutes(doctree), predictions=found)
 
 
 def is_in_the_open(block):
@@ -152,6 +154,11 @@ def head_card(app, docname, metadata):
     known = [stem for stem in needed_lessons(metadata) if is_lesson(app, docname, stem)]
     if exercise_of(docname):
         estimate = say(f"exercise: {exercise_minutes(docname)} minutes, estimated time", language)
+        facts += nodes.Text(f" · {estimate}")
+    elif metadata["predictions"] >= MANY_PREDICTIONS:
+        count = metadata["predictions"]
+        both = 5 * round((metadata["minutes"] + count * MINUTES_PER_PREDICTION) / 5)
+        estimate = say(f"with its {count} predictions about {both} minutes, estimated time", language)
         facts += nodes.Text(f" · {estimate}")
     for position, stem in enumerate(known):
         facts += nodes.Text(", " if position else f" · {say('comes after', language)} ")

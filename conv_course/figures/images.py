@@ -121,8 +121,8 @@ def _for_phone(table, cell, apart):
     cell = min(cell, (WIDE - apart) / longest)
     for row in table:
         fits = (WIDE - apart * len(row)) / sum(_room(entry)[1] for entry in row)
-        if 0.8 * cell <= fits < cell and not any(isinstance(entry, str) for entry in row):
-            cell = fits  # a little smaller, and the row stays whole
+        if 0.8 * cell <= fits < cell and "→" not in row:
+            cell = fits  # a little smaller, and the row or the equation stays whole
     rows = []
     for row in table:
         rows.append([])

@@ -4,6 +4,7 @@ from site_pages import NO_PYTHON, PAGES, PATIENCE
 
 from benchmarks import pages
 from benchmarks.pages import DESKTOP, PHONE, ZOOMED, violations, width_beyond
+from tools.sphinx_lighten import SHORT
 
 # A quick run leaves out the contrast inside listings and formulas, which takes most of the time.
 SIMPLIFY = """() => {
@@ -76,6 +77,13 @@ LOOK = f"""async () => {{
 CUT = """() => [...document.querySelectorAll(".course-question-text pre")]
   .filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
   .map((one) => one.closest(".course-question").id)"""
+# [the printed outputs in sight that have few lines and are wider than their boxes, how many have few lines]
+PRINTS = f"""() => {{
+  const few = [...document.querySelectorAll("article .output.stream pre")].filter((one) =>
+    one.checkVisibility() && one.clientWidth && one.textContent.trimEnd().split("\\n").length <= {SHORT});
+  const cut = few.filter((one) => one.scrollWidth - one.clientWidth > 1);
+  return [cut.map((one) => one.textContent.slice(0, 60)), few.length];
+}}"""
 # [the section's title, the name while folded, the name while open] of each folded cell
 FOLDS = """() => [...document.querySelectorAll("details.hide > summary")].map((one) =>
   [one.closest("section").querySelector("h1, h2, h3").firstChild, ...one.children].map((a) => a.textContent)
@@ -98,7 +106,7 @@ def visit(browser, site, site_url, watch, stem):
     faults = watch(page)
     found = pages.load(page, site, site_url, stem)
     found |= {"errors": faults, "folds": page.evaluate(FOLDS), "desk": page.evaluate(LOOK)}
-    found["drawing, desk"] = page.evaluate(FIRST_DRAWING)
+    found["drawing, desk"], found["prints, desk"] = page.evaluate(FIRST_DRAWING), page.evaluate(PRINTS)
     found["formulas"] = [f"not set: {tex}" for tex in page.evaluate(UNSET)]
     found["formulas"] += [f"too wide: {name}" for name in page.evaluate(TOO_WIDE)]
     for name, mode in {"zoomed": ZOOMED, "phone": PHONE}.items():
@@ -106,6 +114,7 @@ def visit(browser, site, site_url, watch, stem):
         page.wait_for_timeout(50)
         found[f"beyond, {name}"] = width_beyond(page)
         found[f"drawing, {name}"] = page.evaluate(FIRST_DRAWING)
+        found[f"prints, {name}"] = page.evaluate(PRINTS)
     found["phone"] = page.evaluate(LOOK)
     found["cut in questions"] = page.evaluate(CUT)
     page.wait_for_timeout(400)  # until the theme has given scrolling boxes their tab stops

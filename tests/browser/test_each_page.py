@@ -125,6 +125,15 @@ def test_what_a_question_gives_fits_a_phone(stem, seen):
     assert seen(stem)["cut in questions"] == []
 
 
+@pytest.mark.parametrize("width", ["desk", "phone"])
+def test_no_short_printed_result_is_cut(seen, width):
+    """A listing of more lines keeps its columns, and may scroll."""
+    assert {
+        stem: seen(stem)[f"prints, {width}"][0] for stem in LESSONS if seen(stem)[f"prints, {width}"][0]
+    } == {}
+    assert sum(seen(stem)[f"prints, {width}"][1] for stem in LESSONS) > 50
+
+
 def test_most_code_fits_on_a_desk(seen):
     counts = [seen(stem)["desk"][1] for stem in LESSONS]
     code, scroll = (sum(count[kind] for count in counts) for kind in ("code", "scroll"))
@@ -179,7 +188,7 @@ def test_a_folded_cell_is_named_for_what_is_in_it(seen):
             assert section != "Try it yourself" or shown == "Show the answer", stem
     assert set(names) <= {
         *("Show the answer", "Show the set-up code", "Show the code", "Show the code and what it prints"),
-        *("Show the figure", "Show the output", "One way to write it"),
+        *("Show the figure", "Show the output", "One way to write it", "Replay the bug"),
     }
     assert len(names["Show the answer"]) > 15
     assert len(names["Show the set-up code"]) > 5

@@ -654,7 +654,7 @@ leftover: not in dx
     + rows, columns = (dout.shape[2] - 1) * sH + kH - padding, (dout.shape[3] - 1) * sW + kW - padding
     + return dxpad[:, :, padding:rows, padding:columns]
 
-leftover: the width's counted on the height
+leftover: the width's computed from the height
     - return dxpad[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
     + width = (dout.shape[3] - 1) * sW + kW + (xpad.shape[2] - kH) % sH - padding
     + return dxpad[:, :, padding : padding + x.shape[2], padding:width]
