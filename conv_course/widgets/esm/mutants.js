@@ -72,5 +72,6 @@ export default defineFigure({
   limits: (state, data) => ({ tests: [0, data.tests.length] }),
   move: (state, data, across, down) => ({ mutant: clamp(state.mutant + across, 0, data.text.names.length - 1), tests: clamp(state.tests + down, 0, data.tests.length) }),
   play: "tests",
-  hint: "Click a column for its edit; arrow keys: left and right for the wrong layer, down and up to run one more test or one less.",
+  hint: ["Click a column for its edit; arrow keys: left and right for the wrong layer, down and up to run one more test or one less.",
+    "Tap a column for its edit."],
 });
