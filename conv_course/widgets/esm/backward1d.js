@@ -58,7 +58,7 @@ function spelledOut(s) {
     dx: "each output that read this sample sends its gradient back through the tap that read it. All of dx: " +
       "the padded dout, correlated at stride 1 with the flipped kernel",
     dw: "each output used this tap once, on one sample. All of dw: the padded x, correlated at stride 1 with the dilated dout",
-    db: "the bias was added to every output, so it collects all their gradients, each as it is",
+    db: "the bias was added to every output as it is, so it collects the gradients of all outputs as they are",
   }[s.gradient];
   const terms = termsOf(s);
   const name = s.gradient === "db" ? "db" : `${s.gradient}[${s.position}]`;

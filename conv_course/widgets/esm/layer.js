@@ -54,7 +54,7 @@ function grids(x, y, size, tensor, names, options) {
     height: tensor.length * (rows * size + gap + head) - gap };
 }
 
-const NAME = "n = 0, d = 0";
+const NAME = "n = 0, d = 0", OF_X = "x, images by channels";
 
 // The cells of three grids of so many columns in a row: they hold their widest number, and a grid holds its name.
 function side(room, columns, values) {
@@ -80,7 +80,7 @@ function draw(state, data, width) {
     const edit = `x${((n * data.x[0].length + d) * 4 + i) * 5 + j}`;
     return { role: "x", on: n === s.n && inside, pick, edit, small: smallIn(size, data.x) };
   });
-  const right = beside ? 1 + xs.width + 30 : 1;
+  const right = beside ? 1 + Math.max(xs.width, wide(OF_X)) + 30 : 1;
   const wTop = beside ? 18 : 18 + xs.height + 22;
   const small = smallIn(result, results);
   const ws = grids(right, wTop, result, s.w, (f, d) => `f = ${f}, d = ${d}`, (f, d, u, v) =>
@@ -96,7 +96,7 @@ function draw(state, data, width) {
   return {
     width: Math.max(1 + xs.width, bLeft + result, right + ys.width) + 2,
     height: Math.max(18 + xs.height, yTop + ys.height) + 4,
-    picture: [label(1, 12, "x, images by channels"), ...xs.picture, label(right, wTop - 6, "w, filters by channels"), ...ws.picture, ...bias,
+    picture: [label(1, 12, OF_X), ...xs.picture, label(right, wTop - 6, "w, filters by channels"), ...ws.picture, ...bias,
       label(right, yTop - 6, "y, images by filters"), ...ys.picture],
     line: fill(data.text.size, s),
     terms: spelledOut(s, data),
