@@ -1,10 +1,12 @@
-"""Read the stored results: geometric means, worst layers, and the table as text."""
+"""Read the stored results: geometric means, worst layers, and tables of them."""
 
 import json
 import math
 import statistics
 from pathlib import Path
 from typing import NamedTuple
+
+from IPython.display import Markdown
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -79,6 +81,12 @@ def names(config):
         for which in ("forward", "backward"):
             seen.update(dict.fromkeys(row[which]))
     return list(seen)
+
+
+def shown(heads, rows):
+    """Return a table that a page or a notebook shows: names in its first column, numbers in the others."""
+    lines = [heads, [":--", *["--:"] * (len(heads) - 1)], *rows]
+    return Markdown("\n".join(f"| {' | '.join(map(str, line))} |" for line in lines))
 
 
 def text(results):

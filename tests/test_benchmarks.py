@@ -107,6 +107,10 @@ def test_geometric_mean_and_ratios_by_hand():
     assert table.ratios({"layers": [row]}, "fast", "both") == {}
 
 
+def test_a_table_of_results_is_a_table_on_the_page():
+    assert table.shown(["row", "ms"], [["a, 1", 0.5]]).data == "| row | ms |\n| :-- | --: |\n| a, 1 | 0.5 |"
+
+
 def test_extra_memory_sees_a_temporary():
     call = lambda: (np.ones(1 << 20) + np.ones(1 << 20))[:10].copy()  # noqa: E731
     assert measure.extra_memory(call) >= 2 * 8 << 20
@@ -130,13 +134,15 @@ def test_layers_have_the_sizes_of_their_names():
 def test_plots_draw_the_given_numbers():
     from conv_course import figures
 
-    figure = figures.plot_speeds({"fast": {"a, 1": 2.0, "b, 8": 0.5}, "JAX": {"b, 8": 0.25}})
+    figure = figures.plot_speeds({"fast": {"b, 8": 0.5, "a, 1": 2.0}, "JAX": {"b, 8": 0.25, "a, 1": 0.02}})
     (ax,) = figure.axes
-    marks = {
-        line.get_label(): list(line.get_xdata()) for line in ax.lines if not line.get_label().startswith("_")
-    }
-    assert marks == {"fast": [2.0, 0.5], "JAX": [0.25]}
+    marks = {line.get_label(): line.get_xydata().tolist() for line in ax.lines if line.get_label()[0] != "_"}
+    assert marks.pop("PyTorch") == [[1, 0], [1, 1]]
+    assert marks == {"fast": [[2.0, 0], [0.5, 1]], "JAX": [[0.25, 1]]}
     assert [text.get_text() for text in ax.get_yticklabels()] == ["a, 1", "b, 8"]
+    (edge,) = ax.texts  # too slow for the axis: its number, at the left edge of its row
+    assert (edge.get_text(), edge.xy[1]) == ("0.02", 0)
+    assert ax.get_xlim()[0] < edge.xy[0] < 0.25
     (roof,) = figures.plot_roofline(80e9, 10e9, {"copy": 0.5, "product": 100.0}).axes
     reach = [line.get_ydata()[0] for line in roof.lines if line.get_marker() == "o"]
     assert reach == [5.0, 80.0]

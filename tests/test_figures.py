@@ -99,7 +99,34 @@ def test_weights_of_a_fully_connected_layer_are_not_shared():
     edges = [p for p in figure.axes[0].patches if type(p) is PathPatch]
     assert len(edges) == 15 + 3
     assert len({tuple(p.get_edgecolor()) for p in edges}) == 1
-    assert "15 weights, each on one edge" in texts(figure)
+    assert "each arrow has a weight of its own" in texts(figure)
+
+
+def test_the_name_of_a_weight_cuts_no_other_edge():
+    figure = figures.draw_graph(layer(), fold=True, gap=2.6)
+    ax, edges = figure.axes[0], [p for p in figure.axes[0].patches if type(p) is PathPatch]
+    FigureCanvasAgg(figure).draw()
+    t = np.linspace(0, 1, 200)[:, np.newaxis]
+    weights = np.hstack([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3])  # Bezier
+    curves = [ax.transData.transform(weights @ p.get_path().vertices) for p in edges]
+    for label in (text for text in ax.texts if text.get_bbox_patch()):
+        box = label.get_window_extent()
+        cut = [np.any([box.contains(*place) for place in curve]) for curve in curves]
+        assert sum(cut) == 1, label.get_text()
+
+
+def test_a_column_of_a_strip_has_a_frame():
+    rows = [{"name": "a", "values": [1, 2, 3]}, {"name": "b", "values": [4, 5], "start": 1}]
+    plain, framed = (figures.draw_strip(rows, column=column).axes[0].patches for column in (None, 1))
+    (frame,) = (patch for patch in framed if patch.get_height() > 2)
+    assert len(framed) == len(plain) + 1
+    cells = [patch for patch in framed if patch is not frame]
+    inside = [
+        c
+        for c in cells
+        if frame.get_x() < c.get_x() and c.get_x() + c.get_width() < frame.get_x() + frame.get_width()
+    ]
+    assert len(inside) == 2
 
 
 def test_a_box_shows_value_and_gradient():
@@ -189,7 +216,9 @@ def test_errors_plot_is_logarithmic_and_named():
     figure = figures.plot_errors([1e-3, 1e-2], {"float64": [1e-9, 1e-7]}, guides=guides, marks=marks)
     (ax,) = figure.axes
     assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
-    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["float64"]
+    assert ax.xaxis_inverted()  # as in the interactive figure
+    (legend,) = figure.legends  # beside the axes, where it hides no point
+    assert [t.get_text() for t in legend.get_texts()] == ["float64"]
 
 
 def test_svg_is_the_same_each_time():

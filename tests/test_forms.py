@@ -14,6 +14,7 @@ from conv_course import figures
 from conv_course.figures import images
 from conv_course.figures.forms import LEAST, PHONE, parted, smallest_letter, with_narrow
 from conv_lib.graph import conv1d_graph
+from tools.environment import ROOT
 from tools.sphinx_lighten import lighten_pictures
 
 GRAPH = conv1d_graph(np.arange(1.0, 6), np.array([2.0, -1, 3]), 1.0)
@@ -89,3 +90,17 @@ def test_the_size_of_letters_is_that_on_the_page():
     figure.savefig(file, format="svg")
     assert smallest_letter(file.getvalue()) == pytest.approx(12, rel=1e-3)
     assert smallest_letter(file.getvalue(), room=PHONE / 2) == pytest.approx(6, rel=1e-3)
+
+
+SIDE = re.compile(
+    r"\((?:left|right)\)|\bon the (?:left|right)\b|(?:^|[.:;] )(?:left|right)\b(?! of)", re.IGNORECASE
+)
+TWO_FORMS = re.compile(r"two_forms|draw_arrays|show_images|draw_graphs")
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "book").glob("*.md")), ids=lambda page: page.stem)
+def test_a_caption_names_its_panels_since_on_a_phone_they_stand_below_each_other(page):
+    for cell in re.findall(r"(?ms)^```\{code-cell\}.*?^```$", page.read_text(encoding="utf-8")):
+        caption = re.search(r'caption: "(.*?)"', cell)
+        if caption and TWO_FORMS.search(cell):
+            assert not SIDE.search(caption[1]), caption[1]

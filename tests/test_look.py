@@ -2,7 +2,7 @@
 
 import io
 import re
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,8 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont
 
-from conv_course.figures.palette import COLORS, DARK, RC, SIGNED, style
+from conv_course.figures.palette import COLORS, DARK, RC, SIGNED, style, tint
+from tests.page_cells import names
 from tools.cut_fonts import DRAWN, FONTS, KEPT
 from tools.dark_pictures import dark, dark_drawing
 
@@ -134,6 +135,16 @@ def test_a_role_is_seen_on_a_dark_page_and_its_fill_carries_numbers(role):
         fill = "#" + "".join(f"{round(255 * (1 - amount * (1 - c))):02x}" for c in to_rgb(COLORS[role]))
         assert contrast(ink, dark(fill)) >= 4.5, amount
         assert contrast(dark(fill), "#ffffff") > 3  # none stays pale
+
+
+def test_fills_that_a_chapter_compares_are_told_apart_by_night():
+    """Chapter 13 asks for the holes between coloured cells, chapter 14 for a checkerboard of 1, 2 and 4."""
+    hole, path = tint(COLORS["zero"], 0.25), tint(COLORS["x"], 0.85 * 0.5)
+    shades = names("14_transposed")["shades"]
+    stamps = [tint(COLORS["y"], 0.85 * shades[count]) for count in (1, 2, 4)]
+    for one, other in [(hole, path), *pairwise(stamps)]:
+        assert contrast(one, other) >= 1.2
+        assert contrast(dark(to_hex(one)), dark(to_hex(other))) >= 1.3
 
 
 @pytest.mark.parametrize("grey", sorted({RC[name] for name in LABELS}))

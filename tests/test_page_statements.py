@@ -1,10 +1,12 @@
 """Statements of pages that a short hidden cell cannot check. Each test is named after its section."""
 
+import re
 from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
 import pytest
+from docutils.nodes import make_id
 from numpy.testing import assert_allclose
 from scipy import signal
 
@@ -179,3 +181,14 @@ def test_the_glossary_is_in_alphabetical_order():
     terms = [a for a, b in pairwise(words) if a[:1].isalpha() and b.startswith("  ")]
     assert len(terms) > 50
     assert terms == sorted(terms, key=str.lower)
+    jumps = re.findall(r'<a href="#([\w-]+)">(\w)</a>', "\n".join(lines))
+    firsts = {term[0].upper(): make_id(f"term-{term}") for term in reversed(terms)}
+    assert {letter: anchor for anchor, letter in jumps} == firsts
+
+
+def test_17_adjoint_three_equations_have_six_dot_products_and_two_forward_passes():
+    page = (ROOT / "book/17_break_the_checker.md").read_text(encoding="utf-8")
+    formula = page.partition("$$ (eq-17-adjoint)")[0].rpartition("$$\n")[2]
+    assert formula.count(" = ") == 3
+    assert formula.count(r"\langle") == 6
+    assert formula.count("y(") == 2  # the one with x' and the one with w'

@@ -40,3 +40,21 @@ def test_each_wrong_answer_teaches(stem):
     for one in MADE[stem]:
         assert len(one.items) >= 2, one.name
         assert all(item.reason.endswith((".", ")", "$")) for item in one.wrong), one.name
+
+
+FENCE = re.compile(r"^(`{3,}|~{3,})(.*?)^\1$", re.MULTILINE | re.DOTALL)
+LABEL = re.compile(r"^\(.*\)=$", re.MULTILINE)
+TRY = re.compile(r"^## Try it yourself\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
+
+
+def open_answers(text):
+    """What a chapter says in the open behind the folded answers to "Try it yourself"."""
+    folded = FENCE.sub(lambda found: "FOLD" if "hide-cell" in found[2] else "", text)
+    behind = (section.partition("FOLD")[2] for section in TRY.findall(folded))
+    return [said for said in (LABEL.sub("", one).strip() for one in behind) if said]
+
+
+@pytest.mark.parametrize("stem", sheet_stems())
+def test_no_answer_to_try_stands_outside_its_fold(stem):
+    assert TRY.search(PAGES[stem])
+    assert open_answers(PAGES[stem]) == []

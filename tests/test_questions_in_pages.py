@@ -1,5 +1,6 @@
 """The directive `{question}`: the exercise's own text and stub, a link, and errors for wrong references."""
 
+import ast
 import io
 import re
 from pathlib import Path
@@ -18,6 +19,7 @@ from tools.sphinx_course import reading_minutes, told
 from tools.sphinx_questions import Unknown, course_question, named, placed
 
 STYLE = ROOT / "book" / "assets" / "css" / "course.css"
+FENCED = re.compile(r"^(```|~~~)\w*\n(.*?)^\1", re.MULTILINE | re.DOTALL)
 PAGE = """# Try
 
 See {ref}`02-q3` and {ref}`that one <02-q3>`.
@@ -79,6 +81,15 @@ def test_a_question_that_does_not_exist_is_an_error(built, wrong, told):
     assert told in said
     with pytest.raises(Unknown):
         named(wrong)
+
+
+@pytest.mark.parametrize("stem", sheet_stems())
+def test_the_data_of_a_question_are_narrow_enough_for_a_phone(stem):
+    """A box of 390 - 68 pixels has room for 38 letters. Code that is given in cells of its own wraps."""
+    cells = [(name, text) for name, one in placed(stem).items() for kind, text in one.cells if kind == "text"]
+    blocks = [(name, block[2]) for name, text in cells for block in FENCED.finditer(text)]
+    lines = [(name, line) for name, block in blocks for line in block.splitlines()]
+    assert [(name, line) for name, line in lines if len(line) > 38] == []
 
 
 @pytest.mark.parametrize("stem", sheet_stems())
@@ -160,3 +171,16 @@ def test_a_button_that_waits_can_be_read_in_light_and_dark():
         for pair in zip(*modes, strict=True):
             dim, bright = sorted(map(luminance, pair))
             assert (bright + 0.05) / (dim + 0.05) >= 4.5, (rule, pair)
+
+
+def prints(source):
+    """Whether a cell prints, or ends with a value, which shows beside folded code."""
+    body = ast.parse(source).body
+    called = [one.func for one in ast.walk(ast.Module(body, [])) if isinstance(one, ast.Call)]
+    return isinstance(body[-1], ast.Expr) or any(isinstance(f, ast.Name) and f.id == "print" for f in called)
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("book/[01]*.md")), ids=lambda path: path.stem)
+def test_a_folded_answer_has_no_output_that_gives_it_away(path):
+    folded = re.findall(r"^:tags: \[hide-input, one-way\]\n(.*?)^```$", path.read_text("utf-8"), re.M | re.S)
+    assert [source for source in folded if prints(source)] == []

@@ -3,7 +3,8 @@
 import pytest
 from docutils import nodes
 
-from tools.sphinx_tables import BREAKS, let_break, name_cells, wants_cards
+from tools.formula_width import formula_width
+from tools.sphinx_tables import BREAKS, DESK, EDGES, EM, let_break, name_cells, wants_cards, widths
 
 
 def row(*cells):
@@ -28,6 +29,15 @@ def test_each_cell_but_the_first_has_its_columns_name():
     name_cells(heads, cells)
     assert [cell.astext() for cell in cells] == ["stride", "Keras" + "strides", ""]
     assert [list(cell.findall(nodes.inline)) != [] for cell in cells] == [False, True, False]
+
+
+def test_a_column_has_room_for_its_longest_piece_and_a_long_text_for_the_most():
+    formula = nodes.entry("", nodes.paragraph("", "", nodes.math("", r"(W + p_L + p_R - K_e) \bmod S")))
+    rows = [row("symbol", "meaning", "other"), [*row("a"), formula, *row("see the index of an entry " * 9)]]
+    symbol, meaning, other = widths(rows)
+    assert symbol + meaning + other == pytest.approx(100, abs=2)
+    assert meaning / 100 * DESK >= formula_width(formula.astext()) * EM + EDGES
+    assert symbol < meaning < other
 
 
 @pytest.mark.parametrize(

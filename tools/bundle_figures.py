@@ -42,6 +42,9 @@ EMBED = """<!DOCTYPE html>
     :root[data-theme="dark"] { color-scheme: dark; }
     body { margin: 0; padding: 2px; font: 16px/1.5 system-ui, sans-serif; }
     body .conv-figure { margin: 0; }
+    main > :is(p, ul) { max-width: 43rem; margin: 1rem; }
+    a { color: light-dark(#0b5cad, #8cc4ff); }
+    :root { background: light-dark(#ffffff, #14171b); color: light-dark(#1b1f24, #e4e8ed); }
   </style>
   <script defer src="_static/figures/figures.js"></script>
   <script defer src="_static/figures/embed.js"></script>

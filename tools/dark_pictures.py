@@ -40,8 +40,10 @@ def dark(colour):
 
 
 def filled(amount):
-    """A strong fill is less so on a dark page, since light numbers stand on it."""
-    return min(amount, 0.3 + 0.22 * (amount - 0.3)) if amount < FULL else 1
+    """A pale fill is stronger on a dark page, and a strong one less so, since light numbers stand on it."""
+    if amount >= FULL:
+        return 1
+    return 0.3 * (amount / 0.3) ** 0.6 if amount < 0.3 else 0.3 + 0.22 * (amount - 0.3)
 
 
 def mixed(amount, over):

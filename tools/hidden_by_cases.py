@@ -1,16 +1,23 @@
 """Find the mistakes that a question's cases hide.
 
-    python -m tools.hidden_by_cases [STEM ...] [--seeds N] [--pairs]
+    python -m tools.hidden_by_cases [STEM ...] [--seeds N] [--pairs] [--clamps]
 
 Every slip of a question, and with `--pairs` every combination of two slips, is run on the cases of several
-seeds. The report lists those that get a part or an output right on all its cases: on every seed (the cases
-cannot reveal them), or on some seeds only (the numbers drawn there hide them by accident).
+seeds; with `--clamps` also every right answer without one of its `max`, `min`, `%` and `abs`. The report
+lists those that get a part or an output right on all its cases: on every seed (the cases cannot reveal them),
+or on some seeds only (the numbers drawn there hide them by accident).
 """
 
 import argparse
+import ast
+import inspect
 import sys
+import textwrap
+import warnings
 from collections import defaultdict
 from itertools import combinations
+
+BOUNDS = ("max", "min", "abs", "maximum", "minimum", "clip")
 
 
 def earned(question, function, seed):
@@ -93,6 +100,52 @@ def pairs_of(question):
             continue
 
 
+def clamps_of(question):
+    """Yield (edit, function) of every right answer without one of the bounds that it puts on a number."""
+    for source, names, function in _right_sources(question):
+        for k in range(len(list(_bounds(ast.parse(source))))):
+            tree = ast.parse(source)
+            node, inside = list(_bounds(tree))[k]
+            edit = f"{ast.unparse(node)} => {ast.unparse(inside)}"
+            space, tree = dict(names), ast.fix_missing_locations(_Replaced(node, inside).visit(tree))
+            with warnings.catch_warnings(action="ignore", category=SyntaxWarning):
+                exec(compile(tree, "<edit>", "exec"), space)
+            yield edit, space[function]
+
+
+def _right_sources(question):
+    """Yield (source, names, function's name) of the right answers."""
+    bases = [question.source, *(wrong.base for wrong in question.wrongs)]
+    for base in dict.fromkeys(base for base in bases if base):
+        yield base, question.names, question.function
+    for right in question.rights:
+        if right.__module__ != "builtins" and inspect.getsourcefile(right) and right.__name__ == "_":
+            lines = textwrap.dedent(inspect.getsource(right)).splitlines()
+            yield "\n".join(line for line in lines if line[:1] != "@"), right.__globals__, right.__name__
+
+
+def _bounds(tree):
+    """Yield (node, what is left without the bound), one for each way to leave it out."""
+    stops = {
+        id(part) for node in ast.walk(tree) if isinstance(node, ast.While) for part in ast.walk(node.test)
+    }
+    for node in ast.walk(tree):
+        if id(node) in stops:  # without it the loop has no end
+            continue
+        if isinstance(node, ast.Call) and ast.unparse(node.func).removeprefix("np.") in BOUNDS:
+            yield from ((node, one) for one in node.args[:2] if not isinstance(one, ast.Starred))
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+            yield node, node.left
+
+
+class _Replaced(ast.NodeTransformer):
+    def __init__(self, old, new):
+        self.old, self.new = old, new
+
+    def visit(self, node):
+        return self.new if node is self.old else super().visit(node)
+
+
 def hidden(question, mistakes, seeds):
     """Yield (name, parts right on every seed, {part: seeds, if right only on some}) of hidden mistakes."""
     right, losing = [defaultdict(list) for _ in mistakes], [[] for _ in mistakes]
@@ -119,11 +172,14 @@ def main(arguments=None):
     parser.add_argument("stems", nargs="*", metavar="STEM")
     parser.add_argument("--seeds", type=int, default=5, help="number of seeds, the visible one first")
     parser.add_argument("--pairs", action="store_true", help="also try every combination of two slips")
+    parser.add_argument("--clamps", action="store_true", help="also leave out each max, min, %% and abs")
     options = parser.parse_args(arguments)
     found = tried = 0
     for stem in options.stems or sheet_stems():
         for question in load_sheet(stem):
             mistakes = slips_of(question) + (list(pairs_of(question)) if options.pairs else [])
+            if options.clamps and question.kind == "function":
+                mistakes += clamps_of(question)
             tried += len(mistakes)
             for name, survives, sometimes in hidden(question, mistakes, range(options.seeds)):
                 found += 1

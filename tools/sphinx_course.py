@@ -15,6 +15,7 @@ from typing import ClassVar
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 from docutils.statemachine import StringList
+from pygments.lexers import OctaveLexer
 from sphinx.util import logging
 
 from conv_course.checker import site
@@ -27,9 +28,11 @@ from conv_course.words import say
 logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[1]
+NO_BREAK = "\u00a0"
 WORDS_PER_MINUTE = 150  # slower than for a novel, because of the formulas
 MINUTES_PER_LISTING = 0.5
 MINUTES_PER_FIGURE = 1.0
+MINUTES_PER_PREDICTION, MANY_PREDICTIONS = 1.5, 10  # where they are the work of a page
 MINUTES_PER_POINT = 4.0  # of an exercise: an estimate, and the pages call it one
 
 
@@ -56,7 +59,8 @@ def in_a_question(node):
 
 def keep_minutes(app, doctree):
     """Store the minutes when a page is first read. Later steps add cards, and builds reuse trees of pages."""
-    app.env.metadata[app.env.docname]["minutes"] = reading_minutes(doctree)
+    found = sum(type(node).__name__ == "course_predict" for node in doctree.findall(nodes.Element))
+    app.env.metadata[app.env.docname].update(minutes=reading_minutes(doctree), predictions=found)
 
 
 def is_in_the_open(block):
@@ -151,6 +155,11 @@ def head_card(app, docname, metadata):
     if exercise_of(docname):
         estimate = say(f"exercise: {exercise_minutes(docname)} minutes, estimated time", language)
         facts += nodes.Text(f" · {estimate}")
+    elif metadata["predictions"] >= MANY_PREDICTIONS:
+        count = metadata["predictions"]
+        both = 5 * round((metadata["minutes"] + count * MINUTES_PER_PREDICTION) / 5)
+        estimate = say(f"with its {count} predictions about {both} minutes, estimated time", language)
+        facts += nodes.Text(f" · {estimate}")
     for position, stem in enumerate(known):
         facts += nodes.Text(", " if position else f" · {say('comes after', language)} ")
         facts += lesson_link(app, docname, stem)
@@ -224,9 +233,10 @@ def map_of_lessons(app, docname, place):
             continue
         metadata = app.env.metadata[name]
         minutes = metadata["minutes"]
-        times = f" · {say(f'{minutes} min', app.config.language)}"
+        times = f"· {say(f'{minutes} min', app.config.language)}"
         if exercise_of(name):
             times += f" + {exercise_minutes(name)}"
+        times = " " + times.replace(" ", NO_BREAK)
         entry = nodes.paragraph("", "", lesson_link(app, docname, name), nodes.Text(times))
         if exercise_of(name):
             entry += progress(name, short=True)
@@ -284,6 +294,7 @@ def dress_home(app, pagename, templatename, context, doctree):
 def setup(app):
     # Jupyter Book sets this value of sphinx_comments whether or not the extension is loaded
     app.add_config_value("comments_config", {}, "")
+    app.add_lexer("matlab", OctaveLexer)  # MatlabLexer takes the second row of [1 2; 3 4] for text
     app.add_node(course_map)
     app.add_directive("course-map", CourseMap)
     app.connect("doctree-read", keep_minutes, priority=900)

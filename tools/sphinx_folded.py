@@ -2,7 +2,7 @@
 
 The purpose follows from the folded part and from the text before it. A whole cell after a question is the
 answer, unless its tag `example` says that nothing was asked. Code without output sets up the page. A cell
-with the tag `one-way` answers a question of the exercise.
+with the tag `one-way` answers a question of the exercise, and one with the tag `replay` shows a bug at work.
 """
 
 from docutils import nodes
@@ -36,6 +36,9 @@ def folded(cell):
     return "the figure" if next(cell.findall(nodes.image), None) else "the output"
 
 
+NAMED = {"tag_one-way": "One way to write it", "tag_replay": "Replay the bug"}
+
+
 class NameFoldedCells(SphinxPostTransform):
     """Give each folded cell its two labels before MyST-NB folds it."""
 
@@ -45,8 +48,9 @@ class NameFoldedCells(SphinxPostTransform):
     def run(self, **kwargs):
         language = self.config.language
         for cell in filter(is_cell, self.document.findall(nodes.container)):
-            if "tag_one-way" in cell["classes"]:
-                cell["prompt_show"] = cell["prompt_hide"] = say("One way to write it", language)
+            named = next((text for tag, text in NAMED.items() if tag in cell["classes"]), None)
+            if named:
+                cell["prompt_show"] = cell["prompt_hide"] = say(named, language)
             elif cell.get("hide_mode"):
                 name = folded(cell)
                 cell["prompt_show"] = say(f"Show {name}", language)

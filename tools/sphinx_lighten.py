@@ -2,10 +2,10 @@
 
 After the build, every page is changed: pictures load when they come near the window, and their size is
 written into the page. A drawing gets a second one for dark pages, and its narrow form for phones. Scripts
-wait until the page can be read. A page without formulas does not run MathJax, but fetches it for the next
-page while idle. Each formula's approximate width is reserved, and the first paint of a short page with few
-formulas (the glossary) waits for them. Source maps and the theme's translations, which no page refers to,
-are removed.
+wait until the page can be read. A short printed output wraps. A page without formulas does not run MathJax,
+but fetches it for the next page while idle. Each formula's approximate width is reserved, and the first paint
+of a short page with few formulas (the glossary) waits for them. Source maps and the theme's translations,
+which no page refers to, are removed.
 """
 
 import re
@@ -27,6 +27,8 @@ INLINE = re.compile(
     r'([(\[“‘]*)(<span class="math notranslate nohighlight">\\\((.*?)\\\)</span>)([.,;:!?)\]”’]*)', re.DOTALL
 )
 PHONE = "screen and (max-width: 480px)"
+PRINTED = re.compile(r'(<div class="output stream [^>]*><div class="highlight"><pre)(>.*?</pre>)', re.DOTALL)
+SHORT = 12  # lines; a longer output is a listing, which keeps its columns and scrolls
 CELL = 'class="cell '
 FEW = 60  # formulas; up to this many are set within one frame, so the first paint of a short page can wait
 SOURCE_MAP = re.compile(r"\s*(?://|/\*)# sourceMappingURL=\S+(?: ?\*/)?\s*$")
@@ -101,6 +103,16 @@ def keep_room(text):
     return INLINE.sub(room, text)
 
 
+def wrap_prints(text):
+    """Let the lines of a short printed output wrap, so that none of its results is cut off."""
+
+    def wrapped(found):
+        lines = found[2].removesuffix("</pre>").rstrip().count("\n") + 1
+        return f'{found[1]} class="course-short"{found[2]}' if lines <= SHORT else found[0]
+
+    return PRINTED.sub(wrapped, text)
+
+
 def lighten_formulas(text, mathjax):
     formulas = len(FORMULA.findall(text))
     if 0 < formulas <= FEW and CELL not in text:
@@ -121,7 +133,7 @@ def lighten(app, problem):
     pages = {path: path.read_text(encoding="utf-8") for path in sorted(out.glob("*.html"))}
     mathjax = next((found[1] for found in map(MATHJAX.search, pages.values()) if found), None)
     for path, text in pages.items():
-        text = keep_room(lighten_formulas(lighten_pictures(text, out), mathjax))
+        text = keep_room(lighten_formulas(lighten_pictures(wrap_prints(text), out), mathjax))
         text = WAITS.sub(r"<script defer \1>", text)
         path.write_text(text, encoding="utf-8")
     drop_unnamed(out / "_static")

@@ -1,8 +1,11 @@
-"""Sphinx extension: a table that cannot fit a phone becomes cards there, and long names in tables may break.
+"""Sphinx extension: a table that cannot fit a phone becomes cards there; long names break where they must.
 
 Where the longest words of a table's columns do not fit side by side, each of its cells gets the name of its
 column, which the style sheet shows on a phone, where each row is a card. A table of mere marks stays one.
-A name in code may break behind a dot or a low line, and before a capital letter.
+A table of many columns gets their widths from what they hold: room for the longest word or formula of each,
+and the rest where the long texts are.
+Where names are too long for a table, each may break behind a dot or a low line, and before a capital letter;
+otherwise a name stays whole, with its arguments.
 """
 
 import re
@@ -12,9 +15,11 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from tools.formula_width import formula_width
 
-PHONE, EDGES, LETTER, EM = 358, 16, 7.1, 12.2  # pixels: a phone, a column's edges, a letter, a formula's unit
+PHONE, EDGES, LETTER, EM = 358, 17, 7.2, 12.2  # pixels: a phone, a column's edges, a letter, a formula's unit
+DESK, MANY = 748, 6  # pixels of a page's column, and columns of a table that fills it
 MARK = 8  # letters of a cell that is only a mark
-NAME = 12  # letters of a name that need not break
+NAME, WHOLE = 12, 26  # letters of a name that need not break, and of one with arguments that stays whole
+CARD = 230  # pixels of a card's cell beside its name
 BREAKS = re.compile(r"(?<=[._])(?=\w)|(?<=[a-z])(?=[A-Z])|(?<=\dD)(?=[A-Z])")
 
 
@@ -22,12 +27,35 @@ def rows_of(table):
     return [list(row.findall(nodes.entry, descend=True)) for row in table.findall(nodes.row)]
 
 
-def longest(entry):
-    """The width of the longest word or formula of a cell, in pixels, about."""
+def pieces(entry):
+    """The widths of the words and formulas of a cell, in pixels, about."""
     formulas = [formula_width(one.astext()) * EM for one in entry.findall(nodes.math)]
     texts = (one for one in entry.findall(nodes.Text) if not isinstance(one.parent, nodes.math))
-    words = [len(word) * LETTER for one in texts for word in one.split()]
-    return max(formulas + words, default=0)
+    words = [[one] if "course-together" in one.parent.get("classes", []) else one.split() for one in texts]
+    return formulas + [len(word) * LETTER for some in words for word in some]
+
+
+def longest(entry):
+    return max(pieces(entry), default=0)
+
+
+def least(rows):
+    """The width that each column needs for its longest piece."""
+    return [max(map(longest, column)) + EDGES for column in zip(*rows, strict=True)]
+
+
+def widths(rows):
+    """The width of each column in percent: its longest piece fits, and long cells get most of the rest."""
+    long = [max(sum(pieces(entry)) for entry in column) for column in zip(*rows, strict=True)]
+    left = max(DESK - sum(least(rows)), 0)
+    wide = [one + left * share / sum(long) for one, share in zip(least(rows), long, strict=True)]
+    return [round(100 * one / sum(wide)) for one in wide]
+
+
+def set_widths(table, rows):
+    table["classes"] = [name for name in table["classes"] if name != "colwidths-auto"] + ["colwidths-given"]
+    for column, wide in zip(table.findall(nodes.colspec), widths(rows), strict=True):
+        column["colwidth"] = wide
 
 
 def wants_cards(rows):
@@ -35,18 +63,31 @@ def wants_cards(rows):
     heads, *body = rows
     if len(heads) < 3 or any(len(row) != len(heads) for row in body):
         return False
-    wide = sum(max(longest(row[column]) for row in rows) + EDGES for column in range(len(heads)))
-    return wide > PHONE and any(len(entry.astext()) > MARK for row in body for entry in row[1:])
+    return sum(least(rows)) > PHONE and any(len(entry.astext()) > MARK for row in body for entry in row[1:])
 
 
-def name_cells(heads, row):
-    """Put the name of its column before what each cell holds, but for the first, which names the row."""
-    for head, entry in list(zip(heads, row, strict=True))[1:]:
+def name_cells(heads, row, first=1):
+    """Put the name of its column before what each cell holds, from the `first` on: others name the row."""
+    for head, entry in list(zip(heads, row, strict=True))[first:]:
         if entry.astext() and entry.children and isinstance(entry[0], nodes.paragraph) and head.children:
             named = nodes.inline(
                 "", "", *(child.deepcopy() for child in head[0].children), classes=["course-cell"]
             )
             entry[0].insert(0, named)
+
+
+def keep_names(rows, cards):
+    """Keep each name whole if the table has room for all, on a desk and, as cards or as it is, on a phone."""
+    literals = [one for row in rows for entry in row for one in entry.findall(nodes.literal)]
+    for one in literals:
+        if len(one.astext()) <= WHOLE:
+            one["classes"].append("course-together")
+    room = sum(least(rows)) <= (DESK if cards else PHONE)
+    for one in literals:
+        if not room and "course-together" in one["classes"]:
+            one["classes"].remove("course-together")
+        if not room or len(one.astext()) * LETTER > CARD:
+            let_break(one)
 
 
 def let_break(literal):
@@ -66,15 +107,18 @@ class Tables(SphinxPostTransform):
 
     def run(self, **kwargs):
         for table in self.document.findall(nodes.table):
-            for literal in table.findall(nodes.literal):
-                let_break(literal)
             rows = rows_of(table)
-            if "symbol-index" in table.parent.get("ids", []):  # has cards of its own
+            if len({len(row) for row in rows}) > 1:  # with cells that span
                 continue
-            if next(table.findall(nodes.thead), None) and wants_cards(rows):
-                table["classes"].append("course-cards")
+            own = "symbol-index" in table.parent.get("ids", [])  # has cards of its own
+            cards = bool(next(table.findall(nodes.thead), None)) and wants_cards(rows)
+            keep_names(rows, cards)
+            if cards:
+                table["classes"] += [] if own else ["course-cards"]
+                if len(rows[0]) >= MANY:
+                    set_widths(table, rows)
                 for row in rows[1:]:
-                    name_cells(rows[0], row)
+                    name_cells(rows[0], row, first=3 if own else 1)
 
 
 def setup(app):

@@ -58,10 +58,11 @@ def of_sheet(stem):
         for wrong in question.wrongs:
             yield wrong.name
             yield wrong.hint
+        yield from question.asks.values()
         yield from question.parts or ()
         yield from question.outputs if question.kind == "values" else ()
         for case in question.cases_for(0) if question.kind == "tests" else ():
-            yield re.sub(r"^a right layer \((.*)\)$", r"\1", case.note)
+            yield case.note
     path = ROOT / "conv_course" / "checker" / "sheets" / f"{stem}.py"
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.keyword) and node.arg == "note" and isinstance(node.value, ast.Constant):

@@ -74,20 +74,29 @@
     }
   }
 
-  // On a phone a formula that is a little too wide is set a little smaller, before it is made to scroll.
-  const LEAST = 0.8;
-  function fitFormulas() {
+  // On a phone a formula that is too wide is set smaller, down to a size that can still be read. A box in a closed
+  // fold has no width, and a phone may be turned: so it is done again when the box's own width changes.
+  const SMALLEST = 11; // px
+  const fitted = new WeakMap(); // box: its width and MathJax's size of it
+  const per = (value) => `${value}%`;
+  function fitFormulas(boxes) {
+    const changed = boxes.filter((box) => box.localName === "mjx-container" && box.clientWidth && box.clientWidth !== fitted.get(box)?.room);
+    for (const box of changed) {
+      const size = fitted.get(box)?.size ?? Number.parseFloat(box.style.fontSize || "100");
+      fitted.set(box, { size, room: box.clientWidth });
+      box.style.fontSize = per(size);
+    }
     if (!matchMedia("(max-width: 600px)").matches) return;
-    all("article div.math > mjx-container", (box) => {
-      const share = (box.clientWidth - 1) / box.scrollWidth;
-      if (share < 1 && share >= LEAST) box.style.fontSize = `${Number.parseFloat(box.style.fontSize || "100") * share}%`;
-    });
+    const shares = changed.map((box) => [box, (box.clientWidth - 1) / box.scrollWidth, Number.parseFloat(getComputedStyle(box).fontSize)]);
+    for (const [box, share, pixels] of shares) {
+      if (share < 1 && share * pixels >= SMALLEST) box.style.fontSize = per(fitted.get(box).size * share);
+    }
   }
 
   // sizes change with the window, when a fold opens, and when a formula's fonts or a picture are there
   const sizes = new ResizeObserver((entries) => {
-    const boxes = entries.map(({ target }) => target.closest(WIDE));
-    markWideBoxes([...new Set(boxes)].filter(Boolean)); // what a box held may be gone from it
+    const boxes = [...new Set(entries.map(({ target }) => target.closest(WIDE)))].filter(Boolean); // what a box held may be gone from it
+    requestAnimationFrame(() => [fitFormulas(boxes), markWideBoxes(boxes)]); // not at once: they change what is observed
   });
   function watchWideBoxes() {
     all(WIDE, (box) => [box, box.firstElementChild].forEach((one) => one && sizes.observe(one)));
@@ -107,7 +116,10 @@
     returnFocus();
     guardButtons();
     watchWideBoxes();
-    Promise.resolve(window.MathJax?.startup?.promise).then(() => [fitFormulas(), watchWideBoxes()]);
+    Promise.resolve(window.MathJax?.startup?.promise).then(() => {
+      fitFormulas([...document.querySelectorAll("article div.math > mjx-container")]); // before they are painted
+      watchWideBoxes();
+    });
     document.addEventListener("scroll", ({ target }) => {
       if (target !== document && target.matches(WIDE)) markWideBoxes([target]);
     }, { capture: true, passive: true });

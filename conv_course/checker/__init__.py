@@ -68,6 +68,7 @@ The four kinds of question
 - `sheet.values(name, function, expected, ...)`: fill in values. `expected` is a dict of values (numbers,
   arrays, short texts). The learner writes a function without arguments that returns such a dict, or the
   values in that order. The right value is never shown. Wrong answers are functions without arguments.
+  `q.ask(text)` has a question for each name, which the card asks where nothing explains a wrong number.
 - `sheet.tests(name, function, right={...}, wrong={...}, ...)`: the learner writes a test, a function that
   takes an implementation and returns True if the implementation passes. `right` and `wrong` are dicts of
   functions that need only `np` and their own imports. The test gets points only if it accepts all right ones.

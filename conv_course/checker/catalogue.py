@@ -10,9 +10,9 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import count, islice
+from itertools import count, islice, starmap
 
-from . import edits
+from . import edit_sizes, edits
 
 # {name: pairs of variables, the height's first}
 PAIRS = {
@@ -77,13 +77,16 @@ class Kept:
 
 
 @lru_cache(maxsize=256)
-def mutants(source, function, use=ast.unparse):
-    """Return the `Mutant`s of a function in `source`. `use` converts an edited tree to their `made`."""
+def mutants(source, function, use=ast.unparse, *, of_sizes=False):
+    """Return the `Mutant`s of a function in `source`. `use` converts an edited tree to their `made`.
+
+    With `of_sizes`, only those of the order of operations in a size.
+    """
 
     def make():
         tree = ast.parse(source)
         whole, slots = ast.unparse(tree), edits.slots_of(tree, function)
-        for operator in operators():
+        for operator in starmap(Operator, ORDER) if of_sizes else operators():
             for made in operator.edit(tree, slots, whole, use):
                 yield Mutant(operator.name, operator.hint, made)
 
@@ -103,18 +106,41 @@ def operators():
         yield Operator(
             f"The {what}s of height and width exchanged", FIRST, edits.named(pairs, lambda a, b: {a: b, b: a})
         )
-    yield from (Operator(*row) for row in PLAIN)
+    yield from starmap(Operator, [*ORDER, *PLAIN])
     for what, pairs in PAIRS.items():
         yield Operator(f"In one line the other axis's {what}", OWN, edits.in_a_line(pairs))
         yield Operator(f"In one place the other axis's {what}", OWN, edits.once(pairs))
 
 
+# the order of operations in a size, on both axes or on one
+ORDER = [
+    (name, hint, how(change))
+    for how in (edits.together, edits.each)
+    for name, hint, change in (
+        (
+            "The 1 is added before the division",
+            "One window stands there whatever the stride: is its 1 divided too?",
+            edit_sizes.one_inside,
+        ),
+        (
+            "The kernel is taken off after the division",
+            "The stride divides a way: how many places is it from the first window to the last?",
+            edit_sizes.moved_out(padding=False),
+        ),
+        (
+            "The padding is added after the division",
+            "The stride divides a way: how many places is it from the first window to the last?",
+            edit_sizes.moved_out(padding=True),
+        ),
+    )
+]
 NOT_WHOLE = "A number that should be whole is not"
 
 PLAIN = (
     (
         "Overwritten instead of added up",
-        "What happens to what stood there before? With an array of places, += keeps only the last one, too.",
+        "What happens to what stood there before? Even += keeps only one share if its array of indices "
+        "holds a place twice.",
         edits.each(edits.assigned),
     ),
     (
@@ -125,22 +151,22 @@ PLAIN = (
     (
         "Rounded to the nearest",
         WHOLE,
-        edits.each(edits.rounded_sum),
+        edits.each(edit_sizes.rounded_sum),
     ),
     (
         "Rounded to the nearest",
         WHOLE,
-        edits.each(edits.divided("round({})")),
+        edits.each(edit_sizes.divided("round({})")),
     ),
     (
         "Rounded up",
         WHOLE,
-        edits.each(edits.divided("int(np.ceil({}))")),
+        edits.each(edit_sizes.divided("int(np.ceil({}))")),
     ),
     (
         NOT_WHOLE,
         "Where is something divided that counts places: what does // give?",
-        edits.each(edits.divided("({})")),
+        edits.each(edit_sizes.divided("({})")),
     ),
     (
         "The padding is left out",
@@ -206,16 +232,24 @@ PLAIN = (
         "When the array holds whole numbers, where do the fractions go?",
         edits.each(edits.like),
     ),
+    (
+        "Stride 2, whatever the argument says",
+        "The stride is an argument: is it always what your lines take it for?",
+        edits.first("stride = 2 if isinstance(stride, int) else (2, 2)", "stride"),
+    ),
     ("The stride is left out", STEP, edits.together(edits.no_step(STRIDE))),
     ("The stride is left out at one place", STEP, edits.each(edits.no_step(STRIDE))),
     ("The dilation is left out", GAP, edits.together(edits.no_step("dilation"))),
     ("The dilation is left out at one place", GAP, edits.each(edits.no_step("dilation"))),
     ("Stride and dilation mixed up", f"{STEP} {GAP}", edits.together(edits.mixed)),
     ("The stride lies between the weights", STEP, edits.together(edits.step_on_taps)),
-    (
-        "A loop that is one round short",
-        "Which is the first round, and which is the last?",
-        edits.each(edits.short),
+    *(
+        (
+            f"The {which} index is left out",
+            "Which index is the first, which one is the last, and is each of them there?",
+            edits.each(edits.short(fewer)),
+        )
+        for which, fewer in (("last", "range({} - 1)"), ("first", "range(1, {})"))
     ),
     (
         "A count that is one too large",

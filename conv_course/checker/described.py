@@ -1,5 +1,7 @@
 """Describe values and the arguments of a case in short texts."""
 
+import ast
+
 from numpy import array2string, asarray, ndarray
 
 from .answers import Odd
@@ -74,6 +76,22 @@ def _holds(value):
     return float("inf") if isinstance(value, (ndarray, dict)) else 1
 
 
+def code_text(code):
+    """Return what a function of a case computes: "a function (a * x**3, a = 2)".
+
+    >>> code_text(Code("def f(x): return np.exp(x)"))
+    'a function (np.exp(x))'
+    """
+    (made,) = ast.parse(code.source).body
+    last, what = made.body[-1], ast.get_docstring(made)
+    if len(made.body) == 1 and isinstance(last, ast.Return):
+        what = ast.get_source_segment(code.source, last.value)
+    if not what:
+        return describe(code)
+    given = [f"{name} = {describe(value, 6)}" for name, value in code.constants.items()]
+    return f"a function ({', '.join([what, *given])})"
+
+
 LAYOUTS = {"F": "Fortran order", "view": "a view of every second element", "reversed": "a reversed view"}
 
 
@@ -82,7 +100,12 @@ def case_text(question, one, layout="", most=16):
     names = question.parameters
     pairs = [(names[i] if i < len(names) else f"argument {i + 1}", a) for i, a in enumerate(one.args)]
     pairs += one.kwargs.items()
-    text = ", ".join(f"{name} = {describe(value, most)}" for name, value in pairs)
+    # a test is not told what the implementations do that it is given
+    says = code_text if question.kind == "function" else describe
+    text = ", ".join(
+        f"{name} = {says(value) if isinstance(value, Code) else describe(value, most)}"
+        for name, value in pairs
+    )
     if layout in LAYOUTS:
         text += f" (right on plain arrays, but here they are given as {LAYOUTS[layout]})"
     if one.note:

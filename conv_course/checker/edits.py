@@ -80,7 +80,7 @@ def named(pairs, turn):
         for a, b in pairs:
             if not all(re.search(rf"(?<![\w.]){re.escape(n)}(?!\w)", whole) for n in (a, b)):
                 continue
-            changes = {old: _parsed(new) for old, new in turn(a, b).items()}
+            changes = {old: parsed(new) for old, new in turn(a, b).items()}
             plain = "[" not in a
             kind = ast.Name if plain else ast.Subscript
             ways = [
@@ -126,7 +126,7 @@ def once(pairs):
     return each(change)
 
 
-def _parsed(text):
+def parsed(text):
     return ast.parse(text, mode="eval").body
 
 
@@ -134,31 +134,6 @@ def assigned(node):
     if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add):
         target = copy.deepcopy(node.target)
         yield ast.Assign([target], node.value)
-
-
-def divided(how):
-    def change(node):
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv):
-            quotient = f"({ast.unparse(node.left)}) / ({ast.unparse(node.right)})"
-            yield _parsed(how.format(quotient))
-
-    return change
-
-
-def rounded_sum(node):
-    """Yield `a // b + c` with the whole formula rounded, int(round(a / b + c)), and as (a + c) // b."""
-    if (
-        isinstance(node, ast.BinOp)
-        and isinstance(node.op, ast.Add)
-        and isinstance(node.left, ast.BinOp)
-        and isinstance(node.left.op, ast.FloorDiv)
-    ):
-        left = node.left
-        quotient = f"({ast.unparse(left.left)}) / ({ast.unparse(left.right)})"
-        yield _parsed(f"int(round({quotient} + {ast.unparse(node.right)}))")
-        yield _parsed(
-            f"({ast.unparse(left.left)} + {ast.unparse(node.right)}) // ({ast.unparse(left.right)})"
-        )
 
 
 def returned(node):
@@ -185,13 +160,12 @@ def pad(new):
     def change(node):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.pad":
             x, p = ast.unparse(node.args[0]), ast.unparse(node.args[1])
-            pair = re.findall(r"\((\w+), \1\)", p)
-            first = pair[0] if pair else "padding"
-            last = pair[-1] if pair else "padding"
-            text = new.format(x=x, p=p, first=first, last=last)
-            if "padding" in (first, last) and "{last}" in new:
-                return
-            yield _parsed(text)
+            pairs = [name for name in re.findall(r"\((\w+), \1\)", p) if name != "0"] or ["padding"]
+            last = pairs[-1]
+            if "{last}" in new:
+                pairs = pairs[:1] if last != "padding" else []
+            texts = [new.format(x=x, p=p, first=first, last=last) for first in pairs]
+            yield from map(parsed, dict.fromkeys(texts))
 
     return change
 
@@ -204,7 +178,7 @@ def edge_pad(node):
         for a, b in pairs:
             if a != b:
                 for new in (f"({a}, {a})", f"({b}, {b})"):
-                    yield _parsed(ast.unparse(node).replace(f"({a}, {b})", new))
+                    yield parsed(ast.unparse(node).replace(f"({a}, {b})", new))
 
 
 def pad_axes(node):
@@ -242,14 +216,14 @@ def grown(node):
         found = re.fullmatch(r"(H|W) \+ 2 \* p(H|W)", ast.unparse(node))
         if found and found[1] == found[2]:
             a = found[1]
-            yield _parsed(f"({a}_out - 1) * s{a} + k{a}")
+            yield parsed(f"({a}_out - 1) * s{a} + k{a}")
 
 
 def ungrown(node):
     if isinstance(node, ast.BinOp):
         found = re.fullmatch(r"(H|W) \+ 2 \* p(H|W)", ast.unparse(node))
         if found and found[1] == found[2]:
-            yield _parsed(found[1])
+            yield parsed(found[1])
 
 
 def averaged(node):
@@ -260,7 +234,7 @@ def averaged(node):
 def like(node):
     """Yield np.zeros(...) with dtype int."""
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.zeros" and len(node.args) == 1:
-        yield _parsed(f"np.zeros({ast.unparse(node.args[0])}, int)")
+        yield parsed(f"np.zeros({ast.unparse(node.args[0])}, int)")
 
 
 def no_step(names):
@@ -279,8 +253,8 @@ def mixed(node):
     text = ast.unparse(node) if isinstance(node, ast.BinOp) else ""
     found = re.fullmatch(r"(\w+) \* stride \+ (\w+) \* dilation", text)
     if found:
-        yield _parsed(f"{found[1]} * dilation + {found[2]} * stride")
-        yield _parsed(f"{found[1]} * stride * dilation + {found[2]}")
+        yield parsed(f"{found[1]} * dilation + {found[2]} * stride")
+        yield parsed(f"{found[1]} * stride * dilation + {found[2]}")
 
 
 def step_on_taps(node):
@@ -288,14 +262,17 @@ def step_on_taps(node):
     text = ast.unparse(node) if isinstance(node, ast.BinOp) else ""
     found = re.fullmatch(r"(\w+) \* (stride|sH|sW) \+ (k|u|v)\b(.*)", text)
     if found:
-        yield _parsed(f"{found[1]} + {found[3]} * {found[2]}{found[4]}")
+        yield parsed(f"{found[1]} + {found[3]} * {found[2]}{found[4]}")
 
 
-def short(node):
-    """Yield `range(n)` as `range(n - 1)` and `range(1, n)`."""
-    if isinstance(node, ast.Call) and ast.unparse(node.func) == "range" and len(node.args) == 1:
-        yield _parsed(f"range({ast.unparse(node.args[0])} - 1)")
-        yield _parsed(f"range(1, {ast.unparse(node.args[0])})")
+def short(fewer):
+    """Return a change of `range(n)` into the template `fewer`."""
+
+    def change(node):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "range" and len(node.args) == 1:
+            yield parsed(fewer.format(ast.unparse(node.args[0])))
+
+    return change
 
 
 def minus_one(node):
@@ -306,17 +283,7 @@ def minus_one(node):
 def one_each(node):
     """Yield `b[f]` as `b[0]`."""
     if isinstance(node, ast.Subscript) and ast.unparse(node) in ("b[f]", "b[d]"):
-        yield _parsed("b[0]")
-
-
-def plus_inside(node):
-    """Yield `a // b + 1` as `(a + 1) // b`."""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and isinstance(node.left, ast.BinOp):
-        left = node.left
-        if isinstance(left.op, ast.FloorDiv):
-            yield _parsed(
-                f"({ast.unparse(left.left)} + {ast.unparse(node.right)}) // ({ast.unparse(left.right)})"
-            )
+        yield parsed("b[0]")
 
 
 def joined(node):
@@ -324,4 +291,4 @@ def joined(node):
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.concatenate":
         for axis in ("0", "-1"):
             parts = ast.unparse(node.args[0])
-            yield _parsed(f"np.concatenate({parts}, axis={axis})")
+            yield parsed(f"np.concatenate({parts}, axis={axis})")

@@ -9,6 +9,7 @@ from numpy import asarray
 
 from .answers import Answer, clean
 from .compare import Difference, difference, is_nested_list
+from .computes.sentences import listed
 from .diagnose import NO_VALUE, diagnose
 from .results import count, on_the_count, split
 from .run import run
@@ -193,13 +194,26 @@ def _notes(question, answers, table, wanted, failing):
         if any(a.status == status for a in answers) and shown.kind != status:
             notes.append(f"In another case your function was stopped: it {why}.")
     stops = [answer for answer in answers if answer.status == "error"]
-    if question.kind == "tests" and stops:
-        which = "one of the layers" if len(stops) == 1 else f"{len(stops)} of the layers"
-        notes.append(f"With {which} your test stops instead of returning False: it counts as refused.")
+    if question.kind == "tests":
+        stops = [a for a, want in zip(answers, wanted, strict=True) if a.status == "error" and not want[""]]
+        which = "one of the wrong ones" if len(stops) == 1 else f"{len(stops)} of the wrong ones"
+        if stops:
+            notes.append(f"With {which} an error ends your test, which counts as a False.")
     if question.kind == "function" and stops and shown is not None and shown.kind != "error":
         which = "another case" if len(stops) == 1 else f"{len(stops)} other cases"
         notes.append(f"In {which} it stops: {_stop(stops[0])}.")
+        whole = [name for name in question.outputs if _only_stops(failing, name)]
+        if len(whole) == 1:
+            notes.append(f"Where it does not stop, {whole[0]} is right.")
+        elif whole:
+            notes.append(f"Where it does not stop, {listed(whole)} are right.")
     return notes
+
+
+def _only_stops(failing, output):
+    """Return whether an output is lost only because some cases return nothing."""
+    kinds = [why.kind for (_, name), why in failing.items() if name == output]
+    return bool(kinds) and all(kind in NO_VALUE for kind in kinds)
 
 
 def parts_right(question, cases, table, failing):

@@ -20,6 +20,7 @@ __all__ = ["INDEX_HINTS", "QUESTIONS", "SECTIONS", "Question", "cell", "in_matla
 
 # The sections of chapter 12 that hints point to: label and title.
 SECTIONS = {
+    "12-primer": "Five minutes of MATLAB",
     "12-layouts": "The same tensor in another order",
     "12-flip": "conv2 and convn flip, filter2 does not",
     "12-index": "Where a window begins when counting starts at 1",
@@ -188,9 +189,9 @@ The padding is left out
     in + 2 * padding => in
     The window also visits the zeros around the image.
 
-Rows are divided, not their entries
+Divided as matrices, not entry by entry  [12-primer]
     ./ stride => / stride
-    For two rows, / solves a system of equations: which operator divides entry by entry?
+    Between two arrays / solves a system of equations: which operator divides entry by entry?
 
 Steps are counted, not windows
     stride) + 1; => stride);
@@ -464,6 +465,10 @@ The padding is left out  [12-traps]
     + xpad = x;
     Your windows lie on the image itself, without the zeros around it.
 
+x begins at row P, a row of the border  [12-traps]
+    padding(1) + (1:H), padding(2) + (1:W) => padding(1) + (0:H - 1), padding(2) + (0:W - 1)
+    With P rows of zeros above x, which row is the first that belongs to x, counted from 1?
+
 The padding lies on one side  [12-traps]
     2 * padding =>> padding
     The zeros lie only above and to the left. They belong on all four sides.
@@ -640,6 +645,10 @@ D and F are swapped  [12-layouts]
     xpad(rows, cols, :, n) => permute(xpad(rows, cols, :, n), [1 2 4 3])
     The third dimension of dw counts channels, the fourth filters; yours are the other way round.
 
+x begins at row P, a row of the border  [12-traps]
+    padding(1) + (1:H), padding(2) + (1:W) => padding(1) + (0:H - 1), padding(2) + (0:W - 1)
+    With P rows of zeros above x, which row is the first that belongs to x, counted from 1?
+
 x is not padded  [12-traps]
     xpad(padding(1) + (1:H), padding(2) + (1:W), :, :) = x; => xpad(1:H, 1:W, :, :) = x;
     The windows come from the image itself. The forward pass read the padded one.
@@ -711,6 +720,14 @@ dx is cropped at the end only
     - dx = dxpad(padding(1) + (1:x_size(1)), padding(2) + (1:x_size(2)), :, :);
     + dx = dxpad(1:x_size(1), 1:x_size(2), :, :);
     Your dx has the right size, but the border was cut off only at the bottom and on the right.
+
+The crop begins at row P, a row of the border
+    - dx = dxpad(padding(1) + (1:x_size(1)), padding(2) + (1:x_size(2)), :, :);
+    + dx = dxpad(padding(1):end - padding(1), padding(2):end - padding(2), :, :);
+    or
+    - dx = dxpad(padding(1) + (1:x_size(1)), padding(2) + (1:x_size(2)), :, :);
+    + dx = dxpad(padding(1) + (0:x_size(1) - 1), padding(2) + (0:x_size(2) - 1), :, :);
+    Rows 1 to P of the padded dx are its border: which row is the first that belongs to x?
 
 dx ends with the last window
     zeros([x_size + 2 * padding, D, N]) => zeros([([Ho Wo] - 1) .* stride + [kH kW], D, N])

@@ -69,6 +69,7 @@ class Question:
     wrongs: list = field(default_factory=list)
     rights: list = field(default_factory=list)
     worked_text: str = ""
+    asks: dict = field(default_factory=dict)
     together: bool = False
 
     @property
@@ -109,6 +110,15 @@ class Question:
     def worked(self, text):
         """Set the rules by which a paper question's numbers are computed, in the notation of `readings`."""
         self.worked_text = _slips.textwrap.dedent(text)
+
+    def ask(self, text):
+        """Set what a paper question asks about a wrong number that nothing explains.
+
+        Below the names of numbers, separated by ` | `, stands the question, indented.
+        """
+        lines = [line.strip() for line in text.strip().splitlines()]
+        for names, asked in zip(lines[::2], lines[1::2], strict=True):
+            self.asks |= dict.fromkeys(names.split(" | "), asked)
 
     def compiled(self, source):
         """Compile `source` with the sheet's imports and return the function that the question asks for."""
@@ -276,9 +286,9 @@ class Sheet:
             # right ones first, so that a test that rejects everything fails on them; the others shuffled
             rights = [row for row in table if row[1]]
             wrongs = [row for row in table if not row[1]]
-            for key, ok, code in rights + [wrongs[i] for i in rng.permutation(len(wrongs))]:
+            for key, _, code in rights + [wrongs[i] for i in rng.permutation(len(wrongs))]:
                 part = key.split(":")[0] if ":" in key and key.split(":")[0] in question.parts else first
-                yield Case((code,), part=part, note=key if not ok else f"a right layer ({key})")
+                yield Case((code,), part=part, note=key)
 
         answers = {id(code): ok for _, ok, code in table}
         question.cases(cases)

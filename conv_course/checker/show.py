@@ -29,14 +29,16 @@ def failure_lines(question, verdict, cases):
         return []
     lines = []
     if question.kind == "tests":
-        lines.append(("Given", cases[failure.case].note))
+        what, note = question.parameters[0], cases[failure.case].note
+        given = f'a right `{what}`, "{note}"' if failure.expected else f'a wrong `{what}`, "{note}"'
+        lines.append(("Given", given))
     elif question.kind != "values":
         lines.append(("First case that fails", case_text(question, cases[failure.case], failure.layout)))
     kind = failure.difference.kind
     if kind in ("error", "timeout", "memory", "skipped", "unfilled"):
         if verdict.problem:
             lines.append(("Stopped by", verdict.problem))
-        return lines
+        return lines + [_expected(failure)] * (question.kind == "function")
     if kind == "missing":
         return lines + [("Got", failure.difference.detail)] * bool(failure.difference.detail)
     lines += _result_lines(question, failure)
@@ -63,11 +65,16 @@ def _result_lines(question, failure):
         digits = 4
     # do not reveal a value that the learner has to work out by hand
     if question.kind != "values":
-        lines.append((f"Expected{of}", describe(failure.expected, digits=digits)))
+        lines.append(_expected(failure, digits))
     dtype = f", {got.dtype}" if isinstance(got, ndarray) and kind in ("half", "integer") else ""
     result = f"the text {failure.got!r}" if kind == "type" and type(failure.got) is str else failure.got
     lines.append((f"Got{of}", describe(result, digits=digits) + dtype))
     return lines
+
+
+def _expected(failure, digits=4):
+    of = f" {failure.output}" if failure.output else ""
+    return f"Expected{of}", describe(failure.expected, digits=digits)
 
 
 def _one_place(name, got, want, wrong, kind):
@@ -204,6 +211,10 @@ class Card:
         if verdict.state == "not started":
             return [("", NOT_STARTED[verdict.problem].format(function=question.function), None)]
         lines = []
+        if verdict.used:
+            called = ", ".join(f"`{name}`" for name in verdict.used)
+            why = f"your function calls {called}, which answers this question. Write it without that call."
+            lines.append(("No points", why, None))
         # with too many or too few results, it is unknown which result is which
         kind = verdict.failure.difference.kind if verdict.failure else ""
         uncounted = kind == "missing" and not any(verdict.parts.values())
@@ -228,12 +239,10 @@ class Card:
                     lines.append(("Read", title(found.section), link(found.section)))
             lines += explanation_lines(question, verdict, self._cases)
             if verdict.failure and verdict.explained == "none" and not verdict.diagnoses and not self.rung:
+                asked = question.asks.get(verdict.failure.output)
+                lines += [("Hint", asked, None)] if asked else []
                 lines.append(("Read", title(question.section), link(question.section)))
             lines += self.rung.lines if self.rung else ()
-        if verdict.used:
-            called = ", ".join(f"`{name}`" for name in verdict.used)
-            why = f"your function calls {called}, which answers this question. Write it without that call."
-            lines.append(("No points", why, None))
         lines += [("Note", note, None) for note in verdict.notes]
         if verdict.printed and verdict.state != "done":
             lines.append(("Your function printed", verdict.printed.strip()[:300], None))

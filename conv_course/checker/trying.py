@@ -21,15 +21,18 @@ from .run import run
 TRIED = 400  # pairs of slips for one answer: a number, so that the card does not depend on the machine
 
 
-def names(question, table, failing, seed=0, *, pairs=False):
+def names(question, table, failing, seed=0, *, pairs=False, of_sizes=False):
     """Return the `Diagnosis` list of the edits that explain the outputs in `failing`.
 
-    These are single edits or, with `pairs`, two of the sheet's slips at once.
+    These are single edits or, with `pairs`, two of the sheet's slips at once, or only those `of_sizes`.
     """
     if question.kind != "function" or not question.source:
         return []
     trial = Trial(question, table, failing, seed)
-    found = _pairs(question, trial) if pairs else _partly(question, trial) or _single(question, trial)
+    if of_sizes:
+        found = _single(question, trial, of_sizes=True)
+    else:
+        found = _pairs(question, trial) if pairs else _partly(question, trial) or _single(question, trial)
     outputs = {name for _, name in failing}
     output = outputs.pop() if len(outputs) == 1 and question.outputs else ""
     return [Diagnosis(name, hint, question.section, output) for name, hint in dict.fromkeys(found)][:1]
@@ -70,10 +73,10 @@ class Trial:
         return True
 
 
-def _single(question, trial):
+def _single(question, trial, of_sizes=False):
     found = []
     for base in bases(question):
-        for mutant in mutants(base, question.function, code):
+        for mutant in mutants(base, question.function, code, of_sizes=of_sizes):
             if mutant.name == NOT_WHOLE and trial.whole:  # the same numbers may come about another way
                 continue
             if trial.fits(mutant.made):

@@ -69,6 +69,10 @@ def draw_graphs(titled, *, show="both", fold=False, gap=GAP, row=ROW, narrow=Fal
     return figure
 
 
+# along an edge, where its label may stand, the best first
+PLACES = (0.3, 0.24, 0.36, 0.42, 0.48, 0.18, 0.54, 0.6, 0.66, 0.72, 0.78, 0.14)
+
+
 class _Drawing:
     """One graph with the positions of all its parts."""
 
@@ -78,9 +82,7 @@ class _Drawing:
         self.nodes, self.edges, self.weights = (_fold if fold else _unfold)([*outputs, *extra])
         self.looks = _shared_looks(self.edges)
         self.shared = [w for w in self.weights if w in self.looks]
-        self.note = (
-            f"{len(self.weights)} weights, each on one edge" if self.weights and not self.shared else ""
-        )
+        self.note = "each arrow has a weight of its own" if self.weights and not self.shared else ""
         self.widths = {node: self._head(node) + self._cells(node) for node in [*self.nodes, *self.weights]}
         column = columns_of(self.nodes, self.edges)
         rows = rows_of(column, self.edges)
@@ -189,17 +191,25 @@ class _Drawing:
         ax.add_patch(head)
 
     def _edge_labels(self, ax):
-        """Write the weight's name on its edge, at the first place that no earlier label covers."""
+        """Write the weight's name on its edge, where it covers no other name and the fewest other edges."""
         taken = []
-        for parent, child, weight in self.edges:
+        curves = [self._curve(parent, child) for parent, child, _ in self.edges]
+        drawn = [[_bezier(step / 40, points) for step in range(41)] for points in curves]
+        for own, (_, _, weight) in enumerate(self.edges):
             if weight is None:
                 continue
-            text, points = _math(weight.name), self._curve(parent, child)
+            text = _math(weight.name)
             wide, tall = _text_width(text) / 2 + 0.03, 0.1
-            for t in (0.3, 0.24, 0.36, 0.42, 0.48, 0.18, 0.54, 0.6, 0.66, 0.72):
-                x, y = _bezier(t, points)
-                if all(abs(x - a) > wide + c or abs(y - b) > tall + d for a, b, c, d in taken):
-                    break
+
+            def covered(place, own=own, wide=wide, tall=tall):
+                x, y = place
+                labels = sum(abs(x - a) <= wide + c and abs(y - b) <= tall + d for a, b, c, d in taken)
+                others = (curve for n, curve in enumerate(drawn) if n != own)
+                return labels, sum(
+                    any(abs(x - a) <= wide and abs(y - b) <= tall for a, b in curve) for curve in others
+                )
+
+            x, y = min((_bezier(t, curves[own]) for t in PLACES), key=covered)
             taken.append((x, y, wide, tall))
             colour = "#444444" if weight not in self.looks else _dark(self.looks[weight]["color"])
             ground = {"boxstyle": "square,pad=0.08", "fc": "white", "ec": "none"}

@@ -2,13 +2,14 @@
 
 import matplotlib.cbook
 import numpy as np
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from conv_course.figures.forms import WIDE, two_forms
 from conv_course.figures.palette import COLORS, SIGNED, number, style, tint
 
-__all__ = ["draw_arrays", "draw_cells", "draw_pixel", "photograph", "show_images"]
+__all__ = ["draw_arrays", "draw_cells", "draw_picture", "draw_pixel", "photograph", "show_images"]
 
 
 def draw_cells(
@@ -20,6 +21,7 @@ def draw_cells(
     ----------
     ax : matplotlib.axes.Axes
     values : array_like, shape (rows, columns)
+        Where it is NaN there is no cell.
     role : str
         A key of `COLORS`: x, w, y, dout, dx, dw.
     title : str, optional
@@ -38,6 +40,8 @@ def draw_cells(
     colour = COLORS[role]
     for r in range(rows):
         for c in range(columns):
+            if np.isnan(values[r, c]):
+                continue
             strength = 0.16 if shade is None else 0.85 * float(np.asarray(shade)[r, c])
             face = tint(COLORS["zero"], 0.25) if (r, c) in grey else tint(colour, strength)
             strong = (r, c) in window
@@ -71,7 +75,8 @@ def draw_cells(
     ax.set_aspect("equal")
     ax.axis("off")
     if title:
-        ax.set_title(title, fontsize=11)
+        there = np.flatnonzero(~np.isnan(values).all(axis=0))
+        ax.set_title(title, fontsize=11, x=(there[0] + there[-1] + 1) / 2 / columns)
 
 
 @two_forms
@@ -116,8 +121,8 @@ def _for_phone(table, cell, apart):
     cell = min(cell, (WIDE - apart) / longest)
     for row in table:
         fits = (WIDE - apart * len(row)) / sum(_room(entry)[1] for entry in row)
-        if 0.8 * cell <= fits < cell and not any(isinstance(entry, str) for entry in row):
-            cell = fits  # a little smaller, and the row stays whole
+        if 0.8 * cell <= fits < cell and "→" not in row:
+            cell = fits  # a little smaller, and the row or the equation stays whole
     rows = []
     for row in table:
         rows.append([])
@@ -125,8 +130,9 @@ def _for_phone(table, cell, apart):
         for entry in row:
             need = _wide(entry, cell) + apart
             if entry == "" or (rows[-1] and need > left + 0.01):
-                rows.append([])
-                left = WIDE
+                arrow = [rows[-1].pop()] if rows[-1] and rows[-1][-1] == "→" else []
+                rows.append(arrow)  # it leads to what goes on below
+                left = WIDE - sum(_wide(sign, cell) + apart for sign in arrow)
             if entry:
                 rows[-1].append(entry)
                 left -= need
@@ -166,10 +172,10 @@ def _axes(fig, left, top, height, width):
     return fig.add_axes((left / wide, 1 - (top + height) / tall, width / wide, height / tall))
 
 
-def draw_pixel(x, w, b, *, f, i, j, stride=(1, 1)):
+def draw_pixel(x, w, b, *, f, i, j, n=0, stride=(1, 1)):
     """Draw how filter f computes the output pixel (i, j): one row of arrays per channel, the sum below.
 
-    x is one image (D, H, W), already padded; w is (F, D, kH, kW), b is (F,).
+    x is image n (D, H, W), already padded; w is (F, D, kH, kW), b is (F,).
     """
     depth, (k_height, k_width) = len(x), w.shape[2:]
     top, left = i * stride[0], j * stride[1]
@@ -185,8 +191,35 @@ def draw_pixel(x, w, b, *, f, i, j, stride=(1, 1)):
             f"sum {number(sums[d])}",
         ]
     total = " + ".join(f"({number(a)})" if a < 0 else number(a) for a in sums)
-    footer = f"{total} + bias {number(b[f])} = {number(sums.sum() + b[f])} = y[{f}, {i}, {j}]"
+    footer = f"{total} + bias {number(b[f])} = {number(sums.sum() + b[f])} = y[{n}, {f}, {i}, {j}]"
     return draw_arrays(arrays, columns=4, cell=0.4, footer=footer)
+
+
+def draw_picture(ax, values, role="y", *, title=None, most=None):
+    """Draw a picture in a role's colour, stronger for larger numbers, on the page's own ground.
+
+    With the role "signed" it is blue for negative and red for positive.
+
+    Parameters
+    ----------
+    values : array_like, shape (rows, columns)
+        Not negative, but for the role "signed".
+    most : float, optional
+        The number with the full colour; the largest one by default.
+    """
+    values = np.asarray(values, dtype=float)
+    share = values / (most or np.abs(values).max() or 1)
+    pixels = np.empty((*values.shape, 4))
+    if role == "signed":
+        pixels[..., :3] = np.where(values[..., None] < 0, SIGNED(0.0)[:3], SIGNED(1.0)[:3])
+    else:
+        pixels[..., :3] = to_rgb(COLORS[role])
+    pixels[..., 3] = np.minimum(np.abs(share), 1)
+    ax.imshow(pixels, interpolation="nearest")
+    ax.set(xticks=[], yticks=[])
+    ax.set_title(title or "", fontsize=11)
+    for side in ax.spines.values():
+        side.set(visible=True, color="#777777", linewidth=0.7)
 
 
 def photograph(height=120, *, colour=False):
@@ -208,7 +241,8 @@ def photograph(height=120, *, colour=False):
 def show_images(pictures, *, columns=4, width=2.1, signed=(), limits=None, narrow=False):
     """Show pictures with their titles: (H, W) in grey, (3, H, W) in colour.
 
-    Pictures whose titles are in `signed` are blue for negative, white for zero, red for positive.
+    Pictures whose titles are in `signed` are blue for negative, red for positive, and clear for zero, so
+    that it has the page's own ground.
     """
     if narrow:
         columns, width = 2, WIDE / 2
@@ -227,8 +261,7 @@ def show_images(pictures, *, columns=4, width=2.1, signed=(), limits=None, narro
         if picture.ndim == 3:
             ax.imshow(np.clip(picture.transpose(1, 2, 0), 0, 1), interpolation="nearest")
         elif title in signed:
-            bound = np.abs(picture).max()
-            ax.imshow(picture, cmap=SIGNED, vmin=-bound, vmax=bound, interpolation="nearest")
+            draw_picture(ax, picture, "signed", title=title)
         else:
             low, high = limits or (picture.min(), picture.max())
             ax.imshow(picture, cmap="gray", vmin=low, vmax=high, interpolation="nearest")

@@ -15,7 +15,7 @@ _LOOKS = (
 
 @two_forms
 def plot_errors(steps, curves, *, guides=(), marks=(), narrow=False):
-    """Plot error against step length h on logarithmic axes.
+    """Plot error against step length h on logarithmic axes; the step gets smaller to the right.
 
     Parameters
     ----------
@@ -52,6 +52,7 @@ def plot_errors(steps, curves, *, guides=(), marks=(), narrow=False):
             ax.axvline(h, color="#bbbbbb", lw=1, ls=":", zorder=0)
             ax.text(h, 1.01, text, transform=ax.get_xaxis_transform(), ha="center", va="bottom", fontsize=10)
         ax.set(xscale="log", yscale="log", xlabel="step $h$", ylabel="relative error of the gradient")
+        ax.invert_xaxis()
         ax.grid(True, which="major", lw=0.6)
-        ax.legend(loc="lower left", frameon=True, framealpha=1, edgecolor="none")
+        figure.legend(loc="outside lower center", ncols=2, frameon=False, columnspacing=1, handlelength=1.6)
     return figure

@@ -15,40 +15,56 @@ _LOOKS = {
     "fancy im2col, add.at": {"color": COLORS["dout"], "marker": "x", "ms": 7},
 }
 
+_SLOWEST = 0.12  # what is slower has its mark at the edge, so that the others have the axis
+
 
 @two_forms
-def plot_speeds(speeds, *, title="", xlabel="speed relative to PyTorch", narrow=False):
-    """Plot one row per layer and one mark per contestant, on a logarithmic axis.
+def plot_speeds(speeds, *, title="", xlabel="speed relative to PyTorch, log scale", narrow=False):
+    """Plot one row per layer and one mark per contestant, on a logarithmic axis. The line at 1 is PyTorch.
+
+    What is slower than 0.12 is marked at the edge, with its number.
 
     Parameters
     ----------
     speeds : dict of str to dict of str to float
-        {contestant: {layer: speed}}. Layers are in the order of the first contestant.
+        {contestant: {layer: speed}}. The rows are those of the first contestant, its fastest at the top.
     title, xlabel : str
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    layers = list(next(iter(speeds.values())))
+    first = next(iter(speeds.values()))
+    layers = sorted(first, key=first.get, reverse=True)
     with style():
-        figure = Figure(figsize=(WIDE if narrow else 7.4, 0.29 * len(layers) + 1.7), layout="constrained")
+        figure = Figure(figsize=(WIDE if narrow else 7.4, 0.29 * len(layers) + 1.9), layout="constrained")
         ax = figure.add_subplot()
-        for name, found in speeds.items():
-            rows = [k for k, layer in enumerate(layers) if layer in found]
-            look = _LOOKS.get(name, {"color": COLORS["zero"], "marker": "."})
-            ax.plot([found[layers[k]] for k in rows], rows, ls="", label=name, **look)
-        ax.axvline(1, color="#888888", lw=1, zorder=0)
+        for order, (name, found) in enumerate(speeds.items()):
+            look = {"zorder": 4 - order / 8, **_LOOKS.get(name, {"color": COLORS["zero"], "marker": "."})}
+            points = [(found[layer], k) for k, layer in enumerate(layers) if layer in found]
+            seen = [point for point in points if point[0] >= _SLOWEST]
+            ax.plot(*zip(*seen, strict=True), ls="", label=name, **look)
+            _mark_slower(ax, [point for point in points if point not in seen], look["color"])
+        ax.axvline(1, color=COLORS["ink"], lw=1.5, zorder=1, label="PyTorch")
         ax.set_yticks(range(len(layers)), layers)
         ax.set_ylim(len(layers) - 0.4, -0.6)
-        ax.set(xscale="log", xlabel=xlabel)
-        ax.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        most = max(max(found.values()) for found in speeds.values())
+        ax.set(xscale="log", xlabel=xlabel, xlim=(0.85 * _SLOWEST, 1.3 * most))
+        ax.set_xticks([1 / 8, 1 / 4, 1 / 2, 1, 2, 4], ["⅛", "¼", "½", "1", "2", "4"])
+        ax.minorticks_off()
         ax.grid(True, axis="x", which="major", lw=0.6)
         ax.grid(True, axis="y", lw=0.4)
         if title:
             ax.set_title(title, loc="left", fontsize=10)
-        figure.legend(loc="outside lower center", ncols=2 if narrow else min(len(speeds), 4))
+        figure.legend(loc="outside upper left", ncols=2 if narrow else 3)
     return figure
+
+
+def _mark_slower(ax, points, color):
+    place = {"xytext": (7, 0), "textcoords": "offset points", "va": "center", "fontsize": 9}
+    for speed, row in points:
+        ax.plot([_SLOWEST], [row], marker="<", ms=7, color=color)
+        ax.annotate(f"{speed:.2f}", (_SLOWEST, row), **place)
 
 
 @two_forms
@@ -77,22 +93,27 @@ def plot_roofline(rate, copy, points, *, narrow=False):
         for k, (name, intensity) in enumerate(points.items()):
             reach = min(rate, intensity * copy) / 1e9
             ax.plot([intensity], [reach], marker="o", ms=7, color=COLORS["w"])
-            left = intensity > corner
-            ax.annotate(
-                name,
-                (intensity, reach),
-                xytext=(0 if left else 8, (-44 if narrow and k % 2 else -16) if left else -4),
-                textcoords="offset points",
-                ha="center" if left else "left",
-                va="top",
-                fontsize=10,
-            )
+            if intensity > corner:  # in turn above and below the flat roof, where neighbours have room
+                place = {
+                    "xytext": (0, -9 if k % 2 else 9),
+                    "ha": "center",
+                    "va": "top" if k % 2 else "bottom",
+                }
+            elif intensity > 20 * low:  # over the slope, away from the corner
+                place = {"xytext": (-7, 2), "ha": "right", "va": "bottom"}
+            else:
+                place = {"xytext": (9, -2), "ha": "left", "va": "top"}
+            ax.annotate(name, (intensity, reach), textcoords="offset points", fontsize=10, **place)
         ax.axvline(corner, color="#bbbbbb", lw=1, ls=":", zorder=0)
         ax.set(
             xscale="log",
             yscale="log",
+            ylim=(0.5 * low * copy / 1e9, 5 * rate / 1e9),
             xlabel="operations per byte moved",
             ylabel="10⁹ operations per second",
         )
+        ax.text(corner, ax.get_ylim()[0], f" {corner:.1f}", va="bottom", fontsize=10)
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_major_formatter(lambda value, _: f"{value:g}")
         ax.grid(True, which="major", lw=0.6)
     return figure

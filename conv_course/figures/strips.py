@@ -21,15 +21,15 @@ def cell(ax, x, y, text, colour, kind="data", width=1.0):
         "empty": {"fc": "white", "ec": "#cccccc", "lw": 0.8},
     }[kind]
     ax.add_patch(Rectangle((x, y), width, 1, **look))
-    pad = {"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none"} if kind == "unread" else None
-    grey = {"zero": "#595959", "crop": "#767676"}.get(kind, COLORS["ink"])
+    pad = {"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none"} if kind in ("unread", "crop") else None
+    grey = {"zero": "#595959", "crop": "#595959"}.get(kind, COLORS["ink"])
     ax.text(x + width / 2, y + 0.5, text, ha="center", va="center", fontsize=SIZE, color=grey, bbox=pad)
     if kind == "crop":
         ax.plot([x + 0.12, x + width - 0.12], [y + 0.12, y + 0.88], color="#767676", lw=1)
 
 
 @two_forms
-def draw_strip(rows, *, cell_width=1.0, unit=CELL, narrow=False):
+def draw_strip(rows, *, column=None, cell_width=1.0, unit=CELL, narrow=False):
     """Draw named rows of cells below each other. On a phone the names and notes are above them.
 
     Parameters
@@ -38,6 +38,8 @@ def draw_strip(rows, *, cell_width=1.0, unit=CELL, narrow=False):
         Each with `name`, `values` (numbers or texts) and, optionally, `role` (a key of COLORS), `kinds`
         (one of "data", "zero", "unread", "crop", "empty" for each value), `start` (the column of the first
         cell) and `note` (text after the row).
+    column : int, optional
+        A column that gets a frame.
 
     Returns
     -------
@@ -45,14 +47,15 @@ def draw_strip(rows, *, cell_width=1.0, unit=CELL, narrow=False):
     """
     heads = [_head(row) if narrow else [] for row in rows]
     label = 0.05 if narrow else max(len(row["name"]) for row in rows) * 0.2 + 0.4
-    end = max(row.get("start", 0) + len(row["values"]) for row in rows) * cell_width
-    note = 0.05 if narrow else max(len(row.get("note", "")) for row in rows) * 0.205 + 0.4
+    notes = [0 if narrow or not row.get("note") else len(row["note"]) * 0.205 + 0.35 for row in rows]
+    ends = [(row.get("start", 0) + len(row["values"])) * cell_width for row in rows]
+    end = max(map(sum, zip(ends, notes, strict=True))) + 0.05
     if narrow:
-        unit = min(unit, WIDE / (label + end + note))
+        unit = min(unit, WIDE / (label + end))
     line = 0.2 / unit  # of text
     pitches = [(1.1 + line * (len(head) + 0.5) if narrow else 1.45) for head in heads]
     with style():
-        figure, ax = canvas(label + end + note, sum(pitches) + 0.35, unit)
+        figure, ax = canvas(label + end, sum(pitches) + 0.35, unit)
         for i, row in enumerate(rows):
             y = 0.3 + sum(pitches[:i]) + line * len(heads[i])
             if narrow:
@@ -67,6 +70,12 @@ def draw_strip(rows, *, cell_width=1.0, unit=CELL, narrow=False):
             if row.get("note") and not narrow:
                 after = label + (row.get("start", 0) + len(row["values"])) * cell_width + 0.3
                 ax.text(after, y + 0.5, row["note"], va="center", fontsize=SIZE - 0.5)
+        if column is not None:
+            corner = (label + column * cell_width - 0.07, 0.2 + line * len(heads[0]))
+            tall = y + 1.1 - corner[1]
+            ax.add_patch(
+                Rectangle(corner, cell_width + 0.14, tall, fc="none", ec=COLORS["ink"], lw=2, zorder=6)
+            )
     return figure
 
 

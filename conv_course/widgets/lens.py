@@ -16,9 +16,9 @@ MOST = 9  # a weight runs from -9 to 9
 
 # button: (its words, the nine weights row by row)
 KERNELS = {
-    "upright": ("Vertical edges", (1, 0, -1, 2, 0, -2, 1, 0, -1)),
+    "upright": ("Vertical edges", (-1, 0, 1, -2, 0, 2, -1, 0, 1)),
     "outline": ("Outlines", (-1, -1, -1, -1, 8, -1, -1, -1, -1)),
-    "level": ("Horizontal edges", (1, 2, 1, 0, 0, 0, -1, -2, -1)),
+    "level": ("Horizontal edges", (-1, -2, -1, 0, 0, 0, 1, 2, 1)),
     "blur": ("Blur", (1, 1, 1, 1, 1, 1, 1, 1, 1)),
     "sharpen": ("Sharpen", (0, -1, 0, -1, 5, -1, 0, -1, 0)),
     "relief": ("Relief", (-2, -1, 0, -1, 1, 1, 0, 1, 2)),

@@ -41,7 +41,8 @@ TEXT = {
     "names": NAMES,
     "forward": "forward",
     "backward": "backward",
-    "note": "A cross is a wrong layer caught, a circle one that survived. Click a column to see its edit.",
+    "bands": "upper rows: forward, lower rows: backward",
+    "note": "A cross is a wrong layer caught, a circle one that survived. Each test tells how many did.",
 }
 
 

@@ -17,7 +17,7 @@ CONTROLS = [
 TEXT = {
     "line": "h = {h}, {precision}: central {central} (relative error {central_error}), "
     "one-sided {one} (relative error {one_error})",
-    "across": "step h →",
+    "across": "smaller step h →",
     "up": "relative error",
     "note": "Drag in the drawing: the curves go as far as the step has come.",
 }

@@ -152,10 +152,10 @@ def avg_pool2d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count
     Returns
     -------
     ndarray, shape (N, D, H', W')
-        H' as in `max_pool2d`. The sum of window (i, j) is divided by rows * columns, with
+        H' as in `max_pool2d`. The sum of window (i, j) is divided by rows * columns, with::
 
-        rows = min(i S - P + kH, H + P) - (i S - P)        if count_include_pad
-        rows = min(i S - P + kH, H) - max(i S - P, 0)      if not
+            rows = min(i S - P + kH, H + P) - (i S - P)        if count_include_pad
+            rows = min(i S - P + kH, H) - max(i S - P, 0)      if not
 
         and the columns likewise. So kH kW is the divisor of every window with count_include_pad that does not
         hang over the end of the padded image.

@@ -4,6 +4,7 @@ from site_pages import NO_PYTHON, PAGES, PATIENCE
 
 from benchmarks import pages
 from benchmarks.pages import DESKTOP, PHONE, ZOOMED, violations, width_beyond
+from tools.sphinx_lighten import SHORT
 
 # A quick run leaves out the contrast inside listings and formulas, which takes most of the time.
 SIMPLIFY = """() => {
@@ -26,17 +27,18 @@ TOO_WIDE = """() => [...document.querySelectorAll("div.math:has(mjx-math)")].fil
 NO_EDITOR = {"exclude": [[".cm-editor"]]}
 FINGERS_TOO = {"rules": {"target-size": {"enabled": True}}}
 BOXES = "article :is(pre, div.math > mjx-container, .pst-scrollable-table-container)"
-# Opens all folds for a while, and finds boxes that neither fit nor fade, boxes cut off by the window, and
-# numbers on top of their formulas. A fade comes with the next frame, which another page may delay, so faults
-# are checked again for a while.
+SMALLEST = 11  # px: below this a formula on a phone is broken into lines, not set smaller
+# Opens all folds for a while, and finds boxes that neither fit nor fade, boxes cut off by the window, numbers
+# on top of their formulas, and formulas wider than their boxes or too small. A fade comes with the next
+# frame, which another page may delay, so faults are checked again for a while.
 LOOK = f"""async () => {{
   const closed = document.querySelectorAll("article details:not([open])");
   const hidden = document.querySelectorAll("article .toggle-hidden");
   closed.forEach((one) => {{ one.open = true; }});
   hidden.forEach((one) => one.classList.remove("toggle-hidden"));
-  let faults, count;
+  let faults, count, formulas;
   function look() {{
-    [faults, count] = [[], {{ code: 0, formulas: 0, scroll: 0 }}];
+    [faults, count, formulas] = [[], {{ code: 0, formulas: 0, scroll: 0 }}, []];
     for (const box of document.querySelectorAll("{BOXES}")) {{
       if (!box.checkVisibility() || !box.clientWidth) continue;
       const style = getComputedStyle(box), beyond = box.scrollWidth - box.clientWidth;
@@ -48,6 +50,10 @@ LOOK = f"""async () => {{
       if (beyond > 1 && (style.overflowX !== "auto" || !fades)) say(`cut by ${{beyond}}`);
       if (beyond <= 1 && fades) say("fades and fits");
       if (box.getBoundingClientRect().right > innerWidth) say("beyond the window");
+      if (!box.matches("mjx-container")) continue;
+      const tex = box.textContent.trim().slice(0, 60), size = style.fontSize;
+      if (beyond > 1) formulas.push(`${{beyond}} px wider than its box: ${{tex}}`);
+      if (Number.parseFloat(size) < {SMALLEST}) formulas.push(`set in ${{size}}: ${{tex}}`);
     }}
     for (const number of document.querySelectorAll("article div.math .eqno")) {{
       const a = number.getBoundingClientRect();
@@ -59,13 +65,24 @@ LOOK = f"""async () => {{
   for (let n = 0; n < 30; n++) {{
     await new Promise((done) => setTimeout(done, 100));
     look();
-    if (!faults.length) break;
+    if (!faults.length && !formulas.length) break;
   }}
   const beyond = document.documentElement.scrollWidth - innerWidth;
   if (beyond > 0) faults.push(`the page is ${{beyond}} px wider than the window`);
   closed.forEach((one) => {{ one.open = false; }});
   hidden.forEach((one) => one.classList.add("toggle-hidden"));
-  return [faults, count];
+  return [faults, count, formulas];
+}}"""
+# what a question gives, in numbers or code, and its box cuts
+CUT = """() => [...document.querySelectorAll(".course-question-text pre")]
+  .filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
+  .map((one) => one.closest(".course-question").id)"""
+# [the printed outputs in sight that have few lines and are wider than their boxes, how many have few lines]
+PRINTS = f"""() => {{
+  const few = [...document.querySelectorAll("article .output.stream pre")].filter((one) =>
+    one.checkVisibility() && one.clientWidth && one.textContent.trimEnd().split("\\n").length <= {SHORT});
+  const cut = few.filter((one) => one.scrollWidth - one.clientWidth > 1);
+  return [cut.map((one) => one.textContent.slice(0, 60)), few.length];
 }}"""
 # [the section's title, the name while folded, the name while open] of each folded cell
 FOLDS = """() => [...document.querySelectorAll("details.hide > summary")].map((one) =>
@@ -89,7 +106,7 @@ def visit(browser, site, site_url, watch, stem):
     faults = watch(page)
     found = pages.load(page, site, site_url, stem)
     found |= {"errors": faults, "folds": page.evaluate(FOLDS), "desk": page.evaluate(LOOK)}
-    found["drawing, desk"] = page.evaluate(FIRST_DRAWING)
+    found["drawing, desk"], found["prints, desk"] = page.evaluate(FIRST_DRAWING), page.evaluate(PRINTS)
     found["formulas"] = [f"not set: {tex}" for tex in page.evaluate(UNSET)]
     found["formulas"] += [f"too wide: {name}" for name in page.evaluate(TOO_WIDE)]
     for name, mode in {"zoomed": ZOOMED, "phone": PHONE}.items():
@@ -97,7 +114,9 @@ def visit(browser, site, site_url, watch, stem):
         page.wait_for_timeout(50)
         found[f"beyond, {name}"] = width_beyond(page)
         found[f"drawing, {name}"] = page.evaluate(FIRST_DRAWING)
+        found[f"prints, {name}"] = page.evaluate(PRINTS)
     found["phone"] = page.evaluate(LOOK)
+    found["cut in questions"] = page.evaluate(CUT)
     page.wait_for_timeout(400)  # until the theme has given scrolling boxes their tab stops
     page.evaluate(SIMPLIFY)
     found["axe"] = violations(page, FINGERS_TOO, NO_EDITOR, every_look_once=True)

@@ -11,12 +11,14 @@ from site_pages import LESSONS, PAGES, open_page
 
 from benchmarks import pages
 from benchmarks.pages import MODES, PHONE, violations, weight, width_beyond
+from conv_course.checker.questions import sheet_stems
 
 SHARE = 0.1  # maximum share of the code boxes that scroll on a desktop
 ALIKE = ["00_welcome", "08_layer_forward", "api", "search"]  # pages with all the parts that other pages share
 FIRST_LOAD, NEXT_PAGE = 540_000, 150_000  # bytes, compressed, beside the page's pictures and the book's fonts
 FONTS = 60_000
 SHIFT = 0.02
+WATCH = {"viewport": {"width": 200, "height": 500}}  # so narrow that formulas still scroll
 STUCK = """() => {
   document.querySelectorAll("mjx-container").forEach((one) => one.removeAttribute("tabindex"));
   const link = '<a href="#" style="display: block; font-size: 8px; line-height: 10px">a</a>';
@@ -97,7 +99,7 @@ def test_the_audit_sees_a_fault(once, site_url, browser):
 
 
 def test_the_audit_sees_a_box_that_keys_cannot_scroll(site_url, browser):
-    page = open_page(browser, site_url, "04_derive_the_gradients", **MODES["phone"])
+    page = open_page(browser, site_url, "04_derive_the_gradients", **WATCH)
     page.wait_for_timeout(400)
     page.evaluate(STUCK)
     page.evaluate(SIMPLIFY)
@@ -112,6 +114,26 @@ def test_what_scrolls_sideways_is_seen_to_go_on(seen, width):
     assert {stem: seen(stem)[width][0] for stem in LESSONS if seen(stem)[width][0]} == {}
 
 
+@pytest.mark.parametrize("stem", LESSONS)
+def test_no_displayed_formula_is_cut(stem, seen):
+    """On a desk and on a phone each one fits its box, in folds and questions too, and can still be read."""
+    assert {width: seen(stem)[width][2] for width in ("desk", "phone") if seen(stem)[width][2]} == {}
+
+
+@pytest.mark.parametrize("stem", [stem for stem in LESSONS if stem in sheet_stems()])
+def test_what_a_question_gives_fits_a_phone(stem, seen):
+    assert seen(stem)["cut in questions"] == []
+
+
+@pytest.mark.parametrize("width", ["desk", "phone"])
+def test_no_short_printed_result_is_cut(seen, width):
+    """A listing of more lines keeps its columns, and may scroll."""
+    assert {
+        stem: seen(stem)[f"prints, {width}"][0] for stem in LESSONS if seen(stem)[f"prints, {width}"][0]
+    } == {}
+    assert sum(seen(stem)[f"prints, {width}"][1] for stem in LESSONS) > 50
+
+
 def test_most_code_fits_on_a_desk(seen):
     counts = [seen(stem)["desk"][1] for stem in LESSONS]
     code, scroll = (sum(count[kind] for count in counts) for kind in ("code", "scroll"))
@@ -121,7 +143,7 @@ def test_most_code_fits_on_a_desk(seen):
 
 
 def test_the_fade_goes_where_the_box_ends(site_url, browser):
-    page = open_page(browser, site_url, "10_vectorize", **PHONE)
+    page = open_page(browser, site_url, "10_vectorize", **WATCH)
     fades = "box => getComputedStyle(box).maskImage !== 'none'"
     for kind in ("pre", "div.math > mjx-container"):
         box = page.locator(f"article {kind}.course-more").locator("visible=true").first
@@ -166,7 +188,7 @@ def test_a_folded_cell_is_named_for_what_is_in_it(seen):
             assert section != "Try it yourself" or shown == "Show the answer", stem
     assert set(names) <= {
         *("Show the answer", "Show the set-up code", "Show the code", "Show the code and what it prints"),
-        *("Show the figure", "Show the output", "One way to write it"),
+        *("Show the figure", "Show the output", "One way to write it", "Replay the bug"),
     }
     assert len(names["Show the answer"]) > 15
     assert len(names["Show the set-up code"]) > 5

@@ -43,6 +43,22 @@ def test_no_test_has_run_at_first_and_each_shows_its_verdicts(open_figure, width
         assert vector(view["tables"]["survivors"])[-1] == sum(row[tests - 1] for row in rows.values())
 
 
+@pytest.mark.parametrize(("width", "least"), [(760, (20, 18)), (390, (14, 24))])
+def test_a_test_tells_its_survivors_and_a_column_its_name_and_can_be_pointed_at(open_figure, width, least):
+    shown = open_figure("mutants", _width=width, tests=2)
+    rows = mutants.stored()["survives"]
+    labels = shown.element.locator(".conv-stage .conv-label").all_text_contents()
+    for number, test in enumerate(mutants.TESTS):
+        total = f": {sum(row[number] for row in rows.values())}" if number < 2 else ""
+        assert f"{number + 1} {test}{total}" in labels
+    chosen = mutants.NAMES[shown.read()["state"]["mutant"]]
+    assert (chosen in labels) == (width > 600)  # on a phone the line below the drawing has it
+    titles = shown.element.locator(".conv-verdict title").all_text_contents()
+    assert titles == mutants.NAMES * len(mutants.TESTS)
+    boxes = [one.bounding_box() for one in shown.element.locator(".conv-verdict .conv-box").all()[:3]]
+    assert all(one["width"] > least[0] - 1.5 and one["height"] > least[1] - 1.5 for one in boxes)
+
+
 def test_a_cell_chooses_the_layer_and_its_edit(open_figure):
     shown = open_figure("mutants", tests=6)
     for name in ("forward: kernel flipped", "backward: dw: stride forgotten"):

@@ -58,6 +58,11 @@ def test_one_figure_in_a_frame(page, frames):
     expect(page.locator(".conv-figure[data-mounted]")).to_have_count(1)
     state = {**figure("conv1d").state, "stride": 2, "padding": 1, "cells": "x0_1"}
     assert Shown(page).read()["state"] == state
+    page.goto(f"{frames.as_uri()}?theme=dark")
+    expect(page.locator("main")).to_contain_text("One moving figure of the course")
+    page.get_by_role("link", name="conv1d", exact=True).click()
+    expect(page.locator(".conv-figure[data-mounted]")).to_have_count(1)
+    assert page.locator("html").get_attribute("data-theme") == "dark"
     page.goto(f"{frames.as_uri()}?figure=<b>")
     expect(page.locator("main")).to_contain_text('There is no figure named "<b>"; there are backward1d')
 

@@ -33,9 +33,9 @@ def test_what_is_stored_was_measured():
 @pytest.mark.parametrize("images", ["1", "8"])
 def test_bars_are_as_long_as_the_times(open_figure, images):
     shown = open_figure("speeds")
-    for layer, (name, batches) in enumerate(measured().items()):
+    for name, batches in measured().items():
         times = list(batches[images].values())
-        view = shown.set(layer=layer, images=images)
+        view = shown.set(layer=name, images=images)
         assert view["line"].startswith(name)
         assert_allclose(vector(view["tables"]["ms"]), times)
         bars = shown.element.evaluate(BARS)

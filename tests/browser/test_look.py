@@ -1,9 +1,12 @@
 """Colours by role in formulas and code, the faces and their stand-ins, drawings on dark pages, paper."""
 
+import re
+
 import pytest
-from site_pages import open_page
+from site_pages import LESSONS, open_page, unfold
 
 from benchmarks.pages import DESKTOP, PHONE
+from tests.page_cells import source
 
 FORMULAS, DRAWINGS = "04_derive_the_gradients", "02_slide_a_kernel"
 # MathJax writes the letter x of a formula as an element of the class mjx-c1D465, its code point
@@ -222,8 +225,8 @@ WIDER = """(what) => [...document.querySelectorAll(what)].filter((one) => one.ch
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
-@pytest.mark.parametrize("stem", ["coming_from", "coming_from_courses", "teachers"])
-def test_no_table_of_words_scrolls(stem, size, site_url, browser):
+@pytest.mark.parametrize("stem", ["coming_from", "coming_from_courses", "teachers", "measurements"])
+def test_no_table_of_words_or_results_scrolls(stem, size, site_url, browser):
     page = open_page(browser, site_url, stem, **size)
     wider = page.evaluate(WIDER, ".pst-scrollable-table-container")
     names = page.locator("table.course-cards .course-cell")
@@ -233,15 +236,39 @@ def test_no_table_of_words_scrolls(stem, size, site_url, browser):
     assert max(wider) <= 1.01
 
 
-@pytest.mark.parametrize("stem", [FORMULAS, "05_check_gradients", "07_images"])
-def test_a_formula_a_little_too_wide_for_a_phone_fits_it(stem, site_url, browser):
-    page = open_page(browser, site_url, stem, **PHONE)
+# the formulas that reach beyond what their cell has inside its edges
+BEYOND = """() => [...document.querySelectorAll("td, th")].flatMap((cell) => {
+  const edge = cell.getBoundingClientRect().right - parseFloat(getComputedStyle(cell).paddingRight);
+  return [...cell.querySelectorAll("mjx-math")].filter((one) => one.checkVisibility())
+    .filter((one) => one.getBoundingClientRect().right > edge + 1).map((one) => cell.textContent);
+})"""
+TABLE_OF_FORMULAS = re.compile(r"^\| .*\$.*\|$", re.MULTILINE)
+WITH_FORMULAS = [stem for stem in LESSONS if TABLE_OF_FORMULAS.search(source(stem))]
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+@pytest.mark.parametrize("stem", WITH_FORMULAS)
+def test_no_formula_is_wider_than_its_cell_of_a_table(stem, size, site_url, browser):
+    page = open_page(browser, site_url, stem, **size)
     page.wait_for_function("MathJax.startup.promise.then(() => true)")
-    wider = [share for share in page.evaluate(WIDER, "div.math > mjx-container") if share > 1.01]
-    smaller = page.locator("div.math > mjx-container[style*='font-size']").count()
+    unfold(page)
+    beyond = page.evaluate(BEYOND)
     page.context.close()
-    assert smaller > 0
-    assert all(share > 1.2 for share in wider)
+    assert not beyond
+
+
+def test_a_formula_a_little_too_wide_for_a_phone_is_set_smaller(site_url, browser):
+    """Also in a fold, once it is open, and at its own size again when the phone is turned."""
+    page = open_page(browser, site_url, "09_layer_backward", **PHONE)
+    unfold(page)
+    formula = page.locator("#equation-eq-09-dw mjx-container").element_handle()
+    size = "one => Number.parseFloat(getComputedStyle(one).fontSize)"
+    page.wait_for_function("one => one.scrollWidth <= one.clientWidth + 1", arg=formula)
+    small = formula.evaluate(size)
+    page.set_viewport_size({"width": 844, "height": 390})
+    page.wait_for_function(f"([one, small]) => ({size})(one) > small + 1", arg=[formula, small])
+    page.context.close()
+    assert small >= 11
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -7,7 +7,7 @@ import pytest
 
 from conv_course.checker.questions import load_sheet
 from conv_course.grade.per_learner import Secret
-from tools.hidden_by_cases import hidden, pairs_of
+from tools.hidden_by_cases import clamps_of, hidden, pairs_of
 
 from .sheet_cases import questions
 
@@ -136,3 +136,26 @@ def test_two_slips_are_made_together():
     names = [name for name, _ in pairs_of(question)]
     assert len(names) > 10
     assert all(" + " in name for name in names)
+
+
+# without them the answer is as right as before
+NEEDLESS = {
+    # a sum of products of both signs is as good a measure of the rounding, beside the other sum
+    "np.abs(there * g) => there * g",
+    "np.abs(x * back) => x * back",
+    "max(-behind, 0) => -behind",  # a slice that ends behind the end
+}
+
+
+@pytest.mark.parametrize("question", drawn)
+def test_a_bound_that_is_left_out_is_seen(question):
+    without = list(clamps_of(question))
+    for seed in SEEDS[:2]:
+        survivors = {edit for edit, always, _ in hidden(question, without, [seed]) if always}
+        assert survivors <= NEEDLESS
+
+
+def test_the_tool_leaves_each_bound_out():
+    question = load_sheet("07_images").questions["q5"]
+    edits = {edit for edit, _ in clamps_of(question)}
+    assert {"max(k - size % S, 0) => k - size % S", "size % S => size"} <= edits

@@ -21,7 +21,34 @@ NAMED = [
     ("09 q4", [("pH:pH + H, pW:pW + W", "1:-1, 1:-1")], "The crop is always one"),
     ("09 q5", [("dw[f] += ", "dw[f] = ")], "Overwritten instead of added up (dw)"),
     ("02 q3", [("np.pad(x, (left, right))", "np.pad(x, 1)")], "Always one zero on each side"),
+    *(
+        (
+            "08 q4",
+            [("np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW)))", f"np.pad(x, {p})")],
+            "One number of zeros for all axes",
+        )
+        for p in ("pH", "pW")
+    ),
+    (
+        "06 q3",
+        [("dxpad[left:left + W]", "dxpad[right:right + W]")],
+        "Cropped by the padding of the other end",
+    ),
     ("13 q4", [("axis=1", "axis=-1")], "Joined along another axis"),
+    ("06 q1", [("wide = ", "stride = 2\n    wide = ")], "Stride 2, whatever the argument says"),
+]
+ONE, KERNEL, PADDING = (
+    f"The {what} the division"
+    for what in ("1 is added before", "kernel is taken off after", "padding is added after")
+)
+SIZES = [
+    ("02 q1", [("- kW) // stride + 1", "- kW + 1) // stride")], ONE),
+    ("02 q1", [("(W + left + right - kW) // stride + 1", "(W + left + right) // stride - kW + 1")], KERNEL),
+    ("02 q1", [("(W + left + right - kW) // stride", "(W - kW) // stride + left + right")], PADDING),
+    ("07 q1", [("- kW) // stride[1] + 1", "- kW + 1) // stride[1]")], ONE),
+    ("08 q1", [("- kH) // sH + 1", "- kH + 1) // sH"), ("- kW) // sW + 1", "- kW + 1) // sW")], ONE),
+    ("13 q1", [("- span) // stride + 1", ") // stride - span + 1")], KERNEL),
+    ("15 q1", [("(H - kH) // sH", "H // sH - kH"), ("(W - kW) // sW", "W // sW - kW")], KERNEL),
 ]
 
 
@@ -35,6 +62,12 @@ def names_of(name, function):
 def test_a_mistake_of_a_kind_is_named(name, edits, said):
     [found] = names_of(name, edited(question_of(name), *edits))
     assert said in found
+
+
+@pytest.mark.parametrize(("name", "edits", "said"), SIZES)
+def test_an_order_of_operations_in_a_size_is_named(name, edits, said):
+    [found] = names_of(name, edited(question_of(name), *edits))
+    assert found.startswith(said)
 
 
 def test_a_slip_on_one_axis_is_named_with_its_axis():

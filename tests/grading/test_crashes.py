@@ -1,11 +1,15 @@
 """A crash is matched like a value: by the kind of the exception and the numbers in its message."""
 
+import types
+
 import numpy as np
 import pytest
 
 from conv_course.checker.computes import crashes
+from conv_course.checker.computes import stops as computes_stops
 from conv_course.checker.judge import run_and_judge
 from conv_course.checker.questions import Sheet, case, load_sheet, numbers
+from conv_course.checker.show import failure_lines
 from tests.grading.explained import explained, question_of
 
 sheet = Sheet("00_crashes")
@@ -90,10 +94,14 @@ def test_a_mistake_that_stops_everywhere_is_explained_though_edits_give_nothing(
         return np.array([padded[i * stride : i * stride + len(w)] @ w for i in range(n)]) + b
 
     found = explained(question, slide_padded)
-    assert found.text[0] == "A pair stands where a single number has to."
+    assert found.text[0] == "A tuple stands where a single number has to."
 
 
 MESSAGES = [
+    ("can't multiply sequence by non-int of type 'float'", "A tuple, a list or a text stands where a single"),
+    ("'numpy.ndarray' object is not callable", "Something of type numpy.ndarray is called by ( )."),
+    ("unsupported operand type(s) for +: 'int' and 'NoneType'", "None stands where a value is needed."),
+    ("cannot unpack non-iterable int object", "Several names stand on the left of = and a single int on"),
     ("Cannot interpret '7' as a data type", "7 stands where the type of the numbers is expected"),
     ("index 2 is out of bounds for axis 0 with size 1", "Axis 0 has 1 place, 0; place 2 was asked for."),
     (
@@ -184,5 +192,115 @@ def _without_padding(dout, x, kernel, *, stride=(1, 1), padding=(0, 0)):
 @pytest.mark.usefixtures("without_names_of_edits")
 def test_a_stop_names_the_arrays_of_its_line_and_their_shapes():
     text = "\n".join(explained(question_of("09 q3"), _without_padding).text)
-    assert "There `dw[:, :, u, v]` has the shape (1, 1), `dout` (1, 1, 3, 4), `met` (1, 1, 2, 4)." in text
+    assert "There `dout` has the shape (1, 1, 3, 4), `met` (1, 1, 2, 4)." in text
     assert "It stops in all cases in which the numbers in padding differ" in text
+
+
+def stops(text):
+    """Return what is told of a function `f(x, n)` that stops with x of the shape (2, 3) and n = 7."""
+    space = {"np": np}
+    exec(HELPER, space)
+    given = types.SimpleNamespace(names=space)
+    space = {**space}
+    exec(compile(text, "<an answer without source>", "exec"), space)
+    one = case(np.arange(6.0).reshape(2, 3), 7)
+    stop = computes_stops.Stop(given, space["f"], one)
+    said = computes_stops.words(stop)
+    return list(said.lines) if said is not None else [computes_stops.sentence(stop)]
+
+
+HELPER = "def shelf(rows, *, place):\n    return rows[place, place]\n"
+
+
+STOPS = {
+    "fit = n // 100; y = -(-len(x) // fit)": "The divisor `fit` is 0 here (7 // 100).",
+    "y = 1 / (x.shape[0] - 2)": "The divisor `x.shape[0] - 2` is 0 here (2 - 2).",
+    "n -= n; y = 1 / n": "The divisor `n` is 0 here.",
+    "n -= 3; fit = n // 5; n += 1; y = x / 1 + n // fit": "The divisor `fit` is 0 here.",
+    "y = [n / k for k in range(3)]": "The divisor `k` is 0 here.",
+    "for k in range(9):\n  fit = k // 2\n  y = n % fit": "The divisor `fit` is 0 here.",
+    "rows = []; y = rows[-1]": "The list `rows` is empty here; entry -1 was asked for.",
+    "y = [1][n - 2]": "The list `[1]` has 1 entry, 0; entry 5 was asked for.",
+    "y = (n, n)[x.ndim]": "The tuple `(n, n)` has 2 entries, 0 to 1; entry 2 was asked for.",
+    "i = 2; y = x[i, 0]": "`x[i, 0]` is `x[2, 0]` here, and `x` has the shape (2, 3).",
+    "x[0, n] = 1": "`x[0, n]` is `x[0, 7]` here, and `x` has the shape (2, 3).",
+    "y = x[:, 1:] * x.T": "There `x[:, 1:]` has the shape (2, 2), `x.T` (3, 2).",
+    "y = np.zeros((2, 2)); y[0, :] = x[1]": "There `y[0, :]` has the shape (2,), `x[1]` (3,).",
+    "a = np.zeros((2, 2)); a[0, :] = x[0, 1] * x[1]": "There `a[0, :]` has the shape (2,), `x[1]` (3,).",
+    "left = n - 8; y = np.pad(x, (left, left))": "There `(left, left)` is (-1, -1).",
+    "y = np.zeros(6 - n)": "There `6 - n` is -1.",
+    "y = x[:, 5:].max()": "There `x[:, 5:]` has the shape (2, 0).",
+    "total = None; y = total + n": "There `total` is None.",
+    "N, D, H, W = x.shape": "There `x.shape` is (2, 3).",
+    "rows = [1]; y = rows.shape": "There `rows` is a list.",
+    "y = x[0, 0:n / 2]": "There `n / 2` is 3.5, a float.",
+    "y = range(n / 2)": "There `n / 2` is 3.5, a float.",
+    "for i in n:\n  pass": "There `n` is 7.",
+    "y = x.shape - 1": "There `x.shape` is (2, 3).",
+    "p = 'same'; y = n + p": "There `p` is 'same'.",
+    "y = np.tensordot(x, x[0], axes=([0], [0]))": "There `x` has the shape (2, 3), `x[0]` (3,).",
+}
+
+
+@pytest.mark.parametrize("body", STOPS)
+def test_a_stop_is_told_by_the_learners_own_words_and_their_values(body):
+    lines = "\n ".join(part.strip() if ":\n" not in body else part for part in body.split("; "))
+    assert stops(f"def f(x, n):\n {lines}") == [STOPS[body]]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return n / (x.sum() and 0)",  # one of two
+        "return int('7x')",
+        "return list(range(n))[(n := 9)]",  # another number by now
+        "return sorted([n])[n]",
+        "return x(n)",
+        "return int(n, x)",
+        "return np.add(x, n, where=None, k=n / 2)",
+        "return 2 ** n / f.__class__.mro()[9]",
+    ],
+)
+def test_nothing_is_told_of_what_is_not_sure(body):
+    assert stops(f"def f(x, n): {body}") == [None]
+
+
+def test_a_helper_that_the_exercise_gave_is_not_blamed():
+    assert stops("def f(x, n): y = n + 1; return shelf(x[:1], place=y)") == [
+        "It stops within `shelf`, which the exercise gave, at your call of it.",
+        "Given to it: `x[:1]` of shape (1, 3), `y` = 8.",
+    ]
+    own = "def shelf(rows, place):\n return rows[place]\ndef f(x, n): return shelf(x, n)"
+    assert stops(own) == ["`rows[place]` is `rows[7]` here, and `rows` has the shape (2, 3)."]
+
+
+def test_a_copy_of_a_given_helper_is_known_by_what_it_does():
+    question = question_of("11 q5")
+    helper, copied = question.names["columns_of"], {**question.names}
+    exec(COPY + question.source.replace("first * stride :]", "first * stride : last * stride]"), copied)
+    assert copied["columns_of"].__code__.co_code != helper.__code__.co_code
+    found = explained(question, copied["tiled_layer"])
+    assert found.text[0].startswith("It stops within `columns_of`, which the exercise gave")
+    assert (
+        "`xpad[n, :, first * stride:last * stride]` of shape (1, 1, 4), `w.shape[2:]` = (2, 2)"
+        in found.text[1]
+    )
+
+
+COPY = """
+def columns_of(xpad, kernel, stride, H_out, W_out):
+    D, (kH, kW) = len(xpad), kernel
+    taps = [
+        xpad[d, u : u + (H_out - 1) * stride + 1 : stride, v : v + (W_out - 1) * stride + 1 : stride].ravel()
+        for d in range(D)
+        for u in range(kH)
+        for v in range(kW)
+    ]
+    return np.array(taps)
+"""
+
+
+def test_the_card_of_a_stop_shows_what_was_asked_for():
+    question = question_of("02 q2")
+    verdict = run_and_judge(question, lambda x, w, b=0.0: [][0])
+    assert dict(failure_lines(question, verdict, question.cases_for(0)))["Expected"].startswith("[")

@@ -1,10 +1,17 @@
 """What a card says of a learner's test that refuses a right layer or accepts wrong ones."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from conv_course.checker.computes import inputs
+from conv_course.checker.described import case_text
+from conv_course.checker.judge import run_and_judge
+from conv_course.checker.show import failure_lines
 from conv_lib import vectorized
-from tests.grading.explained import explained, question_of
+from tests.grading.explained import edited, explained, question_of
 
 SHAPES = [((2, 3, 7, 6), (4, 3, 2, 3), (2, 1), (1, 2)), ((3, 2, 6, 9), (3, 2, 2, 3), (3, 2), (0, 1))]
 
@@ -41,3 +48,168 @@ def test_a_test_that_refuses_for_the_last_digits_is_told_so(equal, told):
     found = explained(question_of("17 q3"), a_test(equal))
     assert "refuses 1 of 2 right ones" in found.text[0]
     assert any("replaced by those of another right one" in line for line in found.text) is told
+
+
+ROOT = Path(__file__).parents[2]
+PLAIN = ((2, 3, 8, 7), (4, 3, 2, 3), (2, 3), ((0, 1), (2, 1)))
+
+
+def a_forward_test(*layers, equal=lambda a, b: a.shape == b.shape and np.allclose(a, b), bias=1.0):
+    """Return a test of the forward pass on layers of these shapes, strides and paddings."""
+
+    def trust_forward(conv2d):
+        rng = np.random.default_rng(0)
+        for x_shape, w_shape, stride, padding in layers:
+            x, w, b = rng.normal(size=x_shape), rng.normal(size=w_shape), bias * rng.normal(size=w_shape[0])
+            given = {"stride": stride, "padding": padding}
+            if not equal(conv2d(x, w, b, **given), vectorized.conv2d(x, w, b, **given)):
+                return False
+        return True
+
+    return trust_forward
+
+
+INPUTS = {
+    "no rest": ([((2, 3, 7, 6), (4, 3, 3, 2), (2, 1), 1)], "no row is left over behind the last window"),
+    "one image": ([((1, *PLAIN[0][1:]), *PLAIN[1:])], "x has one image"),
+    "one channel": ([((2, 1, 8, 7), (4, 1, 2, 3), *PLAIN[2:])], "x has one channel"),
+    "one filter": ([(PLAIN[0], (1, 3, 2, 3), *PLAIN[2:])], "w has one filter"),
+    "one stride": ([((2, 3, 9, 7), (4, 3, 2, 3), 2, (1, 2))], "both axes have the same stride"),
+    "no zeros": ([(*PLAIN[:3], 0)], "there are no zeros around the input"),
+}
+
+
+@pytest.mark.parametrize("kind", INPUTS)
+def test_what_all_inputs_have_in_common_is_told_if_it_hides_a_wrong_one(kind):
+    layers, fact = INPUTS[kind]
+    text = " ".join(explained(question_of("17 q2"), a_forward_test(*layers)).text)
+    assert f"In all inputs of your test, {fact}. With " in text
+
+
+def test_nothing_is_said_of_a_fact_that_hides_nothing():
+    question = question_of("17 q2")
+    one = a_forward_test(PLAIN, ((1, 3, 8, 7), (4, 3, 2, 3), 1, 1), bias=0.0)
+    assert "In all inputs of your test, b is 0." in " ".join(explained(question, one).text)
+    right, wrong = (case.args[0] for case in question.cases_for(0)[1:3])
+    x, w = np.ones((1, 1, 4, 4)), np.ones((1, 1, 2, 2))
+    apart = lambda a, b: None if np.allclose(a, b) else 1  # noqa: E731
+    assert inputs.in_common([((x, w), {})], {0: right.function}, right.function, apart) is None
+    assert (
+        inputs.in_common([((x, w), {"padding": "same"})], {0: wrong.function}, right.function, apart) is None
+    )
+
+
+def test_every_fact_is_broken_by_its_change():
+    """Of the calls of all of the course's own tests and of simple ones: what holds, holds no more."""
+    seen = set()
+    for given in GIVEN:
+        one = inputs.Inputs(given)
+        for fact, holds, other, change in inputs.FACTS:
+            try:
+                changed = change(one) if holds(one) else None
+            except (LookupError, TypeError, AttributeError, ValueError):
+                continue
+            if changed is not None and not (" is left over" in fact and max(one.s) == 1):
+                assert not holds(inputs.Inputs(changed)), (fact, other)
+                seen.add(fact)
+    assert seen == {fact for fact, *_ in inputs.FACTS}
+
+
+SIGNAL = {"dout": np.ones(3), "x": np.ones(7), "w": np.ones(3), "stride": 2, "padding": 0}
+IMAGES = {"x": np.ones((1, 1, 5, 5)), "w": np.ones((1, 1, 3, 3)), "b": np.zeros(1), "stride": 2, "padding": 0}
+GIVEN = (
+    {"H": 7, "k": 3, "stride": 2, "padding": 0},
+    SIGNAL,
+    SIGNAL | {"stride": 1, "dout": np.ones(5)},
+    IMAGES,
+    IMAGES | {"stride": 1},
+    IMAGES | {"stride": 3, "x": np.ones((1, 1, 6, 6))},
+    {
+        "dout": np.ones((1, 1, 2, 2)),
+        "x": np.arange(16.0).reshape(1, 1, 4, 4),
+        "kernel": (2, 2),
+        "stride": (2, 2),
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("equal", "line", "asks"),
+    [
+        (lambda a, b: a.shape == b.shape, "if 1000 is added to every number", False),
+        (
+            lambda a, b: a.shape == b.shape and np.allclose(a, b, atol=2),
+            "if 1 is added to every number",
+            True,
+        ),
+        (
+            lambda a, b: a.shape == b.shape and np.isclose(a.mean(), b.mean()),
+            "are put in reverse order",
+            False,
+        ),
+        (
+            lambda a, b: a.shape == b.shape and (a - b).max() < 1e-9,
+            "if -1000 is added to every number",
+            False,
+        ),
+    ],
+    ids=["shapes", "a wide tolerance", "means", "one side"],
+)
+def test_what_a_test_does_not_compare_is_shown_by_what_it_believes(equal, line, asks):
+    found = explained(question_of("17 q2"), a_forward_test(PLAIN, equal=equal))
+    assert any("It also says True" in told and line in told for told in found.text)
+    assert ("How far apart may two numbers be" in found.hint) is asks
+
+
+def test_a_stop_of_a_right_one_is_not_counted_with_the_wrong_ones():
+    question = question_of("17 q1")
+    verdict = run_and_judge(question, lambda output_size: output_size(7, 3, 1, 0) == 5)
+    assert verdict.notes == ["With 10 of the wrong ones an error ends your test, which counts as a False."]
+    lines = dict(failure_lines(question, verdict, question.cases_for(0)))
+    assert lines["Given"] == 'a right `output_size`, "by the formula"'
+    verdict = run_and_judge(question, lambda output_size: True)
+    assert re.match('a wrong `output_size`, "(stride|padding): ', _given(question, verdict))
+
+
+def _given(question, verdict):
+    return dict(failure_lines(question, verdict, question.cases_for(0)))["Given"]
+
+
+TENS = {"twenty": 20, "thirty": 30}
+ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+@pytest.mark.parametrize("name", ["q2", "q3"])
+def test_an_exercise_says_how_many_wrong_layers_there_are(name):
+    text = (ROOT / "solutions" / "17_break_the_checker.md").read_text()
+    section = text.split(f"## {name}\n")[1].split("\n## ")[0]
+    told = re.findall(r"(twenty|thirty)-(\w+)\s+wrong\s+layers", section)
+    wrong = [
+        c for c in question_of(f"17 {name}").cases_for(0) if not question_of(f"17 {name}").oracle(*c.args)
+    ]
+    assert [TENS[ten] + ONES.index(one) + 1 for ten, one in told] == [len(wrong)]
+
+
+def test_a_tolerance_that_does_not_grow_is_shown_by_larger_and_smaller_numbers():
+    def is_adjoint(forward, adjoint, x, g):
+        return abs(forward(x) @ g - x @ adjoint(g)) < 1e-8
+
+    text = explained(question_of("05 q4"), is_adjoint).text
+    assert any(
+        " times a million, " in line and "from True to False, and True is still right" in line
+        for line in text
+    )
+    assert any(" times a millionth, " in line and "from False to True" in line for line in text)
+    close = edited(question_of("05 q4"), ("<= 1e-09 * size", "<= 0.01 * size"))
+    assert not any(" times a million" in line for line in explained(question_of("05 q4"), close).text)
+
+
+def test_a_case_says_which_function_it_gives():
+    first, *_ = question_of("05 q1").cases_for(0)
+    assert case_text(question_of("05 q1"), first).startswith("f = a function (x**3), x = ")
+    texts = [case_text(question_of("05 q2"), one) for one in question_of("05 q2").cases_for(0)]
+    assert any("a function (the sum of w * x**power in each window, w = [" in text for text in texts)
+    assert all("a function (" in text for text in texts)
+    test = question_of("17 q1")
+    assert "return" not in case_text(test, test.cases_for(0)[2])
+    assert "H + 2" not in case_text(test, test.cases_for(0)[2])

@@ -87,7 +87,7 @@ def test_a_name_outside_the_function_that_it_writes_to_is_told():
 def test_numbers_of_one_calculation_have_no_name_that_explains_some_of_them():
     """Two of the three counts are not those of a comparison of sums; the third is."""
     question = question_of("17 q4")
-    counts = dict(zip(question.outputs, (8, 7, 8), strict=True))
+    counts = dict(zip(question.outputs, (8, 7, 9), strict=True))
     verdict = judge(question, answers_to(question, lambda: counts))
     assert verdict.points == 0
     assert verdict.diagnoses == []
@@ -103,9 +103,8 @@ def test_an_exception_is_told_rather_than_a_name_outside():
         "    return rows // 0\n",
         space,
     )
-    assert (
-        explained(question_of("11 q4"), space["tile_rows"]).text[0] == "The divisor is 0 for these arguments."
-    )
+    text = explained(question_of("11 q4"), space["tile_rows"]).text
+    assert text[0] == "The divisor is 0 for these arguments."
 
 
 def test_a_property_of_several_arguments_names_all_of_them():
@@ -145,5 +144,6 @@ def test_a_part_that_fails_only_where_the_function_stops_is_not_said_to_be_wrong
         return dxp[:, :, top : top + H, left : left + W], dw, dout.sum(axis=(0, 2, 3))
 
     assert not any("db" in line for line in explained(question, layer_backward).text)
-    (note,) = judge(question, answers_to(question, layer_backward)).notes
+    note, more = judge(question, answers_to(question, layer_backward)).notes
     assert note.startswith("In 2 other cases it stops: ValueError: ")
+    assert more == "Where it does not stop, db is right."

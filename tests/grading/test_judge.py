@@ -315,3 +315,17 @@ def test_a_test_that_stops_is_told_that_it_counts_as_a_refusal():
     assert verdict.points == verdict.of
     assert verdict.notes[0].endswith(" your test stops instead of returning False: it counts as refused.")
     assert run_and_judge(question, question.model).notes == []
+
+
+def test_what_is_right_wherever_it_does_not_stop_is_told():
+    question = load_sheet("07_images").questions["q4"]
+
+    def stops_and_is_wrong(x, w):
+        column, row, y = question.model(x, w)
+        if w.shape[0] > 2:
+            raise ValueError("too high")
+        return column, row, 2 * y
+
+    verdict = run_and_judge(question, stops_and_is_wrong)
+    assert not any(verdict.parts.values())
+    assert verdict.notes[-1] == "Where it does not stop, column and row are right."

@@ -1,5 +1,6 @@
 """Wrong numbers worked out on paper are explained by the calculation that gives them."""
 
+import numpy as np
 import pytest
 
 from conv_course.checker import readings, worked
@@ -232,3 +233,26 @@ def test_names_of_one_section_link_it_once():
     )
     assert card.count("This looks like: ") == 2
     assert card.count("Read: ") == 1
+
+
+PAPER = [
+    pytest.param(stem, question.name, id=f"{stem[:2]} {question.name}")
+    for stem in sheet_stems()
+    for question in load_sheet(stem)
+    if question.kind == "values"
+]
+
+
+@pytest.mark.parametrize(("stem", "name"), PAPER)
+def test_no_wrong_number_is_left_without_a_word(stem, name):
+    sheet = load_sheet(stem)
+    question = sheet.questions[name]
+    assert list(question.asks) == list(question.outputs)
+    for output, right in question.answer().items():
+        assert question.asks[output].endswith("?"), output
+        strange = "no such name" if isinstance(right, str) else np.add(right, 1234567.25).tolist()
+        answer = {**question.answer(), output: strange}
+        card = Check(sheet)(name, lambda answer=answer: answer)
+        told = [label for label, *_ in card._lines()]
+        assert "Hint" in told, output
+        assert card.verdict.explained != "none" or question.asks[output] in str(card)

@@ -200,7 +200,7 @@ def test_the_list_of_decoders_is_whole():
         ("grade/child.py", "exec"),
         ("checker/own/inside.py", "compile"),  # in the learner's process
         ("checker/own/inside.py", "exec"),
-        ("checker/computes/shapes.py", "eval"),  # a name of a line that stopped, where it runs
+        ("checker/computes/stops.py", "eval"),  # a name of a line that stopped, where it runs
         ("checker/cases.py", "compile"),
         ("checker/cases.py", "exec"),
         ("checker/slips.py", "compile"),  # the sheets' own answers

@@ -4,10 +4,11 @@ import re
 
 import numpy as np
 import pytest
+from pygments.token import Number
 
 from conv_course.checker.matlab_questions import QUESTIONS, SECTIONS
 from conv_lib.naive import conv1d, conv1d_backward
-from tools import matlab_outputs
+from tools import matlab_outputs, sphinx_course
 from tools.matlab_octave import ROOT, Call, run_calls, run_code
 
 CHAPTER = ROOT / "book/12_matlab.md"
@@ -49,6 +50,33 @@ def test_the_primer_says_what_the_signs_do():
     disp(true), fprintf('%d\\n', 7)
     """
     assert run_code(code).split() == ["caught", "1", "7"]
+
+
+@pytest.mark.octave
+def test_the_first_row_of_the_primer_reads_the_same_entries_in_both_languages():
+    row = re.search(r"^\| `x\(3, 4\)`.*$", CHAPTER.read_text(encoding="utf-8"), re.MULTILINE)[0]
+    matlab, _, python = (re.findall(r"`([^`]+)`", cell) for cell in row.split("|")[1:4])
+    x = np.arange(1.0, 21).reshape((4, 5), order="F")
+    code = "".join(f"fprintf('%d ', {one}); disp('')\n" for one in matlab)
+    printed = run_code(f"x = reshape(1:20, 4, 5);\n{code}").splitlines()
+    assert len(matlab) == len(python) == 3
+    for one, line in zip(python, printed, strict=True):
+        assert np.atleast_1d(eval(one, {"x": x})).tolist() == [float(n) for n in line.split()], one
+
+
+def test_rows_of_a_matrix_are_coloured_as_numbers():
+    class App:
+        def add_lexer(self, name, lexer):
+            self.lexer = lexer
+
+        def __getattr__(self, name):
+            return lambda *given, **more: None
+
+    app = App()
+    sphinx_course.setup(app)
+    for code in ("w = [1 2; 3 4];\n", "w = [1 2 0; 0 0 -1];\n"):
+        kinds = {text: kind for kind, text in app.lexer().get_tokens(code)}
+        assert all(kind in Number for text, kind in kinds.items() if text.isdigit()), kinds
 
 
 def test_a_stale_output_is_found(tmp_path, monkeypatch):

@@ -298,8 +298,14 @@ EASILY_FALSE = {
     "P:end-P where P is 0": (
         "q7",
         f"{LAYERS}\n{LOOPS}\ndx = dp(padding(1):end-padding(1), padding(2):end-padding(2), :, :);",
-        "one of yours is 0, negative or not whole",
+        "which row is the first that belongs to x?",
         "last window",
+    ),
+    "a place 0": (
+        "q7",
+        f"{LAYERS}\n{LOOPS}\ndx = dp(0 * padding(1), :, :, :);",
+        "one of yours is 0, negative or not whole",
+        "first that belongs to x",
     ),
     "strides swapped": (
         "q2",

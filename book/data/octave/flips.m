@@ -7,7 +7,7 @@ disp('conv2 flips the filter ...')
 disp(conv2(x, w, 'valid'))
 disp('... so turn it first by 180 degrees')
 disp(conv2(x, rot90(w, 2), 'valid'))
-disp('filter2 turns it for you; mind the order of its arguments')
+disp('filter2 does both, so w is not flipped; mind the order of its arguments')
 disp(filter2(w, x, 'valid'))
 
 x3 = cat(3, magic(4), magic(4)', ones(4));

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from numpy import asarray, ndarray
 
-from .. import readings, trying
+from .. import backward, readings, trying
 from ..faults import find, lists
 from ..guards import TimeLimit, computing, memory_limit, quiet, time_limit
 from ..judge import expected, items
@@ -57,13 +57,17 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
     if question.kind == "tests":
         said = truths.of_tests(question, function, answers, table, failing, cases, wanted)
         return said and Explanation("computes", said.lines, said.hint, "", said.case)
+    if names := _within(seconds / 3, lambda: backward.names(question, table, failing, seed)):
+        told = (*named, *(one.output for one in names))
+        rest = explain(question, function, answers, seed=seed, named=told) if names[0].output else None
+        return replace(rest or Explanation("slip", (), ""), names=(*names, *(rest.names if rest else ())))
     said = _within(seconds, lambda: earlier.explain(question, function, table, failing, cases))
     if said is not None:
         return Explanation("fault", said.lines, said.hint, "", said.case)
     said = common.layout(question, answers, failing, cases, wanted)
     if said is not None:
         return Explanation("fault", said.lines, said.hint, "", said.case)
-    said = truths.of_answers(question, table, failing, cases, wanted)
+    said = truths.of_answers(question, function, table, failing, cases, wanted)
     if said is not None:
         return Explanation("computes", said.lines, said.hint, "", said.case)
     found = find(question, table, failing, cases, wanted, answers)
@@ -127,14 +131,14 @@ def _not_told(question, failing, said):
 def _left(question, function, answers, table, failing, wanted, seed, seconds):
     """Return (`Said` or None, names of edits) for the outputs that no fault explains.
 
-    Single edits are tried first, except for functions of integers: there a formula is more reliable, since it
-    is checked on many more calls.
+    Single edits are tried first. For functions of integers only those of a size's order of operations: a
+    formula is more reliable otherwise, since it is checked on many more calls.
     """
     begun, keep = computing(), []
     rest = lambda: seconds - (computing() - begun)  # noqa: E731
     work = lambda: _computes(question, function, answers, table, failing, wanted, seed, keep)  # noqa: E731
     arrays = any(isinstance(v, ndarray) for one in question.cases_for(seed) for v in one.args)
-    if arrays and (names := _edits(question, table, failing, seed, rest())):
+    if names := _edits(question, table, failing, seed, rest(), of_sizes=not arrays):
         return None, names
     if arrays and (said := _within(rest(), lambda: _recut(question, table, failing, wanted, seed))):
         return said, []

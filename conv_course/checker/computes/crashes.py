@@ -7,13 +7,17 @@ import re
 import numpy as np
 
 from ..questions import Case
-from . import linear
+from . import linear, stops
 from .sentences import listed, shape_text
-from .shapes import sentence
 from .when import when
 
 SHAPE = r"\(([\d, ]*)\)"
-SHAPES_MATTER = re.compile(r"shape|broadcast|dimension|aligned|out of bounds|channels|axes")
+MATTERS = re.compile(
+    "shape|broadcast|dimension|aligned|out of bounds|channels|axes|negative|spans|empty|zero-size"
+    "|object|unpack|integer|operand|sequence"
+)  # messages on the arrays, the numbers or the kinds of what an operation was given
+PRINT = "Print them in front of this line: which one is not what you took it for?"
+TAKEN = "What is it in this case, and what did you take it for?"
 FLOAT = "`/` makes a float. A length, an index or a number of steps is whole: what does `//` give?"
 
 
@@ -22,16 +26,7 @@ def explain(question, function, answers, failing, wanted, seed):
     cases = question.cases_for(seed)
     numbers = {i for (i, _), why in failing.items() if why.kind == "error"}
     first = min(numbers)
-    lines, hint = [], ""
-    words = in_words(answers[first].error, answers[first].message)
-    if words is not None:
-        lines.append(words[0])
-        hint = words[1]
-    source = line_of(function, answers[first].line)
-    if source and lines:
-        lines.append(f"It is in line {answers[first].line}: `{source}`")
-    there = sentence(function, cases[first]) if SHAPES_MATTER.search(answers[first].message) else None
-    lines += [there] if there else []
+    lines, hint = told(question, function, cases[first], answers[first])
     parted = when(question, cases, numbers) if len(numbers) == len({i for i, _ in failing}) else None
     if parted is not None:
         lines.append(f"It stops in all cases in which {parted}, and every other case of this check is right.")
@@ -46,6 +41,26 @@ def explain(question, function, answers, failing, wanted, seed):
     if not lines or not hint:
         return None
     return linear.Said(tuple(lines), hint, first, "")
+
+
+def told(question, function, one, answer):
+    """Return (lines, hint) on the exception that stops a call: by its operation or its message."""
+    stop, words = stops.Stop(question, function, one), in_words(answer.error, answer.message)
+    there, more = stops.words(stop), None
+    if MATTERS.search(answer.message):
+        more = stops.sentence(stop)
+    if there is not None:
+        lines, hint = [*there.lines], there.hint
+    elif words is not None:
+        lines, hint = [words[0]], words[1]
+    elif more:
+        return [more], PRINT
+    else:
+        return [], ""
+    source = line_of(function, answer.line)
+    if source and not (stop.found and stop.helper):
+        lines.append(f"It is in line {answer.line}: `{source}`")
+    return [*lines, *([more] if more else [])], hint
 
 
 def line_of(function, number):
@@ -161,7 +176,7 @@ MESSAGES = [
         r"(list|tuple|string) index out of range",
         lambda f: (
             f"An entry beyond the end of a {f[1]} was asked for.",
-            f"How long is the {f[1]} here, and may it be empty?",
+            f"How long is the {f[1]} here, and which entry does your line ask for?",
         ),
     ),
     (
@@ -184,12 +199,38 @@ MESSAGES = [
         lambda f: ("A float stands where a whole number has to.", FLOAT),
     ),
     (
-        r"'tuple' object cannot be interpreted|unsupported operand.*'tuple'|not supported.*'tuple'"
-        r"|can't multiply sequence",
+        r"'tuple' object cannot be interpreted|unsupported operand.*'tuple'|not supported.*'tuple'",
+        lambda f: ("A tuple stands where a single number has to.", "Which of its numbers is meant here?"),
+    ),
+    (
+        r"can't multiply sequence",
+        lambda f: ("A tuple, a list or a text stands where a single number has to.", TAKEN),
+    ),
+    (
+        r"cannot unpack non-iterable (\w+)",
+        lambda f: (f"Several names stand on the left of = and a single {f[1]} on the right.", TAKEN),
+    ),
+    (
+        r"'NoneType' object|and 'NoneType'|'NoneType' and",
         lambda f: (
-            "A pair stands where a single number has to.",
-            "Which of the two numbers is meant: the one for height or the one for width?",
+            "None stands where a value is needed.",
+            "Which line gives None: one with append, sort or print, or a function without a return?",
         ),
+    ),
+    (
+        r"'([\w.]+)' object is not callable",
+        lambda f: (
+            f"Something of type {f[1]} is called by ( ).",
+            "Is a sign missing in front of the bracket, or does a name of yours hide that of a function?",
+        ),
+    ),
+    (
+        r"'([\w.]+)' object is not (subscriptable|iterable)",
+        lambda f: (f"Something of type {f[1]} stands where an array or a list is needed.", TAKEN),
+    ),
+    (
+        r"'([\w.]+)' object has no attribute '(\w+)'",
+        lambda f: (f"Something of type {f[1]} has no {f[2]}.", TAKEN),
     ),
     (
         r"truth value of an array",

@@ -153,7 +153,10 @@ class Products:
             return None
         first, second = (f"{self.label}[{', '.join(axis.text(names) for axis in axes)}]" for axes in both)
         spots = "*".join(f"{name}[{', '.join(own)}]" if own else name for name, own, *_ in self.sides[1:])
-        return Fact("more", f"{spots} goes to {first}, as asked for, and to {second} as well.")
+        text = f"{spots} goes to {first}, as asked for, and to {second} as well."
+        if not inside.all():
+            text = f"{spots} goes to {first}, as asked for, and to {second} as well, where that is inside."
+        return Fact("more", text)
 
     def _carried(self, extra):
         """Return a `Fact` if each entry also has the products of the entries before it: a total not reset."""

@@ -1,15 +1,28 @@
 """Explain wrong answers that are True or False: list the cases that they get wrong."""
 
+import contextlib
+
 import numpy as np
 
 from ..guards import TimeLimit, memory_limit, quiet, time_limit
-from .crashes import in_words, line_of
+from .crashes import told
+from .inputs import in_common
 from .linear import Said
+from .sentences import listed
 
 MOST = 5  # names that are listed
+IN_COMMON = "What do these cases have in common that the others do not?"
+TURNS = 'With {0} times {1}, "{2}" turns from {3} to {4}, and {3} is still right.'
+SCALE = "When all numbers get larger or smaller together, what does your tolerance do?"
 SECONDS = 0.2  # for all calls that find out whether a test's own inputs already show a difference
 INPUT = "On which input do these and the right ones give different results? Put that input into the test."
-COMPARED = "Your test has an input on which {0} and the right layer differ{1}: what do you compare there?"
+ANOTHER = "What else do all of your inputs have in common?"
+THAT = "Which of your inputs could have that?"
+COMMON = "In all inputs of your test, {0}. With {1}, {2} would give another result than a right one."
+FARS = (1000, -1000, 10, 1, 0.1, 0.01, 0.001)  # what is added to all numbers of a right result
+ADDED = "It also says True if {0} is added to every number of a right result."
+REVERSED = "It also says True if the numbers of a right result are put in reverse order."
+COMPARED = "Your test has an input on which {0} and a right one differ{1}: what do you compare there?"
 DIGITS = (
     "It accepts that one if its numbers are replaced by those of another right one, which differ from them "
     "by {0} at most."
@@ -27,15 +40,12 @@ def of_tests(question, function, answers, table, failing, cases, wanted):
     if refused:
         first = answers[refused[0]]
         if first.status == "error":
-            words = in_words(first.error, first.message)
-            if words is None:
+            lines, hint = told(question, function, cases[refused[0]], first)
+            if not lines:
                 return None
-            lines, hint = [words[0]], words[1]
-            source = line_of(function, first.line)
-            lines += [f"It is in line {first.line}: `{source}`"] if source else []
         elif len(refused) == len(cases) - wrongs and not accepted:
             lines.append("Your test says False to all that it was given, the right ones too.")
-            hint = "What do two right implementations agree in, up to rounding?"
+            hint = "What do all right ones agree in?"
         else:
             lines.append(
                 f"Your test refuses {len(refused)} of {len(cases) - wrongs} right ones: "
@@ -54,42 +64,88 @@ def of_tests(question, function, answers, table, failing, cases, wanted):
             lines.append(
                 f"Your test accepts {len(accepted)} of {wrongs} wrong ones: {_names(cases, accepted)}."
             )
-        right = next((c.args[0] for c, w in zip(cases, wanted, strict=True) if w[""]), None)
-        differs = _differing(function, [(i, cases[i].args[0]) for i in accepted], right)
-        if differs:
-            number, most = next(iter(differs.items()))
-            far = f" by up to {most:.2g}" if most else ""
-            hint = COMPARED.format(f'"{cases[number].note}"', far) + (CLOSELY if most else "")
+        right = next(c.args[0] for c, w in zip(cases, wanted, strict=True) if w[""])
+        more, hint = _why(function, {i: cases[i] for i in accepted}, right)
+        lines += more
     return Said(tuple(lines), hint, numbers[0]) if lines else None
 
 
-def _differing(function, accepted, right):
+def _why(function, accepted, right):
+    """Return (lines, hint) on what lets wrong ones pass: what is compared, or what the inputs never vary."""
+    calls, differs, lines, far, common = [], {}, [], 0, None
+    with (
+        contextlib.suppress(TimeLimit, MemoryError, RecursionError),
+        memory_limit(),
+        quiet(),
+        time_limit(SECONDS),
+    ):
+        differs = _differing(function, accepted, right, calls)
+        far = next((f for f in FARS if _believes(function, right, lambda v, f=f: v + f)), 0)
+        turned = far not in FARS[:2] and _believes(
+            function, right, lambda v: np.reshape(np.ravel(v)[::-1], v.shape)
+        )
+        lines = [ADDED.format(f"{far:g}")] * bool(far) + [REVERSED] * turned
+        if calls and not differs:
+            wrongs = {i: case.args[0].function for i, case in accepted.items()}
+            common = in_common(calls, wrongs, right.function, _apart)
+    if differs:
+        number, most = next(iter(differs.items()))
+        text = COMPARED.format(f'"{accepted[number].note}"', f" by up to {most:.2g}" if most else "")
+        return lines, text + (CLOSELY if far and far not in FARS[:2] else "")
+    if common is None:
+        return lines, INPUT
+    fact, other, hidden = common
+    these = "all of these" if len(hidden) == len(accepted) else f"{len(hidden)} of these"
+    these = these if len(hidden) > 1 else f'"{accepted[hidden[0]].note}"'
+    return [*lines, COMMON.format(fact, other, these)], THAT if len(hidden) == len(accepted) else ANOTHER
+
+
+def _differing(function, accepted, right, calls):
     """Find the accepted wrong layers that differ from the right one on the test's own inputs.
 
-    Return {number of the layer: largest difference}, with 0 if the shapes differ.
+    Return {number of the layer: largest difference}, with 0 if the shapes differ, and add the calls of the
+    first one to `calls`.
     """
     found = {}
-    try:
-        with memory_limit(), quiet(), time_limit(SECONDS):
-            for number, wrong in accepted:
-                seen = []
+    for number, case in accepted.items():
+        seen = []
 
-                def both(*args, wrong=wrong, seen=seen, **kwargs):
-                    given = [a.copy() if isinstance(a, np.ndarray) else a for a in args]
-                    value = wrong(*args, **kwargs)
-                    seen.append(_apart(value, right(*given, **kwargs)))
-                    return value
+        def both(*args, wrong=case.args[0], seen=seen, number=number, **kwargs):
+            given = [a.copy() if isinstance(a, np.ndarray) else a for a in args]
+            if number == next(iter(accepted)):
+                calls.append((given, kwargs))
+            value = wrong(*args, **kwargs)
+            seen.append(_apart(value, right(*given, **kwargs)))
+            return value
 
-                try:
-                    function(both)
-                except Exception:  # the test does not accept the layer then
-                    continue
-                seen = [most for most in seen if most is not None]
-                if seen:
-                    found[number] = max(seen)
-    except (TimeLimit, MemoryError, RecursionError):
-        pass
+        try:
+            function(both)
+        except Exception:  # the test does not accept the layer then
+            continue
+        seen = [most for most in seen if most is not None]
+        if seen:
+            found[number] = max(seen)
     return found
+
+
+def _believes(function, right, change):
+    """Return whether the test says True to a right one whose results are changed, by more than rounding."""
+    changed = []
+
+    def other(*args, **kwargs):
+        value = right(*args, **kwargs)
+        new = tuple(map(change, value)) if isinstance(value, tuple) else change(value)
+        changed.append(_apart(new, value) is not None)
+        return new
+
+    try:
+        return _true(function(other)) and any(changed)
+    except Exception:
+        return False
+
+
+def _true(said):
+    return isinstance(said, bool | np.bool_) and bool(said)
 
 
 def _by_digits(function, refused, right):
@@ -110,7 +166,7 @@ def _by_digits(function, refused, right):
 
     try:
         with memory_limit(), quiet(), time_limit(SECONDS):
-            return max(far) if function(replaced) is True else 0.0
+            return max(far) if _true(function(replaced)) else 0.0
     except (Exception, TimeLimit, MemoryError):
         return 0.0
 
@@ -129,7 +185,7 @@ def _apart(one, other):
     return most if np.isfinite(most) else 0
 
 
-def of_answers(question, table, failing, cases, wanted):
+def of_answers(question, function, table, failing, cases, wanted):
     """Return a `Said` for a function that answers True or False: the notes of the cases it gets wrong."""
     numbers = [i for i, _ in failing]
     if any(type(wanted[i].get("")) is not bool for i in range(len(cases))):
@@ -143,16 +199,53 @@ def of_answers(question, table, failing, cases, wanted):
         every = [i for i in range(len(cases)) if wanted[i][""] is asked]
         if some:
             notes = _names(cases, some)
-            text = f"It says {said} in {len(some)} of {len(every)} cases that are {asked}."
+            text = f"It says {said} in {len(some)} of {len(every)} cases in which {asked} is right."
             if notes:
-                text = f"It says {said} in {len(some)} of {len(every)} cases that are {asked}: {notes}."
+                text = (
+                    f"It says {said} in {len(some)} of {len(every)} cases in which {asked} is right: {notes}."
+                )
             lines.append(text)
     if not lines or len(numbers) == len(cases):
         return None
-    return Said(tuple(lines), "What do these cases have in common that the others do not?", numbers[0])
+    right = {i: wanted[i][""] for i in range(len(cases)) if i not in numbers}
+    larger = _larger(question, function, cases, right)
+    return Said((*lines, *larger), SCALE if larger else IN_COMMON, numbers[0])
+
+
+def _larger(question, function, cases, right):
+    """Return sentences on cases that turn wrong when all of their arrays are multiplied by one number."""
+    found = {}
+    with (
+        contextlib.suppress(TimeLimit, MemoryError, RecursionError),
+        memory_limit(),
+        quiet(),
+        time_limit(SECONDS),
+    ):
+        for i, asked in right.items():
+            names = [
+                n
+                for n, v in zip(question.parameters, cases[i].args, strict=False)
+                if isinstance(v, np.ndarray) and v.dtype.kind == "f"
+            ]
+            for times, text in ((1e6, "a million"), (1e-6, "a millionth")) if names else ():
+                if cases[i].note and _turned(question, function, cases[i], times, asked):
+                    found[asked] = TURNS.format(listed(names), text, cases[i].note, asked, not asked)
+    return tuple(found.values())
+
+
+def _turned(question, function, case, times, asked):
+    """Return whether a right answer turns wrong when all arrays of a case are multiplied by a number."""
+    said = []
+    for answer in (question.model, function):
+        given = [times * v if isinstance(v, np.ndarray) else v for v in case.args]
+        try:
+            said.append(answer(*given, **case.kwargs))
+        except Exception:
+            return False
+    return all(isinstance(s, bool | np.bool_) for s in said) and said[0] == asked != said[1]
 
 
 def _names(cases, numbers):
-    notes = list(dict.fromkeys(cases[i].note for i in numbers if cases[i].note))
+    notes = list(dict.fromkeys(f'"{cases[i].note}"' for i in numbers if cases[i].note))
     more = f"; {len(notes) - MOST} more" if len(notes) > MOST else ""
     return "; ".join(notes[:MOST]) + more

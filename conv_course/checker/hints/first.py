@@ -12,7 +12,8 @@ def first_question(asked):
     if verdict is not None and verdict.failure is not None:
         hints = [d.hint for d in verdict.diagnoses[:1]]
         hints += [verdict.explanation.hint] if verdict.explanation and verdict.explanation.hint else []
-        return Rung(1, tuple(("Hint", text, None) for text in hints or [BY_HAND]))
+        hints = hints or [question.asks.get(verdict.failure.output) or BY_HAND]
+        return Rung(1, tuple(("Hint", text, None) for text in hints))
     if question.kind == "function":
         first = case_text(question, question.cases_for(0)[0])
         text = f"What should {question.function} give for {first}? {BY_HAND.replace('this', 'that')}"

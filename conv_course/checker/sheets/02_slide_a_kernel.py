@@ -495,6 +495,13 @@ The windows taken to stand side by side
     + return (W + 2 * padding) % kW
     From one window to the next, how many samples is it: the kernel's length, or the stride?
 
+Counted from where the last window starts
+    % stride => % stride + kW
+    or
+    - return (W + 2 * padding - kW) % stride
+    + return W + 2 * padding - (W + 2 * padding - kW) // stride * stride - 1
+    From the last window's start to the end of the signal: which of these samples does the window read?
+
 As if a window were as wide as the stride
     - return (W + 2 * padding - kW) % stride
     + return W + 2 * padding - ((W + 2 * padding - kW) // stride + 1) * stride
@@ -645,6 +652,15 @@ def short_range():
     return {"W = 7": 2, "W = 8": 3, "smallest wrong W": 3, "left over when right": 1}
 ''')
 
+
+q6.ask("""
+W = 7 | W = 8
+    Where does range stop: at W - kW, or before it?
+smallest wrong W
+    For three samples, then four: how many outputs are there, and how many does the line list?
+left over when right
+    Where the line is right, where does the last window end, and what lies behind it?
+""")
 
 q6.slips("""
 The right count in place of what the line gives  [02-size]

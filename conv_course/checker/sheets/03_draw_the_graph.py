@@ -137,6 +137,19 @@ conv products = W_out * kW
 """)
 
 
+q2.ask("""
+fc weights
+    With how many samples is one output of a fully connected layer connected, by a weight of its own each?
+fc biases
+    How many outputs does a fully connected layer have, and what is added to each?
+conv weights
+    Do two windows of a convolution have weights of their own, or the same ones?
+conv biases
+    Do two outputs of a convolution add numbers of their own, or the same one?
+conv products
+    How many products make one output, and how many outputs are there?
+""")
+
 q2.slips("""
 A weight counted for each product
     "conv weights": 3 => "conv weights": 9
@@ -297,7 +310,7 @@ q4.slips("""
 Overwritten instead of added up
     dx[m] += => dx[m] =
     Several arrows lead back to the same sample: what happens to the earlier ones?
-    With an array of places, += keeps only the last one, too.
+    Even += keeps only one share if its array of indices holds a place twice.
 
 The stride is left out  [03-stride]
     i * stride => i
@@ -488,6 +501,13 @@ def which_dout():
     return {"first": [0, 1, 0], "second": [2, 0, 1], "third": [-1, 1, 0], "impossible": "B"}
 ''')
 
+
+q6.ask("""
+first | second | third
+    Which entry of dout alone makes the first number of the list, and what does its copy of w leave over?
+impossible
+    Take the numbers of dout one after the other, from the left: which list does not end as it has to?
+""")
 
 q6.slips("""
 The first three entries of dx

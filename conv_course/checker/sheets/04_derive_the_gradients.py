@@ -321,6 +321,19 @@ zeros in all = 2 * zeros
 """)
 
 
+q4.ask("""
+entries of dx
+    Of which array does dx have one entry for each number?
+entries of dw
+    Of which array does dw have one entry for each number?
+entries of db
+    How many numbers does the layer add as a bias?
+zeros on each side
+    How far does the kernel hang over dout where it makes the first entry of dx?
+zeros in all
+    How many sides does dout have?
+""")
+
 q4.slips("""
 dx as long as dout
     "entries of dx": 10 => "entries of dx": 6
@@ -434,6 +447,17 @@ def slip():
     return {"line": 7, "wrong dw": [16, 16], "right dw": [16, 38], "taps at least": 2}
 ''')
 
+
+q6.ask("""
+line
+    Which shapes stand on the two sides of each += in the loop, and which should?
+wrong dw
+    Follow the loop: which sample does the line read in each round, and to which taps does it go?
+right dw
+    Which sample does each tap meet in each window, and which g belongs to that window?
+taps at least
+    With one tap, then two: which samples does the line read, and which should it read?
+""")
 
 q6.slips("""
 The line of dx is taken for the slip  [04-dx]

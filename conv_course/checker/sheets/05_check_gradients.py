@@ -102,6 +102,7 @@ Half the step
 
 _LAYER = """
 def f(x):
+    "the sum of w * x**power in each window"
     y = np.zeros((len(x) - len(w)) // stride + 1)
     for i in range(len(y)):
         y[i] = np.sum(w * x[i * stride : i * stride + len(w)] ** power)
@@ -334,7 +335,7 @@ The floor is added
     np.maximum(size, floor * np.max(size)) => (size + floor)
     For an entry that is large enough, does the floor change anything in the formula?
 
-Lengths of the whole arrays are compared
+Norms of the whole arrays are compared
     - return np.max(gap / np.maximum(size, floor * np.max(size)))
     + return np.linalg.norm(a - b) / max(np.linalg.norm(a), np.linalg.norm(b))
     or

@@ -238,7 +238,7 @@ The stride is left out of dx  [06-steps]
 Overwritten instead of added up  [06-steps]
     += => =
     When windows overlap, a sample gets several shares: what happens to the earlier ones?
-    With an array of places, += keeps only the last one, too.
+    Even += keeps only one share if its array of indices holds a place twice.
 
 The kernel is in the wrong order  [04-dx]
     w * dout[i] => w[::-1] * dout[i]
@@ -418,7 +418,7 @@ q5 = sheet.function(
     "q5",
     "backward_pass",
     title="the whole backward pass, with dilation",
-    section="06-proof",
+    section="06-dw",
     outputs=("dx", "dw", "db"),
     points=3,
     answered_by="conv1d_backward",
@@ -491,7 +491,7 @@ The stride is left out of dw  [06-dw]
 Overwritten instead of added up  [06-steps]
     dxpad[m] += => dxpad[m] =
     What happens where windows overlap?
-    With an array of places, += keeps only the last one, too.
+    Even += keeps only one share if its array of indices holds a place twice.
 
 The kernel is in the wrong order  [04-dx]
     w[k] => w[len(w) - 1 - k]
@@ -562,6 +562,17 @@ def _():
     return [told[2][1], in_front(dx, 1), len(told[1]), len(told[4])]
 
 
+q6.ask("""
+W
+    How far do two windows at stride 2 reach, and what has to stand behind them?
+dx
+    Lay down the copies of w, each times its dout: at which sample do the colleague's begin?
+at stride 1
+    At stride 1, how many samples stand behind the last window?
+at stride 4
+    For each length from 3 to 14: does anything stand behind the last window at stride 4?
+""")
+
 q6.slips("""
 Nothing is left over there
     W = 3 + 2 + 1 => W = 3 + 2
@@ -597,6 +608,10 @@ Stride 1 leaves samples over, too
 The signals that do not tell them apart
     stride_4 = 12 - 3 => stride_4 = 3
     This counts the signals on which the two agree.
+
+Signals with a single window are left out at stride 4
+    stride_4 = 12 - 3 => stride_4 = 12 - 3 - 3
+    With one window and a sample behind it, which entry of dx is the colleague's first?
 
 Every signal tells them apart at stride 4
     stride_4 = 12 - 3 => stride_4 = 12

@@ -382,9 +382,7 @@ def _(rng):
 
 @q4.right
 def _(x, w):
-    left, size, right = np.linalg.svd(w)
-    row = right[0] / right[0, 0]
-    column = left[:, 0] * size[0] * right[0, 0]
+    column, row = w[:, 0], w[0] / w[0, 0]
     windows = np.lib.stride_tricks.sliding_window_view(x, w.shape)
     return column, row, windows @ row @ column
 
@@ -452,6 +450,27 @@ The row is reversed
     row[None, None, None, :] => row[None, None, None, ::-1]
     Filters of this course do not flip: does a true convolution hide in your pass along the rows?
 """)
+
+# by singular values: what the row is divided by goes to the column
+q4.slips(
+    """
+The row is divided, the column is not multiplied
+    * size[0] * right[0, 0] => * size[0]
+    or
+    * size[0] * right[0, 0] => * np.sqrt(size[0])
+    or
+    * size[0] * right[0, 0] =>
+    Column times row has to give w again: when the row is divided by a number, what does the column need?
+""",
+    source="""
+def two_thin_filters(x, w):
+    left, size, right = np.linalg.svd(w)
+    row = right[0] / right[0, 0]
+    column = left[:, 0] * size[0] * right[0, 0]
+    y = conv2d(conv2d(x[None, None], row[None, None, None, :]), column[None, None, :, None])[0, 0]
+    return column, row, y
+""",
+)
 
 # --- q5: the stretch: same padding
 
@@ -632,6 +651,17 @@ def _():
     seen = y[:2, 1:]
     return [bottom, right, seen[::-1, ::-1], seen]
 
+
+q6.ask("""
+row
+    With which row of the kernel does the first row of y that is not zero meet the pixel?
+column
+    With which column of the kernel does the first column of y that is not zero meet the pixel?
+w of a correlation
+    When the window moves one to the right, does the pixel meet the weight on the left next, or on the right?
+w of a convolution
+    What does a convolution do with the kernel before it slides it?
+""")
 
 q6.slips("""
 The first window that saw the pixel

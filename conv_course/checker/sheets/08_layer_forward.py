@@ -183,6 +183,15 @@ multiplications = N * F * H_out * W_out * products
 """)
 
 
+q2.ask("""
+parameters
+    Which numbers does one filter have, in all channels, and how many filters are there?
+products for one output
+    How many channels, rows and columns has one window?
+multiplications
+    How many entries has y for the whole batch, and how many products does each of them take?
+""")
+
 q2.slips("""
 Parameters without the biases
     (3 * 3 * 5 + 1) => 3 * 3 * 5
@@ -658,11 +667,11 @@ Height and width change places
     stride=stride, padding=padding => stride=stride[::-1], padding=padding[::-1]
     The pairs name height and width whatever the layout is.
 
-The kernel is flipped
+The kernel is flipped  [07-flip]
     w.transpose(3, 2, 0, 1) => w.transpose(3, 2, 0, 1)[:, :, ::-1, ::-1]
     Moving axes does not flip the kernel.
 
-The channels are in reverse order
+The channels are in reverse order  [07-flip]
     x.transpose(0, 3, 1, 2) => x.transpose(0, 3, 1, 2)[:, ::-1]
     The last axis goes to the second place: does its order change?
 
@@ -702,6 +711,13 @@ def _():
     entries = [any(added[0]), any(added[1]), any(added[2])]
     return [sum([3.0] * 4) - 3.0, [float(one) for one in (*entries, sum(added[3]) != 0, False)]]
 
+
+q6.ask("""
+too large by
+    How often is b[f] added to one output, and how often should it be?
+caught
+    For each test: how often is b[f] added there, is it other than 0, and does what is compared show that?
+""")
 
 q6.slips("""
 All the biases that were added

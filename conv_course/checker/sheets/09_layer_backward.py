@@ -66,6 +66,17 @@ also dx[1, 0] = dout[0, 0] * w[1, 0] + dout[1, 0] * w[0, 0]
 )
 
 
+q1.ask("""
+dx[0, 0]
+    Which windows cover this corner, and which weight does it meet in each?
+dx[1, 1]
+    Which windows cover this pixel, and which weight and which dout belong to each of them?
+dw[0, 1]
+    Which pixel does this weight meet in each window, and which dout belongs to that window?
+db
+    To which outputs is b added, and what is the dout of each?
+""")
+
 q1.slips("""
 The kernel is not reversed in dx
     1 * 3 + 2 * 4 + 3 * 2 + -1 * 1 => 1 * 1 + 2 * 2 + 3 * 4 + -1 * 3
@@ -176,7 +187,7 @@ One number per image
     axis=(0, 2, 3) => axis=(2, 3)
     Do two images have two biases?
 
-The images keep their sums, the filters lose theirs
+Summed over the filters instead of the images
     axis=(0, 2, 3) => axis=(1, 2, 3)
     Which of the first two axes of dout counts the filters?
 
@@ -184,7 +195,7 @@ All filters together  [09-derivation]
     dout.sum(axis=(0, 2, 3)) => np.full(dout.shape[1], dout.sum())
     Each filter has a bias of its own.
 
-A single number  [09-derivation]
+db is a single number  [09-derivation]
     axis=(0, 2, 3) =>
     How many biases has the layer?
 
@@ -428,12 +439,12 @@ Overwritten instead of added up, windows
     +         share = np.tensordot(dout[n, :, i, j], w, axes=1)
     +         dxpad[n, :, i * sH : i * sH + kH, j * sW : j * sW + kW] = share
     When windows overlap, a pixel gets several shares: what happens to the earlier ones?
-    With an array of places, += keeps only the last one, too.
+    Even += keeps only one share if its array of indices holds a place twice.
 
 Overwritten instead of added up, filters too
     += => =
     Every window over a pixel and every filter sends it a share: what happens to the earlier ones?
-    With an array of places, += keeps only the last one, too.
+    Even += keeps only one share if its array of indices holds a place twice.
 
 The kernel is flipped once more  [09-convolutions]
     w[f] => w[f, :, ::-1, ::-1]
@@ -502,7 +513,7 @@ q5 = sheet.function(
     "q5",
     "layer_backward",
     title="the whole backward pass, with four paddings",
-    section="09-proof",
+    section="09-loops",
     outputs=("dx", "dw", "db"),
     points=3,
     answered_by="conv2d_backward",
@@ -551,6 +562,7 @@ def _(rng):
         (2, 3, 1, 6, 5, 3, 1, (2, 1), ((0, 1), (1, 0)), "C"),
         (2, 3, 2, 1, 4, 3, 2, (1, 2), ((2, 0), (0, 0)), "C"),
         (2, 2, 3, 4, 1, 1, 3, (2, 1), ((0, 1), (0, 2)), "C"),
+        (1, 1, 1, 5, 8, 2, 1, (2, 3), ((0, 0), (1, 0)), "C"),  # a row is left over, and two columns
     ]:
         yield case(*_arrays(rng, N, D, F, H, W, kH, kW, S, P), stride=S, padding=P, layout=how)
     S, P = (1, 2), ((1, 0), (0, 1))
@@ -566,7 +578,7 @@ The stride is left out of dx  [09-loops]
 Overwritten instead of added up, filters too  [09-loops]
     dxpad[n, :, down, across] += => dxpad[n, :, down, across] =
     Every window over a pixel and every filter sends it a share: what happens to the earlier ones?
-    With an array of places, += keeps only the last one, too.
+    Even += keeps only one share if its array of indices holds a place twice.
 
 The kernel is flipped once more  [09-convolutions]
     w[f] * => w[f, :, ::-1, ::-1] *
@@ -692,6 +704,17 @@ def _():
     kernels = [(w, 1), (w[::-1, ::-1], 1), (w[:, ::-1], 1), (w, 0)]
     return [letter(*one)[0] for one in kernels]
 
+
+q6.ask("""
+right
+    Where does each number of dout lay its copy of w, and what stands where two copies lie?
+kernel as it stands
+    Swept as it stands, with which corner of w does the upper left pixel of dx meet the 1 of dout?
+only the rows reversed
+    With only its rows turned, with which corner of w does the upper left pixel of dx meet the 1 of dout?
+assigned
+    At which pixel do the two copies lie on each other, and what is left there of the first?
+""")
 
 q6.slips("""
 Copies with both axes reversed taken for right

@@ -90,7 +90,7 @@ Rows counted from one
     + v => + v + 1
     The first row has number 0.
 
-N last in the column
+The image n counts fastest in the column
     (n * out[0] + i) * out[1] + j => (i * out[1] + j) * images + n
     Which columns stand beside each other: those of one image, or those of one place?
 
@@ -188,7 +188,7 @@ The kernel is transposed in the rows  [10-order]
     (1, 4, 5, 0, 2, 3) => (1, 5, 4, 0, 2, 3)
     w flattens as d, u, v: which of your last two counts faster?
 
-N last in the columns  [10-order]
+The image n counts fastest in the columns  [10-order]
     (1, 4, 5, 0, 2, 3) => (1, 4, 5, 2, 3, 0)
     Which columns stand beside each other: those of one image, or those of one place?
 
@@ -249,7 +249,7 @@ Windows as rows  [10-picture]
     reshape(D * kH * kW, -1) => reshape(D * kH * kW, -1).T
     Each window becomes one column: what does your matrix have them as?
 
-The leftover pixels as one more window  [08-definition]
+The leftover pixels as one more window  [02-stride]
     (pH, pH), (pW, pW) => (pH, pH + -(H + 2 * pH - kH) % sH), (pW, pW + -(W + 2 * pW - kW) % sW)
     Can a window hang over the edge?
 """)
@@ -461,7 +461,7 @@ The shares are averaged
     + times[:, :, down, across] += 1
     col2im is the transpose of im2col, not its inverse: what happens to a pixel's shares?
 
-The columns read with N last  [10-order]
+The columns read as if n counted fastest  [10-order]
     (D, kH, kW, N, H_out, W_out) => (D, kH, kW, H_out, W_out, N).transpose(0, 1, 2, 5, 3, 4)
     The columns run over n, i, j: which of them counts fastest?
 
@@ -481,7 +481,7 @@ Cut directly into images first  [10-order]
     (D, kH, kW, N, H_out, W_out) => (N, D, kH, kW, H_out, W_out).transpose(1, 2, 3, 0, 4, 5)
     The rows of the matrix are d, u, v: which axis does the first cut have to give?
 
-The windows are flipped
+The windows are flipped  [07-flip]
     entries[:, u, v] => entries[:, kH - 1 - u, kW - 1 - v]
     The first entry of a channel's column came from which pixel of its window?
 
@@ -528,7 +528,7 @@ The first image for all  [10-im2col]
 Overwritten instead of added up, tap by tap
     += => =
     Different taps of the kernel meet at the same pixel: what happens to the earlier entries?
-    With an array of places, += keeps only the last one, too.
+    Even += keeps only one share if its array of indices holds a place twice.
 """)
 
 
@@ -538,7 +538,7 @@ q4.slips(
 Overwritten instead of added up
     += columns => = columns
     A pixel stands in several columns: what happens to its earlier entries?
-    With an array of places, += keeps only the last one, too.
+    Even += keeps only one share if its array of indices holds a place twice.
 """,
     source="""
 def columns_to_image(columns, x_shape, kernel, *, stride=(1, 1), padding=(0, 0)):
@@ -603,7 +603,7 @@ dout packed without moving its axes  [10-order]
     .transpose(1, 0, 2, 3) =>
     Reshape never moves a number: which axis of dout has to stand in front first?
 
-dout packed with N last  [10-order]
+dout packed so that n counts fastest  [10-order]
     transpose(1, 0, 2, 3) => transpose(1, 2, 3, 0)
     The columns of im2col run over n, i, j: do those of your dout?
 
@@ -631,7 +631,7 @@ The filters are mixed up in w  [10-order]
     w.reshape(F, -1).T => w.reshape(-1, F)
     A row of the matrix w holds one filter, whole.
 
-The kernel is flipped once more
+The kernel is flipped once more  [09-convolutions]
     w.reshape(F, -1) => w[:, :, ::-1, ::-1].reshape(F, -1)
     col2im already brings each share to its pixel: what is left to reverse?
 
@@ -659,13 +659,13 @@ q5.slips(
 Overwritten instead of added up
     dxpad[:, :, down, across] += => dxpad[:, :, down, across] =
     A pixel stands in several columns: what happens to its earlier entries?
-    With an array of places, += keeps only the last one, too.
+    Even += keeps only one share if its array of indices holds a place twice.
 
-The stride is left out of dx
+The stride is left out of dx  [09-loops]
     dxpad[:, :, down, across] => dxpad[:, :, i : i + kH, j : j + kW]
     The second window started S pixels further: where does its share go?
 
-The padding is not cropped
+The padding is not cropped  [09-loops]
     dxpad[:, :, pH : pH + H, pW : pW + W] => dxpad
     The zeros of the padding are no part of x.
 
@@ -729,6 +729,17 @@ def _():
     return [moved[1, 1, 0], cut[1, 1, 0], np.sum(moved == cut), np.sum(alone)]
 
 
+q6.ask("""
+right
+    Which filter, which image and which output is each number of the product, by its row and its column?
+wrong
+    reshape cuts the numbers as they lie: which of them come to the second image and the second filter?
+at home
+    Write both y side by side, image by image: which numbers stand at the same place?
+for one filter
+    With a single row, in which order do the numbers lie, and in which does y want them?
+""")
+
 q6.slips("""
 What the wrong reshape gives, taken for right
     right = [50, 51] => right = [40, 41]
@@ -750,11 +761,11 @@ Filter 0 of image 1
     wrong = [40, 41] => wrong = [30, 31]
     Image 1 holds the second four numbers: which two of them are its filter 1?
 
-Two numbers at home
+Two numbers are thought to stay in their place
     at_home = 2 * 2 => at_home = 2
     How many blocks stay at home, the first and the last included, and how many numbers has a block?
 
-Nothing is at home
+No number is thought to stay in its place
     at_home = 2 * 2 => at_home = 0
     Where do the first numbers of the product go, by either way?
 

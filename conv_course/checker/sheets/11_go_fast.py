@@ -120,7 +120,7 @@ The last tap is taken off in the second
     (w[0] + w[1] + w[2]) => (w[0] + w[1] - w[2])
     In p2, with which sign does x2 stand, and which sign does w2 need for x2 w2 to come out with a plus?
 
-The last product is added
+The last product is added, not subtracted
     - p[3]] => + p[3]]
     y1 holds x3 w2 once, with a plus. With which sign does x3 stand in the fourth sum?
 
@@ -160,7 +160,7 @@ y is made of six products
     + return u, v, np.array([np.sum(x[:3] * w), np.sum(x[1:] * w)])
     How many products did each of your outputs take, and how many may there be for both?
 
-The kernel is flipped
+The kernel is flipped  [01-two]
     - v = np.array([w[0], (w[0] + w[1] + w[2]) / 2, (w[0] - w[1] + w[2]) / 2, w[2]])
     + v = np.array([w[2], (w[0] + w[1] + w[2]) / 2, (w[0] - w[1] + w[2]) / 2, w[0]])
     Which tap meets x0 in y0?
@@ -296,7 +296,7 @@ Always sixteen products in a tile
 
 Tiles over the edge are left out
     -(-H // m) * -(-W // m) => (H // m) * (W // m)
-    Nine rows of outputs in tiles of four: how many tiles does it take to have all nine?
+    If y had nine rows and a tile four of them, how many tiles would cover all nine?
 
 Tiles are counted by their area
     -(-H // m) * -(-W // m) => -(-H * W // m**2)
@@ -304,7 +304,7 @@ Tiles are counted by their area
 
 The area is divided by that of a tile
     -(-H // m) * -(-W // m) => H * W // m**2
-    Nine rows of outputs in tiles of four: how many tiles does it take to have all nine?
+    If y had nine rows and a tile four of them, how many tiles would cover all nine?
 
 Tiles are cut as if they could be broken
     -(-H // m) * -(-W // m) => H / m * (W / m)
@@ -657,6 +657,13 @@ def _():
     ]
     return [*found, "a"]
 
+
+q6.ask("""
+A | B | C | D
+    By how much is each of the two outputs off, and which product goes into these, with which sign?
+unseen
+    With samples that are all 1, which of the sums and differences does the mistake leave as they are?
+""")
 
 q6.slips("""
 The product that enters both with the same sign

@@ -110,7 +110,7 @@ Counted from 0
     h + (w => h - 1 + (w
     The very first pixel, (1, 1, 1, 1), lies in cell 1. Where does yours lie?
 
-Subscripts not reduced by one
+The 1 is not taken off w, d and n
     (w - 1) => w
     (d - 1) => d
     (n - 1) => n
@@ -163,9 +163,9 @@ Read as if Python had written it
     (H, W, D, N), order="F").transpose(3, 2, 0, 1) => N, D, H, W)
     MATLAB wrote down the columns. Which axis runs fastest in the list?
 
-Reshaped row by row, then reordered
+Reshaped without order="F", then transposed
     , order="F" =>
-    The axes are put in order, but the list was cut up as row-major first.
+    MATLAB wrote the list with the first index counting fastest: does your reshape read it so?
 
 H and W swapped
     3, 2, 0, 1 => 3, 2, 1, 0
@@ -219,11 +219,11 @@ Begins at i * stride
     (i - 1) * stride + 1 => i * stride
     Window 1 begins at row 1, whatever the stride is. Try yours with stride 2.
 
-Python's rows
+Rows counted from 0, as in Python
     stride + 1 => stride
     These rows are counted from 0. The first row of the image is row 1 here.
 
-Python's rows, and Python's outputs
+Rows and outputs counted from 0, as in Python
     (i - 1) * stride + 1 => i * stride
     kernel - 1 => kernel
     Both are counted from 1 here, and the last row belongs to the window. Which rows does window 1 have?
@@ -341,6 +341,15 @@ def _():
     through = next(H for H in range(7, 20) if max(rows((H - 3) // 2 + 1)) <= H)
     return first, stops, through
 
+
+q6.ask("""
+y(1)
+    Which rows of x does the slice take in the first round, counted from 1?
+stops at
+    Which row is the last that the slice takes in each round, and how many rows does x have?
+runs through with
+    Which row is the last that the last round takes?
+""")
 
 q6.slips("""
 What the right code gives

@@ -58,7 +58,7 @@ def _(W, k, *, stride=1, padding=0, dilation=1):
 
 
 q1.slips("""
-The dilation is counted as holes
+The dilation is taken for the number of skipped samples
     dilation * (k - 1) => (dilation + 1) * (k - 1)
     Dilation 1 means taps side by side: how many zeros stand between them then?
 
@@ -178,7 +178,7 @@ def _(x, w, b=0.0, *, stride=1, padding=0, dilation=1):
 
 
 q2.slips("""
-The dilation is counted as holes
+The dilation is taken for the number of skipped samples
     dilation * (len(w) - 1) => (dilation + 1) * (len(w) - 1)
     k * dilation => k * (dilation + 1)
     With dilation 1 the taps stand side by side: how far apart with dilation 2?
@@ -240,15 +240,15 @@ The padding is taken for the total
     np.pad(x, padding) => np.pad(x, (padding // 2, padding - padding // 2))
     Is the padding the number for one side, or for both?
 
-The kernel is flipped
+The kernel is flipped  [01-two]
     w[k] => w[-1 - k]
     Which sample does w0 meet, the leftmost of the window or the rightmost?
 
-The bias is missing
+The bias is missing  [02-definition]
     float(b) => 0.0
     What is y when x is zero everywhere?
 
-The bias inside the sum
+The bias inside the sum  [02-definition]
     float(b) => 0.0
     += w[k] => += b + w[k]
     How many times does the bias count in one output?
@@ -351,11 +351,11 @@ The dilation is left out of dw
     xpad[i * stride + k * dilation] => xpad[i * stride + k]
     Which sample did w1 meet in window 0?
 
-The dilation counted as holes in dx
+In dx the dilation is taken for the skipped samples
     dxpad[i * stride + k * dilation] => dxpad[i * stride + k * (dilation + 1)]
     Dilation 1 means taps side by side: to which sample does the share of w1 go?
 
-The dilation counted as holes in dw
+In dw the dilation is taken for the skipped samples
     xpad[i * stride + k * dilation] => xpad[i * stride + k * (dilation + 1)]
     Dilation 1 means taps side by side: which sample did w1 meet?
 
@@ -390,7 +390,7 @@ dw is back to front
 Overwritten instead of added up
     += w[k] => = w[k]
     A sample can be met by several taps: what does it get?
-    With an array of places, += keeps only the last one, too.
+    Even += keeps only one share if its array of indices holds a place twice.
 
 dw is assigned, not added up
     dw[k] += => dw[k] =
@@ -498,11 +498,11 @@ All channels for filters that are too thin
     x[:, ds] => x
     How many channels does one filter of a grouped layer see?
 
-The filters of a group are taken with gaps  [13-breaks]
+A group takes every n-th filter, not neighbours  [13-breaks]
     slice(g * filters, (g + 1) * filters) => slice(g, None, groups)
     The filters of a group stand together: which ones belong to group 0?
 
-The groups stand below each other
+The groups are joined along axis 2
     axis=1 => axis=2
     Which axis of y counts the filters?
 
@@ -510,7 +510,7 @@ The groups are added up
     np.concatenate(parts, axis=1) => sum(parts)
     Each group makes channels of its own: how many has y?
 
-The bias is missing
+The bias is missing  [08-pixel]
     , b[fs] =>
     What is y when x is zero everywhere?
 
@@ -528,11 +528,11 @@ The stride is forgotten
 """)
 q4.slips(
     """
-The groups are interleaved  [13-breaks]
+The filters take the groups in turn  [13-breaks]
     f // (len(w) // groups) => f % groups
     The filters of a group stand together: which filters share the first channels?
 
-The channels of a group are interleaved
+A group takes every n-th channel, not neighbours
     g * channels : (g + 1) * channels => g::groups
     The channels of a group stand together: which ones belong to group 0?
 
@@ -568,15 +568,15 @@ One bias for each group
     full, b, => full, np.repeat(b[:groups], len(w) // groups),
     Does the number of biases depend on the groups?
 
-The kernel is flipped
+The kernel is flipped  [07-flip]
     = w[f] => = w[f, :, ::-1, ::-1]
     Which pixel of the window does the first weight meet?
 
-Height and width of the stride swapped
+Height and width of the stride swapped  [08-breaks]
     stride=stride => stride=stride[::-1]
     Which number of the stride belongs to the rows?
 
-Height and width of the padding swapped
+Height and width of the padding swapped  [08-breaks]
     padding=padding => padding=padding[::-1]
     Which number goes above and below?
 """,
@@ -654,15 +654,15 @@ Parameters: the groups are left out
     F * (products + 1) => F * (D * taps + 1)
     How many channels does one filter see?
 
-Parameters: no biases
+Parameters: no biases  [08-counts]
     F * (products + 1) => F * products
     What is added to each output, besides the products?
 
-Parameters: one bias for all
+Parameters: one bias for all  [08-counts]
     F * (products + 1) => F * products + 1
     How many filters have a bias?
 
-Parameters: a bias for each channel
+Parameters: a bias for each channel  [08-counts]
     F * (products + 1) => F * products + D
     Does a bias belong to an input channel or to a filter?
 
@@ -678,7 +678,7 @@ Parameters: a copy for each pixel
     F * (products + 1) => F * (products + 1) * pixels
     Do the weights change from place to place?
 
-Parameters: a bias for each slice
+Parameters: a bias for each slice  [08-counts]
     F * (products + 1) => F * (products + D // groups)
     How often is the bias added in one output?
 
@@ -694,7 +694,7 @@ Multiplications: one filter
     F * products * pixels => products * pixels
     How many filters compute an output at each pixel?
 
-Multiplications: the bias counts
+Multiplications: the bias counts  [08-counts]
     F * products * pixels => F * (products + 1) * pixels
     Is the bias multiplied with anything?
 
@@ -775,7 +775,8 @@ def grouped_backward(dout, x, w, *, groups, stride=(1, 1), padding=(0, 0)):
 
 @q6.cases
 def _(rng):
-    for D, F, G, image, kernel, stride, padding in [*GROUPED, DEPTHWISE[1]]:
+    both = (2, 2, 2, (5, 4), (2, 1), (3, 2), (1, 0))  # two rows left over, one of them padding, and a column
+    for D, F, G, image, kernel, stride, padding in [*GROUPED, DEPTHWISE[1], both]:
         x, w = _arrays(rng, D, F, G, image, kernel, N=2)
         out = [output_size(*axis) for axis in zip(image, kernel, stride, padding, strict=True)]
         dout = numbers(rng, 2, F, *out)
@@ -804,13 +805,13 @@ All channels for filters that are too thin
 """)
 q6.slips(
     """
-dx: the groups are interleaved  [13-breaks]
+dx: the filters take the groups in turn  [13-breaks]
     - full[f, group[f]] = w[f]
     + g = f % groups
     + full[f, g * channels : (g + 1) * channels] = w[f]
     The filters of a group stand together: which filters share the first channels?
 
-dx: the channels of a group are interleaved
+dx: a group takes every n-th channel, not neighbours
     full[f, group[f]] => full[f, f // (len(w) // groups) :: groups]
     The channels of a group stand together: which ones belong to group 0?
 
@@ -832,7 +833,7 @@ dx: only the last filter of a group
     = w[f] => = w[f] * (f % (len(w) // groups) == len(w) // groups - 1)
     Every filter of a group looked at these channels: what becomes of the earlier shares?
 
-dx: the kernel is flipped
+dx: the kernel is flipped  [09-convolutions]
     = w[f] => = w[f, :, ::-1, ::-1]
     The first pixel of a window met the first weight.
 
@@ -840,7 +841,7 @@ dx: the groups are added up
     return dx, => return sum(np.split(dx, groups, axis=1)),
     Each group saw channels of its own: how many channels has dx?
 
-dx: the groups are strung along the images
+dx: the groups are joined along axis 0
     return dx, => return np.concatenate(np.split(dx, groups, axis=1)),
     Along which axis of dx do the groups stand side by side?
 
@@ -851,11 +852,11 @@ dx: the padding is not cropped
     , padding=padding) => )
     How many rows has x?
 
-dw: the groups are interleaved  [13-breaks]
+dw: the filters take the groups in turn  [13-breaks]
     wide[f, group[f]] => wide[f, f % groups * channels : (f % groups + 1) * channels]
     The filters of a group stand together: which channels did filter 1 meet?
 
-dw: the channels of a group are interleaved
+dw: a group takes every n-th channel, not neighbours
     wide[f, group[f]] => wide[f, f // (len(w) // groups) :: groups]
     The channels of a group stand together: which ones did filter 0 meet?
 
@@ -921,6 +922,15 @@ def _():
 
     return agree(6), max(F for F in range(3, 30, 3) if all(agree(F))), 1
 
+
+q7.ask("""
+right filters
+    What are f % 3 and f // (F // 3) for each of the six filters?
+hides at F
+    For which F are f % 3 and f // (F // 3) the same for every filter?
+gradient check
+    Is the backward pass compared with the right layer, or with the layer's own forward pass?
+""")
 
 q7.slips("""
 Every third filter

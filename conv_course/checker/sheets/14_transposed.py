@@ -792,6 +792,13 @@ def _():
     return first, [0.0, *(float(list(a) != list(b)) for a, b in pairs), float(right.sum() != wrong.sum())]
 
 
+q6.ask("""
+y[0]
+    Write down y before the crop: which of its entries does the slice keep first?
+caught
+    For each test: which entries does either crop keep, and does what is compared tell them apart?
+""")
+
 q6.slips("""
 What the right layer gives
     first = 1 * 10 + 2 * 1 => first = 1 * 3

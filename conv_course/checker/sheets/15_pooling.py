@@ -254,12 +254,12 @@ The padding holds {_low}
     Is there a picture whose pixels are all smaller than your padding?
 """)
 
-# --- q2: the winner pays
+# --- q2: the winner gets it
 
 q2 = sheet.function(
     "q2",
     "max_pool_backward",
-    title="only the winner pays",
+    title="only the winner gets it",
     section="15-backward",
     parts={"windows that touch": 1, "overlaps and padding": 2, "ties": 1},
     answered_by="max_pool2d_backward",
@@ -356,7 +356,7 @@ q2.slips("""
 Overwritten instead of added up  [15-breaks]
     += => =
     One pixel can win two windows that overlap: what does it get?
-    With an array of places, += keeps only the last one, too.
+    Even += keeps only one share if its array of indices holds a place twice.
 
 The place is counted with the height
     divmod(window.argmax(), kW) => divmod(window.argmax(), kH)
@@ -414,6 +414,29 @@ The sign is ignored
     window.argmax() => abs(window).argmax()
     Which pixel of the window does the output equal, -5 or 2?
 """)
+# with room for a place outside the window, which then raises no error
+q2.slips(
+    """
+The place is counted with the height
+    kW, best % kW => kH, best % kH
+    or
+    best // kW => best // kH
+    or
+    best % kW => best % kH
+    Counting along rows, after how many pixels does the next row of the window begin?
+""",
+    source="""
+def max_pool_backward(dout, x, kernel, *, stride, padding=(0, 0)):
+    (kH, kW), (sH, sW), (pH, pW), (H, W) = kernel, stride, padding, x.shape[2:]
+    xpad = np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW)), constant_values=-np.inf)
+    dxpad = np.zeros((*x.shape[:2], H + 2 * pH + kH * kW, W + 2 * pW + kH * kW))
+    for n, d, i, j in np.ndindex(dout.shape):
+        best = xpad[n, d, i * sH : i * sH + kH, j * sW : j * sW + kW].argmax()
+        u, v = best // kW, best % kW
+        dxpad[n, d, i * sH + u, j * sW + v] += dout[n, d, i, j]
+    return dxpad[:, :, pH : pH + H, pW : pW + W]
+""",
+)
 q2.slips(
     """
 Whole windows are overwritten  [15-breaks]
@@ -422,7 +445,7 @@ Whole windows are overwritten  [15-breaks]
 
 Every tied pixel is paid in full  [15-ties]
     share.flat[window.argmax()] => share[window == window.max()]
-    Add up dx and add up dout: which is larger when two pixels are equal?
+    When two pixels are equal, is the sum of dx still the sum of dout?
 
 Tied pixels share  [15-ties]
     share.flat[window.argmax()] = 1 => share[window == window.max()] = 1 / np.sum(window == window.max())
@@ -583,8 +606,8 @@ The mean of all channels
 q4 = sheet.function(
     "q4",
     "avg_pool_backward",
-    title="everybody pays a share",
-    section="15-backward",
+    title="every pixel gets a share",
+    section="15-average",
     parts={"stride": 1, "padding": 1},
     answered_by="avg_pool2d_backward",
 )
@@ -642,14 +665,14 @@ The shares are rounded down
     / (kH * kW) => // (kH * kW)
     A sixth of 1 is no whole number: what does your division make of it?
 
-dx is kept in the type of dout
+dx has the type of dout
     W + 2 * pW)) => W + 2 * pW), dout.dtype)
-    When dout holds whole numbers, where do the fractions go?
+    When dout holds whole numbers, can an array of its type hold fractions?
 
 Overwritten instead of added up  [15-breaks]
     += => =
     A pixel where two windows overlap moves both means: what does it get?
-    With an array of places, += keeps only the last one, too.
+    Even += keeps only one share if its array of indices holds a place twice.
 
 Divided by the real pixels  [15-breaks]
     - share = dout[:, :, i, j, None, None] / (kH * kW)
@@ -770,7 +793,7 @@ The dilation is left out
     Dl * (k - 1) => (k - 1)
     How far does a kernel of 3 taps reach when they stand 2 apart?
 
-The dilation is counted as holes
+The dilation is taken for the number of skipped pixels
     Dl * (k - 1) => (Dl + 1) * (k - 1)
     Dilation 1 means no gap at all: how far apart are the taps then?
 
@@ -913,6 +936,11 @@ def _():
     }
     return {letter: next(n for n, v in made.items() if v.tolist() == dx) for letter, dx in shown.items()}
 
+
+q6.ask("""
+A | B | C | D
+    Which entries of dx does each kind of pooling leave at 0, and which get something from two windows?
+""")
 
 q6.slips("""
 B and D exchanged

@@ -54,7 +54,7 @@ def _(dout, x):
 
 
 q1.slips("""
-The mask of dout
+Masked where dout, not the input, is positive
     x > 0 => dout > 0
     Which numbers decided in the forward pass what came through?
 
@@ -70,15 +70,15 @@ Everything comes through
     dout * (x > 0) => dout
     What does the output do when a negative input moves a little?
 
-The mask alone
+The mask without dout
     dout * (x > 0) => (x > 0) * 1.0
     Where the input was positive, what comes back?
 
-The wrong side
+dout passes where x is not positive
     x > 0 => x <= 0
     Which inputs move the output: the positive or the negative ones?
 
-The kink counts
+dout passes where x is 0, too
     x > 0 => x >= 0
     At exactly 0 this course and PyTorch choose one of the two slopes: which?
 
@@ -527,7 +527,7 @@ The momentum twice
 q4.slips(
     _MOVES
     + """
-Uphill
+The step goes along the gradient, not against it
     param -= => param +=
     Against the gradient or along it?
 
@@ -708,7 +708,7 @@ Divided by N twice
     loss.backward() => loss.backward() / len(x)
     The gradient is divided by N once, in the loss, and nowhere else.
 
-Uphill
+The step goes along the gradient, not against it
     -= rate =>> += rate
     Against the gradient or along it?
 
@@ -716,7 +716,7 @@ The ReLU is skipped on the way back
     da * (h > 0) => da
     Which pixels let nothing through on the way forward?
 
-The mask of dout
+Masked where dout, not the input, is positive
     h > 0 => da > 0
     Which numbers decided in the forward pass what came through?
 
@@ -727,7 +727,7 @@ No ReLU in the forward pass
     da * (h > 0) => da
     What stands between the convolution and the pooling?
 
-v moves before it is used
+v is updated before the way back has used it
     v -= rate * dv =>
     - dv, dc = flat.T @ ds, ds.sum(axis=0)
     + dv, dc = flat.T @ ds, ds.sum(axis=0)
@@ -892,6 +892,15 @@ def _moved(x, labels, start):
     sheet.questions["q5"].answer(x, labels, *after, rate=0.5)
     return [float((new != old).any()) for new, old in zip(after, start, strict=True)]
 
+
+q6.ask("""
+all zero
+    Which of the four gradients is a product with something that is zero here?
+v zero
+    Through which array does the gradient come on its way to w and b?
+b far below zero
+    What does the relu let through when all is far below zero, forwards and backwards?
+""")
 
 q6.slips("""
 Zeros are thought to move everything

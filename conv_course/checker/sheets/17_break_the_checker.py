@@ -364,6 +364,11 @@ q4 = sheet.values(
 
 q4.solution(COUNTING)
 
+q4.ask("""
+square, stride 1 | square, stride 2 | unequal
+    Does a layer stop, has its y another shape, or other numbers: what do you count in each case?
+""")
+
 q4.slips("""
 The bias is zero
     rng.standard_normal(w_shape[0]) => np.zeros(w_shape[0])
@@ -394,6 +399,17 @@ A layer that stops counts as a survivor
     + counts[name] += 1
     + continue
     A layer that stops has been found out: has it survived?
+
+Another shape counts as a survivor
+    got.shape == wanted.shape and np.allclose => got.shape != wanted.shape or np.allclose
+    A layer whose y has another shape has been found out: has it survived?
+
+Another shape counts as a survivor, and so does a stop
+    got.shape == wanted.shape and np.allclose => got.shape != wanted.shape or np.allclose
+    - continue
+    + counts[name] += 1
+    + continue
+    Is a layer that stops, or whose y has another shape, found out?
 
 Only the shapes are compared
     and np.allclose(got, wanted) =>
@@ -456,6 +472,11 @@ def _():
         for letter, layer in wrong_layers.SUSPECTS.items()
     }
 
+
+q5.ask("""
+A | B | C | D | E
+    On which inputs does it differ from the right layer, and which name explains all of these and no others?
+""")
 
 q5.slips("""
 A: H' taken for both
@@ -633,7 +654,7 @@ leftover: not in dx
     + rows, columns = (dout.shape[2] - 1) * sH + kH - padding, (dout.shape[3] - 1) * sW + kW - padding
     + return dxpad[:, :, padding:rows, padding:columns]
 
-leftover: the width's counted on the height
+leftover: the width's computed from the height
     - return dxpad[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
     + width = (dout.shape[3] - 1) * sW + kW + (xpad.shape[2] - kH) % sH - padding
     + return dxpad[:, :, padding : padding + x.shape[2], padding:width]

@@ -4,7 +4,15 @@
   const home = new URL("_static/figures/", location.href);
   if (["dark", "light"].includes(theme)) document.documentElement.dataset.theme = theme;
   if (!convFigures.names.includes(name)) {
-    document.querySelector("main").textContent = `There is no figure named "${name}"; there are ${convFigures.names.join(", ")}.`;
+    const said = document.createElement("p"), list = document.createElement("ul");
+    said.textContent = name ? `There is no figure named "${name}"; there are ` : "One moving figure of the course on the convolution layer, for a frame in slides. There are ";
+    for (const one of convFigures.names) {
+      const link = document.createElement("a");
+      link.href = `?${new URLSearchParams({ figure: one, ...(theme && { theme }) })}`;
+      link.textContent = one;
+      list.appendChild(document.createElement("li")).append(link);
+    }
+    document.querySelector("main").replaceChildren(said, list);
     return;
   }
   const script = document.createElement("script");

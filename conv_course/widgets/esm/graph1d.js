@@ -3,7 +3,7 @@ import { stepInGrid } from "./direct.js";
 import { defineFigure } from "./base.js";
 
 const GRADIENT_ROLE = { x: "dx", w: "dw", b: "dw", y: "dout", product: "dout" };
-const ROLE = { x: "x", w: "w", b: "w", y: "y", product: "pad" };
+const ROLE = { x: "x", w: "w", b: "pad", y: "y", product: "pad" };
 
 // "w1x3" -> "w1·x3"
 const shownName = (name) => name.replace(/(\d)x/, "$1·x");
@@ -92,6 +92,14 @@ function spelledOut(state, p) {
   return lines.join("<br>");
 }
 
+// A line and, in the chapter about arrows, its head.
+function arrow(x1, y1, x2, y2, looks) {
+  const along = Math.atan2(y2 - y1, x2 - x1);
+  const side = (turn) => `${(x2 - 8 * Math.cos(along + turn)).toFixed(1)} ${(y2 - 8 * Math.sin(along + turn)).toFixed(1)}`;
+  return `<line class="conv-wire conv-edge${looks}" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}"/>` +
+    `<path class="conv-wire conv-edge conv-head${looks}" d="M${side(0.4)}L${x2} ${y2}L${side(-0.4)}"/>`;
+}
+
 // where the columns stand: both gaps are wide enough for the lines to be told apart
 const COLUMNS = [0, 0.27, 0.55, 1];
 
@@ -111,7 +119,7 @@ function draw(state, data, width) {
     const [x1, y1] = at(p.graph.nodes[parent]), [x2, y2] = at(p.graph.nodes[child]);
     const used = child === p.active || (p.done === 0 && state.step > 0 && state.step <= p.outputs && child === p.graph.outputs[state.step - 1]);
     const own = parent === chosen || child === chosen;
-    parts.push(`<line class="conv-wire conv-edge${own ? " own" : ""}${used ? " used" : ""}" x1="${x1 + box.width / 2}" y1="${y1}" x2="${x2 - box.width / 2}" y2="${y2}"/>`);
+    parts.push(arrow(x1 + box.width / 2, y1, x2 - box.width / 2, y2, `${own ? " own" : ""}${used ? " used" : ""}`));
   }
   p.graph.nodes.forEach((node, n) => {
     const [name, role, value] = node;
@@ -162,6 +170,6 @@ export default defineFigure({
     const at = nodes.findIndex(([name]) => name === state.node);
     return { node: nodes[stepInGrid(at, 1, nodes.length, down, 0)][0], step: stepInGrid(state.step, 1, 2 + outputs.length + back.length, across, 0) };
   },
-  legend: [["x", "samples"], ["w", "weights, bias"], ["y", "outputs"], ["dx", "gradient of a sample"], ["dw", "gradient of a weight"],
+  legend: [["x", "samples"], ["w", "weights"], ["y", "outputs"], ["dx", "gradient of a sample"], ["dw", "gradient of a weight"],
     ["dout", "gradient on the way"]],
 });

@@ -45,7 +45,7 @@ function draw(state, data, width) {
   const top = beside ? 46 : 30 + high + 42;
   const side = beside ? Math.min(40, (wide - left - 30) / D) : Math.min(56, (wide - 30) / D);
   const tall = 30;
-  drawn.push(text(left, top - 32, `slices of w, ${state.kernel} × ${state.kernel} weights each`, "conv-label"));
+  drawn.push(text(left, top - 32, `what each slice of w adds, ${state.kernel} × ${state.kernel} weights`, "conv-label"));
   for (let d = 0; d < D; d++) drawn.push(text(left + 26 + (d + 0.5) * side, top - 8, `x${d}`, "conv-index"));
   parts.forEach((row, n) => {
     drawn.push(text(left + 20, top + (n + 0.5) * tall + 4, `y${n}`, "conv-index conv-end"));

@@ -39,7 +39,7 @@ function draw(state, data, width) {
   memory.forEach((value, place) => {
     const [left, y] = [1 + (place % across) * box, top + 8 + Math.floor(place / across) * (box > 30 ? 52 : box + 18)];
     const height = box > 30 ? 34 : box;
-    parts.push(cell(left, y, box, value, { role: "y", on: value === chosen, pick: element.get(value), height, small: smallIn(box, memory) }));
+    parts.push(cell(left, y, box, value, { role: "x", on: value === chosen, pick: element.get(value), height, small: smallIn(box, memory) }));
     parts.push(text(left + box / 2, y + height + 11, place + base, "conv-index"));
   });
   const rows = Math.ceil(memory.length / across);
@@ -70,4 +70,4 @@ function move({ h, w }, data, across, down) {
 
 const hint = ["Point at a number to see where it lies; click, drag or use the arrow keys to choose it.", "Tap a number to see where it lies."];
 
-export default defineFigure({ name: "layouts", draw, move, hint, legend: [["x", "x by its indices"], ["y", "x as it lies in memory"]] });
+export default defineFigure({ name: "layouts", draw, move, hint, legend: [["x", "x, by its indices and in memory"]] });

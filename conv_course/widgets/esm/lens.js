@@ -60,7 +60,7 @@ function draw(state, data, width) {
       rect(across - 1, down - 1, scale + 2, scale + 2, "conv-frame y"),
       `<g class="conv-cell y on">${rect(...chip, ...size, "conv-box", 'rx="3"')}${text(chip[0] + size[0] / 2, chip[1] + size[1] / 2, pretty(value), "conv-number")}</g>`,
     ],
-    terms: data.text.sum + terms.map(([a, b]) => `${colour(a, "x")}·${colour(factor(b), "w")}`).join(" + ") + ` = ${colour(pretty(value), "y")}`,
+    terms: data.text.sum + terms.map(([a, b]) => `${colour(a, "x")}·${colour(factor(b), "w")}`).join(" + ") + ` <span class="conv-whole">= ${colour(pretty(value), "y")}</span>`,
     line: fill(data.text.line, { row: state.row, column: state.column, value: pretty(value), sum: terms.map(([a, b]) => `${a}·${factor(b)}`).join(" + ") }),
     note: total > 0 ? fill(data.text.grey, { total })
       : ["minus", "plus", "zero"].map((sign) => `<span>${sign === "zero" ? "" : swatch(sign)}${escapeText(data.text[sign])}</span>`).join(" · "),

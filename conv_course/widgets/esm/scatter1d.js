@@ -71,7 +71,7 @@ function draw(state, data, width) {
     s.w.forEach((value, k) => {
       const column = i * s.stride + k, j = column - s.padding;
       const inside = j >= 0 && j < s.size;
-      parts.push(cell(left(column), row(i), size, value * s.dout[i], { role: inside ? "dout" : "pad", on: inside && j === s.at, height: tall, small,
+      parts.push(cell(left(column), row(i), size, value * s.dout[i], { role: inside ? "w" : "pad", on: inside && j === s.at, height: tall, small,
         mark: inside ? "" : "crop", pick: inside ? `at:${j}` : "" }));
       if (!inside) parts.push(line(left(column) + 4, row(i) + tall - 4, left(column) + size - 4, row(i) + 4, "conv-strike"));
       if (i === s.newest) travels.push([left(k) + size / 2, top + tall / 2, pretty(value * s.dout[i]), left(column) + size / 2, row(i) + tall / 2]);
@@ -110,5 +110,5 @@ export default defineFigure({
     const s = situation(state, data);
     return { at: clamp(s.at + across, 0, s.size - 1), copies: stepInGrid(s.copies, 1, s.out + 1, down, 0) };
   },
-  legend: [["dout", "dout, and copies of the kernel"], ["w", "kernel, the newest copy"], ["crop", "cropped (struck out)"], ["dx", "dx"]],
+  legend: [["dout", "dout"], ["w", "kernel, and its copies"], ["crop", "cropped (struck out)"], ["dx", "dx"]],
 });

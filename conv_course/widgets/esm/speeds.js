@@ -4,7 +4,7 @@ import { defineFigure } from "./base.js";
 const HIGH = 26, GAP = 12, TOP = 32;
 
 function draw(state, data, width) {
-  const name = Object.keys(data.times)[state.layer], times = data.times[name][state.images], ways = Object.entries(data.ways), called = data.text.ways;
+  const name = state.layer, times = data.times[name][state.images], ways = Object.entries(data.ways), called = data.text.ways;
   const across = clamp(width - 4, 280, 640);
   const left = 10 + Math.max(...ways.map(([way]) => wide(called[way])));
   const room = across - left - 12 - wide("000.000 ms", "conv-label conv-start");

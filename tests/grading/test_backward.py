@@ -1,0 +1,60 @@
+"""The mistakes of any backward pass lose points and are named, in every question that has them."""
+
+import pytest
+
+from conv_course.checker import backward
+from conv_course.checker.computes import VAGUE
+from conv_course.checker.judge import run_and_judge
+from tests.grading.explained import explained
+
+from .sheet_cases import questions
+
+WAYS = [
+    pytest.param(question, way, id=f"{question.stem[:2]}-{question.name}-{way[0]}")
+    for question in (p.values[0] for p in questions if p.values[0].kind == "function")
+    if backward.passes_back(question)
+    for way in backward.ways(question)
+]
+# an answer with the same results is named by a slip of the sheet
+SISTERS = {
+    "The leftover is dropped": ("The leftover samples are dropped", "The leftover pixels are dropped"),
+    "The leftover is put before the others": ("The leftover samples are at the wrong end",),
+    "Cropped from the end of too short an array": ("The leftover samples are dropped",),
+    "Cropped from the end by the padding before x": ("Left padding cropped from both sides",),
+    "The height's padding for both axes": ("The padding of the height for both axes",),
+    "The width's padding for both axes": ("The padding of the width for both axes",),
+    "The paddings of height and width exchanged": ("Height and width of the padding swapped",),
+}
+
+
+def answer(question, way):
+    return lambda *args, **kwargs: backward.made(question, way[2], args, kwargs)
+
+
+@pytest.mark.parametrize(("question", "way"), WAYS)
+def test_a_mistake_is_named_wherever_it_is_one(question, way):
+    verdict = run_and_judge(question, answer(question, way), seed=0)
+    if verdict.failure is None:
+        assert verdict.points == verdict.of
+        return
+    names = [one.name for one in verdict.diagnoses if one.name not in VAGUE]
+    if not names:
+        names = [one.name for one in explained(question, answer(question, way), seconds=20).names]
+    assert [name for name in names if name in (way[0], *SISTERS.get(way[0], ()))] == names != []
+
+
+TWO_AXES = [p for p in WAYS if p.values[1] in backward.CUTS[2] and "dx" in (p.values[0].model.__doc__ or "")]
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("question", "way"), TWO_AXES)
+def test_one_axis_for_another_never_has_full_marks(question, way, seed):
+    verdict = run_and_judge(question, answer(question, way), seed=seed)
+    assert verdict.points < verdict.of
+
+
+def test_without_a_mistake_nothing_changes():
+    for question in dict.fromkeys(p.values[0] for p in WAYS):
+        right = backward._each()
+        verdict = run_and_judge(question, answer(question, ("", "", right)), seed=0)
+        assert verdict.points == verdict.of

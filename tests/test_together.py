@@ -1,0 +1,47 @@
+"""Which spaces of a page do not break: in sizes, tuples and short equations, and nowhere else."""
+
+import io
+
+import pytest
+from sphinx.application import Sphinx
+
+from tools.sphinx_together import together
+
+
+@pytest.mark.parametrize(
+    "whole",
+    ["3 × 3", "kH × 1", "N × F × H′", "N × D × H' × W’", "(2, 1)", "(2, −1, 3)", "(N, F, H', W')", "N = 1"]
+    + ["S − 1", "P = 2", "F(4 × 4, 3 × 3)", "4 × 4, 3 × 3", "D·kH·kW × N"],
+)
+def test_it_stands_on_one_line_in_any_sentence(whole):
+    kept = whole.replace(" ", "\u00a0")
+    if "4, 3" in whole:  # two sizes; between them a line may end
+        kept = kept.replace(",\u00a0", ", ")
+    assert together(f"takes {whole} of them") == f"takes {kept} of them"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a note (which, as said, is long) goes on", "the sum = the whole", "two rows, 3 columns", "x, y and w"]
+    + ["one - 1", "a " + " × ".join(["long"] * 9)],
+)
+def test_other_spaces_stay(text):
+    assert together(text) == text
+
+
+def test_a_page_keeps_them_together_but_for_code_titles_and_tables(tmp_path):
+    body = "# Sizes 3 × 3\n\nA *5 × 7* and `2 × 9` kernel, N = 4.\n\n| a | b |\n|---|---|\n| 6 × 8 | c |\n"
+    (tmp_path / "index.md").write_text(body, encoding="utf-8")
+    settings = {"extensions": ["myst_parser", "tools.sphinx_together"], "source_suffix": {".md": "markdown"}}
+    said = io.StringIO()
+    Sphinx(
+        tmp_path, None, tmp_path / "html", tmp_path / "trees", "html", settings, status=None, warning=said
+    ).build()
+    html = (tmp_path / "html" / "index.html").read_text("utf-8").replace("\u00a0", "_")
+    assert said.getvalue() == ""
+    article = html[html.index("<h1>") :]
+    assert "<em>5_×_7</em>" in article
+    assert "N_=_4." in article
+    assert article.index("Sizes 3 × 3") < article.index("6 × 8")
+    assert "2_×_9" not in article
+    assert "6_×_8" not in article
