@@ -513,7 +513,7 @@ q5 = sheet.function(
     "q5",
     "layer_backward",
     title="the whole backward pass, with four paddings",
-    section="09-proof",
+    section="09-loops",
     outputs=("dx", "dw", "db"),
     points=3,
     answered_by="conv2d_backward",
