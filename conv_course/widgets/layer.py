@@ -7,7 +7,7 @@ from conv_lib.naive import conv2d
 
 TITLE = "See what makes one output of the full layer"
 MOST = 3  # maximum number of images, channels and filters
-H, W, KERNEL = 4, 5, (2, 3)
+H, W, KERNEL = 4, 5, (3, 2)
 OUT = (H - KERNEL[0] + 1, W - KERNEL[1] + 1)
 
 
@@ -17,24 +17,24 @@ def small_numbers(shape, start, low, high):
     return ((k * k * 31 + k * 17) % 127 % (high - low + 1) + low).astype(float).reshape(shape)
 
 
-X = small_numbers((MOST, MOST, H, W), 3, 0, 3)
-WEIGHTS = small_numbers((MOST, MOST, *KERNEL), 5, -1, 1)
+X = small_numbers((MOST, MOST, H, W), 25, 0, 3)
+WEIGHTS = small_numbers((MOST, MOST, *KERNEL), 21, -1, 1)
 B = np.array([1.0, -2, 3])
 # what the reader may change
 INPUTS = {"x": X, "w": WEIGHTS, "b": B}
 
 CONTROLS = [
-    Range("images", "N, images", 1, MOST, 2),
-    Range("channels", "D, channels", 1, MOST, 3),
-    Range("filters", "F, filters", 1, MOST, 2),
+    Range("images", "N, images", 1, MOST, 3),
+    Range("channels", "D, channels", 1, MOST, 2),
+    Range("filters", "F, filters", 1, MOST, 1),
     Range("position", "Output to look at", 0, MOST * MOST * OUT[0] * OUT[1] - 1, 0),
 ]
 
 TEXT = {
-    "size": "_x_ and _dx_ ({images}, {channels}, 4, 5), _w_ and _dw_ ({filters}, {channels}, 2, 3), "
-    "_b_ and _db_ ({filters},), _y_ and _dout_ ({images}, {filters}, 3, 3): "
-    "_H_′ = ⌊(4 + 2·0 − 2)/1⌋ + 1 = 3, _W_′ = ⌊(5 + 2·0 − 3)/1⌋ + 1 = 3; "
-    "parameters _F_·_D_·_kH_·_kW_ + _F_ = {filters}·{channels}·2·3 "
+    "size": "_x_ and _dx_ ({images}, {channels}, 4, 5), _w_ and _dw_ ({filters}, {channels}, 3, 2), "
+    "_b_ and _db_ ({filters},), _y_ and _dout_ ({images}, {filters}, 2, 4): "
+    "_H_′ = ⌊(4 + 2·0 − 3)/1⌋ + 1 = 2, _W_′ = ⌊(5 + 2·0 − 2)/1⌋ + 1 = 4; "
+    "parameters _F_·_D_·_kH_·_kW_ + _F_ = {filters}·{channels}·3·2 "
     "+ {filters} = {parameters}",
 }
 

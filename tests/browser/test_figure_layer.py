@@ -18,7 +18,7 @@ def test_every_combination_shows_conv_lib_numbers(open_figure):
     shown = open_figure("layer")
     states = []
     for sizes in combinations(*SIZES):
-        outputs = sizes["images"] * sizes["filters"] * 9
+        outputs = sizes["images"] * sizes["filters"] * 8
         states += [{**sizes, "position": at} for at in sorted({0, outputs // 2 + 1, outputs - 1})]
     for state, view in zip(states, shown.set_each(states), strict=True):
         N, D, F = state["images"], state["channels"], state["filters"]
@@ -38,10 +38,10 @@ def test_every_combination_shows_conv_lib_numbers(open_figure):
 def test_lit_cells_are_the_slices_that_the_output_reads(open_figure):
     """Lit are six pixels per channel of one image, all weights of one filter, one bias and one output."""
     shown = open_figure("layer", images=2, channels=3, filters=2)
-    shown.set(position=9 * 3 + 4)
+    shown.set(position=8 * 3 + 5)
     lit = {role: shown.element.locator(f".conv-stage .conv-cell.{role}.on") for role in ("x", "w", "y")}
     assert {role: cells.count() for role, cells in lit.items()} == {"x": 18, "w": 19, "y": 1}
-    window = layer.X[1, :, 1:3, 1:4].ravel()
+    window = layer.X[1, :, 1:4, 1:3].ravel()
     assert_allclose([float(text) for text in lit["x"].all_text_contents()], window)
 
 

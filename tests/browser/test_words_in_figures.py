@@ -24,7 +24,7 @@ def test_every_word_of_a_figure_is_changed_and_no_number(name, open_figure, pseu
 
 
 def test_a_card_on_a_german_page_reads_as_in_a_notebook(open_figure):
-    """The page's script gives these lines as `say` does, though it looks longer sentences up in its own way."""
+    """The page's script gives these lines as `say` does; longer sentences it looks up in its own way."""
     lines = [
         "q1 · how many windows fit: not yet, 0 of 3 points",
         "The + 1 is missing",

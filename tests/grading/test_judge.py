@@ -313,7 +313,7 @@ def test_a_test_that_stops_is_told_that_it_counts_as_a_refusal():
 
     verdict = run_and_judge(question, stops)
     assert verdict.points == verdict.of
-    assert verdict.notes[0].endswith(" your test stops instead of returning False: it counts as refused.")
+    assert verdict.notes == ["With 7 of the wrong ones an error ends your test, which counts as a False."]
     assert run_and_judge(question, question.model).notes == []
 
 

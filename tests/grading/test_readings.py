@@ -67,7 +67,7 @@ READ = [
         {"dw[0, 1]": 22},
         '"dw[0, 1]": your 22 comes out without dout[0, 1] * x[0, 2].',
     ),
-    ("04_derive_the_gradients", "q6", {"wrong dw": [16, 0]}, '"wrong dw": only the number at [1] is wrong.'),
+    ("04_derive_the_gradients", "q6", {"wrong dw": [16, 5]}, '"wrong dw": only the number at [1] is wrong.'),
     (
         "04_derive_the_gradients",
         "q6",
@@ -219,10 +219,10 @@ def test_of_a_list_of_yes_and_no_the_wrong_places_are_told_and_no_order():
     assert "in their places" not in str(found)
 
 
-def test_a_card_that_explains_nothing_links_the_section_of_its_question():
+def test_a_card_that_explains_nothing_asks_and_links_the_section_of_its_question():
     question = load_sheet("09_layer_backward").questions["q1"]
     card = str(Check(load_sheet(question.stem))("q1", lambda: question.answer() | {"db": 1234}))
-    assert "Hint: " not in card
+    assert f"Hint: {question.asks['db']}" in card
     assert card.count("Read: ") == 1
 
 

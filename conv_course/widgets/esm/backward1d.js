@@ -58,7 +58,7 @@ function spelledOut(s) {
     dx: "each output that read this sample sends its gradient back through the tap that read it. All of dx: " +
       "the padded dout, correlated at stride 1 with the flipped kernel",
     dw: "each output used this tap once, on one sample. All of dw: the padded x, correlated at stride 1 with the dilated dout",
-    db: "the bias was added to every output, so it collects all their gradients",
+    db: "the bias was added to every output as it is, so it collects the gradients of all outputs as they are",
   }[s.gradient];
   const terms = termsOf(s);
   const name = s.gradient === "db" ? "db" : `${s.gradient}[${s.position}]`;
@@ -151,7 +151,7 @@ function drawPass(s, data, width) {
 
 function drawBias(s, data, width) {
   const size = fitCell(width - 2, s.out, data.dout, { low: 20 }), wider = fitCell(size, 1, data.gradients);
-  const top = 40, bottom = top + size + 60, middle = 1 + (s.out * size) / 2;
+  const top = 40, bottom = top + size + 100, middle = 1 + (s.out * size) / 2;
   const parts = [text(1, 12, "dout", "conv-label")];
   s.dout.forEach((value, i) => {
     parts.push(text(1 + (i + 0.5) * size, 30, i, "conv-index"));
@@ -176,8 +176,8 @@ function draw(state, data, width) {
     notes.push(`The padding is wider than k − 1 = ${s.kernel - 1}, and negative padding crops: those outputs read only zeros.`);
   }
   if (s.left > 0) {
-    notes.push(`Left over by the forward pass: (${s.size} + 2·${s.padding} − ${s.kernel}) mod ${s.stride} = ${s.left}` +
-      (s.gradient === "dx" ? ", so dx needs as many more zeros at the end." : s.gradient === "dw" ? ", so the end of x is dropped." : "."));
+    notes.push(`Left over forward: (${s.size} + 2·${s.padding} − ${s.kernel}) mod ${s.stride} = ${s.left}` +
+      (s.gradient === "dx" ? ": as many more zeros at the end of dout." : s.gradient === "dw" ? ", so the end of x is dropped." : "."));
   }
   const note = notes.join(" ");
   return { ...view, tables, terms: spelledOut(s), line: fill(data.text[s.gradient], s), note };

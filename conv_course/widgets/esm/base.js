@@ -5,7 +5,7 @@ import { changedData } from "./numbers.js";
 import { letTravel, wantsCalm, watchPlaces } from "./motion.js";
 import { makeShare } from "./share.js";
 import { makeDirect } from "./direct.js";
-import { roomFor } from "./room.js";
+import { LONG, roomFor } from "./room.js";
 
 let made = 0;
 
@@ -48,10 +48,10 @@ export function defineFigure(spec) {
       const bar = element("div", { class: "conv-controls" }, ...controls.filter((c) => c.input).map((c) => c.wrap));
       const play = element("button", { type: "button", name: "play", class: "conv-button" }, "▶ Play");
       const before = element("button", { type: "button", name: "before", class: "conv-button" }, "◀ Step back");
-      const speed = element("select", { name: "speed", "aria-label": "Speed of Play" }, ...SPEEDS.map(([value, words]) => element("option", { value }, words)));
+      const speed = element("select", { name: "speed", id: `${uid}-speed` }, ...SPEEDS.map(([value, words]) => element("option", { value }, words)));
       const buttons = element("div", { class: "conv-foot" }, ...controls.filter((c) => !c.input).map((c) => c.wrap));
       if (spec.play && !controls.some((c) => c.name === "back")) buttons.append(before);
-      if (spec.play) buttons.append(play, speed);
+      if (spec.play) buttons.append(play, element("span", { class: "conv-speed" }, element("label", { for: speed.id }, "Speed"), speed));
       if (buttons.firstChild) bar.append(buttons);
       const stage = element("div", { class: "conv-stage", role: "group", "aria-label": `${data.title}: drawing. Arrow keys move what is looked at.` });
       if (spec.move) stage.setAttribute("tabindex", "0");
@@ -68,8 +68,8 @@ export function defineFigure(spec) {
       const terms = element("p", { class: "conv-terms" });
       const live = element("p", { class: "conv-line" });
       const note = element("p", { class: "conv-note" });
-      const said = element("div", { class: "conv-said", role: "status", "aria-live": "polite" }, terms, live, note);
-      const legend = element("p", { class: "conv-legend" });
+      const legend = element("p", { class: "conv-legend", "aria-live": "off" });
+      const said = element("div", { class: "conv-said", role: "status", "aria-live": "polite" }, terms, live, note, legend);
       legend.innerHTML = (spec.legend ?? []).map(([role, words]) =>
         `<span><i class="conv-swatch ${role}" aria-hidden="true"></i>${escapeText(words)}</span>`).join(" ");
       const tables = element("div", { class: "conv-tables", tabindex: "0", role: "group", "aria-label": "Tables" });
@@ -82,7 +82,7 @@ export function defineFigure(spec) {
       const share = makeShare(spec.move ? svg : null, el, () => [`${data.title}. ${live.textContent}`, `figure-${spec.name}`], give, host && (() => host.frame(state)));
       const title = element("p", { class: "conv-title", id: `${uid}-title` }, data.title);
       const direct = makeDirect({ spec, data, svg, picture, stage, now: () => state, shownData: () => shown, change, preview, pause, settle });
-      el.replaceChildren(title, stage, ...(spec.move ? [direct.bar] : []), said, bar, legend, details, foot, share);
+      el.replaceChildren(title, stage, bar, ...(spec.move ? [direct.bar] : []), said, details, foot, share);
 
       // a drawing that is wider than its stage fades out where more of it follows
       function fade() {
@@ -121,9 +121,8 @@ export function defineFigure(spec) {
 
       // Keep the room of the largest state, so that what stands below stays where it is.
       function keepRoom() {
-        said.style.minHeight = legend.style.minHeight = "";
+        said.style.minHeight = "";
         for (const one of legend.children) one.hidden = false;
-        legend.style.minHeight = `${legend.offsetHeight}px`;
         Object.assign(kept, roomFor(controls, start, within, (one) => spec.draw(one, data, width, uid), said, write, width));
       }
 
@@ -143,6 +142,8 @@ export function defineFigure(spec) {
         const [across, down] = width > 0 ? showAll(svg, picture, view, { width, height: kept.drawing }) : [0, 0];
         beyond = across - width;
         kept.drawing = Math.max(kept.drawing, down);
+        said.classList.remove(LONG);
+        said.classList.toggle(LONG, said.scrollHeight > kept.text);
         kept.text = Math.max(kept.text, said.scrollHeight);
         stage.style.minHeight = `${kept.drawing}px`;
         said.style.minHeight = `${kept.text}px`;

@@ -1,4 +1,4 @@
-import { answers, cell, colour, factor, fill, fitCell, frame, lookup, pretty, rounded, smallIn, text, wide } from "./parts.js";
+import { answers, cell, colour, factor, fill, fitCell, frame, lookup, pretty, rounded, smallIn, text } from "./parts.js";
 import { stepInGrid } from "./direct.js";
 import { eachProduct, gridOf, zeros } from "./numbers.js";
 import { defineFigure } from "./base.js";
@@ -77,12 +77,13 @@ function draw(state, data, width) {
   // The cells of y hold the widest sum of this kernel size, whatever the other controls say.
   const sums = data.full.map((kernels) => kernels[state.kernel - data.controls.find((c) => c.name === "kernel").low]);
   const padded = { rows: s.h + 2 * s.padding, columns: s.w + 2 * s.padding };
-  const most = s.w + 2 * data.most - state.kernel + 1; // columns of y, at most
-  const room = beside ? fitCell(width - 30 - 22 * (s.w + 2 * data.most), most, sums, { high: 40, digits: DIGITS })
-    : fitCell(width - 2, most, sums, { high: 40, digits: DIGITS });
-  const size = beside ? fitCell(width - 30 - most * room, s.w + 2 * data.most, data.x, { low: 20, high: 32 })
-    : fitCell(width - 2, padded.columns, data.x, { low: 20, high: 32 });
-  const tap = fitCell(28, 1, s.whole);
+  // The fewer rows there are, the larger are the cells: x, the filter and y have a height each.
+  const [tall, filterTall, outTall] = beside ? [320, 130, 320] : [250, 104, 220];
+  const least = fitCell(0, 1, data.x, { low: 20 }), columns = s.columns ?? 1;
+  const tap = fitCell(Math.min(36, filterTall / s.kernel), 1, s.whole, { clear: 3 });
+  const outWide = width - (beside ? 30 + least * padded.columns : 2);
+  const room = fitCell(Math.min(outWide / columns, outTall / (s.rows ?? 1)), 1, sums, { high: 44, digits: DIGITS });
+  const size = fitCell(Math.min((beside ? width - 30 - columns * room : width - 2) / padded.columns, tall / padded.rows), 1, data.x, { low: 20 });
   const small = { x: smallIn(size, data.x), y: smallIn(room, s.y ?? [], { digits: DIGITS }) };
   const parts = [text(1, 12, "x, the picture", "conv-label")];
   const clampTo = (v, n) => Math.max(0, Math.min(n - 1, v));
@@ -116,11 +117,8 @@ function draw(state, data, width) {
   s.whole.forEach((row, u) => row.forEach((v, k) => parts.push(cell(1 + k * tap, kernelTop + u * tap, tap, v,
     { role: "w", edit: `w${u * data.w[0].length + k}` }))));
 
-  // On a phone the output stands beside the filter where it fits there, below it where not.
-  const afterFilter = 1 + Math.max(s.kernel * tap, wide(weights)) + 26;
-  const below = !beside && afterFilter + (s.columns ?? 0) * room + 2 > width;
-  const originX = beside ? 1 + padded.columns * size + 26 : below ? 1 : afterFilter;
-  const originY = beside ? 20 : below ? kernelTop + s.kernel * tap + 26 : kernelTop;
+  const originX = beside ? 1 + padded.columns * size + 26 : 1;
+  const originY = beside ? 20 : kernelTop + s.kernel * tap + 26;
   if (s.y) {
     const all = s.y.flat();
     const [low, high] = [Math.min(...all), Math.max(...all)];

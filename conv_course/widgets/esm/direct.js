@@ -5,7 +5,13 @@ import { changedData, indicesOf, withChange } from "./numbers.js";
 import { clamp, pretty } from "./parts.js";
 
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+// Words for a pointer with keys, and for a finger.
+const HINT = ["Point at a cell to see its sum, click to choose it, drag or use the arrow keys to move the window.",
+  "Tap a cell to see its sum, or draw a finger across the cells."];
+const CHANGE = [" Click a number of an input, then + or −, to change it.", " Tap a number of an input, then + or −, to change it."];
 const LARGEST = 9; // a reader's number, unless the book's own are larger
+
+const byFinger = () => matchMedia("(hover: none)").matches;
 
 // One step of a window that visits a grid in row order.
 export function stepInGrid(position, rows, columns, across, down) {
@@ -29,8 +35,7 @@ export function makeDirect(figure) {
   const { spec, data, svg, picture, stage } = figure;
   const editable = spec.inputs?.length > 0;
   let held = "";
-  const hint = element("span", { class: "conv-hint" }, spec.hint ?? "Point at a cell to see its sum, click to choose it, drag or use the arrow keys to move the window." +
-    (editable ? " Click a number of an input, then + or −, to change it." : ""));
+  const hint = element("span", { class: "conv-hint" }, (spec.hint ?? HINT)[Number(byFinger())] + (editable && !spec.hint ? CHANGE[Number(byFinger())] : ""));
   const said = element("output", { class: "conv-held-name" });
   const button = (name, label, shown) => element("button", { type: "button", name, class: "conv-button", "aria-label": label }, shown);
   const buttons = [button("less", "One less", "−"), button("more", "One more", "+"), button("former", "The number before", "‹"), button("latter", "The next number", "›")];

@@ -107,7 +107,7 @@ function draw(state, data, width) {
   const p = progress(state, data);
   const room = Math.min(width - 2, 640);
   const rows = 1 + Math.max(...p.graph.nodes.map(([, , , , row]) => row));
-  const step = clamp(Math.floor(560 / rows), 36, 48);
+  const step = clamp(Math.floor(648 / rows), 36, 62);
   const box = { width: Math.min(92, room / 4 - 3), height: step - 5 };
   const at = ([, , , column, row]) => [box.width / 2 + 1 + COLUMNS[column] * (room - box.width), 24 + box.height / 2 + row * step];
   const chosen = p.graph.nodes.findIndex(([name]) => name === state.node);
@@ -162,8 +162,9 @@ export default defineFigure({
   play: "step",
   inputs: ["x", "w", "b", "dense", "biases", "dout"],
   follow: (data) => ({ graphs: Object.fromEntries(Object.entries(data.graphs).map(([kind, graph]) => [kind, rerun(graph, data)])) }),
-  hint: "Point at a node to see its sum and its gradient; click to choose it. Left and right make a step, up and down go through the nodes. " +
+  hint: ["Point at a node to see its sum and its gradient; click to choose it. Left and right make a step, up and down go through the nodes. " +
     "Click an input, or an output when dout is there, then + or −, to change its number.",
+  "Tap a node to see its sum and its gradient. Tap an input, or an output when dout is there, then + or −, to change its number."],
   move(state, data, across, down) {
     const { nodes, outputs, back } = data.graphs[state.graph];
     const at = nodes.findIndex(([name]) => name === state.node);

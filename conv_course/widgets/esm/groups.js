@@ -75,7 +75,8 @@ export default defineFigure({
   draw,
   limits: (state) => ({ position: [0, Number(state.filters) - 1] }),
   play: "position",
-  hint: "Point at an output or a slice to see its sum, click to choose it; arrow keys move from one to the next.",
+  hint: ["Point at an output or a slice to see its sum, click to choose it; arrow keys move from one to the next.",
+    "Tap an output or a slice to see its sum."],
   move: (state, data, across, down) => ({ position: stepInGrid(state.position, 1, Number(state.filters), across || down, 0) }),
   legend: [["x", "input channels"], ["w", "a slice of a filter: what it adds"], ["pad", "no slice, no wire (hatched)"], ["y", "output channels"]],
 });

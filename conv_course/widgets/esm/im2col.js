@@ -47,12 +47,13 @@ function spelledOut(s, data) {
 const ring = (x, y, size) => frame(x + 1, y + 1, size - 2, size - 2, "w conv-thick");
 const clear = 7;
 
-function picture(s, tensor, size, small, x, y, role) {
+// The channels below each other, or side by side where the drawing is flat.
+function picture(s, tensor, size, small, from, y, role, flat) {
   const parts = [];
   const pad = role === "x" ? s.padding : 0;
   const [high, wide] = [H + 2 * pad, W + 2 * pad];
   tensor.forEach((channel, d) => {
-    const top = y + d * (high * size + 22);
+    const top = y + (flat ? 0 : d * (high * size + 22)), x = from + (flat ? d * (wide * size + 14) : 0);
     parts.push(text(x, top - 4, `d = ${d}`, "conv-index conv-start"));
     for (let r = 0; r < high; r++) {
       for (let c = 0; c < wide; c++) {
@@ -75,24 +76,24 @@ function picture(s, tensor, size, small, x, y, role) {
       parts.push(ring(x + c * size, top + r * size, size));
     }
   });
-  return { picture: parts, width: wide * size, height: 2 * high * size + 22 };
+  return { picture: parts, width: flat ? D * wide * size + 14 * (D - 1) : wide * size, height: flat ? high * size : D * high * size + 22 * (D - 1) };
 }
 
 function draw(state, data, width) {
   const s = situation(state, data);
-  const beside = width >= 520 && s.count <= 12;
+  const broad = width >= 520, beside = broad && s.count <= 12, flat = broad && !beside;
   const pixels = [data.x, data.back], comesBack = "col2im: sums of copies";
-  const size = fitCell(beside ? 24 : (width - 24) / (8 + 2 * s.padding), 1, pixels, { high: 26, clear });
+  const size = fitCell(broad ? (s.way === "im2col" && beside ? 30 : 24) : (width - 24) / (8 + 2 * s.padding), 1, pixels, { high: 30, clear });
   const small = smallIn(size, pixels, { clear });
-  const image = picture(s, data.x, size, small, 1, 36, "x");
+  const image = picture(s, data.x, size, small, 1, 36, "x", flat);
   const backLeft = image.width + 22;
-  const back = s.way === "col2im" ? picture(s, s.back, size, small, beside ? 1 : backLeft, beside ? 36 + image.height + 44 : 36, "y") : null;
-  const left = beside ? Math.max(image.width, back ? wide(comesBack) : 0) + 30 : 1;
+  const back = s.way === "col2im" ? picture(s, s.back, size, small, backLeft, 36, "y", flat) : null;
+  const left = beside ? (back ? backLeft + Math.max(back.width, wide(comesBack)) : image.width) + 30 : 1;
   const top = beside ? 36 : 36 + Math.max(image.height, back?.height ?? 0) + 34;
   const box = fitCell(width - left - 16, s.count, data.columns, { high: 28, clear });
   const smallBox = smallIn(box, data.columns, { clear });
   const parts = [text(1, 14, s.padding ? "x, padded" : "x", "conv-label"), ...image.picture];
-  if (back) parts.push(text(beside ? 1 : backLeft, beside ? 36 + image.height + 22 : 14, comesBack, "conv-label"), ...back.picture);
+  if (back) parts.push(text(backLeft, 14, comesBack, "conv-label"), ...back.picture);
   parts.push(text(left, top - 22, "columns: a window each", "conv-label"));
   s.matrix.forEach((row, r) => {
     row.forEach((value, c) => {
@@ -107,8 +108,8 @@ function draw(state, data, width) {
   parts.push(frame(left + 14 + s.position * box, top, box, 8 * box, "w"));
   parts.push(ring(left + 14 + s.position * box, top + s.entry * box, box));
   return {
-    width: Math.max(left + 14 + s.count * box, beside ? 0 : backLeft + (back?.width ?? 0), image.width) + 2,
-    height: Math.max(top + 8 * box, 36 + image.height, back && beside ? 80 + 2 * image.height : 0) + 6,
+    width: Math.max(left + 14 + s.count * box, backLeft + (back ? back.width : -22), image.width) + 2,
+    height: Math.max(top + 8 * box, 36 + image.height) + 6,
     picture: parts,
     line: fill(data.text[s.way], s),
     terms: spelledOut(s, data),

@@ -68,6 +68,6 @@ function move({ h, w }, data, across, down) {
   return { h: Math.floor(to / columns), w: to % columns };
 }
 
-const hint = "Point at a number to see where it lies; click, drag or use the arrow keys to choose it.";
+const hint = ["Point at a number to see where it lies; click, drag or use the arrow keys to choose it.", "Tap a number to see where it lies."];
 
 export default defineFigure({ name: "layouts", draw, move, hint, legend: [["x", "x, by its indices and in memory"]] });

@@ -1,7 +1,7 @@
 import { clamp, escapeText, fill, rect, text, wide } from "./parts.js";
 import { defineFigure } from "./base.js";
 
-const HIGH = 18, LINE = HIGH + 5, TOP = 20, THUMB = 24;
+const HIGH = 18, LINE = HIGH + 5, TOP = 20, THUMB = 24, FIRST = 22;
 
 // A test by its number and name and, once it has run, by how many wrong layers survived it.
 const numbered = (name, n, count) => `${n + 1} ${name}${count === undefined ? "" : `: ${count}`}`;
@@ -22,7 +22,7 @@ function placed(data, width) {
   const left = beside ? labels + 10 : 1, high = beside ? HIGH : THUMB;
   const size = (width - left - 2) / Math.max(forward, count - forward);
   const at = (n, test) => [left + (n < forward ? n : n - forward) * size,
-    TOP + (beside ? test * LINE + (n < forward ? 0 : data.tests.length * LINE + 22) : test * (2 * high + 27) + (n < forward ? 16 : high + 18))];
+    TOP + (beside ? test * LINE + (n < forward ? 0 : data.tests.length * LINE + 22) : test * (2 * high + 27) + (n < forward ? FIRST : high + FIRST + 2))];
   return { beside, left, size, high, at, forward };
 }
 
@@ -77,5 +77,6 @@ export default defineFigure({
   limits: (state, data) => ({ tests: [0, data.tests.length] }),
   move: (state, data, across, down) => ({ mutant: clamp(state.mutant + across, 0, data.text.names.length - 1), tests: clamp(state.tests + down, 0, data.tests.length) }),
   play: "tests",
-  hint: "Click a column for its edit; arrow keys: left and right for the wrong layer, down and up to run one more test or one less.",
+  hint: ["Click a column for its edit; arrow keys: left and right for the wrong layer, down and up to run one more test or one less.",
+    "Tap a column for its edit."],
 });

@@ -88,22 +88,36 @@ function arriving(s) {
   return `${colour(`dx[${r}, ${c}]`, "dx")} = ${sum} = <strong>${pretty(s.dx[r][c])}</strong>`;
 }
 
+// How wide the cells of each array are. Beside each other, x and dout leave to y and dx what these must have.
+function besideEachOther(numbers, room, side) {
+  const count = MOST.field + MOST.outputs, [y, dx] = [side(room, count, numbers.y), side(room, count, numbers.dx)];
+  return { y, dx, x: side(room - MOST.outputs * y, MOST.field, numbers.x), dout: side(room - MOST.field * dx, MOST.outputs, numbers.dout) };
+}
+
+function belowEachOther({ x, dx, y, dout }, width, columns, side) {
+  const field = side(width - 2, MOST.field, [x, dx]), outputs = side((width - 18) / 2, columns, [y, dout]);
+  return { x: field, dx: field, y: outputs, dout: outputs };
+}
+
 function draw(state, data, width) {
   const s = situation(state, data);
   const padded = { rows: s.h + 2 * s.padding, columns: s.w + 2 * s.padding };
   // Maxima are whole numbers, means have decimals: their cells are as wide as they must be, and no higher.
   const kind = Number(s.kind === "average");
-  const numbers = { field: [data.x, data.dx[kind]], outputs: [data.dout, data.y[kind]] };
-  const side = (room, count, values) => fitCell(room, count, values, { digits, high: 32 });
-  const both = MOST.field + MOST.outputs;
-  let size = side(width - 27, both, numbers.field), box = side(width - 27, both, numbers.outputs);
-  const beside = MOST.field * size + 24 + MOST.outputs * box + 3 <= width;
-  if (!beside) [size, box] = [side(width - 2, MOST.field, numbers.field), side((width - 18) / 2, MOST.outputs, numbers.outputs)];
-  const [tall, low] = [Math.min(size, 28), Math.min(box, 28)];
-  const small = { field: smallIn(size, numbers.field, { digits }), outputs: smallIn(box, numbers.outputs, { digits }) };
+  const numbers = { x: data.x, y: data.y[kind], dout: data.dout, dx: data.dx[kind] };
+  const side = (room, count, values) => fitCell(room, count, values, { digits, high: 40, clear: 4 });
+  const beside = width >= 520;
+  const across = beside ? besideEachOther(numbers, width - 27, side) : belowEachOther(numbers, width, s.columns, side);
+  const below = !beside && 2 * s.columns * across.y + 18 > width;
+  // The fewer rows there are, the higher they are.
+  const rows = beside ? 2 * Math.max(padded.rows, s.rows) : 2 * padded.rows + s.rows * (below ? 2 : 1);
+  const most = clamp(Math.floor((beside ? 400 : 600) / rows), 23, 40);
+  const high = Object.fromEntries(Object.entries(across).map(([name, one]) => [name, Math.min(one, most)]));
+  const small = Object.fromEntries(Object.entries(across).map(([name, one]) => [name, smallIn(one, numbers[name], { digits, clear: 4 })]));
   const pixels = new Set(windowOf(s, s.i, s.j));
   const parts = [];
   const field = (values, left, top, role, filler, lit) => {
+    const [size, tall] = [across[role], high[role]];
     for (let r = 0; r < padded.rows; r++) {
       for (let c = 0; c < padded.columns; c++) {
         const [h, w] = [r - s.padding, c - s.padding];
@@ -111,7 +125,7 @@ function draw(state, data, width) {
         const unread = r >= padded.rows - s.leftRows || c >= padded.columns - s.leftColumns;
         const [i, j] = [clamp(Math.floor(r / s.stride), 0, s.rows - 1), clamp(Math.floor(c / s.stride), 0, s.columns - 1)];
         parts.push(cell(left + c * size, top + r * tall, size, inside ? rounded(values[h][w], digits) : filler, {
-          role: inside ? role : "pad", on: inside && lit(h * s.w + w), small: small.field, height: tall,
+          role: inside ? role : "pad", on: inside && lit(h * s.w + w), small: small[role], height: tall,
           mark: unread ? "left" : inside ? "" : "pad", edit: role === "x" && inside ? `x${h * s.w + w}` : "",
           pick: `position:${i * s.columns + j}${role === "dx" && inside ? `,at:${h * s.w + w}` : ""}` }));
       }
@@ -119,34 +133,34 @@ function draw(state, data, width) {
     parts.push(frame(left + s.j * s.stride * size, top + s.i * s.stride * tall, s.kernel * size, s.kernel * tall, "w conv-thick"));
   };
   const outputs = (values, left, top, role) => values.forEach((row, i) => row.forEach((value, j) => parts.push(
-    cell(left + j * box, top + i * low, box, rounded(value, digits), { role, on: i === s.i && j === s.j, small: small.outputs, height: low,
+    cell(left + j * across[role], top + i * high[role], across[role], rounded(value, digits), { role, on: i === s.i && j === s.j, small: small[role], height: high[role],
       edit: role === "dout" ? `dout${i * data.dout[0].length + j}` : "", pick: `position:${i * s.columns + j}` }))));
 
-  const fieldWide = padded.columns * size, fieldHigh = padded.rows * tall;
-  const outputsWide = s.columns * box, outputsHigh = s.rows * low;
-  const right = beside ? fieldWide + 25 : 1;
-  const below = !beside && 2 * outputsWide + 18 > width;
-  const yTop = beside ? 20 : 20 + fieldHigh + 26;
-  const dxTop = beside ? 20 + Math.max(fieldHigh, outputsHigh) + 30 : yTop + (outputsHigh + 28) * (below ? 2 : 1);
-  const doutLeft = beside ? right : below ? 1 : 1 + outputsWide + 16;
-  const doutTop = beside ? dxTop : below ? yTop + outputsHigh + 28 : yTop;
+  const wide = { x: padded.columns * across.x, dx: padded.columns * across.dx, y: s.columns * across.y, dout: s.columns * across.dout };
+  const tall = { x: padded.rows * high.x, dx: padded.rows * high.dx, y: s.rows * high.y, dout: s.rows * high.dout };
+  const right = beside ? wide.x + 25 : 1;
+  const yTop = beside ? 20 : 20 + tall.x + 26;
+  const dxTop = beside ? 20 + Math.max(tall.x, tall.y) + 30 : yTop + (tall.y + 28) * (below ? 2 : 1);
+  const doutLeft = beside ? wide.dx + 25 : below ? 1 : 1 + wide.y + 16;
+  const doutTop = beside ? dxTop : below ? yTop + tall.y + 28 : yTop;
   parts.push(text(1, 13, "x", "conv-label"), text(right, yTop - 7, "y", "conv-label"),
     text(doutLeft, doutTop - 7, "dout, from above", "conv-label"), text(1, dxTop - 7, "dx, sums of what comes back", "conv-label"));
   field(s.x, 1, 20, "x", s.kind === "max" ? "−∞" : 0, (p) => (s.kind === "max" ? p === s.winner : pixels.has(p)));
   outputs(s.y, right, yTop, "y");
   outputs(s.dout, doutLeft, doutTop, "dout");
   field(s.dx, 1, dxTop, "dx", "", (p) => (s.at !== undefined ? p === s.at : s.kind === "max" ? p === s.winner : pixels.has(p)));
-  const centreOf = (p, top) => [1 + (s.padding + (p % s.w) + 0.5) * size, top + (s.padding + Math.floor(p / s.w) + 0.5) * tall];
-  const yCell = [right + (s.j + 0.5) * box, yTop + (s.i + 0.5) * low], doutCell = [doutLeft + (s.j + 0.5) * box, doutTop + (s.i + 0.5) * low];
+  const centreOf = (p, top, name) => [1 + (s.padding + (p % s.w) + 0.5) * across[name], top + (s.padding + Math.floor(p / s.w) + 0.5) * high[name]];
+  const yCell = [right + (s.j + 0.5) * across.y, yTop + (s.i + 0.5) * high.y];
+  const doutCell = [doutLeft + (s.j + 0.5) * across.dout, doutTop + (s.i + 0.5) * high.dout];
   const looked = s.kind === "max" ? [s.winner] : [...pixels], share = s.kind === "max" ? 1 : s.kernel ** 2;
-  const travels = looked.flatMap((p) => [[...centreOf(p, 20), pretty(s.x[Math.floor(p / s.w)][p % s.w]), ...yCell],
-    [...doutCell, pretty(rounded(s.dout[s.i][s.j] / share, digits)), ...centreOf(p, dxTop)]]);
+  const travels = looked.flatMap((p) => [[...centreOf(p, 20, "x"), pretty(s.x[Math.floor(p / s.w)][p % s.w]), ...yCell],
+    [...doutCell, pretty(rounded(s.dout[s.i][s.j] / share, digits)), ...centreOf(p, dxTop, "dx")]]);
   const tight = s.stride < s.kernel ? "Windows overlap: a pixel can be in several, and their gradients add up."
     : s.stride > s.kernel ? "The stride is wider than the window: pixels between windows are never read." : "";
   const left = s.leftRows || s.leftColumns ? ` Left over (crossed): ${s.leftRows} at the bottom, ${s.leftColumns} at the right; their gradient is 0.` : "";
   return {
-    width: Math.max(fieldWide, right + outputsWide, doutLeft + outputsWide) + 3,
-    height: Math.max(dxTop + fieldHigh, doutTop + outputsHigh) + 6,
+    width: Math.max(wide.x, wide.dx, right + wide.y, doutLeft + wide.dout) + 3,
+    height: Math.max(dxTop + tall.dx, doutTop + tall.dout) + 6,
     picture: parts,
     travels,
     line: fill(data.text.size, s),

@@ -121,7 +121,8 @@ export default defineFigure({
   draw,
   limits: (state, data) => ({ position: [0, situation(state, data).last[3] - 1] }),
   play: "position",
-  hint: "Point at an output of the last layer to see what it sees; click, drag or use the arrow keys to choose it.",
+  hint: ["Point at an output of the last layer to see what it sees; click, drag or use the arrow keys to choose it.",
+    "Tap an output of the last layer to see what it sees."],
   move: (state, data, across) => ({ position: stepInGrid(state.position, 1, situation(state, data).last[3], across, 0) }),
   legend: [["x", "input (strong: seen)"], ["y", "outputs of the layers"], ["pad", "padding (hatched)"]],
 });

@@ -1,10 +1,12 @@
 // The room that a figure keeps free, so that nothing below its drawing or its sums moves with the state.
 
-export const LARGEST_SCALE = 1.35;
-const ENOUGH = 420; // no drawing is made larger than its cells ask for to be higher than this
+export const LARGEST_SCALE = 1.5;
+export const LONG = "conv-long"; // texts that do not fit into their room in the usual size have a smaller one
+const ENOUGH = 420; // the opening drawing is not made larger than its cells ask for to be higher than this
 
 const TRIED = { states: 90, texts: 24 }; // at first; and measured: those with the most lines
 const LETTER = 7.2; // pixels, about
+const SPARE = 1.25; // texts so much longer than the opening state's still have the usual size
 const FRACTION = 3; // pixels that it adds to its line's height
 
 function valuesOf(one) {
@@ -56,7 +58,8 @@ function climb(drawn, inputs, look, size, best) {
   }
 }
 
-// The greatest heights over a figure's states: of the drawing and of the text below it. `said` is that text's element.
+// The greatest heights over a figure's states: of the drawing, and of the text below it, where a text that is much
+// longer than that of the opening state has a smaller size. `said` is that text's element.
 export function roomFor(controls, start, limits, draw, said, write, width) {
   const inputs = controls.filter((one) => one.type !== "button");
   const known = new Map();
@@ -65,10 +68,9 @@ export function roomFor(controls, start, limits, draw, said, write, width) {
     const key = JSON.stringify(state);
     if (!known.has(key)) {
       const { width: across, height, terms = "", line = "", note = "" } = draw(state);
-      const grown = Math.min(LARGEST_SCALE, width / across) * height;
       const lines = [...terms.split("<br>"), line, note].map((one) => one.replace(/<[^>]*>/g, "").length);
       const long = lines.reduce((sum, length) => sum + Math.ceil((length * LETTER) / said.clientWidth) + length / 1000, 0);
-      known.set(key, { state, view: { terms, line, note }, long, height: Math.max(height, Math.min(grown, ENOUGH)) });
+      known.set(key, { state, view: { terms, line, note }, long, height, across });
     }
     return known.get(key);
   };
@@ -77,8 +79,10 @@ export function roomFor(controls, start, limits, draw, said, write, width) {
   climb(drawn, inputs, look, (one) => one.long, 2);
   const all = [...known.values()];
   // all at once, so that the page is laid out once and not for each text
-  const probes = all.sort((a, b) => b.long - a.long).slice(0, TRIED.texts).map(({ view }) => {
+  const opening = look(start), longest = all.sort((a, b) => b.long - a.long).slice(0, TRIED.texts);
+  const probes = [opening, ...longest, ...longest].map(({ view }, n) => {
     const probe = said.cloneNode(true);
+    probe.classList.toggle(LONG, n > longest.length);
     probe.removeAttribute("role");
     probe.removeAttribute("aria-live");
     probe.style.cssText = `position: absolute; visibility: hidden; width: ${said.clientWidth}px; min-height: 0`;
@@ -86,7 +90,10 @@ export function roomFor(controls, start, limits, draw, said, write, width) {
     return probe;
   });
   said.after(...probes);
-  const text = probes.map((probe) => probe.offsetHeight);
+  const [first, ...texts] = probes.map((probe) => probe.offsetHeight);
   for (const probe of probes) probe.remove();
-  return { drawing: Math.max(...all.map((one) => one.height)), text: Math.max(...text) + FRACTION };
+  const usual = Math.max(...texts.slice(0, longest.length)), small = Math.max(...texts.slice(longest.length));
+  const grown = Math.min(LARGEST_SCALE, width / opening.across) * opening.height;
+  return { drawing: Math.max(...all.map((one) => one.height), Math.min(grown, ENOUGH)),
+    text: Math.max(small, Math.min(usual, first * SPARE)) + FRACTION };
 }

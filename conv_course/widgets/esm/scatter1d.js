@@ -1,4 +1,4 @@
-import { cell, clamp, colour, factor, fill, fitCell, frame, line, lookup, pretty, smallIn, text } from "./parts.js";
+import { cell, clamp, colour, factor, fill, fitCell, frame, line, lookup, pretty, rect, smallIn, text } from "./parts.js";
 import { stepInGrid } from "./direct.js";
 import { gridOf } from "./numbers.js";
 import { defineFigure } from "./base.js";
@@ -62,6 +62,10 @@ function draw(state, data, width) {
   s.w.forEach((value, k) => parts.push(cell(left(k), top, size, value, { role: "w", height: tall, small, edit: `w${k}` })));
   parts.push(text(1, field - 8, s.copies ? `${s.copies} of ${s.out} copies, each times its dout` : "no copy yet", "conv-label"));
   const row = (i) => field + i * (tall + 3);
+  // the board that the copies are laid on
+  for (let i = 0; i < s.out; i++) {
+    for (let column = 0; column < columns; column++) parts.push(rect(left(column) + 1, row(i) + 1, size - 2, tall - 2, "conv-slot", 'rx="3"'));
+  }
   const travels = [];
   for (let i = 0; i < s.copies; i++) {
     s.w.forEach((value, k) => {
@@ -97,8 +101,9 @@ export default defineFigure({
   draw,
   limits: (state, data) => ({ copies: [0, lookup(data.out, LAYER, state, data)] }),
   play: "copies",
-  hint: "Play lays the copies down one by one. Point at an entry of dx to see its sum; click a number of dout or w, then + or −, to change it. " +
+  hint: ["Play lays the copies down one by one. Point at an entry of dx to see its sum; click a number of dout or w, then + or −, to change it. " +
     "Arrow keys: left and right along dx, up and down through the copies.",
+  "Play lays the copies down one by one. Tap an entry of dx to see its sum; tap a number of dout or w, then + or −, to change it."],
   inputs: ["w", "dout"],
   follow,
   move(state, data, across, down) {

@@ -80,5 +80,6 @@ export default defineFigure({
   move: (state, data, across, down) => ({ step: clamp(state.step + across, 0, data.loss.length - 1), filter: clamp(state.filter + down, 0, data.start.length - 1) }),
   play: "step",
   legend: [["conv-minus", "negative weight"], ["conv-plus", "positive weight"]],
-  hint: "Drag over the curve, or use the arrow keys: left and right for the step, up and down for the filter.",
+  hint: ["Drag over the curve, or use the arrow keys: left and right for the step, up and down for the filter.",
+    "Draw a finger over the curve for the step; tap a filter to choose it."],
 });

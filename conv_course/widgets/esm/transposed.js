@@ -85,7 +85,7 @@ function draw(state, data, width) {
   }
   // Everything before cropping: the padding takes P from each side, output padding adds at the end.
   const full = { rows: s.rows + 2 * s.padding, columns: s.columns + 2 * s.padding };
-  const left = beside ? 160 : 1, top = beside ? 20 : 20 + 4 * box + 30;
+  const left = beside ? 160 : 1, top = beside ? 20 : 20 + Math.max(s.h, s.kernel) * box + 30;
   const size = fitCell(width - left - 4, full.columns, data.y, { low: 20, high: 32 });
   const most = Math.max(...s.count.flat());
   parts.push(text(left, top - 7, state.show === "y" ? "y, where stamps add up" : "how many stamps meet", "conv-label"));
