@@ -185,7 +185,8 @@ WRITTEN_OUT = [
     [
         (
             ["+w[2]*d1+w[1]*d2", "+w[2]*d2", "", "", ""],
-            "goes to dx[i + k], as asked for, and to dx[i + k - 3] as well, where that is inside.",
+            "dout[i]*w[k] goes to dx[i + k], as asked for, and to dx[i + k - 3] as well, "
+            "where that is inside.",
         ),
         (
             ["+w[2]*d1", "+w[2]*d2", "", "", ""],
@@ -501,7 +502,7 @@ def test_a_test_whose_input_shows_the_difference_is_asked_what_it_compares():
 
     question = question_of("17 q2")
     assert "what do you compare there?" in explained(question, shapes_only).hint
-    assert explained(question, no_bias).hint.startswith("On which input do these")
+    assert explained(question, no_bias).hint == "What else do all of your inputs have in common?"
 
 
 def test_a_long_sum_shows_three_products_that_differ():
