@@ -88,6 +88,7 @@ def test_a_change_that_no_figure_knows_is_refused(cells):
 def test_pointing_previews_clicking_chooses(figures):
     special = {"conv2d": ".conv-pixel[data-pick='position:7']", "im2col": "[data-pick='position:3,entry:2']"}
     special |= {
+        "layouts": ".conv-cell.x",
         "pooling": ".dout",
         "backward1d": ".dx",
         "receptive_field": ".y[data-pick]",

@@ -27,7 +27,7 @@ export function buildControl(control, uid) {
   return { wrap: element("div", { class: "conv-control" }, label, input, output), input, output };
 }
 
-// Bring the picture up to date: `parts` are elements as text, and where few changed only those are made again,
+// Bring the picture up to date: each of `parts` is one element as text, and where few changed only those are made again,
 // so that a step costs what it changes. Making all at once is quicker than making many one by one.
 export function repaint(group, parts, shown) {
   const changed = parts.reduce((count, part, i) => count + (part !== shown.parts[i]), 0);

@@ -92,12 +92,12 @@ function spelledOut(state, p) {
   return lines.join("<br>");
 }
 
-// A line and, in the chapter about arrows, its head.
+// A line and, in the chapter about arrows, its head: two parts.
 function arrow(x1, y1, x2, y2, looks) {
   const along = Math.atan2(y2 - y1, x2 - x1);
   const side = (turn) => `${(x2 - 8 * Math.cos(along + turn)).toFixed(1)} ${(y2 - 8 * Math.sin(along + turn)).toFixed(1)}`;
-  return `<line class="conv-wire conv-edge${looks}" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}"/>` +
-    `<path class="conv-wire conv-edge conv-head${looks}" d="M${side(0.4)}L${x2} ${y2}L${side(-0.4)}"/>`;
+  return [`<line class="conv-wire conv-edge${looks}" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}"/>`,
+    `<path class="conv-wire conv-edge conv-head${looks}" d="M${side(0.4)}L${x2} ${y2}L${side(-0.4)}"/>`];
 }
 
 // where the columns stand: both gaps are wide enough for the lines to be told apart
@@ -119,7 +119,7 @@ function draw(state, data, width) {
     const [x1, y1] = at(p.graph.nodes[parent]), [x2, y2] = at(p.graph.nodes[child]);
     const used = child === p.active || (p.done === 0 && state.step > 0 && state.step <= p.outputs && child === p.graph.outputs[state.step - 1]);
     const own = parent === chosen || child === chosen;
-    parts.push(arrow(x1 + box.width / 2, y1, x2 - box.width / 2, y2, `${own ? " own" : ""}${used ? " used" : ""}`));
+    parts.push(...arrow(x1 + box.width / 2, y1, x2 - box.width / 2, y2, `${own ? " own" : ""}${used ? " used" : ""}`));
   }
   p.graph.nodes.forEach((node, n) => {
     const [name, role, value] = node;
