@@ -171,10 +171,15 @@ TOPICS = {
 
 
 def _section(label):
-    """Return the text under a label, up to the next one."""
+    """Return the text under a label: all below its heading, or without one up to the next label."""
     text = (BOOK / f"{page_of(label)}.md").read_text(encoding="utf-8")
     assert text.count(f"\n({label})=\n") == 1, f"no ({label})="
-    return re.split(r"^\([\w-]+\)=$", text.split(f"\n({label})=\n")[1], maxsplit=1, flags=re.MULTILINE)[0]
+    text = text.split(f"\n({label})=\n")[1]
+    heading = re.match("#+ ", text)
+    if heading is None:
+        return re.split(r"^\([\w-]+\)=$", text, maxsplit=1, flags=re.MULTILINE)[0]
+    level = len(heading[0]) - 1
+    return re.split(rf"^#{{1,{level}}} ", text[heading.end() :], maxsplit=1, flags=re.MULTILINE)[0]
 
 
 def test_hints_lead_to_sections_that_are_there():
