@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from benchmarks.pages import violations, width_beyond
 from conv_course.widgets import figure, names
-from conv_course.widgets._controls import Button, Choice, Range
+from conv_course.widgets._controls import Button, Choice
 from conv_course.widgets._esm import single_module
 from conv_course.widgets._figure import data, load
 from tools.bundle_figures import bundle
@@ -27,12 +27,13 @@ LIVE = f"""async ([source, data, state]) => {{
   model.save_changes = () => saved.push("saved");
   const leave = module.render({{ model, el }});
   const tables = {TABLES};
-  const slider = el.querySelector("input[type=range]:enabled");
-  slider.value = slider.value === slider.max ? slider.min : slider.max;
-  slider.dispatchEvent(new Event("input"));
+  const control = el.querySelector("input[type=range]:enabled, .conv-controls select");
+  if (control.options) control.selectedIndex = control.selectedIndex ? 0 : 1;
+  else control.value = control.value === control.max ? control.min : control.max;
+  control.dispatchEvent(new Event("input"));
   leave();
   el.remove();
-  return {{ tables, saved, moved: values.state[slider.name] === Number(slider.value) }};
+  return {{ tables, saved, moved: String(values.state[control.name]) === control.value }};
 }}"""
 
 
@@ -202,7 +203,7 @@ def test_figures_print_as_their_current_state(open_figure):
     first = open_figure(*FIGURES, _theme="dark")
     before = []
     for name, shown in zip(FIGURES, every(first), strict=True):
-        control = next(control for control in inputs(name) if isinstance(control, Range))
+        control = next(control for control in inputs(name) if len(control.values) > 1)
         before.append(shown.set(**{control.name: control.values[-1]}))
     first.page.emulate_media(media="print")
     for shown, view in zip(every(first), before, strict=True):

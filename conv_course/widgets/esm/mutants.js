@@ -1,7 +1,7 @@
 import { clamp, escapeText, fill, rect, text, wide } from "./parts.js";
 import { defineFigure } from "./base.js";
 
-const HIGH = 18, LINE = HIGH + 5, TOP = 20, THUMB = 24, FIRST = 22;
+const HIGH = 18, BAND = HIGH + 5, TOP = 20, THUMB = 24, FIRST = 22;
 
 // A test by its number and name and, once it has run, by how many wrong layers survived it.
 const numbered = (name, n, count) => `${n + 1} ${name}${count === undefined ? "" : `: ${count}`}`;
@@ -22,7 +22,7 @@ function placed(data, width) {
   const left = beside ? labels + 10 : 1, high = beside ? HIGH : THUMB;
   const size = (width - left - 2) / Math.max(forward, count - forward);
   const at = (n, test) => [left + (n < forward ? n : n - forward) * size,
-    TOP + (beside ? test * LINE + (n < forward ? 0 : data.tests.length * LINE + 22) : test * (2 * high + 27) + (n < forward ? FIRST : high + FIRST + 2))];
+    TOP + (beside ? test * BAND + (n < forward ? 0 : data.tests.length * BAND + 22) : test * (2 * high + 27) + (n < forward ? FIRST : high + FIRST + 2))];
   return { beside, left, size, high, at, forward };
 }
 
@@ -44,7 +44,7 @@ function matrix(state, data, place) {
       const chosen = (state.mutant < forward) === (n < forward);  // the band of the chosen column has its name
       parts.push(text(left, at(n, 0)[1] - 7, chosen ? data.text.names[state.mutant] : way, `conv-label conv-start${chosen ? " conv-strong" : ""}`));
     });
-    parts.push(rect(x - 1, y - 2, size + 2, last * LINE + high + 4, "conv-frame w"));
+    parts.push(rect(x - 1, y - 2, size + 2, last * BAND + high + 4, "conv-frame w"));
   } else {
     parts.push(text(1, 13, data.text.bands, "conv-label conv-start"));
     data.tests.forEach((_, test) => parts.push(rect(x - 1, at(state.mutant, test)[1] - 1, size + 2, high + 2, "conv-frame w")));
