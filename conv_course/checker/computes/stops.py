@@ -264,9 +264,9 @@ def _beyond(stop):
         return None
     kind = LISTS[type(rows)]
     if not rows:
-        return Said((f"The {kind} `{text}` is empty here; entry {index} was asked for.",), EMPTY, 0)
-    has = "1 entry, 0" if len(rows) == 1 else f"{len(rows)} entries, 0 to {len(rows) - 1}"
-    return Said((f"The {kind} `{text}` has {has}; entry {index} was asked for.",), BEYOND, 0)
+        return Said((f"The {kind} `{text}` is empty here; index {index} was asked for.",), EMPTY, 0)
+    has = "1 entry, at index 0" if len(rows) == 1 else f"{len(rows)} entries, at indices 0 to {len(rows) - 1}"
+    return Said((f"The {kind} `{text}` has {has}; index {index} was asked for.",), BEYOND, 0)
 
 
 def _of_place(stop):

@@ -454,13 +454,13 @@ The row is reversed
 # by singular values: what the row is divided by goes to the column
 q4.slips(
     """
-The row is divided, the column is not multiplied
+The column does not fit a row that begins with 1
     * size[0] * right[0, 0] => * size[0]
     or
     * size[0] * right[0, 0] => * np.sqrt(size[0])
     or
     * size[0] * right[0, 0] =>
-    Column times row has to give w again: when the row is divided by a number, what does the column need?
+    Column times row has to give w again: what does the column need where the row begins with 1?
 """,
     source="""
 def two_thin_filters(x, w):
