@@ -766,6 +766,8 @@ def _(rng):
     yield case([(3, 1, 0, 2)], note="it spans five pixels and depends on three of them")
     yield case([(5, 1, 0, 1), (2, 2, 0, 1), (5, 1, 2, 1), (2, 2, 0, 1)])
     yield case([(3, 1, 1, 2), (2, 3, 0, 1), (4, 2, 1, 3)])
+    # a layer behind two strides, whose sum and product differ, whatever is drawn below
+    yield case([(2, 2, 0, 1), (2, 3, 0, 1), (3, 1, 1, 1)])
     yield case([])
     for _ in range(4):
         layers = rng.integers([2, 1, 1, 1], [6, 4, 3, 4], (rng.integers(2, 5), 4)).tolist()
