@@ -53,7 +53,7 @@ SIGNS = dict(
 BARE = re.compile(r"\\(?:begin|end|label)\{[^}]*\}|\\(?:mathsf|mathrm|operatorname|text|left|right)\b")
 BRIEF = 330  # characters of a function's or a reference page's section: its first sentences
 OBJECTS = {"func", "class", "mod", "meth", "attr", "term", "py:func"}
-LEFT_OUT = (nodes.comment, nodes.raw, nodes.image, nodes.title, addnodes.toctree, addnodes.index)
+LEFT_OUT = (nodes.comment, nodes.image, nodes.title, addnodes.toctree, addnodes.index)
 
 
 def plain(tex):
@@ -67,6 +67,8 @@ def plain(tex):
 
 def words_of(node):
     """The text of a node without what the search finds by itself: sections, terms, symbols, functions."""
+    if isinstance(node, nodes.raw):
+        return " "  # such as the end of a line between two names
     if isinstance(node, LEFT_OUT) or is_listing(node):
         return ""
     if isinstance(node, addnodes.pending_xref) and not node.get("refexplicit"):

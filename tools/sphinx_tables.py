@@ -15,7 +15,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from tools.formula_width import formula_width
 
-PHONE, EDGES, LETTER, EM = 358, 17, 7.2, 12.2  # pixels: a phone, a column's edges, a letter, a formula's unit
+PHONE, EDGES, LETTER, EM = 358, 17, 7.2, 13.4  # pixels: a phone, a column's edges, a letter, a formula's unit
 DESK, MANY = 748, 6  # pixels of a page's column, and columns of a table that fills it
 MARK = 8  # letters of a cell that is only a mark
 NAME, WHOLE = 12, 26  # letters of a name that need not break, and of one with arguments that stays whole

@@ -61,7 +61,7 @@ def plot_speeds(speeds, *, title="", xlabel="speed relative to PyTorch, log scal
 
 
 def _mark_slower(ax, points, color):
-    place = {"xytext": (7, 0), "textcoords": "offset points", "va": "center", "fontsize": 9}
+    place = {"xytext": (7, 0), "textcoords": "offset points", "va": "center", "fontsize": 9.5}
     for speed, row in points:
         ax.plot([_SLOWEST], [row], marker="<", ms=7, color=color)
         ax.annotate(f"{speed:.2f}", (_SLOWEST, row), **place)
