@@ -1,4 +1,4 @@
-"""Which spaces of a page do not break: in sizes, tuples and short equations, and nowhere else."""
+"""Which spaces of a page do not break: in sizes, tuples, arrays and short equations, and nowhere else."""
 
 import io
 
@@ -29,8 +29,27 @@ def test_other_spaces_stay(text):
     assert together(text) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("for x = (2, −1, 5) and w", "for x_=_(2,_−1,_5) and w"),
+        ("in [[1, 7], [7, 2]] one", "in [[1,_7],_[7,_2]] one"),
+        ("(1, 2) and (2, 1)", "(1,_2) and (2,_1)"),
+        ("weights (1, 100, 0, …, 0, 10)", "weights (1,_100,_0,_…,_0,_10)"),
+        ("[[1, 0.5],\n[0.5, 0.25]]", "[[1,_0.5],_[0.5,_0.25]]"),
+        ("with (chapter 7, 2016) and a[1, 2", "with (chapter 7, 2016) and a[1, 2"),
+        ("(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)", "(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)"),  # too long for a phone
+    ],
+)
+@pytest.mark.parametrize("narrow", [False, True])
+def test_a_short_array_of_numbers_stays_together_in_a_table_too(text, kept, narrow):
+    assert together(text, narrow=narrow) == kept.replace("_", "\u00a0")
+
+
 def test_a_page_keeps_them_together_but_for_code_titles_and_tables(tmp_path):
-    body = "# Sizes 3 × 3\n\nA *5 × 7* and `2 × 9` kernel, N = 4.\n\n| a | b |\n|---|---|\n| 6 × 8 | c |\n"
+    body = (
+        "# Sizes 3 × 3\n\nA *5 × 7* and `2 × 9` kernel, N = 4.\n\n| a | b |\n|---|---|\n| 6 × 8 | [3, 4] |\n"
+    )
     (tmp_path / "index.md").write_text(body, encoding="utf-8")
     settings = {"extensions": ["myst_parser", "tools.sphinx_together"], "source_suffix": {".md": "markdown"}}
     said = io.StringIO()
@@ -45,3 +64,4 @@ def test_a_page_keeps_them_together_but_for_code_titles_and_tables(tmp_path):
     assert article.index("Sizes 3 × 3") < article.index("6 × 8")
     assert "2_×_9" not in article
     assert "6_×_8" not in article
+    assert "[3,_4]" in article

@@ -1,8 +1,8 @@
-"""Sphinx extension: a size, a tuple and a short equation do not break over two lines.
+"""Sphinx extension: a size, a tuple, an array and a short equation do not break over two lines.
 
-Spaces within "3 × 3", "N × F × H′", "(2, −1, 3)", "N = 1" and "S − 1" become no-break spaces, when a page is
-written, so sources and translations have ordinary ones. Code, formulas, titles and tables stay as they are:
-a table's columns need every break.
+Spaces within "3 × 3", "N × F × H′", "(2, −1, 3)", "[[1, 7], [7, 2]]", "N = 1" and "S − 1" become no-break
+spaces, when a page is written, so sources and translations have ordinary ones. Code and formulas stay as they
+are, and so do titles and tables but for arrays of numbers: a table's columns need every other break.
 """
 
 import re
@@ -10,6 +10,8 @@ import re
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+NUMBER = r"[−-]?\d[\d.]*"
+ARRAY = re.compile(rf"(?:\b[A-Za-z]\w{{0,3}} = )?[\[(]+{NUMBER}(?:[\])]*,[ \n][\[(]*(?:{NUMBER}|…))+[\])]+")
 NAME = r"[\w′'’.·½]+"
 ENTRY = r"[\w′'’.+−…]{1,5}"
 WHOLE = re.compile(
@@ -19,20 +21,29 @@ WHOLE = re.compile(
     r"|\b[A-Za-z]{1,2}[′'’]? [−+] \d\b"
 )
 LONGEST = 28  # letters; a phone's line has some forty
-APART = (nodes.literal, nodes.math, nodes.FixedTextElement, nodes.raw, nodes.title, nodes.table)
+CODE = (nodes.literal, nodes.math, nodes.FixedTextElement, nodes.raw)
+NARROW = (nodes.title, nodes.table)
 
 
-def together(text):
-    """Return the text with no-break spaces in sizes, tuples and short equations.
+def together(text, *, narrow=False):
+    """Return the text with no-break spaces in arrays and, unless `narrow`, sizes, tuples and equations.
 
     >>> together("a 7 × 5 kernel and N = 1")
     'a 7\\xa0×\\xa05 kernel and N\\xa0=\\xa01'
+    >>> together("7 × 5 times [3, 1]", narrow=True)
+    '7 × 5 times [3,\\xa01]'
     """
-    return WHOLE.sub(lambda one: one[0] if len(one[0]) > LONGEST else one[0].replace(" ", "\u00a0"), text)
+    for pattern in (ARRAY,) if narrow else (ARRAY, WHOLE):
+        text = pattern.sub(_unbroken, text)
+    return text
 
 
-def is_apart(node):
-    while node is not None and not isinstance(node, APART):
+def _unbroken(found):
+    return re.sub("[ \n]", "\u00a0", found[0]) if len(found[0]) <= LONGEST else found[0]
+
+
+def _within(node, kinds):
+    while node is not None and not isinstance(node, kinds):
         node = node.parent
     return node is not None
 
@@ -43,8 +54,8 @@ class Together(SphinxPostTransform):
 
     def run(self, **kwargs):
         for text in list(self.document.findall(nodes.Text)):
-            kept = together(text)
-            if kept != text and not is_apart(text):
+            kept = together(text, narrow=_within(text, NARROW))
+            if kept != text and not _within(text, CODE):
                 text.parent.replace(text, nodes.Text(kept))
 
 
