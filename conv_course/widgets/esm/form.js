@@ -31,7 +31,7 @@ export function buildControl(control, uid) {
 // so that a step costs what it changes. Making all at once is quicker than making many one by one.
 export function repaint(group, parts, shown) {
   const changed = parts.reduce((count, part, i) => count + (part !== shown.parts[i]), 0);
-  if (changed > parts.length / 3 || parts.length < shown.parts.length) {
+  if (changed > parts.length / 3 || parts.length < shown.parts.length || shown.nodes.length !== shown.parts.length) {
     group.innerHTML = parts.join("");
     shown.nodes = [...group.children];
   } else if (changed) {
