@@ -195,9 +195,9 @@ def _notes(question, answers, table, wanted, failing):
             notes.append(f"In another case your function was stopped: it {why}.")
     stops = [answer for answer in answers if answer.status == "error"]
     if question.kind == "tests":
-        stops = [a for a, want in zip(answers, wanted, strict=True) if a.status == "error" and not want[""]]
-        which = "one of the wrong ones" if len(stops) == 1 else f"{len(stops)} of the wrong ones"
-        if stops:
+        ended = sum(a.status == "error" and not want[""] for a, want in zip(answers, wanted, strict=True))
+        which = "one of the wrong ones" if ended == 1 else f"{ended} of the wrong ones"
+        if ended:
             notes.append(f"With {which} an error ends your test, which counts as a False.")
     if question.kind == "function" and stops and shown is not None and shown.kind != "error":
         which = "another case" if len(stops) == 1 else f"{len(stops)} other cases"

@@ -56,8 +56,8 @@ def explain(question, table, failing, given=()):
         if name in worked.rules and own[name] is not None:
             text = reading(worked, name, own)
             lines += [text] if text else []
-            led_on = _follows(worked, name, own) or (_stated(worked, name) and _stated(worked, name) in text)
-            own_rules += [name] if text and not led_on else []
+            given_away = _follows(worked, name, own) or _stated(worked, name)
+            own_rules += [name] if text and not (given_away and given_away in text) else []
     return Said(tuple(lines), _hint(worked, lines, own_rules), 0) if lines else None
 
 

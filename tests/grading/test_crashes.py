@@ -1,5 +1,6 @@
 """A crash is matched like a value: by the kind of the exception and the numbers in its message."""
 
+import inspect
 import types
 
 import numpy as np
@@ -277,7 +278,11 @@ def test_a_helper_that_the_exercise_gave_is_not_blamed():
 def test_a_copy_of_a_given_helper_is_known_by_what_it_does():
     question = question_of("11 q5")
     helper, copied = question.names["columns_of"], {**question.names}
-    exec(COPY + question.source.replace("first * stride :]", "first * stride : last * stride]"), copied)
+    exec(
+        inspect.getsource(helper)
+        + question.source.replace("first * stride :]", "first * stride : last * stride]"),
+        copied,
+    )
     assert copied["columns_of"].__code__.co_code != helper.__code__.co_code
     found = explained(question, copied["tiled_layer"])
     assert found.text[0].startswith("It stops within `columns_of`, which the exercise gave")
@@ -285,19 +290,6 @@ def test_a_copy_of_a_given_helper_is_known_by_what_it_does():
         "`xpad[n, :, first * stride:last * stride]` of shape (1, 1, 4), `w.shape[2:]` = (2, 2)"
         in found.text[1]
     )
-
-
-COPY = """
-def columns_of(xpad, kernel, stride, H_out, W_out):
-    D, (kH, kW) = len(xpad), kernel
-    taps = [
-        xpad[d, u : u + (H_out - 1) * stride + 1 : stride, v : v + (W_out - 1) * stride + 1 : stride].ravel()
-        for d in range(D)
-        for u in range(kH)
-        for v in range(kW)
-    ]
-    return np.array(taps)
-"""
 
 
 def test_the_card_of_a_stop_shows_what_was_asked_for():
