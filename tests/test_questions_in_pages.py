@@ -1,7 +1,6 @@
 """The directive `{question}`: the exercise's own text and stub, a link, and errors for wrong references."""
 
 import ast
-import io
 import re
 from pathlib import Path
 
@@ -10,9 +9,9 @@ import pydata_sphinx_theme
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
-from sphinx.application import Sphinx
 
 from conv_course.checker.questions import load_sheet, sheet_stems
+from tests.one_page import one_page
 from tools.lite.contents import ROOT
 from tools.lite.plain_markdown import Book, to_plain
 from tools.sphinx_course import reading_minutes, told
@@ -35,16 +34,8 @@ def built(tmp_path_factory):
 
     def build(text):
         top = tmp_path_factory.mktemp("book")
-        (top / "index.md").write_text(text, encoding="utf-8")
-        settings = {
-            "extensions": ["myst_parser", "tools.sphinx_questions"],
-            "myst_enable_extensions": ["dollarmath"],
-            "source_suffix": {".md": "markdown"},
-        }
-        said = io.StringIO()
-        app = Sphinx(top, None, top / "html", top / "trees", "html", settings, status=None, warning=said)
-        app.build()
-        return (top / "html" / "index.html").read_text(encoding="utf-8"), said.getvalue()
+        page, said = one_page(top, text, ["tools.sphinx_questions"], myst_enable_extensions=["dollarmath"])
+        return page.read_text(encoding="utf-8"), said
 
     return build
 

@@ -1,10 +1,8 @@
 """Which spaces of a page do not break: in sizes, tuples, arrays and short equations, and nowhere else."""
 
-import io
-
 import pytest
-from sphinx.application import Sphinx
 
+from tests.one_page import one_page
 from tools.sphinx_together import together
 
 
@@ -50,14 +48,9 @@ def test_a_page_keeps_them_together_but_for_code_titles_and_tables(tmp_path):
     body = (
         "# Sizes 3 × 3\n\nA *5 × 7* and `2 × 9` kernel, N = 4.\n\n| a | b |\n|---|---|\n| 6 × 8 | [3, 4] |\n"
     )
-    (tmp_path / "index.md").write_text(body, encoding="utf-8")
-    settings = {"extensions": ["myst_parser", "tools.sphinx_together"], "source_suffix": {".md": "markdown"}}
-    said = io.StringIO()
-    Sphinx(
-        tmp_path, None, tmp_path / "html", tmp_path / "trees", "html", settings, status=None, warning=said
-    ).build()
-    html = (tmp_path / "html" / "index.html").read_text("utf-8").replace("\u00a0", "_")
-    assert said.getvalue() == ""
+    page, said = one_page(tmp_path, body, ["tools.sphinx_together"])
+    html = page.read_text("utf-8").replace("\u00a0", "_")
+    assert said == ""
     article = html[html.index("<h1>") :]
     assert "<em>5_×_7</em>" in article
     assert "N_=_4." in article

@@ -1,10 +1,8 @@
 """The directive `{predict}`: the build computes it, and the reader commits before anything is shown."""
 
-import io
-
 import pytest
-from sphinx.application import Sphinx
 
+from tests.one_page import one_page
 from tools.environment import ROOT
 from tools.predictions import Untrue, choices, numbers, ordered, prediction
 
@@ -51,18 +49,16 @@ Three layers.
 
 def built(top, text):
     """Build a page with this text. Return its address and the warnings."""
-    (top / "index.md").write_text("# Try\n" + text, encoding="utf-8")
-    settings = {
-        "extensions": ["myst_parser", "tools.sphinx_questions", "tools.sphinx_predict"],
-        "myst_enable_extensions": ["dollarmath"],
-        "source_suffix": {".md": "markdown"},
-        "html_static_path": [str(ROOT / "book" / "assets")],
-        "html_css_files": ["css/course.css"],
-        "mathjax_path": "vendor/mathjax/tex-chtml.js",
-    }
-    said = io.StringIO()
-    Sphinx(top, None, top / "html", top / "trees", "html", settings, status=None, warning=said).build()
-    return (top / "html" / "index.html").as_uri(), said.getvalue()
+    page, said = one_page(
+        top,
+        "# Try\n" + text,
+        ["tools.sphinx_questions", "tools.sphinx_predict"],
+        myst_enable_extensions=["dollarmath"],
+        html_static_path=[str(ROOT / "book" / "assets")],
+        html_css_files=["css/course.css"],
+        mathjax_path="vendor/mathjax/tex-chtml.js",
+    )
+    return page.as_uri(), said
 
 
 @pytest.fixture(scope="module")
