@@ -14,6 +14,7 @@ two, until the result is the number that was handed in. An explanation is arithm
 
 import ast
 import math
+import re
 from itertools import combinations
 
 import numpy as np
@@ -92,7 +93,7 @@ def reading(worked, name, own):
     number = own[name]
     text = (
         _follows(worked, name, own)
-        or _edited(worked, name, own)
+        or _for_example(worked, name, own, _edited(worked, name, own))
         or _taken_for(worked, name, number, own)
         or _made_of(worked, name, own)
         or _edited_twice(worked, name, number)
@@ -202,6 +203,17 @@ def _pixels_of_none(worked, name, own):
         if given >= RARE and number > 0 and number % given == 0:
             return f"divided by {shown} gives {int(number / given)}, and {text_of(PIXELS)} is not that"
     return ""
+
+
+def _for_example(worked, name, own, text):
+    """Put before an edit of H' or W' what is certain: their product. Other edits may give the same one."""
+    shown, given = _beside_pixels(worked, name, own)
+    edit = re.fullmatch(r"comes out with ([HW]' = [^,]*)(, with your .*)?", text)
+    if not given or not edit:
+        return text
+    pixels = f"{own[name] / given:g}"
+    certain = f"is {shown} times {pixels}, which is not {text_of(PIXELS)}"
+    return f"{certain}; {pixels} comes out with {edit[1]}, for example"
 
 
 def _beside_pixels(worked, name, own):

@@ -59,6 +59,12 @@ READ = [
         {"multiplications": 4 * 6 * 11 * 5 * 45},
         "is N * F * H * W' * products, or comes out with H' = (H + pH - kH) // sH + 1.",
     ),
+    (
+        "08_layer_forward",
+        "q2",
+        {"multiplications": 4 * 6 * 60 * 45},  # 5 * 12 as well as 12 * 5
+        "times 60, which is not H' * W'; 60 comes out with H' = (H + 2 * pH - kH) // sH, for example.",
+    ),
     ("04_derive_the_gradients", "q4", {"zeros on each side": 3}, '"zeros on each side": your 3 is kW - 2.'),
     ("09_layer_backward", "q1", {"db": 12}, '"db": your 12 comes out with dout[1, 1] taken as positive.'),
     (
