@@ -31,6 +31,17 @@ ARGUMENT = "The padding is an argument: is it always what your lines take it for
 STEP = "How far does the window move from one output to the next?"
 GAP = "How far apart do neighbouring weights meet the input?"
 STRIDE = r"(stride|sH|sW)(\[\d\])?"
+ENDS = "Which index is the first, which one is the last, and is each of them there?"
+# what a loop goes over, as a pattern of its count; the last for all others
+LEFT_OUT = (
+    ("The last image is left out", "The first image is left out", r"N"),
+    ("The last filter is left out", "The first filter is left out", r"F"),
+    ("The last channel is left out", "The first channel is left out", r"D"),
+    ("The last row of windows is left out", "The first row of windows is left out", r"H_out"),
+    ("The last column of windows is left out", "The first column of windows is left out", r"W_out"),
+    ("The last row of the kernel is left out", "The first row of the kernel is left out", r"kH"),
+    ("The last index is left out", "The first index is left out", r"(?!(N|F|D|H_out|W_out|kH)$).*"),
+)
 
 
 @dataclass(frozen=True)
@@ -244,12 +255,9 @@ PLAIN = (
     ("Stride and dilation mixed up", f"{STEP} {GAP}", edits.together(edits.mixed)),
     ("The stride lies between the weights", STEP, edits.together(edits.step_on_taps)),
     *(
-        (
-            f"The {which} index is left out",
-            "Which index is the first, which one is the last, and is each of them there?",
-            edits.each(edits.short(fewer)),
-        )
-        for which, fewer in (("last", "range({} - 1)"), ("first", "range(1, {})"))
+        (name, ENDS, edits.each(edits.short(fewer, counts)))
+        for last, first, counts in LEFT_OUT
+        for name, fewer in ((last, "range({} - 1)"), (first, "range(1, {})"))
     ),
     (
         "A count that is one too large",

@@ -265,12 +265,14 @@ def step_on_taps(node):
         yield parsed(f"{found[1]} + {found[3]} * {found[2]}{found[4]}")
 
 
-def short(fewer):
-    """Return a change of `range(n)` into the template `fewer`."""
+def short(fewer, counts):
+    """Return a change of `range(n)` into the template `fewer`, where `counts` matches n."""
 
     def change(node):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "range" and len(node.args) == 1:
-            yield parsed(fewer.format(ast.unparse(node.args[0])))
+            count = ast.unparse(node.args[0])
+            if re.fullmatch(counts, count):
+                yield parsed(fewer.format(count))
 
     return change
 

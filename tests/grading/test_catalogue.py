@@ -34,6 +34,8 @@ NAMED = [
         [("dxpad[left:left + W]", "dxpad[right:right + W]")],
         "Cropped by the padding of the other end",
     ),
+    ("08 q4", [("range(H_out)", "range(H_out - 1)")], "The last row of windows is left out"),
+    ("08 q4", [("range(F)", "range(1, F)")], "The first filter is left out"),
     ("13 q4", [("axis=1", "axis=-1")], "Joined along another axis"),
     ("06 q1", [("wide = ", "stride = 2\n    wide = ")], "Stride 2, whatever the argument says"),
 ]
