@@ -109,6 +109,12 @@ def test_a_span_with_a_gap_behind_its_last_tap_is_told_by_both_formulas(name):
     assert "asked for (W + zeros + dilation - dilation*kW - 1)//stride + 1, with zeros" in text
 
 
+def test_a_formula_tells_that_it_is_not_about_padding_by_name():
+    question = question_of("02 q5")
+    text = "\n".join(explained(question, edited(question, ("dilation * (len(w) - 1) + 1", "dilation * len(w)"))).text)
+    assert re.search(r"In all \d+ calls that were tried with numbers for padding your y has", text)
+
+
 @pytest.mark.parametrize(
     ("m", "hint"),
     [(lambda i, k, S, P: i * S + k, "Output 0, weight 0"), (lambda i, k, S, P: i + k - P, "From one output")],

@@ -34,6 +34,8 @@ def sentence(question, function, cases, shapes, wanted, label, shown):
             for k in rows:
                 known += _longer(question, function, cases[k], letter, axis, n)
             mine, tried = _formula(known, 1), f"In all {len(known)} calls that were tried"
+            if any(isinstance(cases[k].kwargs.get("padding"), str) for k in numbers):
+                tried = f"In all {len(known)} calls that were tried with numbers for padding"
         if mine is None:
             return None
         asked = _formula(known, 2, only=("//",))
