@@ -534,6 +534,23 @@ def test_two_properties_of_one_argument_are_told_together():
     assert when(question, question.cases_for(0), padded) == "the numbers in padding differ"
 
 
+@pytest.mark.parametrize(
+    ("holds", "said"),
+    [
+        (lambda rows, columns: rows != columns, "the two axes differ in padding"),
+        (
+            lambda *axes: any(before != after for before, after in axes),
+            "the two ends of an axis differ in padding",
+        ),
+        (lambda *axes: np.any(axes), "padding is not 0"),
+    ],
+)
+def test_which_of_four_paddings_differ_is_told(holds, said):
+    question = question_of("09 q5")
+    cases = question.cases_for(0)
+    assert when(question, cases, {i for i, one in enumerate(cases) if holds(*one.kwargs["padding"])}) == said
+
+
 def test_exchanged_taps_of_columns_are_told_by_their_sums_where_axes_are_equal():
     question = question_of("10 q4")
 

@@ -18,6 +18,8 @@ def when(question, cases, failing):
         some = f"{name} is not {1 if name == 'stride' else 0}"
         if {some, f"the numbers in {name} differ"} == set(parting):
             return f"the numbers in {name} differ"
+        if some in parting and all(f == some or f.endswith(f"differ in {name}") for f in parting):
+            return some
     # with several facts the cause is unknown, unless they state the same property of several arguments
     if "padding is not 0" in parting:
         parting = [f for f in parting if not f.startswith("zeros stand")]
@@ -66,7 +68,9 @@ def facts_of(question, one):
                 facts.add(f"a number in {name} is 0")
             if name.startswith(("stride", "dilation")) and any(v != 1 for v in flat):
                 facts.add(f"{name} is not 1")
-            if len(set(flat)) > 1:
+            if _nested(value):
+                facts |= _of_ends(name, value)
+            elif len(set(flat)) > 1:
                 facts.add(f"the numbers in {name} differ")
         elif type(value) is int and name == "b":
             facts.add("b is an integer")
@@ -114,6 +118,16 @@ def _of_windows(given, sizes):
     if all(type(s) is int and s > 0 for s in strides):
         left = any(n % s for n, s in zip(rest, strides, strict=True))
         found.add("the stride leaves samples over" if left else "the stride fits")
+    return found
+
+
+def _of_ends(name, value):
+    """Return facts on a pair of pairs, the two ends of each axis."""
+    found = set()
+    if any(len(set(np.atleast_1d(ends).tolist())) > 1 for ends in value):
+        found.add(f"the two ends of an axis differ in {name}")
+    if len(set(value)) > 1:
+        found.add(f"the two axes differ in {name}")
     return found
 
 

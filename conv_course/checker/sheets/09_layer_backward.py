@@ -563,6 +563,8 @@ def _(rng):
         (2, 3, 2, 1, 4, 3, 2, (1, 2), ((2, 0), (0, 0)), "C"),
         (2, 2, 3, 4, 1, 1, 3, (2, 1), ((0, 1), (0, 2)), "C"),
         (1, 1, 1, 5, 8, 2, 1, (2, 3), ((0, 0), (1, 0)), "C"),  # a row is left over, and two columns
+        (2, 1, 3, 5, 3, 2, 3, (2, 1), ((1, 1), (2, 2)), "C"),  # the axes differ, not their ends
+        (1, 3, 2, 3, 5, 1, 2, (1, 1), ((2, 1), (2, 1)), "C"),  # the other way round
     ]:
         yield case(*_arrays(rng, N, D, F, H, W, kH, kW, S, P), stride=S, padding=P, layout=how)
     S, P = (1, 2), ((1, 0), (0, 1))
