@@ -288,7 +288,7 @@ q3 = sheet.function(
     "q3",
     "dilated_backward",
     title="backward through dilation",
-    section="13-dilation",
+    section="13-dilation-backward",
     outputs=("dx", "dw"),
     parts={"dx": 2, "dw": 1},
     answered_by="conv1d_backward conv2d_backward",
