@@ -111,7 +111,8 @@ def test_a_span_with_a_gap_behind_its_last_tap_is_told_by_both_formulas(name):
 
 def test_a_formula_tells_that_it_is_not_about_padding_by_name():
     question = question_of("02 q5")
-    text = "\n".join(explained(question, edited(question, ("dilation * (len(w) - 1) + 1", "dilation * len(w)"))).text)
+    long = edited(question, ("dilation * (len(w) - 1) + 1", "dilation * len(w)"))
+    text = "\n".join(explained(question, long).text)
     assert re.search(r"In all \d+ calls that were tried with numbers for padding your y has", text)
 
 
