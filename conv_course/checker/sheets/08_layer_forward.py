@@ -22,7 +22,7 @@ q1 = sheet.function(
     "shape_of_y",
     title="the shape of y",
     section="08-definition",
-    parts={"without padding": 1, "stride and padding": 1},
+    parts={"stride 1, no padding": 1, "stride and padding": 1},
 )
 
 
@@ -41,10 +41,10 @@ def shape_of_y(x_shape, w_shape, *, stride=(1, 1), padding=(0, 0)):
 @q1.cases
 def _(rng):
     for x, w in [((2, 3, 6, 8), (4, 3, 2, 3)), ((5, 2, 9, 7), (3, 2, 3, 1)), ((1, 4, 5, 12), (6, 4, 5, 2))]:
-        yield case(x, w, part="without padding")
+        yield case(x, w, part="stride 1, no padding")
     (H, kH, *_), (W, kW, *_) = drawn_axis(rng), drawn_axis(rng)
-    yield case((3, 2, 6, 5), (1, 2, 3, 2), part="without padding")
-    yield case((3, 2, H, W), (5, 2, kH, kW), part="without padding")
+    yield case((3, 2, 6, 5), (1, 2, 3, 2), part="stride 1, no padding")
+    yield case((3, 2, H, W), (5, 2, kH, kW), part="stride 1, no padding")
     for x, w, S, P in [
         ((2, 3, 7, 9), (4, 3, 3, 2), (2, 3), (0, 0)),
         ((2, 3, 8, 5), (4, 3, 3, 2), (3, 1), (0, 0)),
