@@ -347,7 +347,7 @@ i and j swapped  [08-definition]
 
 Only the first channel
     window * w => window[0] * w[0]
-    Which letters does the sum of one output run over, besides u and v?
+    What does the sum of one output run over, besides the kernel's rows and columns?
 
 Only the last channel
     window * w => window[-1] * w[-1]
@@ -519,7 +519,7 @@ Kernel and channels are flipped  [07-flip]
 
 The kernel is transposed  [08-definition]
     window * w[f] => window * w[f].transpose(0, 2, 1)
-    Of the last two letters of w, u and v, which one is a row?
+    Which of the last two axes of w runs down?
 
 The bias is missing  [08-pixel]
     + b[f] =>
@@ -539,7 +539,7 @@ b[0] for all filters  [08-definition]
 
 Only the first channel  [08-pixel]
     window * w[f] => window[0] * w[f, 0]
-    Which letters does the sum of one output run over, besides u and v?
+    What does the sum of one output run over, besides the kernel's rows and columns?
 
 Only the last channel  [08-pixel]
     window * w[f] => window[-1] * w[f, -1]
