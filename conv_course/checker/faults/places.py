@@ -11,6 +11,7 @@ from ..computes.sentences import listed, shape_text
 from ..computes.splits import splits
 from .items import holds
 
+GRADIENTS = ("dx", "dw", "db")  # as long as x, w, b: no windows are counted
 COUNT = "How many entries are asked for, and which of your lines fixes how many {0} has?"
 
 
@@ -36,7 +37,7 @@ def axes(question, label, items):
                 elif back:
                     said.append("they come in reverse order")
                 hint = (
-                    "Which axis does each letter have?"
+                    "On which axis does each letter stand?"
                     if len(said) == 1 and not back
                     else ("Which entry comes first, and which one comes first in yours?")
                 )
@@ -67,7 +68,7 @@ def rows_and_columns(question, label, items):
                     said.append(f"its rows {run}" if start == 0 else f"its columns {run}")
             return (
                 f"The right numbers of {label}, but {' and '.join(said)}.",
-                "reshape puts the last axis closest together: in which order do the axes stand before it?",
+                "Which letter has to change from one row to the next, and which from one column to the next?",
             )
     return None
 
@@ -114,7 +115,7 @@ def part(question, label, items):
                 return (
                     text,
                     "How many whole windows fit? Count for the smallest input that works."
-                    if has_windows(question)
+                    if has_windows(question) and label not in GRADIENTS
                     else COUNT.format(label),
                 )
     return None
@@ -128,12 +129,14 @@ def _why_missing(question, label, items, axis, start, stop, which):
     count = COUNT.format(label)
     zero = [not np.any(item.want[(slice(None),) * axis + (left,)]) for item in items if item.fails]
     if all(zero):
-        return "Which samples does no window read, and what is their gradient?" if label == "dx" else count
+        return (
+            "Which places of x does no window read, and what is their gradient?" if label == "dx" else count
+        )
     if any(zero) or not has_windows(question):
         return count
     if which == "last":
-        return "Where does the last window lie, and does your loop get there?"
-    return "Where does the first window lie, and does your loop get there?"
+        return "Where does the last window lie, and is it among yours?"
+    return "Where does the first window lie, and is it among yours?"
 
 
 def moved(question, label, items):
