@@ -94,6 +94,7 @@ def _(rng):
         yield case(W, kW, stride=S, padding=P, part="even padding")
     yield case(drawn_length(rng, 6, 4, 4, 3), 6, stride=4, padding=2, part="even padding")
     for W, kW, S, P in [
+        (3, 2, 2, (1, 0)),
         (7, 3, 2, (2, 0)),
         (8, 4, 3, (0, 3)),
         (5, 2, 2, 3),
@@ -128,6 +129,12 @@ The leftover samples are forgotten  [06-leftover]
 The leftover is counted as if there were no padding  [06-leftover]
     W + left + right - kW => W - kW
     The windows lie on the padded signal: how many places does that have?
+
+The leftover is counted with the same padding at both ends  [06-uneven]
+    W + left + right - kW => W + 2 * left - kW
+    or
+    W + left + right - kW => W + 2 * right - kW
+    With padding (1, 0), how long is the padded signal?
 
 The leftover samples are put on the left  [06-leftover]
     kW - 1 - left, kW - 1 - right + unread => kW - 1 - left + unread, kW - 1 - right
