@@ -118,12 +118,12 @@ def test_lesson_02_is_the_example_of_a_translation(german):
 
 def test_a_german_learner_gets_a_german_card(german):
     question = load_sheet("02_slide_a_kernel").questions["q1"]
-    wrong = next(wrong for wrong in question.wrongs if wrong.name == "The + 1 is missing")
+    wrong = next(wrong for wrong in question.wrongs if wrong.name == "One window too few")
     answers = run(wrong.function, question.trials_for(0), names=question.parameters)
     card = Card(question, judge(question, answers, seed=0), question.cases_for(0), ["0 of 12 points"])
     lines = str(card).splitlines()
     assert lines[0] == "✗ q1 · wie viele Fenster passen: noch nicht, 0 von 3 Punkten"
-    assert "  Das sieht aus wie: Das + 1 fehlt" in lines
+    assert "  Das sieht aus wie: Ein Fenster zu wenig" in lines
     assert any(line.startswith("  Erhalten: ") for line in lines)
     assert lines[-1] == "  Notizbuch: 0 von 12 Punkten"
 

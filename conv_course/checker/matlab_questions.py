@@ -342,7 +342,7 @@ The channels are flipped too  [12-flip]
 
 Only the channels are in reverse order  [12-flip]
     .* w(:) => .* reshape(flip(w, 3), [], 1)
-    convn turns all three axes round: which one is left when you turn back two of them?
+    Which channel of the filter meets channel 1 of x? (convn turns all three axes round, the channels too.)
 
 The channels are not summed  [12-forward]
     - window = x(rows, cols, :);
@@ -376,7 +376,7 @@ The strides are swapped
 The last window is left out  [12-traps]
     1:out(1) => 1:out(1) - 1
     1:out(2) => 1:out(2) - 1
-    The last row and column of the output are still zero: does your loop run to the last window?
+    The last row and the last column of y are still zero: which windows belong to them?
 """,
 )
 
@@ -427,7 +427,7 @@ The filters are flipped  [12-flip]
 
 Only the channels are in reverse order  [12-flip]
     w(:, :, :, f), stride) => flip(w(:, :, :, f), 3), stride)
-    convn turns all three axes round: which one is left when you turn back two of them?
+    Which channel of the filter meets channel 1 of x? (convn turns all three axes round, the channels too.)
 
 The bias is left out
     stride) + b(f) => stride)
@@ -447,11 +447,11 @@ Only the first channel is summed
 
 Only the last filter is kept
     for f = 1:F => for f = F
-    All output channels but the last are zero: is y overwritten in the loop over filters?
+    All output channels but the last are zero: where do the sums of the other filters go?
 
 Only the last image is kept
     for n = 1:N => for n = N
-    All images but the last are zero: is y overwritten in the loop over images?
+    All images but the last are zero: where do the sums of the other images go?
 
 F and N are swapped  [12-layouts]
     zeros([out F N]) => zeros([out N F])
@@ -556,14 +556,15 @@ One number
     + db = sum(dout(:));
     You summed the filters as well. Each filter has a bias of its own.
 
-A single filter's axis is squeezed away  [12-traps]
+With one filter, a number for each image  [12-traps]
     - db = zeros(F, 1);
     - for f = 1:F
     -   douts = dout(:, :, f, :);
     -   db(f) = sum(douts(:));
     - end
     + db = sum(squeeze(sum(sum(dout, 1), 2)), 2);
-    With F = 1, what does squeeze leave of 1 x 1 x F x N, and what is then summed?
+    With F = 1, which dimensions of 1 x 1 x F x N are left when those of length 1 are gone, and what is then
+    summed?
 
 One for each image  [12-layouts]
     - db = zeros(F, 1);
@@ -649,9 +650,9 @@ x begins at row P, a row of the border  [12-traps]
     padding(1) + (1:H), padding(2) + (1:W) => padding(1) + (0:H - 1), padding(2) + (0:W - 1)
     With P rows of zeros above x, which row is the first that belongs to x, counted from 1?
 
-x is not padded  [12-traps]
+No zeros lie above x and to the left of it  [12-traps]
     xpad(padding(1) + (1:H), padding(2) + (1:W), :, :) = x; => xpad(1:H, 1:W, :, :) = x;
-    The windows come from the image itself. The forward pass read the padded one.
+    With P rows of zeros above x, which row is the first that belongs to x, counted from 1?
 
 Only the last window is kept
     = dw(:, :, :, f) + dout => = dout
@@ -663,7 +664,7 @@ Averaged over images
 
 Only the last image is kept
     for n = 1:N => for n = N
-    Only the last image went into dw: is dw set back to zero, or assigned, in the loop over images?
+    Only the last image went into dw: what becomes of the shares of the others?
 """,
 )
 
@@ -737,7 +738,8 @@ dx ends with the last window
 
 The filter is flipped  [12-flip]
     * w(:, :, :, f) => * flip(flip(w(:, :, :, f), 1), 2)
-    Each output pixel gives its gradient back through the filter as it is: do not flip w here.
+    Each output pixel gives its gradient back through the filter as it is: which weight goes to the first
+    pixel of a window?
 
 The stride is left out  [12-index]
     (i - 1) * stride(1) => (i - 1)
@@ -749,9 +751,9 @@ The strides are swapped  [12-index]
     (j - 1) * stride(2) => (j - 1) * stride(1)
     stride(1) is for rows, stride(2) for columns.
 
-Assigned, not added
+A pixel of dx keeps only the last share
     = dxpad(rows, cols, :, n) + dout => = dout
-    Windows overlap, and filters share the input: add to dx, do not assign it.
+    Windows overlap, and filters share the input: what does a pixel get that several of them read?
 
 D and F are swapped  [12-layouts]
     zeros([x_size + 2 * padding, D, N]) => zeros([x_size + 2 * padding, F, N])
@@ -765,7 +767,7 @@ Only the last filter is kept
 
 Only the last image is kept
     for n = 1:N => for n = N
-    All images but the last have no gradient: is dx overwritten in the loop over images?
+    All images but the last have no gradient: what becomes of theirs?
 """,
 )
 

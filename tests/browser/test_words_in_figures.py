@@ -27,8 +27,8 @@ def test_a_card_on_a_german_page_reads_as_in_a_notebook(open_figure):
     """The page's script gives these lines as `say` does; longer sentences it looks up in its own way."""
     lines = [
         "q1 · how many windows fit: not yet, 0 of 3 points",
-        "The + 1 is missing",
-        "The kernel as wide as the signal fits in one place: what does your formula say there?",
+        "One window too few",
+        "The kernel as wide as the signal fits in one place: what does your function say there?",
         "0 of 12 points",
         "This looks like",
     ]

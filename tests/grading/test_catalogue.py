@@ -78,7 +78,7 @@ def test_a_slip_on_one_axis_is_named_with_its_axis():
         (top, bottom), across = question_of("07 q5").model(H, W, kH, kW, stride=stride)
         return (bottom, top), across
 
-    assert names_of("07 q5", same_pads) == ["The odd zero before, for the height only"]
+    assert names_of("07 q5", same_pads) == ["The odd zero stands before, for the height only"]
 
 
 def test_a_name_of_the_catalogue_stands_on_the_card():

@@ -245,7 +245,7 @@ MISTAKES = [
         "dx is cropped at the end only",
     ),
     ("q7", "* w(:, :, :, f)", "* flip(flip(w(:, :, :, f), 1), 2)", "The filter is flipped"),
-    ("q7", "dxpad(rows, cols, :, n) + dout", "dout", "Assigned, not added"),
+    ("q7", "dxpad(rows, cols, :, n) + dout", "dout", "A pixel of dx keeps only the last share"),
 ]
 
 

@@ -8,7 +8,7 @@ from .items import items_of
 
 MOST = 3  # places that are named
 PLACE = "Work out one of the wrong numbers again, by itself: what goes into it?"
-ORDER = "In which order are the numbers asked for?"
+ORDER = "What does each place of the list stand for, and which number belongs to the first?"
 TWICE = "In which case do they differ? Take that one."
 
 

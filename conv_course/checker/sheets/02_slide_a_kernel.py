@@ -103,13 +103,13 @@ The padding is counted four times  [02-padding]
     else (padding, padding) => else (2 * padding, 2 * padding)
     Padding is given per side: how many zeros are put on in all?
 
-The + 1 is missing
+One window too few
     // stride + 1 => // stride
-    The kernel as wide as the signal fits in one place: what does your formula say there?
+    The kernel as wide as the signal fits in one place: what does your function say there?
 
 One window too many
     // stride + 1 => // stride + 2
-    The kernel as wide as the signal fits in one place: what does your formula say there?
+    The kernel as wide as the signal fits in one place: what does your function say there?
 
 The stride is left out  [02-stride]
     (W + left + right - kW) // stride => (W + left + right - kW)
@@ -141,11 +141,11 @@ Left and right padding multiplied  [02-padding]
     return -(-W // stride) => return W // stride
     With "same" no sample may be left over: which way does W / S have to be rounded?
 
-"same" as kW // 2 on both sides  [02-same]
+"same" as half a kernel of zeros on both sides  [02-same]
     return -(-W // stride) => padding = kW // 2
     or
     return -(-W // stride) => padding = (kW - 1) // 2
-    Put half a kernel of zeros on both sides of an even kernel and count the outputs.
+    How many zeros does it take in all for an even kernel, or with a stride: twice half a kernel?
 """)
 
 # --- q2: stride 1, no padding
@@ -214,19 +214,19 @@ The kernel is flipped  [01-two]
 
 The last window is missing  [02-size]
     len(x) - len(w) + 1 => len(x) - len(w)
-    Where does the last window end, and where does your loop?
+    At which sample does the last window end, and at which does that of your last output?
 
 The first window is missing  [02-size]
     return y => return y[1:]
-    Where does the first window start, and where does your loop?
+    At which sample does the first window start, and at which does that of your first output?
 
 The bias is missing
     b + np.sum => np.sum
     What is y when all of w is zero?
 
-The bias is inside the sum
+The bias is added once for each weight
     b + np.sum(w * x[i : i + len(w)]) => np.sum(b + w * x[i : i + len(w)])
-    What is y when all of w is zero, and how often do you add b on the way there?
+    What is y when all of w is zero: b, or a multiple of it?
 
 The bias is added to y[0] only
     b + np.sum => (b if i == 0 else 0) + np.sum
@@ -252,9 +252,9 @@ The window is averaged
     np.sum => np.mean
     A window gives the sum of its products; who asked for a mean?
 
-The output is kept in the type of x
+Whole numbers in x make all of y whole
     np.zeros(len(x) - len(w) + 1) => np.zeros_like(x, shape=len(x) - len(w) + 1)
-    When x holds whole numbers, what does an array made like x do to 0.75?
+    When x holds whole numbers and w does not, which type does y need, and which has yours?
 """)
 
 # --- q3: stride and padding
@@ -321,7 +321,7 @@ The window starts at i, not at i times S
 
 The window starts at i + S - 1
     i * stride =>> i + stride - 1
-    Output 0 always reads from the very first sample of the padded signal.
+    Output 0 reads from the very first sample of the padded signal: from which does output 1?
 
 The size is rounded up
     (len(xpad) - len(w)) // stride => -(-(len(xpad) - len(w)) // stride)
@@ -378,29 +378,29 @@ The bias is missing  [02-definition]
     b + np.sum => np.sum
     What is y when all of w is zero?
 
-The bias is inside the sum  [02-definition]
+The bias is added once for each weight  [02-definition]
     b + np.sum(w * xpad => np.sum(b + w * xpad
-    What is y when all of w is zero, and how often do you add b on the way there?
+    What is y when all of w is zero: b, or a multiple of it?
 
 The stride is left out
     i * stride =>> i
     // stride =>
     With stride 2, how many samples lie between two starts?
 
-The bias is lost with the padding  [02-definition]
+Windows with zeros of the padding get no bias  [02-definition]
     - y[i] = b + np.sum(w * xpad[i * stride : i * stride + len(w)])
     + inside = i * stride >= left and i * stride + len(w) <= left + len(x)
     + y[i] = (b if inside else 0) + np.sum(w * xpad[i * stride : i * stride + len(w)])
-    Outputs that see only zeros still have a bias.
+    Which of the outputs share the one bias: also those whose window meets padding?
 """)
 
 q3.slips(
     """
-The end of the loop is divided by the stride
+Too few outputs: divided by the stride twice
     len(xpad) - len(w) + 1, stride => (len(xpad) - len(w)) // stride + 1, stride
     or
     len(xpad) - len(w) + 1, stride => (len(xpad) - len(w) + 1) // stride, stride
-    Does your loop run over the outputs, or over the samples where windows begin?
+    At which sample of the padded signal does the last window begin, and at which does yours?
 """,
     source="""
 def slide_padded(x, w, b=0.0, *, stride=1, padding=0):
@@ -477,7 +477,7 @@ The quotient instead of the remainder
     % => //
     How often the stride fits is not the question: what remains after that?
 
-The formula counts one sample too many before the remainder
+One sample too many before the remainder is taken
     kW) => kW + 1)
     W = kW with stride 2 leaves nothing over: what does your function say?
 
@@ -616,20 +616,20 @@ The odd zero of "same" is on the left  [02-same]
     + span - len(x) => + len(w) - len(x)
     How many samples does the kernel span once its taps stand apart?
 
-"same" as k // 2 on both sides  [02-same]
+"same" as half a kernel of zeros on both sides  [02-same]
     (total // 2, total - total // 2) => span // 2
-    Put half a kernel of zeros on both sides of an even kernel and count the outputs.
+    How many zeros does it take in all for an even kernel, or with a stride: twice half a kernel?
 
 All zeros of "same" at the end  [02-same]
     (total // 2, total - total // 2) => (0, total)
     The zeros of this padding stand at both ends, as evenly as they can.
 
-Negative padding in "same"  [02-same]
+"same" cuts samples off when the stride is wide  [02-same]
     max((outputs - 1) * stride + span - len(x), 0) => (outputs - 1) * stride + span - len(x)
     - xpad = np.pad(x, (left, right))
     + cut = x[max(-left, 0) : len(x) + min(right, 0)]
     + xpad = np.pad(cut, (max(left, 0), max(right, 0)))
-    When the stride is wider than the kernel the formula goes below zero: what should be padded then?
+    With a stride wider than the kernel, it may take no zeros at all: what do you do then?
 """)
 
 # --- q6: what a wrong count gives, and where it hides
@@ -667,11 +667,11 @@ The right count in place of what the line gives  [02-size]
     "W = 7": 2 => "W = 7": 3
     A range stops before its second number: which starts does this one hold for seven samples?
 
-The range is thought to hold its end
+One start too many for eight samples
     "W = 8": 3 => "W = 8": 4
     Write the starts for eight samples down: is 5 one of them, and is there a 6?
 
-Wrong by one at every size
+One start too few for eight samples
     "W = 8": 3 => "W = 8": 2
     The starts go in steps of two: what does one place less at the end take away from 0, 2, 4?
 

@@ -234,7 +234,7 @@ The stride is left out  [03-stride]
     i * stride => i
     By how many columns does the kernel move from one row to the next?
 
-The padding is left out  [03-stride]
+The columns are not moved by the padding  [03-stride]
     + k - padding => + k
     Which of the weights in row 0 fall on zeros in front of x0?
 
@@ -307,16 +307,16 @@ def _(dout, w, W, *, stride=1, padding=0):
 
 
 q4.slips("""
-Overwritten instead of added up
+Only the last window that reads a sample counts
     dx[m] += => dx[m] =
-    Several arrows lead back to the same sample: what happens to the earlier ones?
+    Several windows read the same sample: what becomes of what the earlier ones send to it?
     Even += keeps only one share if its array of indices holds a place twice.
 
 The stride is left out  [03-stride]
     i * stride => i
     Output 1 was computed from samples S, S + 1 and so on: where does its gradient go?
 
-The kernel is flipped  [03-walk]
+The kernel is in the wrong order  [03-walk]
     w[k] => w[len(w) - 1 - k]
     x0 met w0 in window 0: by which weight does dy0 come back to it?
 
@@ -335,17 +335,17 @@ The mean over the paths
 
 q4.slips(
     """
-The gradient of the padding is kept  [03-stride]
+dx has entries for the zeros of the padding  [03-stride]
     dxpad[padding : padding + W] => dxpad
-    The zeros of the padding have no gradient to report: how long is x?
+    The zeros of the padding are no part of x: how long is dx?
 
-Cropped on the left only  [03-stride]
+dx is moved to the left by the padding  [03-stride]
     dxpad[padding : padding + W] => dxpad[2 * padding :]
-    There are zeros at both ends: how many entries go from each?
+    With one zero at each end, which tap of window 0 stands on x0?
 
-Cropped on the right only  [03-stride]
+dx is moved to the right by the padding  [03-stride]
     dxpad[padding : padding + W] => dxpad[:W]
-    There are zeros at both ends: how many entries go from each?
+    With one zero at each end, which tap of window 0 stands on x0?
 
 A slice that ends at minus zero  [03-breaks]
     [padding : padding + W] => [padding:-padding]
@@ -424,11 +424,11 @@ The stride is left out  [03-stride]
     i * stride => i
     Which sample did w0 meet in window 1?
 
-The padding is left out  [03-stride]
+dw as if no zeros stood in front of x  [03-stride]
     + k - padding => + k
-    The first taps of the first window may have met zeros: which sample is the first real one?
+    With one zero at each end, which tap of window 0 stands on x0?
 
-dw is back to front
+dw is in reverse order
     dw[k] += => dw[kW - 1 - k] +=
     w0 met the leftmost sample of every window: where does its gradient belong?
 
@@ -464,7 +464,7 @@ q5.slips(
     """
 Only the last window counts
     dw += => dw =
-    What does each further window do to what is in dw already?
+    What do the windows before the last one add to dw?
 """,
     source="""
 def back_to_w_and_b(dout, x, kW, *, stride=1, padding=0):
@@ -517,11 +517,15 @@ The first three entries of dx
     Through which tap did x0 hear of the first output?
 
 Every entry is divided by the first tap alone
+    "first": [0, 1, 0] => "first": [0, 1, -0.5]
+    "second": [2, 0, 1] => "second": [2, -1, 4]
+    "third": [-1, 1, 0] => "third": [-1, 1.5, -2]
+    or
     "second": [2, 0, 1] => "second": [2, -1, 4]
     "third": [-1, 1, 0] => "third": [-1, 1.5, -2]
     Two outputs speak to x1: what had the first of them said already?
 
-dout is back to front
+dout is in reverse order
     "second": [2, 0, 1] => "second": [1, 0, 2]
     "third": [-1, 1, 0] => "third": [0, 1, -1]
     Which of the outputs reads the leftmost sample?

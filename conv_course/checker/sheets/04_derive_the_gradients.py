@@ -52,13 +52,13 @@ Only one path for each sample
     + w[1] * dout[2] =>
     Which windows read x1? Each of them sends something back.
 
-Only the middle: as many as dout  [04-sizes]
+Only dx1, dx2 and dx3 are there  [04-sizes]
     [dx0, dx1, dx2, dx3, dx4] => [dx1, dx2, dx3]
     How many samples has x, and does each of them have a gradient?
 
-The last terms are missing
+A term of dx3 is missing
     + w[1] * dout[2] =>
-    Windows 1 and 2 both read x3: what does the second of them add?
+    Windows 1 and 2 both read x3: what does each of them send back to it?
 """)
 
 q1.slips(
@@ -71,7 +71,7 @@ Only the last path counts
     dx[i + k] += => dx[i + k] =
     x2 is read by three windows: how many terms has its gradient?
 
-dout is back to front
+dout is in reverse order
     dout[i] => dout[2 - i]
     Window 0 stands at the left end: which samples does dy0 come back to?
 
@@ -138,7 +138,7 @@ def _(dout, x):
 
 
 q2.slips("""
-dw is back to front
+dw is in reverse order
     return dw, => return dw[::-1],
     w0 meets the leftmost sample of each window: which samples are in dw0?
 
@@ -146,11 +146,11 @@ dw is averaged over the windows
     np.sum(dout * x => np.mean(dout * x
     The windows' contributions to a shared weight add up; nothing divides them.
 
-dout is flipped
+dw is that of dout in reverse order
     dout * x => dout[::-1] * x
     dy0 belongs to the leftmost window: which sample does it meet in dw0?
 
-x is flipped
+dw is that of x in reverse order
     dout * x => dout * x[::-1]
     Read dw0 off the graph: which sample stands beside dy0?
 
@@ -244,40 +244,41 @@ def _(dout, w):
 
 
 q3.slips("""
-The kernel is not flipped
+The weights meet dout in the order of w
     flipped = w[::-1] => flipped = w
-    In which order do the weights stand in the line for dx2, and in which do dy0, dy1, dy2?
+    In the line for dx2, which weight stands beside dy0, and which stands there in yours?
+    NumPy's convolve turns one of its two arrays round by itself.
 
 No padding  [04-sizes]
     zeros = len(w) - 1 => zeros = 0
     dx is longer than dout: what has to be done to dout before the pass?
 
-Padding for both sides in all  [04-sizes]
+Only kW - 1 zeros in all, not on each side  [04-sizes]
     (zeros, zeros) => (zeros // 2, zeros - zeros // 2)
     The formula for the size counts the padding per side: how many zeros stand on each?
 
-Padding as wide as the kernel  [04-sizes]
+One zero too many on each side  [04-sizes]
     zeros = len(w) - 1 => zeros = len(w)
     The first window has to touch dout in one entry: how many zeros stand before it?
 
-Padding as wide as dout less one  [04-sizes]
+On each side one zero less than dout has entries  [04-sizes]
     zeros = len(w) - 1 => zeros = len(dout) - 1
     The kernel has to touch dout in one entry at first: whose length says how far it stands out?
 
-Zeros on the left only  [04-sizes]
+All zeros are on the left  [04-sizes]
     (zeros, zeros) => (2 * zeros, 0)
     The samples at the right end lie beyond the last window's start: what does the pass meet there?
 
-Zeros on the right only  [04-sizes]
+All zeros are on the right  [04-sizes]
     (zeros, zeros) => (0, 2 * zeros)
     x0 is read by window 0 alone: with how many zeros does its line begin?
 
-dout is flipped, not the kernel
+dx is in reverse order
     np.pad(dout, => np.pad(dout[::-1],
     flipped = w[::-1] => flipped = w
-    The result comes out back to front: which of the two has to be flipped?
+    The first place of the pass makes dx0: which entry of dout and which weight have to meet there?
 
-The result has the type of dout
+With whole numbers in dout, all of dx is whole
     np.array(dx) => np.array(dx, dout.dtype)
     When dout holds whole numbers, what becomes of the digits after the point?
 """)
@@ -412,9 +413,9 @@ All as in a correlation layer
     last - k =>> k
     The forward pass flips the kernel here: follow one weight back along its arrows.
 
-dx is back to front
+dx is in reverse order
     return dx, => return dx[::-1],
-    Flip the kernel, not the result.
+    y0 reads the leftmost samples: to which end of dx does its gradient go?
 
 db is one number per position  [04-db]
     np.sum(dout) => dout
@@ -484,7 +485,7 @@ The sum is added to the first tap only
     "wrong dw": [16, 16] => "wrong dw": [16, 0]
     Which entries of dw does line 7 change in each round, and by how much?
 
-The wrong gradient of the second tap alone
+The second tap's number stands for both taps
     "wrong dw": [16, 16] => "wrong dw": [38, 38]
     For which of the two taps does line 7 read the right sample?
 

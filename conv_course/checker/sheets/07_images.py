@@ -15,7 +15,7 @@ q1 = sheet.function(
     "filtered_size",
     title="the size on both axes",
     section="07-definition",
-    parts={"without padding": 1, "stride and padding": 1},
+    parts={"stride 1, no padding": 1, "stride and padding": 1},
 )
 
 
@@ -31,9 +31,9 @@ def filtered_size(H, W, kH, kW, *, stride=(1, 1), padding=(0, 0)):
 @q1.cases
 def _(rng):
     for sizes in [(4, 5, 2, 3), (9, 7, 3, 2), (5, 12, 5, 1)]:
-        yield case(*sizes, part="without padding")
+        yield case(*sizes, part="stride 1, no padding")
     (H, kH, *_), (W, kW, *_) = drawn_axis(rng), drawn_axis(rng)
-    yield case(H, W, kH, kW, part="without padding")
+    yield case(H, W, kH, kW, part="stride 1, no padding")
     for sizes, S, P in [
         ((7, 9, 3, 2), (2, 3), (0, 0)),
         ((8, 5, 3, 2), (3, 1), (0, 0)),
@@ -80,16 +80,16 @@ The padding counted once
     2 * padding =>> padding
     At how many ends of an axis do zeros stand?
 
-The first window is not counted
+One window too few
     ] + 1 =>> ]
-    The division counts the steps: how many windows stand along two steps?
+    A window that takes two steps along an axis: at how many places does it stand?
 
 The stride is left out
     // stride[0] =>
     // stride[1] =>
     With stride 2 every second place is skipped.
 
-A square kernel assumed
+The kernel's height for both axes
     - kW => - kH
     How wide is the kernel, and how high?
 
@@ -186,7 +186,7 @@ All zeros below and right
     ((pH, pH), (pW, pW)) => ((0, 2 * pH), (0, 2 * pW))
     At how many ends of an axis do zeros stand?
 
-Zeros at one end only
+The zeros below and right are missing
     ((pH, pH), (pW, pW)) => ((pH, 0), (pW, 0))
     The size rule counts the padding twice: where are the other zeros?
 
@@ -194,9 +194,9 @@ The padding is shared by both ends
     ((pH, pH), (pW, pW)) => ((pH // 2, pH - pH // 2), (pW // 2, pW - pW // 2))
     Is the padding the number of zeros at each end, or of both together?
 
-No padding
+The padding is left out
     np.pad(x, ((pH, pH), (pW, pW))) => x
-    What surrounds the image before the first window is cut?
+    What does a window read where it reaches over the edge of the image?
 
 The edge is repeated instead of zeros  [07-breaks]
     (pW, pW))) => (pW, pW)), mode="edge")
@@ -238,11 +238,11 @@ H' for both axes
     (xpad.shape[1] - kW) // sW => (xpad.shape[0] - kH) // sH
     How many windows stand beside each other, and how many below each other?
 
-A square kernel assumed  [07-breaks]
+The width of y follows from the kernel's height  [07-breaks]
     xpad.shape[1] - kW => xpad.shape[1] - kH
     Which of the kernel's two lengths belongs to the width of y?
 
-As many outputs as pixels
+y is as large as the image
     np.zeros(((xpad.shape[0] - kH) // sH + 1, (xpad.shape[1] - kW) // sW + 1)) => np.zeros(x.shape)
     How many places are there for the window?
 """,
@@ -302,7 +302,7 @@ def _(w):
 
 
 q3.slips("""
-Not flipped
+The kernel comes out as it went in
     w[..., ::-1, ::-1] => w
     Correlation leaves the kernel as it is; what does true convolution do?
 
@@ -314,17 +314,17 @@ Only the columns are reversed
     ::-1, ::-1 => ::-1
     The window slides in two directions: how many axes are reversed?
 
-All axes reversed
+All axes are reversed, not only the image's two
     w[..., ::-1, ::-1] => np.flip(w)
-    Slice 0 still has to meet channel 0.
+    Which axes of the filters are those of the image, and do all others stay as they are?
 
-The first axes reversed
+The first two axes are reversed, not the last two
     ..., ::-1, ::-1 => ::-1, ::-1
     Which axes of the filters are those of the image?
 
 The channels reversed too
     w[..., ::-1, ::-1] => w[::-1, ::-1] if w.ndim == 2 else w[:, ::-1, ::-1, ::-1]
-    Slice 0 still has to meet channel 0.
+    Which axes of the filters are those of the image, and do all others stay as they are?
 
 The filters reversed too
     w[..., ::-1, ::-1] => w[::-1, ::-1] if w.ndim == 2 else w[::-1, :, ::-1, ::-1]
@@ -338,7 +338,7 @@ Turned by 90 degrees
     w[..., ::-1, ::-1] => np.rot90(w, axes=(-2, -1))
     By what angle do two reversals turn the kernel?
 
-Turned and transposed
+Reversed and transposed
     w[..., ::-1, ::-1] => w[..., ::-1, ::-1].swapaxes(-2, -1)
     Reversing an axis keeps the shape of the kernel.
 """)
@@ -388,15 +388,15 @@ def _(x, w):
 
 
 q4.slips("""
-The row adds up to 1
+The row's sum is 1, not its first number
     w[0] / w[0, 0] => w[0] / w[0].sum()
     The row begins with 1: by which of its numbers is it divided?
 
-The row has length 1
+The row's norm is 1, not its first number
     w[0] / w[0, 0] => w[0] / np.linalg.norm(w[0])
     The row begins with 1: by which of its numbers is it divided?
 
-The row keeps its scale
+The row is row 0 of w, not scaled
     w[0] / w[0, 0] => w[0]
     Column times row has to give w again: what is then their product in the first corner?
 
@@ -404,13 +404,13 @@ The scale is in the row
     w[:, 0], w[0] / w[0, 0] => w[:, 0] / w[0, 0], w[0]
     The row begins with 1: where is the scale of w then?
 
-The scale is lost
+The scale of w is lost
     w[:, 0], => w[:, 0] / w[0, 0],
     Column times row has to give w again, and not a multiple of it.
 
-Sums instead of factors
+Column and row are sums over w
     w[:, 0], w[0] / w[0, 0] => w.sum(axis=1), w.sum(axis=0)
-    Adding up the rows of w gives a multiple of its row: of which one does the question ask?
+    Sums over w are multiples of its column and of its row: which multiples are asked for?
 
 Column and row changed places
     column, row = w[:, 0], w[0] / w[0, 0] => row, column = w[:, 0] / w[0, 0], w[0]
@@ -418,43 +418,43 @@ Column and row changed places
     column[None, None, :, None] => row[None, None, :, None]
     Which of the two is as long as the kernel is high?
 
-The results are added
+The results of the two filters are added
     - y = conv2d(across, column[None, None, :, None])[0, 0]
     + down = conv2d(x[None, None], column[None, None, :, None])
     + y = across[0, 0, : down.shape[2]] + down[0, 0, :, : across.shape[3]]
-    The second filter works on the result of the first: what did you give it?
+    On what does the second filter work: on the image, or on the result of the first?
 
-Each filter lies the other way
+In y the row runs down, and the column across
     row[None, None, None, :] => row[None, None, :, None]
     column[None, None, :, None] => column[None, None, None, :]
-    The column filter runs down the image: which axis of its four is the long one?
+    Which of the two filters is as high as the kernel, and which one as wide?
 
-Only the row filter
+y is the result of the row alone
     conv2d(across, column[None, None, :, None])[0, 0] => across[0, 0]
-    Which filter works on the result of the first one?
+    In y, every weight of w counts: which of the two filters has not done its share?
 
-Only the column filter
+y is the result of the column alone
     conv2d(across, => conv2d(x[None, None],
-    Which filter works on the result of the first one?
+    In y, every weight of w counts: which of the two filters has not done its share?
 
-The column is reversed
+In y the column is reversed
     column[None, None, :, None] => column[None, None, ::-1, None]
-    Filters of this course do not flip: does a true convolution hide in your pass?
+    Filters of this course do not flip: which number of the column does the top pixel of a window meet?
 
-Both are reversed
+In y column and row are reversed
     row[None, None, None, :] => row[None, None, None, ::-1]
     column[None, None, :, None] => column[None, None, ::-1, None]
-    Filters of this course do not flip: does a true convolution hide in your passes?
+    Filters of this course do not flip: which weight does the upper left pixel of a window meet?
 
-The row is reversed
+In y the row is reversed
     row[None, None, None, :] => row[None, None, None, ::-1]
-    Filters of this course do not flip: does a true convolution hide in your pass along the rows?
+    Filters of this course do not flip: which number of the row does the left pixel of a window meet?
 """)
 
 # by singular values: what the row is divided by goes to the column
 q4.slips(
     """
-The column does not fit a row that begins with 1
+The column is column 0 of w, on another scale
     * size[0] * right[0, 0] => * size[0]
     or
     * size[0] * right[0, 0] => * np.sqrt(size[0])
@@ -529,19 +529,19 @@ def _(H, W, kH, kW, *, stride=(1, 1)):
 
 
 q5.slips("""
-The kernel less the stride, whatever is left over
+As many zeros as kernel less stride, for every size
     max((outputs - 1) * S + k - size, 0) => max(k - S, 0)
     Where does the last window begin if S does not divide the size of the image?
 
-As at stride 1
+As many zeros as at stride 1
     total = max((outputs - 1) * S + k - size, 0) => total = k - 1
     With stride 2 the output is half as long: does the last window still reach as far?
 
-The odd zero before
+The odd zero stands before
     (total // 2, total - total // 2) => (total - total // 2, total // 2)
     When the zeros cannot be shared evenly, at which end does the question want the odd one?
 
-The odd zero lost
+The odd zero is lost
     total - total // 2 => total // 2
     An even kernel needs an odd number of zeros at stride 1: can both ends have the same?
 
@@ -569,7 +569,7 @@ The total at each end
     (total // 2, total - total // 2) => (total, total)
     Is your number that of one end, or of both together?
 
-The full padding
+Full padding: kernel less 1 at each end
     (total // 2, total - total // 2) => (k - 1, k - 1)
     With k - 1 zeros at each end the output grows: by how much?
 
@@ -664,7 +664,7 @@ w of a convolution
 """)
 
 q6.slips("""
-The first window that saw the pixel
+The row of the first window that saw the pixel
     row = 1 => row = 0
     In the first window that saw the pixel, the last row of weights met it: which row of x is that?
 
@@ -680,7 +680,7 @@ Columns counted from one
     column = 3 => column = 4
     Which number has the first column?
 
-The first window's column
+The column of the first window that saw the pixel
     column = 3 => column = 1
     In the first window that saw the pixel, the last column of weights met it: which column of x is that?
 

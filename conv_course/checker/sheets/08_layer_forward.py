@@ -22,7 +22,7 @@ q1 = sheet.function(
     "shape_of_y",
     title="the shape of y",
     section="08-definition",
-    parts={"without padding": 1, "stride and padding": 1},
+    parts={"stride 1, no padding": 1, "stride and padding": 1},
 )
 
 
@@ -41,10 +41,10 @@ def shape_of_y(x_shape, w_shape, *, stride=(1, 1), padding=(0, 0)):
 @q1.cases
 def _(rng):
     for x, w in [((2, 3, 6, 8), (4, 3, 2, 3)), ((5, 2, 9, 7), (3, 2, 3, 1)), ((1, 4, 5, 12), (6, 4, 5, 2))]:
-        yield case(x, w, part="without padding")
+        yield case(x, w, part="stride 1, no padding")
     (H, kH, *_), (W, kW, *_) = drawn_axis(rng), drawn_axis(rng)
-    yield case((3, 2, 6, 5), (1, 2, 3, 2), part="without padding")
-    yield case((3, 2, H, W), (5, 2, kH, kW), part="without padding")
+    yield case((3, 2, 6, 5), (1, 2, 3, 2), part="stride 1, no padding")
+    yield case((3, 2, H, W), (5, 2, kH, kW), part="stride 1, no padding")
     for x, w, S, P in [
         ((2, 3, 7, 9), (4, 3, 3, 2), (2, 3), (0, 0)),
         ((2, 3, 8, 5), (4, 3, 3, 2), (3, 1), (0, 0)),
@@ -93,17 +93,17 @@ The padding counted once
     2 * pW => pW
     At how many ends of an axis do zeros stand?
 
-The first window is not counted
+One window too few
     // sH + 1 => // sH
     // sW + 1 => // sW
-    The division counts the steps: how many windows stand along two steps?
+    A window that takes two steps along an axis: at how many places does it stand?
 
 The stride is left out
     // sH =>
     // sW =>
     With stride 2 every second place is skipped.
 
-A square kernel assumed
+The kernel's height for both axes
     - kW) => - kH)
     How wide is the kernel, and how high?
 
@@ -347,11 +347,11 @@ i and j swapped  [08-definition]
 
 Only the first channel
     window * w => window[0] * w[0]
-    A pixel of y sums over one more letter than an image of a single channel needs.
+    What does the sum of one output run over, besides the kernel's rows and columns?
 
 Only the last channel
     window * w => window[-1] * w[-1]
-    What happens to a channel's sum when the next channel comes?
+    One output sums over all channels of the image: what becomes of the first one's share?
 
 The channels are averaged
     np.sum(window * w) => np.sum(window * w) / D
@@ -365,7 +365,7 @@ The bias once per channel  [08-breaks]
     + b => + D * b
     How often does one output pixel get its bias?
 
-The bias inside the sum  [08-breaks]
+The bias once per product  [08-breaks]
     np.sum(window * w) + b => np.sum(window * w + b)
     How often does one output pixel get its bias?
 
@@ -381,7 +381,7 @@ The kernel is flipped  [07-flip]
     window * w => window * w[:, ::-1, ::-1]
     The window's upper left pixel meets which weight of its slice?
 
-The kernel is flipped on one axis  [07-flip]
+The rows of the kernel are reversed  [07-flip]
     window * w => window * w[:, ::-1]
     The window's upper left pixel meets which weight of its slice?
 
@@ -452,7 +452,7 @@ H' for both axes  [08-definition]
     output_size(W, kW, sW, pW) => output_size(H, kH, sH, pH)
     How many windows stand beside each other, and how many below each other?
 
-A square kernel assumed  [08-breaks]
+W' follows from the kernel's height  [08-breaks]
     output_size(W, kW, sW, pW) => output_size(W, kH, sW, pW)
     Which of the kernel's two lengths belongs to the width of y?
 
@@ -477,7 +477,7 @@ All zeros below and right  [08-definition]
     (pH, pH), (pW, pW) => (0, 2 * pH), (0, 2 * pW)
     At how many ends of an axis do zeros stand?
 
-Zeros at one end only  [08-definition]
+The zeros below and right are missing  [08-definition]
     (pH, pH), (pW, pW) => (pH, 0), (pW, 0)
     or
     (pH, pH), (pW, pW) => (pH, 0), (pW, 0)
@@ -495,11 +495,11 @@ The padding is shared by both ends  [08-definition]
     + H_out, W_out = output_size(H + pH, kH, sH), output_size(W + pW, kW, sW)
     Is the padding the number of zeros at each end, or of both together?
 
-No padding  [08-definition]
+The padding is left out  [08-definition]
     np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW))) => x
     or
     (pH, pW) = stride, padding => (pH, pW) = stride, (0, 0)
-    What surrounds the image before the first window is cut?
+    What does a window read where it reaches over the edge of the image?
 
 The edge is repeated instead of zeros  [08-breaks]
     (pW, pW)) => (pW, pW)), mode="edge"
@@ -509,23 +509,23 @@ The image is mirrored at its edge  [08-breaks]
     (pW, pW)) => (pW, pW)), mode="reflect"
     What number stands in the padding?
 
-The kernel is flipped on one axis  [07-flip]
+The rows of the kernel are reversed  [07-flip]
     window * w[f] => window * w[f, :, ::-1]
     Which weight does the upper left pixel of a window meet?
 
-The channels are flipped too  [07-flip]
+Kernel and channels are flipped  [07-flip]
     window * w[f] => window * w[f, ::-1, ::-1, ::-1]
     Slice 0 of a filter belongs to which channel?
 
 The kernel is transposed  [08-definition]
     window * w[f] => window * w[f].transpose(0, 2, 1)
-    Of the last two letters of w, u and v, which one is a row?
+    Which of the last two axes of w runs down?
 
 The bias is missing  [08-pixel]
     + b[f] =>
     One more number belongs to each filter.
 
-The bias inside the sum  [08-breaks]
+The bias once per product  [08-breaks]
     (window * w[f]).sum() + b[f] => (window * w[f] + b[f]).sum()
     How often does one output get its bias?
 
@@ -539,25 +539,25 @@ b[0] for all filters  [08-definition]
 
 Only the first channel  [08-pixel]
     window * w[f] => window[0] * w[f, 0]
-    Which letter of x has to be summed away besides u and v?
+    What does the sum of one output run over, besides the kernel's rows and columns?
 
 Only the last channel  [08-pixel]
     window * w[f] => window[-1] * w[f, -1]
-    What happens to a channel's sum when the next channel comes?
+    One output sums over all channels of the image: what becomes of the first one's share?
 
 The channels are averaged  [08-pixel]
     (window * w[f]).sum() => (window * w[f]).sum() / D
     The channels' results are added up; nothing divides them.
 
-Only the last filter  [08-definition]
+Every channel of y is the last filter's  [08-definition]
     y[n, f, i, j] => y[n, :, i, j]
-    Does every filter write into a channel of y of its own?
+    Does every filter make a channel of y of its own?
 
 F and D swapped  [08-definition]
     F, D, kH, kW => D, F, kH, kW
     Which axis of w counts the filters, and which the channels?
 
-Only the first image  [08-definition]
+The first image for all  [08-definition]
     xpad[n => xpad[0
     The letter n stands on both sides of the definition: which image makes y[1]?
 """)
@@ -626,7 +626,7 @@ def _(x, w, b, *, stride=(1, 1), padding=(0, 0)):
 q5.slips("""
 x reshaped instead of transposed
     x.transpose(0, 3, 1, 2) => x.reshape(len(x), x.shape[3], x.shape[1], x.shape[2])
-    Reshape cuts the row of numbers anew: do the two channels of one pixel stay together?
+    Reshape cuts the row of numbers anew: do the channels of one pixel stay together?
 
 w reshaped instead of transposed
     w.transpose(3, 2, 0, 1) => w.reshape(w.shape[3], w.shape[2], w.shape[0], w.shape[1])
@@ -663,17 +663,17 @@ The rows and columns of x swapped
     x.transpose(0, 3, 1, 2) => x.transpose(0, 3, 2, 1)
     Follow the axes of x one by one: where does H end up?
 
-Height and width change places
+Stride and padding of the axes swapped
     stride=stride, padding=padding => stride=stride[::-1], padding=padding[::-1]
     The pairs name height and width whatever the layout is.
 
 The kernel is flipped  [07-flip]
     w.transpose(3, 2, 0, 1) => w.transpose(3, 2, 0, 1)[:, :, ::-1, ::-1]
-    Moving axes does not flip the kernel.
+    The layer does not flip, in any layout: which weight does the upper left pixel of a window meet?
 
 The channels are in reverse order  [07-flip]
     x.transpose(0, 3, 1, 2) => x.transpose(0, 3, 1, 2)[:, ::-1]
-    The last axis goes to the second place: does its order change?
+    To which channel of x does w[0, 0, 0, 0] belong?
 
 The bias is missing  [08-pixel]
     w_moved, b, stride => w_moved, stride
@@ -728,31 +728,31 @@ Once too often
     excess = (4 - 1) * 3 => excess = 3
     How many times does the loop over d pass the line?
 
-The bias is forgotten, it says
+As if the bias were left out
     excess = (4 - 1) * 3 => excess = -3
     Is the bias added too often here, or never?
 
-One channel is thought to show it
+The test with one channel is said to fail
     caught = [0, 0, 1, 0, 0] => caught = [1, 0, 1, 0, 0]
     How many times does the loop over d run in the first test?
 
-Biases of zero are thought to show it
+The test with biases of zero is said to fail
     caught = [0, 0, 1, 0, 0] => caught = [0, 1, 1, 0, 0]
     What is added too much when the bias is zero?
 
-The mean is thought to show it
+The test of the mean is said to fail
     caught = [0, 0, 1, 0, 0] => caught = [0, 0, 1, 1, 0]
     One filter is too large and the other too small: what is left of that in the mean?
 
-The shape is thought to show it
+The test of the shape is said to fail
     caught = [0, 0, 1, 0, 0] => caught = [0, 0, 1, 0, 1]
     Does the slip change how many numbers come out?
 
-No test is thought to show it
+No test is said to fail
     caught = [0, 0, 1, 0, 0] => caught = [0, 0, 0, 0, 0]
     Two channels and a bias of 5: by how much is the output too large?
 
-The tests that pass
+1 and 0 are exchanged
     caught = [0, 0, 1, 0, 0] => caught = [1, 1, 0, 1, 1]
     A test that catches the slip is one that fails.
 """)

@@ -78,43 +78,43 @@ db
 """)
 
 q1.slips("""
-The kernel is not reversed in dx
+In dx[1, 1] dout and w meet in the same order
     1 * 3 + 2 * 4 + 3 * 2 + -1 * 1 => 1 * 1 + 2 * 2 + 3 * 4 + -1 * 3
     When the window moves right, where does the pixel move inside it?
 
-Only the rows are reversed
+In dx[1, 1] only the rows of w are reversed
     1 * 3 + 2 * 4 + 3 * 2 + -1 * 1 => 1 * 4 + 2 * 3 + 3 * 1 + -1 * 2
     The window moves in two directions: what happens to the pixel's place in each?
 
-Only the columns are reversed
+In dx[1, 1] only the columns of w are reversed
     1 * 3 + 2 * 4 + 3 * 2 + -1 * 1 => 1 * 2 + 2 * 1 + 3 * 3 + -1 * 4
     The window moves in two directions: what happens to the pixel's place in each?
 
-One window only
+dx[1, 1] from one window only
     1 * 3 + 2 * 4 + 3 * 2 + -1 * 1 => -1 * 1
     How many windows cover the pixel?
 
-The last weight at the first corner
+dx[0, 0] meets the last weight, not the first
     corner = 1 * 1 => corner = 1 * 3
     Which weight lay on the corner pixel in the only window that saw it?
 
-All weights at the corner
+dx[0, 0] meets all the weights
     corner = 1 * 1 => corner = 1 * 3 + 2 * 4 + 3 * 2 + -1 * 1
     How many windows see the corner pixel?
 
-dout lies over the wrong place of x
+What is dw[0, 0], given for dw[0, 1]
     1 * 0 + 2 * 1 + 0 * 3 + 3 * 4 + -1 * 0 + 5 * 2 => 1 * 2 + 2 * 0 + 0 * 1 + 3 * 1 + -1 * 4 + 5 * 0
     In the first window, which pixel did w[0, 1] meet?
 
-Rows and columns of dw swapped
+What is dw[1, 0], given for dw[0, 1]
     1 * 0 + 2 * 1 + 0 * 3 + 3 * 4 + -1 * 0 + 5 * 2 => 1 * 1 + 2 * 4 + 0 * 0 + 3 * 3 + -1 * 1 + 5 * 5
     In w[0, 1], which of the numbers is the column?
 
-dw is back to front
+In dw[0, 1] dout runs from the last to the first
     1 * 0 + 2 * 1 + 0 * 3 + 3 * 4 + -1 * 0 + 5 * 2 => 5 * 0 + -1 * 1 + 3 * 3 + 0 * 4 + 2 * 0 + 1 * 2
     In the first window, which pixel did w[0, 1] meet?
 
-dw from one window
+dw[0, 1] from one window only
     1 * 0 + 2 * 1 + 0 * 3 + 3 * 4 + -1 * 0 + 5 * 2 => 1 * 0
     How many windows did the weight help to make?
 
@@ -183,7 +183,7 @@ Summed over the images only
     axis=(0, 2, 3) => axis=0
     Which letters has db, and which does dout have?
 
-One number per image
+One number for each image and filter
     axis=(0, 2, 3) => axis=(2, 3)
     Do two images have two biases?
 
@@ -191,7 +191,7 @@ Summed over the filters instead of the images
     axis=(0, 2, 3) => axis=(1, 2, 3)
     Which of the first two axes of dout counts the filters?
 
-All filters together  [09-derivation]
+Every entry is the sum over all filters  [09-derivation]
     dout.sum(axis=(0, 2, 3)) => np.full(dout.shape[1], dout.sum())
     Each filter has a bias of its own.
 
@@ -201,7 +201,7 @@ db is a single number  [09-derivation]
 
 The last image only
     dout.sum(axis=(0, 2, 3)) => dout[-1].sum(axis=(1, 2))
-    What happens to the sum when the next image comes?
+    The bias helped to make the outputs of every image.
 
 The first image only
     dout.sum(axis=(0, 2, 3)) => dout[0].sum(axis=(1, 2))
@@ -270,7 +270,7 @@ q3.slips("""
 The stride is left out of dw
     i * sH =>> i
     j * sW =>> j
-    Which pixel did the first weight of a slice meet in the second window?
+    Which pixel did w[0, 0, 0, 0] meet in the second window?
 
 The strides are swapped in dw
     (sH, sW) => (sW, sH)
@@ -287,20 +287,20 @@ The edge is repeated instead of zeros
     (pW, pW)) => (pW, pW)), mode="edge"
     dw has to see what the forward pass saw: what stood in the padding?
 
-dw is back to front
+The rows and columns of dw are reversed
     return dw => return dw[:, :, ::-1, ::-1]
-    The first weight of a slice met the first pixel of each window: where does its gradient belong?
+    The weight w[0, 0, 0, 0] met the first pixel of each window: where does its gradient belong?
 
-dw is upside down
+The rows of dw are reversed
     return dw => return dw[:, :, ::-1]
-    Is one axis of dw reversed and the other not?
+    In which row of dw does the gradient of the first row of w belong?
 
 The last image only  [09-sums]
     - dw = np.zeros((F, x.shape[1], kH, kW))
     - for n in range(N):
     + for n in range(N):
     +     dw = np.zeros((F, x.shape[1], kH, kW))
-    What happens to dw when the next image comes?
+    Each weight helped to make the outputs of all images.
 
 The first image only  [09-sums]
     - for n in range(N):
@@ -311,11 +311,11 @@ Averaged over the images  [09-sums]
     return dw => return dw / N
     A letter that dw does not have is summed; is it divided too?
 
-The first channel for all
+Every channel of dw is that of the first channel
     window * => window[0] *
-    A slice of a filter met the channel that it belongs to.
+    Which channel of x did the weights w[0, 1] meet?
 
-Averaged over the windows  [09-sums]
+Averaged over the windows of all images  [09-sums]
     return dw => return dw / (N * H_out * W_out)
     The windows' shares add up; nothing divides them.
 
@@ -331,7 +331,7 @@ The kernel's axes swapped  [09-loops]
     return dw => return dw.swapaxes(2, 3)
     dw has the shape of w: which length comes first?
 
-All filters together
+Each filter's dw is the sum over all filters
     dw[f] += => dw +=
     Only the outputs of its own filter contain a weight.
 """)
@@ -346,7 +346,7 @@ q3.slips(
     """
 The leftover pixels make dw larger  [09-leftover]
     [:, :, : (H_out - 1) * sH + kernel[0], : (W_out - 1) * sW + kernel[1]] =>
-    A pass over everything also tries places that hold no whole pattern: how many weights are there?
+    With pixels left over dout fits at more places of x: how many weights has the kernel?
 """,
     source="""
 from conv_lib import vectorized
@@ -423,13 +423,13 @@ q4.slips("""
 The stride is left out of dx
     i * sH =>> i
     j * sW =>> j
-    The second window started S pixels further: where does its share go?
+    With stride 2 the second window started two pixels further: where does its share go?
 
 The strides are swapped in dx
     (sH, sW) => (sW, sH)
     The pair says height first: which index of dout goes down?
 
-Overwritten instead of added up, windows
+Where windows overlap, only the last one's share is left
     - for f in range(F):
     -     for i in range(H_out):
     -         for j in range(W_out):
@@ -441,28 +441,28 @@ Overwritten instead of added up, windows
     When windows overlap, a pixel gets several shares: what happens to the earlier ones?
     Even += keeps only one share if its array of indices holds a place twice.
 
-Overwritten instead of added up, filters too
+Each pixel keeps only the last filter's last share
     += => =
     Every window over a pixel and every filter sends it a share: what happens to the earlier ones?
     Even += keeps only one share if its array of indices holds a place twice.
 
-The kernel is flipped once more  [09-convolutions]
+dx is that of the flipped kernel  [09-convolutions]
     w[f] => w[f, :, ::-1, ::-1]
     The first pixel of a window met the first weight: through which weight does dout come back to it?
 
-The kernel is flipped on one axis  [09-convolutions]
+dx is that of a kernel with its rows reversed  [09-convolutions]
     w[f] => w[f, :, ::-1]
-    Do rows and columns follow the same rule?
+    Which row of w did the top row of a window meet, and which row sends dout back to it?
 
-The channels are flipped too  [09-convolutions]
+dx is that of w with kernel and channels flipped  [09-convolutions]
     w[f] => w[f, ::-1, ::-1, ::-1]
-    Slice 0 of a filter met channel 0: to which channel does it send back?
+    The weights w[0, 0] met channel 0: to which channel do they send dout back?
 
-The kernel is transposed
+dx is that of the transposed kernel
     w[f] => w[f].transpose(0, 2, 1)
-    Of the last two letters of w, u and v, which one is a row?
+    Which of the last two axes of w runs down?
 
-Only the last filter  [09-sums]
+dx from the last filter only  [09-sums]
     - for f in range(F):
     + for f in range(F):
     +     dxpad[n] = 0
@@ -470,7 +470,7 @@ Only the last filter  [09-sums]
 
 The first image's gradient for all  [09-sums]
     dout[n, f => dout[0, f
-    The letter n stands in dx and in dout.
+    From which image of dout does dx of image 1 come?
 
 The leftover pixels are dropped  [09-leftover]
     (N, D, H + 2 * pH, W + 2 * pW) => (N, D, (H_out - 1) * sH + kH, (W_out - 1) * sW + kW)
@@ -486,7 +486,7 @@ The padding is not cropped
 
 A slice that ends at minus zero  [09-breaks]
     pH : pH + H, pW : pW + W => pH:-pH, pW:-pW
-    With no padding on an axis, what does a slice that stops at -P hold?
+    With padding 0, what does a slice that stops at minus the padding hold?
 
 All cropped below and right
     pH : pH + H, pW : pW + W => :H, :W
@@ -498,9 +498,9 @@ All cropped above and left
 
 Averaged over the filters  [09-sums]
     w[f] * => w[f] / F *
-    A letter that dx does not have is summed.
+    A letter that dx does not have is summed; is it divided too?
 
-The channels share one gradient  [09-sums]
+Every channel of dx is the sum over all channels  [09-sums]
     w[f] * => w[f].sum(axis=0) *
     The letter d stands in dx and in w: is it summed?
 """)
@@ -575,18 +575,18 @@ def _(rng):
 q5.slips("""
 The stride is left out of dx  [09-loops]
     dxpad[n, :, down, across] => dxpad[n, :, i : i + kH, j : j + kW]
-    The second window started S pixels further: where does its share go?
+    With stride 2 the second window started two pixels further: where does its share go?
 
-Overwritten instead of added up, filters too  [09-loops]
+Each pixel keeps only the last filter's last share  [09-loops]
     dxpad[n, :, down, across] += => dxpad[n, :, down, across] =
     Every window over a pixel and every filter sends it a share: what happens to the earlier ones?
     Even += keeps only one share if its array of indices holds a place twice.
 
-The kernel is flipped once more  [09-convolutions]
+dx is that of the flipped kernel  [09-convolutions]
     w[f] * => w[f, :, ::-1, ::-1] *
     The first pixel of a window met the first weight: through which weight does dout come back to it?
 
-Only the last filter  [09-sums]
+dx from the last filter only  [09-sums]
     - for f in range(F):
     + for f in range(F):
     +     dxpad[n] = 0
@@ -610,7 +610,7 @@ All cropped below and right  [09-loops]
 
 The stride is left out of dw  [09-derivation]
     xpad[n, :, down, across] => xpad[n, :, i : i + kH, j : j + kW]
-    Which pixel did the first weight of a slice meet in the second window?
+    Which pixel did w[0, 0, 0, 0] meet in the second window?
 
 dw from the unpadded x  [09-derivation]
     xpad[n, :, down, across] => x[n, :, down, across]
@@ -620,17 +620,17 @@ dw from the unpadded x  [09-derivation]
     + dw[f, :, : window.shape[1], : window.shape[2]] += window * dout[n, f, i, j]
     The first window may have met zeros: does your x begin with them?
 
-dw is back to front  [09-derivation]
+The rows and columns of dw are reversed  [09-derivation]
     + W], dw => + W], dw[:, :, ::-1, ::-1]
-    The first weight of a slice met the first pixel of each window: where does its gradient belong?
+    The weight w[0, 0, 0, 0] met the first pixel of each window: where does its gradient belong?
 
-The last image only  [09-sums]
+dw from the last image only  [09-sums]
     - for n in range(N):
     + for n in range(N):
     +     dw[:] = 0
-    What happens to dw when the next image comes?
+    Each weight helped to make the outputs of all images.
 
-Averaged over the images  [09-sums]
+dw is averaged over the images  [09-sums]
     + W], dw => + W], dw / N
     A letter that dw does not have is summed; is it divided too?
 
@@ -644,9 +644,9 @@ db over the images only  [09-sums]
 
 db is averaged  [09-sums]
     + W], dw, db => + W], dw, dout.mean(axis=(0, 2, 3))
-    A letter that db does not have is summed.
+    A letter that db does not have is summed; is it divided too?
 
-One sum for all of db  [09-derivation]
+Every entry of db is the sum over all filters  [09-derivation]
     db[f] += => db +=
     Each filter has a bias of its own.
 
@@ -723,7 +723,7 @@ Copies with both axes reversed taken for right
     right = "C" => right = "A"
     Which weight did the upper left pixel of the first window meet?
 
-The overlap does not add up
+The overwritten one taken for right
     right = "C" => right = "B"
     One pixel lies under both copies: what are its two shares?
 
@@ -731,19 +731,19 @@ Copies with the columns reversed taken for right
     right = "C" => right = "D"
     Which weight did the upper left pixel of the first window meet?
 
-The pass with one axis reversed
+One axis reversed, taken for the kernel as it stands
     as_it_stands = "A" => as_it_stands = "D"
     A pass with the kernel as it stands: is one axis of the copies wrong, or are both?
 
-A copy of the kernel as it is
+The right one taken for the kernel as it stands
     as_it_stands = "A" => as_it_stands = "C"
     In which order does a sweep over one single entry bring the weights out?
 
-Both axes wrong where only one was forgotten
+Both axes reversed, taken for only the rows
     only_rows = "D" => only_rows = "A"
     The rows were reversed, as they should be: which axis of the copies is still wrong?
 
-One entry differs from the right one
+The overwritten one taken for only the rows
     only_rows = "D" => only_rows = "B"
     A wrong order of the weights shows in every copy, not in one pixel.
 

@@ -66,11 +66,11 @@ All letters in reverse in the column
     (n * out[0] + i) * out[1] + j => (j * out[0] + i) * images + n
     Python's order has the last letter fastest.
 
-The channel last in the row
+The channel d counts fastest in the row
     (d * kernel[0] + u) * kernel[1] + v => (u * kernel[1] + v) * channels + d
     Which of d, u, v is the last digit, the one that counts fastest?
 
-Down before across in the row
+In the row u counts faster than v
     (d * kernel[0] + u) * kernel[1] + v => (d * kernel[1] + v) * kernel[0] + u
     Flattening w reads a row of the kernel before it goes down.
 
@@ -94,7 +94,7 @@ The image n counts fastest in the column
     (n * out[0] + i) * out[1] + j => (i * out[1] + j) * images + n
     Which columns stand beside each other: those of one image, or those of one place?
 
-Down before across in the column
+In the column i counts faster than j
     (n * out[0] + i) * out[1] + j => (n * out[1] + j) * out[0] + i
     Which of i and j counts faster in Python's order?
 
@@ -180,19 +180,19 @@ def _(x, kernel, *, stride=(1, 1), padding=(0, 0)):
 
 
 q2.slips("""
-The kernel before the channel in the rows  [10-order]
+The channel d counts fastest in the rows  [10-order]
     (1, 4, 5, 0, 2, 3) => (4, 5, 1, 0, 2, 3)
     w flattens as d, u, v: do your rows?
 
-The kernel is transposed in the rows  [10-order]
+In the rows u counts faster than v  [10-order]
     (1, 4, 5, 0, 2, 3) => (1, 5, 4, 0, 2, 3)
-    w flattens as d, u, v: which of your last two counts faster?
+    w flattens as d, u, v, with v fastest: do your rows?
 
 The image n counts fastest in the columns  [10-order]
     (1, 4, 5, 0, 2, 3) => (1, 4, 5, 2, 3, 0)
     Which columns stand beside each other: those of one image, or those of one place?
 
-Down before across in the columns
+In the columns i counts faster than j
     (1, 4, 5, 0, 2, 3) => (1, 4, 5, 0, 3, 2)
     The second column is the second window on its way: which one is that?
 
@@ -200,16 +200,16 @@ Reshaped without moving axes  [10-order]
     .transpose(1, 4, 5, 0, 2, 3) =>
     Reshape never moves a number: which axes do the rows need to have in front?
 
-The channels left in front of the windows  [10-order]
+Cut into columns with d still in front of i and j  [10-order]
     - return windows.transpose(1, 4, 5, 0, 2, 3).reshape(D * kH * kW, -1)  # (d u v), (n i j)
     + return windows.reshape(-1, D * kH * kW).T
     The axes stand as n, d, i, j, u, v: what lies between d and u when a row of D * kH * kW is cut?
 
-Only the images moved behind  [10-order]
+Cut from the order d, i, j, u, v, n  [10-order]
     (1, 4, 5, 0, 2, 3) => (1, 2, 3, 4, 5, 0)
     Which axes belong to the rows, and which to the columns?
 
-Outputs before the kernel  [10-order]
+Cut from the order d, n, i, j, u, v  [10-order]
     (1, 4, 5, 0, 2, 3) => (1, 0, 2, 3, 4, 5)
     Which axes belong to the rows, and which to the columns?
 
@@ -221,15 +221,15 @@ The windows start at i and j  [10-strides]
     ::sH, ::sW] => : (windows.shape[2] - 1) // sH + 1, : (windows.shape[3] - 1) // sW + 1]
     With stride 2, at which row does the second window start?
 
-The stride is forgotten  [10-strides]
+All windows of stride 1  [10-strides]
     - windows = windows[:, :, ::sH, ::sW]
     How many windows are there when every second place is skipped?
 
 The strides are swapped  [10-strides]
     (sH, sW) => (sW, sH)
-    The pair says height first: which index does it thin out?
+    The pair says height first: which of the two moves the window down?
 
-The padding is forgotten  [08-definition]
+The padding is left out  [08-definition]
     np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW))) => x
     Which zeros did the windows at the border see?
 
@@ -241,7 +241,7 @@ The edge is repeated instead of zeros  [08-definition]
     (pW, pW)) => (pW, pW)), mode="edge"
     What number stands in the padding?
 
-Only the first image
+Only the windows of the first image
     windows[:, :, ::sH => windows[:1, :, ::sH
     How many columns does a batch of N images have?
 
@@ -306,15 +306,15 @@ Cut directly into N, F, H', W'  [10-order]
     (F, len(x), H_out, W_out).transpose(1, 0, 2, 3) => (len(x), F, H_out, W_out)
     The product's rows are filters: which axis does the first cut have to give?
 
-The filters stay in front  [10-order]
+The filters are the first axis of y  [10-order]
     .transpose(1, 0, 2, 3) =>
     Which axis of y comes first?
 
-The images cut off last  [10-order]
+The columns read as if n counted fastest  [10-order]
     (F, len(x), H_out, W_out).transpose(1, 0, 2, 3) => (F, H_out, W_out, len(x)).transpose(3, 0, 1, 2)
-    The columns run over n, i, j, with j fastest: does your cut?
+    The columns run over n, i, j, with j fastest: in which order does your y take them?
 
-The filters left last  [10-strides]
+The filters are the last axis of y  [10-strides]
     transpose(1, 0, 2, 3) => transpose(1, 2, 3, 0)
     Which axis of y comes second?
 
@@ -326,7 +326,7 @@ w packed with the channel last  [10-order]
     w.reshape => w.transpose(0, 2, 3, 1).reshape
     The rows of im2col are packed as d, u, v: is w packed the same way?
 
-w packed column by column  [10-order]
+w packed with its first letter fastest  [10-order]
     w.reshape(F, -1) => w.reshape(F, -1, order="F")
     Flattening in Fortran's order has the first letter fastest: what do the rows of im2col have?
 
@@ -334,17 +334,17 @@ The kernel is transposed  [10-order]
     w.reshape => w.swapaxes(2, 3).reshape
     The rows of im2col are packed as d, u, v: is w packed the same way?
 
-The filters are mixed up in w  [10-order]
+w is cut as if its filters came last  [10-order]
     w.reshape(F, -1) => w.reshape(-1, F).T
-    A row of the matrix w holds one filter, whole.
+    In w one filter lies after the other: which numbers does your matrix hold for filter 0?
 
 The kernel is flipped  [07-flip]
     w.reshape => w[:, :, ::-1, ::-1].reshape
     Which weight does the upper left pixel of a window meet?
 
-The whole filter is flipped  [07-flip]
+Kernel and channels are flipped  [07-flip]
     w.reshape(F, -1) => w.reshape(F, -1)[:, ::-1]
-    Reversing a packed row reverses three letters: did you mean all of them?
+    Which channel and which weight of a filter does the first row of im2col meet?
 
 The bias is missing  [08-pixel]
     + b[:, None] =>
@@ -366,13 +366,13 @@ Stride and padding of the axes swapped  [08-breaks]
     + stride, padding = stride[::-1], padding[::-1]
     In a pair (height, width), which number goes with the rows?
 
-No padding  [08-definition]
+The padding is left out  [08-definition]
     stride=stride, padding=padding => stride=stride
     or
     - F, D, kH, kW = w.shape
     + F, D, kH, kW = w.shape
     + padding = (0, 0)
-    What surrounds the image before the first window is cut?
+    What does a window read where it reaches over the edge of the image?
 
 Only the first channel
     im2col(x, => im2col(x[:, :1],
@@ -465,19 +465,19 @@ The columns read as if n counted fastest  [10-order]
     (D, kH, kW, N, H_out, W_out) => (D, kH, kW, H_out, W_out, N).transpose(0, 1, 2, 5, 3, 4)
     The columns run over n, i, j: which of them counts fastest?
 
-The columns read down before across  [10-im2col]
+The columns read as if i counted faster than j  [10-im2col]
     (D, kH, kW, N, H_out, W_out) => (D, kH, kW, N, W_out, H_out).transpose(0, 1, 2, 3, 5, 4)
     The columns run over n, i, j: which of them counts fastest?
 
-The rows read with the channel last  [10-order]
+The rows read as if d counted fastest  [10-order]
     (D, kH, kW, N, H_out, W_out) => (kH, kW, D, N, H_out, W_out).transpose(2, 0, 1, 3, 4, 5)
     The rows run over d, u, v: which of them counts fastest?
 
-The kernel is transposed in the rows  [10-order]
+The rows read as if u counted faster than v  [10-order]
     (D, kH, kW, N, H_out, W_out) => (D, kW, kH, N, H_out, W_out).transpose(0, 2, 1, 3, 4, 5)
     The rows run over d, u, v: which of them counts fastest?
 
-Cut directly into images first  [10-order]
+Cut directly into N, D, kH, kW, H', W'  [10-order]
     (D, kH, kW, N, H_out, W_out) => (N, D, kH, kW, H_out, W_out).transpose(1, 2, 3, 0, 4, 5)
     The rows of the matrix are d, u, v: which axis does the first cut have to give?
 
@@ -488,7 +488,7 @@ The windows are flipped  [07-flip]
 The stride is left out
     slice(u, u + (H_out - 1) * sH + 1, sH) => slice(u, u + H_out)
     slice(v, v + (W_out - 1) * sW + 1, sW) => slice(v, v + W_out)
-    The second window started S pixels further: where do its entries go?
+    With stride 2 the second window started two pixels further: where do its entries go?
 
 The strides are swapped  [10-strides]
     (sH, sW) => (sW, sH)
@@ -507,11 +507,11 @@ The height's leftover for both axes  [09-leftover]
 
 The padding is not cropped  [09-loops]
     return xpad[:, :, pH : pH + H, pW : pW + W] => return xpad
-    The zeros of the padding are no part of x.
+    The zeros of the padding are no part of x: how large is the result?
 
 A slice that ends at minus zero  [09-breaks]
     pH : pH + H, pW : pW + W => pH:-pH, pW:-pW
-    With no padding on an axis, what does a slice that stops at -P hold?
+    With padding 0, what does a slice that stops at minus the padding hold?
 
 All cropped below and right  [09-loops]
     pH : pH + H, pW : pW + W => :H, :W
@@ -525,17 +525,17 @@ The first image for all  [10-im2col]
     entries[:, u, v] => entries[:, u, v, :1]
     Which columns belong to image 1?
 
-Overwritten instead of added up, tap by tap
+Only the entry with the last u and v is left
     += => =
-    Different taps of the kernel meet at the same pixel: what happens to the earlier entries?
-    Even += keeps only one share if its array of indices holds a place twice.
+    A pixel stands in several columns: what happens to its earlier entries? Even += keeps only one share if
+    its array of indices holds a place twice.
 """)
 
 
 # another way: column by column
 q4.slips(
     """
-Overwritten instead of added up
+Only the entry of the last column is left
     += columns => = columns
     A pixel stands in several columns: what happens to its earlier entries?
     Even += keeps only one share if its array of indices holds a place twice.
@@ -607,13 +607,13 @@ dout packed so that n counts fastest  [10-order]
     transpose(1, 0, 2, 3) => transpose(1, 2, 3, 0)
     The columns of im2col run over n, i, j: do those of your dout?
 
-dout packed down before across  [10-order]
+dout packed so that i counts faster than j  [10-order]
     transpose(1, 0, 2, 3) => transpose(1, 0, 3, 2)
     The columns of im2col run over n, i, j: do those of your dout?
 
-dw from rows with the channel last  [10-order]
+dw packed as u, v, d and cut as d, u, v  [10-order]
     columns.T => columns.reshape(D, kH * kW, -1).swapaxes(0, 1).reshape(D * kH * kW, -1).T
-    dw is cut as d, u, v: are the rows of your columns packed like that?
+    dw is cut as d, u, v: is it packed like that, too?
 
 dw stays a matrix
     (packed @ columns.T).reshape(w.shape) => packed @ columns.T
@@ -621,23 +621,23 @@ dw stays a matrix
 
 dw averaged over the images  [09-sums]
     reshape(w.shape) => reshape(w.shape) / len(x)
-    The sum over n, i and j is the product's own; what would divide it?
+    A letter that dw does not have is summed; is it divided too?
 
 w packed with the channel last  [10-order]
     w.reshape(F, -1) => w.transpose(0, 2, 3, 1).reshape(F, -1)
     col2im reads the rows as d, u, v: is w packed the same way?
 
-The filters are mixed up in w  [10-order]
+w is cut as if its filters came last  [10-order]
     w.reshape(F, -1).T => w.reshape(-1, F)
-    A row of the matrix w holds one filter, whole.
+    In w one filter lies after the other: which numbers does your matrix hold for filter 0?
 
-The kernel is flipped once more  [09-convolutions]
+dx is that of the flipped kernel  [09-convolutions]
     w.reshape(F, -1) => w[:, :, ::-1, ::-1].reshape(F, -1)
-    col2im already brings each share to its pixel: what is left to reverse?
+    The first pixel of a window met the first weight: through which weight does dout come back to it?
 
 db sums over the filters
     sum(axis=1) => sum(axis=0)
-    The rows of the packed dout are filters: along which axis is the sum?
+    db has a number for each filter: over which letters of dout does it sum?
 
 db is one number
     sum(axis=1) => sum()
@@ -649,25 +649,25 @@ db keeps an axis of length 1
 
 db is averaged  [09-sums]
     sum(axis=1) => mean(axis=1)
-    A letter that db does not have is summed.
+    A letter that db does not have is summed; is it divided too?
 """)
 
 
 # another way: a product for each place of the output
 q5.slips(
     """
-Overwritten instead of added up
+Where windows overlap, only the last one's share is left
     dxpad[:, :, down, across] += => dxpad[:, :, down, across] =
-    A pixel stands in several columns: what happens to its earlier entries?
-    Even += keeps only one share if its array of indices holds a place twice.
+    When windows overlap, a pixel gets several shares: what happens to the earlier ones? Even += keeps only
+    one share if its array of indices holds a place twice.
 
 The stride is left out of dx  [09-loops]
     dxpad[:, :, down, across] => dxpad[:, :, i : i + kH, j : j + kW]
-    The second window started S pixels further: where does its share go?
+    With stride 2 the second window started two pixels further: where does its share go?
 
 The padding is not cropped  [09-loops]
     dxpad[:, :, pH : pH + H, pW : pW + W] => dxpad
-    The zeros of the padding are no part of x.
+    The zeros of the padding are no part of x: how large is dx?
 
 dw from the unpadded x
     xpad[:, :, down, across] => x[:, :, down, across]
@@ -679,7 +679,7 @@ dw from the unpadded x
 
 The stride is left out of dw
     xpad[:, :, down, across] => xpad[:, :, i : i + kH, j : j + kW]
-    Which pixel did the first weight of a slice meet in the second window?
+    Which pixel did w[0, 0, 0, 0] meet in the second window?
 """,
     source="""
 def backward_by_products(dout, x, w, *, stride=(1, 1), padding=(0, 0)):
@@ -745,11 +745,11 @@ What the wrong reshape gives, taken for right
     right = [50, 51] => right = [40, 41]
     Row 1 of the product is filter 1: where in it do the outputs of image 1 stand?
 
-Image and filter exchanged
+Filter 0 of image 1, given for right
     right = [50, 51] => right = [20, 21]
     A row of the product belongs to one filter, of all images: which row is filter 1?
 
-The first image counted as one
+Images counted from one
     right = [50, 51] => right = [60, 61]
     Images are counted from zero.
 
@@ -757,7 +757,7 @@ The right one, taken for wrong
     wrong = [40, 41] => wrong = [50, 51]
     The wrong way cuts the twelve numbers in the order in which they stand: which four become image 1?
 
-Filter 0 of image 1
+Filter 0 of image 1, given for wrong
     wrong = [40, 41] => wrong = [30, 31]
     Image 1 holds the second four numbers: which two of them are its filter 1?
 

@@ -112,17 +112,17 @@ The third product is left out of y1
     p[1] - p[2] - p[3] => p[1] - p[3]
     Take w = (0, 1, 0). Which sample does y1 hold then, and what do p2 and p4 bring?
 
-The second and the third product change places in y1
+The signs of p2 and p3 are exchanged in y1
     p[1] - p[2] - p[3] => p[2] - p[1] - p[3]
     Take w = (0, 1, 0). Which sample does y1 hold then, and which sign has p2?
 
-The last tap is taken off in the second
+w2 has a minus in v2
     (w[0] + w[1] + w[2]) => (w[0] + w[1] - w[2])
     In p2, with which sign does x2 stand, and which sign does w2 need for x2 w2 to come out with a plus?
 
-The last product is added, not subtracted
+The fourth product is added in y1
     - p[3]] => + p[3]]
-    y1 holds x3 w2 once, with a plus. With which sign does x3 stand in the fourth sum?
+    y1 holds x3 w2 once, with a plus: with which sign does x3 stand in u4?
 
 The third product is added in y1
     p[1] - p[2] => p[1] + p[2]
@@ -130,7 +130,7 @@ The third product is added in y1
 
 The halves are missing
     / 2 =>>
-    In p2 + p3, how many times does x2 w0 come up, and how many times should it?
+    The halves belong to v2 and v3: how many times does x2 w0 come up in u2 v2 + u3 v3?
 
 The halves are with the samples
     / 2 =>>
@@ -141,17 +141,17 @@ The halves are with the samples
 The halves are on both sides
     x[1] + x[2], => (x[1] + x[2]) / 2,
     x[2] - x[1], => (x[2] - x[1]) / 2,
-    In p2 + p3, how many times does x2 w0 come up, and how many times should it?
+    In u2 v2 + u3 v3, how many times does x2 w0 come up, and how many times should it?
 
-The third sum has the other sign
+The third product has the other sign
     x[2] - x[1] => x[1] - x[2]
-    Take w = (0, 1, 0). Which sample does y0 hold then, and what do p2 and p3 add up to?
+    With which signs do x2 in u3, w0 in v3 and p3 in y0 stand?
 
-The fourth sum has the other sign
+The fourth product has the other sign
     x[1] - x[3] => x[3] - x[1]
-    Look at x1 in y1: it comes from p2, p3 and p4. Does x1 w2 cancel?
+    With which signs do x3 in u4, w2 in v4 and p4 in y1 stand?
 
-The middle tap is added in the third
+w1 has a plus in v3
     w[0] - w[1] + w[2] => w[0] + w[1] + w[2]
     In p3, with which sign does x1 stand, and which sign does w1 need for x1 w1 to come out with a plus?
 
@@ -163,7 +163,7 @@ y is made of six products
 The kernel is flipped  [01-two]
     - v = np.array([w[0], (w[0] + w[1] + w[2]) / 2, (w[0] - w[1] + w[2]) / 2, w[2]])
     + v = np.array([w[2], (w[0] + w[1] + w[2]) / 2, (w[0] - w[1] + w[2]) / 2, w[0]])
-    Which tap meets x0 in y0?
+    Which tap is v1, and which one meets x0 in y0?
 """)
 
 # --- q2: F(2x2, 3x3) on one tile
@@ -214,7 +214,7 @@ Y is made of thirty-six products
 
 Matrix product in place of entry by entry
     BT.T) * (G => BT.T) @ (G
-    How many products of numbers does a product of two 4 x 4 matrices take? You have sixteen.
+    How many products of numbers does a product of two 4 x 4 matrices take, and how many may there be?
 
 The tile is transformed along one axis only
     BT @ x @ BT.T => BT @ x
@@ -282,39 +282,39 @@ The points of a tile are counted along one axis
     (m + 2) ** 2 => (m + 2)
     A tile has m + 2 points along each of its axes: how many has it in all?
 
-The two are added to the area of a tile
+The 2 is added to m squared, not to m
     (m + 2) ** 2 => (m**2 + 2)
     How long is a tile of the input along one axis, if it gives m outputs?
 
-A tile of the input one row too small
+A tile has m + 1 points along each axis
     (m + 2) ** 2 => (m + 1) ** 2
     Two outputs beside each other, and three taps: how many samples do they read?
 
 Always sixteen products in a tile
     (m + 2) ** 2 => 16
-    Tiles of four outputs on each side read more of the input than tiles of two.
+    How many products does a tile of 4 x 4 outputs take?
 
 Tiles over the edge are left out
     -(-H // m) * -(-W // m) => (H // m) * (W // m)
     If y had nine rows and a tile four of them, how many tiles would cover all nine?
 
-Tiles are counted by their area
+The number of tiles is H * W / m**2, rounded up
     -(-H // m) * -(-W // m) => -(-H * W // m**2)
-    Can what is left of two rows of tiles be put together into one?
+    Tiles at the edge are computed whole: can what is left of two of them be put together into one?
 
-The area is divided by that of a tile
+The number of tiles is H * W / m**2, rounded down
     -(-H // m) * -(-W // m) => H * W // m**2
     If y had nine rows and a tile four of them, how many tiles would cover all nine?
 
-Tiles are cut as if they could be broken
+The number of tiles is not rounded
     -(-H // m) * -(-W // m) => H / m * (W / m)
-    Can a tile be two and a quarter tiles? The last one of a row is computed whole.
+    Nine rows of outputs in tiles of four: how many tiles is that, if the last one is computed whole?
 
 Only the outputs of a tile are counted  [11-picture]
     (m + 2) => m
     Two outputs of a three-tap filter took four products, not two. How many points has a tile of m?
 
-Each channel is multiplied once
+The filters are left out
     ** 2 * F * D => ** 2 * D
     The products of one tile: is one set enough for all F filters?
 
@@ -392,23 +392,23 @@ def _(rows, per_row, cache, threads):
 
 
 q4.slips("""
-A round for all threads too many
+Rounded up though it is a multiple of the threads already
     -(-count // threads) * threads => count + threads - count % threads
     If the number is a multiple of the threads already, how much has to be put on?
 
-The threads are forgotten  [11-threads]
+The number of blocks leaves the threads out  [11-threads]
     - count = min(-(-count // threads) * threads, rows)
     Three blocks for two threads: what does one thread do while the other computes the third?
 
-As many blocks for each thread  [11-threads]
+As many blocks for each thread as for one alone  [11-threads]
     -(-count // threads) * threads => count * threads
     The blocks are shared out: if three would do for all, how many are there for two threads together?
 
-The blocks are rounded down to the threads  [11-threads]
+Rounded down to a multiple of the threads  [11-threads]
     -(-count // threads) => count // threads
     With fewer blocks than the cache asks for, does a block still fit?
 
-Rounded down to the threads, at least one for each  [11-threads]
+Rounded down to a multiple of the threads, one each at least  [11-threads]
     -(-count // threads) => max(count // threads, 1)
     With fewer blocks than the cache asks for, does a block still fit?
 
@@ -432,7 +432,7 @@ The number of blocks is rounded down, to at least one
     -(-rows // max(cache // per_row, 1)) => max(rows // max(cache // per_row, 1), 1)
     Twelve rows, five to a block: do two blocks hold them all?
 
-One row too many
+The rows that fit the cache are rounded up
     cache // per_row => -(-cache // per_row)
     How many bytes does your largest block hold, and how many are there in the cache?
 
@@ -440,21 +440,21 @@ The number of blocks is rounded to the nearest
     -(-rows // max(cache // per_row, 1)) => max(round(rows / max(cache // per_row, 1)), 1)
     Twelve rows, five to a block: do two blocks hold them all?
 
-One block more than needed
+A block too many where full blocks hold all rows
     -(-rows // max(cache // per_row, 1)) => rows // max(cache // per_row, 1) + 1
     Twelve rows, four to a block: how many blocks does it take?
 
 Full blocks first, the rest last
     - return np.array([rows * k // count for k in range(count + 1)])
     + return np.array([*range(0, rows, max(cache // per_row, 1)), rows])
-    Your last block may have one row and the others five. Who waits for whom?
+    Eleven rows, five to a block: how many rows has your last block, and how many have the others?
 
 Blocks of one size, the last one smaller
     - return np.array([rows * k // count for k in range(count + 1)])
     + return np.array([*range(0, rows, -(-rows // count)), rows])
-    Seven rows in four blocks: does each block have something to do, and is the last as large as it can be?
+    Seven rows in four blocks: at which row does the formula of the edges begin the second one?
 
-The rest of the division is lost
+The rows left over by the division are in no block
     rows * k // count => rows // count * k
     Twelve rows in five blocks: where does your last block end?
 
@@ -466,7 +466,7 @@ The longer blocks come first, as np.array_split cuts
     rows * k // count => rows // count * k + min(k, rows % count)
     Eleven rows in three blocks: at which row does the formula of the edges begin the second one?
 
-From all bytes instead of whole rows
+The blocks are counted in bytes, not in whole rows
     -(-rows // max(cache // per_row, 1)) => -(-rows * per_row // cache)
     How many whole rows fit into the cache, and does each of your blocks have room there?
 
@@ -474,7 +474,7 @@ The edges are rounded to the nearest
     rows * k // count => round(rows * k / count)
     The edge of block k is given by a formula: which way does it round?
 
-First and last row of each block
+Two edges for each block
     - return np.array([rows * k // count for k in range(count + 1)])
     + return np.array([(rows * k // count, rows * (k + 1) // count) for k in range(count)])
     Where a block ends the next one begins: how often does such an edge stand in the answer?
@@ -570,7 +570,7 @@ The entries of one column are counted
     columns.size => columns.shape[0]
     How many columns does a block hold beside each other?
 
-All columns are made at once
+held counts all columns of an image
     range(0, H_out, rows) => range(0, H_out, H_out)
     min(first + rows, H_out) => H_out
     How many columns are in memory when your first product starts?
@@ -583,7 +583,7 @@ Bytes are counted, not entries
     columns.size => columns.nbytes
     How many bytes does one number take, and how many numbers are there?
 
-The block is taken to have all its rows
+held counts `rows` rows even where y has fewer
     max(held, columns.size) => max(held, filters.shape[1] * rows * W_out)
     An image with four rows of outputs in blocks of ten rows: how many rows does the block hold?
 
@@ -591,7 +591,7 @@ The entries of all blocks are added up
     max(held, columns.size) => held + columns.size
     When the second block is made, does the first still have to be there?
 
-The last block is counted
+Only the last block is counted
     max(held, columns.size) => columns.size
     The last block may be smaller than the others: which one needs the most room?
 
@@ -613,7 +613,7 @@ The last block is taken to be full
     min(first + rows, H_out) => first + rows
     Seven rows of outputs in blocks of two: how many rows are left for the fourth block?
 
-A block begins at the wrong input row
+The stride is left out of where a block begins
     first * stride : => first :
     With stride 2, at which row of the padded input does the window of output row 3 begin?
 
@@ -670,7 +670,7 @@ The product that enters both with the same sign
     A = 3 => A = 2
     One output is too small and the other too large: which product has opposite signs in them?
 
-Only the first output is looked at
+Only the first output is explained
     A = 3 => A = 1
     Both outputs are wrong: is the product in both?
 
@@ -686,15 +686,15 @@ A product of both outputs
     C = 4 => C = 3
     The first output is right: which product has no part in it?
 
-The wrong end
+A product of the first output, which is right
     C = 4 => C = 1
     The first output is right: which product has no part in it?
 
-A product of the other output
+A product of the second output, which is right
     D = 1 => D = 4
     The second output is right: which product has no part in it?
 
-Both outputs need it
+A product that both outputs hold
     D = 1 => D = 2
     The second output is right: which product has no part in it?
 

@@ -63,9 +63,9 @@ Channels last
     (2, 3, 1, 0) => (0, 2, 3, 1)
     That is TensorFlow's order, N x H x W x D. Where does MATLAB put the images of the batch?
 
-Permutation read backwards
+The axes come out as W x H x N x D
     (2, 3, 1, 0) => (3, 2, 0, 1)
-    transpose lists where each new axis comes from, not where each old one goes.
+    Does a list of axes say which old axis comes to each place, or to which place each old axis goes?
 """)
 
 # --- q2: the position in MATLAB's memory
@@ -97,14 +97,14 @@ def _(h, w, d, n, size):
 
 
 q2.slips("""
-Row-major
+The last index runs fastest, as in Python
     - return h + (w - 1) * H + (d - 1) * H * W + (n - 1) * H * W * D
     + return n + (d - 1) * N + (w - 1) * N * D + (h - 1) * N * D * W
-    You walk along the rows. In MATLAB's memory, which index must change to come to the next cell?
+    In MATLAB's memory, which index changes from one cell to the next?
 
-Rows along, then Python's order
+Within a channel, w runs fastest
     h + (w - 1) * H => w + (h - 1) * W
-    Images and channels are right; within a channel MATLAB goes down the columns.
+    Images and channels are right: within a channel, which of h and w changes from one cell to the next?
 
 Counted from 0
     h + (w => h - 1 + (w
@@ -116,7 +116,7 @@ The 1 is not taken off w, d and n
     (n - 1) => n
     The first column skips no column: how many whole columns lie before column w?
 
-Steps of the wrong sizes
+A step to the next column passes W cells, not H
     (w - 1) * H => (w - 1) * W
     A step to the next column passes one whole column. How many pixels has a column?
 """)
@@ -163,9 +163,9 @@ Read as if Python had written it
     (H, W, D, N), order="F").transpose(3, 2, 0, 1) => N, D, H, W)
     MATLAB wrote down the columns. Which axis runs fastest in the list?
 
-Reshaped without order="F", then transposed
+The list is read with n counting fastest
     , order="F" =>
-    MATLAB wrote the list with the first index counting fastest: does your reshape read it so?
+    MATLAB wrote the list of an H x W x D x N array: which of its four indices counts fastest there?
 
 H and W swapped
     3, 2, 0, 1 => 3, 2, 1, 0
@@ -173,7 +173,7 @@ H and W swapped
 
 Left in MATLAB's order
     .transpose(3, 2, 0, 1) =>
-    The numbers are in place for H x W x D x N. Now bring the axes into Python's order.
+    The numbers are in place for H x W x D x N: in which order are the axes asked for?
 """)
 
 # --- q4: the rows of a window
@@ -221,9 +221,9 @@ Begins at i * stride
 
 Rows counted from 0, as in Python
     stride + 1 => stride
-    These rows are counted from 0. The first row of the image is row 1 here.
+    These rows are counted from 0: which number has the first row of the image here?
 
-Rows and outputs counted from 0, as in Python
+Python's slice: from i * stride to i * stride + kernel
     (i - 1) * stride + 1 => i * stride
     kernel - 1 => kernel
     Both are counted from 1 here, and the last row belongs to the window. Which rows does window 1 have?
@@ -287,7 +287,7 @@ Windows that do not exist
 
 Windows counted from 0
     [i for i => [i - 1 for i
-    The window at the top is window 1.
+    The window at the top is window 1: which number has it in yours?
 
 Rows counted from 0
     stride + 1 <= row <= (i - 1) * stride + kernel => stride <= row < (i - 1) * stride + kernel
@@ -295,15 +295,15 @@ Rows counted from 0
 
 Stride left out
     if (i - 1) * stride + 1 <= row <= (i - 1) * stride + kernel => if i <= row <= i - 1 + kernel
-    Window i begins (i - 1) times the stride below the top, not i - 1.
+    At which row does window i begin, if each window begins a stride below the one before?
 
 The last window left out
     (1, count + 1) => (1, count)
-    Is the last window among those that you ask?
+    How many windows are there, and does the last one see the row?
 
-The 1 is added before the division  [02-size]
+Only (H - kernel + 1) // stride windows  [02-size]
     kernel) // stride + 1 => kernel + 1) // stride
-    The first window needs no step: is it counted before or after the steps are?
+    Seven rows, a kernel of 3 rows, stride 2: how many windows fit?
 """)
 
 
@@ -352,17 +352,17 @@ runs through with
 """)
 
 q6.slips("""
-What the right code gives
+y[0] of the loop in Python
     7 * 1 + 1 * 10 + 8 * 100 => 4 * 1 + 7 * 10 + 1 * 100
-    With i = 1 and S = 2, which row does the slice begin with?
+    With i = 1, which row of x does 2*i begin with, counted from 1?
 
-Read as Python reads it
+The rows of the slice are counted from 0
     7 * 1 + 1 * 10 + 8 * 100 => 1 * 1 + 8 * 10 + 3 * 100
     MATLAB counts from 1: which number of x is x(2)?
 
 The end is left out, as in Python
     7 * 1 + 1 * 10 + 8 * 100 => 7 * 1 + 1 * 10
-    In MATLAB a range holds its last number.
+    In MATLAB a range holds its last number: how many rows does 2*i : 2*i + 2 take?
 
 It never stops
     stops = 3 => stops = 0
@@ -372,9 +372,9 @@ It stops one window too early
     stops = 3 => stops = 2
     Does x have the rows that the window of i = 2 asks for?
 
-As many rows as the right code reads
+As many rows as the loop in Python reads
     rows = 3 * 2 + 3 - 1 => rows = 7
-    Which is the last row that the wrong code reads?
+    In the last round, i = 3, with which row does the slice end?
 
 One row too many
     rows = 3 * 2 + 3 - 1 => rows = 3 * 2 + 3

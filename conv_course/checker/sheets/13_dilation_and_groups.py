@@ -60,7 +60,7 @@ def _(W, k, *, stride=1, padding=0, dilation=1):
 q1.slips("""
 The dilation is taken for the number of skipped samples
     dilation * (k - 1) => (dilation + 1) * (k - 1)
-    Dilation 1 means taps side by side: how many zeros stand between them then?
+    Dilation 1 means taps side by side: how many samples lie between them then?
 
 The dilation times the whole kernel
     dilation * (k - 1) + 1 => dilation * k
@@ -68,7 +68,7 @@ The dilation times the whole kernel
 
 The last tap is not counted
     (k - 1) + 1 => (k - 1)
-    How far does a kernel of one tap reach?
+    How many samples does a kernel of one tap span?
 
 The dilation is added once
     dilation * (k - 1) + 1 => k + dilation - 1
@@ -76,11 +76,11 @@ The dilation is added once
 
 The dilation is added to the taps
     dilation * (k - 1) + 1 => k + dilation
-    Dilation 1 changes nothing.
+    Dilation 1 changes nothing: how many samples do three taps span then?
 
-A gap behind the last tap
+As many steps as taps: dilation * k + 1
     (k - 1) + 1 => k + 1
-    Is there a gap behind the last tap?
+    Between k taps, how many steps are there?
 
 The size uses the number of taps
     padding - span => padding - k
@@ -108,11 +108,11 @@ Rounded to the nearest
 
 Not rounded at all
     // stride => / stride
-    A number of windows is whole.
+    A number of windows is whole: does one that fits only in part count?
 
 The stride is left out
     // stride =>
-    Windows start S apart: how many of the places does that leave?
+    Windows start a stride apart: how many of the places does that leave?
 """)
 
 # --- q2: forward
@@ -183,9 +183,9 @@ The dilation is taken for the number of skipped samples
     k * dilation => k * (dilation + 1)
     With dilation 1 the taps stand side by side: how far apart with dilation 2?
 
-The dilation is left out
+The taps of a window stand side by side
     k * dilation => k
-    How many samples lie between the one that w0 meets and the one that w1 meets?
+    How many samples lie between the one that w[0] meets and the one that w[1] meets?
 
 The taps stand a stride apart
     k * dilation => k * stride
@@ -203,7 +203,7 @@ The dilation stretches the stride too
     i * stride => i * stride * dilation
     Where does window 1 start with stride 1 and dilation 2?
 
-The stride is left out
+The windows start one sample apart
     i * stride => i
     How far apart do two windows start?
 
@@ -215,10 +215,10 @@ The span counts a gap too many
     dilation * (len(w) - 1) + 1 => dilation * len(w)
     Is there a gap behind the last tap?
 
-The dilation is left out altogether
+The dilation is left out
     span = dilation * (len(w) - 1) + 1 => span = len(w)
     k * dilation => k
-    How many samples lie between the one that w0 meets and the one that w1 meets?
+    How many samples lie between the one that w[0] meets and the one that w[1] meets?
 
 The windows are read from the unpadded x
     xpad[i => x[i
@@ -228,9 +228,9 @@ The padding is stretched as well
     np.pad(x, padding) => np.pad(x, padding * dilation)
     Does the dilation change how many zeros are put on?
 
-Padding on one side only
+The zeros are put in front only
     np.pad(x, padding) => np.pad(x, (padding, 0))
-    The padding counts for each side.
+    The padding counts for each side: how many zeros stand behind x?
 
 The padding is forgotten
     np.pad(x, padding) => x
@@ -242,13 +242,13 @@ The padding is taken for the total
 
 The kernel is flipped  [01-two]
     w[k] => w[-1 - k]
-    Which sample does w0 meet, the leftmost of the window or the rightmost?
+    Which sample does w[0] meet, the leftmost of the window or the rightmost?
 
 The bias is missing  [02-definition]
     float(b) => 0.0
     What is y when x is zero everywhere?
 
-The bias inside the sum  [02-definition]
+The bias is added once for each weight  [02-definition]
     float(b) => 0.0
     += w[k] => += b + w[k]
     How many times does the bias count in one output?
@@ -345,19 +345,19 @@ def _(dout, x, w, *, stride=1, padding=0, dilation=1):
 q3.slips("""
 The dilation is left out of dx
     dxpad[i * stride + k * dilation] => dxpad[i * stride + k]
-    In output 0, which sample did w1 meet: how far from the first?
+    In output 0, which sample did w[1] meet: how far from the first?
 
 The dilation is left out of dw
     xpad[i * stride + k * dilation] => xpad[i * stride + k]
-    Which sample did w1 meet in window 0?
+    Which sample did w[1] meet in window 0?
 
 In dx the dilation is taken for the skipped samples
     dxpad[i * stride + k * dilation] => dxpad[i * stride + k * (dilation + 1)]
-    Dilation 1 means taps side by side: to which sample does the share of w1 go?
+    Dilation 1 means taps side by side: to which sample of window 0 does the share of w[1] go?
 
 In dw the dilation is taken for the skipped samples
     xpad[i * stride + k * dilation] => xpad[i * stride + k * (dilation + 1)]
-    Dilation 1 means taps side by side: which sample did w1 meet?
+    Dilation 1 means taps side by side: which sample did w[1] meet?
 
 The stride is left out of dx
     dxpad[i * stride + k * dilation] => dxpad[i + k * dilation]
@@ -365,34 +365,34 @@ The stride is left out of dx
 
 The stride is left out of dw
     xpad[i * stride + k * dilation] => xpad[i + k * dilation]
-    Which sample did w0 meet in window 1?
+    Which sample did w[0] meet in window 1?
 
 Stride and dilation swapped in dx
     dxpad[i * stride + k * dilation] => dxpad[i * dilation + k * stride]
-    Which of the two belongs to i, and which to k?
+    Which of the two moves the window, and which spreads the taps?
 
 Stride and dilation swapped in dw
     xpad[i * stride + k * dilation] => xpad[i * dilation + k * stride]
-    Which of the two belongs to the output's number, and which to the weight's?
+    Which of the two moves the window, and which spreads the taps?
 
-The dilation stretches the stride
+In dx the dilation stretches the stride
     dxpad[i * stride + k * dilation] => dxpad[i * stride * dilation + k * dilation]
     Where does window 1 start with stride 1 and dilation 2?
 
-The kernel is in the wrong order
+The kernel is flipped in dx
     w[k] * => w[-1 - k] *
-    The first sample of a window met w0.
+    The first sample of a window met w[0]: by which weight is its share of dout multiplied?
 
-dw is back to front
+dw comes in reverse order
     len(x)], dw => len(x)], dw[::-1]
-    w0 met the leftmost sample of each window.
+    w[0] met the leftmost sample of each window: which number of dw belongs to it?
 
 Overwritten instead of added up
     += w[k] => = w[k]
     A sample can be met by several taps: what does it get?
     Even += keeps only one share if its array of indices holds a place twice.
 
-dw is assigned, not added up
+dw holds the share of the last window only
     dw[k] += => dw[k] =
     Every window adds to the gradient of the same weights: what becomes of the earlier ones?
 
@@ -402,7 +402,7 @@ The padding is not cropped from dx
 
 Cropped to nothing without padding
     [padding : padding + len(x)] => [padding:-padding]
-    What does your crop leave when the padding is 0?
+    When the padding is 0, what does a slice from padding to -padding leave?
 
 dx is kept in the type of x
     np.zeros(len(xpad)), np => np.zeros_like(xpad), np
@@ -412,13 +412,13 @@ All cropped from the right
     [padding : padding + len(x)] => [: len(x)]
     Which entries of the padded dx stand for padding?
 
-dw from the unpadded x
+For dw the zeros all stand behind x
     np.pad(x, padding) => np.pad(x, (0, 2 * padding))
-    The first window may have met zeros: does your x begin with them?
+    The first window may have met zeros: does the signal that dw is made of begin with them?
 
 dw is averaged over the windows
     len(x)], dw => len(x)], dw / len(dout)
-    The windows' shares add up; nothing divides them.
+    Every window moves the loss by its own share: are the shares added or averaged?
 """)
 
 # --- q4: groups
@@ -494,11 +494,11 @@ def _(x, w, b, *, groups, stride=(1, 1), padding=(0, 0)):
 
 
 q4.slips("""
-All channels for filters that are too thin
+Filters of one group's channels meet all channels
     x[:, ds] => x
     How many channels does one filter of a grouped layer see?
 
-A group takes every n-th filter, not neighbours  [13-breaks]
+A group takes every `groups`-th filter, not neighbours  [13-breaks]
     slice(g * filters, (g + 1) * filters) => slice(g, None, groups)
     The filters of a group stand together: which ones belong to group 0?
 
@@ -532,7 +532,7 @@ The filters take the groups in turn  [13-breaks]
     f // (len(w) // groups) => f % groups
     The filters of a group stand together: which filters share the first channels?
 
-A group takes every n-th channel, not neighbours
+A group takes every `groups`-th channel, not neighbours
     g * channels : (g + 1) * channels => g::groups
     The channels of a group stand together: which ones belong to group 0?
 
@@ -544,7 +544,7 @@ Every filter sees all channels
     full[f, g * channels : (g + 1) * channels] = w[f] => full[f] = np.tile(w[f], (groups, 1, 1))
     How many channels does one filter of a grouped layer see?
 
-The filters are cut by the channels' number
+A group holds as many filters as it has channels
     f // (len(w) // groups) => f // channels % groups
     How many filters has a group, and is that how many channels it has?
 
@@ -670,7 +670,7 @@ Parameters: the filters are divided too
     F * (products + 1) => F // groups * (products + 1)
     There are F filters in all, whatever the groups: which number shrinks?
 
-Parameters: a square kernel
+Parameters: the height of the kernel twice
     F * (products + 1) => F * (D // groups * kernel[0] ** 2 + 1)
     How many weights has a slice of 3 rows and 2 columns?
 
@@ -702,7 +702,7 @@ Multiplications: the filters are divided too
     F * products * pixels => F // groups * products * pixels
     Each of the F filters computes an output: which number shrinks?
 
-Multiplications: a square kernel
+Multiplications: the height of the kernel twice
     F * products * pixels => F * (D // groups) * kernel[0] ** 2 * pixels
     How many products has a slice of 3 rows and 2 columns?
 
@@ -730,7 +730,7 @@ Separable: the ordinary layer
     (D * taps + F * D) * pixels => F * D * taps * pixels
     How many channels does a filter of the first layer see?
 
-Separable: the second layer by channel
+Separable: a filter of the 1 x 1 layer sees one channel
     (D * taps + F * D) * pixels => (D * taps + F) * pixels
     The 1 x 1 layer mixes: how many channels does each of its filters see?
 
@@ -791,15 +791,15 @@ The padding is forgotten
     , padding=padding) => )
     In what picture did the forward pass cut its windows?
 
-dw: every group writes into the first filters
+dw: the last group's numbers stand in the first filters
     dw[fs], _ => dw[:filters], _
-    At the end, which group's numbers stand in dw[0], and what stands in the last filter?
+    Which group's numbers stand in dw[0], and what stands in the last filter?
 
-dx: every group writes into the first channels
+dx: the last group's numbers stand in the first channels
     dx[:, ds], dw => dx[:, :channels], dw
-    At the end, which group's numbers stand in channel 0 of dx, and what stands in the last channel?
+    Which group's numbers stand in channel 0 of dx, and what stands in the last channel?
 
-All channels for filters that are too thin
+Filters of one group's channels meet all channels
     conv2d_backward(dout[:, fs], x[:, ds], w[fs], => conv2d_backward(dout[:, fs], x, w[fs],
     How many channels does one filter of a grouped layer see?
 """)
@@ -811,7 +811,7 @@ dx: the filters take the groups in turn  [13-breaks]
     + full[f, g * channels : (g + 1) * channels] = w[f]
     The filters of a group stand together: which filters share the first channels?
 
-dx: a group takes every n-th channel, not neighbours
+dx: a group takes every `groups`-th channel, not neighbours
     full[f, group[f]] => full[f, f // (len(w) // groups) :: groups]
     The channels of a group stand together: which ones belong to group 0?
 
@@ -823,7 +823,7 @@ dx: every filter sees all channels
     full[f, group[f]] = w[f] => full[f] = np.tile(w[f], (groups, 1, 1))
     How many channels does one filter of a grouped layer see?
 
-dx: the filters are cut by the channels' number
+dx: a group holds as many filters as it has channels
     - full[f, group[f]] = w[f]
     + g = f // channels % groups
     + full[f, g * channels : (g + 1) * channels] = w[f]
@@ -835,7 +835,7 @@ dx: only the last filter of a group
 
 dx: the kernel is flipped  [09-convolutions]
     = w[f] => = w[f, :, ::-1, ::-1]
-    The first pixel of a window met the first weight.
+    The first pixel of a window met the first weight: by which one is its share of dout multiplied?
 
 dx: the groups are added up
     return dx, => return sum(np.split(dx, groups, axis=1)),
@@ -856,7 +856,7 @@ dw: the filters take the groups in turn  [13-breaks]
     wide[f, group[f]] => wide[f, f % groups * channels : (f % groups + 1) * channels]
     The filters of a group stand together: which channels did filter 1 meet?
 
-dw: a group takes every n-th channel, not neighbours
+dw: a group takes every `groups`-th channel, not neighbours
     wide[f, group[f]] => wide[f, f // (len(w) // groups) :: groups]
     The channels of a group stand together: which ones did filter 0 meet?
 
@@ -866,9 +866,9 @@ dw: only the first group's channels
 
 dw: added up over the groups
     wide[f, group[f]] => wide[f].reshape(groups, *w.shape[1:]).sum(axis=0)
-    A filter met the channels of one group only.
+    A filter met the channels of one group only: which ones did the last filter meet?
 
-dw: weights that do not exist
+dw: weights for the channels of all groups
     wide[f, group[f]] => wide[f]
     The layer has fewer weights than an ordinary one: which of your numbers belong to them?
 
