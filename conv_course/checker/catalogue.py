@@ -205,6 +205,11 @@ PLAIN = (
         "Zeros may differ at the two ends of an axis.",
         edits.each(edits.edge_pad),
     ),
+    (
+        "In one place the other end's padding",
+        "The two ends may differ: which of the two numbers does each place need?",
+        edits.once((("left", "right"), ("top", "bottom"))),
+    ),
     ("The paddings of height and width exchanged", FIRST, edits.each(edits.pad_axes)),
     (
         "A slice that ends at minus zero",

@@ -20,7 +20,7 @@ SISTERS = {
     "The leftover is dropped": ("The leftover samples are dropped", "The leftover pixels are dropped"),
     "The leftover is put before the others": ("The leftover samples are at the wrong end",),
     "Cropped from the end of too short an array": ("The leftover samples are dropped",),
-    "Cropped from the end by the padding before x": ("Left padding cropped from both sides",),
+    "Cropped from the end by the padding before x": ("The left padding is taken off dx at both ends",),
     "The height's padding for both axes": ("The padding of the height for both axes",),
     "The width's padding for both axes": ("The padding of the width for both axes",),
     "The paddings of height and width exchanged": ("Height and width of the padding swapped",),

@@ -5,7 +5,7 @@ from itertools import permutations, product
 import numpy as np
 
 from ..compare import close_to
-from ..computes.hints import has_windows
+from ..computes.hints import has_windows, size_hint
 from ..computes.letters import letters
 from ..computes.sentences import listed, shape_text
 from ..computes.splits import splits
@@ -111,6 +111,8 @@ def part(question, label, items):
                 text = f"{label} has one entry too many at the start{where}; the others are right."
                 if which == "last":
                     text = f"{label} has one entry too many at the end{where}; the others are right."
+                if label[1:] in question.parameters:  # a gradient
+                    return text, size_hint(question, label)
                 return (
                     text,
                     "How many whole windows fit? Count for the smallest input that works."
