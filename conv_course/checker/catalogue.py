@@ -205,6 +205,11 @@ PLAIN = (
         "The two ends of an axis may differ: how many zeros stand at each?",
         edits.each(edits.edge_pad),
     ),
+    (
+        "Somewhere the other end's padding is taken",
+        "The two ends may differ: which of the two numbers does each place need?",
+        edits.once((("left", "right"), ("top", "bottom"))),
+    ),
     ("The paddings of height and width exchanged", FIRST, edits.each(edits.pad_axes)),
     (
         "A slice that ends at minus zero",

@@ -101,7 +101,6 @@ def _telling(got, want):
 AS_CODE = ("First", "Expected", "Got", "Your function", "Seen", "Try it")
 AS_CODE += ("Or paste", "Another case", "All of", "Case", "gives")
 PAIR = ("your ", "asked for ")
-OF_ONE_CASE = (" meets ", " goes to ", "In your rows (i, k, m), m is ")  # rules read off the sizes of a case
 SUMS = ("your ", "asked for ", "yours,", "yours ")  # beginnings of lines with sums or numbers
 
 
@@ -116,7 +115,7 @@ def explanation_lines(question, verdict, cases):
     if seen is not None:
         lines.append(("Seen in the case", case_text(question, seen), None))
     label = "What it does" if seen is None else "What it does there"
-    if seen is None and any(words in text for text in found.text for words in OF_ONE_CASE):
+    if seen is None and found.one_case:
         label = "What it does in this case"
     for text in _concrete_first(found.text):
         head = "" if text.startswith(SUMS) or text.endswith(NOT_TOLD) else label

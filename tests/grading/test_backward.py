@@ -20,7 +20,7 @@ SISTERS = {
     "The leftover is dropped": ("The leftover samples are dropped", "The leftover pixels are dropped"),
     "The leftover stands at the start of dx": ("The leftover samples are at the wrong end",),
     "dx is too short by what is left over": ("The leftover samples are dropped",),
-    "The padding in front is taken off at both ends": ("Left padding cropped from both sides",),
+    "The padding in front is taken off at both ends": ("The left padding is taken off dx at both ends",),
     "The height's padding for both axes": ("The padding of the height for both axes",),
     "The width's padding for both axes": ("The padding of the width for both axes",),
     "The paddings of height and width exchanged": ("Height and width of the padding swapped",),

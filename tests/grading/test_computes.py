@@ -93,7 +93,7 @@ TELLING = [
         [("b + np.sum(w * x[i:i + len(w)])", "np.sum(w * x[i:i + len(w)] + b)")],
         "b is counted 3 times",
     ),
-    ("02 q2", [("    return y", "        return y")], "Only the entries of y with i = 0 get their products."),
+    ("02 q2", [("    return y", "        return y")], "Only the entries y[i] with i = 0 get their products."),
     (
         "02 q3",
         [("xpad[i * stride:i * stride", "xpad[i:i")],
@@ -621,6 +621,37 @@ def card_lines(question, answer):
     verdict = run_and_judge(question, answer)
     computes.add_explanation(verdict, question, answer, answers_to(question, answer))
     return str(Card(question, verdict, question.cases_for(0), ["0 of 14 points"])).splitlines()
+
+
+def test_what_one_case_has_too_many_of_is_told_as_of_that_case():
+    question = question_of("03 q4")
+
+    def filled_from_the_start(dout, w, W, *, stride=1, padding=0):
+        dx = question.model(dout, w, W, stride=stride, padding=padding)
+        windows_end = (len(dout) - 1) * stride + len(w) - padding
+        return np.resize(dx[:windows_end], W)
+
+    lines = card_lines(question, filled_from_the_start)
+    more = next(line for line in lines if " that is asked for is there, and " in line)
+    assert more.split(":")[0].strip() in ("What it does in this case", "What it does there")
+
+
+def test_rows_and_columns_that_get_nothing_are_told():
+    question = question_of("08 q4")
+    short = edited(question, ("range(H_out)", "range(0, H_out - 1)"), ("range(W_out)", "range(0, W_out - 1)"))
+    text = "\n".join(explained(question, short).text)
+    assert re.search(r"The entries y\[n, f, i, j\] with i = \d or j = \d do not get their products\.", text)
+
+
+def test_a_gradient_of_another_size_is_compared_with_its_array():
+    question = question_of("09 q5")
+
+    def with_its_first_row_twice(dout, x, w, *, stride=(1, 1), padding=((0, 0), (0, 0))):
+        dx, dw, db = question.model(dout, x, w, stride=stride, padding=padding)
+        return np.concatenate([dx[:, :, :1], dx], axis=2), dw, db
+
+    found = explained(question, with_its_first_row_twice)
+    assert found.hint == "Each entry of x has one in dx: at which end has yours too many or too few?"
 
 
 def test_a_rule_behind_another_line_is_that_of_the_case_too():

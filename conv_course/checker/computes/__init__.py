@@ -30,7 +30,8 @@ class Explanation:
     """The explanation of a wrong answer. `kind` is "fault" or "computes", `case` the case that it is about.
 
     `text` has one or more sentences and, for sums, the two lines "your ..." and "asked for ...". `seen` is
-    the case itself if the answer was not judged on it. `names` are general mistakes that are not from the
+    the case itself if the answer was not judged on it. `one_case` tells that the text need not hold in other
+    cases. `names` are general mistakes that are not from the
     sheet, as `diagnose.Diagnosis`. If there are only names, `kind` is "slip".
     """
 
@@ -41,6 +42,7 @@ class Explanation:
     case: int | None = None
     seen: object = None
     names: tuple = ()
+    one_case: bool = False
 
 
 def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
@@ -91,6 +93,7 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
         first.output,
         said.case if said else None,
         names=tuple(names),
+        one_case=bool(said and said.one_case and not found),
     )
 
 
@@ -163,7 +166,7 @@ def _beside(question, function, failing, said, seed):
         one = question.cases_for(seed)[said.case]
         more = right and linear._on_case(question, function, one, said.case, output, right)
         lines += tuple(line for line in more.lines if _rule_of(output, line)) if more else ()
-    return replace(said, lines=said.lines + lines)
+    return replace(said, lines=said.lines + lines, one_case=said.one_case or bool(lines))
 
 
 def _rule_of(output, line):

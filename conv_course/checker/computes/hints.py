@@ -14,6 +14,7 @@ HINTS = {
     "overwritten": "When two windows share a place, what happens to what the first one put there?",
     "carried": "Each entry starts its sum anew: where is yours set to 0?",
     "part": "Which of your loops, slices or conditions leaves the others out?",
+    "lost": "Which of your loops, slices or conditions does not come to these?",
     "absent": "Which arrays does the formula of this result name, and which ones does yours take?",
     "nothing": "Print what is multiplied for the first entry: numbers of the arguments, or zeros?",
     "often": "How often should each product be counted?",
@@ -41,3 +42,11 @@ def has_windows(question):
 def hint_of(kind, question):
     """Return the hint for a fact of this kind."""
     return (HINTS if has_windows(question) else HINTS | NO_WINDOWS)[kind]
+
+
+def size_hint(question, label):
+    """Return the hint for a result of another size; a gradient has the size of its array."""
+    own = label.removeprefix("d")
+    if own != label and own in question.parameters:
+        return f"Each entry of {own} has one in {label}: at which end has yours too many or too few?"
+    return hint_of("size", question)

@@ -8,7 +8,7 @@ import numpy as np
 from ..described import number_text
 from .ask import NoAnswer, close
 from .facts import Comparison, Fact
-from .hints import hint_of
+from .hints import hint_of, size_hint
 from .letters import output_name
 from .rules import unravel
 from .sentences import place, shape_text, sum_text
@@ -21,13 +21,17 @@ MANY = 60  # impulses; if a case needs more, the smallest case is tried first
 
 @dataclass(frozen=True)
 class Said:
-    """A finding: lines of text, a hint, and the number of the case that they are about."""
+    """A finding: lines of text, a hint, and the number of the case that they are about.
+
+    `one_case` tells that the lines were read off that case and need not hold in others.
+    """
 
     lines: tuple
     hint: str
     case: int
     output: str = ""
     vague: bool = False
+    one_case: bool = False
 
 
 @dataclass
@@ -223,7 +227,7 @@ class Report:
             lines.append(
                 f"{self.label} has the shape {shape_text(mine.shape)}, asked for {shape_text(want.shape)}."
             )
-            hint = hint_of("size" if mine.size else "empty", self.question)
+            hint = size_hint(self.question, self.label) if mine.size else hint_of("empty", self.question)
             if mine.ndim == want.ndim and mine.size and not self._wrong_entries():
                 lines[0] += " The entries that both have are right."
         pairs = self._wrong_entries()
@@ -248,7 +252,7 @@ class Report:
         copied = all(np.bincount(s.at, minlength=1).max() < 2 for s in (self.sums, self.right.sums))
         hint = hint or (ONE_PLACE if copied else "Compare the two sums term by term.")
         vague = not mine.any() or (bool(pairs) and all(f.kind == "more" for f in facts))
-        return Said(tuple(lines + both), hint, self.number, self.output, vague)
+        return Said(tuple(lines + both), hint, self.number, self.output, vague, bool(facts))
 
     def _wrong_entries(self):
         """Return the (entry of mine, entry of the right answer) that exist in both and differ."""

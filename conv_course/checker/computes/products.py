@@ -10,6 +10,7 @@ from .quantities import some
 from .rules import right_axis, unravel
 from .sentences import listed
 
+MOST_LOST = 2  # places along an axis that are listed
 PRODUCTS = "§"  # stands in a fact's text for the products that it is about
 
 
@@ -185,20 +186,35 @@ class Products:
             if not keep & lost and (best is None or few < best[0]):
                 best = few, name, letter, sorted(keep), sorted(lost), c < self.axes
         if best is None or best[0] > 2:
-            return self._overwritten(there, gone, names)
+            return self._on_two_axes(there, gone, names) or self._overwritten(there, gone, names)
         _, name, letter, keep, lost, of_entry = best
+        entry = self._entry(names)
         values, word = (keep, "only") if len(keep) <= len(lost) else (lost, "no")
         which = f"{letter} = {listed(map(str, values)).replace(' and ', ' or ')}"
         if of_entry and word == "only":
-            return Fact(
-                "part", f"Only the entries of {self.label} with {which} get {PRODUCTS}.", self.product
-            )
+            return Fact("part", f"Only the entries {entry} with {which} get {PRODUCTS}.", self.product)
         if of_entry:
-            text = f"The entries of {self.label} with {which} do not get {PRODUCTS}."
-            return Fact("part", text, self.product)
+            text = f"The entries {entry} with {which} do not get {PRODUCTS}."
+            return Fact("lost", text, self.product)
         if word == "only":
             return Fact("part", f"Only the products with {which} of {name} are there.")
-        return Fact("part", f"The products with {which} of {name} are missing.")
+        return Fact("lost", f"The products with {which} of {name} are missing.")
+
+    def _on_two_axes(self, there, gone, names):
+        """Return a `Fact` if the entries of some rows and of some columns get nothing, and all others do."""
+        lost = [
+            sorted(set(gone[:, c].tolist()) - set(there[:, c].tolist())) if c < self.axes else []
+            for c in range(len(names))
+        ]
+        axes = [c for c, values in enumerate(lost) if 0 < len(values) <= MOST_LOST]
+        if len(axes) != 2 or not np.any([np.isin(gone[:, c], lost[c]) for c in axes], axis=0).all():
+            return None
+        where = " or ".join(f"{names[c][1]} = {' or '.join(map(str, lost[c]))}" for c in axes)
+        text = f"The entries {self._entry(names)} with {where} do not get {PRODUCTS}."
+        return Fact("lost", text, self.product)
+
+    def _entry(self, names):
+        return f"{self.label}[{', '.join(letter for _, letter in names[: self.axes])}]"
 
     def _columns(self):
         """Return (name, letter) of each column of the places."""

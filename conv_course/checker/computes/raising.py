@@ -111,7 +111,7 @@ def _on_case(question, function, one, number, output, name):
     both = _lines(mine, right, label)
     if not both and not lines:
         return None
-    return Said((*lines, *both), hint, number, output)
+    return Said((*lines, *both), hint, number, output, one_case=bool(facts))
 
 
 def _wrong(mine, right):

@@ -161,9 +161,8 @@ def _ranges(mine, right, number, output):
                 f"In your rows (i, k, m), {letter} runs from {low:g} to {high:g}, "
                 f"asked for from {first:g} to {last:g}."
             )
-            return Said(
-                (text,), "Which is the first round of this loop, and which is the last?", number, output
-            )
+            hint = "Which is the first round of this loop, and which is the last?"
+            return Said((text,), hint, number, output, one_case=True)
     return None
 
 
@@ -190,5 +189,5 @@ def _rows(question, function, cases, failing, output):
             if steps
             else "Output 0, weight 0: which sample do they meet, and how does padding move it?"
         )
-        return Said((text,), hint, number, output)
+        return Said((text,), hint, number, output, one_case=True)
     return None

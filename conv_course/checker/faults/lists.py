@@ -9,7 +9,7 @@ from .items import items_of
 MOST = 3  # places that are named
 PLACE = "Work out one of the wrong numbers again, by itself: what goes into it?"
 ORDER = "What does each place of the list stand for, and which number belongs to the first?"
-TWICE = "In which case do the two differ?"
+TWICE = "In which case do they differ? Take that one."
 
 
 def explain(question, table, failing, cases, wanted, find):
@@ -41,7 +41,11 @@ def _twice(question, table, failing, wanted):
             given.setdefault(table[0, name][0], []).append(name)
     double = [names for names in given.values() if len(names) > 1 and any((0, n) in failing for n in names)]
     quoted = [listed(f'"{name}"' for name in names) for names in double]
-    lines = [f"{names} get the same answer, and no two of the right ones are the same." for names in quoted]
+    lines = [
+        f"{names} get the same answer, and no two of the right ones are the same: "
+        "what you looked at does not tell them apart."
+        for names in quoted
+    ]
     return lines, [TWICE] * len(lines)
 
 

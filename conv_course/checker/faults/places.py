@@ -5,13 +5,12 @@ from itertools import permutations, product
 import numpy as np
 
 from ..compare import close_to
-from ..computes.hints import has_windows
+from ..computes.hints import has_windows, size_hint
 from ..computes.letters import letters
 from ..computes.sentences import listed, shape_text
 from ..computes.splits import splits
 from .items import holds
 
-GRADIENTS = ("dx", "dw", "db")  # as long as x, w, b: no windows are counted
 COUNT = "How many entries are asked for, and which of your lines fixes how many {0} has?"
 
 
@@ -112,10 +111,12 @@ def part(question, label, items):
                 text = f"{label} has one entry too many at the start{where}; the others are right."
                 if which == "last":
                     text = f"{label} has one entry too many at the end{where}; the others are right."
+                if label[1:] in question.parameters:  # a gradient
+                    return text, size_hint(question, label)
                 return (
                     text,
                     "How many whole windows fit? Count for the smallest input that works."
-                    if has_windows(question) and label not in GRADIENTS
+                    if has_windows(question)
                     else COUNT.format(label),
                 )
     return None

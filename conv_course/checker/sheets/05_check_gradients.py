@@ -70,9 +70,9 @@ Divided by h
     (2 * h) => h
     How far apart are the two places where f is evaluated?
 
-The brackets around 2h are missing
+Multiplied by h, not divided by it
     (2 * h) => 2 * h
-    Python works from left to right: what does it do with h after it has divided by 2?
+    Python works from left to right: does a / 2 * h divide by h, or multiply by it?
 
 The sign is reversed
     f(x + h) - f(x - h) => f(x - h) - f(x + h)
@@ -82,11 +82,11 @@ Not divided at all
     rise / (2 * h) => rise
     A rate is a change for each unit of the nudge.
 
-A step of its own  [05-step]
+The step is not the h that is given  [05-step]
     - rise = f(x + h) - f(x - h)
     + h = 1e-5
     + rise = f(x + h) - f(x - h)
-    The step is an argument: which h did you use?
+    The step is an argument: which step does your answer take?
 
 The second difference
     rise / (2 * h) => (rise - 2 * (f(x) - f(x - h))) / h**2
@@ -171,12 +171,12 @@ def _(f, x, dout, h):
 
 
 q2.slips("""
-Both values of f are taken at one place
+The gradient is zero everywhere
     centre + h => centre
     centre - h => centre
-    When f is called the second time, does it get another array than the first time?
+    Which two arrays does f get for one element, and what becomes of the difference of its values?
 
-The gradient is stored in the kind of numbers that x has
+With whole numbers in x, the gradient is whole, too
     np.zeros(x.shape) => np.zeros_like(x)
     If x holds whole numbers, what becomes of a gradient of 2.7 in an array of the same kind?
 
@@ -222,16 +222,16 @@ Divided by h  [05-difference]
     (2 * h) => h
     How far apart are the two places where f is evaluated?
 
-The brackets around 2h are missing  [05-difference]
+Multiplied by h, not divided by it  [05-difference]
     (2 * h) => 2 * h
-    Python works from left to right: what does it do with h after it has divided by 2?
+    Python works from left to right: does a / 2 * h divide by h, or multiply by it?
 
-The nudge is lost in whole numbers  [05-breaks]
+x + h and x - h are cut to whole numbers  [05-breaks]
     x.astype(float) => x.copy()
     or
     x.astype(float) => x.copy()
     np.zeros(x.shape) => np.zeros_like(x)
-    When x holds whole numbers, what does a copy of it make of x + h?
+    What does an array of whole numbers keep of 3.01, and what of 2.99?
 
 The mean over the outputs
     np.sum => np.mean
@@ -292,7 +292,7 @@ def _(a, b, floor=1e-3):
 
 
 q3.slips("""
-The smallest of the three divides
+Not the largest of the three numbers divides
     - return np.max(gap / np.maximum(size, floor * np.max(size)))
     + return np.max(gap / np.minimum(np.minimum(np.abs(a), np.abs(b)), floor * np.max(size)))
     or
@@ -506,15 +506,15 @@ The matrix does not count in the size
     np.linalg.norm(there) => np.linalg.norm(x)
     When all of C gets a million times smaller, what do the products do, and what does your measure of them?
 
-One of the two factors does not count in the size
+The tolerance shrinks too little with x and g
     np.linalg.norm(there) * np.linalg.norm(g) => np.linalg.norm(there)
-    When x and g both get a million times smaller, how much smaller do the products get?
+    When x and g both get a million times smaller, what do the products do, and what your tolerance?
 
-The sums themselves are taken for the size
+Sums that are nearly zero are held to be too far apart
     1e-9 * size => 1e-9 * max(abs(there @ g), abs(x @ back))
     Large products of both signs can add up to nearly nothing: how large is the rounding then?
 
-Exact equality
+Rounding is not forgiven
     abs(there @ g - x @ back) <= 1e-9 * size => there @ g == x @ back
     The same numbers added up in another order differ in the last digit: how is that to be forgiven?
 
@@ -572,7 +572,7 @@ _LEFTOVER = "    dxpad[left + len(x) - (len(xpad) - len(w)) % stride : left + le
 WRONG = {
     "any: the kernel of dx is flipped": ("w[k] *", "w[-1 - k] *"),
     "any: dx is assigned, not added up": ("dxpad[i * stride + k] +=", "dxpad[i * stride + k] ="),
-    "any: dw is back to front": ("dw[k] +=", "dw[-1 - k] +="),
+    "any: dw is in reverse order": ("dw[k] +=", "dw[-1 - k] +="),
     "any: dw is averaged": ("], dw, db", "], dw / len(dout), db"),
     "any: db is averaged": ("np.sum(dout)", "np.mean(dout)"),
     "any: db counts the outputs": ("np.sum(dout)", "float(len(dout))"),
@@ -669,53 +669,53 @@ It believes everything  [05-misses]
 
 It refuses all that it was given  [05-relative]
     return True => return False
-    Your test refuses the right layers too: how large is the largest gap that it finds there?
+    Your test refuses the right layers too: in which of its comparisons do they fail?
 
 Rounding is not forgiven  [05-relative]
     np.max(np.abs(a - b)) > 1e-9 => np.any(a != b)
     Two right layers can differ in the last digit: how is that to be forgiven?
 
-Only stride 1, and no padding  [05-misses]
+Mistakes with a stride or with padding are not noticed  [05-misses]
     [(5, 2, 2, 1), (7, 3, 3, 0), (4, 3, 1, 2)] => [(5, 3, 1, 0), (4, 2, 1, 0)]
     Which mistakes cannot show when the window never jumps and nothing is padded?
 
-Only stride 1  [05-misses]
+Mistakes with a stride are not noticed  [05-misses]
     [(5, 2, 2, 1), (7, 3, 3, 0), (4, 3, 1, 2)] => [(4, 3, 1, 1), (5, 2, 1, 2)]
     Which mistakes cannot show when the window never jumps?
 
-No padding  [05-misses]
+Mistakes with padding are not noticed  [05-misses]
     [(5, 2, 2, 1), (7, 3, 3, 0), (4, 3, 1, 2)] => [(6, 3, 2, 0), (7, 3, 3, 0)]
     Which mistakes cannot show without padding?
 
-Never a sample left over  [05-misses]
+A wrong gradient of leftover samples is not noticed  [05-misses]
     [(5, 2, 2, 1), (7, 3, 3, 0), (4, 3, 1, 2)] => [(5, 3, 2, 0), (5, 3, 2, 1), (4, 3, 1, 2)]
     With which sizes does the last window not end at the end?
 
-A dout of ones  [05-misses]
+A db that counts the outputs is not noticed  [05-misses]
     dout = rng.normal(size= => dout = np.ones(
     Which mistakes look right as long as every dout is 1?
 
-Only dx is looked at  [05-misses]
+Mistakes in dw and db are not noticed  [05-misses]
     zip(got, wanted, strict=True) => [(got[0], wanted[0])]
-    The layer gives three gradients.
+    The layer gives three gradients: on which of them does your test decide?
 
-Only dw is looked at  [05-misses]
+Mistakes in dx and db are not noticed  [05-misses]
     zip(got, wanted, strict=True) => [(got[1], wanted[1])]
-    The layer gives three gradients.
+    The layer gives three gradients: on which of them does your test decide?
 
-db is not looked at  [05-misses]
+Mistakes in db are not noticed  [05-misses]
     zip(got, wanted, strict=True) => zip(got[:2], wanted[:2], strict=True)
-    The layer gives three gradients.
+    The layer gives three gradients: on which of them does your test decide?
 
-dw is not looked at  [05-misses]
+Mistakes in dw are not noticed  [05-misses]
     zip(got, wanted, strict=True) => zip(got[::2], wanted[::2], strict=True)
-    The layer gives three gradients.
+    The layer gives three gradients: on which of them does your test decide?
 
-Only sums are compared  [05-misses]
+Mistakes that keep the sums are not noticed  [05-misses]
     np.shape(a) != np.shape(b) or np.max(np.abs(a - b)) => abs(np.sum(a) - np.sum(b))
     Which mistakes leave the sum as it is?
 
-Only shapes are compared  [05-misses]
+Only a wrong shape is noticed  [05-misses]
     np.shape(a) != np.shape(b) or np.max(np.abs(a - b)) > 1e-9 => np.shape(a) != np.shape(b)
     A wrong gradient can have the right shape.
 """,
@@ -802,13 +802,13 @@ def _(backward):
 
 
 q6.slips("""
-The check as it was given
+All three kinds of wrong dx are still believed
     - if np.shape(dx) != np.shape(x):
     -     return False
     - for j in range(len(x)):
     + for j in range(len(dx)):
     not abs(dx[j] - rate) <= 1e-6 => dx[j] - rate > 1e-6
-    Name one dx that is wrong and that this check believes.
+    Name one dx that is wrong and that your check believes.
 
 A dx that is too small is still believed
     not abs(dx[j] - rate) <= 1e-6 => not dx[j] - rate <= 1e-6
@@ -823,9 +823,9 @@ A dx that is too short is still believed
     -     return False
     - for j in range(len(x)):
     + for j in range(len(dx)):
-    How many entries does your loop look at when one is missing?
+    How many entries of dx does your check look at when one is missing?
 
-Only the sums are compared  [05-fail]
+A dx with errors that cancel is still believed  [05-fail]
     - for j in range(len(x)):
     -     nudge = 1e-5 * (np.arange(len(x)) == j)
     -     change = naive.conv1d(x + nudge, w) - naive.conv1d(x - nudge, w)

@@ -94,6 +94,7 @@ def _(rng):
         yield case(W, kW, stride=S, padding=P, part="even padding")
     yield case(drawn_length(rng, 6, 4, 4, 3), 6, stride=4, padding=2, part="even padding")
     for W, kW, S, P in [
+        (3, 2, 2, (1, 0)),
         (7, 3, 2, (2, 0)),
         (8, 4, 3, (0, 3)),
         (5, 2, 2, 3),
@@ -129,6 +130,12 @@ The leftover is counted as if there were no padding  [06-leftover]
     W + left + right - kW => W - kW
     The windows lie on the padded signal: how many places does that have?
 
+The leftover is counted with the same padding at both ends  [06-uneven]
+    W + left + right - kW => W + 2 * left - kW
+    or
+    W + left + right - kW => W + 2 * right - kW
+    With padding (1, 0), how long is the padded signal?
+
 The leftover samples are put on the left  [06-leftover]
     kW - 1 - left, kW - 1 - right + unread => kW - 1 - left + unread, kW - 1 - right
     At which end of the signal are the samples that no window reads?
@@ -149,7 +156,7 @@ One zero too many on each side
     kW - 1 =>> kW
     The first window touches dout in one entry: how many zeros stand before it?
 
-Never below zero  [06-oversized]
+Numbers below zero are made zero  [06-oversized]
     kW - 1 - left, kW - 1 - right + unread => max(kW - 1 - left, 0), max(kW - 1 - right + unread, 0)
     When the forward padding is wider than the kernel reaches, some of dout belongs to no sample.
 
@@ -235,30 +242,30 @@ The stride is left out of dx  [06-steps]
     i * stride =>> i
     Window 1 started at sample S: where does its share of the gradient go?
 
-Overwritten instead of added up  [06-steps]
+Only the last window that reads a sample counts  [06-steps]
     += => =
-    When windows overlap, a sample gets several shares: what happens to the earlier ones?
+    Several windows read the same sample: what becomes of what the earlier ones send to it?
     Even += keeps only one share if its array of indices holds a place twice.
 
 The kernel is in the wrong order  [04-dx]
     w * dout[i] => w[::-1] * dout[i]
     The first sample of a window met w0: through which weight does dout come back to it?
 
-The padding is not cropped from dx
+dx has entries for the zeros of the padding
     dxpad[left : left + W] => dxpad
     The zeros of the padding are no part of x: how long is dx?
 
-All cropped from the left  [06-uneven]
+dx is moved to the left by the padding on the right  [06-uneven]
     [left : left + W] => [left + right :]
-    Zeros stood at both ends: how many entries go from each?
+    With one zero at each end, which tap of window 0 stands on x0?
 
-All cropped from the right  [06-uneven]
+dx is moved to the right by the padding on the left  [06-uneven]
     [left : left + W] => [:W]
-    Zeros stood at both ends: how many entries go from each?
+    With one zero at each end, which tap of window 0 stands on x0?
 
-Left padding cropped from both sides  [06-uneven]
+The left padding is taken off dx at both ends  [06-uneven]
     [left : left + W] => [left : len(dxpad) - left]
-    The two ends can be padded differently.
+    With padding (2, 0), how many entries of the padded signal are no part of x at each end?
 
 A slice that ends at minus zero  [06-breaks]
     [left : left + W] => [left:-right]
@@ -271,7 +278,7 @@ dout has no zeros between its entries  [06-steps]
     - wide = np.zeros((len(dout) - 1) * stride + 1)
     - wide[::stride] = dout
     + wide = dout
-    With stride 2, neighbouring windows start two samples apart: does your dout know?
+    With stride 2, neighbouring windows start two samples apart: how far apart are their entries of dout?
 
 The leftover samples are dropped  [06-leftover]
     + unread =>
@@ -281,9 +288,9 @@ The leftover samples are at the wrong end  [06-leftover]
     len(w) - 1 - left, len(w) - 1 - right + unread => len(w) - 1 - left + unread, len(w) - 1 - right
     At which end of the signal are the samples that no window reads?
 
-Padding beyond the kernel is not cropped  [06-oversized]
+dx has entries for padding beyond the kernel  [06-oversized]
     - wide = wide[max(-before, 0) : len(wide) - max(-behind, 0)]
-    When the forward padding reaches further than the kernel, whole windows saw only zeros.
+    When the forward padding reaches further than the kernel, windows see only zeros: what do they send to x?
 
 The forward padding is put on dout
     len(w) - 1 - left, len(w) - 1 - right => left, right
@@ -355,11 +362,11 @@ The stride is left out of dw
     i * stride =>> i
     Which sample did w0 meet in window 1?
 
-dw from the unpadded x
+dw as if no zeros stood in front of x
     np.pad(x, (left, right)) => np.pad(x, (0, left + right))
-    The first window may have met zeros: does your x begin with them?
+    With one zero at each end, which tap of window 0 stands on x0?
 
-dw is back to front  [04-dw]
+dw is in reverse order  [04-dw]
     return dw, => return dw[::-1],
     w0 met the leftmost sample of each window: where does its gradient belong?
 
@@ -375,7 +382,7 @@ The edge is repeated instead of zeros
     (left, right)) => (left, right), mode="edge")
     dw has to see what the forward pass saw: what stood in the padding?
 
-All zeros on the left
+All zeros are on the left
     np.pad(x, (left, right)) => np.pad(x, (left + right, 0))
     dw has to see what the forward pass saw: where were the zeros?
 
@@ -389,7 +396,7 @@ db is averaged  [04-db]
 
 db counts the outputs  [04-db]
     np.sum(dout) => len(dout)
-    The outputs do not all weigh the same.
+    The outputs do not all weigh the same: what says how much each one counts?
 
 db once per tap  [04-db]
     np.sum(dout) => np.sum(dout) * kW
@@ -400,7 +407,7 @@ q4.slips(
     """
 The leftover samples make dw longer  [06-leftover]
     xpad[: (len(dout) - 1) * stride + kW] => xpad
-    A pass over everything also tries places that hold no whole pattern: how many taps are there?
+    How many taps are there, and how many entries has your dw when samples are left over?
 """,
     source="""
 def dw_and_db_of(dout, x, kW, *, stride=1, padding=0):
@@ -488,36 +495,36 @@ The stride is left out of dw  [06-dw]
     xpad[m] => xpad[i + k * dilation]
     Which sample did w0 meet in window 1?
 
-Overwritten instead of added up  [06-steps]
+Only the last window that reads a sample counts  [06-steps]
     dxpad[m] += => dxpad[m] =
-    What happens where windows overlap?
+    Several windows read the same sample: what becomes of what the earlier ones send to it?
     Even += keeps only one share if its array of indices holds a place twice.
 
 The kernel is in the wrong order  [04-dx]
     w[k] => w[len(w) - 1 - k]
-    The first sample of a window met w0.
+    The first sample of a window met w0: through which weight does dout come back to it?
 
-dw is back to front  [04-dw]
+dw is in reverse order  [04-dw]
     dw[k] => dw[len(w) - 1 - k]
-    w0 met the leftmost sample of each window.
+    w0 met the leftmost sample of each window: where does its gradient belong?
 
-dw from the unpadded x  [06-dw]
+dw as if no zeros stood in front of x  [06-dw]
     - dw[k] += xpad[m] * dout[i]
     + if m < len(x):
     +     dw[k] += x[m] * dout[i]
-    The first window may have met zeros.
+    With one zero at each end, which tap of window 0 stands on x0?
 
-The padding is not cropped from dx  [06-rule]
+dx has entries for the zeros of the padding  [06-rule]
     dxpad[left : left + len(x)] => dxpad
-    How long is dx?
+    The zeros of the padding are no part of x: how long is dx?
 
-All cropped from the left  [06-uneven]
+dx is moved to the left by the padding on the right  [06-uneven]
     [left : left + len(x)] => [left + right :]
-    How many entries go from each end?
+    With one zero at each end, which tap of window 0 stands on x0?
 
 The leftover samples are dropped  [06-leftover]
     np.zeros(len(xpad)), => np.zeros((len(dout) - 1) * stride + (len(w) - 1) * dilation + 1),
-    dx has to be as long as x.
+    dx has to be as long as x: which gradient has a sample that no window reads?
 
 db is one number per position  [04-db]
     np.sum(dout) => dout
@@ -574,7 +581,7 @@ at stride 4
 """)
 
 q6.slips("""
-Nothing is left over there
+Nothing is left over at this length
     W = 3 + 2 + 1 => W = 3 + 2
     With two windows and nothing behind them, where do the two layers differ?
 

@@ -61,7 +61,7 @@ The stamps stand one pixel apart
     i * stride =>> i
     How far apart do the stamps stand?
 
-Without stride
+The stride is left out
     * stride =>>
     How long does y become when the stamps stand further apart?
 
@@ -85,11 +85,11 @@ Room behind the last stamp
     (len(x) - 1) * stride + len(w) => len(x) * stride + len(w)
     Where does the last stamp end?
 
-Cut after whole strides
+Cut after len(x) * stride entries
     return y => return y[: len(x) * stride]
     How far does the last stamp reach?
 
-No room for all of the last stamp
+y has room for len(x) * stride entries
     (len(x) - 1) * stride + len(w) => len(x) * stride
     How far does the last stamp reach?
 
@@ -111,7 +111,7 @@ q1.slips(
 Windows are collected
     - return np.convolve(wide, w)
     + return [np.dot(wide[p : p + len(w)], w) for p in range(len(wide) - len(w) + 1)]
-    Here each input writes to several outputs; it is not read by a window.
+    Here each input writes to several outputs: how many does a single input of 1 reach?
 """,
     source="""
 def stamp(x, w, *, stride=1):
@@ -159,71 +159,71 @@ def _(H, k, *, stride=1, padding=0):
 
 
 q2.slips("""
-Down: rounded up
+The number of windows is rounded up
     (H + 2 * padding - k) // stride => -(-(H + 2 * padding - k) // stride)
     Does a window that does not fit whole count?
 
-Down: rounded to the nearest
+The number of windows is rounded to the nearest
     (H + 2 * padding - k) // stride => round((H + 2 * padding - k) / stride)
     Does a window that almost fits count?
 
-Down: one too few
+One window too few
     // stride + 1 => // stride
     When the kernel fits exactly, how many places are there?
 
-Down: padding counted once
+The windows are counted with the padding once
     H + 2 * padding => H + padding
-    Zeros are put on both sides.
+    Zeros are put on both sides: how long is the padded signal?
 
-Down: padding left out
+The windows are counted without the padding
     H + 2 * padding => H
     In what signal does the kernel slide?
 
-Down: divided by the stride alone
+The windows are counted as H // stride
     (H + 2 * padding - k) // stride + 1 => H // stride
-    The kernel takes room as well.
+    The kernel takes room as well: how far can its first tap move?
 
-Up: the padding is added
+On the way up the padding is added
     stride - 2 * padding => stride + 2 * padding
     Does a transposed layer with more padding make a larger picture or a smaller one?
 
-Up: cropped on one side
+On the way up the padding is cut off once
     stride - 2 * padding => stride - padding
     From how many sides is the padding cut off?
 
-Up: nothing is cropped
+On the way up nothing is cropped
     stride - 2 * padding => stride
     What becomes of the padding on the way up?
 
-Up: a stamp too many
+On the way up there is a stamp too many
     (down - 1) => down
     Between n stamps, how many steps are there?
 
-Up: the stride is left out
+On the way up the stride is left out
     (down - 1) * stride => (down - 1)
     How far apart do the stamps stand?
 
-Up: times the stride
+On the way up the size is down * stride
     (down - 1) * stride - 2 * padding + k => down * stride
     The kernel reaches beyond the last step: how far?
 
-Up: the largest size that fits
+On the way up the largest size that fits
     padding + k => padding + k + stride - 1
     Several sizes lead down to the same: which one does no output padding give?
 
-Up: the last stamp's reach is one short
+On the way up the last stamp is one entry short
     padding + k => padding + k - 1
     How long is a single stamp?
 
-Up: the forward rule again
+On the way up the rule of the way down
     (down - 1) * stride - 2 * padding + k => (down + 2 * padding - k) // stride + 1
-    On the way up the stride makes the picture larger.
+    Does a larger stride make what comes up larger or smaller?
 
-Extra: none
+Extra: always 0
     H - up => 0
     Which rows of the large picture did no window reach?
 
-Extra: the other way round
+Extra: with the other sign
     H - up => up - H
     Which of the two is larger, the picture or what comes up again?
 
@@ -237,15 +237,15 @@ Extra: the padding is left out
 
 Extra: padding counted once
     H - up => (H + padding - k) % stride
-    Zeros stand on both sides.
+    Zeros stand on both sides: how long is the padded signal?
 
-Extra: what is missing to a step
+Extra: what is missing to the next window
     H - up => -(H + 2 * padding - k) % stride
     Is it what is left over, or what is missing to the next window?
 
-Extra: remainder of the size
+Extra: the remainder of H
     H - up => H % stride
-    The kernel takes room before the steps begin.
+    The kernel takes room before the steps begin: how much is left for them?
 
 Extra: the quotient
     H - up => (H + 2 * padding - k) // stride
@@ -326,11 +326,11 @@ A stamp too many on each axis
 
 The stride of the height for both axes
     = size, kernel, stride => = size, kernel, (stride[0], stride[0])
-    Rows and columns can move by different steps.
+    By how many columns does a stamp move to the next one of its row?
 
 The stride of the width for both axes
     = size, kernel, stride => = size, kernel, (stride[1], stride[1])
-    Rows and columns can move by different steps.
+    By how many rows does a stamp move to the next one below it?
 
 The height of the kernel for both axes
     = size, kernel, stride => = size, (kernel[0], kernel[0]), stride
@@ -350,11 +350,11 @@ The width of the picture for both axes
 
 Rows and columns of the places swapped
     i * sH : i * sH + kH, j * sW : j * sW + kW => j * sH : j * sH + kH, i * sW : i * sW + kW
-    Which of the two counters goes with the rows?
+    At which row and at which column does the stamp of pixel (0, 1) begin?
 
 Yes or no instead of how many
     += => =
-    How often is a pixel written, not whether.
+    Which number belongs to a pixel that two stamps reach?
 """)
 q3.slips(
     """
@@ -368,15 +368,15 @@ The larger of the two
 
 Only rows are counted
     rows[:, None] * columns => rows[:, None] + 0 * columns
-    Stamps can overlap to the side as well.
+    Can stamps overlap to the side as well?
 
 Only columns are counted
     rows[:, None] * columns => 0 * rows[:, None] + columns
-    Stamps can overlap above and below as well.
+    Can stamps overlap above and below as well?
 
 Only overlaps are counted
     rows[:, None] * columns => (rows[:, None] * columns - 1).clip(0)
-    A pixel that one stamp reaches has the count 1.
+    Which number belongs to a pixel that one stamp reaches?
 """,
     source="""
 def overlaps(size, kernel, *, stride):
@@ -494,9 +494,9 @@ The kernel is transposed
     - (N, _, H, W), (_, F, kH, kW) = x.shape, w.shape
     + w = w.swapaxes(2, 3)
     + (N, _, H, W), (_, F, kH, kW) = x.shape, w.shape
-    Height comes before width, also in the stamp.
+    Which axis of w counts the rows of a stamp?
 
-Only the first channel
+Only the first input channel stamps
     x[:, :, i, j], w, 1) => x[:, :1, i, j], w[:1], 1)
     How many channels stamp onto one output channel?
 
@@ -522,15 +522,15 @@ Cropped at the end only
 
 All cropped from the start
     pH : y.shape[2] - pH, pW : y.shape[3] - pW => 2 * pH :, 2 * pW :
-    The crop takes the same from both sides.
+    How many rows does the crop take at the top, and how many at the bottom?
 
 All cropped from the end
     pH : y.shape[2] - pH, pW : y.shape[3] - pW => : y.shape[2] - 2 * pH, : y.shape[3] - 2 * pW
-    Which rows does the crop take at the top?
+    How many rows does the crop take at the top, and how many at the bottom?
 
 Cropped to nothing without padding
     pH : y.shape[2] - pH, pW : y.shape[3] - pW => pH:-pH, pW:-pW
-    What does your crop leave when the padding is 0?
+    When the padding is 0, what does a slice from padding to -padding leave?
 
 The output padding at the start  [14-breaks]
     i * sH =>> oH + i * sH
@@ -549,7 +549,7 @@ The output padding on both sides  [14-output-padding]
     j * sW =>> oW + j * sW
     Were pixels left over at both ends?
 
-The added rows are zeros  [14-output-padding]
+The rows of output_padding are zeros  [14-output-padding]
     kH + oH => kH
     kW + oW => kW
     - return y[:, :, pH : y.shape[2] - pH, pW : y.shape[3] - pW] + b[:, None, None]
@@ -557,7 +557,7 @@ The added rows are zeros  [14-output-padding]
     + return np.pad(y, ((0, 0), (0, 0), (0, oH), (0, oW)))
     What stands in the rows that the crop would have taken, and does the bias reach them?
 
-The added rows hold the bias alone  [14-output-padding]
+The rows of output_padding hold the bias alone  [14-output-padding]
     kH + oH => kH
     kW + oW => kW
     - return y[:, :, pH : y.shape[2] - pH, pW : y.shape[3] - pW] + b[:, None, None]
@@ -597,11 +597,11 @@ Height and width of the output padding swapped  [14-output-padding]
 
 The stride of the height for both axes
     = stride, padding, output_padding => = (stride[0], stride[0]), padding, output_padding
-    Rows and columns can move by different steps.
+    By how many columns does a stamp move to the next one of its row?
 
 The stride of the width for both axes
     = stride, padding, output_padding => = (stride[1], stride[1]), padding, output_padding
-    Rows and columns can move by different steps.
+    By how many rows does a stamp move to the next one below it?
 
 The padding of the height for both axes
     = stride, padding, output_padding => = stride, (padding[0], padding[0]), output_padding
@@ -686,9 +686,9 @@ dw: the stride is left out
     i, j], window => i, j], wide[:, :, i : i + kH, j : j + kW]
     Where did the stamp of pixel 1 begin, and which entries of dout lie under it?
 
-dw is back to front
+dw is flipped along both axes
     return dx, dw, => return dx, dw[:, :, ::-1, ::-1],
-    The first weight was stamped at the upper left corner.
+    The first weight was stamped at the upper left corner: which number of dw belongs to it?
 
 dw: input and output channels swapped
     return dx, dw, => return dx, dw.swapaxes(0, 1),
@@ -706,7 +706,7 @@ dw of the last stamp only
     dw += => dw =
     How many stamps used these weights?
 
-The crop is not made good
+The cropped rows are put back at the end only
     (pH, pH), (pW, pW) => (0, 2 * pH), (0, 2 * pW)
     The forward pass cut rows off: what gradient have they, and where do they stand?
 
@@ -724,7 +724,7 @@ db sums the images only
 
 db for each image
     axis=(0, 2, 3) => axis=(2, 3)
-    All images share one bias.
+    Has each image a bias of its own, or do all of them share one?
 
 One db for all
     axis=(0, 2, 3) =>
@@ -736,7 +736,7 @@ db counts the overlaps
     + dw += np.tensordot(x[:, :, i, j], window, (0, 0))
     + db = db + window.sum(axis=(0, 2, 3))
     dout.sum(axis=(0, 2, 3)) => db
-    The bias was added once per pixel, not once per stamp.
+    How often was the bias added to a pixel that two stamps reach?
 """,
     source="""
 def transposed_backward(dout, x, w, *, stride=(1, 1), padding=(0, 0), output_padding=(0, 0)):
@@ -800,7 +800,7 @@ caught
 """)
 
 q6.slips("""
-What the right layer gives
+y[0] of the right layer
     first = 1 * 10 + 2 * 1 => first = 1 * 3
     How many of the stamped entries are cut off in front?
 
@@ -832,7 +832,7 @@ The sum is thought to hide it
     caught = [0, 0, 0, 1, 1] => caught = [0, 0, 0, 1, 0]
     The sum leaves out what was cut off: is that the same in both?
 
-The tests that pass
+The tests that pass are marked
     caught = [0, 0, 0, 1, 1] => caught = [1, 1, 1, 0, 0]
-    A test that sees the slip is one that fails.
+    A test that sees the slip fails: which number does it get?
 """)
