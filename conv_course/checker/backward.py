@@ -67,23 +67,23 @@ def _with_paddings(order):
 
 OWN = "Height and width have a number each: which one belongs to this axis?"
 UNREAD = "Which gradient has a place that no window reads, and at which end of x is it?"
-ROOM = "Before the crop, is the array as long as x with its zeros?"
+ROOM = "How long is x with its zeros, and how far into it do the windows reach?"
 CUTS = {
     1: (
         ("The leftover is dropped", UNREAD, _each(length=_reach)),
-        ("The leftover is put before the others", UNREAD, _each(length=_reach, shift=_rest)),
+        ("The leftover stands at the start of dx", UNREAD, _each(length=_reach, shift=_rest)),
         (
-            "Cropped from the end of too short an array",
+            "dx is too short by what is left over",
             ROOM,
             _each(length=_reach, stop=lambda a: _reach(a) - a.behind),
         ),
         (
-            "Cropped by the padding of the other end",
+            "In front the other end's padding is taken off",
             "The two ends may differ: how many zeros stand before x?",
             _each(start=lambda a: a.behind),
         ),
         (
-            "Cropped from the end by the padding before x",
+            "The padding in front is taken off at both ends",
             "The two ends may differ: how many zeros stand behind x?",
             _each(stop=lambda a: a.size + a.behind),
         ),

@@ -23,10 +23,10 @@ PAIRS = {
     "input length": (("H", "W"), ("x.shape[2]", "x.shape[3]"), ("xpad.shape[0]", "xpad.shape[1]")),
 }
 OWN = "Height and width have a number each: which one belongs to this axis?"
-FIRST = "In a pair the height comes first: which number moves down, and which to the right?"
+FIRST = "In a pair the height comes first: which number belongs to the rows, and which to the columns?"
 
 
-WHOLE = "A window fits or it does not: which way is a part of one counted?"
+WHOLE = "Only whole steps or places count: what becomes of a part of one?"
 ARGUMENT = "The padding is an argument: is it always what your lines take it for?"
 STEP = "How far does the window move from one output to the next?"
 GAP = "How far apart do neighbouring weights meet the input?"
@@ -119,8 +119,8 @@ def operators():
         )
     yield from starmap(Operator, [*ORDER, *PLAIN])
     for what, pairs in PAIRS.items():
-        yield Operator(f"In one line the other axis's {what}", OWN, edits.in_a_line(pairs))
-        yield Operator(f"In one place the other axis's {what}", OWN, edits.once(pairs))
+        yield Operator(f"Somewhere the other axis's {what} is taken", OWN, edits.in_a_line(pairs))
+        yield Operator(f"Somewhere the other axis's {what} is taken", OWN, edits.once(pairs))
 
 
 # the order of operations in a size, on both axes or on one
@@ -155,8 +155,8 @@ PLAIN = (
         edits.each(edits.assigned),
     ),
     (
-        "The return stands inside the loop",
-        "How often does the loop run before the function ends?",
+        "Nothing is done after the first step",
+        "Which steps come after the first, and does the function return before them?",
         edits.each(edits.returned),
     ),
     (
@@ -181,7 +181,7 @@ PLAIN = (
     ),
     (
         "The padding is left out",
-        "What surrounds the input before the first window is cut?",
+        "What stands around the input, and do the windows read it?",
         edits.each(edits.pad("{x}")),
     ),
     (
@@ -202,11 +202,11 @@ PLAIN = (
     ),
     (
         "One end's padding at both ends",
-        "Zeros may differ at the two ends of an axis.",
+        "The two ends of an axis may differ: how many zeros stand at each?",
         edits.each(edits.edge_pad),
     ),
     (
-        "In one place the other end's padding",
+        "Somewhere the other end's padding is taken",
         "The two ends may differ: which of the two numbers does each place need?",
         edits.once((("left", "right"), ("top", "bottom"))),
     ),
@@ -217,7 +217,7 @@ PLAIN = (
         edits.together(edits.crop(("{p}:-{p}",))),
     ),
     (
-        "All cropped below and right",
+        "All of the padding is taken off at the end",
         "How many zeros stand at each end?",
         edits.together(edits.crop((":{H}",))),
     ),
@@ -227,11 +227,11 @@ PLAIN = (
         edits.together(edits.crop((":",))),
     ),
     (
-        "The crop ends at H - P",
-        "Does a slice end where it stops, or after so many places?",
+        "The result is too short by the padding",
+        "The padding stands in front: at which place does what is asked for end?",
         edits.together(edits.crop(("{p}:{H} - {p}", "{p}:{H}"))),
     ),
-    ("The crop is always one", ARGUMENT, edits.together(edits.crop(("1:-1", "1:1 + {H}")))),
+    ("The padding taken off is always one", ARGUMENT, edits.together(edits.crop(("1:-1", "1:1 + {H}")))),
     (
         "The leftover is dropped",
         "Which gradient has a pixel that no window reads, and where is its place?",
@@ -244,8 +244,8 @@ PLAIN = (
     ),
     ("Averaged instead of added up", "Nothing divides the sum.", edits.each(edits.averaged)),
     (
-        "An array of whole numbers",
-        "When the array holds whole numbers, where do the fractions go?",
+        "Kept as whole numbers, the fractions cut off",
+        "Which of your arrays or numbers is whole, and where do the fractions go?",
         edits.each(edits.like),
     ),
     (
@@ -254,9 +254,9 @@ PLAIN = (
         edits.first("stride = 2 if isinstance(stride, int) else (2, 2)", "stride"),
     ),
     ("The stride is left out", STEP, edits.together(edits.no_step(STRIDE))),
-    ("The stride is left out at one place", STEP, edits.each(edits.no_step(STRIDE))),
+    ("The stride is left out somewhere", STEP, edits.each(edits.no_step(STRIDE))),
     ("The dilation is left out", GAP, edits.together(edits.no_step("dilation"))),
-    ("The dilation is left out at one place", GAP, edits.each(edits.no_step("dilation"))),
+    ("The dilation is left out somewhere", GAP, edits.each(edits.no_step("dilation"))),
     ("Stride and dilation mixed up", f"{STEP} {GAP}", edits.together(edits.mixed)),
     ("The stride lies between the weights", STEP, edits.together(edits.step_on_taps)),
     *(
@@ -266,13 +266,13 @@ PLAIN = (
     ),
     (
         "A count that is one too large",
-        "Between k places, how many steps are there?",
+        "From the first of several places to the last, how many steps is it?",
         edits.each(edits.minus_one),
     ),
     *(
         (
             "Every channel meets every channel",
-            "A filter has a slice for each channel: which channel does each slice meet?",
+            "A filter has weights of its own for each channel: which channel do they meet?",
             edits.first(f"{a} = np.repeat({a}.sum(-3, keepdims=True), {a}.shape[-3], -3)", *arguments),
         )
         for a, *arguments in (("x", "x", "w"), ("x", "x", "dout"), ("w", "w", "dout"))

@@ -18,9 +18,9 @@ WAYS = [
 # an answer with the same results is named by a slip of the sheet
 SISTERS = {
     "The leftover is dropped": ("The leftover samples are dropped", "The leftover pixels are dropped"),
-    "The leftover is put before the others": ("The leftover samples are at the wrong end",),
-    "Cropped from the end of too short an array": ("The leftover samples are dropped",),
-    "Cropped from the end by the padding before x": ("The left padding is taken off dx at both ends",),
+    "The leftover stands at the start of dx": ("The leftover samples are at the wrong end",),
+    "dx is too short by what is left over": ("The leftover samples are dropped",),
+    "The padding in front is taken off at both ends": ("The left padding is taken off dx at both ends",),
     "The height's padding for both axes": ("The padding of the height for both axes",),
     "The width's padding for both axes": ("The padding of the width for both axes",),
     "The paddings of height and width exchanged": ("Height and width of the padding swapped",),

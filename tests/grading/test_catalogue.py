@@ -11,14 +11,14 @@ from tests.grading.explained import STEMS, answers_to, edited, explained, questi
 
 NAMED = [
     ("07 q2", [("range(y.shape[1])", "range(y.shape[0])")], "The height's output length for both axes"),
-    ("08 q4", [("j * sW:j * sW", "j * sH:j * sH")], "In one line the other axis's stride"),
-    ("08 q4", [("(pW, pW)", "(pH, pH)")], "In one line the other axis's padding"),
+    ("08 q4", [("j * sW:j * sW", "j * sH:j * sH")], "Somewhere the other axis's stride is taken"),
+    ("08 q4", [("(pW, pW)", "(pH, pH)")], "Somewhere the other axis's padding is taken"),
     (
         "09 q3",
         [("x.shape[1], kH, kW))", "x.shape[1], kH, kW), int)")],
         "whole numbers",
     ),
-    ("09 q4", [("pH:pH + H, pW:pW + W", "1:-1, 1:-1")], "The crop is always one"),
+    ("09 q4", [("pH:pH + H, pW:pW + W", "1:-1, 1:-1")], "The padding taken off is always one"),
     ("09 q5", [("dw[f] += ", "dw[f] = ")], "Overwritten instead of added up (dw)"),
     ("02 q3", [("np.pad(x, (left, right))", "np.pad(x, 1)")], "Always one zero on each side"),
     *(
@@ -32,12 +32,12 @@ NAMED = [
     (
         "06 q3",
         [("dxpad[left:left + W]", "dxpad[right:right + W]")],
-        "Cropped by the padding of the other end",
+        "In front the other end's padding is taken off",
     ),
     ("08 q4", [("range(H_out)", "range(H_out - 1)")], "The last row of windows is left out"),
     ("08 q4", [("range(F)", "range(1, F)")], "The first filter is left out"),
     ("13 q4", [("axis=1", "axis=-1")], "Joined along another axis"),
-    ("06 q2", [("W + left + right", "W + left + left")], "In one place the other end's padding"),
+    ("09 q5", [("H + top + bottom", "H + top + top")], "Somewhere the other end's padding is taken"),
     ("06 q1", [("wide = ", "stride = 2\n    wide = ")], "Stride 2, whatever the argument says"),
 ]
 ONE, KERNEL, PADDING = (

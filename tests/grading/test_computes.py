@@ -445,7 +445,7 @@ def test_the_other_wrong_outputs_of_a_case_are_told_by_their_rules_too():
     ends = ("np.pad(x, (left, right))", "np.pad(x, (right, left))")
     found = explained(question, edited(question, ends, ("dxpad[left:left", "dxpad[right:right")))
     text = " ".join(found.text)
-    assert [name.name for name in found.names] == ["Cropped by the padding of the other end"]
+    assert [name.name for name in found.names] == ["In front the other end's padding is taken off"]
     assert "In dw[k], dout[i] meets x[" in text
     assert "mend what this card shows" not in text
 

@@ -174,7 +174,7 @@ def test_a_leftover_that_no_window_reads_is_not_told_as_a_window():
     ]
     read = [faults.Item(i.got, i.want + 1.0 * (i.want == 0), True, {}, {}) for i in left]
     hint = lambda label, items: faults.places._why_missing(question, label, items, 0, 0, -1, "last")  # noqa: E731
-    assert hint("dx", left) == "Which samples does no window read, and what is their gradient?"
+    assert hint("dx", left) == "Which places of x does no window read, and what is their gradient?"
     assert "last window" in hint("dx", read)
     assert "window" not in hint("dx", [left[0], read[1]])
     assert "window" not in hint("dw", read)

@@ -39,7 +39,7 @@ def sign_or_factor(question, label, items):
     if name == "-1":
         return (
             f"{label} has the right size and the wrong sign, everywhere.",
-            "Which of the two is taken from which?",
+            "Where is a difference taken the other way round, or a sign put in or left out?",
         )
     return f"{label} is {name} times what is asked for, in every case.", (
         SHARE
@@ -59,7 +59,7 @@ def offset(question, label, items):
         by = some(abs(steps[0]))
         more = f"{label} is {by} more than asked for, in every case."
         less = f"{label} is {by} less than asked for, in every case."
-        return more if steps[0] > 0 else less, "Where does that come in?"
+        return more if steps[0] > 0 else less, "What is added, or left out, in every case alike?"
     for name, value in items[0].given.items():
         if type(value) is not float:
             continue
@@ -83,7 +83,7 @@ def rounded(question, label, items):
         if holds(items, lambda item, t=turn: t(item.want)):
             return (
                 text,
-                "Which type has the array that you fill, and where is // or int()?",
+                "Where do whole numbers come in: in the type of an array, by //, int() or a rounding?",
             )
     for kind, digits in (("float32", 7), ("float16", 3)):
         small = all(item.got.dtype.name == kind != item.want.dtype.name for item in items if item.fails)
@@ -110,7 +110,7 @@ def simple(question, label, items):
         (
             np.abs,
             "Every number is right but for its sign: yours are never negative",
-            "Where is an absolute value taken?",
+            "Where does a negative number lose its sign?",
         ),
         (
             lambda v: np.maximum(v, 0),

@@ -36,7 +36,7 @@ def axes(question, label, items):
                 elif back:
                     said.append("they come in reverse order")
                 hint = (
-                    "Which axis does each letter have?"
+                    "On which axis does each letter stand?"
                     if len(said) == 1 and not back
                     else ("Which entry comes first, and which one comes first in yours?")
                 )
@@ -67,7 +67,7 @@ def rows_and_columns(question, label, items):
                     said.append(f"its rows {run}" if start == 0 else f"its columns {run}")
             return (
                 f"The right numbers of {label}, but {' and '.join(said)}.",
-                "reshape puts the last axis closest together: in which order do the axes stand before it?",
+                "Which letter has to change from one row to the next, and which from one column to the next?",
             )
     return None
 
@@ -130,12 +130,14 @@ def _why_missing(question, label, items, axis, start, stop, which):
     count = COUNT.format(label)
     zero = [not np.any(item.want[(slice(None),) * axis + (left,)]) for item in items if item.fails]
     if all(zero):
-        return "Which samples does no window read, and what is their gradient?" if label == "dx" else count
+        return (
+            "Which places of x does no window read, and what is their gradient?" if label == "dx" else count
+        )
     if any(zero) or not has_windows(question):
         return count
     if which == "last":
-        return "Where does the last window lie, and does your loop get there?"
-    return "Where does the first window lie, and does your loop get there?"
+        return "Where does the last window lie, and is it among yours?"
+    return "Where does the first window lie, and is it among yours?"
 
 
 def moved(question, label, items):

@@ -37,7 +37,7 @@ def _another_order(items):
         return None
     return (
         "All rows are right, but they come in another order.",
-        "Which of your loops is the outer one, and which number has to change slowest?",
+        "Which number has to change slowest from row to row, and which one does in yours?",
     )
 
 
@@ -64,7 +64,7 @@ def _more_or_fewer(items):
                 )
             return (
                 f"{words} ({row}); the others are right.",
-                "For which of its numbers do you test a bound, and is the bound itself inside or outside?",
+                "Which of its numbers lies at a bound or beyond, and does the bound itself belong?",
             )
     return None
 

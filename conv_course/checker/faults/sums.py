@@ -112,6 +112,6 @@ def single(question, label, items):
         if holds(items, lambda item, p=place: item.want[p] if item.fails else item.want):
             return (
                 text,
-                f"Which name keeps the other entries of {label} from one round of the loop to the next?",
+                f"Where are the other entries of {label} kept, and are they among what comes back?",
             )
     return None

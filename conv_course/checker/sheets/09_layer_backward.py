@@ -488,11 +488,11 @@ A slice that ends at minus zero  [09-breaks]
     pH : pH + H, pW : pW + W => pH:-pH, pW:-pW
     With padding 0, what does a slice that stops at minus the padding hold?
 
-All cropped below and right
+dx begins in the padding, not at the first pixel of x
     pH : pH + H, pW : pW + W => :H, :W
     Zeros stood at both ends of an axis: how many go from each?
 
-All cropped above and left
+dx begins inside x and ends in the padding
     pH : pH + H, pW : pW + W => 2 * pH :, 2 * pW :
     Zeros stood at both ends of an axis: how many go from each?
 
@@ -604,7 +604,7 @@ The padding is not cropped  [09-loops]
     dxpad[:, :, top : top + H, left : left + W] => dxpad
     The zeros of the padding are no part of x: how large is dx?
 
-All cropped below and right  [09-loops]
+dx begins in the padding, not at the first pixel of x  [09-loops]
     top : top + H, left : left + W => :H, :W
     Zeros stood at both ends of an axis: how many go from each?
 
@@ -634,7 +634,7 @@ dw is averaged over the images  [09-sums]
     + W], dw => + W], dw / N
     A letter that dw does not have is summed; is it divided too?
 
-Cropped by the padding of the other end
+In front the other end's padding is taken off
     top : top + H, left : left + W => bottom : bottom + H, right : right + W
     Above and below may differ: which of the two stands before the image?
 

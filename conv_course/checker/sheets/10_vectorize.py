@@ -513,11 +513,11 @@ A slice that ends at minus zero  [09-breaks]
     pH : pH + H, pW : pW + W => pH:-pH, pW:-pW
     With padding 0, what does a slice that stops at minus the padding hold?
 
-All cropped below and right  [09-loops]
+The image begins in the padding, not at its first pixel  [09-loops]
     pH : pH + H, pW : pW + W => :H, :W
     Zeros stood at both ends of an axis: how many go from each?
 
-All cropped above and left  [09-loops]
+The image begins a padding too late, and ends in it  [09-loops]
     pH : pH + H, pW : pW + W => 2 * pH :, 2 * pW :
     Zeros stood at both ends of an axis: how many go from each?
 

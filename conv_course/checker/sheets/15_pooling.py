@@ -81,23 +81,23 @@ Height and width of the stride swapped
 
 The stride of the height for both axes
     = kernel, stride, padding => = kernel, (stride[0], stride[0]), padding
-    Rows and columns can move by different steps.
+    By how many columns does a window move to the next one of its row?
 
 The stride of the width for both axes
     = kernel, stride, padding => = kernel, (stride[1], stride[1]), padding
-    Rows and columns can move by different steps.
+    By how many rows does a window move to the next one below it?
 
 Height and width of the window swapped
     = kernel, stride, padding => = kernel[::-1], stride, padding
-    The image's rows come before its columns; and the window's?
+    Which number of the window's size belongs to the rows?
 
-The window is taken to be square
+The height of the window for both axes
     = kernel, stride, padding => = (kernel[0], kernel[0]), stride, padding
-    How wide is the window, and where did you use that number?
+    How wide is a window, and how high?
 
 The width of the window for both axes
     = kernel, stride, padding => = (kernel[1], kernel[1]), stride, padding
-    How high is the window, and where did you use that number?
+    How wide is a window, and how high?
 
 Height and width of the padding swapped
     = kernel, stride, padding => = kernel, stride, padding[::-1]
@@ -121,12 +121,12 @@ The padding is forgotten
     = kernel, stride, padding => = kernel, stride, (0, 0)
     Where does the first window start when padding is not 0?
 
-The windows start at their own number
+The windows start one pixel apart
     i * sH =>> i
     j * sW =>> j
     By how many pixels does the window move from one output to the next?
 
-Padding on one side only
+Padding in front only
     (pH, pH), (pW, pW) => (pH, 0), (pW, 0)
     The padding counts for each side: how much longer does that make the rows?
 
@@ -205,12 +205,12 @@ Zeros in the padding win
     , constant_values=-np.inf =>
     In a window of negative numbers, which entry is the largest: one of them, or one of the padding?
 
-The smallest is kept
+The smallest is kept, zeros of the padding included
     , constant_values=-np.inf =>
     .max( => .min(
     Which pixel of a window is kept?
 
-The smallest is kept, padding included
+The smallest is kept, padding of -inf included
     .max( => .min(
     Which pixel of a window is kept?
 
@@ -236,7 +236,7 @@ The mean instead of the maximum  [15-picture]
 The first pixel is kept  [15-picture]
     , constant_values=-np.inf =>
     window.max(axis=(2, 3)) => window[..., 0, 0]
-    A step through the picture thins it out; what about the other pixels of the window?
+    A window has several pixels: which one of them is asked for?
 
 The channels are mixed
     np.zeros((N, D, => np.zeros((N, 1,
@@ -342,9 +342,9 @@ All cropped at the start  [15-definition]
 
 Cropped to nothing without padding  [15-definition]
     [:, :, pH : pH + H, pW : pW + W] => [:, :, pH:-pH, pW:-pW]
-    What does your crop leave when the padding is 0?
+    When the padding is 0, what does a slice from padding to -padding leave?
 
-The windows start at their own number
+The windows start one pixel apart
     i * sH =>> i
     j * sW =>> j
     By how many pixels does the window move from one output to the next?
@@ -382,7 +382,7 @@ A winner below zero gets nothing
 
 The first channel's winners for all  [15-definition]
     xpad[n, d, => xpad[n, 0,
-    Each channel has winners of its own.
+    Each channel has winners of its own: which pixels win in the second one?
 
 Zeros in the padding win  [15-definition]
     , constant_values=-np.inf =>
@@ -396,16 +396,16 @@ The padding is not low enough  [15-definition]
     -np.inf => -1000
     Is there a picture whose pixels are all smaller than your padding?
 
-The padding is low, and not low enough  [15-definition]
+The padding is not low enough  [15-definition]
     -np.inf => -1e9
     Is there a picture whose pixels are all smaller than your padding?
 
-The smallest pixel is paid
+The smallest is paid, zeros of the padding included
     , constant_values=-np.inf =>
     argmax => argmin
     Which pixel is it that the output equals?
 
-The smallest is paid, padding included
+The smallest is paid, padding of -inf included
     argmax => argmin
     Which pixel is it that the output equals?
 
@@ -467,7 +467,7 @@ All pixels of the window are paid
     share.flat[window.argmax()] => share[:]
     If a pixel that did not win moves a little, does the output move?
 
-The average's share
+Each pixel of a window gets an equal share
     share.flat[window.argmax()] = 1 => share[:] = 1 / (kH * kW)
     If a pixel that did not win moves a little, does the maximum move?
 
@@ -565,7 +565,7 @@ The median instead of the mean  [15-picture]
 
 The mean is rounded down  [15-picture]
     / (kH => // (kH
-    The mean of 1 and 2 is no whole number.
+    The mean of 1 and 2 is no whole number: what becomes of the half?
 
 Divided by the squared height
     / (kH * kW) => / kH**2
@@ -663,7 +663,7 @@ dout is not divided
 
 The shares are rounded down
     / (kH * kW) => // (kH * kW)
-    A sixth of 1 is no whole number: what does your division make of it?
+    A sixth of 1 is no whole number: what becomes of it?
 
 dx has the type of dout
     W + 2 * pW)) => W + 2 * pW), dout.dtype)
@@ -775,13 +775,13 @@ def _(rng):
 
 
 q5.slips("""
-The middle of the field, rounded down, not its start
+The middle of undilated taps, rounded down, not the start
     start -= P * jump => start += ((k - 1) // 2 - P) * jump
-    Output 0 sees so many pixels: at which of them does its field begin?
+    Output 0 sees `size` pixels: at which one does its field begin, and which one is in the middle?
 
-The middle of the field, not its start
+The middle of undilated taps, not the start
     start -= P * jump => start += ((k - 1) / 2 - P) * jump
-    Output 0 sees so many pixels: at which of them does its field begin?
+    Output 0 sees `size` pixels: at which one does its field begin, and which one is in the middle?
 
 The jump is left out of the size
     (k - 1) * jump => (k - 1)
@@ -803,7 +803,7 @@ The dilation times the whole kernel
     Dl * (k - 1) => (Dl * k - 1)
     Between k taps, how many gaps are there?
 
-The strides are added up
+The jump is the sum of the strides
     return size, jump, start => return size, sum(S for _, S, *_ in layers), start
     Two layers of stride 3: one output step is how many steps of the first layer, and how many pixels?
 
@@ -821,9 +821,9 @@ The padding makes the field larger
 
 The padding makes the field smaller
     Dl * (k - 1) => (Dl * (k - 1) - 2 * P)
-    How many pixels a tap is away from another does not depend on the padding.
+    Does the padding change how many pixels one tap is away from another?
 
-The stride comes too early
+A layer's own stride moves its taps apart
     - size += Dl * (k - 1) * jump
     - start -= P * jump
     - jump *= S
@@ -832,12 +832,11 @@ The stride comes too early
     + start -= P * jump
     A layer's taps look at its input: is its own stride in the jump there already?
 
-From the output to the input
+The list is gone through in the wrong direction
     in layers => in layers[::-1]
-    Your numbers are those of the list backwards: does your loop run backwards?
-    Or is your rule the one that begins at the output?
+    The numbers are those of the list read backwards: with which layer does your rule have to begin?
 
-The size is set anew by each layer
+Only the last layer counts in the size
     size += => size =
     A layer adds to what the layers before it span: where do you keep that?
 
@@ -845,15 +844,15 @@ The size starts at 0
     = 1, 1, 0 => = 0, 1, 0
     With no layer at all, how many pixels does a pixel see?
 
-The strides are added
+The strides are added to a jump of 1
     jump *= S => jump += S
     Two layers of stride 3: how many input pixels apart do two neighbouring outputs look?
 
-The stride of the last layer
+The jump is the stride of one layer alone
     jump *= S => jump = S
     What becomes of the strides of the earlier layers?
 
-The strides are added up from one
+The strides, each less 1, are added to a jump of 1
     jump *= S => jump += S - 1
     Stride 1 changes nothing; what do strides 2 and 2 do together?
 
@@ -861,7 +860,7 @@ The jump is left out of the start
     P * jump => P
     A padding of 1 further up: how many input pixels is that?
 
-The start moves forward
+The start has the other sign
     start -= => start +=
     Padding stands in front of the first pixel: is that at a positive or a negative place?
 
@@ -869,7 +868,7 @@ The start leaves the padding out
     - start -= P * jump
     A padding of 1: which pixel is the first that output 0 looks at?
 
-The start is set anew by each layer
+Only the last layer's padding counts in the start
     start -= => start = -
     The paddings of all layers move the start: where do the earlier ones go?
 
@@ -877,9 +876,9 @@ The start counts both sides
     P * jump => 2 * P * jump
     Padding behind the last pixel does not move the first window: how many zeros stand in front?
 
-The start is that of the middle
+The middle of the field, rounded down, not its start
     start -= P * jump => start += (Dl * (k - 1) // 2 - P) * jump
-    Start is where the field begins, not where its middle is.
+    Output 0 sees `size` pixels: at which one does its field begin, and which one is in the middle?
 """)
 q5.slips(
     """

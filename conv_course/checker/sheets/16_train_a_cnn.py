@@ -60,7 +60,7 @@ Masked where dout, not the input, is positive
 
 The forward pass again
     dout * (x > 0) => np.maximum(x, 0)
-    The gradient is asked for, not the output.
+    The gradient is asked for, not the output: where does dout come in?
 
 ReLU of x times dout
     (x > 0) => np.maximum(x, 0)
@@ -82,11 +82,11 @@ dout passes where x is 0, too
     x > 0 => x >= 0
     At exactly 0 this course and PyTorch choose one of the two slopes: which?
 
-The sign of x
+dout times the sign of x
     (x > 0) => np.sign(x)
     Is the slope at a negative input -1 or 0?
 
-Half at the kink
+Half of dout passes where x is 0
     (x > 0) => np.heaviside(x, 0.5)
     At exactly 0 this course and PyTorch choose one of the two slopes: which?
 
@@ -184,7 +184,7 @@ One maximum for the whole batch  [16-breaks]
     shifted - np.log(np.exp(shifted) => np.log(np.exp(shifted) / np.exp(shifted)
     A row may lie far below the others: what is left of it after your subtraction?
 
-The sum over the batch
+The sum over the batch, not the mean
     .mean() => .sum()
     Should the loss double when every image is shown twice?
 
@@ -228,7 +228,7 @@ Every image with every label
     or
     np.arange(len(labels)), labels => :, labels
     .mean() => .sum() / len(labels)
-    A slice as the first index takes every row for every label: which row belongs to which label?
+    Each row is looked up at every label: which label belongs to which row?
 
 The labels pick images
     np.arange(len(labels)), labels => labels
@@ -330,7 +330,7 @@ The target is added
     -= 1 => += 1
     When the score of the right digit grows, does the loss grow or fall?
 
-The share of the right digit is overwritten
+The entry of the right digit lacks its share
     -= 1 => = -1
     What does the gradient of that entry become when its share is almost 1?
 
@@ -344,7 +344,7 @@ The shares of each class add up to 1
 
 Every image with every label
     np.arange(len(labels)), labels => :, labels
-    A slice as the first index takes every row for every label: which row belongs to which label?
+    A row's target stands at one label alone: which label belongs to which row?
 
 The labels pick images
     np.arange(len(labels)), labels => labels
@@ -391,11 +391,11 @@ Divided by images and classes
 
 Only the target divided by N
     (p - target) / => p - target /
-    Both terms belong to a mean.
+    Both terms belong to the mean over the batch: which of them is divided by N?
 
 Only the shares divided by N
     (p - target) / len(labels) => p / len(labels) - target
-    Both terms belong to the mean over the batch.
+    Both terms belong to the mean over the batch: which of them is divided by N?
 
 The shares run over the images
     axis=1 =>> axis=0
@@ -418,13 +418,13 @@ The slope of the logarithm alone
     (p - target) => -target / np.maximum(p, 1e-12)
     The share depends on every score: what does the chain rule still ask for?
 
-Through the softmax as if each by itself
+Through the softmax as if each score moved its share alone
     (p - target) => (p - target) * p * (1 - p)
     A score moves all the shares: is a factor p (1 - p) the whole story?
 
-The gradient of squares
+Every entry is twice as large
     (p - target) => 2 * (p - target)
-    Which loss has twice the difference as its gradient?
+    Which loss has twice the difference as its gradient, the squares or the cross-entropy?
 """,
     source="""
 def loss_gradient(scores, labels):
@@ -496,17 +496,17 @@ def _(param, velocity, gradient, *, rate, momentum):
 _MOVES = """
 The rate is left out
     param -= rate * => param -=
-    How long is the step?
+    By how much of the velocity does the parameter move?
 
 The parameter moves by the gradient
     param -= rate * velocity => param -= rate * gradient
-    The velocity is there to move the parameter.
+    The parameter moves by rate times one of the two arrays: by which?
 
 The momentum applied to the parameter
     param -= rate * velocity => param[...] = momentum * param - rate * velocity
     What shrinks with the momentum: the velocity or the parameter?
 
-The old velocity
+The parameter moves by the old velocity
     - velocity *= momentum
     - velocity += gradient
     - param -= rate * velocity
@@ -521,7 +521,7 @@ A look ahead (Nesterov)
 
 The momentum twice
     param -= rate * velocity => param -= rate * momentum * velocity
-    The velocity has its momentum in it already.
+    The velocity has its momentum in it already: what else is it multiplied by in the step?
 """
 
 q4.slips(
@@ -531,11 +531,11 @@ The step goes along the gradient, not against it
     param -= => param +=
     Against the gradient or along it?
 
-The velocity has the wrong sign
+The gradient is taken off the velocity
     velocity += => velocity -=
     The velocity adds up gradients: what has it got when a gradient of 1 comes?
 
-Two signs flipped
+The gradient is taken off, and the velocity is added on
     velocity += => velocity -=
     param -= => param +=
     The velocity of this course adds up the gradients themselves: where is the sign?
@@ -559,11 +559,11 @@ A weighted mean of gradients
     += gradient => += (1 - momentum) * gradient
     With a gradient that stays at 1, towards what does the velocity grow?
 
-Nothing is forgotten
+The old velocity counts in full, without the momentum
     - velocity *= momentum
     What becomes of the old velocity before the new gradient comes in?
 
-No momentum
+The old velocity is left out
     velocity *= momentum => velocity[...] = 0
     What is left of the last step's velocity?
 
@@ -598,22 +598,22 @@ Largest: with its sign
     np.abs(rate * velocity).max() => (rate * velocity).max()
     or
     np.abs(rate * velocity).max() => abs((rate * velocity).max())
-    A move in the other direction can be the largest, too.
+    Can a move in the other direction be the largest?
 
 Largest: the velocity
     np.abs(rate * velocity) => np.abs(velocity)
-    How far the parameter moves is asked for.
+    How far does the parameter move when its velocity is 1?
 
-Largest: the length of the move
+Largest: from the squares of all entries
     - return np.abs(rate * velocity).max()
     + return np.linalg.norm(rate * velocity)
     or
     np.abs(rate * velocity).max() => np.sqrt(np.mean((rate * velocity) ** 2))
-    One entry's move is asked for.
+    The distance of one entry is asked for: which one moves furthest?
 
 Largest: the mean
     .max() => .mean()
-    One entry's move is asked for.
+    The distance of one entry is asked for: which one moves furthest?
 
 Largest: the sum
     .max() => .sum()
@@ -624,9 +624,9 @@ Largest: the sum
 q4.slips(
     _MOVES
     + """
-`before` is param itself
+Largest: always 0
     before = param.copy() => before = param
-    A second name for one array is no copy: what does it hold after the step?
+    Is the old param still there when the distance is measured? (A second name for an array is no copy.)
 """,
     source="""
 def momentum_step(param, velocity, gradient, *, rate, momentum):
@@ -746,23 +746,23 @@ The loss is a sum
 
 The rate is left out
     -= rate * =>> -=
-    How long is the step?
+    By how much of its gradient does a parameter move?
 
-w is not changed in place
+w stays
     w -= rate * dw => w = w - rate * dw
     After the call, has the caller's w moved?
 
 b stays
     - b -= rate * db
-    Which parameters has the convolution?
+    After the call, has the caller's b moved?
 
 v stays
     - v -= rate * dv
-    Which parameters has the linear layer, and did all of them move?
+    After the call, has the caller's v moved?
 
 c stays
     - c -= rate * dc
-    Which parameters has the linear layer?
+    After the call, has the caller's c moved?
 
 Nothing moves
     w -= rate * dw => w = w - rate * dw
@@ -809,15 +809,15 @@ The loss without the logarithm
 
 The shares run over the images
     axis=1 => axis=0
-    Of each image, the shares of all classes add up to one.
+    Of each image, the shares of all classes add up to one: along which axis is that?
 
-The average's share
+Each pixel of a pooling window gets a quarter
     winner * => np.full(winner.shape, 0.25) *
     Which pixels of a pooling window does the output depend on?
 
 Every pixel of a window gets the gradient
     winner * => np.ones(winner.shape) *
-    Only one pixel of each pooling window moved the output.
+    Which pixels of a pooling window does the output depend on?
 """,
     source="""
 def train_step(x, labels, w, b, v, c, *, rate):
