@@ -130,12 +130,6 @@ The leftover is counted as if there were no padding  [06-leftover]
     W + left + right - kW => W - kW
     The windows lie on the padded signal: how many places does that have?
 
-The leftover is counted with the same padding at both ends  [06-uneven]
-    W + left + right - kW => W + 2 * left - kW
-    or
-    W + left + right - kW => W + 2 * right - kW
-    With padding (1, 0), how long is the padded signal?
-
 The leftover samples are put on the left  [06-leftover]
     kW - 1 - left, kW - 1 - right + unread => kW - 1 - left + unread, kW - 1 - right
     At which end of the signal are the samples that no window reads?
