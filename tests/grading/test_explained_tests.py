@@ -97,7 +97,7 @@ def test_a_right_one_that_refuses_an_input_is_told_with_a_hint():
 
 
 def test_a_right_one_that_is_called_wrongly_does_not_stop_by_itself():
-    right = question_of("17 q6").cases_for(0)[0].args[0]
+    right = question_of("17 q6").cases_for(0)[0].args[0].function
     assert truths._stops(a_tiny_test(2, 3), right)
     assert not truths._stops(a_tiny_test(1, 3, key="steps"), right)
     assert not truths._stops(lambda conv2d: conv2d.name, right)

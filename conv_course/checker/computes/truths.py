@@ -43,7 +43,7 @@ def of_tests(question, function, answers, table, failing, cases, wanted):
         first = answers[refused[0]]
         if first.status == "error":
             lines, hint = told(question, function, cases[refused[0]], first)
-            if not lines and _stops(function, cases[refused[0]].args[0]):
+            if not lines and _stops(function, cases[refused[0]].args[0].function):
                 lines, hint = [STOPS, *_in_line(function, first.line)], ASKED
             if not lines:
                 return None
