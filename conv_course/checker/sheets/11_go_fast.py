@@ -605,9 +605,9 @@ The bias is added again with every block
     + y[n, :, :first] += b[:, None, None]
     Each output is written by one block. How many times does b reach a row of the first one?
 
-The last rows are dropped
+The last block, if smaller, is left out
     range(0, H_out, rows) => range(0, H_out - rows + 1, rows)
-    Seven rows of outputs in blocks of two: which block computes the seventh?
+    Seven rows of outputs in blocks of two: how many blocks are there, and which one has the seventh?
 
 The last block is taken to be full
     min(first + rows, H_out) => first + rows

@@ -217,7 +217,7 @@ One stride too late
 
 Begins at i * stride
     (i - 1) * stride + 1 => i * stride
-    Window 1 begins at row 1, whatever the stride is. Try yours with stride 2.
+    Window 1 begins at row 1, whatever the stride is: where does yours begin with stride 2?
 
 Rows counted from 0, as in Python
     stride + 1 => stride

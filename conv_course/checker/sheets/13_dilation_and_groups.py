@@ -943,7 +943,7 @@ The numbers for two groups
 
 The wrong ones are marked
     [1, 0, 0, 0, 0, 1] => [0, 1, 1, 1, 1, 0]
-    A filter that sees the channels of its own group gets a 1.
+    A filter that sees the channels of its own group gets a 1: is filter 0 such a one?
 
 None is right
     [1, 0, 0, 0, 0, 1] => [0, 0, 0, 0, 0, 0]

@@ -810,7 +810,7 @@ Nothing is cut off
 
 The stamps are not added
     first = 1 * 10 + 2 * 1 => first = 2 * 1
-    Two stamps lie on this place: the end of one and the beginning of the next.
+    Two stamps lie on this place, the end of one and the beginning of the next: what do they add up to?
 
 The shape is thought to show it
     caught = [0, 0, 0, 1, 1] => caught = [1, 0, 0, 1, 1]

@@ -473,7 +473,7 @@ Each pixel of a window gets an equal share
 
 The gradient goes to positive pixels
     share.flat[window.argmax()] => share[window > 0]
-    That is the rule of another layer; here one pixel of each window counts, whatever its sign.
+    That is the rule of another layer: which pixel of a window counts here, whatever its sign?
 """,
     source="""
 def max_pool_backward(dout, x, kernel, *, stride, padding=(0, 0)):
@@ -691,7 +691,7 @@ Divided by the squared width
 
 Divided by the stride
     kH * kW => sH * sW
-    Each pixel's share depends on how many are in a window, not on how far windows move.
+    Does a pixel's share depend on how many are in a window, or on how far windows move?
 
 Divided by the number of outputs
     / (kH * kW) => / dout[0, 0].size

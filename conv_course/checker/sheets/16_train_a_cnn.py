@@ -506,7 +506,7 @@ The momentum applied to the parameter
     param -= rate * velocity => param[...] = momentum * param - rate * velocity
     What shrinks with the momentum: the velocity or the parameter?
 
-The parameter moves by the old velocity
+The move is made of the old velocity
     - velocity *= momentum
     - velocity += gradient
     - param -= rate * velocity
@@ -706,7 +706,7 @@ The mean over the batch forgotten
 
 Divided by N twice
     loss.backward() => loss.backward() / len(x)
-    The gradient is divided by N once, in the loss, and nowhere else.
+    The gradient of the loss is divided by N already: where else do you divide?
 
 The step goes along the gradient, not against it
     -= rate =>> += rate
