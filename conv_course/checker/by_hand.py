@@ -113,8 +113,12 @@ def _is_drawn(array):
 
 
 def _share(a, b):
-    """Return whether half of the smaller array also occurs in the other one, like the results of pooling."""
-    return min(a.size, b.size) > 1 and 2 * len(np.intersect1d(a, b)) >= min(a.size, b.size)
+    """Return whether one array is a copy of the other with a few changes.
+
+    Equal numbers at other places are no sign of it: arrays that are drawn independently have some, for one
+    learner in a thousand, whose cases would stand in another order than everybody else's.
+    """
+    return a.shape == b.shape and a.size > 3 and 4 * np.count_nonzero(a == b) >= 3 * a.size
 
 
 def _whole(one, names, keeps_order):

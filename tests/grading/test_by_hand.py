@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from conv_course.checker.by_hand import LARGEST, MOST, whole_numbers
+from conv_course.checker.by_hand import LARGEST, MOST, by_hand_first, whole_numbers
+from conv_course.checker.cases import case
 from conv_course.checker.questions import Code
 
 from .sheet_cases import questions
@@ -56,3 +57,19 @@ def test_whole_numbers_keep_signs_order_and_zeros():
     many = np.linspace(-3, 3, 40)
     assert (np.diff(whole_numbers(many, keeps_order=True)) > 0).all()
     assert np.abs(whole_numbers(many)).max() <= 9
+
+
+def drawn(*arrays):
+    return by_hand_first([case(np.zeros((9, 9))), case(*arrays)], ["x", "w"])
+
+
+def test_numbers_that_are_equal_by_chance_do_not_move_a_case():
+    x = np.array([0.25, -1.5, 2.25, 0.75, 1.25])
+    [first, _] = drawn(x, x[[3, 1]])
+    assert is_whole(first)
+
+
+def test_a_copy_with_one_change_keeps_its_numbers():
+    x = np.array([0.25, -1.5, 2.25, 0.75])
+    same = drawn(x, x + [0, 0.01, 0, 0])
+    assert any(np.array_equal(one.args[0], x) for one in same)

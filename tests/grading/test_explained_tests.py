@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conv_course.checker.computes import inputs
+from conv_course.checker.computes import inputs, truths
 from conv_course.checker.described import case_text
 from conv_course.checker.judge import run_and_judge
 from conv_course.checker.show import failure_lines
@@ -77,6 +77,30 @@ INPUTS = {
     "one stride": ([((2, 3, 9, 7), (4, 3, 2, 3), 2, (1, 2))], "both axes have the same stride"),
     "no zeros": ([(*PLAIN[:3], 0)], "there are no zeros around the input"),
 }
+
+
+def a_tiny_test(*shape, key="stride"):
+    """Return a test of small layers that calls one layer, with an x of this shape."""
+
+    def trust_tiny(conv2d):
+        x, w = np.ones((1, 1, *shape)), np.ones((1, 1, 1, 2))
+        return conv2d(x, w, **{key: 1}).shape == (1, 1, 2, 2)
+
+    return trust_tiny
+
+
+def test_a_right_one_that_refuses_an_input_is_told_with_a_hint():
+    found = explained(question_of("17 q6"), a_tiny_test(2, 3))
+    assert found.text[0] == "A right one itself stops at what your test gives it."
+    assert "return conv2d(" in " ".join(found.text[1:])
+    assert found.hint == "What does its message ask for, and which of your inputs breaks that?"
+
+
+def test_a_right_one_that_is_called_wrongly_does_not_stop_by_itself():
+    right = question_of("17 q6").cases_for(0)[0].args[0].function
+    assert truths._stops(a_tiny_test(2, 3), right)
+    assert not truths._stops(a_tiny_test(1, 3, key="steps"), right)
+    assert not truths._stops(lambda conv2d: conv2d.name, right)
 
 
 @pytest.mark.parametrize("kind", INPUTS)

@@ -5,7 +5,7 @@ import contextlib
 import numpy as np
 
 from ..guards import TimeLimit, memory_limit, quiet, time_limit
-from .crashes import told
+from .crashes import line_of, told
 from .inputs import in_common
 from .linear import Said
 from .sentences import listed
@@ -14,6 +14,8 @@ MOST = 5  # names that are listed
 IN_COMMON = "What do these cases have in common that the others do not?"
 TURNS = 'With {0} times {1}, "{2}" turns from {3} to {4}, and {3} is still right.'
 SCALE = "When all numbers get larger or smaller together, what does your tolerance do?"
+STOPS = "A right one itself stops at what your test gives it."
+ASKED = "What does its message ask for, and which of your inputs breaks that?"
 SECONDS = 0.2  # for all calls that find out whether a test's own inputs already show a difference
 INPUT = "On which input do these and the right ones give different results? Put that input into the test."
 ANOTHER = "What else do all of your inputs have in common?"
@@ -41,6 +43,8 @@ def of_tests(question, function, answers, table, failing, cases, wanted):
         first = answers[refused[0]]
         if first.status == "error":
             lines, hint = told(question, function, cases[refused[0]], first)
+            if not lines and _stops(function, cases[refused[0]].args[0].function):
+                lines, hint = [STOPS, *_in_line(function, first.line)], ASKED
             if not lines:
                 return None
         elif len(refused) == len(cases) - wrongs and not accepted:
@@ -68,6 +72,31 @@ def of_tests(question, function, answers, table, failing, cases, wanted):
         more, hint = _why(function, {i: cases[i] for i in accepted}, right)
         lines += more
     return Said(tuple(lines), hint, numbers[0]) if lines else None
+
+
+def _stops(function, right):
+    """Return whether it is the right one, not a line of the test, that raises the exception."""
+    own = []
+
+    def watched(*args, **kwargs):
+        try:
+            return right(*args, **kwargs)
+        except Exception as error:
+            if error.__traceback__.tb_next is not None:  # not the call itself, as with a wrong name
+                own.append(error)
+            raise
+
+    with contextlib.suppress(TimeLimit), memory_limit(), quiet(), time_limit(SECONDS):
+        try:
+            function(watched)
+        except Exception as error:
+            return any(error is one for one in own)
+    return False
+
+
+def _in_line(function, number):
+    source = line_of(function, number)
+    return [f"It is in line {number}: `{source}`"] if source else []
 
 
 def _why(function, accepted, right):

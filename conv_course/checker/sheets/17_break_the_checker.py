@@ -100,14 +100,14 @@ def trust_size(output_size):
 q1.wrong("It trusts all that it was given", REFUSE_ONE, lambda output_size: True)
 
 q1.slips("""
-Only stride 1
+Wrong ones that are right at stride 1 pass
     8, 3, stride=2, padding=0) == 3 => 8, 3, stride=1, padding=1) == 8
     6, 3, stride=3, padding=2) == 3 => 6, 2, stride=1, padding=2) == 9
     - and output_size(9, 2, stride=4, padding=1) == 3
     - and output_size(10, 4, stride=5, padding=1) == 2
     At stride 1, which ways of rounding give different answers?
 
-Nothing is left over
+Wrong ones that are right where nothing is left over pass
     7, 3, stride=1, padding=0) == 5 => 7, 3, stride=2, padding=0) == 3
     8, 3, stride=2, padding=0) == 3 => 7, 3, stride=2, padding=1) == 4
     6, 3, stride=3, padding=2) == 3 => 6, 3, stride=3, padding=0) == 2
@@ -115,15 +115,15 @@ Nothing is left over
     - and output_size(10, 4, stride=5, padding=1) == 2
     When the stride divides the room exactly, does it matter how the fraction is rounded?
 
-No padding
+Wrong ones that are right without padding pass
     6, 3, stride=3, padding=2) == 3 => 7, 3, stride=1, padding=0) == 5
     9, 2, stride=4, padding=1) == 3 => 9, 2, stride=4, padding=0) == 2
     padding=1) == 2 => padding=0) == 2
     Which mistakes stay hidden while there is no padding at all?
 
-Only odd kernels
+One that stops at even kernels passes
     9, 2, stride=4, padding=1) == 3 => 9, 3, stride=4, padding=1) == 3
-    10, 4, stride=5, padding=1) == 2 => 10, 5, stride=5, padding=1) == 2
+    10, 4, stride=5, padding=1) == 2 => 11, 5, stride=5, padding=1) == 2
     An odd kernel has a pixel in its middle: which layers refuse one that has none?
 """)
 
@@ -179,32 +179,32 @@ CASES = """\
 q2.wrong("It trusts all that it was given", REFUSE_ONE, lambda conv2d: True)
 
 q2.slips(f"""
-Only shapes are compared
+Wrong ones whose y has the right shape pass
     or not np.allclose(got, wanted) =>
     Does a layer of the right shape have the right numbers?
 
-Only means are compared
+One with the rows of y in reverse order passes
     np.allclose(got, wanted) => np.allclose(got.mean(), wanted.mean())
-    Which wrong outputs have the right mean? Compare element by element.
+    Which of the things that you compare change when the rows of y change places?
 
-Square images at stride 1
+Wrong ones that are right on squares at stride 1 pass
 {CASES}    + ((2, 3, 5, 5), (4, 3, 3, 3), 1, 1),
     If height and width changed places in your test case, could you tell?
 
-Square images
+Wrong ones that are right on squares pass
 {CASES}    + ((2, 3, 5, 5), (4, 3, 3, 3), 2, 1),
     If height and width changed places in your test case, could you tell? And is anything left over?
 
-One image, one channel, one filter
+Mistakes with images, channels and filters pass
     (2, 3, 7, 6), (4, 3, 2, 3) => (1, 1, 7, 6), (1, 1, 2, 3)
     (2, 2, 5, 8), (3, 2, 3, 2) => (1, 1, 5, 8), (1, 1, 3, 2)
-    Which sums have only one term in your test case?
+    How many images, channels and filters has your test case, and which sums have only one term there?
 
-The bias is zero
+Mistakes with the bias pass
     rng.standard_normal(w_shape[0]) => np.zeros(w_shape[0])
-    Which mistakes with the bias show when the bias is zero?
+    Which mistakes with the bias show when it is zero, or when there is none?
 
-No padding
+Mistakes with the padding pass
     (2, 1), (1, 2)) => (2, 1), 0)
     (3, 2), ((2, 1), (0, 2)) => (1, 2), 0
     Which mistakes stay hidden while there is no padding at all?
@@ -286,42 +286,42 @@ CASES_3 = CASES + "    - ((2, 2, 6, 9), (3, 2, 3, 2), (1, 2), (0, 1)),\n"
 q3.wrong("It trusts all that it was given", REFUSE_ONE, lambda conv2d_backward: True)
 
 q3.slips(f"""
-Only shapes are compared
+Wrong ones whose gradients have the right shapes pass
     or not np.allclose(one, right) =>
     Does a gradient of the right shape have the right numbers?
 
-dout is made of ones
+One whose db ignores dout passes, and wrong strides too
 {CASES_3}    + ((2, 3, 5, 5), (4, 3, 3, 3), 1, 1),
     rng.standard_normal(vectorized => np.ones(vectorized
-    Which mistakes cancel when every output has the same gradient?
+    Which mistakes cancel when every output has the same gradient, and which are none at stride 1?
 
-dout is made of ones, in unequal cases
+One whose db ignores dout passes
     rng.standard_normal(vectorized => np.ones(vectorized
     Which mistakes cancel when every output has the same gradient?
 
-Square images at stride 1
+Wrong ones that are right on squares at stride 1 pass
 {CASES_3}    + ((2, 3, 5, 5), (4, 3, 3, 3), 1, 1),
     Which mistakes cannot show when the window never jumps and both axes are alike?
 
-Square images
+Wrong ones that are right on squares pass
 {CASES_3}    + ((2, 3, 5, 5), (4, 3, 3, 3), 2, 1),
     If height and width changed places in your test case, could you tell?
 
-Only dx is compared
+Mistakes in dw and db pass
     zip(got, wanted) => zip(got[:1], wanted[:1])
     A backward pass gives three gradients: which do you look at?
 
-db is not compared
+Mistakes in db pass
     zip(got, wanted) => zip(got[:2], wanted[:2])
     A backward pass gives three gradients: which do you look at?
 
-One image, one channel, one filter
+Mistakes with images and filters pass
     (2, 3, 7, 6), (4, 3, 2, 3) => (1, 1, 7, 6), (1, 1, 2, 3)
     (2, 2, 5, 8), (3, 2, 3, 2) => (1, 1, 5, 8), (1, 1, 3, 2)
     - ((2, 2, 6, 9), (3, 2, 3, 2), (1, 2), (0, 1)),
-    Which sums have only one term in your test case?
+    How many images and filters has your test case, and which sums have only one term there?
 
-No padding
+Mistakes with the padding pass
     (2, 1), (1, 2)) => (2, 1), 0)
     (3, 2), ((2, 1), (0, 2)) => (3, 2), 0
     (1, 2), (0, 1) => (1, 2), 0
@@ -370,9 +370,9 @@ square, stride 1 | square, stride 2 | unequal
 """)
 
 q4.slips("""
-The bias is zero
+Mistakes with the bias are not seen
     rng.standard_normal(w_shape[0]) => np.zeros(w_shape[0])
-    Some of the wrong layers mistake the bias: can that show where it is zero?
+    Some of the wrong layers mistake the bias: can that show where it is zero, or where there is none?
 
 All pixels are alike
     rng.standard_normal(x_shape) => np.ones(x_shape)
@@ -382,9 +382,9 @@ All weights are alike
     rng.standard_normal(w_shape), => np.ones(w_shape),
     When all weights are alike, does it show which one met a pixel?
 
-Only the sums are compared
+Only sums or means are compared
     np.allclose(got, wanted) => np.allclose(got.sum(), wanted.sum())
-    Which wrong outputs have the right sum? Compare element by element.
+    Which wrong outputs have the right sum?
 
 The killed are counted
     got.shape == wanted.shape and => not (got.shape == wanted.shape and
@@ -422,7 +422,7 @@ Only shapes are compared, and stops count as survivors
     + continue
     Does a layer of the right shape have the right numbers, and has one that stops survived?
 
-Only sums are compared, and stops count as survivors
+Only sums or means compared, stops count as survivors
     np.allclose(got, wanted) => np.allclose(got.sum(), wanted.sum())
     - continue
     + counts[name] += 1
@@ -570,27 +570,27 @@ def trust_tiny(conv2d):
 q6.wrong("It trusts all that it was given", REFUSE_ONE, lambda conv2d: True)
 
 q6.slips("""
-The images are too large
+x has more numbers than are allowed
     np.array([1.0, 10, 100, 1000]) => np.array([1.0, 10, 100, 1000, 5, 7, 2, 9])
     (1, 1, 1, 4) => (1, 1, 1, 8)
     (1, 1, 4, 1) => (1, 1, 8, 1)
     (2, 2, 1, 1) => (4, 2, 1, 1)
     (1, 1, 2, 2) => (1, 1, 4, 2)
-    A layer that is given more than four numbers stops, the right one too: which of the four do you need?
+    With more than four numbers in x every layer stops, the right one too: with how many can you do?
 
-All numbers are 1
+Wrong ones whose numbers changed places pass
     np.array([1.0, 10, 100, 1000]), np.array([2.0, 3]) => np.ones(4), np.ones(2)
     If two numbers changed places in your case, could you tell?
 
-Only the width has a stride
+One whose size is rounded up passes
     (3, 1), 0) => 1, 0)
-    Which mistakes are left if the window never jumps down?
+    In which cases does rounding up give another size than rounding down, and is one of yours such a case?
 
-No padding
+Mistakes with the padding pass
     (2, 1, 1, 1), 1, (0, 1)) => (2, 1, 1, 1), 1, 0)
     Which mistakes stay hidden while there is no padding at all?
 
-One channel, one filter
+Mistakes with channels and filters pass
     ((2, 2, 1, 1), (1, 2, 1, 1), 1, 0) => ((1, 1, 1, 4), (1, 1, 1, 2), 1, 0)
     (1, 1, 2, 2), (2, 1, 1, 1) => (1, 1, 2, 2), (1, 1, 1, 2)
     With four numbers you may have two images of two channels: what would that show?
@@ -683,23 +683,23 @@ def trust_pooling(max_pool2d_backward):
 q7.wrong("It trusts all that it was given", REFUSE_ONE, lambda max_pool2d_backward: True)
 
 q7.slips("""
-No pixel wins twice
+Mistakes with a pixel that wins twice pass
     [2, 9, 5, 0] => [2, 1, 5, 0]
     wanted[0, 0, 2, 1] = 2 + 7 => wanted[0, 0, 1, 1], wanted[0, 0, 4, 1] = 2, 7
     What would have to happen in your case for a pixel to be paid twice?
 
-No two pixels are equal
+Mistakes with equal pixels pass
     [5, 4, 7, 1] => [3, 4, 7, 1]
     Which mistakes show only when a window has two largest pixels?
 
-Nothing is left over
+Mistakes with pixels left over pass
     (dout, x, (3, 2), stride=(2, 3)) => (dout, x[:, :, :5, :2], (3, 2), stride=(2, 3))
     np.zeros(x.shape) => np.zeros((1, 2, 5, 2))
     Which pixels does no window of your case reach?
 
-Only the sums are compared
+Those that pay another of the equal pixels pass
     np.allclose(got, wanted) => np.isclose(got.sum(), wanted.sum())
-    A gradient at the wrong pixel has the right sum: where do you look?
+    When another of two equal pixels gets the gradient, does anything that you compare change?
 """)
 
 
