@@ -265,7 +265,7 @@ PLAIN = (
         for name, fewer in ((last, "range({} - 1)"), (first, "range(1, {})"))
     ),
     (
-        "A count that is one too large",
+        "A count or an index is one too large",
         "From the first of several places to the last, how many steps is it?",
         edits.each(edits.minus_one),
     ),
