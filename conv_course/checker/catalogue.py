@@ -28,8 +28,8 @@ FIRST = "In a pair the height comes first: which number belongs to the rows, and
 
 WHOLE = "Only whole steps or places count: what becomes of a part of one?"
 ARGUMENT = "The padding is an argument: is it always what your lines take it for?"
-STEP = "How far does the window move from one output to the next?"
-GAP = "How far apart do neighbouring weights meet the input?"
+STEP = "With stride 2, how many places does one step move?"
+GAP = "With dilation 2, how many places is it from one weight to the next?"
 STRIDE = r"(stride|sH|sW)(\[\d\])?"
 ENDS = "Which index is the first, which one is the last, and is each of them there?"
 # what a loop goes over, as a pattern of its count; the last for all others
@@ -197,7 +197,7 @@ PLAIN = (
     ("Always one zero on each side", ARGUMENT, edits.each(edits.pad("np.pad({x}, 1)"))),
     (
         "The edge is repeated instead of zeros",
-        "What value does the padding have in this course?",
+        "What value does the padding have?",
         edits.each(edits.pad('np.pad({x}, {p}, mode="edge")')),
     ),
     (
@@ -218,12 +218,12 @@ PLAIN = (
     ),
     (
         "All of the padding is taken off at the end",
-        "How many zeros stand at each end?",
+        "How many places does the padding take at each end?",
         edits.together(edits.crop((":{H}",))),
     ),
     (
         "The padding is not cropped",
-        "Are the zeros of the padding a part of x?",
+        "Which places belong to the padding, and are they a part of what is asked for?",
         edits.together(edits.crop((":",))),
     ),
     (
@@ -265,7 +265,7 @@ PLAIN = (
         for name, fewer in ((last, "range({} - 1)"), (first, "range(1, {})"))
     ),
     (
-        "A count that is one too large",
+        "A count or an index is one too large",
         "From the first of several places to the last, how many steps is it?",
         edits.each(edits.minus_one),
     ),

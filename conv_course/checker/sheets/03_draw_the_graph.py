@@ -318,7 +318,7 @@ The stride is left out  [03-stride]
 
 The kernel is in the wrong order  [03-walk]
     w[k] => w[len(w) - 1 - k]
-    x0 met w0 in window 0: by which weight does dy0 come back to it?
+    Without padding x0 met w0 in window 0: by which weight does dout[0] come back to it?
 
 The weights are left out  [03-chain]
     w[k] * dout[i] => dout[i]
@@ -446,7 +446,7 @@ db is averaged
 
 db counts the outputs  [03-walk]
     db += dout[i] => db += 1
-    The arrows from b carry dy, which is not always 1.
+    The arrows from b carry dout, which is not always 1.
 
 db from the first output only
     return dw, db => return dw, dout[0]

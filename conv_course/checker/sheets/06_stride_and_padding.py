@@ -249,11 +249,11 @@ dx has entries for the zeros of the padding
     dxpad[left : left + W] => dxpad
     The zeros of the padding are no part of x: how long is dx?
 
-dx is moved to the left by the padding on the right  [06-uneven]
+dx is moved to the left by the padding on the right
     [left : left + W] => [left + right :]
     With one zero at each end, which tap of window 0 stands on x0?
 
-dx is moved to the right by the padding on the left  [06-uneven]
+dx is moved to the right by the padding on the left
     [left : left + W] => [:W]
     With one zero at each end, which tap of window 0 stands on x0?
 
@@ -512,7 +512,7 @@ dx has entries for the zeros of the padding  [06-rule]
     dxpad[left : left + len(x)] => dxpad
     The zeros of the padding are no part of x: how long is dx?
 
-dx is moved to the left by the padding on the right  [06-uneven]
+dx is moved to the left by the padding on the right  [06-rule]
     [left : left + len(x)] => [left + right :]
     With one zero at each end, which tap of window 0 stands on x0?
 

@@ -531,7 +531,7 @@ def _(H, W, kH, kW, *, stride=(1, 1)):
 q5.slips("""
 As many zeros as kernel less stride, for every size
     max((outputs - 1) * S + k - size, 0) => max(k - S, 0)
-    Where does the last window begin if S does not divide the size of the image?
+    Where does the last window begin if the stride does not divide the size of the image?
 
 As many zeros as at stride 1
     total = max((outputs - 1) * S + k - size, 0) => total = k - 1
@@ -551,7 +551,7 @@ Half the kernel at both ends
 
 The output as long as the input at any stride
     outputs = -(-size // S) => outputs = size
-    With stride S the output has one entry for S pixels, rounded up.
+    With stride 2 the output has one entry for two pixels, rounded up.
 
 The output's length rounded down
     -(-size // S) => size // S

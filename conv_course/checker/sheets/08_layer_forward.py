@@ -663,9 +663,9 @@ The rows and columns of x swapped
     x.transpose(0, 3, 1, 2) => x.transpose(0, 3, 2, 1)
     Follow the axes of x one by one: where does H end up?
 
-Stride and padding of the axes swapped
+Stride and padding go to the other axes
     stride=stride, padding=padding => stride=stride[::-1], padding=padding[::-1]
-    The pairs name height and width whatever the layout is.
+    The pairs name the height first: to which axis of x does each of their numbers go?
 
 The kernel is flipped  [07-flip]
     w.transpose(3, 2, 0, 1) => w.transpose(3, 2, 0, 1)[:, :, ::-1, ::-1]

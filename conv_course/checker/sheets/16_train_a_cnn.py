@@ -626,7 +626,7 @@ q4.slips(
     + """
 Largest: always 0
     before = param.copy() => before = param
-    Is the old param still there when the distance is measured? (A second name for an array is no copy.)
+    Is the old param still there when the distance is measured? A second name for an array is no copy.
 """,
     source="""
 def momentum_step(param, velocity, gradient, *, rate, momentum):
