@@ -720,7 +720,8 @@ dx is not cropped
 dx is cropped at the end only
     - dx = dxpad(padding(1) + (1:x_size(1)), padding(2) + (1:x_size(2)), :, :);
     + dx = dxpad(1:x_size(1), 1:x_size(2), :, :);
-    Your dx has the right size, but the border was cut off only at the bottom and on the right.
+    Your dx has the right size, but it begins with the rows of the border: which row is the first that
+    belongs to x?
 
 The crop begins at row P, a row of the border
     - dx = dxpad(padding(1) + (1:x_size(1)), padding(2) + (1:x_size(2)), :, :);

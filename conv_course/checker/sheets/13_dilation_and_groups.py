@@ -408,11 +408,11 @@ dx is kept in the type of x
     np.zeros(len(xpad)), np => np.zeros_like(xpad), np
     When x holds whole numbers, where do the fractions go?
 
-All cropped from the right
+dx begins where the padding does
     [padding : padding + len(x)] => [: len(x)]
-    Which entries of the padded dx stand for padding?
+    With padding 1, which entry of the first window stands for the first of x?
 
-For dw the zeros all stand behind x
+For dw no zeros stand in front of x
     np.pad(x, padding) => np.pad(x, (0, 2 * padding))
     The first window may have met zeros: does the signal that dw is made of begin with them?
 

@@ -706,7 +706,7 @@ dw of the last stamp only
     dw += => dw =
     How many stamps used these weights?
 
-The cropped rows are put back at the end only
+In front the cropped rows are not put back
     (pH, pH), (pW, pW) => (0, 2 * pH), (0, 2 * pW)
     The forward pass cut rows off: what gradient have they, and where do they stand?
 

@@ -332,9 +332,9 @@ The padding is not cropped  [15-definition]
     [:, :, pH : pH + H, pW : pW + W] =>
     How many rows has x, and how many has your dx?
 
-All cropped at the end  [15-definition]
+dx begins where the padding does  [15-definition]
     [:, :, pH : pH + H, pW : pW + W] => [:, :, :H, :W]
-    Which rows of the padded dx stand for pixels of x?
+    With padding 1, which row of the first window is the first row of x?
 
 All cropped at the start  [15-definition]
     [:, :, pH : pH + H, pW : pW + W] => [:, :, 2 * pH :, 2 * pW :]
