@@ -56,7 +56,7 @@ def visit(browser, url, stem, name):
     shown = sum(sizes)
     question = Question(page, stem, name)
     question.box.scroll_into_view_if_needed()
-    question.box.locator(".course-stub").click()
+    question.box.locator(".cm-content").wait_for()  # comes as the reader nears the question
     question.write(load_sheet(stem).questions[name].source)
     times = {"cold": question.check(), "MB fetched by it": (sum(sizes) - shown) / 1e6}
     assert "done" in question.box.locator(".course-question-result").inner_text()
