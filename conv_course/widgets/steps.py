@@ -10,7 +10,7 @@ LAST = 24
 PRECISIONS = ("float64", "float32")
 
 CONTROLS = [
-    Range("step", "Smaller step", 0, LAST, 2),
+    Range("step", "Step h", 0, LAST, 2),
     Choice("precision", "Numbers", tuple((name, name) for name in PRECISIONS), "float64"),
 ]
 

@@ -57,6 +57,17 @@ def test_the_drawing_goes_as_far_as_the_reader_and_no_further(open_figure):
         assert line[0] < 0
 
 
+def test_the_axes_have_names_and_the_slider_says_h(open_figure):
+    shown = open_figure("steps")
+    words = shown.element.locator(".conv-stage svg text").all_text_contents()
+    assert {steps.TEXT["up"], steps.TEXT["across"]} <= set(words)
+    for step in (2, 7, steps.LAST):
+        shown.set(step=step)
+        h = steps.facts(step, "float64")["h"]
+        assert shown.control("step").get_attribute("aria-valuetext") == h
+        assert shown.element.locator("[name=step] + output").inner_text() == h
+
+
 def test_the_step_is_dragged_and_moved_by_keys(open_figure):
     shown = open_figure("steps")
     stage = shown.element.locator(".conv-stage svg")

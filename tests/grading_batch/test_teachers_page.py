@@ -1,13 +1,17 @@
 """The teachers' two pages: the program accepts every command on them, and every option is on them."""
 
+import argparse
+import os
 import re
 import shlex
+import subprocess
+import sys
 
 import pytest
 
 from benchmarks import table
 from conv_course.grade import __main__ as command
-from conv_course.grade import package
+from conv_course.grade import demo, package
 from conv_course.grade.given import COURSE
 from tests.grading_batch.test_gradebooks import CANVAS
 
@@ -21,6 +25,7 @@ COMMANDS = [
     for line in listing.replace("\\\n", " ").splitlines()
     if "course.py grade " in line
 ]
+WIDEST = 40  # letters that a phone shows in a line
 
 
 @pytest.fixture
@@ -83,3 +88,62 @@ def test_each_platform_says_whether_its_marks_can_count():
     fit = {line[0].strip("| "): line[-1].split()[0].strip(":,") for line in lines}
     assert fit == {"Gradescope": "yes", "Classroom 50": "no", "GitHub Actions": "no"}
     assert len(fit) == len(package.KINDS)
+
+
+def test_a_phone_shows_whole_lines():
+    assert [line for listing in LISTINGS for line in listing.splitlines() if len(line) > WIDEST] == []
+
+
+def container():
+    """Return the options of the page's `docker run`, and the words of the command that runs inside it."""
+    (listing,) = [one for one in LISTINGS if one.startswith("docker run")]
+    words = shlex.split(listing.replace("\\\n", " "))
+    image = words.index("YOUR_IMAGE")
+    parser = argparse.ArgumentParser()
+    for flag in ("--rm", "--read-only"):
+        parser.add_argument(flag, action="store_true")
+    for option in ("--network", "--tmpfs", "--memory", "--pids-limit", "--cpus"):
+        parser.add_argument(option)
+    parser.add_argument("-v", action="append")
+    return parser.parse_args(words[2:image]), words[image + 1 :]
+
+
+def test_the_container_is_closed_as_the_page_says():
+    assert (
+        "one container for each part, without network, with limits,\nand read-only apart from `/tmp`" in PAGE
+    )
+    options, inside = container()
+    assert options.network == "none"
+    assert options.read_only
+    assert all((options.memory, options.pids_limit, options.cpus))
+    writable = [mount.split(":")[1] for mount in options.v if not mount.endswith(":ro")]
+    assert [options.tmpfs, *writable] == ["/tmp", "/out"]
+    assert {"--shard", "--no-sandbox"} <= set(inside)
+
+
+def test_the_container_can_grade_a_part(tmp_path, words):
+    """Bubblewrap stands in for the container: the same mounts, and no network."""
+    options, inside = container()
+    for name in ("handed_in", "out1"):
+        (tmp_path / name).mkdir()
+    escape = (
+        "try:\n    open('/out/../written', 'w')\nexcept OSError as error:\n    raise SystemExit(str(error))"
+    )
+    (tmp_path / "handed_in" / "ada.ipynb").write_text(demo._notebook(last=escape))
+    closed = ["bwrap", "--unshare-net", "--dev", "/dev", "--proc", "/proc"]
+    for entry in os.listdir("/"):
+        if entry not in {"dev", "proc", "tmp"}:
+            closed += ["--ro-bind", f"/{entry}", f"/{entry}"]
+    closed += ["--tmpfs", options.tmpfs, "--ro-bind", str(COURSE), str(COURSE)]
+    for mount in options.v:
+        here, there, *only = mount.replace("$PWD", str(tmp_path)).split(":")
+        closed += ["--ro-bind" if only == ["ro"] else "--bind", here, there]
+    closed += ["--remount-ro", "/", "--chdir", str(COURSE)]
+    swapped = {"python3": sys.executable, "1/2": "1/1", "$SEED": "5"}
+    done = subprocess.run(
+        [*closed, *(swapped.get(word, word) for word in inside)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    table_of = (tmp_path / "out1" / "part1.csv").read_text()
+    assert '"14","14","graded"' in table_of
+    assert "Read-only file system" in table_of

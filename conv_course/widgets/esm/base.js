@@ -22,6 +22,7 @@ function write(said, view) {
 
 // A figure's module gives: name, draw(state, data, width, uid), and where it needs them limits(state, data),
 // options(state, data) for lists that change, press(button, state, data), play (the control that a play button steps),
+// said(state, data) for sliders that stand for other values than their own,
 // legend ([[role, words], ...]), move(state, data, across, down) for the arrow keys (without it the pointer is the figure's own affair), and for numbers that the reader may
 // change: inputs (the names of arrays in data) and follow(data), the tables that follow from them (numbers.js).
 export function defineFigure(spec) {
@@ -111,7 +112,9 @@ export function defineFigure(spec) {
             input.max = Math.max(from, to);
             input.disabled = to < from;
             state[name] = clamp(state[name], from, Math.max(from, to));
-            output.textContent = to < from ? "–" : pretty(state[name]);
+            const value = spec.said?.(state, shown)[name]; // where the number itself is only a place in a list
+            output.textContent = to < from ? "–" : value ?? pretty(state[name]);
+            if (value) input.setAttribute("aria-valuetext", value);
           }
           const offered = spec.options?.(state, shown)[name];
           if (offered) offer(input, offered, state, name);

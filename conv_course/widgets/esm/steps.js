@@ -2,7 +2,7 @@ import { clamp, colour, escapeText, fill, line, rect, text } from "./parts.js";
 import { defineFigure } from "./base.js";
 
 const LOWEST = -17; // power of ten at the bottom; an error of 0 is drawn there
-const LEFT = 62, RIGHT = 26, TOP = 12, BOTTOM = 44;
+const LEFT = 62, RIGHT = 26, TOP = 26, BOTTOM = 44;
 const CURVES = [["central_error", "x"], ["one_error", "w"]];
 
 const power = (error) => Math.max(LOWEST, Math.log10(Number(error)));
@@ -27,7 +27,7 @@ function draw(state, data, width) {
   for (let step = 0; step <= last; step += wide < 480 ? 8 : 4) {
     picture.push(text(across(step), high - BOTTOM + 16, all[step].h.replace("-", "−"), "conv-index"));
   }
-  picture.push(text((LEFT + wide) / 2, high - 6, data.text.across, "conv-label conv-middle"),
+  picture.push(text(1, 12, data.text.up, "conv-label"), text((LEFT + wide) / 2, high - 6, data.text.across, "conv-label conv-middle"),
     line(across(state.step), TOP, across(state.step), high - BOTTOM, "conv-rule-line on"));
   for (const curve of CURVES) {
     picture.push(`<polyline class="conv-curve ${curve[1]}" points="${points(curve).map((place) => place.join(",")).join(" ")}"/>`);
@@ -57,5 +57,6 @@ export default defineFigure({
   limits: (state, data) => ({ step: [0, data.facts.float64.length - 1] }),
   move: (state, data, across) => ({ step: clamp(state.step + across, 0, data.facts.float64.length - 1) }),
   play: "step",
+  said: (state, data) => ({ step: data.facts[state.precision][state.step].h }),
   legend: [["x", "central difference"], ["w", "one-sided difference"]],
 });
