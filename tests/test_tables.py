@@ -4,7 +4,17 @@ import pytest
 from docutils import nodes
 
 from tools.formula_width import formula_width
-from tools.sphinx_tables import BREAKS, DESK, EDGES, EM, let_break, name_cells, wants_cards, widths
+from tools.sphinx_tables import (
+    BREAKS,
+    DESK,
+    EDGES,
+    EM,
+    let_break,
+    mark_names,
+    name_cells,
+    wants_cards,
+    widths,
+)
 
 
 def row(*cells):
@@ -22,6 +32,17 @@ def row(*cells):
 )
 def test_a_table_too_wide_for_a_phone_becomes_cards(rows, cards):
     assert wants_cards([row(*cells) for cells in rows]) == cards
+
+
+def test_a_call_is_not_broken_at_its_blanks_to_make_a_table_fit():
+    def code(text):
+        return nodes.entry("", nodes.paragraph("", "", nodes.literal(text, text)))
+
+    heads = row("MATLAB", "what it does", "in Python")
+    rows = [heads, [code("permute(x, [2 1 3])"), *row("axes in another order"), code("x.transpose(1, 0, 2)")]]
+    assert not wants_cards(rows)
+    mark_names(rows)
+    assert wants_cards(rows)
 
 
 def test_each_cell_but_the_first_has_its_columns_name():

@@ -76,12 +76,20 @@ def name_cells(heads, row, first=1):
             entry[0].insert(0, named)
 
 
-def keep_names(rows, cards):
-    """Keep each name whole if the table has room for all, on a desk and, as cards or as it is, on a phone."""
-    literals = [one for row in rows for entry in row for one in entry.findall(nodes.literal)]
-    for one in literals:
+def literals_of(rows):
+    return [one for row in rows for entry in row for one in entry.findall(nodes.literal)]
+
+
+def mark_names(rows):
+    """Mark the names, with their arguments, that are short enough to stay whole."""
+    for one in literals_of(rows):
         if len(one.astext()) <= WHOLE:
             one["classes"].append("course-together")
+
+
+def keep_names(rows, cards):
+    """Keep marked names whole if there is room for all, on a desk and, as cards or as it is, on a phone."""
+    literals = literals_of(rows)
     room = sum(least(rows)) <= (DESK if cards else PHONE)
     for one in literals:
         if not room and "course-together" in one["classes"]:
@@ -111,6 +119,7 @@ class Tables(SphinxPostTransform):
             if len({len(row) for row in rows}) > 1:  # with cells that span
                 continue
             own = "symbol-index" in table.parent.get("ids", [])  # has cards of its own
+            mark_names(rows)
             cards = bool(next(table.findall(nodes.thead), None)) and wants_cards(rows)
             keep_names(rows, cards)
             if cards:

@@ -91,8 +91,8 @@ def tiles():
 
 
 def memory():
-    byrow = "M36 20H120L36 44H120L36 68H120L36 92H120"
-    bycolumn = "M276 20V92L304 20V92L332 20V92L360 20V92"
+    byrow = "M36 22H120L36 50H120L36 78H120"  # through the middles of the cells
+    bycolumn = "M276 22V78L304 22V78L332 22V78L360 22V78"
     paths = [f'<path class="w" d="{path}"/>' for path in (byrow, bycolumn)]
     return [*grid(22, 8, 28, 3, 4, "x"), *grid(262, 8, 28, 3, 4, "x"), *paths]
 

@@ -48,7 +48,8 @@ function draw(state, data, width) {
   const others = Object.keys(NAMES).map((layout) => {
     const start = layout === "HWDN" ? 1 : 0;
     const text = `${NAMES[layout]}: ${places(data.memory[layout]).get(chosen) + start}`;
-    return layout === state.layout ? `<strong>${text}</strong>` : text;
+    const from = `${t("counted from")} ${start}`;
+    return `${layout === state.layout ? `<strong>${text}</strong>` : text} (${from})`;
   });
   return {
     width: Math.max(12 * size + 26, across * box + 2),
