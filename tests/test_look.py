@@ -2,7 +2,7 @@
 
 import io
 import re
-from itertools import pairwise, product
+from itertools import combinations, pairwise, product
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,8 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont
 
-from conv_course.figures.palette import COLORS, DARK, RC, SIGNED, style, tint
+from conv_course.figures import images
+from conv_course.figures.palette import COLORS, DARK, RC, SIGNED, TAPS, style, tint
 from tests.page_cells import names
 from tools.cut_fonts import DRAWN, FONTS, KEPT
 from tools.dark_pictures import dark, dark_drawing
@@ -145,6 +146,33 @@ def test_fills_that_a_chapter_compares_are_told_apart_by_night():
     for one, other in [(hole, path), *pairwise(stamps)]:
         assert contrast(one, other) >= 1.2
         assert contrast(dark(to_hex(one)), dark(to_hex(other))) >= 1.3
+
+
+def test_the_taps_of_a_filter_are_told_apart_by_day_and_by_night():
+    colours = [one["color"] for one in TAPS]
+    assert set(colours) & set(COLORS.values()) == {COLORS["w"]}  # no shade is another quantity's colour
+    for one, other in combinations(colours, 2):
+        fills = [to_hex(tint(colour, 0.22)) for colour in (one, other)]
+        assert contrast(one, other) >= 1.5
+        assert contrast(dark(one), dark(other)) >= 1.5
+        assert contrast(*fills) >= 1.1
+        assert contrast(*map(dark, fills)) >= 1.1
+    assert all(contrast(dark(colour), DARK["#ffffff"]) >= 3 for colour in colours)
+
+
+def test_cells_without_numbers_have_the_whole_range_by_night():
+    """The digit of chapter 1 is told from its paper on a dark page, too."""
+    drawn = io.BytesIO()
+    shades = {"values": [[0.0, 0.5, 1]], "shade": [[0.0, 0.5, 1]], "role": "x", "write": None}
+    images.draw_arrays([shades]).savefig(drawn, format="svg")
+    cells = re.findall(r"fill: (#\w{6}); fill-opacity: ([\d.]+)", dark_drawing(drawn.getvalue().decode()))
+    assert len(cells) == 2  # what is 0 has no fill
+    ground = to_rgb(DARK["#ffffff"])
+    seen = [
+        to_hex([g + float(share) * (c - g) for g, c in zip(ground, to_rgb(colour), strict=True)])
+        for colour, share in cells
+    ]
+    assert all(contrast(one, other) >= 1.8 for one, other in pairwise([DARK["#ffffff"], *seen]))
 
 
 @pytest.mark.parametrize("grey", sorted({RC[name] for name in LABELS}))

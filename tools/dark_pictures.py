@@ -31,6 +31,8 @@ def dark(colour):
     """The colour on a dark page; itself if it is no mixture of a role's colour with white."""
     if to_hex(colour) == PAPER:
         return DARK[PAPER]
+    if exact := next((over for base, over in DARK.items() if base.lower() == to_hex(colour)), None):
+        return exact  # a tap's colour may be a mixture of another's
     for base, over in DARK.items():
         amount = share(colour, base) if base not in (PAPER, INK) else None
         if amount is not None:

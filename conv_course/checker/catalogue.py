@@ -277,6 +277,11 @@ PLAIN = (
         )
         for a, *arguments in (("x", "x", "w"), ("x", "x", "dout"), ("w", "w", "dout"))
     ),
+    (
+        "A matrix is not transposed",
+        "Write the letters of both axes at each matrix: which of them meet in a product?",
+        edits.each(edits.untransposed),
+    ),
     ("The first bias for all", "Each filter has a bias of its own.", edits.each(edits.one_each)),
     (
         "Joined along another axis",

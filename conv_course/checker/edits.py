@@ -282,6 +282,12 @@ def minus_one(node):
         yield node.left
 
 
+def untransposed(node):
+    """Yield `a.T` as `a`."""
+    if isinstance(node, ast.Attribute) and node.attr == "T":
+        yield node.value
+
+
 def one_each(node):
     """Yield `b[f]` as `b[0]`."""
     if isinstance(node, ast.Subscript) and ast.unparse(node) in ("b[f]", "b[d]"):

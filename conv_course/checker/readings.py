@@ -27,6 +27,7 @@ OTHER_RULE = "What does the question say about this number? Write its rule down 
 LEFT_OUT = "Which products belong to this number? Find the place of each of them once more."
 ALL_ASKED = "Read the question once more: how many numbers does it ask for?"
 ONE_MORE = "Where does the 1 come from: is it a bias, or an end, and does this number count it?"
+STATED = "Which of the numbers that the question states is it?"
 FIRST_NUMBER = "Which of the wrong numbers is the first that the others follow from? Write its rule down."
 
 RARE = 100  # a multiple of so large a number is no coincidence
@@ -67,7 +68,7 @@ def _hint(worked, lines, own_rules):
     if lines and " comes out without " in lines[0]:
         return LEFT_OUT
     if not own_rules:
-        return FIRST_NUMBER
+        return STATED if all(line.endswith("which the question states.") for line in lines) else FIRST_NUMBER
     ones = max(text_of(worked.rules[each]).count(" + 1") for each in worked.needed(own_rules[0]))
     return ONE_MORE if lines[0].count(" + 1") > ones else OTHER_RULE
 
@@ -93,7 +94,7 @@ def reading(worked, name, own):
     number = own[name]
     text = (
         _follows(worked, name, own)
-        or _for_example(worked, name, own, _edited(worked, name, own))
+        or _only_the_pixels(worked, name, own, _edited(worked, name, own))
         or _taken_for(worked, name, number, own)
         or _made_of(worked, name, own)
         or _edited_twice(worked, name, number)
@@ -205,15 +206,12 @@ def _pixels_of_none(worked, name, own):
     return ""
 
 
-def _for_example(worked, name, own, text):
-    """Put before an edit of H' or W' what is certain: their product. Other edits may give the same one."""
+def _only_the_pixels(worked, name, own, text):
+    """Return the product of H' and W' in place of an edit of one of them: other edits may give the same."""
     shown, given = _beside_pixels(worked, name, own)
-    edit = re.fullmatch(r"comes out with ([HW]' = [^,]*)(, with your .*)?", text)
-    if not given or not edit:
+    if not given or not re.fullmatch(r"comes out with [HW]' = [^,]*(, with your .*)?", text):
         return text
-    pixels = f"{own[name] / given:g}"
-    certain = f"is {shown} times {pixels}, which is not {text_of(PIXELS)}"
-    return f"{certain}; {pixels} comes out with {edit[1]}, for example"
+    return f"is {shown} times {own[name] / given:g}, which is not {text_of(PIXELS)}"
 
 
 def _beside_pixels(worked, name, own):
@@ -253,7 +251,7 @@ def _stated(worked, name):
     """Tell that a number needs no calculation, if it is one that the question states."""
     tree = worked.rules[name]
     stated = isinstance(tree, ast.Name) and tree.id not in worked.derived
-    return "is not it; it needs no calculation, the question has it under another name" if stated else ""
+    return f"is not {text_of(tree)}, which the question states" if stated else ""
 
 
 def _pixels(worked):

@@ -303,7 +303,7 @@ def _colour(node, tap):
 
 def _dark(colour):
     """Return a colour for text: the light tap's colour is too pale on white."""
-    return "#8A5A00" if colour == COLORS["dw"] else colour
+    return "#A8622F" if colour == TAPS[2]["color"] else colour
 
 
 def _bezier(t, points):

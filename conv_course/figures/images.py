@@ -1,8 +1,10 @@
 """Drawings for the two-dimensional chapters: grids of numbers, windows on them, and a photograph."""
 
+from functools import partial
+
 import matplotlib.cbook
 import numpy as np
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -38,12 +40,14 @@ def draw_cells(
     rows, columns = values.shape
     window, grey = set(window), set(grey)
     colour = COLORS[role]
+    # without numbers to carry, a dark page can show the whole range: there an opacity stays as it is
+    fill = partial(tint if write else to_rgba, colour)
     for r in range(rows):
         for c in range(columns):
             if np.isnan(values[r, c]):
                 continue
             strength = 0.16 if shade is None else 0.85 * float(np.asarray(shade)[r, c])
-            face = tint(COLORS["zero"], 0.25) if (r, c) in grey else tint(colour, strength)
+            face = tint(COLORS["zero"], 0.25) if (r, c) in grey else fill(strength)
             strong = (r, c) in window
             ax.add_patch(
                 Rectangle(

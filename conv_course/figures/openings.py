@@ -87,9 +87,9 @@ def columns():
 
 
 def tiles():
-    first = grid(60, 4, 12, 8, 10, "x", block(4, 0, 4, 10))
-    second = grid(200, 4, 12, 8, 8, "w", block(0, 4, 8, 4))
-    return [*first, *second, *grid(324, 4, 12, 8, 8, "y", block(4, 4, 4, 4))]
+    filters = grid(70, 22, 10, 6, 10, "w", block(3, 0, 3, 10))
+    taken = grid(210, 2, 10, 10, 8, "x", block(0, 4, 10, 4))
+    return [*filters, *taken, *grid(330, 22, 10, 6, 8, "y", block(3, 4, 3, 4))]
 
 
 def memory():

@@ -23,7 +23,8 @@ COLORS = {
     "ink": "#222222",
 }
 
-# The same on a dark page: ground, ink, the roles, and the taps that have colours of their own.
+# The same on a dark page: ground, ink, the roles, and the taps that have colours of their own. The tap that
+# stands out most from paper stands out most from the dark ground, too.
 DARK = {
     "#ffffff": "#14171b",
     "#222222": "#e4e8ed",
@@ -33,8 +34,9 @@ DARK = {
     "#CC79A7": "#dd94bd",
     "#56B4E9": "#86cbf4",
     "#E69F00": "#f3b63a",
-    "#7A2E00": "#c96a2b",
-    "#8A5A00": "#f3b63a",
+    "#7A2E00": "#ffdcc0",
+    "#E69E66": "#b5561a",
+    "#A8622F": "#b5561a",
 }
 
 # The one scale for numbers with a sign, in every picture: blue below zero, red above, told apart by
@@ -48,7 +50,7 @@ SIGNED = LinearSegmentedColormap.from_list("signed", [BELOW, "#ffffff", ABOVE], 
 TAPS = (
     {"color": "#D55E00", "linestyle": "-"},
     {"color": "#7A2E00", "linestyle": (0, (5, 2))},
-    {"color": "#E69F00", "linestyle": (0, (6, 1.5, 1.5, 1.5))},
+    {"color": "#E69E66", "linestyle": (0, (6, 1.5, 1.5, 1.5))},
 )
 
 # The page's own faces: Plex Sans for labels, Computer Modern for formulas.

@@ -36,6 +36,7 @@ NAMED = [
     ),
     ("08 q4", [("range(H_out)", "range(H_out - 1)")], "The last row of windows is left out"),
     ("08 q4", [("range(F)", "range(1, F)")], "The first filter is left out"),
+    ("11 q2", [("@ x @ BT.T", "@ x @ BT")], "A matrix is not transposed"),
     ("13 q4", [("axis=1", "axis=-1")], "Joined along another axis"),
     ("09 q5", [("H + top + bottom", "H + top + top")], "Somewhere the other end's padding is taken"),
     ("06 q1", [("wide = ", "stride = 2\n    wide = ")], "Stride 2, whatever the argument says"),

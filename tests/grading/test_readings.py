@@ -21,7 +21,7 @@ READ = [
         "04_derive_the_gradients",
         "q4",
         {"entries of dx": 7},
-        '"entries of dx": your 7 is not it; it needs no calculation, the question has it under another name.',
+        '"entries of dx": your 7 is not W, which the question states.',
     ),
     (
         "04_derive_the_gradients",
@@ -63,7 +63,7 @@ READ = [
         "08_layer_forward",
         "q2",
         {"multiplications": 4 * 6 * 60 * 45},  # 5 * 12 as well as 12 * 5
-        "times 60, which is not H' * W'; 60 comes out with H' = (H + 2 * pH - kH) // sH, for example.",
+        "times 60, which is not H' * W'.",
     ),
     ("04_derive_the_gradients", "q4", {"zeros on each side": 3}, '"zeros on each side": your 3 is kW - 2.'),
     ("09_layer_backward", "q1", {"db": 12}, '"db": your 12 comes out with dout[1, 1] taken as positive.'),

@@ -12,7 +12,7 @@ LONGER = range(1, 5)  # columns by which an input is made longer, to have more c
 
 
 def sentence(question, function, cases, shapes, wanted, label, shown):
-    """Return "In all 9 cases your y has (W + zeros - kW)//stride numbers" for the first wrong axis, or None.
+    """Return "In all 9 cases tried your y has (W - kW)//stride numbers" for the first wrong axis, or None.
 
     `shapes` and `wanted` hold the shapes of the learner's results (None if it stopped) and of the right ones,
     per case. `shown` is the case on the card. If the cases are too few for a formula, more calls are made.
@@ -20,6 +20,8 @@ def sentence(question, function, cases, shapes, wanted, label, shown):
     if label != "y" or shapes[shown] is None or len(shapes[shown]) != (n := len(wanted[shown])):
         return None
     numbers = [k for k, s in enumerate(shapes) if s is not None and len(s) == len(wanted[k]) == n]
+    words = any(isinstance(cases[k].kwargs.get("padding"), str) for k in numbers)
+    only = " with numbers for padding" if words else ""
     for axis in sorted(range(n), key=lambda a: shapes[shown][a] == wanted[shown][a]):
         letter = "W" if axis == n - 1 else "H" if axis == n - 2 else ""
         if not letter or all(shapes[k][axis] == wanted[k][axis] for k in numbers):
@@ -29,13 +31,11 @@ def sentence(question, function, cases, shapes, wanted, label, shown):
         known = [(row, shapes[k][axis], wanted[k][axis]) for k, row in rows.items()]
         if not known:
             return None
-        mine, tried = _formula(known, 1), f"In all {len(known)} cases like this"
+        mine, tried = _formula(known, 1), f"In all {len(known)} cases tried{only}"
         if mine is None:
             for k in rows:
                 known += _longer(question, function, cases[k], letter, axis, n)
-            mine, tried = _formula(known, 1), f"In all {len(known)} calls that were tried"
-            if any(isinstance(cases[k].kwargs.get("padding"), str) for k in numbers):
-                tried = f"In all {len(known)} calls that were tried with numbers for padding"
+            mine, tried = _formula(known, 1), f"In all {len(known)} calls tried{only}"
         if mine is None:
             return None
         asked = _formula(known, 2, only=("//",))

@@ -1,6 +1,7 @@
 """Explain integers computed from integers, such as sizes and places, by a formula for all answers."""
 
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -147,6 +148,8 @@ def _formulas(label, shape, kind, calls, right, left_out):
 
 
 def _hint(line):
+    if re.search(r" is [^ ]+\.$", line):  # one of the arguments, or a number
+        return "Which of the other arguments change what is asked for?"
     if "rounded" in line or ("/" in line and "//" not in line):
         return "Where something is left over: is it to be rounded down, up or to the nearest number here?"
     return "Put the smallest numbers that work into your formula: which term is not what you mean?"

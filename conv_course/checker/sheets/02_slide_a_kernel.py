@@ -139,13 +139,15 @@ Left and right padding multiplied  [02-padding]
 
 "same" rounded down  [02-same]
     return -(-W // stride) => return W // stride
-    With "same" no sample may be left over: which way does W / S have to be rounded?
+    With "same", sample 0 has an output and so has every S-th from there: which way is W / S rounded then?
 
 "same" as half a kernel of zeros on both sides  [02-same]
     return -(-W // stride) => padding = kW // 2
-    or
-    return -(-W // stride) => padding = (kW - 1) // 2
     How many zeros does it take in all for an even kernel, or with a stride: twice half a kernel?
+
+"same" as (kW - 1) // 2 zeros on both sides  [02-same]
+    return -(-W // stride) => padding = (kW - 1) // 2
+    How many zeros does it take in all for an even kernel: can both ends have the same number of them?
 """)
 
 # --- q2: stride 1, no padding
@@ -619,6 +621,10 @@ The odd zero of "same" is on the left  [02-same]
 "same" as half a kernel of zeros on both sides  [02-same]
     (total // 2, total - total // 2) => span // 2
     How many zeros does it take in all for an even kernel, or with a stride: twice half a kernel?
+
+"same" as half of the span without one on both sides  [02-same]
+    (total // 2, total - total // 2) => (span - 1) // 2
+    How many zeros does it take in all for an even span, or with a stride: the same at both ends?
 
 All zeros of "same" at the end  [02-same]
     (total // 2, total - total // 2) => (0, total)

@@ -322,6 +322,8 @@ The sign of the difference counts
 Divided by the sum of both
     np.maximum(size, floor => np.maximum(np.abs(a) + np.abs(b), floor
     or
+    np.maximum(size, floor * np.max(size)) => np.maximum(np.abs(a) + np.abs(b), 1e-8)
+    or
     size = np.maximum(np.abs(a), np.abs(b)) => size = np.abs(a) + np.abs(b)
     The formula divides by the larger of the two.
 

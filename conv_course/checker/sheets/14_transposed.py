@@ -159,6 +159,10 @@ def _(H, k, *, stride=1, padding=0):
 
 
 q2.slips("""
+up ends a whole stride behind the last start
+    (down - 1) * stride - 2 * padding + k => down * stride - 2 * padding + max(k - stride, 0)
+    Where does the last stamp begin, and how many places does it cover if k is smaller than S?
+
 The number of windows is rounded up
     (H + 2 * padding - k) // stride => -(-(H + 2 * padding - k) // stride)
     Does a window that does not fit whole count?
@@ -794,7 +798,7 @@ def _():
 
 q6.ask("""
 y[0]
-    Write down y before the crop: which of its entries does the slice keep first?
+    Write down y before the crop: which entry does the slice keep first, and which stamps reach it?
 caught
     For each test: which entries does either crop keep, and does what is compared tell them apart?
 """)
