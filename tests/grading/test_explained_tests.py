@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from conv_course.checker import computes
 from conv_course.checker.computes import inputs, truths
 from conv_course.checker.described import case_text
 from conv_course.checker.judge import run_and_judge
 from conv_course.checker.show import failure_lines
 from conv_lib import vectorized
-from tests.grading.explained import edited, explained, question_of
+from tests.grading.explained import answers_to, edited, explained, question_of
 
 SHAPES = [((2, 3, 7, 6), (4, 3, 2, 3), (2, 1), (1, 2)), ((3, 2, 6, 9), (3, 2, 2, 3), (3, 2), (0, 1))]
 
@@ -108,6 +109,22 @@ def test_what_all_inputs_have_in_common_is_told_if_it_hides_a_wrong_one(kind):
     layers, fact = INPUTS[kind]
     text = " ".join(explained(question_of("17 q2"), a_forward_test(*layers)).text)
     assert f"In all inputs of your test, {fact}. With " in text
+
+
+def test_what_inputs_have_in_common_stands_beside_a_name_too():
+    question = question_of("17 q2")
+
+    def trust_forward(conv2d):
+        rng = np.random.default_rng(0)
+        x, w, b = (rng.standard_normal(shape) for shape in ((2, 3, 7, 7), (4, 3, 3, 3), 4))
+        how = {"stride": (2, 2), "padding": (1, 1)}
+        y, mine = vectorized.conv2d(x, w, b, **how), conv2d(x, w, b, **how)
+        return y.shape == mine.shape and bool(np.allclose(y, mine))
+
+    verdict = run_and_judge(question, trust_forward)
+    computes.add_explanation(verdict, question, trust_forward, answers_to(question, trust_forward))
+    assert [d.name for d in verdict.diagnoses] == ["Wrong ones that are right on squares pass"]
+    assert any(line.startswith("In all inputs of your test, ") for line in verdict.explanation.text)
 
 
 def test_nothing_is_said_of_a_fact_that_hides_nothing():
