@@ -48,9 +48,11 @@ def copies(apart=1, count=3, side=24):
     whole = apart * (count - 1) + 3
     left = (WIDE - side * whole) / 2
     rows = [
-        part for n in range(count) for part in row(left + side * apart * n, n * side, side, 3, "w", {0, 1, 2})
+        part
+        for n in range(count)
+        for part in row(left + side * apart * n, 1 + n * side, side, 3, "w", {0, 1, 2})
     ]
-    return [*rows, *row(left, side * count + 6, side, whole, "dx", {whole // 2})]
+    return [*rows, *row(left, side * count + 7, side, whole, "dx", {whole // 2})]
 
 
 def wider_copies():
@@ -125,7 +127,7 @@ def network():
 
 def verdicts():
     alive = {(i, j) for i in range(5) for j in range(24) if (7 * j + 3 * i * j) % 11 < 5 - i}
-    return grid(36, 2, 17, 6, 24, "dw", alive)
+    return grid(48, 4, 16, 6, 24, "dw", alive)
 
 
 # chapter: (its drawing, what it shows)
