@@ -16,7 +16,7 @@ def test_every_chapter_has_one_within_its_frame_and_no_two_are_alike():
     for drawing in drawings:
         shapes = [list(map(float, shape)) for shape in SHAPE.findall(drawing)]
         assert shapes
-        assert all(x >= 0 and y >= 0 and x + w <= WIDE and y + h <= HIGH for x, y, w, h in shapes)
+        assert all(x >= 1 and y >= 1 and x + w < WIDE and y + h < HIGH for x, y, w, h in shapes)
         assert re.search(r'role="img" aria-label="[A-Z][^"]+\."', drawing)
     assert opening("00") == ""
 

@@ -191,4 +191,4 @@ def test_17_adjoint_three_equations_have_six_dot_products_and_two_forward_passes
     formula = page.partition("$$ (eq-17-adjoint)")[0].rpartition("$$\n")[2]
     assert formula.count(" = ") == 3
     assert formula.count(r"\langle") == 6
-    assert formula.count("y(") == 2  # the one with x' and the one with w'
+    assert formula.count("y(") == 2  # the one with another x and the one with another w

@@ -48,9 +48,11 @@ def copies(apart=1, count=3, side=24):
     whole = apart * (count - 1) + 3
     left = (WIDE - side * whole) / 2
     rows = [
-        part for n in range(count) for part in row(left + side * apart * n, n * side, side, 3, "w", {0, 1, 2})
+        part
+        for n in range(count)
+        for part in row(left + side * apart * n, 1 + n * side, side, 3, "w", {0, 1, 2})
     ]
-    return [*rows, *row(left, side * count + 6, side, whole, "dx", {whole // 2})]
+    return [*rows, *row(left, side * count + 7, side, whole, "dx", {whole // 2})]
 
 
 def wider_copies():
@@ -85,9 +87,9 @@ def columns():
 
 
 def tiles():
-    first = grid(60, 4, 12, 8, 10, "x", block(4, 0, 4, 10))
-    second = grid(200, 4, 12, 8, 8, "w", block(0, 4, 8, 4))
-    return [*first, *second, *grid(324, 4, 12, 8, 8, "y", block(4, 4, 4, 4))]
+    filters = grid(70, 22, 10, 6, 10, "w", block(3, 0, 3, 10))
+    taken = grid(210, 2, 10, 10, 8, "x", block(0, 4, 10, 4))
+    return [*filters, *taken, *grid(330, 22, 10, 6, 8, "y", block(3, 4, 3, 4))]
 
 
 def memory():
@@ -105,9 +107,9 @@ def dilated():
 
 
 def spread():
-    small = grid(100, 19, 22, 3, 3, "x", {(1, 1)})
-    wires = [line(144, 41, 308, 31, "w"), line(144, 63, 308, 73, "w")]
-    return [*small, *wires, *grid(280, 3, 14, 7, 7, "y", block(2, 2))]
+    small = grid(78, 19, 22, 3, 4, "x", {(1, 1)})
+    wires = [line(122, 41, 308, 31, "w"), line(122, 63, 308, 73, "w")]
+    return [*small, *wires, *grid(280, 3, 14, 7, 9, "y", block(2, 2))]
 
 
 def pool():
@@ -125,7 +127,7 @@ def network():
 
 def verdicts():
     alive = {(i, j) for i in range(5) for j in range(24) if (7 * j + 3 * i * j) % 11 < 5 - i}
-    return grid(36, 2, 17, 6, 24, "dw", alive)
+    return grid(48, 4, 16, 6, 24, "dw", alive)
 
 
 # chapter: (its drawing, what it shows)

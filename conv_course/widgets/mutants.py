@@ -38,6 +38,7 @@ TEXT = {
     "killed": "killed by tests {tests}",
     "killed_by_one": "killed by test {tests}",
     "alive": "survives so far",
+    "unnamed": "the test of this chapter",
     "names": NAMES,
     "forward": "forward",
     "backward": "backward",
