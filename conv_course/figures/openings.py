@@ -107,9 +107,9 @@ def dilated():
 
 
 def spread():
-    small = grid(100, 19, 22, 3, 3, "x", {(1, 1)})
-    wires = [line(144, 41, 308, 31, "w"), line(144, 63, 308, 73, "w")]
-    return [*small, *wires, *grid(280, 3, 14, 7, 7, "y", block(2, 2))]
+    small = grid(78, 19, 22, 3, 4, "x", {(1, 1)})
+    wires = [line(122, 41, 308, 31, "w"), line(122, 63, 308, 73, "w")]
+    return [*small, *wires, *grid(280, 3, 14, 7, 9, "y", block(2, 2))]
 
 
 def pool():

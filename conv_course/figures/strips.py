@@ -16,7 +16,7 @@ def cell(ax, x, y, text, colour, kind="data", width=1.0):
     look = {
         "data": {"fc": tint(colour, 0.22), "ec": colour, "lw": 1.3},
         "zero": {"fc": "#f2f2f2", "ec": COLORS["zero"], "lw": 1.0, "ls": (0, (3, 2))},
-        "unread": {"fc": "white", "ec": colour, "lw": 1.3, "hatch": "////", "alpha": 0.55},
+        "unread": {"fc": "white", "ec": colour, "lw": 1.3, "hatch": "////", "alpha": 0.8},
         "crop": {"fc": "white", "ec": COLORS["crop"], "lw": 1.0, "ls": (0, (1, 2))},
         "empty": {"fc": "white", "ec": "#cccccc", "lw": 0.8},
     }[kind]

@@ -29,9 +29,10 @@ CONTROLS = [
 LAYER = ("stride", "padding", "kernel", "size")
 
 TEXT = {
-    "dx": "_dx_ has shape ({size},): dout, dilated and padded, less the kernel: _W_ = "
+    "between": ("", " with a zero between its entries", " with 2 zeros between its entries"),
+    "dx": "_dx_ has shape ({size},): dout{between}, padded, less the kernel: _W_ = "
     "(({out} − 1)·{stride} + 1) + ({before}) + ({after}) − {kernel} + 1 = {size}",
-    "dw": "_dw_ has shape ({kernel},): padded x without what is left over, less dilated dout: "
+    "dw": "_dw_ has shape ({kernel},): padded x without what is left over, less dout{between}: "
     "_kW_ = ({size} + 2·{padding} − {left}) − (({out} − 1)·{stride} + 1) + 1 = {kernel}",
     "db": "_db_ is one number: one bias for all {out} outputs",
     "error": "No gradients: the kernel is wider than the padded input. It spans {kernel} samples, and the "
@@ -77,7 +78,9 @@ def shown(gradient, position, **layer):
     else:
         out, left = found
         before, after = kernel - 1 - padding, kernel - 1 - padding + left
-        line = TEXT[gradient].format(**layer, out=out, left=left, before=before, after=after)
+        between = TEXT["between"][layer["stride"] - 1]
+        values = {**layer, "out": out, "left": left, "before": before, "after": after, "between": between}
+        line = TEXT[gradient].format(**values)
         dout, (dx, dw, db) = DOUT[:out], gradients(**layer)
     tables = [
         ("x", "x, the signal", X[:size]),

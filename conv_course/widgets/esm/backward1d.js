@@ -4,6 +4,7 @@ import { gridOf } from "./numbers.js";
 import { defineFigure } from "./base.js";
 
 const LAYER = ["stride", "padding", "kernel", "size"];
+const NAMES = 34; // pixels for the rows' names
 
 // Everything that both the drawing and the sums need, or null where the kernel does not fit.
 function situation(state, data) {
@@ -53,11 +54,11 @@ function termsOf(s) {
   return terms;
 }
 
-function spelledOut(s) {
+function spelledOut(s, between) {
   const rule = {
     dx: "each output that read this sample sends its gradient back through the tap that read it. All of dx: " +
-      "the padded dout, correlated at stride 1 with the flipped kernel",
-    dw: "each output used this tap once, on one sample. All of dw: the padded x, correlated at stride 1 with the dilated dout",
+      `dout${between}, padded, correlated at stride 1 with the flipped kernel`,
+    dw: `each output used this tap once, on one sample. All of dw: the padded x, correlated at stride 1 with dout${between}`,
     db: "the bias was added to every output as it is, so it collects the gradients of all outputs as they are",
   }[s.gradient];
   const terms = termsOf(s);
@@ -98,9 +99,10 @@ function drawPass(s, data, width) {
   const row = longRow(s);
   const shift = -row[0][0];
   const given = [data.x, data.w, data.dout];
-  const size = fitCell(width - 2, row.length, given, { low: 20, clear: 4 }), wider = fitCell(size, 1, data.gradients);
+  const size = fitCell(width - 2 - NAMES, row.length, given, { low: 20, clear: 4 }), wider = fitCell(size, 1, data.gradients);
   const small = smallIn(size, given, { clear: 4 }), smallest = smallIn(wider, data.gradients);
-  const at = (column) => 1 + (column + shift) * size;
+  const at = (column) => 1 + NAMES + (column + shift) * size;
+  const named = (left, middle, name) => text(left - 6, middle + 4, name, "conv-label conv-end");
   const window = isDx ? s.kernel : s.end + 1;
   const first = isDx ? s.position + s.padding - s.kernel + 1 : s.position;
   const crops = row.filter((entry) => entry[3] === "crop").length;
@@ -111,7 +113,7 @@ function drawPass(s, data, width) {
   const heads = wrapped(said, width - 2).map((words, n) => text(1, 12 + 15 * n, words, "conv-label"));
   const y1 = 25 + 15 * heads.length, y2 = y1 + size + 40, y3 = y2 + size + 54;
   const terms = termsOf(s);
-  const parts = [...heads];
+  const parts = [...heads, named(at(row[0][0]), y1 + size / 2, isDx ? "dout" : "x")];
   const results = isDx ? s.dx : s.dw;
 
   for (const [column, value, index, what, role] of row) {
@@ -123,6 +125,7 @@ function drawPass(s, data, width) {
     if (what === "crop") parts.push(line(at(column) + 3, y1 + size - 3, at(column) + size - 3, y1 + 3, "conv-strike"));
   }
   parts.push(frame(at(first) - 0.5, y2 - 3, window * size + 1, size + 6, isDx ? "w" : "dout"));
+  parts.push(named(at(first), y2 + size / 2, isDx ? "w" : "dout"));
   for (let place = 0; place < window; place++) {
     const column = first + place;
     const index = isDx ? s.kernel - 1 - place : place / s.stride;
@@ -137,16 +140,16 @@ function drawPass(s, data, width) {
   const role = isDx ? "dx" : "dw";
   const middle = at((results.length - 1) / 2 + (isDx ? s.padding - (s.kernel - 1) / 2 : s.end / 2)) + size / 2;
   const place = (n) => middle + (n - results.length / 2) * wider;
+  parts.push(named(place(0), y3 + wider / 2, role));
   parts.push(line(at(first), y2 + size + 20, place(s.position), y3 - 1, `conv-wire ${role}`));
   parts.push(line(at(first + window), y2 + size + 20, place(s.position) + wider, y3 - 1, `conv-wire ${role}`));
   results.forEach((value, n) => {
     parts.push(cell(place(n), y3, wider, value, { role, on: n === s.position, small: smallest, pick: `position:${n}` }));
     parts.push(text(place(n) + wider / 2, y3 + wider + 13, n, "conv-index"));
   });
-  parts.push(text(1, y3 + wider + 30, role, "conv-label"));
   const travels = terms.map(([i, , k, value]) => [at(isDx ? i * s.stride : s.position + i * s.stride) + size / 2, y2 + size / 2,
     pretty(value * s.dout[i]), place(s.position) + wider / 2, y3 + wider / 2]);
-  return { width: row.length * size + 2, height: y3 + wider + 40, picture: parts, travels };
+  return { width: row.length * size + 2 + NAMES, height: y3 + wider + 20, picture: parts, travels };
 }
 
 function drawBias(s, data, width) {
@@ -179,8 +182,8 @@ function draw(state, data, width) {
     notes.push(`Left over forward: (${s.size} + 2·${s.padding} − ${s.kernel}) mod ${s.stride} = ${s.left}` +
       (s.gradient === "dx" ? ": as many more zeros at the end of dout." : s.gradient === "dw" ? ", so the end of x is dropped." : "."));
   }
-  const note = notes.join(" ");
-  return { ...view, tables, terms: spelledOut(s), line: fill(data.text[s.gradient], s), note };
+  const note = notes.join(" "), between = data.text.between[s.stride - 1];
+  return { ...view, tables, terms: spelledOut(s, between), line: fill(data.text[s.gradient], { ...s, between }), note };
 }
 
 function limits(state, data) {

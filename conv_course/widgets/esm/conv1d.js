@@ -4,6 +4,7 @@ import { gridOf } from "./numbers.js";
 import { defineFigure } from "./base.js";
 
 const LAYER = ["stride", "padding", "kernel", "dilation"];
+const NAMES = 18; // pixels for the rows' names
 
 function outputs(state, data) {
   return lookup(data.y, ["mode", ...LAYER], state, data);
@@ -48,11 +49,12 @@ export function draw(state, data, width) {
   const columns = data.x.length + 2 * padding;
   const span = lookup(data.span, ["kernel", "dilation"], state, data);
   const left = lookup(data.left, LAYER, state, data);
-  const size = fitCell(width - 2, Math.max(columns, span), [data.x, data.w, data.y]);
+  const size = fitCell(width - 2 - NAMES, Math.max(columns, span), [data.x, data.w, data.y]);
   const small = { x: smallIn(size, data.x), w: smallIn(size, data.w), y: smallIn(size, data.y) };
-  const at = (column) => 1 + column * size;
-  const rows = { x: 40, w: 40 + size + 30, y: 40 + 2 * size + 90 };
-  const parts = [text(at(0), 12, `x, the signal${padding ? ", with zeros added at both ends" : ""}`, "conv-label")];
+  const at = (column) => 1 + NAMES + column * size;
+  const named = (left, top, name) => text(left - 6, top + size / 2 + 4, name, "conv-label conv-end");
+  const rows = { x: 22, w: 22 + size + 30, y: 22 + 2 * size + 90 };
+  const parts = [named(at(0), rows.x, "x")];
   const first = position * stride;
 
   for (let column = 0; column < columns; column++) {
@@ -63,7 +65,7 @@ export function draw(state, data, width) {
     const touched = y !== null && offset >= 0 && offset < span && offset % dilation === 0;
     // Taking hold of a sample brings the window's middle to it.
     const pick = y === null ? "" : clamp(Math.round((column - (span - 1) / 2) / stride), 0, y.length - 1);
-    parts.push(text(at(column) + size / 2, 30, pretty(j), "conv-index"));
+    parts.push(text(at(column) + size / 2, 12, pretty(j), "conv-index"));
     parts.push(cell(at(column), rows.x, size, inside ? data.x[j] : 0, {
       role: inside ? "x" : "pad", on: touched, mark: unread ? "left" : inside ? "" : "pad",
       pick: y === null ? "" : `position:${pick}`, small: small.x, edit: inside ? `x${j}` : "",
@@ -75,7 +77,7 @@ export function draw(state, data, width) {
       text(at(columns - left / 2), rows.x + size + 13 + 12 * n, words, "conv-index")));
   }
   const kernelFirst = y === null ? 0 : first;
-  parts.push(frame(at(kernelFirst) - 0.5, rows.w - 3, span * size + 1, size + 6, "w"));
+  parts.push(frame(at(kernelFirst) - 0.5, rows.w - 3, span * size + 1, size + 6, "w"), named(at(kernelFirst), rows.w, "w"));
   taps(state, data).forEach(([k, value], place) => {
     const column = kernelFirst + place * dilation;
     if (y !== null) parts.push(line(at(column) + size / 2, rows.x + size, at(column) + size / 2, rows.w, "conv-wire w"));
@@ -88,13 +90,13 @@ export function draw(state, data, width) {
   const middle = (i) => at(i * stride + (span - 1) / 2);
   if (y !== null) {
     const [from, to] = [rows.w + size + 20, rows.y - 1];
+    parts.push(named(middle(0), rows.y, "y"));
     parts.push(line(at(first), from, middle(position), to, "conv-wire y"));
     parts.push(line(at(first + span), from, middle(position) + size, to, "conv-wire y"));
     y.forEach((value, i) => {
       parts.push(cell(middle(i), rows.y, size, value, { role: "y", on: i === position, small: small.y, pick: `position:${i}` }));
       parts.push(text(middle(i) + size / 2, rows.y + size + 13, i, "conv-index"));
     });
-    parts.push(text(1, rows.y + size + 30, "y, the output", "conv-label"));
   } else {
     parts.push(text(1, rows.y + size / 2, "The kernel does not fit: there is no output.", "conv-label conv-strong"));
   }
@@ -106,8 +108,8 @@ export function draw(state, data, width) {
   const note = left === 0 ? "" : escapeText(`Left over at the end: ${left} of the ${columns} padded samples, ` +
     `(${data.x.length} + 2·${padding} − ${span}) mod ${stride} = ${left}. No window reaches ${left > 1 ? "them" : "it"}.`);
   return {
-    width: Math.max(columns, span) * size + 2,
-    height: rows.y + size + 40,
+    width: Math.max(columns, span) * size + 2 + NAMES,
+    height: rows.y + size + 20,
     picture: parts,
     travels,
     line: size_line,
