@@ -1,4 +1,4 @@
-import { clamp, escapeText, fill, rect, text, wide } from "./parts.js";
+import { clamp, escapeText, fill, rect, t, text, wide } from "./parts.js";
 import { defineFigure } from "./base.js";
 
 const HIGH = 18, BAND = HIGH + 5, TOP = 20, THUMB = 24, FIRST = 22;
@@ -30,7 +30,7 @@ function matrix(state, data, place) {
   const { beside, left, size, high, at, forward } = place, parts = [];
   data.tests.forEach((name, test) => {
     const run = test < state.tests;  // the last test is the page's answer, and has no name before it has run
-    const label = numbered(run || test < data.tests.length - 1 ? name : data.text.unnamed, test, run ? survivors(data, test) : undefined);
+    const label = numbered(run || test < data.tests.length - 1 ? name : t(data.text.unnamed), test, run ? survivors(data, test) : undefined);
     (beside ? [0, forward] : [0]).forEach((n) => parts.push(text(beside ? left - 8 : 1, at(n, test)[1] + (beside ? 13 : -8), label,
       `conv-label ${beside ? "conv-end" : "conv-start"}${run ? " conv-strong" : ""}`)));
     data.text.names.forEach((_, n) => {
