@@ -90,8 +90,8 @@ READ = [
         "17_break_the_checker",
         "q5",
         {"A": "window start not times stride", "E": "window start not times stride"},
-        '"A" and "E" get the same answer, and no two of the right ones are the same: what you looked '
-        "at does not tell them apart.",
+        '"A" and "E" get the same answer, and no two of the right ones are the same, so something '
+        "tells them apart.",
     ),
 ]
 

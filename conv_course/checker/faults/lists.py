@@ -42,8 +42,8 @@ def _twice(question, table, failing, wanted):
     double = [names for names in given.values() if len(names) > 1 and any((0, n) in failing for n in names)]
     quoted = [listed(f'"{name}"' for name in names) for names in double]
     lines = [
-        f"{names} get the same answer, and no two of the right ones are the same: "
-        "what you looked at does not tell them apart."
+        f"{names} get the same answer, and no two of the right ones are the same, "
+        "so something tells them apart."
         for names in quoted
     ]
     return lines, [TWICE] * len(lines)
