@@ -12,9 +12,7 @@ def one_page(top, text, extensions, **settings):
     html = top / "html"
     values = {"extensions": ["myst_parser", *extensions], "source_suffix": {".md": "markdown"}, **settings}
     said = io.StringIO()
-    with (
-        patch_docutils(str(top)),
-        docutils_namespace(),
-    ):  # or the next build of this process warns of these nodes
+    # without the namespace, the next build of this process warns of these nodes
+    with patch_docutils(str(top)), docutils_namespace():
         Sphinx(top, None, html, top / "trees", "html", values, status=None, warning=said).build()
     return html / "index.html", said.getvalue()

@@ -115,8 +115,8 @@ def _is_drawn(array):
 def _share(a, b):
     """Return whether one array is a copy of the other with a few changes.
 
-    Equal numbers at other places are no sign of it: arrays that are drawn independently have some, for one
-    learner in a thousand, whose cases would stand in another order than everybody else's.
+    Equal numbers at other places are no sign of it: arrays that are drawn independently have some, by chance,
+    and such a learner's cases would stand in another order than everybody else's.
     """
     return a.shape == b.shape and a.size > 3 and 4 * np.count_nonzero(a == b) >= 3 * a.size
 

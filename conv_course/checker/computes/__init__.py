@@ -31,8 +31,8 @@ class Explanation:
 
     `text` has one or more sentences and, for sums, the two lines "your ..." and "asked for ...". `seen` is
     the case itself if the answer was not judged on it. `one_case` tells that the text need not hold in other
-    cases. `names` are general mistakes that are not from the
-    sheet, as `diagnose.Diagnosis`. If there are only names, `kind` is "slip".
+    cases. `names` are general mistakes that are not from the sheet, as `diagnose.Diagnosis`. If there are
+    only names, `kind` is "slip".
     """
 
     kind: str
