@@ -113,6 +113,12 @@ def case_text(question, one, layout="", most=16):
     return text
 
 
+def call_of_case(question, index=None):
+    """Return the call that tries the case of the last check, or the case with this index, as code."""
+    which = "" if index is None else f", {index + 1}"
+    return f'{question.function}(**check.case("{question.name}"{which}))'
+
+
 def call_as_code(question, one, most=48):
     """Return a case's call as a line to paste, or "" if its arrays are large or an argument is a function."""
     values = [*one.args, *one.kwargs.values()]

@@ -134,15 +134,19 @@ class Check:
         add_explanation(verdict, question, function, answers)
         return verdict, answers
 
-    def case(self, name):
+    def case(self, name, number=None):
         """Return the arguments, by name, of the case that the last check showed: `slide(**check.case("q2"))`.
 
-        Before any check, and after a check that found no mistake, it is the first case.
+        Before any check, and after a check that found no mistake, it is the first case; with a `number`,
+        counted from 1, it is that case.
         """
         question = self.sheet.questions[name]
         verdict = self.results.get(name)
-        failure = verdict.failure if verdict else None
-        shown = question.cases_for(0)[failure.case if failure else 0]
+        failure = verdict.failure if verdict and number is None else None
+        cases = question.cases_for(0)
+        if number is not None and number not in range(1, len(cases) + 1):
+            raise ValueError(f"{name} has the cases 1 to {len(cases)}, but number is {number}")
+        shown = cases[failure.case if failure else (number or 1) - 1]
         named = dict(zip(question.parameters, shown.args, strict=False)) | shown.kwargs
         return {key: arrange(value, failure.layout if failure else "") for key, value in named.items()}
 

@@ -9,7 +9,7 @@ from conv_course.words import around, say
 
 from .compare import as_array, differing
 from .computes.sentences import NOT_TOLD
-from .described import call_as_code, case_text, describe, number_text
+from .described import call_as_code, call_of_case, case_text, describe, number_text
 from .links import link, title
 
 MARK = {"done": "✓", "partly": "◐", "not yet": "✗", "not started": "○"}
@@ -104,7 +104,7 @@ PAIR = ("your ", "asked for ")
 SUMS = ("your ", "asked for ", "yours,", "yours ")  # beginnings of lines with sums or numbers
 
 
-def explanation_lines(question, verdict, cases):
+def explanation_lines(question, verdict, cases, offers_case=False):
     """Return the (label, text, address) lines on what a wrong answer computes."""
     found = verdict.explanation
     if found is None:
@@ -114,6 +114,8 @@ def explanation_lines(question, verdict, cases):
     seen = cases[found.case] if elsewhere else found.seen
     if seen is not None:
         lines.append(("Seen in the case", case_text(question, seen), None))
+    if elsewhere and offers_case:
+        lines.append(("Try it there", call_of_case(question, found.case), None))
     label = "What it does" if seen is None else "What it does there"
     if seen is None and found.one_case:
         label = "What it does in this case"
@@ -223,8 +225,7 @@ class Card:
         if verdict.state != "done":
             lines += [(*pair, None) for pair in failure_lines(question, verdict, self._cases)]
             if self._offers_case and verdict.failure and cases_have_arguments(self._cases):
-                call = f'{question.function}(**check.case("{question.name}"))'
-                lines.append(("Try it", call, None))
+                lines.append(("Try it", call_of_case(question), None))
                 pasted = call_as_code(question, self._cases[verdict.failure.case])
                 lines += [("Or paste", pasted, None)] if pasted else []
             if verdict.problem and not lines:
@@ -236,7 +237,7 @@ class Card:
                 lines.append(("Hint", found.hint, None))
                 if after is None or after.section != found.section:
                     lines.append(("Read", title(found.section), link(found.section)))
-            lines += explanation_lines(question, verdict, self._cases)
+            lines += explanation_lines(question, verdict, self._cases, self._offers_case)
             if verdict.failure and verdict.explained == "none" and not verdict.diagnoses and not self.rung:
                 asked = question.asks.get(verdict.failure.output)
                 lines += [("Hint", asked, None)] if asked else []

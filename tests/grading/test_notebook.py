@@ -9,6 +9,7 @@ import pytest
 from conv_course.checker import Check, run, sheet
 from conv_course.checker.answers import clean
 from conv_course.checker.compare import difference
+from conv_course.checker.described import case_text
 from conv_course.checker.questions import load_sheet
 from conv_course.checker.sheets import versions
 
@@ -183,3 +184,28 @@ def test_a_case_is_a_copy():
     check = sheet(STEM)
     check.case("q2")["x"][:] = 0
     assert check.case("q2")["x"].any()
+
+
+def test_a_case_that_an_explanation_is_seen_in_is_one_call_away():
+    """The call on the card gives the arguments for which the function returns what the card says it does."""
+
+    def one_output(xpad, w, b, i, j, *, stride=(1, 1)):
+        kH, kW = w.shape[-2:]
+        rows, columns = i * stride[0] - 1 + np.arange(kH), j * stride[1] - 1 + np.arange(kW)
+        return b + np.sum(xpad[:, rows[:, None], columns] * w)
+
+    check = Check(load_sheet("08_layer_forward"))
+    card = check("q3", one_output)
+    assert card.verdict.explanation.case != card.verdict.failure.case
+    ((number,),) = [re.findall(r'Try it there: one_output\(\*\*check.case\("q3", (\d+)\)\)', str(card))]
+    arguments = check.case("q3", int(number))
+    question = check.sheet.questions["q3"]
+    shown = case_text(question, question.cases_for(0)[card.verdict.explanation.case])
+    assert f"Seen in the case: {shown}" in str(card)
+    assert shown.startswith(f"xpad = shape {'x'.join(map(str, arguments['xpad'].shape))}")
+    assert one_output(**arguments) != pytest.approx(question.answer(**arguments))
+
+
+def test_a_case_that_there_is_not_is_said(check):
+    with pytest.raises(ValueError, match=r"q2 has the cases 1 to \d+, but number is 0"):
+        check.case("q2", 0)

@@ -11,7 +11,7 @@ from ..computes.letters import output_name
 from ..computes.linear import badness, right_side
 from ..computes.sentences import place, sum_text
 from ..computes.sums import Probe
-from ..described import case_text, describe
+from ..described import call_of_case, case_text, describe
 from ..guards import TimeLimit, memory_limit, quiet, time_limit
 from ..judge import expected, items
 from .picture import picture
@@ -45,6 +45,7 @@ def rung(asked):
     lines, case = [], question.cases_for(0)[both.case]
     if verdict is None or verdict.failure is None or both.case != verdict.failure.case:
         lines.append(("Seen in the case", case_text(question, case), None))
+        lines.append(("Try it there", call_of_case(question, both.case), None))
     if both.yours is not None:
         lines.append(("", f"your      {both.label} = {sum_text(both.yours, both.shapes, both.asked)}", None))
     lines.append(("", f"asked for {both.label} = {sum_text(both.asked, both.shapes, both.yours)}", None))
