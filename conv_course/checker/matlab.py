@@ -25,6 +25,7 @@ import numpy as np
 
 from conv_course.checker.described import number_text
 from conv_course.checker.matlab_questions import INDEX_HINTS, QUESTIONS, SECTIONS, cell, in_matlab
+from conv_course.checker.octave import explain
 from conv_course.checker.pipes import collect
 
 __all__ = ["Grade", "Outcome", "grade_matlab", "octave_program", "run_octave"]
@@ -59,7 +60,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Grade:
-    """The grade of one question. `state` is done, partly, not yet or not started. `used`: forbidden calls."""
+    """The grade of one question. `state` is done, partly, not yet or not started. `used`: forbidden calls.
+
+    `hint` is that of the slip or of the error. If there is none, `read` are sentences on what was read off
+    the results, the last of them a question. `way` says what explains the answer: "slip", "fault",
+    "computes" or "none".
+    """
 
     points: float
     possible: int
@@ -67,6 +73,8 @@ class Grade:
     message: str = ""
     hint: str = ""
     used: tuple = ()
+    read: tuple = ()
+    way: str = "none"
 
 
 def octave_program():
@@ -347,8 +355,15 @@ def judge(question, cases, answers, stopped, slips):
         return Grade(question.points, question.points, "done")
     points = np.floor(2 * question.points * passed / len(cases)) / 2
     message = f"{passed} of {len(cases)} cases are right; the first that is not: {faults[failed[0]]}"
+    state = "partly" if points else "not yet"
     hint = _hint(question, answers, faults, slips())
-    return Grade(float(points), question.points, "partly" if points else "not yet", message, hint)
+    if hint:
+        return Grade(float(points), question.points, state, message, hint, way="slip")
+    found = explain(question, cases, answers, expected, failed)
+    if found is None:
+        return Grade(float(points), question.points, state, message)
+    read = (*found.lines, found.hint)
+    return Grade(float(points), question.points, state, message, read=read, way=found.way)
 
 
 def fault(answer, right, name, stopped="no answer"):
