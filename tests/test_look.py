@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.colors import rgb_to_hsv, to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont
 from PIL import Image
@@ -160,7 +160,11 @@ def test_the_taps_of_a_filter_are_told_apart_by_day_and_by_night():
         assert contrast(dark(one), dark(other)) >= 1.5
         assert contrast(*fills) >= 1.1
         assert contrast(*map(dark, fills)) >= 1.1
-    assert all(contrast(dark(colour), DARK["#ffffff"]) >= 3 for colour in colours)
+    for colour in colours:
+        assert contrast(dark(colour), DARK["#ffffff"]) >= 3
+        hue, full, _ = rgb_to_hsv(to_rgb(dark(colour)))
+        assert 15 <= 360 * hue <= 40  # orange, not white or brown
+        assert full >= 0.45
 
 
 def test_cells_without_numbers_have_the_whole_range_by_night():

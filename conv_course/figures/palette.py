@@ -43,9 +43,9 @@ DARK = {
     "#CC79A7": "#dd94bd",
     "#56B4E9": "#86cbf4",
     "#E69F00": "#f3b63a",
-    "#7A2E00": "#ffdcc0",
-    "#E69E66": "#b5561a",
-    "#A8622F": "#b5561a",
+    "#7A2E00": "#ffc080",
+    "#E69E66": "#d1601c",
+    "#A8622F": "#d1601c",
     BELOW: _BELOW_AT_NIGHT,
     ABOVE: _ABOVE_AT_NIGHT,
 }
