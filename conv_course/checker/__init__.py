@@ -138,8 +138,9 @@ In another process
 
 `questions` holds the cases (`question.cases_for(seed)`) and the trials that are run
 (`question.trials_for(seed)`: the cases, and a C-ordered copy of each case with another memory layout). The
-last case is not written in the sheet: it has the shapes of the first one with arrays and other numbers, for
-functions that keep something (`by_hand.once_more`). Only `run.run` calls the learner's function, and it knows
+last two cases are not written in the sheet: in one, arrays begin and end with 0 (`by_hand.ended_by_zeros`);
+the last has the shapes of the first one with arrays and other numbers, for functions that keep something
+(`by_hand.once_more`). Only `run.run` calls the learner's function, and it knows
 no right answer. `wire` carries cases and answers without
 pickle. `judge.judge(question, answers, seed=seed)` is a pure function of the returned answers. Data that a
 learner's code may have written is read by `wire.loads_answers`, never by `wire.loads_trusted`. Call `run` as

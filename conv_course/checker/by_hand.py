@@ -55,6 +55,29 @@ def once_more(cases):
     return []
 
 
+def ended_by_zeros(cases, names, *, keeps_order=False):
+    """Return [a small case whose arrays begin and end with 0], or [] if none has independent arrays.
+
+    `numbers` draws no 0. So an answer that drops leading zeros, as NumPy's polynomials do, or divides by the
+    first weight, would be right in all other cases. The case has as many arrays with two ends as possible.
+    """
+    free = [one for one in cases if _is_small(one) and _has_decimals(one) and _can_be_whole(one)]
+    if not free:
+        return []
+    one = max(free, key=lambda one: sum(min(a.size, 4) for a in _arrays(one)))
+    named = {name: _ended(value) for name, value in one.kwargs.items()}
+    return [_whole(replace(one, args=tuple(map(_ended, one.args)), kwargs=named), names, keeps_order)]
+
+
+def _ended(value):
+    """Return an array of real numbers with 0 at both ends, one with two numbers at its beginning alone."""
+    if not isinstance(value, np.ndarray) or value.dtype.kind != "f" or value.size < 2:
+        return value
+    ended = value.copy()
+    ended.flat[[0, -1] if value.size > 2 else [0]] = 0
+    return ended
+
+
 def _with_other_numbers(value):
     if not isinstance(value, np.ndarray) or value.dtype.kind != "f" or value.size < 2:
         return value

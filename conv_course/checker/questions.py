@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from conv_course.checker import slips as _slips
-from conv_course.checker.by_hand import by_hand_first, once_more
+from conv_course.checker.by_hand import by_hand_first, ended_by_zeros, once_more
 from conv_course.checker.cases import Case, Code, case, numbers
 
 SHEETS = Path(__file__).parent / "sheets"
@@ -148,7 +148,9 @@ class Question:
         rng = np.random.default_rng([seed, zlib.crc32(f"{self.stem}/{self.name}".encode())])
         cases = list(self.make_cases(rng))
         if self.kind == "function":
-            cases = by_hand_first(cases, self.parameters, keeps_order="pool" in self.function)
+            order = "pool" in self.function
+            ended = ended_by_zeros(cases, self.parameters, keeps_order=order)
+            cases = by_hand_first(cases, self.parameters, keeps_order=order) + ended
             cases += once_more(cases)
         if not self.outputs:
             unknown = {c.part for c in cases} - set(self.parts)

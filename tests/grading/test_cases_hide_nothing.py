@@ -76,9 +76,35 @@ def all_numbers_are_finite(question, seed):
             assert not isinstance(value, np.ndarray) or value.dtype.kind != "f" or np.isfinite(value).all()
 
 
+def an_array_begins_and_ends_with_zero(question, seed):
+    """As no number of the others is 0, polynomials without their leading zeros would be right in them."""
+    found = [set(), set()]
+    for one in question.cases_for(seed):
+        for name, value in signals(question, one).items():
+            for ends, at in zip(found, (0, -1), strict=True):
+                if value[at] == 0:
+                    ends.add(name)
+    asked = {name for one in question.cases_for(seed) for name in signals(question, one)}
+    assert found == [asked, asked]
+
+
+def signals(question, one):
+    """Return a case's arrays of real numbers with one axis and two ends, by name."""
+    given = dict(zip(question.parameters, one.args, strict=False)) | one.kwargs
+    arrays = {name: value for name, value in given.items() if isinstance(value, np.ndarray)}
+    return {n: v for n, v in arrays.items() if v.ndim == 1 and v.size > 2 and v.dtype.kind == "f"}
+
+
+# the arrays depend on each other or have to fit a given function, or the case with zeros has two axes
+NO_ENDS = {("05", "q2"), ("05", "q3"), ("05", "q4"), ("16", "q5")}
+
+
 def features_of(question):
     """The features that all draws of a question's cases have."""
     found = [each_part_has_as_many_cases_as_the_visible_ones]
+    signal = any(set(signals(question, one)) - {"b"} for one in question.cases_for(0))
+    if signal and (question.stem[:2], question.name) not in NO_ENDS:
+        found.append(an_array_begins_and_ends_with_zero)
     if not any(has_infinite(one) for one in question.cases_for(0)):
         found.append(all_numbers_are_finite)
     if question in [p.values[0] for p in asked]:

@@ -146,12 +146,12 @@ TELLING = [
     (
         "02 q1",
         [("(W + left + right - kW) // stride + 1", "(W + left + right - kW + 1) // stride")],
-        "is (W - kW + 1)//stride.",
+        "is (W + left + right - kW + 1)//stride.",
     ),
     (
         "02 q1",
         [("left + right - kW) // stride", "right - kW) // stride")],
-        "is (W + padding - kW)//stride + 1.",
+        "is (W + right - kW)//stride + 1.",
     ),
     (
         "05 q4",

@@ -33,6 +33,12 @@ FAULTS = [
     ("02 q2", lambda y: np.append(y, 0), "y has one entry too many at the end; the others are right."),
     ("02 q2", lambda y: y[:, None], "in the right order, but in the shape (3, 1), asked for (3,)."),
     (
+        "06 q1",
+        lambda y: np.trim_zeros(y, "f"),
+        "The zeros at the beginning of result are missing, the other numbers are right.",
+    ),
+    ("06 q1", lambda y: np.trim_zeros(y), "The zeros at the beginning and at the end of result are missing"),
+    (
         "02 q2",
         lambda y: np.concatenate([[0.0], y[:-1]]),
         "each one place later than asked for, and 0 in the place left.",

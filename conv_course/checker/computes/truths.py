@@ -18,6 +18,9 @@ STOPS = "A right one itself stops at what your test gives it."
 ASKED = "What does its message ask for, and which of your inputs breaks that?"
 SECONDS = 0.2  # for all calls that find out whether a test's own inputs already show a difference
 INPUT = "On which input do these and the right ones give different results? Put that input into the test."
+EITHER = (
+    "Does one of your inputs give another result with these than with a right one, and do you compare it?"
+)
 ANOTHER = "What else do all of your inputs have in common?"
 THAT = "Which of your inputs could have {0}?"
 COMMON = "In all inputs of your test, {0}. With {1}, {2} would give another result than a right one."
@@ -101,14 +104,15 @@ def _in_line(function, number):
 
 def _why(function, accepted, right):
     """Return (lines, hint) on what lets wrong ones pass: what is compared, or what the inputs never vary."""
-    calls, differs, lines, far, common = [], {}, [], 0, None
+    calls, differs, lines, far, common, compared = [], {}, [], 0, None, False
     with (
         contextlib.suppress(TimeLimit, MemoryError, RecursionError),
         memory_limit(),
         quiet(),
         time_limit(SECONDS),
     ):
-        differs = _differing(function, accepted, right, calls)
+        _differing(function, accepted, right, calls, differs)
+        compared = True
         far = next((f for f in FARS if _believes(function, right, lambda v, f=f: v + f)), 0)
         turned = far not in FARS[:2] and _believes(
             function, right, lambda v: np.reshape(np.ravel(v)[::-1], v.shape)
@@ -122,7 +126,7 @@ def _why(function, accepted, right):
         text = COMPARED.format(f'"{accepted[number].note}"', f" (by up to {most:.2g})" if most else "")
         return lines, text + (CLOSELY if far and far not in FARS[:2] else "")
     if common is None:
-        return lines, INPUT
+        return lines, INPUT if compared else EITHER
     fact, other, hidden = common
     these = "all of these" if len(hidden) == len(accepted) else f"{len(hidden)} of these"
     these = these if len(hidden) > 1 else f'"{accepted[hidden[0]].note}"'
@@ -130,32 +134,30 @@ def _why(function, accepted, right):
     return [*lines, COMMON.format(fact, other, these)], hint
 
 
-def _differing(function, accepted, right, calls):
-    """Find the accepted wrong layers that differ from the right one on the test's own inputs.
+def _differing(function, accepted, right, calls, found):
+    """Find an accepted wrong layer that differs from the right one on the test's own inputs.
 
-    Return {number of the layer: largest difference}, with 0 if the shapes differ, and add the calls of the
-    first one to `calls`.
+    Its number and the largest difference, 0 if the shapes differ, are put into `found` as soon as they are
+    known, and the calls of the first one into `calls`: the time may end in between.
     """
-    found = {}
     for number, case in accepted.items():
-        seen = []
 
-        def both(*args, wrong=case.args[0], seen=seen, number=number, **kwargs):
+        def both(*args, wrong=case.args[0], number=number, **kwargs):
             given = [a.copy() if isinstance(a, np.ndarray) else a for a in args]
             if number == next(iter(accepted)):
                 calls.append((given, kwargs))
             value = wrong(*args, **kwargs)
-            seen.append(_apart(value, right(*given, **kwargs)))
+            most = _apart(value, right(*given, **kwargs))
+            if most is not None:
+                found[number] = max(most, found.get(number, 0))
             return value
 
         try:
             function(both)
         except Exception:  # the test does not accept the layer then
-            continue
-        seen = [most for most in seen if most is not None]
-        if seen:
-            found[number] = max(seen)
-    return found
+            found.pop(number, None)
+        if found:
+            return
 
 
 def _believes(function, right, change):

@@ -37,6 +37,7 @@ TESTS = (
     places.form,
     relaid.relaid,
     places.rows_and_columns,
+    places.trimmed,
     places.part,
     places.moved,
     sums.summed,

@@ -88,6 +88,19 @@ def form(question, label, items):
     return None
 
 
+def trimmed(question, label, items):
+    """Recognise the right numbers without the zeros at one end or at both."""
+    if any(item.want.ndim != 1 or (item.fails and not item.got.any()) for item in items):
+        return None
+    for trim, ends in (("f", "beginning"), ("b", "end"), ("fb", "beginning and at the end")):
+        if holds(items, lambda item, t=trim: np.trim_zeros(item.want, t) if item.fails else item.want):
+            return (
+                f"The zeros at the {ends} of {label} are missing, the other numbers are right.",
+                "Which of your calls leaves out zeros at an end, as NumPy's functions for polynomials do?",
+            )
+    return None
+
+
 def part(question, label, items):
     """Recognise one missing or superfluous entry at the start or end of an axis."""
     dims = {item.want.ndim for item in items} | {item.got.ndim for item in items}

@@ -449,6 +449,17 @@ def slip():
 ''')
 
 
+q6.worked("""
+x = np.array([1, 3, 2, 5, 4])
+w = np.array([2, -1])
+dy = np.array([2, -1, 6, 1])
+right dw[0] = dy[0] * x[0] + dy[1] * x[1] + dy[2] * x[2] + dy[3] * x[3]
+right dw[1] = dy[0] * x[1] + dy[1] * x[2] + dy[2] * x[3] + dy[3] * x[4]
+wrong dw[0] = dy[0] * x[0] + dy[1] * x[1] + dy[2] * x[2] + dy[3] * x[3]
+wrong dw[1] = dy[0] * x[0] + dy[1] * x[1] + dy[2] * x[2] + dy[3] * x[3]
+""")
+
+
 q6.ask("""
 line
     Which shapes stand on the two sides of each += in the loop, and which should?
