@@ -46,7 +46,7 @@ def least(rows):
 
 
 def widths(rows):
-    """The width of each column in thousandths: its longest piece fits, and long cells get most of the rest."""
+    """The columns' widths in thousandths: the longest piece fits, and long cells get most of the rest."""
     long = [max(sum(pieces(entry)) for entry in column) for column in zip(*rows, strict=True)]
     needed = [one + SPARE for one in least(rows)]
     left = max(DESK - sum(needed), 0)

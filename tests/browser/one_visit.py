@@ -52,6 +52,9 @@ LOOK = f"""async () => {{
       if (box.getBoundingClientRect().right > innerWidth) say("beyond the window");
       if (!box.matches("mjx-container")) continue;
       const tex = box.textContent.trim().slice(0, 60), size = style.fontSize;
+      const tops = [...box.querySelectorAll("mjx-c")].map((one) => one.getBoundingClientRect().top);
+      const room = Math.min(...tops) - box.getBoundingClientRect().top;
+      if (room < 2) formulas.push(`no room for its tops: ${{tex}}`);
       if (beyond > 1) formulas.push(`${{beyond}} px wider than its box: ${{tex}}`);
       if (Number.parseFloat(size) < {SMALLEST}) formulas.push(`set in ${{size}}: ${{tex}}`);
     }}
@@ -94,7 +97,8 @@ BROKEN = """() => {
       for (const { 0: word, index } of walk.currentNode.data.matchAll(/[\\p{L}\\p{N}]+/gu)) {
         range.setStart(walk.currentNode, index);
         range.setEnd(walk.currentNode, index + word.length);
-        if (word.length <= 10 && new Set([...range.getClientRects()].map((one) => one.top)).size > 1) found.push(word);
+        const lines = new Set([...range.getClientRects()].map((one) => one.top)).size;
+        if (word.length <= 10 && lines > 1) found.push(word);
       }
     }
   }
