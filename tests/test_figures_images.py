@@ -91,6 +91,9 @@ def test_show_images_draws_every_picture(count):
 
 
 def test_zero_in_a_signed_picture_is_the_pages_own_ground():
-    fig = images.show_images({"grey": np.eye(2), "signed": [[-4.0, 0], [2, 4]]}, signed=("signed",))
+    fig = images.show_images({"grey": np.eye(2), "signed": [[-4.0, 0], [2.8, 4]]}, signed=("signed",))
     (pixels,) = (ax.images[0].get_array() for ax in fig.axes if ax.get_title() == "signed")
-    assert pixels[..., 3].tolist() == [[1, 0], [0.5, 1]]
+    assert_allclose(pixels[..., 3], [[1, 0], [1, 1]])
+    fig = images.show_images({"small": [[-10.0, 0.7]]}, signed=("small",))
+    (pixels,) = (ax.images[0].get_array() for ax in fig.axes if ax.images)
+    assert_allclose(pixels[0, :, 3], [1, 0.1**0.8])

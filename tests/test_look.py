@@ -1,15 +1,18 @@
 """The look's promises that need no browser: fonts, contrast, one set of colours, drawings for dark pages."""
 
+import base64
 import io
 import re
 from itertools import combinations, pairwise, product
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.colors import rgb_to_hsv, to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont
+from PIL import Image
 
 from conv_course.figures import images
 from conv_course.figures.palette import COLORS, DARK, RC, SIGNED, TAPS, style, tint
@@ -157,7 +160,11 @@ def test_the_taps_of_a_filter_are_told_apart_by_day_and_by_night():
         assert contrast(dark(one), dark(other)) >= 1.5
         assert contrast(*fills) >= 1.1
         assert contrast(*map(dark, fills)) >= 1.1
-    assert all(contrast(dark(colour), DARK["#ffffff"]) >= 3 for colour in colours)
+    for colour in colours:
+        assert contrast(dark(colour), DARK["#ffffff"]) >= 3
+        hue, full, _ = rgb_to_hsv(to_rgb(dark(colour)))
+        assert 15 <= 360 * hue <= 40  # orange, not white or brown
+        assert full >= 0.45
 
 
 def test_cells_without_numbers_have_the_whole_range_by_night():
@@ -173,6 +180,46 @@ def test_cells_without_numbers_have_the_whole_range_by_night():
         for colour, share in cells
     ]
     assert all(contrast(one, other) >= 1.8 for one, other in pairwise([DARK["#ffffff"], *seen]))
+
+
+def pictures_at_night(figure):
+    """The pixels of each picture in a figure's drawing for dark pages, with their opacity."""
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="svg")
+    found = re.findall(r"data:image/png;base64,\s*([^\"]+)", dark_drawing(drawn.getvalue().decode()))
+    return [
+        np.array(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGBA")).reshape(-1, 4)
+        for png in found
+    ]
+
+
+@pytest.mark.parametrize("role", ["x", "w", "y", "dout", "dx", "dw", "signed"])
+def test_a_map_of_numbers_ends_light_on_a_dark_page(role):
+    values = np.array([[-4.0, -2, 0, 2, 4]]) if role == "signed" else np.array([[0.0, 1, 2, 3, 4]])
+    ax = Figure().subplots()
+    images.draw_picture(ax, values, role)
+    (pixels,) = pictures_at_night(ax.figure)
+    ground = np.array(to_rgb(DARK["#ffffff"]))
+    seen = ground + pixels[:, 3:] / 255 * (pixels[:, :3] / 255 - ground)
+    ends = seen[pixels[:, 3] == 255]
+    assert len(np.unique(ends, axis=0)) == (2 if role == "signed" else 1)
+    for colour in np.unique(ends, axis=0):
+        assert contrast(to_hex(colour), DARK["#ffffff"]) >= 5
+    halves = np.unique(seen[np.abs(pixels[:, 3].astype(int) - 128) <= 1], axis=0)
+    assert len(halves)
+    assert all(contrast(to_hex(colour), DARK["#ffffff"]) >= 2 for colour in halves)
+
+
+def test_a_photograph_is_the_same_by_night():
+    grey = np.linspace(0, 1, 60).reshape(6, 10)
+    signed = np.linspace(-1, 1, 60).reshape(6, 10)
+    photo, drawn = pictures_at_night(
+        images.show_images({"photo": grey, "signed": signed}, signed=("signed",), limits=(0, 1))
+    )[:2]
+    assert (photo[:, 3] == 255).all()
+    assert (photo[:, 0].min(), photo[:, 0].max()) == (0, 255)
+    assert (photo[:, :1] == photo[:, :3]).all()
+    assert (drawn[:, 3] < 255).any()
 
 
 @pytest.mark.parametrize("grey", sorted({RC[name] for name in LABELS}))

@@ -2,13 +2,18 @@
 
 A drawing's colours are its roles' and its ink, on white or mixed with white (`palette.tint`). Here each
 becomes the dark page's colour of that role, mixed with the dark ground in the same share; grey lines and
-letters are ink in part, no fainter than on paper. What is no such mixture, and every photograph or heat map,
-keeps its colours: they are data.
+letters are ink in part, no fainter than on paper. A picture that lets the ground through is drawn in one or
+two of these colours, with its numbers as their opacity, and changes with them. What is no such mixture, and
+every photograph, keeps its colours: they are data.
 """
 
+import base64
+import io
 import re
 
+import numpy as np
 from matplotlib.colors import to_hex, to_rgb
+from PIL import Image
 
 from conv_course.figures.palette import COLORS, DARK
 
@@ -16,6 +21,8 @@ COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
 PAPER, INK = "#ffffff", COLORS["ink"]
 FULL = 0.9
 NEAR = 0.012  # how far a channel may be from a mixture: colours are rounded to 1/255
+PIXELS = re.compile(r"(data:image/png;base64,)\s*([^\"]+)")
+CLEAR = 8  # of 255: so faint a pixel has lost its colour to rounding
 
 
 def share(colour, base):
@@ -52,7 +59,30 @@ def mixed(amount, over):
     return to_hex([g + amount * (o - g) for o, g in zip(to_rgb(over), to_rgb(DARK[PAPER]), strict=True)])
 
 
+def dark_pixels(png):
+    """The PNG for dark pages; itself if a pixel has another colour than those of drawings."""
+    pixels = np.array(Image.open(io.BytesIO(png)).convert("RGBA"))
+    seen = pixels[..., 3] > CLEAR
+    if (pixels[..., 3] == 255).all():
+        return png
+    bases, overs = (
+        np.array([to_rgb(colour) for colour in side]) * 255 for side in (DARK.keys(), DARK.values())
+    )
+    far = np.abs(pixels[..., None, :3] - bases).max(axis=-1)
+    if (far.min(axis=-1)[seen] > NEAR * 255).any():
+        return png
+    pixels[..., :3] = np.rint(overs[far.argmin(axis=-1)])
+    made = io.BytesIO()
+    Image.fromarray(pixels).save(made, format="png")
+    return made.getvalue()
+
+
 def dark_drawing(svg):
     """The SVG for dark pages. Text without a colour of its own is black, so it takes the ink."""
-    made = COLOUR.sub(lambda found: dark(found[0]), svg)
+
+    def picture(found):
+        made = dark_pixels(base64.b64decode(found[2]))
+        return found[1] + base64.b64encode(made).decode("ascii")
+
+    made = PIXELS.sub(picture, COLOUR.sub(lambda found: dark(found[0]), svg))
     return re.sub(r"<svg\b", f'<svg fill="{DARK[INK]}"', made, count=1)

@@ -110,11 +110,12 @@ def _fate_in_octave(answer):
         (Path(folder) / answer["file"]).write_text(answer["code"], encoding="ascii")
         grade = grade_matlab(folder, only=(answer["q"],))[answer["q"]]
     full = grade.points == grade.possible
+    points = f"{grade.points:g} of {grade.possible}"
     return (
         grade.points,
         grade.possible,
-        "full" if full else "slip" if grade.hint else "none",
-        f"{answer['id']}: {grade.points:g} of {grade.possible} {grade.message} {grade.hint}",
+        "full" if full else grade.way,
+        "\n".join(filter(None, (f"{answer['id']}: {points} {grade.message}", grade.hint, *grade.read))),
     )
 
 

@@ -246,7 +246,8 @@ def show_images(pictures, *, columns=4, width=2.1, signed=(), limits=None, narro
     """Show pictures with their titles: (H, W) in grey, (3, H, W) in colour.
 
     Pictures whose titles are in `signed` are blue for negative, red for positive, and clear for zero, so
-    that it has the page's own ground.
+    that it has the page's own ground. Like the moving figure's, their colour is full from 0.7 of the largest
+    number on, and small numbers are strengthened a little: most of an edge picture is near zero.
     """
     if narrow:
         columns, width = 2, WIDE / 2
@@ -265,7 +266,8 @@ def show_images(pictures, *, columns=4, width=2.1, signed=(), limits=None, narro
         if picture.ndim == 3:
             ax.imshow(np.clip(picture.transpose(1, 2, 0), 0, 1), interpolation="nearest")
         elif title in signed:
-            draw_picture(ax, picture, "signed", title=title)
+            share = np.minimum(np.abs(picture) / (0.7 * np.abs(picture).max() or 1), 1) ** 0.8
+            draw_picture(ax, np.copysign(share, picture), "signed", title=title, most=1)
         else:
             low, high = limits or (picture.min(), picture.max())
             ax.imshow(picture, cmap="gray", vmin=low, vmax=high, interpolation="nearest")

@@ -23,8 +23,17 @@ COLORS = {
     "ink": "#222222",
 }
 
-# The same on a dark page: ground, ink, the roles, and the taps that have colours of their own. The tap that
-# stands out most from paper stands out most from the dark ground, too.
+# The one scale for numbers with a sign, in every picture: blue below zero, red above, told apart by
+# colour-blind readers. Its two ends, and what they become on a dark page, have their home in the style sheet
+# of what moves.
+_SHEET = files("conv_course.widgets").joinpath("esm/figures.css").read_text(encoding="utf-8")
+(BELOW, _BELOW_AT_NIGHT), (ABOVE, _ABOVE_AT_NIGHT) = (
+    re.findall(rf"--conv-{end}: (#\w+)", _SHEET)[:2] for end in ("minus", "plus")
+)
+SIGNED = LinearSegmentedColormap.from_list("signed", [BELOW, "#ffffff", ABOVE], N=257)
+
+# The same on a dark page: ground, ink, the roles, the signs, and the taps that have colours of their own. The
+# tap that stands out most from paper stands out most from the dark ground, too.
 DARK = {
     "#ffffff": "#14171b",
     "#222222": "#e4e8ed",
@@ -34,16 +43,12 @@ DARK = {
     "#CC79A7": "#dd94bd",
     "#56B4E9": "#86cbf4",
     "#E69F00": "#f3b63a",
-    "#7A2E00": "#ffdcc0",
-    "#E69E66": "#b5561a",
-    "#A8622F": "#b5561a",
+    "#7A2E00": "#ffc080",
+    "#E69E66": "#d1601c",
+    "#A8622F": "#d1601c",
+    BELOW: _BELOW_AT_NIGHT,
+    ABOVE: _ABOVE_AT_NIGHT,
 }
-
-# The one scale for numbers with a sign, in every picture: blue below zero, red above, told apart by
-# colour-blind readers. Its two ends have their home in the style sheet of what moves.
-_SHEET = files("conv_course.widgets").joinpath("esm/figures.css").read_text(encoding="utf-8")
-BELOW, ABOVE = (re.search(rf"--conv-{end}: (#\w+)", _SHEET)[1] for end in ("minus", "plus"))
-SIGNED = LinearSegmentedColormap.from_list("signed", [BELOW, "#ffffff", ABOVE], N=257)
 
 # The taps of one filter: dark, middle and light shades of the weights' colour, each with its own dash,
 # so that they also differ in greyscale.

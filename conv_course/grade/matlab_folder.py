@@ -50,7 +50,7 @@ def grade_sources(record, sources, grader, seed):
             record.notes.append(f"{name}: no points, since the function calls {', '.join(grade.used)}")
         text = f"{name}: {grade.state}, {amount(grade.points)} of {amount(grade.possible)} points"
         html = f"<p><strong>{escape(text)}</strong></p>"
-        html += "".join(f"<p>{escape(line)}</p>" for line in (grade.message, grade.hint) if line)
+        html += "".join(f"<p>{escape(line)}</p>" for line in (grade.message, grade.hint, *grade.read) if line)
         record.questions.append(
             {
                 "name": name,
@@ -59,7 +59,7 @@ def grade_sources(record, sources, grader, seed):
                 "of": grade.possible,
                 "parts": [["", grade.points, grade.possible]],
                 "mistakes": [],
-                "computes": [],
+                "computes": list(grade.read[:-1]),
                 "problem": grade.message,
                 "html": html,
             }

@@ -76,9 +76,13 @@ def place(node, kind, graph):
         return 3, (len(products) // 3) * node.index + (len(products) // 3 - 1) / 2
     if node.role == "b":
         return 2, len(products) + node.index
-    if node.role == "w":
-        return (1, node.index) if kind == "dense" else (0, 6.5 + node.index * 1.25)
-    return 0, node.index * (rows - 1) / 4 if kind == "dense" else node.index * 1.25
+    if kind == "dense":
+        return (1, node.index) if node.role == "w" else (0, node.index * (rows - 1) / 4)
+    # samples and taps take turns, the taps in the order in which a window meets its samples: few lines cross
+    turns = [f"x{m}" for m in range(5)]
+    for k in range(3):
+        turns.insert(2 * k + 1, f"w{2 - k if kind == 'convolution' else k}")
+    return 0, turns.index(node.name) * rows / (len(turns) - 1)
 
 
 def input_of(node, kind):

@@ -82,3 +82,32 @@ def test_buttons_and_clicks_walk_the_graph(open_figure):
     # a node that the other graph does not have is replaced by one that it has
     shown.set(node="w1x2")
     assert shown.set(graph="dense")["state"]["node"] == shown.control("node").input_value()
+
+
+HEADS = """el => [...el.querySelectorAll(".conv-head")].map(head =>
+  head.getAttribute("d").match(/L([\\d.]+) ([\\d.]+)L/).slice(1).map(Number))"""
+BOXES = """el => [...el.querySelectorAll(".conv-node .conv-box")].map(box =>
+  ["x", "y", "width", "height"].map(side => Number(box.getAttribute(side))))"""
+
+
+@pytest.mark.parametrize("kind", LAST)
+@pytest.mark.parametrize("width", [900, 390])
+def test_arrows_end_apart_and_boxes_do_not_overlap(open_figure, kind, width):
+    shown = open_figure("graph1d", graph=kind, _width=width)
+    heads = np.array(shown.element.evaluate(HEADS))
+    assert len(heads) == len(finished(kind).edges)
+    apart = np.abs(heads[:, None] - heads).sum(axis=-1) + 99 * np.eye(len(heads))
+    assert apart.min() >= 3
+    boxes = np.array(shown.element.evaluate(BOXES))
+    low, high = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
+    meet = (low[:, None] < high).all(axis=-1) & (low < high[:, None]).all(axis=-1)
+    assert meet.sum() == len(boxes)  # each with itself alone
+
+
+@pytest.mark.parametrize("kind", ["correlation", "convolution"])
+def test_samples_and_taps_stand_so_that_few_lines_cross(kind):
+    graph = graph1d.build(kind)[0]
+    rows = {node: graph1d.place(node, kind, graph)[1] for node in graph.nodes}
+    lines = [(rows[parent], rows[child]) for parent, child in graph.edges if child.role == "product"]
+    crossed = sum((a - c) * (b - d) < 0 for n, (a, b) in enumerate(lines) for c, d in lines[:n])
+    assert crossed <= 30  # with the taps below the samples: 47

@@ -24,8 +24,8 @@ SPARE = "abceghorst"
 
 def output_name(question, output):
     """Return an output's name in a rule: its own or, if it has none, y, dx, dw, db or result."""
-    if output:
-        return output
+    if output or hasattr(question, "result"):
+        return output or question.result
     name = question.function
     if re.search(r"pads|size|count|^flipped", name):
         return "result"
@@ -40,6 +40,8 @@ def output_name(question, output):
 
 def letters(question, name, given, ndim):
     """Return one letter for each axis of an array. `given` holds the case's arguments by name."""
+    if hasattr(question, "letters"):
+        return question.letters(name, ndim)
     pooling, transposed = "pool" in question.function, question.stem.startswith("14")
     role = ROLES.get(name)
     if name == "result":

@@ -18,13 +18,16 @@ STOPS = "A right one itself stops at what your test gives it."
 ASKED = "What does its message ask for, and which of your inputs breaks that?"
 SECONDS = 0.2  # for all calls that find out whether a test's own inputs already show a difference
 INPUT = "On which input do these and the right ones give different results? Put that input into the test."
+EITHER = (
+    "Does one of your inputs give another result with these than with a right one, and do you compare it?"
+)
 ANOTHER = "What else do all of your inputs have in common?"
-THAT = "Which of your inputs could have that?"
+THAT = "Which of your inputs could have {0}?"
 COMMON = "In all inputs of your test, {0}. With {1}, {2} would give another result than a right one."
 FARS = (1000, -1000, 10, 1, 0.1, 0.01, 0.001)  # what is added to all numbers of a right result
 ADDED = "It also says True if {0} is added to every number of a right result."
 REVERSED = "It also says True if the numbers of a right result are put in reverse order."
-COMPARED = "Your test has an input on which {0} and a right one differ{1}: what do you compare there?"
+COMPARED = "On an input of your test, {0} and a right one give different results{1}: what do you compare?"
 DIGITS = (
     "It accepts that one if its numbers are replaced by those of another right one, which differ from them "
     "by {0} at most."
@@ -49,7 +52,7 @@ def of_tests(question, function, answers, table, failing, cases, wanted):
                 return None
         elif len(refused) == len(cases) - wrongs and not accepted:
             lines.append("Your test says False to all that it was given, the right ones too.")
-            hint = "What do all right ones agree in?"
+            hint = "Which line of your test gives True, and does a right one get there?"
         else:
             lines.append(
                 f"Your test refuses {len(refused)} of {len(cases) - wrongs} right ones: "
@@ -101,14 +104,15 @@ def _in_line(function, number):
 
 def _why(function, accepted, right):
     """Return (lines, hint) on what lets wrong ones pass: what is compared, or what the inputs never vary."""
-    calls, differs, lines, far, common = [], {}, [], 0, None
+    calls, differs, lines, far, common, compared = [], {}, [], 0, None, False
     with (
         contextlib.suppress(TimeLimit, MemoryError, RecursionError),
         memory_limit(),
         quiet(),
         time_limit(SECONDS),
     ):
-        differs = _differing(function, accepted, right, calls)
+        _differing(function, accepted, right, calls, differs)
+        compared = True
         far = next((f for f in FARS if _believes(function, right, lambda v, f=f: v + f)), 0)
         turned = far not in FARS[:2] and _believes(
             function, right, lambda v: np.reshape(np.ravel(v)[::-1], v.shape)
@@ -119,42 +123,41 @@ def _why(function, accepted, right):
             common = in_common(calls, wrongs, right.function, _apart)
     if differs:
         number, most = next(iter(differs.items()))
-        text = COMPARED.format(f'"{accepted[number].note}"', f" by up to {most:.2g}" if most else "")
+        text = COMPARED.format(f'"{accepted[number].note}"', f" (by up to {most:.2g})" if most else "")
         return lines, text + (CLOSELY if far and far not in FARS[:2] else "")
     if common is None:
-        return lines, INPUT
+        return lines, INPUT if compared else EITHER
     fact, other, hidden = common
     these = "all of these" if len(hidden) == len(accepted) else f"{len(hidden)} of these"
     these = these if len(hidden) > 1 else f'"{accepted[hidden[0]].note}"'
-    return [*lines, COMMON.format(fact, other, these)], THAT if len(hidden) == len(accepted) else ANOTHER
+    hint = THAT.format(other) if len(hidden) == len(accepted) else ANOTHER
+    return [*lines, COMMON.format(fact, other, these)], hint
 
 
-def _differing(function, accepted, right, calls):
-    """Find the accepted wrong layers that differ from the right one on the test's own inputs.
+def _differing(function, accepted, right, calls, found):
+    """Find an accepted wrong layer that differs from the right one on the test's own inputs.
 
-    Return {number of the layer: largest difference}, with 0 if the shapes differ, and add the calls of the
-    first one to `calls`.
+    Its number and the largest difference, 0 if the shapes differ, are put into `found` as soon as they are
+    known, and the calls of the first one into `calls`: the time may end in between.
     """
-    found = {}
     for number, case in accepted.items():
-        seen = []
 
-        def both(*args, wrong=case.args[0], seen=seen, number=number, **kwargs):
+        def both(*args, wrong=case.args[0], number=number, **kwargs):
             given = [a.copy() if isinstance(a, np.ndarray) else a for a in args]
             if number == next(iter(accepted)):
                 calls.append((given, kwargs))
             value = wrong(*args, **kwargs)
-            seen.append(_apart(value, right(*given, **kwargs)))
+            most = _apart(value, right(*given, **kwargs))
+            if most is not None:
+                found[number] = max(most, found.get(number, 0))
             return value
 
         try:
             function(both)
         except Exception:  # the test does not accept the layer then
-            continue
-        seen = [most for most in seen if most is not None]
-        if seen:
-            found[number] = max(seen)
-    return found
+            found.pop(number, None)
+        if found:
+            return
 
 
 def _believes(function, right, change):
@@ -238,7 +241,7 @@ def of_answers(question, function, table, failing, cases, wanted):
         return None
     right = {i: wanted[i][""] for i in range(len(cases)) if i not in numbers}
     larger = _larger(question, function, cases, right)
-    return Said((*lines, *larger), SCALE if larger else IN_COMMON, numbers[0])
+    return Said((*larger, *lines), SCALE if larger else IN_COMMON, numbers[0])
 
 
 def _larger(question, function, cases, right):

@@ -1,4 +1,4 @@
-import { clamp, colour, factor, pretty, text, wide } from "./parts.js";
+import { clamp, colour, escapeText, factor, pretty, text, wide } from "./parts.js";
 import { stepInGrid } from "./direct.js";
 import { defineFigure } from "./base.js";
 
@@ -92,47 +92,74 @@ function spelledOut(state, p) {
   return lines.join("<br>");
 }
 
-// A line and, in the chapter about arrows, its head: two parts.
+// A curve and its head: two parts. It leaves a box and arrives at another one level, as in the drawn graphs.
 function arrow(x1, y1, x2, y2, looks) {
-  const along = Math.atan2(y2 - y1, x2 - x1);
-  const side = (turn) => `${(x2 - 8 * Math.cos(along + turn)).toFixed(1)} ${(y2 - 8 * Math.sin(along + turn)).toFixed(1)}`;
-  return [`<line class="conv-wire conv-edge${looks}" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}"/>`,
-    `<path class="conv-wire conv-edge conv-head${looks}" d="M${side(0.4)}L${x2} ${y2}L${side(-0.4)}"/>`];
+  const bend = (x2 - x1) * 0.4, neck = x2 - 6;
+  return [`<path class="conv-wire conv-edge${looks}" d="M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${neck} ${y2}"/>`,
+    `<path class="conv-wire conv-edge conv-head${looks}" d="M${neck - 1} ${y2 - 3.5}L${x2} ${y2}L${neck - 1} ${y2 + 3.5}Z"/>`];
 }
 
-// where the columns stand: both gaps are wide enough for the lines to be told apart
-const COLUMNS = [0, 0.27, 0.55, 1];
+// Where an arrow arrives at its box: the arrows of one box are spread along its side, so that no two heads meet.
+function arrival(edges, parent, child, heights, tall) {
+  const arriving = edges.filter(([, to]) => to === child).map(([from]) => from).sort((a, b) => heights[a] - heights[b]);
+  const apart = Math.min(9, (tall - 10) / arriving.length);
+  return heights[child] + (arriving.indexOf(parent) - (arriving.length - 1) / 2) * apart;
+}
+
+// "w1x3 = -2" with its indices set low
+function named(x, y, name, rest) {
+  const letters = shownName(name).replace(/([a-z])([\d,]+)/g, '<tspan class="conv-letter">$1</tspan><tspan class="conv-low" dy="3">$2</tspan><tspan dy="-3">\u200b</tspan>')
+    .replace(/^[a-z]$/, '<tspan class="conv-letter">$&</tspan>');
+  return `<text class="conv-number conv-small" x="${x}" y="${y}">${letters}${escapeText(rest)}</text>`;
+}
+
+// Where the columns stand and how wide their boxes are: each gap is wide enough for its lines to be told apart.
+function columnsOf(kind, room) {
+  const box = Math.min(92, room / 4 - 3);
+  const wides = kind === "dense" && room < 480 ? [56, 60, box + 5, 56] : Array(4).fill(box);
+  if (kind !== "dense") return { wides, middles: [0, 0, 0.55, 1].map((share) => box / 2 + 1 + share * (room - box)) };
+  const gap = (room - wides.reduce((a, b) => a + b)) / 3;
+  let left = 1;
+  const middles = wides.map((wide) => (left += wide + gap) - gap - wide / 2);
+  return { wides, middles };
+}
 
 function draw(state, data, width) {
   const p = progress(state, data);
   const room = Math.min(width - 2, 640);
   const rows = 1 + Math.max(...p.graph.nodes.map(([, , , , row]) => row));
   const step = clamp(Math.floor(648 / rows), 36, 62);
-  const box = { width: Math.min(92, room / 4 - 3), height: step - 5 };
-  const at = ([, , , column, row]) => [box.width / 2 + 1 + COLUMNS[column] * (room - box.width), 24 + box.height / 2 + row * step];
+  const { wides, middles } = columnsOf(state.graph, room);
+  const tall = step - 5;
+  const at = ([, , , column, row]) => [middles[column], 24 + tall / 2 + row * step];
   const chosen = p.graph.nodes.findIndex(([name]) => name === state.node);
   const parts = [["inputs", 0], ["products", 2], ["outputs", 3]].map(([words, column]) =>
     text(at(["", "", 0, column, 0])[0], 11, words, "conv-label conv-middle"));
 
   // A node's own arrows stand out, and so do those that the step just used.
+  const heights = p.graph.nodes.map((node) => at(node)[1]);
+  const strong = [];
   for (const [parent, child] of p.graph.edges) {
-    const [x1, y1] = at(p.graph.nodes[parent]), [x2, y2] = at(p.graph.nodes[child]);
+    const [x1, y1] = at(p.graph.nodes[parent]), [x2] = at(p.graph.nodes[child]);
+    const half = (at) => wides[p.graph.nodes[at][3]] / 2;
+    const y2 = arrival(p.graph.edges, parent, child, heights, tall);
     const used = child === p.active || (p.done === 0 && state.step > 0 && state.step <= p.outputs && child === p.graph.outputs[state.step - 1]);
     const own = parent === chosen || child === chosen;
-    parts.push(...arrow(x1 + box.width / 2, y1, x2 - box.width / 2, y2, `${own ? " own" : ""}${used ? " used" : ""}`));
+    (own || used ? strong : parts).push(...arrow(x1 + half(parent), y1, x2 - half(child), y2, ` ${ROLE[p.graph.nodes[parent][1]]}${own ? " own" : ""}${used ? " used" : ""}`));
   }
+  parts.push(...strong);
   p.graph.nodes.forEach((node, n) => {
     const [name, role, value] = node;
-    const [x, y] = at(node);
+    const [x, y] = at(node), across = wides[node[3]];
     const grad = p.grads[n];
-    const top = grad === null ? y : y - box.height * 0.23;
-    const said = `${shownName(name)} = ${p.known[n] ? pretty(value) : "?"}`;
+    const top = grad === null ? y : y - tall * 0.23;
+    const said = ` = ${p.known[n] ? pretty(value) : "?"}`;
     const edit = node[5] && (role !== "y" || grad !== null) ? ` data-edit="${node[5]}"` : "";
-    const fits = wide(said, "conv-number conv-small") + 4 <= box.width;
+    const fits = wide(shownName(name) + said, "conv-number conv-small") + 4 <= across;
     parts.push(`<g class="conv-cell conv-node ${ROLE[role]}${n === p.active ? " active" : ""}" data-pick="node:${name}"${edit}>` +
-      `<rect class="conv-box${n === chosen ? " chosen" : ""}" x="${x - box.width / 2}" y="${y - box.height / 2}" width="${box.width}" height="${box.height}" rx="7"/>` +
-      text(x, top, fits ? said : said.replaceAll(" ", ""), "conv-number conv-small") +
-      (grad === null ? "" : text(x, y + box.height * 0.21, `grad ${pretty(grad)}`, `conv-number conv-small ${GRADIENT_ROLE[role]}`)) + "</g>");
+      `<rect class="conv-box${n === chosen ? " chosen" : ""}" x="${x - across / 2}" y="${y - tall / 2}" width="${across}" height="${tall}" rx="7"/>` +
+      named(x, top, name, fits ? said : said.replaceAll(" ", "")) +
+      (grad === null ? "" : text(x, y + tall * 0.21, `grad ${pretty(grad)}`, `conv-number conv-small ${GRADIENT_ROLE[role]}`)) + "</g>");
   });
 
   const collect = (role, value) => p.graph.nodes.map((node, n) => [node, n]).filter(([node]) => node[1] === role)
