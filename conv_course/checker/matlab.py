@@ -18,14 +18,14 @@ import signal
 import stat
 import subprocess
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from conv_course.checker.described import number_text
 from conv_course.checker.matlab_questions import INDEX_HINTS, QUESTIONS, SECTIONS, cell, in_matlab
-from conv_course.checker.octave import explain
+from conv_course.checker.octave import explain, stops
 from conv_course.checker.octave.arrays import DIMENSIONS, about, full
 from conv_course.checker.octave.words import size_text
 from conv_course.checker.pipes import collect
@@ -42,10 +42,14 @@ LARGEST_SOURCE = 1 << 20
 LARGEST_OUTPUT = 1 << 23
 MOST_NUMBERS = 100_000  # in an answer, as in answer_question.m
 MORE_LINES = 100  # allowed among the answers that are not answers
-# Octave's and MATLAB's messages, one pattern for each of INDEX_HINTS; the first match counts
+# Octave's and MATLAB's messages about an index, and the hints; the first match counts
+BELOW, BEYOND = INDEX_HINTS
 INDEX_ERRORS = (
-    re.compile(r"[Ss]ubscripts must be|positive integers|value (0|-\d+) out of bound"),
-    re.compile(r"out of bound|xceeds"),
+    (
+        re.compile(r"[Ss]ubscripts must be|positive integers|value (0|-\d+) out of bound"),
+        f'index out of range: {BELOW} (chapter 12, section "{SECTIONS["12-index"]}")',
+    ),
+    (re.compile(r"out of bound|xceeds"), f"index out of range: {BEYOND}"),
 )
 
 
@@ -369,15 +373,25 @@ def judge(question, cases, answers, stopped, slips, ask=None):
     first = about(question.arguments, cases[failed[0]])
     message = f"{passed} of {len(cases)} cases are right. The first that is not, with {first}: "
     message += faults[failed[0]]
-    state = "partly" if points else "not yet"
-    hint = _hint(question, answers, faults, slips())
-    if hint:
-        return Grade(float(points), question.points, state, message, hint, way="slip")
-    found = explain(question, cases, answers, expected, failed, ask)
-    if found is None:
-        return Grade(float(points), question.points, state, message)
-    read = (*found.lines, found.hint)
-    return Grade(float(points), question.points, state, message, read=read, way=found.way)
+    grade = Grade(float(points), question.points, "partly" if points else "not yet", message)
+    if hint := _hint(question, answers, faults, slips()):
+        return replace(grade, hint=hint, way="slip")
+    try:
+        found = explain(question, cases, answers, expected, failed, ask)
+    except Exception:  # points and the failing case do not depend on it
+        found = None
+    if not isinstance(answers[failed[0]], tuple):
+        return replace(grade, read=(*found.lines, found.hint), way=found.way) if found else grade
+    return _stopped(grade, answers[failed[0]], found)
+
+
+def _stopped(grade, answer, found):
+    """Return the grade of a function that stops, with what its message and `found` say."""
+    index = next((k for k, (pattern, _) in enumerate(INDEX_ERRORS) if pattern.search(answer[1])), None)
+    said = stops.explain(answer[1]) if answer[0] == "error" else None
+    read = (*(said or ())[:1], *found.lines, found.hint) if found else said or ()
+    hint = INDEX_ERRORS[index][1] if index == 0 or (index == 1 and not read) else ""
+    return replace(grade, read=read, hint=hint, way="computes" if read else "slip" if hint else "none")
 
 
 def fault(answer, right, question, stopped="no answer"):
@@ -408,15 +422,11 @@ def fault(answer, right, question, stopped="no answer"):
 
 
 def _hint(question, answers, faults, slips):
-    """Return a hint: from the slip that gives the same answers in every case, else from an index error."""
+    """Return the hint of the slip that gives the same answers in every case, or ""."""
     for slip, wrong in zip(question.slips, slips, strict=True):
         if _explains(question, wrong, answers, faults):
             where = SECTIONS[slip.section or question.section]
             return f'{slip.name}: {slip.hint} (chapter 12, section "{where}")'
-    first = next(text for text in faults if text)
-    for pattern, hint in zip(INDEX_ERRORS, INDEX_HINTS, strict=True):
-        if pattern.search(first):
-            return f'index out of range: {hint} (chapter 12, section "{SECTIONS["12-index"]}")'
     return ""
 
 

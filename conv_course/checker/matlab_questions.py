@@ -31,7 +31,7 @@ SECTIONS = {
 # Hints for index errors: an index below 1, or beyond the end.
 INDEX_HINTS = (
     "Indices begin at 1, and one of yours is 0, negative or not whole. Print it: what makes it so?",
-    "An index lies beyond the end of an array. Print it beside the size: in which dimension is it too large?",
+    "An index lies beyond the end of an array: which array is it, how large is it, and what makes the index?",
 )
 
 

@@ -1,5 +1,6 @@
 """Show a verdict: plain text for a terminal, HTML for a notebook. Both are the same on every machine."""
 
+import re
 from html import escape
 from itertools import zip_longest
 from math import prod
@@ -69,6 +70,8 @@ def _result_lines(question, failure):
         lines.append(_expected(failure, digits))
     dtype = f", {got.dtype}" if isinstance(got, ndarray) and kind in ("half", "integer") else ""
     result = f"the text {failure.got!r}" if kind == "type" and type(failure.got) is str else failure.got
+    if want.shape and isinstance(got, ndarray) and got.dtype.kind in "iuf" and type(result) is list:
+        result = got  # its type is no mistake
     lines.append((f"Got{of}", describe(result, digits=digits) + dtype))
     return lines
 
@@ -206,6 +209,14 @@ def boxed(headline, rows, state="not started"):
     )
 
 
+def _with_output(found):
+    """Return a name with the output that it is about, if the name itself does not say it."""
+    own = len(found.output) > 1 and re.search(
+        rf"(?<!\w){re.escape(found.output)}(?!\w)", found.name, re.IGNORECASE
+    )
+    return found.name if own or not found.output else f"{found.name} ({found.output})"
+
+
 class Card:
     """A verdict that displays itself."""
 
@@ -252,10 +263,10 @@ class Card:
                 lines.append(("Stopped by", verdict.problem, None))
             named = verdict.diagnoses[:3]
             for found, after in zip_longest(named, named[1:]):
-                of = f" ({found.output})" if found.output else ""
-                lines.append(("This looks like", found.name + of, None))
-                lines.append(("Hint", found.hint, None))
-                if after is None or after.section != found.section:
+                lines.append(("This looks like", _with_output(found), None))
+                if after is None or after.hint != found.hint:
+                    lines.append(("Hint", found.hint, None))
+                if found.section and (after is None or after.section != found.section):
                     lines.append(("Read", title(found.section), link(found.section)))
             lines += explanation_lines(question, verdict, self._cases, self._offers_case)
             if verdict.failure and verdict.explained == "none" and not verdict.diagnoses and not self.rung:

@@ -152,8 +152,10 @@ function show_hint(q, answers, faults, stopped, first)
     which = 2;
   end
   if which > 0
-    fprintf('    Hint (index out of range): %s\n    Chapter 12, section "%s"\n', ...
-            q.index_hints{which}, q.index_section);
+    fprintf('    Hint (index out of range): %s\n', q.index_hints{which});
+  end
+  if which == 1
+    fprintf('    Chapter 12, section "%s"\n', q.index_section);
   end
 end
 

@@ -233,7 +233,7 @@ def test_products_at_places_outside_the_array_are_told_by_where_they_come_back()
     found = explained(question_of("03 q3"), as_matrix)
     assert found.text[0].endswith("more in result: a place below 0 counts from the end.")
     found = _with_places(lambda m, W: [m % W])
-    assert found.text[0].endswith("more in dx: a place beyond one end is taken from the other.")
+    assert found.text[0].endswith("more in dx: a place beyond one end wraps round to the other.")
 
 
 def test_products_that_go_to_two_places_are_no_total_that_is_not_reset():
@@ -489,7 +489,7 @@ def test_the_other_wrong_outputs_of_a_case_are_told_by_their_rules_too():
     ends = ("np.pad(x, (left, right))", "np.pad(x, (right, left))")
     found = explained(question, edited(question, ends, ("dxpad[left:left", "dxpad[right:right")))
     text = " ".join(found.text)
-    assert [name.name for name in found.names] == ["In front the other end's padding is taken off"]
+    assert [name.name for name in found.names] == ["dx is cut in front by the other end's padding"]
     assert "In dw[k], dout[i] meets x[" in text
     assert "mend what this card shows" not in text
 
@@ -516,7 +516,7 @@ def test_a_test_that_lets_large_differences_pass_is_asked_how_far_apart(apart, t
 
     hint = explained(question_of("17 q2"), trust_forward).hint
     assert ("How far apart may two numbers be that your test calls equal?" in hint) is told
-    assert ("differ by up to 1." in hint) is told
+    assert ("different results (by up to 1." in hint) is told
 
 
 def test_a_named_mistake_is_a_slip_and_a_right_answer_is_none():
@@ -545,7 +545,7 @@ def test_a_test_whose_input_shows_the_difference_is_asked_what_it_compares():
         return bool(np.allclose(layer(x, np.zeros((1, 1, 1, 1)), np.zeros(1)), x))
 
     question = question_of("17 q2")
-    assert "what do you compare there?" in explained(question, shapes_only).hint
+    assert "what do you compare?" in explained(question, shapes_only).hint
     assert explained(question, no_bias).hint == "What else do all of your inputs have in common?"
 
 

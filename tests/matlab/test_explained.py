@@ -234,3 +234,90 @@ def test_two_properties_are_not_told_of_a_few_cases():
     right = [True] * 3 + [False] * 4
     assert when.find(cases, right) is None
     assert when.find([*cases, *cases], [*right, *right]) is not None
+
+
+# (question, body, sentence, question that follows)
+STOPS = {
+    "beyond the columns": (
+        "q6",
+        "dw = zeros([kernel size(x, 3) size(dout, 3)]);\n"
+        "for n = 1:size(x, 4), for f = 1:size(dout, 3), for i = 1:size(dout, 1), for j = 1:size(dout, 2)\n"
+        "  r = (i-1)*stride(1) + (1:kernel(1)); c = (j-1)*stride(2) + (1:kernel(2));\n"
+        "  dw(:, :, :, f) = dw(:, :, :, f) + dout(i, j, f, n) * x(r, c, :, n);\nend, end, end, end",
+        "Your function takes column 6 of x, and x has 5 columns.",
+    ),
+    "a third entry of a pair": (
+        "q7",
+        "dx = zeros(x_size(1), x_size(2), x_size(3));",
+        "x_size has 2 entries (1 x 2), and your function takes entry 3. x_size holds a height and a width: "
+        "which array knows the rest?",
+    ),
+    "two sizes": (
+        "q3",
+        "y = x(1:2, 1:2, 1) .* ones(2, 3);",
+        ".* works entry by entry, and its sides are 2 x 2 and 2 x 3.",
+    ),
+    "a matrix product": (
+        "q3",
+        "y = ones(2, 3) * ones(2, 3);",
+        "* is the matrix product, and its sides are 2 x 3",
+    ),
+    "an assignment": (
+        "q3",
+        "y = zeros(3); y(1, :) = [1 2];",
+        "On the left of = is room for 1 x 3, on the right",
+    ),
+    "a toolbox": (
+        "q4",
+        "y = padarray(x, padding);",
+        "padarray belongs to a toolbox, and the course uses none.",
+    ),
+    "another name": ("q4", "y = xpad + 1;", "xpad is not known in the line that uses it."),
+    "reshape": (
+        "q5",
+        "db = reshape(dout(1:6), 4, 2);",
+        "reshape keeps all numbers, and 1 x 6 has not as many",
+    ),
+    "matrices only": ("q4", "y = conv2(ones(3, 3, 2), w);", "conv2 and filter2 take matrices only"),
+}
+
+
+@pytest.mark.octave
+@pytest.mark.parametrize("which", STOPS)
+def test_what_an_error_says_is_told(which, tmp_path):
+    name, body, said = STOPS[which]
+    grade = grade_of(tmp_path, name, body)
+    assert "your function stopped: " in grade.message
+    assert said in " ".join(grade.read), (grade.message, grade.read)
+    assert (grade.way, grade.hint) == ("computes", "")
+
+
+@pytest.mark.octave
+def test_a_function_that_stops_with_padding(tmp_path):
+    """The error's own question gives way to what the cases have in common."""
+    body = "if any(padding), error('abc'); end\n" + PAD + CONVOLVED
+    grade = grade_of(tmp_path, "q4", body)
+    assert grade.read[0].endswith("8 are right: exactly those with no padding.")
+
+
+FORMULAS = {
+    "out = floor(in - kernel + 2*padding ./ stride) + 1;": "floor(in - kernel + 2*padding ./ stride) + 1.",
+    "out = floor((in - kernel + 2*padding - 1) ./ stride) + 1;": (
+        "floor((in - kernel + 2*padding - 1) ./ stride) + 1."
+    ),
+    "out = floor((in + [2 1] .* padding - kernel) ./ stride) + 1;": (
+        "your out(2) is floor((in(2) - kernel(2) + padding(2)) / stride(2)) + 1."
+    ),
+    "out = floor((in + 2*padding - kernel) / stride(1)) + 1;": "with stride(1) in place of stride(2).",
+    "out = max(floor((in + 2*padding - kernel) ./ stride), 3);": (
+        "in = [6 5], kernel = [3 2], stride = [2 1], padding = [1 2]: your out is [3 7], asked for [3 8]."
+    ),
+}
+
+
+@pytest.mark.octave
+@pytest.mark.parametrize("body", FORMULAS)
+def test_the_formula_of_a_size_is_told(body, tmp_path):
+    grade = grade_of(tmp_path, "q1", body)
+    assert grade.hint == ""
+    assert FORMULAS[body] in "\n".join(grade.read)

@@ -212,9 +212,20 @@ def add_explanation(verdict, question, function, answers, seed=0):
     if found is not None and named and found.hint == truths.INPUT:  # the name has a hint that is nearer
         found = replace(found, hint="")
     if found is not None:
-        verdict.diagnoses = [*named, *found.names]
+        verdict.diagnoses = [*named, *(_without(named, name) for name in found.names)]
         verdict.explanation = found if found.text else None
         verdict.explained = "slip" if named else found.kind
+
+
+def _without(named, found):
+    """Return a name of two mistakes (see `trying`) without the one that is named already."""
+    of_two, _, pair = found.name.partition(": ")
+    both = pair.split("; ") if of_two == "Two mistakes" else []
+    for one in named:
+        if one.name in both:
+            name = both[1 - both.index(one.name)]
+            return replace(found, name=name, hint=found.hint.replace(one.hint, "").strip())
+    return found
 
 
 def _computes(question, function, answers, table, failing, wanted, seed, keep):

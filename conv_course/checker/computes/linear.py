@@ -204,11 +204,21 @@ def _right_elsewhere(probe, right, one, label, number, output):
     except NoAnswer:
         return None
     if whole and real:
-        names = " and ".join(whole)
+        names = " and ".join([n for n in whole if _spoils(probe, right, n)] or whole)
         text = f"With the same numbers as floats in {names} your {label} is right; with integers it is not."
         hint = f"Which type has an array that is made like {names}, and what happens to 0.75 in it?"
         return Said((text,), hint, number, output)
     return None
+
+
+def _spoils(probe, right, name):
+    """Return whether the result is wrong if this array alone holds integers."""
+    real = {n: v for n, v in probe.own.items() if n != name}
+    want = right.probe.result(right.probe.own)
+    try:
+        return not close(probe.result(real), want)
+    except NoAnswer:
+        return True
 
 
 ONE_PLACE = "Follow your indices for this entry: which place do they lead to, and which one belongs here?"

@@ -63,7 +63,7 @@ A term of dx3 is missing
 
 q1.slips(
     """
-The kernel is in the wrong order  [04-convention]
+The kernel is in the wrong order
     w[k] => w[2 - k]
     In this course y0 holds w0 times x0: through which weight does dy0 come back to x0?
 
