@@ -17,6 +17,7 @@ import numpy as np
 
 from conv_course.checker import matlab
 from conv_course.checker.matlab_questions import INDEX_HINTS, QUESTIONS, SECTIONS, cell, in_matlab
+from conv_course.checker.octave.arrays import DIMENSIONS, about
 from tools.solution_regions import blank_out, marks
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,6 +58,7 @@ def fixtures(seed=SEED):
                 "name": question.name,
                 "function_name": question.function,
                 "result": question.result,
+                "dimensions": float(DIMENSIONS[question.name]),
                 "points": float(question.points),
                 "arguments": cell([cell([in_matlab(value) for value in case]) for case in cases]),
                 "about": cell([about(question.arguments, case) for case in cases]),
@@ -79,20 +81,6 @@ def same(answer, expected):
     """Return whether two answers are equal in MATLAB: all numbers, and the sizes without trailing ones."""
     answer, expected = in_matlab(answer), in_matlab(expected)
     return answer.shape == expected.shape and bool(np.allclose(answer, expected, rtol=0, atol=1e-8))
-
-
-def about(names, case):
-    """Describe a case: 'x of size 5 x 4 x 3, stride [2 1]'."""
-    words = []
-    for name, value in zip(names, case, strict=True):
-        array = in_matlab(value)
-        if np.ndim(value) == 0:
-            words.append(f"{name} = {value}")
-        elif np.ndim(value) == 1:
-            words.append(f"{name} = [{' '.join(f'{number:g}' for number in array.ravel())}]")
-        else:
-            words.append(f"{name} of size {' x '.join(map(str, array.shape))}")
-    return ", ".join(words)
 
 
 def mat_bytes(variables):

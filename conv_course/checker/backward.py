@@ -5,6 +5,7 @@ pass. An axis is (size of x, zeros before, zeros behind, outputs, stride, pixels
 """
 
 import inspect
+import re
 from collections import namedtuple
 from functools import lru_cache
 
@@ -70,7 +71,7 @@ UNREAD = "Which gradient has a place that no window reads, and at which end of x
 ROOM = "How long is x with its zeros, and how far into it do the windows reach?"
 CUTS = {
     1: (
-        ("The leftover is dropped", UNREAD, _each(length=_reach)),
+        ("dx ends where the last window ends", UNREAD, _each(length=_reach)),
         ("The leftover stands at the start of dx", UNREAD, _each(length=_reach, shift=_rest)),
         (
             "dx is too short by what is left over",
@@ -78,7 +79,7 @@ CUTS = {
             _each(length=_reach, stop=lambda a: _reach(a) - a.behind),
         ),
         (
-            "In front the other end's padding is taken off",
+            "dx is cut in front by the other end's padding",
             "The two ends may differ: how many zeros stand before x?",
             _each(start=lambda a: a.behind),
         ),
@@ -94,11 +95,28 @@ CUTS = {
         ("The leftovers of height and width exchanged", OWN, _with_rests((1, 0))),
         ("The width's leftover computed from the height", OWN, _with_sizes((0, 0))),
         ("The height's leftover computed from the width", OWN, _with_sizes((1, 1))),
-        ("The height's padding for both axes", OWN, _with_paddings((0, 0))),
-        ("The width's padding for both axes", OWN, _with_paddings((1, 1))),
+        (
+            "At the left stands as much padding as above",
+            "How many columns of zeros stand at the left of x, and which number of the padding is that?",
+            _with_paddings((0, 0)),
+        ),
+        (
+            "Above stands as much padding as at the left",
+            "How many rows of zeros stand above x, and which number of the padding is that?",
+            _with_paddings((1, 1)),
+        ),
         ("The paddings of height and width exchanged", OWN, _with_paddings((1, 0))),
     ),
 }
+# words of a name, and the section on it if the question's own slips name none
+TOPICS = (
+    ("minus zero", "09-breaks"),
+    ("leftover|left over", "06-leftover"),
+    ("dilation", "13-dilation"),
+    (r"padding|zeros|edge is repeated", "02-padding"),
+    ("stride", ""),
+    ("bias", ""),
+)
 OVER = (
     "Windows that reach over an end are left out",
     "A part of such a window lies on x: what do these places give and get?",
@@ -120,8 +138,8 @@ def names(question, table, failing, seed):
         if len(fitting) == 1:
             title, hint = fitting[0][:2]
             output = some[0] if len(some) == 1 and question.outputs else ""
-            read = _on_leftovers(question) if "leftover" in title or hint in (UNREAD, ROOM) else ""
-            return [Diagnosis(title, hint, read or question.section, output)]
+            about = "leftover" if hint in (UNREAD, ROOM) else title
+            return [Diagnosis(title, hint, section_on(question, about), output)]
     return []
 
 
@@ -137,9 +155,13 @@ def ways(question):
     return [*CUTS[1], *(() if flat else CUTS[2]), (*OVER, None)]
 
 
-def _on_leftovers(question):
-    """Return the section on what is left over that a slip of the question names, or ""."""
-    return next((w.section for w in question.wrongs if w.section.endswith("-leftover")), "")
+def section_on(question, name):
+    """Return the section on what a general name is about: that of most of the question's slips on it."""
+    for topic, elsewhere in TOPICS:
+        if re.search(topic, name):
+            sections = [w.section for w in reversed(question.wrongs) if re.search(topic, w.name)]
+            return max(sections, key=sections.count) if sections else elsewhere or question.section
+    return question.section
 
 
 def _agrees(question, way, seed, i, mine):

@@ -135,12 +135,12 @@ ORDER = [
         ),
         (
             "The kernel is taken off after the division",
-            "The stride divides a way: how many places is it from the first window to the last?",
+            "The stride divides a distance: how many places is it from the first window to the last?",
             edit_sizes.moved_out(padding=False),
         ),
         (
             "The padding is added after the division",
-            "The stride divides a way: how many places is it from the first window to the last?",
+            "The stride divides a distance: how many places is it from the first window to the last?",
             edit_sizes.moved_out(padding=True),
         ),
     )
@@ -150,8 +150,7 @@ NOT_WHOLE = "A number that should be whole is not"
 PLAIN = (
     (
         "Overwritten instead of added up",
-        "What happens to what stood there before? Even += keeps only one share if its array of indices "
-        "holds a place twice.",
+        "Is each share added to what stood there before, even where one line of code meets a place twice?",
         edits.each(edits.assigned),
     ),
     (
@@ -233,7 +232,7 @@ PLAIN = (
     ),
     ("The padding taken off is always one", ARGUMENT, edits.together(edits.crop(("1:-1", "1:1 + {H}")))),
     (
-        "The leftover is dropped",
+        "The result ends where the last window ends",
         "Which gradient has a pixel that no window reads, and where is its place?",
         edits.together(edits.grown),
     ),

@@ -48,7 +48,8 @@ def diagnose(question, table, failing, mutated, wanted, wrong_items, seed):
             f"The function writes into {names}, which belongs to its caller, so there are no points; "
             f"work on a copy of {names}."
         )
-        found = [*found, Diagnosis("The input is changed", hint, question.section)]
+        # first: it costs all points, and other mistakes may follow from it
+        found = [Diagnosis("The input is changed", hint, question.section), *found]
     return found
 
 
@@ -173,7 +174,7 @@ def _another_order(question, table, wanted):
             for place, name in places.items()
         ):
             hint = f"What comes back is {', '.join(order)}; asked for is {', '.join(names)}."
-            return [Diagnosis("The results in another order", hint, question.section)]
+            return [Diagnosis("The results in another order", hint, "")]  # no section is about that
     return []
 
 

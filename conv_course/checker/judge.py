@@ -135,7 +135,7 @@ def judge(question, answers, *, seed=0) -> Verdict:
         verdict.others = _others(table, failing, wanted, verdict.failure)
         verdict.problem = _stop(answers[i])
     verdict.diagnoses = diagnose(question, table, failing, mutated, wanted, wrong_items, seed)
-    verdict.notes = _notes(question, answers, table, wanted, failing)
+    verdict.notes = _notes(question, answers, table, wanted, failing, seed)
     return verdict
 
 
@@ -181,7 +181,7 @@ def is_right(question, answer, wanted):
     return not answer.mutated and not any(why for _, why in table.values())
 
 
-def _notes(question, answers, table, wanted, failing):
+def _notes(question, answers, table, wanted, failing, seed):
     """Return notes on facts that the failing case on the card does not show."""
     notes = []
     if not failing and any(is_nested_list(got, wanted[i][name]) for (i, name), (got, _) in table.items()):
@@ -195,9 +195,12 @@ def _notes(question, answers, table, wanted, failing):
             notes.append(f"In another case your function was stopped: it {why}.")
     stops = [answer for answer in answers if answer.status == "error"]
     if question.kind == "tests":
-        ended = sum(a.status == "error" and not want[""] for a, want in zip(answers, wanted, strict=True))
-        which = "one of the wrong ones" if ended == 1 else f"{ended} of the wrong ones"
-        if ended:
+        cases = question.cases_for(seed)
+        rows = list(zip(cases, answers, wanted, strict=True))
+        ended = [f'"{one.note}"' for one, a, want in rows if a.status == "error" and not want[""]]
+        if ended and not any(a.status == "error" and want[""] for _, a, want in rows):
+            more = [f"{len(ended) - 3} more"] * (len(ended) > 3)
+            which = listed(ended[:3] + more)
             notes.append(f"With {which} an error ends your test, which counts as a False.")
     if question.kind == "function" and stops and shown is not None and shown.kind != "error":
         which = "another case" if len(stops) == 1 else f"{len(stops)} other cases"

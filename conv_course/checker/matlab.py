@@ -18,14 +18,16 @@ import signal
 import stat
 import subprocess
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from conv_course.checker.described import number_text
 from conv_course.checker.matlab_questions import INDEX_HINTS, QUESTIONS, SECTIONS, cell, in_matlab
-from conv_course.checker.octave import explain
+from conv_course.checker.octave import explain, stops
+from conv_course.checker.octave.arrays import DIMENSIONS, about, full
+from conv_course.checker.octave.words import size_text
 from conv_course.checker.pipes import collect
 
 __all__ = ["Grade", "Outcome", "grade_matlab", "octave_program", "run_octave"]
@@ -40,10 +42,14 @@ LARGEST_SOURCE = 1 << 20
 LARGEST_OUTPUT = 1 << 23
 MOST_NUMBERS = 100_000  # in an answer, as in answer_question.m
 MORE_LINES = 100  # allowed among the answers that are not answers
-# Octave's and MATLAB's messages, one pattern for each of INDEX_HINTS; the first match counts
+# Octave's and MATLAB's messages about an index, and the hints; the first match counts
+BELOW, BEYOND = INDEX_HINTS
 INDEX_ERRORS = (
-    re.compile(r"[Ss]ubscripts must be|positive integers|value (0|-\d+) out of bound"),
-    re.compile(r"out of bound|xceeds"),
+    (
+        re.compile(r"[Ss]ubscripts must be|positive integers|value (0|-\d+) out of bound"),
+        f'index out of range: {BELOW} (chapter 12, section "{SECTIONS["12-index"]}")',
+    ),
+    (re.compile(r"out of bound|xceeds"), f"index out of range: {BEYOND}"),
 )
 
 
@@ -182,21 +188,28 @@ def _grade(question, folder, program, seed, run, timeout):
         if not _collect(folder, scratch / "answers", question.function):
             return Grade(0, question.points, "not started", f"there is no {question.function}.m")
         _give(scratch / "given", ANSWERED_BY.get(question.name, ()))
-        _save_cases(scratch, cases)
-        outcome = run(
-            lambda inside, out: _words(program, [question.function], inside, out),
-            scratch=scratch,
-            timeout=timeout,
-        )
-    if outcome.how == "missing":
-        raise RuntimeError("Octave could not be started")
-    stopped = {
-        "time": f"stopped after {timeout:g} s",
-        "output": f"stopped after it had written more than {LARGEST_OUTPUT >> 20} MB",
-        "ended": "Octave ended before it had answered",
-    }[outcome.how]
-    answers = parse(outcome.content, len(cases))
-    return judge(question, cases, answers, stopped, lambda: _slips_of(question, seed, cases, run))
+
+        def outcome_of(calls):
+            _save_cases(scratch, calls)
+            return run(
+                lambda inside, out: _words(program, [question.function], inside, out),
+                scratch=scratch,
+                timeout=timeout,
+            )
+
+        outcome = outcome_of(cases)
+        if outcome.how == "missing":
+            raise RuntimeError("Octave could not be started")
+        stopped = {
+            "time": f"stopped after {timeout:g} s",
+            "output": f"stopped after it had written more than {LARGEST_OUTPUT >> 20} MB",
+            "ended": "Octave ended before it had answered",
+        }[outcome.how]
+        answers = parse(outcome.content, len(cases))
+        ask = None
+        if not any(answer is None for answer in answers):  # it ends, and within the time
+            ask = lambda calls: parse(outcome_of(calls).content, len(calls))  # noqa: E731
+        return judge(question, cases, answers, stopped, lambda: _slips_of(question, seed, cases, run), ask)
 
 
 def _words(program, functions, inside, out, count=0):
@@ -334,8 +347,12 @@ def _array(detail, line):
     return array.astype(np.float32) if class_name == "single" else array
 
 
-def judge(question, cases, answers, stopped, slips):
-    """Return the grade for the answers, by the rules of check_exercise.m. `slips()` calls `run_slips`."""
+def judge(question, cases, answers, stopped, slips, ask=None):
+    """Return the grade for the answers, by the rules of check_exercise.m. `slips()` calls `run_slips`.
+
+    `ask(list of arguments)` returns the answers to further calls. It is used if nothing else explains what is
+    wrong.
+    """
     expected = [in_matlab(question.answer(*case)) for case in cases]
     if any(isinstance(answer, tuple) and answer[0] == "unfilled" for answer in answers):
         return Grade(0, question.points, "not started", f"{question.function} is not filled in yet")
@@ -346,28 +363,43 @@ def judge(question, cases, answers, stopped, slips):
         why = f"no points: your function calls {' and '.join(used)}, which answers this question"
         return Grade(0, question.points, "not yet", why, used=tuple(used))
     faults = [
-        fault(answer, right, question.result, stopped)
-        for answer, right in zip(answers, expected, strict=True)
+        fault(answer, right, question, stopped) for answer, right in zip(answers, expected, strict=True)
     ]
     failed = [k for k, text in enumerate(faults) if text]
     passed = len(cases) - len(failed)
     if not failed:
         return Grade(question.points, question.points, "done")
     points = np.floor(2 * question.points * passed / len(cases)) / 2
-    message = f"{passed} of {len(cases)} cases are right; the first that is not: {faults[failed[0]]}"
-    state = "partly" if points else "not yet"
-    hint = _hint(question, answers, faults, slips())
-    if hint:
-        return Grade(float(points), question.points, state, message, hint, way="slip")
-    found = explain(question, cases, answers, expected, failed)
-    if found is None:
-        return Grade(float(points), question.points, state, message)
-    read = (*found.lines, found.hint)
-    return Grade(float(points), question.points, state, message, read=read, way=found.way)
+    first = about(question.arguments, cases[failed[0]])
+    message = f"{passed} of {len(cases)} cases are right. The first that is not, with {first}: "
+    message += faults[failed[0]]
+    grade = Grade(float(points), question.points, "partly" if points else "not yet", message)
+    if hint := _hint(question, answers, faults, slips()):
+        return replace(grade, hint=hint, way="slip")
+    try:
+        found = explain(question, cases, answers, expected, failed, ask)
+    except Exception:  # points and the failing case do not depend on it
+        found = None
+    if not isinstance(answers[failed[0]], tuple):
+        return replace(grade, read=(*found.lines, found.hint), way=found.way) if found else grade
+    return _stopped(grade, answers[failed[0]], found)
 
 
-def fault(answer, right, name, stopped="no answer"):
-    """Return '' if the answer is right, otherwise what is wrong with it."""
+def _stopped(grade, answer, found):
+    """Return the grade of a function that stops, with what its message and `found` say."""
+    index = next((k for k, (pattern, _) in enumerate(INDEX_ERRORS) if pattern.search(answer[1])), None)
+    said = stops.explain(answer[1]) if answer[0] == "error" else None
+    read = (*(said or ())[:1], *found.lines, found.hint) if found else said or ()
+    hint = INDEX_ERRORS[index][1] if index == 0 or (index == 1 and not read) else ""
+    return replace(grade, read=read, hint=hint, way="computes" if read else "slip" if hint else "none")
+
+
+def fault(answer, right, question, stopped="no answer"):
+    """Return '' if the answer is right, otherwise what is wrong with it.
+
+    Sizes and places are told with all dimensions that the result has, also those of length 1 at the end.
+    """
+    name, dimensions = question.result, DIMENSIONS[question.name]
     if answer is None:
         return stopped
     if isinstance(answer, tuple):
@@ -378,30 +410,27 @@ def fault(answer, right, name, stopped="no answer"):
             "large": f"{name} has far too many elements: {detail.replace(' ', ' x ')}",
         }[word]
     if answer.shape != right.shape:
-        return f"{name} is {_size(answer)} but must be {_size(right)}"
+        sizes = [size_text(full(array, dimensions).shape) for array in (answer, right)]
+        return f"{name} is {sizes[0]} but must be {sizes[1]}"
     tolerance = (1e-4 if answer.dtype == np.float32 else 1e-8) * max(1.0, np.max(np.abs(right), initial=0))
     wrong = ~(np.abs(answer.astype(float) - right) <= tolerance)
     if not wrong.any():
         return ""
     place = np.unravel_index(int(np.argmax(wrong.ravel(order="F"))), right.shape, order="F")
-    index = ",".join(str(int(k) + 1) for k in place)
+    index = ",".join(str(int(k) + 1) for k in place + (0,) * (dimensions - len(place)))
     return f"{name}({index}) is {number_text(answer[place])} but must be {number_text(right[place])}"
 
 
 def _hint(question, answers, faults, slips):
-    """Return a hint: from the slip that gives the same answers in every case, else from an index error."""
+    """Return the hint of the slip that gives the same answers in every case, or ""."""
     for slip, wrong in zip(question.slips, slips, strict=True):
-        if _explains(wrong, answers, faults):
+        if _explains(question, wrong, answers, faults):
             where = SECTIONS[slip.section or question.section]
             return f'{slip.name}: {slip.hint} (chapter 12, section "{where}")'
-    first = next(text for text in faults if text)
-    for pattern, hint in zip(INDEX_ERRORS, INDEX_HINTS, strict=True):
-        if pattern.search(first):
-            return f'index out of range: {hint} (chapter 12, section "{SECTIONS["12-index"]}")'
     return ""
 
 
-def _explains(wrong, answers, faults):
+def _explains(question, wrong, answers, faults):
     """Return whether a slip gives the same answers, right ones included, and stops in the same cases.
 
     At least one of them must be a wrong value, or an error with exactly the same message.
@@ -411,12 +440,8 @@ def _explains(wrong, answers, faults):
         stops = [isinstance(value, tuple) and value[0] == "error" for value in (slip, answer)]
         if all(stops):
             evidence += slip == answer
-        elif any(stops) or answer is None or isinstance(answer, tuple) or fault(answer, slip, ""):
+        elif any(stops) or answer is None or isinstance(answer, tuple) or fault(answer, slip, question):
             return False
         else:
             evidence += bool(text)
     return evidence > 0
-
-
-def _size(array):
-    return " x ".join(map(str, array.shape))

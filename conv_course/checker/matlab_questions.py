@@ -16,7 +16,7 @@ from conv_course.checker import slips
 from conv_lib import sizes, vectorized
 from conv_lib.layouts import from_matlab, to_matlab
 
-__all__ = ["INDEX_HINTS", "QUESTIONS", "SECTIONS", "Question", "cell", "in_matlab"]
+__all__ = ["INDEX_HINTS", "QUESTIONS", "SECTIONS", "Question", "cell", "in_matlab", "layer"]
 
 # The sections of chapter 12 that hints point to: label and title.
 SECTIONS = {
@@ -31,7 +31,7 @@ SECTIONS = {
 # Hints for index errors: an index below 1, or beyond the end.
 INDEX_HINTS = (
     "Indices begin at 1, and one of yours is 0, negative or not whole. Print it: what makes it so?",
-    "An index lies beyond the end of an array. Print it beside the size: in which dimension is it too large?",
+    "An index lies beyond the end of an array: which array is it, how large is it, and what makes the index?",
 )
 
 
@@ -39,16 +39,24 @@ INDEX_HINTS = (
 class Question:
     """One .m file to fill in: `source` is its solution, `wrong` the text of its slips.
 
-    `section` is the section for slips that do not name one.
+    `section` is the section for slips that do not name one. `of_layer` yields the arguments of the cases that
+    belong to one layer.
     """
 
     name: str
     points: int
     section: str
-    cases: Callable
+    of_layer: Callable
     answer: Callable
     source: str = field(repr=False)
     wrong: str = field(repr=False)
+    more_cases: tuple = ()
+
+    def cases(self, rng):
+        """Yield the arguments of each case: those of eight layers, and `more_cases`."""
+        for one in layers(rng):
+            yield from self.of_layer(one)
+        yield from self.more_cases
 
     @cached_property
     def signature(self):
@@ -115,32 +123,38 @@ def layers(rng):
         padding = tuple(int(value) for value in rng.integers(0, [kH + 2, kW + 2]))
         if H != W and kH != kW and F != D and stride[0] != stride[1]:
             drawn.append((N, D, H, W, F, kH, kW, stride, padding))
-    for N, D, H, W, F, kH, kW, stride, padding in FIRST + tuple(drawn):
-        Ho = sizes.output_size(H, kH, stride=stride[0], padding=padding[0])
-        Wo = sizes.output_size(W, kW, stride=stride[1], padding=padding[1])
+    for sizes_of_layer in FIRST + tuple(drawn):
+        yield layer(rng, *sizes_of_layer)
 
-        def numbers(*shape):
-            return rng.integers(-9, 10, shape) / 2
 
-        yield {
-            "x": numbers(H, W, D, N),
-            "w": numbers(kH, kW, D, F),
-            "b": numbers(F, 1),
-            "dout": numbers(Ho, Wo, F, N),
-            "stride": stride,
-            "padding": padding,
-            "out": (Ho, Wo),
-        }
+def layer(rng, N, D, H, W, F, kH, kW, stride, padding):
+    """Return one configuration as a dictionary of arrays and pairs."""
+    Ho = sizes.output_size(H, kH, stride=stride[0], padding=padding[0])
+    Wo = sizes.output_size(W, kW, stride=stride[1], padding=padding[1])
+
+    def numbers(*shape):
+        return rng.integers(-9, 10, shape) / 2
+
+    return {
+        "x": numbers(H, W, D, N),
+        "w": numbers(kH, kW, D, F),
+        "b": numbers(F, 1),
+        "dout": numbers(Ho, Wo, F, N),
+        "stride": stride,
+        "padding": padding,
+        "out": (Ho, Wo),
+    }
 
 
 def _pad(x, padding):
     return np.pad(x, ((padding[0],) * 2, (padding[1],) * 2) + ((0, 0),) * (x.ndim - 2))
 
 
-def _size_cases(rng):
-    for layer in layers(rng):
-        yield layer["x"].shape[:2], layer["w"].shape[:2], layer["stride"], layer["padding"]
-    yield (7, 9), (3, 2), (3, 3), (0, 0)  # a third of a stride is left over
+def _sizes(layer):
+    yield layer["x"].shape[:2], layer["w"].shape[:2], layer["stride"], layer["padding"]
+
+
+A_THIRD_LEFT = ((7, 9), (3, 2), (3, 3), (0, 0))  # of a stride
 
 
 def _output_size(size, kernel, stride, padding):
@@ -152,7 +166,7 @@ Q1 = Question(
     "q1",
     1,
     "12-index",
-    _size_cases,
+    _sizes,
     _output_size,
     """function out = q1_output_size(in, kernel, stride, padding)
 %Q1_OUTPUT_SIZE  How many windows fit, down and across? (1 point)
@@ -205,14 +219,14 @@ The width comes first
     stride) + 1; => stride) + 1; out = out([2 1]);
     The two numbers are swapped: the height comes first.
 """,
+    more_cases=(A_THIRD_LEFT,),
 )
 
 
-def _window_cases(rng):
-    for layer in layers(rng):
-        xpad = _pad(layer["x"][..., 0], layer["padding"])
-        for i, j in ((1, 1), layer["out"], (max(1, layer["out"][0] - 1), 1)):
-            yield xpad, i, j, layer["w"].shape[:2], layer["stride"]
+def _windows(layer):
+    xpad = _pad(layer["x"][..., 0], layer["padding"])
+    for i, j in ((1, 1), layer["out"], (max(1, layer["out"][0] - 1), 1)):
+        yield xpad, i, j, layer["w"].shape[:2], layer["stride"]
 
 
 def _window(xpad, i, j, kernel, stride):
@@ -224,7 +238,7 @@ Q2 = Question(
     "q2",
     1,
     "12-index",
-    _window_cases,
+    _windows,
     _window,
     """function window = q2_window(xpad, i, j, kernel, stride)
 %Q2_WINDOW  The part of the image that output pixel (i, j) looks at. (1 point)
@@ -285,9 +299,8 @@ Only the first channel is taken  [12-forward]
 )
 
 
-def _filter_cases(rng):
-    for layer in layers(rng):
-        yield _pad(layer["x"][..., 0], layer["padding"]), layer["w"][..., 0], layer["stride"]
+def _filters(layer):
+    yield _pad(layer["x"][..., 0], layer["padding"]), layer["w"][..., 0], layer["stride"]
 
 
 def _forward(x, w, stride, padding=(0, 0)):
@@ -303,7 +316,7 @@ Q3 = Question(
     "q3",
     2,
     "12-index",
-    _filter_cases,
+    _filters,
     _one_filter,
     """function y = q3_one_filter(x, w, stride)
 %Q3_ONE_FILTER  Slide one filter over one image, channels summed. (2 points)
@@ -381,9 +394,8 @@ The last window is left out  [12-traps]
 )
 
 
-def _forward_cases(rng):
-    for layer in layers(rng):
-        yield tuple(layer[name] for name in ("x", "w", "b", "stride", "padding"))
+def _forwards(layer):
+    yield tuple(layer[name] for name in ("x", "w", "b", "stride", "padding"))
 
 
 def _layer_forward(x, w, b, stride, padding):
@@ -394,7 +406,7 @@ Q4 = Question(
     "q4",
     3,
     "12-forward",
-    _forward_cases,
+    _forwards,
     _layer_forward,
     """function y = q4_layer_forward(x, w, b, stride, padding)
 %Q4_LAYER_FORWARD  Every image with every filter, plus the bias. (3 points)
@@ -485,9 +497,8 @@ The strides are swapped  [12-index]
 )
 
 
-def _bias_cases(rng):
-    for layer in layers(rng):
-        yield (layer["dout"],)
+def _douts(layer):
+    yield (layer["dout"],)
 
 
 def _bias_gradient(dout):
@@ -498,7 +509,7 @@ Q5 = Question(
     "q5",
     1,
     "12-backward",
-    _bias_cases,
+    _douts,
     _bias_gradient,
     """function db = q5_bias_gradient(dout)
 %Q5_BIAS_GRADIENT  One number for each filter. (1 point)
@@ -578,9 +589,8 @@ One for each image  [12-layouts]
 )
 
 
-def _weight_cases(rng):
-    for layer in layers(rng):
-        yield layer["dout"], layer["x"], layer["w"].shape[:2], layer["stride"], layer["padding"]
+def _backwards_to_w(layer):
+    yield layer["dout"], layer["x"], layer["w"].shape[:2], layer["stride"], layer["padding"]
 
 
 def _backward(dout, x, w, stride, padding):
@@ -597,7 +607,7 @@ Q6 = Question(
     "q6",
     3,
     "12-backward",
-    _weight_cases,
+    _backwards_to_w,
     _weight_gradient,
     """function dw = q6_weight_gradient(dout, x, kernel, stride, padding)
 %Q6_WEIGHT_GRADIENT  What every window says about the filters. (3 points)
@@ -669,10 +679,9 @@ Only the last image is kept
 )
 
 
-def _input_cases(rng):
-    for layer in layers(rng):
-        x_size = tuple(layer["x"].shape[:2])
-        yield layer["dout"], layer["w"], x_size, layer["stride"], layer["padding"]
+def _backwards_to_x(layer):
+    x_size = tuple(layer["x"].shape[:2])
+    yield layer["dout"], layer["w"], x_size, layer["stride"], layer["padding"]
 
 
 def _input_gradient(dout, w, x_size, stride, padding):
@@ -684,7 +693,7 @@ Q7 = Question(
     "q7",
     3,
     "12-backward",
-    _input_cases,
+    _backwards_to_x,
     _input_gradient,
     """function dx = q7_input_gradient(dout, w, x_size, stride, padding)
 %Q7_INPUT_GRADIENT  Give each gradient back to the window it came from. (3 points)

@@ -23,7 +23,6 @@ from .computes.linear import Said
 from .computes.sentences import listed
 from .worked import GROWN, edited, edited_twice, edits, factors, is_step, rules_of, terms, text_of, value_of
 
-OTHER_RULE = "What does the question say about this number? Write its rule down and compare it with yours."
 LEFT_OUT = "Which products belong to this number? Find the place of each of them once more."
 ALL_ASKED = "Read the question once more: how many numbers does it ask for?"
 ONE_MORE = "Where does the 1 come from: is it a bias, or an end, and does this number count it?"
@@ -51,26 +50,44 @@ def explain(question, table, failing, given=()):
         return Said((text,), hint, 0)
     if not question.worked_text:
         return None
-    worked = rules_of(question.worked_text, tuple(question.outputs))
     own = {name: _number(table[0, name][0]) for name in question.outputs}
+    entries = {name: _entries(question, name, table[0, name][0]) for name in question.outputs}
+    own |= {name: number for found in entries.values() for name, number in found.items()}
+    worked = rules_of(question.worked_text, tuple(own))
+    right = worked.values()
+    wrong = [
+        name
+        for _, one in failing
+        for name in (one, *entries[one])
+        if name not in entries[one] or not _near(right.get(name), own[name])
+    ]
     lines, own_rules = [], []
-    for _, name in failing:
+    for name in wrong:
         if name in worked.rules and own[name] is not None:
             text = reading(worked, name, own)
             lines += [text] if text else []
             given_away = _follows(worked, name, own) or _stated(worked, name)
             own_rules += [name] if text and not (given_away and given_away in text) else []
-    return Said(tuple(lines), _hint(worked, lines, own_rules), 0) if lines else None
+    return Said(tuple(lines), _hint(question, worked, lines, own_rules), 0) if lines else None
 
 
-def _hint(worked, lines, own_rules):
+def _entries(question, name, value):
+    """Return {name[0]: number, ...} of a list of numbers, if each of them has a rule and no rule is left."""
+    found = [_number(v) for v in value] if isinstance(value, list | tuple) else []
+    rules = sum(line.strip().startswith(f"{name}[") for line in question.worked_text.splitlines())
+    fits = len(found) == rules and None not in found
+    return {f"{name}[{i}]": number for i, number in enumerate(found)} if fits else {}
+
+
+def _hint(question, worked, lines, own_rules):
     """Return the hint to the lines, in which `own_rules` are the numbers that follow from no other."""
     if lines and " comes out without " in lines[0]:
         return LEFT_OUT
     if not own_rules:
         return STATED if all(line.endswith("which the question states.") for line in lines) else FIRST_NUMBER
     ones = max(text_of(worked.rules[each]).count(" + 1") for each in worked.needed(own_rules[0]))
-    return ONE_MORE if lines[0].count(" + 1") > ones else OTHER_RULE
+    asked = next(name for name in question.outputs if own_rules[0].startswith(name))
+    return ONE_MORE if lines[0].count(" + 1") > ones else question.asks[asked]
 
 
 def follows(question, table, name):
@@ -78,8 +95,15 @@ def follows(question, table, name):
     if not question.worked_text:
         return False
     worked = rules_of(question.worked_text, tuple(question.outputs))
-    own = {one: _number(table[0, one][0]) for one in question.outputs}
+    own = {one: _number(table[0, one][0]) for one in question.outputs if one in worked.rules}
     return name in worked.rules and own[name] is not None and bool(_follows(worked, name, own))
+
+
+def depends(question, table, name):
+    """Return whether the rule of a number contains another number of the question that is wrong."""
+    own = {one: _number(table[0, one][0]) for one in question.outputs}
+    worked = rules_of(question.worked_text, tuple(question.outputs))
+    return name in worked.rules and bool(_wrong_letters(worked, name, own))
 
 
 def _number(value):
@@ -120,7 +144,8 @@ def _follows(worked, name, own):
 def _wrong_letters(worked, name, own):
     """Return {symbol: (asked number, its value)} of the learner's wrong numbers that `name` depends on."""
     right = worked.values()
-    wrong = {k: v for k, v in own.items() if k != name and v is not None and abs(v - right[k]) > 1e-9}
+    known = {k: v for k, v in own.items() if k in worked.rules and k != name and v is not None}
+    wrong = {k: v for k, v in known.items() if abs(v - right[k]) > 1e-9}
     trees = {other: worked.rules[other] for other in wrong}
     letters = {tree.id: other for other, tree in trees.items() if isinstance(tree, ast.Name)}
     depends = _letters_behind(worked, name)
@@ -202,6 +227,10 @@ def _pixels_of_none(worked, name, own):
     for mine in (own, {}):
         shown, given = _beside_pixels(worked, name, mine)
         if given >= RARE and number > 0 and number % given == 0:
+            behind = {other for other, _ in _wrong_letters(worked, name, own).values()} if not mine else ()
+            if behind:
+                right = listed([f'"{other}"' for other in behind])
+                shown += f" with the right {right}"
             return f"divided by {shown} gives {int(number / given)}, and {text_of(PIXELS)} is not that"
     return ""
 

@@ -1,7 +1,9 @@
 """Show a verdict: plain text for a terminal, HTML for a notebook. Both are the same on every machine."""
 
+import re
 from html import escape
 from itertools import zip_longest
+from math import prod
 
 from numpy import argwhere, asarray, isnan, ndarray
 
@@ -68,6 +70,8 @@ def _result_lines(question, failure):
         lines.append(_expected(failure, digits))
     dtype = f", {got.dtype}" if isinstance(got, ndarray) and kind in ("half", "integer") else ""
     result = f"the text {failure.got!r}" if kind == "type" and type(failure.got) is str else failure.got
+    if want.shape and isinstance(got, ndarray) and got.dtype.kind in "iuf" and type(result) is list:
+        result = got  # its type is no mistake
     lines.append((f"Got{of}", describe(result, digits=digits) + dtype))
     return lines
 
@@ -114,6 +118,8 @@ def explanation_lines(question, verdict, cases, offers_case=False):
     seen = cases[found.case] if elsewhere else found.seen
     if seen is not None:
         lines.append(("Seen in the case", case_text(question, seen), None))
+    if elsewhere and (why := _why_another(verdict.failure, cases, found.case)):
+        lines.append(("Why this one", why, None))
     if elsewhere and offers_case:
         lines.append(("Try it there", call_of_case(question, found.case), None))
     label = "What it does" if seen is None else "What it does there"
@@ -124,6 +130,23 @@ def explanation_lines(question, verdict, cases, offers_case=False):
         lines.append((head, text, None))
         label = "" if head else label
     return [*lines, *([("Hint", found.hint, None)] if found.hint else [])]
+
+
+def _why_another(failure, cases, number):
+    """Return what the case of an explanation has before the first one that fails, or ""."""
+    if failure is None:
+        return ""
+    if failure.difference.kind == "error":
+        return "in the first one your function stops."
+    first, other = (
+        [v.shape for v in (*cases[i].args, *cases[i].kwargs.values()) if isinstance(v, ndarray)]
+        for i in (failure.case, number)
+    )
+    if sum(s.count(1) for s in first) > sum(s.count(1) for s in other):
+        return "in the first one more axes have length 1, and along them no index shows."
+    if sum(map(prod, first)) > sum(map(prod, other)):
+        return "it has fewer numbers than the first one, so the sums are short."
+    return ""
 
 
 def _concrete_first(texts):
@@ -186,6 +209,14 @@ def boxed(headline, rows, state="not started"):
     )
 
 
+def _with_output(found):
+    """Return a name with the output that it is about, if the name itself does not say it."""
+    own = len(found.output) > 1 and re.search(
+        rf"(?<!\w){re.escape(found.output)}(?!\w)", found.name, re.IGNORECASE
+    )
+    return found.name if own or not found.output else f"{found.name} ({found.output})"
+
+
 class Card:
     """A verdict that displays itself."""
 
@@ -232,10 +263,10 @@ class Card:
                 lines.append(("Stopped by", verdict.problem, None))
             named = verdict.diagnoses[:3]
             for found, after in zip_longest(named, named[1:]):
-                of = f" ({found.output})" if found.output else ""
-                lines.append(("This looks like", found.name + of, None))
-                lines.append(("Hint", found.hint, None))
-                if after is None or after.section != found.section:
+                lines.append(("This looks like", _with_output(found), None))
+                if after is None or after.hint != found.hint:
+                    lines.append(("Hint", found.hint, None))
+                if found.section and (after is None or after.section != found.section):
                     lines.append(("Read", title(found.section), link(found.section)))
             lines += explanation_lines(question, verdict, self._cases, self._offers_case)
             if verdict.failure and verdict.explained == "none" and not verdict.diagnoses and not self.rung:

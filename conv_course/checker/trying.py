@@ -11,6 +11,7 @@ from itertools import combinations, islice
 import numpy as np
 
 from . import slips
+from .backward import passes_back, section_on
 from .catalogue import NOT_WHOLE, code, mutants
 from .computes.sentences import listed
 from .computes.whole import flat
@@ -35,7 +36,9 @@ def names(question, table, failing, seed=0, *, pairs=False, of_sizes=False):
         found = _pairs(question, trial) if pairs else _partly(question, trial) or _single(question, trial)
     outputs = {name for _, name in failing}
     output = outputs.pop() if len(outputs) == 1 and question.outputs else ""
-    return [Diagnosis(name, hint, question.section, output) for name, hint in dict.fromkeys(found)][:1]
+    return [Diagnosis(name, hint, section_on(question, name), output) for name, hint in dict.fromkeys(found)][
+        :1
+    ]
 
 
 class Trial:
@@ -79,6 +82,8 @@ def _single(question, trial, of_sizes=False):
         for mutant in mutants(base, question.function, code, of_sizes=of_sizes):
             if mutant.name == NOT_WHOLE and trial.whole:  # the same numbers may come about another way
                 continue
+            if "padding for both axes" in mutant.name and passes_back(question):
+                continue  # only the zeros in front count there: `backward` names that
             if trial.fits(mutant.made):
                 found.append((mutant.name, mutant.hint))
     return found

@@ -88,7 +88,7 @@ function [answer, fault, unfilled, stopped] = try_case(q, k)
   arguments_of_case = q.arguments{k};
   try
     answer = feval(q.function_name, arguments_of_case{:});
-    fault = compared(answer, q.expected{k}, q.result);
+    fault = compared(answer, q.expected{k}, q);
   catch failure
     unfilled = strcmp(failure.identifier, 'exercise:unfilled');
     answer = [];
@@ -101,20 +101,23 @@ function words = stop_words(message)
   words = ['your function stopped: ' strtrim(strtok(message, sprintf('\n')))];
 end
 
-function fault = compared(answer, expected, name)
-%COMPARED  '' when ANSWER is right, otherwise what is wrong with it.
+function fault = compared(answer, expected, q)
+%COMPARED  '' when ANSWER is right, otherwise what is wrong with it. Sizes and
+%   places have as many numbers as the result has dimensions, also where N is 1.
   fault = '';
+  name = q.result;
   if ~(isnumeric(answer) || islogical(answer)) || ~isreal(answer)
     fault = sprintf('%s is of class %s but must be real numbers', name, class(answer));
     return
   end
   if ~isequal(size(answer), size(expected))
-    fault = sprintf('%s is %s but must be %s', name, size_words(answer), size_words(expected));
+    fault = sprintf('%s is %s but must be %s', name, size_words(answer, q.dimensions), ...
+                    size_words(expected, q.dimensions));
     return
   end
   wrong = find(~close_to(answer, expected), 1);
   if ~isempty(wrong)
-    subscripts = cell(1, ndims(expected));
+    subscripts = cell(1, max(q.dimensions, 2));
     [subscripts{:}] = ind2sub(size(expected), wrong);
     where = sprintf('%d,', subscripts{:});
     fault = sprintf('%s(%s) is %g but must be %g', name, where(1:end - 1), ...
@@ -149,8 +152,10 @@ function show_hint(q, answers, faults, stopped, first)
     which = 2;
   end
   if which > 0
-    fprintf('    Hint (index out of range): %s\n    Chapter 12, section "%s"\n', ...
-            q.index_hints{which}, q.index_section);
+    fprintf('    Hint (index out of range): %s\n', q.index_hints{which});
+  end
+  if which == 1
+    fprintf('    Chapter 12, section "%s"\n', q.index_section);
   end
 end
 
@@ -169,7 +174,7 @@ function yes = explains(q, m, answers, faults, stopped)
       if ~isempty(faults{k})
         return
       end
-    elseif isempty(compared(answers{k}, q.wrong{k, m}, ''))
+    elseif isempty(compared(answers{k}, q.wrong{k, m}, q))
       evidence = evidence + 1;
     else
       return
@@ -178,8 +183,9 @@ function yes = explains(q, m, answers, faults, stopped)
   yes = evidence > 0;
 end
 
-function text = size_words(value)
-  text = sprintf('%d x ', size(value));
+function text = size_words(value, dimensions)
+  sizes = [size(value) ones(1, dimensions - ndims(value))];
+  text = sprintf('%d x ', sizes);
   text = text(1:end - 3);
 end
 

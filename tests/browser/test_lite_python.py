@@ -136,6 +136,35 @@ def passes(page, name, words):
     assert code == 0
 
 
+NOT_COMPILED = """
+import importlib.util
+import json
+import pathlib
+import sys
+
+import conv_course.page.run, conv_course.page.slide, numpy
+
+def has_bytecode(module):
+    if module.__spec__.origin == "frozen":
+        return True
+    if "/python3" in module.__file__ and ".zip/" in module.__file__:
+        return module.__file__.endswith(".pyc")
+    place = pathlib.Path(module.__spec__.cached or "none")
+    return place.is_file() and place.read_bytes()[:8] == importlib.util.MAGIC_NUMBER + bytes([1, 0, 0, 0])
+
+files = {name: str(getattr(one, "__file__", "")) for name, one in sys.modules.items()}
+loaded = {name: sys.modules[name] for name, file in files.items() if file.endswith((".py", ".pyc"))}
+json.dumps([len(loaded), [name for name, one in loaded.items() if not has_bytecode(one)]])
+"""
+
+
+def test_python_starts_from_bytecode_that_asks_for_no_source(pyodide):
+    """Every module that a page's Python has loaded was compiled when the site was built."""
+    count, left = json.loads(pyodide.evaluate("(code) => python.runPython(code)", NOT_COMPILED))
+    assert count > 200
+    assert not left
+
+
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("name", QUICK)
 def test_kernels_pass_their_tests_in_the_browser(pyodide, name):

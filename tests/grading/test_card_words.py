@@ -10,9 +10,13 @@ import pytest
 
 from conv_course.checker.answers import clean
 from conv_course.checker.described import call_as_code, describe
+from conv_course.checker.diagnose import Diagnosis
 from conv_course.checker.judge import expected, judge, limits, run_and_judge
+from conv_course.checker.notebook import Check
+from conv_course.checker.questions import load_sheet
 from conv_course.checker.run import run
-from conv_course.checker.show import Card
+from conv_course.checker.show import Card, _with_output
+from conv_course.checker.slips import edit
 
 from .sheet_cases import questions
 
@@ -411,3 +415,64 @@ def test_no_card_shows_a_zero_with_a_sign(question):
     if all(isinstance(v, (float, np.ndarray)) for row in expected(question, 0) for v in row.values()):
         _, card = look(question, wrong)
         assert not re.search(r"(?<![\w.])-0(?![\w.])", card)
+
+
+# --- nothing is said twice
+
+
+def shown(stem, name, function):
+    """Return the lines of the card that a learner sees."""
+    return str(Check(load_sheet(stem))(name, function)).splitlines()
+
+
+def test_two_names_with_one_hint_have_it_once():
+    def place(n, d, i, j, u, v, *, images, channels, kernel, out):
+        row = d + channels * (u + kernel[0] * v)
+        return row, n + images * (i + out[0] * j)
+
+    card = "\n".join(shown("10_vectorize", "q1", place))
+    assert "This looks like: All letters in reverse in the row\n" in card
+    assert "This looks like: All letters in reverse in the column\n" in card
+    assert card.count("Python's order has the last letter fastest.") == 1
+
+
+@pytest.mark.parametrize("question", questions)
+def test_a_name_says_its_output_once(question):
+    for wrong in question.wrongs:
+        for output in question.outputs:
+            told = _with_output(Diagnosis(wrong.name, "", "", output))
+            assert told in (wrong.name, f"{wrong.name} ({output})")
+            assert re.search(rf"(?<!\w){re.escape(output)}(?!\w)", told, re.IGNORECASE)
+            if len(output) == 1:  # "A" may be an article
+                assert told.endswith(f" ({output})")
+
+
+def test_a_mistake_that_is_named_already_is_not_named_again_in_a_pair():
+    question = load_sheet("14_transposed").questions["q2"]
+    first, second = "On the way up the padding is cut off once", "Extra: with the other sign"
+    slips = {wrong.name: wrong.slip for wrong in question.wrongs}
+    both = question.compiled(edit(slips[first].source, slips[second].edits))
+    card = "\n".join(shown("14_transposed", "q2", both))
+    assert f"This looks like: {first}\n" in card
+    assert f"This looks like: {second}\n" in card
+    assert "Two mistakes" not in card
+    for name in (first, second):
+        assert card.count(slips[name].hint) == 1
+
+
+def test_a_list_is_shown_as_the_array_that_it_is_compared_with():
+    card = shown("11_go_fast", "q4", lambda rows, *rest: list(range(rows + 2)))
+    expected_, got = (next(line for line in card if f"  {label}: " in line) for label in ("Expected", "Got"))
+    assert re.fullmatch(r"  Expected: \[[-\d ]+\] \(shape \d+\)", expected_)
+    assert re.fullmatch(r"  Got: \[[-\d ]+\] \(shape \d+\)", got)
+
+
+def test_an_input_that_is_changed_is_named_first():
+    def numerical_gradient(f, x, dout, h):
+        for k in range(x.size):
+            x.flat[k] += h
+        return np.zeros(x.shape)
+
+    named = [line for line in shown("05_check_gradients", "q2", numerical_gradient) if "looks like" in line]
+    assert named[0].endswith("The input is changed")
+    assert len(named) == 2

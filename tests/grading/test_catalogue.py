@@ -32,7 +32,7 @@ NAMED = [
     (
         "06 q3",
         [("dxpad[left:left + W]", "dxpad[right:right + W]")],
-        "In front the other end's padding is taken off",
+        "dx is cut in front by the other end's padding",
     ),
     ("08 q4", [("range(H_out)", "range(H_out - 1)")], "The last row of windows is left out"),
     ("08 q4", [("range(F)", "range(1, F)")], "The first filter is left out"),

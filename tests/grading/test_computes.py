@@ -16,7 +16,7 @@ from conv_course.checker.judge import run_and_judge
 from conv_course.checker.questions import load_sheet
 from conv_course.checker.show import Card
 from conv_course.checker.watch import watching
-from conv_lib import naive
+from conv_lib import naive, vectorized
 from tests.grading.answers_of import answer_tree, function_of
 from tests.grading.explained import answers_to, edited, explained, question_of
 from tests.grading.mutants import HELPERS, mutants
@@ -130,7 +130,7 @@ TELLING = [
     ("09 q4", [("w[f] * dout", "w[f, ::-1] * dout")], "axis 1 (d) is in reverse order"),
     ("10 q2", [("1, 4, 5, 0, 2, 3", "1, 5, 4, 0, 2, 3")], "laid out in the order [d, v, u, n, i, j]"),
     ("13 q4", [("w[fs]", "w[g::groups]")], "meets w[g + 2*f"),
-    ("14 q1", [("i * stride:i * stride", "i:i")], "w[k]*x[i] goes to y[k + i], asked for y[k + 3*i]."),
+    ("14 q1", [("i * stride:i * stride", "i:i")], "w[k]*x[i] goes to y[k + i], asked for y[k + 2*i]."),
     (
         "15 q1",
         [("(kH, kW), (sH, sW), (pH, pW) =", "(kH, kW), (sW, sH), (pH, pW) =")],
@@ -146,12 +146,12 @@ TELLING = [
     (
         "02 q1",
         [("(W + left + right - kW) // stride + 1", "(W + left + right - kW + 1) // stride")],
-        "is (W - kW + 1)//stride.",
+        "is (W + left + right - kW + 1)//stride.",
     ),
     (
         "02 q1",
         [("left + right - kW) // stride", "right - kW) // stride")],
-        "is (W + padding - kW)//stride + 1.",
+        "is (W + right - kW)//stride + 1.",
     ),
     (
         "05 q4",
@@ -233,7 +233,7 @@ def test_products_at_places_outside_the_array_are_told_by_where_they_come_back()
     found = explained(question_of("03 q3"), as_matrix)
     assert found.text[0].endswith("more in result: a place below 0 counts from the end.")
     found = _with_places(lambda m, W: [m % W])
-    assert found.text[0].endswith("more in dx: a place beyond one end is taken from the other.")
+    assert found.text[0].endswith("more in dx: a place beyond one end wraps round to the other.")
 
 
 def test_products_that_go_to_two_places_are_no_total_that_is_not_reset():
@@ -440,12 +440,56 @@ def test_what_is_told_of_another_case_is_told_of_that_case():
     assert card.index("Seen in the case") < card.index("What it does there")
 
 
+def card_of(question, function):
+    """Return the card of an answer that the sheet has no name for."""
+    question = replace(question, wrongs=[])
+    verdict = run_and_judge(question, function)
+    computes.add_explanation(verdict, question, function, answers_to(question, function))
+    return str(Card(question, verdict, question.cases_for(0), ["0 of 2 points"]))
+
+
+def test_the_case_on_the_card_is_the_one_explained_if_it_shows_as_many_axes():
+    """An oversized one would show more arguments, not more of the mistake."""
+
+    def dx_of(dout, w, W, *, stride=1, padding=0):
+        left, right = (padding, padding) if isinstance(padding, int) else padding
+        spread = np.zeros((len(dout) - 1) * stride + 1)
+        spread[::stride] = dout
+        full = np.convolve(spread, w)
+        dx = full[left : max(len(full) - right, left)]
+        return np.pad(dx, (0, W - len(dx)))
+
+    card = card_of(question_of("06 q3"), dx_of)
+    assert "Seen in the case" not in card
+    assert "The entries dx[m] with m = 7 do not get their products." in card
+
+
+def test_why_another_case_is_shown_is_told():
+    def layer(x, w, b, *, stride=(1, 1), padding=(0, 0)):
+        rows, columns = ((x.shape[a] - w.shape[a]) // stride[a - 2] + 1 for a in (2, 3))
+        if min(rows, columns) < 1:
+            raise ValueError(f"no room for {w.shape[2:]}")
+        return vectorized.conv2d(x, w, b, stride=stride, padding=padding)[:, :, :rows, :columns]
+
+    def channels_last(x, w, b, *, stride=(1, 1), padding=(0, 0)):
+        turned = x.transpose(0, 3, 1, 2), w.transpose(3, 2, 1, 0)
+        return vectorized.conv2d(*turned, b, stride=stride, padding=padding).transpose(0, 3, 2, 1)
+
+    first = card_of(question_of("08 q4"), layer)
+    assert "Why this one: in the first one more axes have length 1" in first
+    assert "along axis 3, and along axis 2 alike, asked for" in first
+    assert "with zeros the number of them at both ends together." in first
+    for question, wrong in (("08 q4", layer), ("08 q5", channels_last)):
+        card = card_of(question_of(question), wrong)
+        assert ("Seen in the case" in card) <= ("Why this one" in card)
+
+
 def test_the_other_wrong_outputs_of_a_case_are_told_by_their_rules_too():
     question = question_of("06 q5")
     ends = ("np.pad(x, (left, right))", "np.pad(x, (right, left))")
     found = explained(question, edited(question, ends, ("dxpad[left:left", "dxpad[right:right")))
     text = " ".join(found.text)
-    assert [name.name for name in found.names] == ["In front the other end's padding is taken off"]
+    assert [name.name for name in found.names] == ["dx is cut in front by the other end's padding"]
     assert "In dw[k], dout[i] meets x[" in text
     assert "mend what this card shows" not in text
 
@@ -472,7 +516,7 @@ def test_a_test_that_lets_large_differences_pass_is_asked_how_far_apart(apart, t
 
     hint = explained(question_of("17 q2"), trust_forward).hint
     assert ("How far apart may two numbers be that your test calls equal?" in hint) is told
-    assert ("differ by up to 1." in hint) is told
+    assert ("different results (by up to 1." in hint) is told
 
 
 def test_a_named_mistake_is_a_slip_and_a_right_answer_is_none():
@@ -501,7 +545,7 @@ def test_a_test_whose_input_shows_the_difference_is_asked_what_it_compares():
         return bool(np.allclose(layer(x, np.zeros((1, 1, 1, 1)), np.zeros(1)), x))
 
     question = question_of("17 q2")
-    assert "what do you compare there?" in explained(question, shapes_only).hint
+    assert "what do you compare?" in explained(question, shapes_only).hint
     assert explained(question, no_bias).hint == "What else do all of your inputs have in common?"
 
 

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 
+from conv_course.checker.computes import tables
 from conv_course.checker.computes.formulas import formula
 from conv_course.checker.computes.whole import variables_of
 from tests.grading.explained import edited, explained, question_of
@@ -45,11 +46,68 @@ def test_a_formula_gives_all_calls():
     question = question_of("02 q1")
     wrong = edited(question, ("(W + left + right - kW) // stride + 1", "(W + left + right) // stride - kW"))
     text = explained(question, wrong).text[0]
-    assert text.startswith("In all 32 calls tried without padding, ")
+    assert text.startswith("In all 44 calls tried with numbers or pairs for padding, ")
     printed = re.search(r"your result is (.*)\.$", text)[1]
-    for one in [c for c in question.cases_for(3) if c.part == "no padding"]:
-        names = variables_of(question, one)[1]
+    for one in [c for c in question.cases_for(3) if not isinstance(c.kwargs.get("padding"), str)]:
+        padding = one.kwargs.get("padding", 0)
+        left, right = padding if isinstance(padding, tuple) else (padding, padding)
+        names = variables_of(question, one)[1] | {"left": left, "right": right}
         assert eval(printed, {}, names) == wrong(*one.args, **one.kwargs), (printed, names)
+
+
+def test_a_formula_of_numbers_alone_says_so():
+    """Where pairs follow another formula, the calls with numbers are looked at alone."""
+
+    def output_size(W, kW, *, stride=1, padding=0):
+        if isinstance(padding, int):
+            return (W + padding - kW) // stride + 1
+        return question.model(W, kW, stride=stride, padding=padding)
+
+    question = question_of("02 q1")
+    (text, *_) = explained(question, output_size).text
+    assert "calls tried with numbers for padding, your result is (W + padding - kW)//stride + 1." in text
+
+
+@pytest.mark.parametrize(
+    ("name", "edit", "says", "asks"),
+    [
+        (
+            "08 q1",
+            ("return (N, F,", "return (N, D * F,"),
+            " calls tried, your result[1] is D*F, asked for F.",
+            "Does what is asked for change with D?",
+        ),
+        (
+            "08 q1",
+            ("return (N, F,", "return (N, D,"),
+            " calls tried, your result[1] is D, asked for F.",
+            tables.TERM,
+        ),
+        (
+            "06 q2",
+            ("return (kW - 1 - left,", "return (kW - 1 - left + unread,"),
+            " your result[0] minus what is asked for is (W + left + right - kW) % stride.",
+            tables.DIFFERENCE,
+        ),
+        (
+            "02 q1",
+            ("left + right - kW) // stride", "right - kW) // stride"),
+            " your result is (W + right - kW)//stride + 1.",
+            "Which of the other arguments change what is asked for?",
+        ),
+        (
+            "02 q1",
+            ("(W + left + right - kW) // stride + 1", "(W + left + right - kW) // stride"),
+            " your result is (W + left + right - kW)//stride.",
+            tables.TERM,
+        ),
+    ],
+)
+def test_the_hint_to_a_formula_follows_from_what_it_names(name, edit, says, asks):
+    question = question_of(name)
+    found = explained(question, edited(question, edit))
+    assert says in found.text[0]
+    assert found.hint == asks
 
 
 @pytest.mark.parametrize(
@@ -106,7 +164,7 @@ def test_a_span_with_a_gap_behind_its_last_tap_is_told_by_both_formulas(name):
 
     text = "\n".join(explained(question, dilated).text)
     assert "your y has (W + zeros - dilation*kW)//stride + 1 numbers" in text
-    assert "asked for (W + zeros + dilation - dilation*kW - 1)//stride + 1, with zeros" in text
+    assert "asked for (W + zeros - dilation*(kW - 1) - 1)//stride + 1, with zeros" in text
 
 
 def test_a_formula_tells_that_it_is_not_about_padding_by_name():

@@ -1,5 +1,7 @@
 """Which answers count as right, and the names of faults."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -313,7 +315,10 @@ def test_a_test_that_stops_is_told_that_it_counts_as_a_refusal():
 
     verdict = run_and_judge(question, stops)
     assert verdict.points == verdict.of
-    assert verdict.notes == ["With 7 of the wrong ones an error ends your test, which counts as a False."]
+    [note] = verdict.notes
+    assert re.fullmatch(
+        r'With "[^"]+", "[^"]+", "[^"]+" and 4 more an error ends your test, which counts as a False\.', note
+    )
     assert run_and_judge(question, question.model).notes == []
 
 

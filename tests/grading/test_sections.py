@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from conv_course.checker.backward import ROOM, UNREAD, passes_back, section_on, ways
+from conv_course.checker.catalogue import mutants
+
 from .sheet_cases import misconceptions
 
 ROOT = Path(__file__).parents[2]
@@ -14,6 +17,10 @@ SAYS = {
     "flip": r"flip|revers|backward",
     "dilation": r"dilation|\"same\"",
     "group": "group",
+    "minus zero": r"-0\]",
+    "to nothing without padding": r"-0\]",
+    "leftover": "left over|left-over|leftover",
+    "edge is repeated": "zeros|padded",
     "output padding": "output padding",
     "momentum": "momentum",
 }
@@ -39,6 +46,21 @@ def test_a_slip_is_explained_where_its_word_stands(word):
     ]
     assert elsewhere == []
     assert any(word in wrong.name.lower() for _, wrong in (p.values for p in NAMED))
+
+
+@pytest.mark.parametrize("question", dict.fromkeys(p.values[0] for p in NAMED))
+def test_a_general_name_is_explained_where_its_word_stands(question):
+    names = {mutant.name for mutant in mutants(question.source, question.function)}
+    if passes_back(question):
+        names |= {"leftover" if hint in (ROOM, UNREAD) else title for title, hint, _ in ways(question)}
+    says = SAYS | {"padding|zeros": "padd|zero"}
+    elsewhere = [
+        (name, section_on(question, name))
+        for name in names
+        for word, holds in says.items()
+        if re.search(word, name.lower()) and not re.search(holds, sections()[section_on(question, name)])
+    ]
+    assert elsewhere == []
 
 
 def test_what_is_asked_of_the_average_is_explained_with_the_average():

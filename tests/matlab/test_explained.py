@@ -2,10 +2,12 @@
 
 import re
 
+import numpy as np
 import pytest
 
 from conv_course.checker import matlab
 from conv_course.checker.matlab_questions import QUESTIONS
+from conv_course.checker.octave import computes, counting, when
 
 BY_NAME = {question.name: question for question in QUESTIONS}
 PAD = (
@@ -102,3 +104,220 @@ def test_a_fault_that_holds_in_some_cases_only_is_not_told(tmp_path):
     grade = grade_of(tmp_path, "q5", body)
     assert "reverse" not in " ".join(grade.read)
     assert grade.way != "fault"
+
+
+CORNER = PAD.replace("padding(1) + (1:H), padding(2) + (1:W)", "1:H, 1:W")
+CONVOLVED = (
+    "for n = 1:N, for f = 1:size(w, 4)\n"
+    "  y(:, :, f, n) = convn_vanilla(xp(:, :, :, n), w(:, :, :, f), stride) + b(f);\nend, end"
+)
+# (question, body, parts of what is said)
+COMPUTED = {
+    "pixels apart in the window": (
+        "q2",
+        "r = i + stride(1) * (0:kernel(1) - 1); c = j + stride(2) * (0:kernel(2) - 1);\n"
+        "window = xpad(r, c, :);",
+        ("window(u, v, d) takes xpad(2*(u-1) + 2, v, d), asked for xpad(u + 2, v, d).",),
+    ),
+    "the image lies in the corner": (
+        "q4",
+        CORNER + CONVOLVED,
+        ("8 are right: exactly those with no padding.", "asked for x(2*(i-1) + u - 1, j + v - 1, d, n)."),
+    ),
+    "the bias lies along the images": (
+        "q4",
+        PAD + CONVOLVED.replace(" + b(f)", "") + "\ny = bsxfun(@plus, y, reshape(b, 1, 1, 1, []));",
+        ("exactly those with one filter.", "y(i, j, f, n) takes b(n), asked for b(f)."),
+    ),
+    "only without padding": (
+        "q4",
+        "if any(padding), " + PAD + "else, xp = x; N = size(x, 4); end\n" + CONVOLVED + "\n"
+        "if any(padding), y = y .^ 2 + 1; end",
+        ("exactly those with no padding.",),
+    ),
+    "assigned": (
+        "q7",
+        "dx = zeros([x_size + 2*padding, size(w, 3), size(dout, 4)]);\n"
+        "for f = 1:size(w, 4), for n = 1:size(dout, 4), for j = 1:size(dout, 2), for i = 1:size(dout, 1)\n"
+        "  r = (i-1)*stride(1) + (1:size(w, 1)); c = (j-1)*stride(2) + (1:size(w, 2));\n"
+        "  dx(r, c, :, n) = dout(i, j, f, n) * w(:, :, :, f);\nend, end, end, end\n"
+        "dx = dx(1:x_size(1), 1:x_size(2), :, :);",
+        ("your      dx(", "asked for dx("),
+    ),
+}
+
+
+@pytest.mark.octave
+@pytest.mark.parametrize("which", COMPUTED)
+def test_what_a_function_computes_is_told(which, tmp_path):
+    name, body, parts = COMPUTED[which]
+    grade = grade_of(tmp_path, name, body)
+    text = "\n".join(grade.read)
+    assert (grade.way, grade.hint) == ("computes", "")
+    for said in parts:
+        assert said in text, text
+    assert grade.read[-1].endswith(("?", "term by term."))
+    assert not PYTHONS_WORDS.search(text), text
+    assert_asked_sums_are_right(BY_NAME[name], grade.read)
+
+
+def assert_asked_sums_are_right(question, lines):
+    """The line "asked for" holds for any numbers in arrays of the sizes that are told."""
+    where = [line for line in lines if line.startswith("With ")]
+    sums = [line for line in lines if re.match(r"asked for \w+\(.*\) = ", line) and "more term" not in line]
+    if not where or not sums:
+        return
+    rng, given = np.random.default_rng(3), {}
+    for piece in where[0].removeprefix("With ").rstrip(":").split(", "):
+        name, value = re.fullmatch(r"(\w+) (?:of size |= )(.*)", piece).groups()
+        numbers = tuple(int(v) for v in re.findall(r"\d+", value))
+        given[name] = rng.normal(size=numbers) if "of size" in piece else numbers
+        given[name] = numbers[0] if re.fullmatch(r"\d+", value) else given[name]
+    right = question.answer(*given.values())
+    entry = re.compile(r"(\w+)\(([\d,]+)\)")
+    place, text = re.fullmatch(r"asked for (\S+) = (.*)", sums[0]).groups()
+
+    def number(match, arrays):
+        index = tuple(int(k) - 1 for k in match[2].split(","))
+        return float(arrays[match[1]].reshape(arrays[match[1]].shape + (1,) * 4)[index + (0,) * 4].flat[0])
+
+    value = eval(entry.sub(lambda m: repr(number(m, given)), text))
+    assert value == pytest.approx(number(entry.fullmatch(place), {question.result: right}))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            "In y[i, j, f, n], w[u, v, d, f] meets x[2*i + u, j + v - 1, d, n], asked for x[i + u, j, d, n].",
+            "In y(i, j, f, n), w(u, v, d, f) meets x(2*(i-1) + u, j + v - 2, d, n), asked for "
+            "x(i + u - 1, j, d, n).",
+        ),
+        (
+            "y[i, j] takes x[-i + 3, 0], asked for x[3*i - 1, 2].",
+            "y(i, j) takes x(-i + 5, 1), asked for x(3*(i-1), 3).",
+        ),
+        ("your      y[0, 2] = 2*x[0, 1]*w[1, 0]", "your      y(1,3) = 2*x(1,2)*w(2,1)"),
+        ("y has the shape (2, 3), asked for (4,).", "y has the shape 2 x 3, asked for 4."),
+        (
+            "The products with u = 0 or 2 of w are missing.",
+            "The products with row 1 or 3 of w are missing.",
+        ),
+        (
+            "In each entry of dx only the products with the largest i and j of dout are there: what came "
+            "before is overwritten.",
+            "In each entry of dx only the products with the largest row and column of dout are there: what "
+            "came before is overwritten.",
+        ),
+    ],
+)
+def test_lines_count_from_one(line, said):
+    assert counting.in_matlab((line,)) == (said,)
+
+
+def test_a_line_of_another_form_is_left_out():
+    assert counting.in_matlab(("In x[0] a place below 0 counts from the end.",)) == ()
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+def test_the_layers_that_are_tried_have_sizes(question):
+    """Every array of every case has numbers, and the facts of the cases differ."""
+    tried = [case for layer in when.layers(computes._layer) for case in question.of_layer(layer)]
+    assert all(np.size(value) for case in tried for value in case)
+    facts = {frozenset(when.facts_of(dict(zip(question.arguments, case, strict=True)))) for case in tried}
+    assert len(facts) >= 4
+
+
+def test_two_properties_are_not_told_of_a_few_cases():
+    """Three cases are right, by chance those with one image and one channel."""
+    cases = [{"x": np.zeros((4, 4, d, n))} for d, n in [(1, 1)] * 3 + [(2, 1), (1, 2), (2, 2), (3, 3)]]
+    right = [True] * 3 + [False] * 4
+    assert when.find(cases, right) is None
+    assert when.find([*cases, *cases], [*right, *right]) is not None
+
+
+# (question, body, sentence, question that follows)
+STOPS = {
+    "beyond the columns": (
+        "q6",
+        "dw = zeros([kernel size(x, 3) size(dout, 3)]);\n"
+        "for n = 1:size(x, 4), for f = 1:size(dout, 3), for i = 1:size(dout, 1), for j = 1:size(dout, 2)\n"
+        "  r = (i-1)*stride(1) + (1:kernel(1)); c = (j-1)*stride(2) + (1:kernel(2));\n"
+        "  dw(:, :, :, f) = dw(:, :, :, f) + dout(i, j, f, n) * x(r, c, :, n);\nend, end, end, end",
+        "Your function takes column 6 of x, and x has 5 columns.",
+    ),
+    "a third entry of a pair": (
+        "q7",
+        "dx = zeros(x_size(1), x_size(2), x_size(3));",
+        "x_size has 2 entries (1 x 2), and your function takes entry 3. x_size holds a height and a width: "
+        "which array knows the rest?",
+    ),
+    "two sizes": (
+        "q3",
+        "y = x(1:2, 1:2, 1) .* ones(2, 3);",
+        ".* works entry by entry, and its sides are 2 x 2 and 2 x 3.",
+    ),
+    "a matrix product": (
+        "q3",
+        "y = ones(2, 3) * ones(2, 3);",
+        "* is the matrix product, and its sides are 2 x 3",
+    ),
+    "an assignment": (
+        "q3",
+        "y = zeros(3); y(1, :) = [1 2];",
+        "On the left of = is room for 1 x 3, on the right",
+    ),
+    "a toolbox": (
+        "q4",
+        "y = padarray(x, padding);",
+        "padarray belongs to a toolbox, and the course uses none.",
+    ),
+    "another name": ("q4", "y = xpad + 1;", "xpad is not known in the line that uses it."),
+    "reshape": (
+        "q5",
+        "db = reshape(dout(1:6), 4, 2);",
+        "reshape keeps all numbers, and 1 x 6 has not as many",
+    ),
+    "matrices only": ("q4", "y = conv2(ones(3, 3, 2), w);", "conv2 and filter2 take matrices only"),
+}
+
+
+@pytest.mark.octave
+@pytest.mark.parametrize("which", STOPS)
+def test_what_an_error_says_is_told(which, tmp_path):
+    name, body, said = STOPS[which]
+    grade = grade_of(tmp_path, name, body)
+    assert "your function stopped: " in grade.message
+    assert said in " ".join(grade.read), (grade.message, grade.read)
+    assert (grade.way, grade.hint) == ("computes", "")
+
+
+@pytest.mark.octave
+def test_a_function_that_stops_with_padding(tmp_path):
+    """The error's own question gives way to what the cases have in common."""
+    body = "if any(padding), error('abc'); end\n" + PAD + CONVOLVED
+    grade = grade_of(tmp_path, "q4", body)
+    assert grade.read[0].endswith("8 are right: exactly those with no padding.")
+
+
+FORMULAS = {
+    "out = floor(in - kernel + 2*padding ./ stride) + 1;": "floor(in - kernel + 2*padding ./ stride) + 1.",
+    "out = floor((in - kernel + 2*padding - 1) ./ stride) + 1;": (
+        "floor((in - kernel + 2*padding - 1) ./ stride) + 1."
+    ),
+    "out = floor((in + [2 1] .* padding - kernel) ./ stride) + 1;": (
+        "your out(2) is floor((in(2) - kernel(2) + padding(2)) / stride(2)) + 1."
+    ),
+    "out = floor((in + 2*padding - kernel) / stride(1)) + 1;": "with stride(1) in place of stride(2).",
+    "out = max(floor((in + 2*padding - kernel) ./ stride), 3);": (
+        "in = [6 5], kernel = [3 2], stride = [2 1], padding = [1 2]: your out is [3 7], asked for [3 8]."
+    ),
+}
+
+
+@pytest.mark.octave
+@pytest.mark.parametrize("body", FORMULAS)
+def test_the_formula_of_a_size_is_told(body, tmp_path):
+    grade = grade_of(tmp_path, "q1", body)
+    assert grade.hint == ""
+    assert FORMULAS[body] in "\n".join(grade.read)

@@ -106,7 +106,9 @@ def _on_paper(question, answers, table, failing, cases, wanted):
     if not said:
         return None
     told = replace(said[0], lines=tuple(line for one in said for line in one.lines))
-    lines = told.lines + _not_told(question, {name for _, name in failing}, told)
+    wrong = {name for _, name in failing}
+    asked = _asked(question, table, wrong, told)
+    lines = told.lines + (_not_told(question, wrong, told) if asked is None else asked)
     return Explanation("computes", lines, told.hint)
 
 
@@ -129,6 +131,17 @@ def _not_told(question, failing, said):
     if len(rest) == 1:
         return (f"{rest[0]} is also wrong: mend what this card shows, then check again.",)
     return (f"{listed(rest)} are also wrong: mend what this card shows, then check again.",)
+
+
+def _asked(question, table, failing, said):
+    """Return lines that ask how the wrong numbers of a paper question come about that nothing explains.
+
+    Only of numbers that do not follow from others: these may be right as soon as the others are.
+    """
+    rest = [n for n in question.outputs if n in failing and not any(f'"{n}"' in t for t in said.lines)]
+    if not question.worked_text or any(readings.depends(question, table, n) for n in rest):
+        return None
+    return tuple(f'"{name}" is also wrong. {question.asks[name]}' for name in rest)
 
 
 def _left(question, function, answers, table, failing, wanted, seed, seconds):
@@ -199,9 +212,20 @@ def add_explanation(verdict, question, function, answers, seed=0):
     if found is not None and named and found.hint == truths.INPUT:  # the name has a hint that is nearer
         found = replace(found, hint="")
     if found is not None:
-        verdict.diagnoses = [*named, *found.names]
+        verdict.diagnoses = [*named, *(_without(named, name) for name in found.names)]
         verdict.explanation = found if found.text else None
         verdict.explained = "slip" if named else found.kind
+
+
+def _without(named, found):
+    """Return a name of two mistakes (see `trying`) without the one that is named already."""
+    of_two, _, pair = found.name.partition(": ")
+    both = pair.split("; ") if of_two == "Two mistakes" else []
+    for one in named:
+        if one.name in both:
+            name = both[1 - both.index(one.name)]
+            return replace(found, name=name, hint=found.hint.replace(one.hint, "").strip())
+    return found
 
 
 def _computes(question, function, answers, table, failing, wanted, seed, keep):

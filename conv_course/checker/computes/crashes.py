@@ -33,7 +33,7 @@ def explain(question, function, answers, failing, wanted, seed):
         hint = hint or "What does your line assume that does not hold there?"
     if 2 * len(numbers) >= len(cases):
         equal = _equal_axes(question, function, failing)
-        if equal is not None:
+        if equal is not None and (equal.hint or parted is None):  # one of the others, which are right
             lines += equal.lines
             hint = (
                 equal.hint or hint or "What is different here, and which part of your line does it concern?"
@@ -278,7 +278,7 @@ MESSAGES = [
     (
         r"takes (?:from )?(\d+).* positional arguments? but (\d+) (?:was|were) given",
         lambda f: (
-            f"{f[2]} arguments are given by place and the function takes {f[1]} that way.",
+            f"{f[2]} arguments are given by place and the function takes only {f[1]} by place.",
             "Which arguments stand behind the * in the definition? They are given by name.",
         ),
     ),

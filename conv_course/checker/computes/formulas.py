@@ -172,7 +172,7 @@ def _quotient(top, S, kind, more):
 
 def terms_text(terms):
     """Return a sum as text, arguments first and the constant last: W + 2*padding - kW + 1."""
-    order = sorted(terms, key=lambda t: (t[0] == "", t[1] < 0))
+    order = sorted(_steps(dict(terms)).items(), key=lambda t: (t[0] == "", t[1] < 0))
     text = ""
     for name, c in order:
         size = f"{abs(c):g}"
@@ -181,3 +181,13 @@ def terms_text(terms):
     if not text:
         return "0"
     return text[3:] if text.startswith(" + ") else "-" + text[3:]
+
+
+def _steps(terms):
+    """Return {product: coefficient} with d*k - d written as the steps between k taps, d*(k - 1)."""
+    for text in [text for text in terms if "*" in text]:
+        d, k = text.split("*", 1)
+        if "*" not in k and terms.get(d, 0) == -terms[text]:
+            terms[f"{d}*({k} - 1)"] = terms.pop(text)
+            del terms[d]
+    return terms

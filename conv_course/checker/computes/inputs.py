@@ -125,7 +125,7 @@ FACTS = (
     (
         "both axes have the same stride",
         lambda one: one.two and one.s[0] == one.s[1],
-        "a larger stride to the right",
+        "a larger stride of the width",
         lambda one: one.but(stride=(one.s[0], one.s[0] + 1)),
     ),
     (

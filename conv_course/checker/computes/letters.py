@@ -24,8 +24,8 @@ SPARE = "abceghorst"
 
 def output_name(question, output):
     """Return an output's name in a rule: its own or, if it has none, y, dx, dw, db or result."""
-    if output:
-        return output
+    if output or hasattr(question, "result"):
+        return output or question.result
     name = question.function
     if re.search(r"pads|size|count|^flipped", name):
         return "result"

@@ -91,8 +91,10 @@ def explain(question, function, failing, wanted, seed, output, keep):
     Findings are also appended to the list `keep`, so that they are available if the time runs out.
     """
     cases = question.cases_for(seed)
-    order = sorted(failing, key=lambda i: badness(question, cases[i], wanted[i][output]))
-    small = min(failing, key=lambda i: badness(question, cases[i], wanted[i][output])[-1])
+    bad = {i: badness(question, cases[i], wanted[i][output]) for i in failing}
+    shown = min(failing)  # the case on the card, if others show no more axes than it
+    order = sorted(failing, key=lambda i: (*bad[i][:2], i != shown, *bad[i][2:]))
+    small = min(failing, key=lambda i: bad[i][-1])
     candidates = [*order[:3], small]
     if _impulses(cases[order[0]]) > MANY:
         candidates = [small, *order[:3]]
@@ -202,11 +204,21 @@ def _right_elsewhere(probe, right, one, label, number, output):
     except NoAnswer:
         return None
     if whole and real:
-        names = " and ".join(whole)
+        names = " and ".join([n for n in whole if _spoils(probe, right, n)] or whole)
         text = f"With the same numbers as floats in {names} your {label} is right; with integers it is not."
         hint = f"Which type has an array that is made like {names}, and what happens to 0.75 in it?"
         return Said((text,), hint, number, output)
     return None
+
+
+def _spoils(probe, right, name):
+    """Return whether the result is wrong if this array alone holds integers."""
+    real = {n: v for n, v in probe.own.items() if n != name}
+    want = right.probe.result(right.probe.own)
+    try:
+        return not close(probe.result(real), want)
+    except NoAnswer:
+        return True
 
 
 ONE_PLACE = "Follow your indices for this entry: which place do they lead to, and which one belongs here?"

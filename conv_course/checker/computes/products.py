@@ -136,7 +136,7 @@ class Products:
                 return "a place below 0 counts from the end"
             outside = (place < 0) | (place >= length)
             if outside.all() and len(place) > 1 and (place % length == extra[:, axis]).all():
-                found = "a place beyond one end is taken from the other"
+                found = "a place beyond one end wraps round to the other"
         return found
 
     def _further(self, asked, extra):

@@ -40,7 +40,8 @@ class Axis:
                 parts.append(("- " if step < 0 else "+ ") + times + name)
         if self.start or not parts:
             parts.append(("- " if self.start < 0 else "+ ") + str(abs(self.start)))
-        text = " ".join(parts)
+        first = next((k for k, part in enumerate(parts) if part[0] == "+"), 0)  # 4 - m, not -m + 4
+        text = " ".join([parts[first], *parts[:first], *parts[first + 1 :]])
         text = text[2:] if text.startswith("+ ") else "-" + text[2:]
         if self.length > 1:
             return f"{text} .. {_later(self, names)}"

@@ -11,9 +11,12 @@ from .formulas import formula, terms_text
 from .letters import output_name
 from .linear import Said
 from .rules import right_axis
+from .sentences import listed
 from .whole import Whole, flat, numbers_of, variables_of
 
 MORE = 24  # further calls with other numbers
+TERM = "Put the numbers of this case into your formula: which term is not what you mean?"
+DIFFERENCE = "Which of your terms makes this difference, or which one is missing?"
 
 
 def explain(question, function, failing, wanted, seed, output, keep):
@@ -26,16 +29,16 @@ def explain(question, function, failing, wanted, seed, output, keep):
     if any(flat(wanted[i][output]) is None for i in failing):
         return None
     ask = Whole(question, function, output)
-    kind = variables_of(question, cases[failing[0]])[0]
-    alike = [i for i, one in enumerate(cases) if variables_of(question, one)[0] == kind]
-    calls = ask.calls([cases[i] for i in alike], MORE)
-    if calls is None:
-        return None
     label = output_name(question, output)
     label = "result" if label in ("y", "dx", "dw", "db") and not output else label
-    right = Whole(question, question.model, output).answers(calls)
+    right = Whole(question, question.model, output)
     shape = np.shape(wanted[failing[0]][output])
-    lines = _formulas(label, shape, kind, calls, right, _left_out(question, kind))
+    for alike, words in _alike(question, cases, failing[0]):
+        calls = ask.calls(alike, MORE)
+        found = calls and _formulas(question, label, shape, calls, right.answers(calls), words)
+        if found:
+            break
+    lines, hint = found or ([], "")
     if not lines:
         return _affine(question, ask, cases, failing, label, output)
     first = cases[failing[0]]
@@ -44,7 +47,7 @@ def explain(question, function, failing, wanted, seed, output, keep):
         return None
     given = ", ".join(f"{n} = {v}" for n, v in numbers_of(question, first))
     lines.append(f"your {label} for {given} is {_shown(mine)}, asked for {_shown(asked)}")
-    return Said(tuple(lines), _hint(lines[0]), failing[0], output)
+    return Said(tuple(lines), hint, failing[0], output)
 
 
 def _affine(question, ask, cases, failing, label, output):
@@ -100,9 +103,32 @@ def _shown(values):
     return text if len(values) == 1 else f"({text})"
 
 
-def _left_out(question, kind):
+def _alike(question, cases, first):
+    """Yield the cases whose calls are looked at together, and what they are in words: all, then those alike.
+
+    All are those with numbers or pairs, if the case `first` is one of them.
+    """
+    kinds = [dict(variables_of(question, one)[0]) for one in cases]
+    plain = [all(v is int or type(v) is int for v in kind.values()) for kind in kinds]
+    names = {n for kind in kinds for n in kind if n not in question.parameters[: len(cases[0].args)]}
+    every = [one for one, fits in zip(cases, plain, strict=True) if fits]
+    mixed = any(kind != kinds[first] for kind, fits in zip(kinds, plain, strict=True) if fits)
+    if plain[first] and mixed:
+        words = [n for n in sorted(names) if any(isinstance(kind.get(n), str) for kind in kinds)]
+        yield every, "".join(f" with numbers or pairs for {n}" for n in words)
+    told = _left_out(question, kinds[first])
+    for name in sorted(names & set(kinds[first])):
+        value = kinds[first][name]
+        others = any(kind.get(name, value) != value for kind in kinds)
+        if isinstance(value, str):
+            told += f' with {name} = "{value}"'
+        elif others and value in (int, 2):
+            told += f" with numbers for {name}" if value is int else f" with pairs for {name}"
+    yield [one for one, kind in zip(cases, kinds, strict=True) if kind == kinds[first]], told
+
+
+def _left_out(question, given):
     """Return the arguments that no call varied, for example " without padding", as a limit of the formula."""
-    given = {n for n, _ in kind}
     found = []
     for name, words in (
         ("stride", "at stride 1"),
@@ -114,45 +140,72 @@ def _left_out(question, kind):
     return " " + " and ".join(found) if found else ""
 
 
-def _formulas(label, shape, kind, calls, right, left_out):
-    """Return a sentence for each component that differs: its formula, or that of the difference.
+def _formulas(question, label, shape, calls, right, words):
+    """Return (lines, hint): for each component that differs its formula, or that of the difference; or None.
 
     `shape` is that of a result: () for one number.
     """
     columns, answers = calls
     count = {len(a) for a in answers} | {len(r) for r in right if r is not None}
     if count != {math.prod(shape)}:
-        return []
-    lines = []
-    words = left_out + "".join(f' with {n} = "{v}"' for n, v in kind if isinstance(v, str))
+        return None
+    lines, hints = [], []
     good = np.array([r is not None for r in right])
+    few = {n: v[good] for n, v in columns.items()}
     for k in range(math.prod(shape)):
         mine = np.array([a[k] for a in answers])
         asked = np.array([r[k] if r is not None else np.nan for r in right])
         if np.array_equal(mine[good], asked[good]):
             continue
         which = f"your {label}" + "".join(f"[{i}]" for i in np.unravel_index(k, shape))
-        text = formula(columns, mine)
-        if text is not None:
-            lines.append(f"In all {len(mine)} calls tried{words}, {which} is {text}.")
-            continue
-        few = {n: v[good] for n, v in columns.items()}
-        text = formula(few, (mine - asked)[good])
-        if text is not None and "//" not in text:
+        text, apart = formula(columns, mine), None
+        if text is None:
+            apart = formula(few, (mine - asked)[good])
+            if apart is None or "//" in apart:
+                return None
+            shown = _ends_named(question, columns, apart)
             lines.append(
-                f"In all {good.sum()} calls tried{words}, {which} minus what is asked for is {text}."
+                f"In all {good.sum()} calls tried{words}, {which} minus what is asked for is {shown}."
             )
+            hints.append(DIFFERENCE)
             continue
-        return []
-    return lines
+        goal = formula(few, asked[good])
+        shown, also = _ends_named(question, columns, text), ""
+        also = f", asked for {goal}" if goal in columns else ""  # one of the arguments: no formula to find
+        lines.append(f"In all {len(mine)} calls tried{words}, {which} is {shown}{also}.")
+        hints.append(_ends_named(question, columns, _hint(columns, text, goal)))
+    return (lines, hints[0]) if lines else None
 
 
-def _hint(line):
-    if re.search(r" is [^ ]+\.$", line):  # one of the arguments, or a number
-        return "Which of the other arguments change what is asked for?"
-    if "rounded" in line or ("/" in line and "//" not in line):
+def _ends_named(question, columns, text):
+    """Return a formula with the words `left` and `right` for the two numbers of one axis' padding."""
+    if "W" not in question.parameters or "padding[0]" not in columns:
+        return text
+    text = re.sub(
+        r"(?<=\*)sum\(padding\)|(?<=- )sum\(padding\)|^sum\(padding\)(?= [%/])", "(left + right)", text
+    )
+    text = text.replace("sum(padding)", "left + right")
+    return text.replace("padding[0]", "left").replace("padding[1]", "right")
+
+
+def _hint(columns, mine, asked):
+    """Return the hint to a formula. `asked` is that of what is asked for, or None."""
+    if "rounded" in mine or ("/" in mine and "//" not in mine):
         return "Where something is left over: is it to be rounded down, up or to the nearest number here?"
-    return "Put the smallest numbers that work into your formula: which term is not what you mean?"
+    if asked is None:
+        return TERM
+    own, right = (_arguments(columns, text) for text in (mine, asked))
+    if own < right:
+        return "Which of the other arguments change what is asked for?"
+    if right < own:
+        return f"Does what is asked for change with {listed(sorted(own - right))}?"
+    return TERM
+
+
+def _arguments(columns, text):
+    """Return the arguments that a formula names."""
+    text = text.replace("sum(padding)", "padding[0] + padding[1]")
+    return {n for n in columns if re.search(rf"(?<![\w'\]]){re.escape(n)}(?![\w'\[])", text)}
 
 
 def _ranges(mine, right, number, output):

@@ -22,12 +22,12 @@ EITHER = (
     "Does one of your inputs give another result with these than with a right one, and do you compare it?"
 )
 ANOTHER = "What else do all of your inputs have in common?"
-THAT = "Which of your inputs could have that?"
+THAT = "Which of your inputs could have {0}?"
 COMMON = "In all inputs of your test, {0}. With {1}, {2} would give another result than a right one."
 FARS = (1000, -1000, 10, 1, 0.1, 0.01, 0.001)  # what is added to all numbers of a right result
 ADDED = "It also says True if {0} is added to every number of a right result."
 REVERSED = "It also says True if the numbers of a right result are put in reverse order."
-COMPARED = "Your test has an input on which {0} and a right one differ{1}: what do you compare there?"
+COMPARED = "On an input of your test, {0} and a right one give different results{1}: what do you compare?"
 DIGITS = (
     "It accepts that one if its numbers are replaced by those of another right one, which differ from them "
     "by {0} at most."
@@ -52,7 +52,7 @@ def of_tests(question, function, answers, table, failing, cases, wanted):
                 return None
         elif len(refused) == len(cases) - wrongs and not accepted:
             lines.append("Your test says False to all that it was given, the right ones too.")
-            hint = "What do all right ones agree in?"
+            hint = "Which line of your test gives True, and does a right one get there?"
         else:
             lines.append(
                 f"Your test refuses {len(refused)} of {len(cases) - wrongs} right ones: "
@@ -123,14 +123,15 @@ def _why(function, accepted, right):
             common = in_common(calls, wrongs, right.function, _apart)
     if differs:
         number, most = next(iter(differs.items()))
-        text = COMPARED.format(f'"{accepted[number].note}"', f" by up to {most:.2g}" if most else "")
+        text = COMPARED.format(f'"{accepted[number].note}"', f" (by up to {most:.2g})" if most else "")
         return lines, text + (CLOSELY if far and far not in FARS[:2] else "")
     if common is None:
         return lines, INPUT if compared else EITHER
     fact, other, hidden = common
     these = "all of these" if len(hidden) == len(accepted) else f"{len(hidden)} of these"
     these = these if len(hidden) > 1 else f'"{accepted[hidden[0]].note}"'
-    return [*lines, COMMON.format(fact, other, these)], THAT if len(hidden) == len(accepted) else ANOTHER
+    hint = THAT.format(other) if len(hidden) == len(accepted) else ANOTHER
+    return [*lines, COMMON.format(fact, other, these)], hint
 
 
 def _differing(function, accepted, right, calls, found):
@@ -240,7 +241,7 @@ def of_answers(question, function, table, failing, cases, wanted):
         return None
     right = {i: wanted[i][""] for i in range(len(cases)) if i not in numbers}
     larger = _larger(question, function, cases, right)
-    return Said((*lines, *larger), SCALE if larger else IN_COMMON, numbers[0])
+    return Said((*larger, *lines), SCALE if larger else IN_COMMON, numbers[0])
 
 
 def _larger(question, function, cases, right):

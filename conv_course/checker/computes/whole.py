@@ -1,5 +1,8 @@
 """Name the integers among the arguments of a case, and call a function with other integers."""
 
+import inspect
+from dataclasses import replace
+
 import numpy as np
 
 from ..answers import Answer, clean
@@ -42,6 +45,22 @@ def variables_of(question, one):
         else:
             kind.append((name, value if isinstance(value, str) else type(value)))
     return tuple(sorted(kind, key=lambda k: k[0])), found
+
+
+def columns_of(question, calls):
+    """Return {name: one number for each call}. A number that stands for a pair in other calls is one there.
+
+    An argument that a call leaves out has its default.
+    """
+    given = {name for one in calls for name in one.kwargs}
+    default = {n: p.default for n, p in inspect.signature(question.model).parameters.items() if n in given}
+    rows = [variables_of(question, replace(one, kwargs=default | one.kwargs))[1] for one in calls]
+    for name in given & {n for row in rows for n in row}:
+        pair = [f"{name}[0]", f"{name}[1]"]
+        if any(pair[0] in row for row in rows):
+            for row in rows:
+                row |= dict.fromkeys(pair, row.pop(name)) if name in row else {}
+    return {n: np.array([row.get(n, 0) for row in rows]) for n in rows[0]}
 
 
 def numbers_of(question, one):
@@ -89,25 +108,31 @@ class Whole:
             tried.append(one)
             answers.append(found)
         for _ in range(more):
-            one = _changed(cases[rng.integers(len(cases))], rng)
+            one = self._fitting(_changed(cases[rng.integers(len(cases))], rng))
             found = self.one(one)
             if found is not None:
                 tried.append(one)
                 answers.append(found)
         self.tried = tried
-        table = [variables_of(self.question, one)[1] for one in tried]
-        if not table[0]:
+        if not variables_of(self.question, tried[0])[1]:
             return self._layers(cases)
-        Calls = {n: np.array([row.get(n, 0) for row in table]) for n in table[0]}
-        return _Calls(Calls, answers, tried)
+        return _Calls(columns_of(self.question, tried), answers, tried)
+
+    def _fitting(self, one):
+        """Return the case with as many channels in w as in x."""
+        names = self.question.parameters[: len(one.args)]
+        if not {"x_shape", "w_shape"} <= set(names):
+            return one
+        given = dict(zip(names, one.args, strict=True))
+        filters, _, *kernel = given["w_shape"]
+        given["w_shape"] = (filters, given["x_shape"][1], *kernel)
+        return replace(one, args=tuple(given.values()))
 
     def answers(self, calls):
         return [self.one(one) for one in calls.tried]
 
     def _layers(self, cases):
         """Make the calls for a function of a list of layers (k, S, P, D), with one random layer each."""
-        from dataclasses import replace
-
         rng = np.random.default_rng(5)
         rows = [tuple(int(v) for v in rng.integers((1, 1, 0, 1), (8, 4, 4, 4))) for _ in range(24)]
         tried = [replace(cases[0], args=([row],)) for row in rows]
@@ -129,7 +154,6 @@ class _Calls(tuple):
 
 def _changed(one, rng):
     """Return the case with other integers: sizes slightly larger, others close to the original."""
-    from dataclasses import replace
 
     def other(value, name):
         if type(value) is int:

@@ -7,7 +7,6 @@ from ..computes.sentences import listed
 from .items import items_of
 
 MOST = 3  # places that are named
-PLACE = "Work out one of the wrong numbers again, by itself: what goes into it?"
 ORDER = "What does each place of the list stand for, and which number belongs to the first?"
 TWICE = "In which case do they differ? Take that one."
 
@@ -22,7 +21,9 @@ def explain(question, table, failing, cases, wanted, find):
             continue
         faults = find(question, table, {key: why}, cases, wanted)
         text, hint = (
-            (faults[0].text[0], faults[0].hint) if faults else _other_order(items[0]) or _places(items[0])
+            (faults[0].text[0], faults[0].hint)
+            if faults
+            else _other_order(items[0]) or (_places(items[0]), question.asks[name])
         )
         if text:
             lines.append(text if text.startswith(name) else f'"{name}": {text[0].lower()}{text[1:]}')
@@ -46,7 +47,8 @@ def _twice(question, table, failing, wanted):
         "so something tells them apart."
         for names in quoted
     ]
-    return lines, [TWICE] * len(lines)
+    asks = {question.asks[name] for names in double for name in names}
+    return lines, [asks.pop() if len(asks) == 1 else TWICE] * len(lines)
 
 
 def _other_order(item):
@@ -66,17 +68,17 @@ def _places(item):
     """Name the places that are wrong, if most are right, or the other way round."""
     got, want = item.got, item.want
     if got.shape != want.shape:
-        return "", ""
+        return ""
     good = np.isclose(got, want, rtol=1e-7)
     if not good.any():
-        return "", ""
+        return ""
     few = good if good.sum() < (~good).sum() else ~good
     if few.sum() > MOST:
-        return "", ""
+        return ""
     places = listed(str(place.tolist()) for place in np.argwhere(few))
     one, right = few.sum() == 1, few is good
     if right:
         text = f"Only the number at {places} is right." if one else f"Only the numbers at {places} are right."
     else:
         text = f"Only the number at {places} is wrong." if one else f"Only the numbers at {places} are wrong."
-    return text, PLACE
+    return text

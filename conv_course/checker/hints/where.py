@@ -19,7 +19,7 @@ def rung(asked):
     lines = [] if asked.verdict is None or asked.verdict.failure is None else _lines(asked)
     section = asked.question.section
     named = asked.verdict.diagnoses[:1] if asked.verdict else []
-    section = named[0].section if named else section
+    section = (named[0].section if named else "") or section
     return Rung(2, (*(("Look at", text, None) for text in lines), ("Read", title(section), link(section))))
 
 

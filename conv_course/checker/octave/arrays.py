@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..faults.items import Item
+from ..matlab_questions import in_matlab
 
 # one letter for each dimension of an array: output pixel i j, filter place u v, image pixel p q, channel d,
 # filter f, image n
@@ -17,9 +18,8 @@ LETTERS = {
     "window": "uvd",
     "y": "ijfn",
     "dout": "ijfn",
-    "b": "f1",
-    "db": "f1",
-    "out": "1a",
+    "b": "fe",
+    "db": "fe",
 }
 WORDS = {"d": "channel", "f": "filter", "n": "image"}
 WORDS |= dict.fromkeys("piu", "row") | dict.fromkeys("qjv", "column")
@@ -83,11 +83,28 @@ class AsPython:
     def parameters(self):
         return self.question.arguments
 
+    @property
+    def result(self):
+        return self.question.result
+
     def model(self, *args):
-        return full(self.question.answer(*args), DIMENSIONS[self.name])
+        return full(in_matlab(self.question.answer(*args)), DIMENSIONS[self.name])
 
     def letters(self, name, dimensions):
-        return letters_of(self.question.result if name == "result" else name, dimensions)
+        return letters_of(name, dimensions)
+
+
+def about(names, case):
+    """Describe a case: 'x of size 5 x 4 x 3 x 1, stride = [2 1]'."""
+    words = []
+    for name, value in zip(names, case, strict=True):
+        if np.ndim(value) == 0:
+            words.append(f"{name} = {value}")
+        elif np.ndim(value) == 1:
+            words.append(f"{name} = [{' '.join(f'{number:g}' for number in value)}]")
+        else:
+            words.append(f"{name} of size {' x '.join(map(str, np.shape(value)))}")
+    return ", ".join(words)
 
 
 def items_of(question, cases, answers, expected, failed):

@@ -119,9 +119,9 @@ A pair's zeros are counted twice  [02-padding]
     left, right = padding if => left, right = (2 * padding[0], 2 * padding[1]) if
     A pair holds the zeros of both ends already: how many are there in all?
 
-Left padding taken for both sides  [02-padding]
+The left padding counts at both ends  [02-padding]
     W + left + right => W + 2 * left
-    A pair is (left, right): where is the second number used?
+    A pair is (left, right): does the second number stand wherever the right end counts?
 
 Left and right padding multiplied  [02-padding]
     - return (W + left + right - kW) // stride + 1
@@ -360,9 +360,9 @@ The padding is taken for the total of both sides  [02-padding]
     np.pad(x, (left, right)) => np.pad(x, (left // 2, left - left // 2))
     With padding=1, how many zeros stand at each end?
 
-Left padding taken for both sides  [02-padding]
+The left padding counts at both ends  [02-padding]
     np.pad(x, (left, right)) => np.pad(x, left)
-    A pair is (left, right): where is the second number used?
+    A pair is (left, right): does the second number stand wherever the right end counts?
 
 Left and right padding swapped  [02-padding]
     np.pad(x, (left, right)) => np.pad(x, (right, left))

@@ -309,8 +309,8 @@ def _(dout, w, W, *, stride=1, padding=0):
 q4.slips("""
 Only the last window that reads a sample counts
     dx[m] += => dx[m] =
-    Several windows read the same sample: what becomes of what the earlier ones send to it?
-    Even += keeps only one share if its array of indices holds a place twice.
+    Several windows read the same sample: is each share added to the earlier ones,
+    even where one line of code meets a place twice?
 
 The stride is left out  [03-stride]
     i * stride => i
@@ -324,13 +324,13 @@ The weights are left out  [03-chain]
     w[k] * dout[i] => dout[i]
     An arrow through a product multiplies by the other factor.
 
-The mean over the paths
-    dx = np.zeros(W) => dx, paths = np.zeros(W), np.zeros(W)
+dx is the mean over the arrows, not their sum
+    dx = np.zeros(W) => dx, arrows = np.zeros(W), np.zeros(W)
     - dx[m] += w[k] * dout[i]
     + dx[m] += w[k] * dout[i]
-    + paths[m] += 1
-    return dx => return dx / np.maximum(paths, 1)
-    A gradient adds up over the paths; nothing divides it by their number.
+    + arrows[m] += 1
+    return dx => return dx / np.maximum(arrows, 1)
+    A gradient adds up over the arrows; nothing divides it by their number.
 """)
 
 q4.slips(
@@ -347,7 +347,7 @@ dx is moved to the right by the padding  [03-stride]
     dxpad[padding : padding + W] => dxpad[:W]
     With one zero at each end, which tap of window 0 stands on x0?
 
-A slice that ends at minus zero  [03-breaks]
+A slice that ends at minus zero  [09-breaks]
     [padding : padding + W] => [padding:-padding]
     With padding 0, what does a slice that stops at -padding hold?
 
@@ -442,7 +442,7 @@ db is one number per position
 
 db is averaged
     return dw, db => return dw, db / len(dout)
-    Each arrow from b passes on all of its dy: what do they make together?
+    Each arrow from b carries the dy of its output back to b: is the sum of all of them divided by anything?
 
 db counts the outputs  [03-walk]
     db += dout[i] => db += 1

@@ -63,7 +63,7 @@ A term of dx3 is missing
 
 q1.slips(
     """
-The kernel is in the wrong order  [04-convention]
+The kernel is in the wrong order
     w[k] => w[2 - k]
     In this course y0 holds w0 times x0: through which weight does dy0 come back to x0?
 
@@ -447,6 +447,17 @@ def slip():
     """A dictionary: "line", "wrong dw" and "right dw" (two numbers each), "taps at least"."""
     return {"line": 7, "wrong dw": [16, 16], "right dw": [16, 38], "taps at least": 2}
 ''')
+
+
+q6.worked("""
+x = np.array([1, 3, 2, 5, 4])
+w = np.array([2, -1])
+dy = np.array([2, -1, 6, 1])
+right dw[0] = dy[0] * x[0] + dy[1] * x[1] + dy[2] * x[2] + dy[3] * x[3]
+right dw[1] = dy[0] * x[1] + dy[1] * x[2] + dy[2] * x[3] + dy[3] * x[4]
+wrong dw[0] = dy[0] * x[0] + dy[1] * x[1] + dy[2] * x[2] + dy[3] * x[3]
+wrong dw[1] = dy[0] * x[0] + dy[1] * x[1] + dy[2] * x[2] + dy[3] * x[3]
+""")
 
 
 q6.ask("""

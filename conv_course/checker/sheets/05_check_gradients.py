@@ -375,7 +375,7 @@ The largest entry of the first only
 
 The floor is not scaled
     floor * np.max(size) => floor
-    The floor is a fraction of the largest entry: a fraction of what is yours?
+    The floor is a fraction of the largest entry: does yours grow and shrink with that entry?
 
 Sums are compared  [05-misses]
     - gap = np.abs(a - b)
@@ -526,7 +526,8 @@ A tolerance that is far too wide
 
 A tolerance wider than is asked for
     abs(there @ g - x @ back) <= 1e-9 * size => np.isclose(there @ g, x @ back)
-    How near do the two have to be, and how near does yours ask for?
+    How near do the two have to be, and how near does yours ask for,
+    also where np.isclose or np.allclose chooses?
 
 The gap keeps its sign
     abs(there @ g - x @ back) => (there @ g - x @ back)

@@ -238,8 +238,8 @@ The stride is left out of dx  [06-steps]
 
 Only the last window that reads a sample counts  [06-steps]
     += => =
-    Several windows read the same sample: what becomes of what the earlier ones send to it?
-    Even += keeps only one share if its array of indices holds a place twice.
+    Several windows read the same sample: is each share added to the earlier ones,
+    even where one line of code meets a place twice?
 
 The kernel is in the wrong order  [04-dx]
     w * dout[i] => w[::-1] * dout[i]
@@ -261,7 +261,7 @@ The left padding is taken off dx at both ends  [06-uneven]
     [left : left + W] => [left : len(dxpad) - left]
     With padding (2, 0), how many entries of the padded signal are no part of x at each end?
 
-A slice that ends at minus zero  [06-breaks]
+A slice that ends at minus zero  [09-breaks]
     [left : left + W] => [left:-right]
     With no padding on the right, what does a slice that stops at -right hold?
 """)
@@ -491,8 +491,8 @@ The stride is left out of dw  [06-dw]
 
 Only the last window that reads a sample counts  [06-steps]
     dxpad[m] += => dxpad[m] =
-    Several windows read the same sample: what becomes of what the earlier ones send to it?
-    Even += keeps only one share if its array of indices holds a place twice.
+    Several windows read the same sample: is each share added to the earlier ones,
+    even where one line of code meets a place twice?
 
 The kernel is in the wrong order  [04-dx]
     w[k] => w[len(w) - 1 - k]

@@ -454,13 +454,13 @@ In y the row is reversed
 # by singular values: what the row is divided by goes to the column
 q4.slips(
     """
-The column is column 0 of w, on another scale
+The column is right but for its scale
     * size[0] * right[0, 0] => * size[0]
     or
     * size[0] * right[0, 0] => * np.sqrt(size[0])
     or
     * size[0] * right[0, 0] =>
-    Column times row has to give w again: what does the column need where the row begins with 1?
+    The row has to begin with 1: with which number of w does the column begin then?
 """,
     source="""
 def two_thin_filters(x, w):

@@ -501,11 +501,11 @@ The padding is left out  [08-definition]
     (pH, pW) = stride, padding => (pH, pW) = stride, (0, 0)
     What does a window read where it reaches over the edge of the image?
 
-The edge is repeated instead of zeros  [08-breaks]
+The edge is repeated instead of zeros  [02-padding]
     (pW, pW)) => (pW, pW)), mode="edge"
     What number stands in the padding?
 
-The image is mirrored at its edge  [08-breaks]
+The image is mirrored at its edge  [02-padding]
     (pW, pW)) => (pW, pW)), mode="reflect"
     What number stands in the padding?
 
@@ -641,7 +641,7 @@ x and w reshaped instead of transposed
     w.transpose(3, 2, 0, 1) => w.reshape(w.shape[3], w.shape[2], w.shape[0], w.shape[1])
     Reshape never moves a number: do the channels of one pixel, and of one weight, stay together?
 
-All three reshaped
+x, w and y reshaped instead of transposed
     x.transpose(0, 3, 1, 2) => x.reshape(len(x), x.shape[3], x.shape[1], x.shape[2])
     w.transpose(3, 2, 0, 1) => w.reshape(w.shape[3], w.shape[2], w.shape[0], w.shape[1])
     y.transpose(0, 2, 3, 1) => y.reshape(len(y), y.shape[2], y.shape[3], y.shape[1])

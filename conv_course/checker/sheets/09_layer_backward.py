@@ -177,7 +177,7 @@ db is averaged
 
 Averaged over the images
     dout.sum(axis=(0, 2, 3)) => dout.sum(axis=(2, 3)).mean(axis=0)
-    A letter that the result does not have is summed; is it divided too?
+    The letter n is not in db: is it summed, or is the sum divided by N, too?
 
 Summed over the images only
     axis=(0, 2, 3) => axis=0
@@ -309,7 +309,7 @@ The first image only  [09-sums]
 
 Averaged over the images  [09-sums]
     return dw => return dw / N
-    A letter that dw does not have is summed; is it divided too?
+    The letter n is not in dw: is it summed, or is the sum divided by N, too?
 
 Every channel of dw is that of the first channel
     window * => window[0] *
@@ -438,13 +438,13 @@ Where windows overlap, only the last one's share is left
     +     for j in range(W_out):
     +         share = np.tensordot(dout[n, :, i, j], w, axes=1)
     +         dxpad[n, :, i * sH : i * sH + kH, j * sW : j * sW + kW] = share
-    When windows overlap, a pixel gets several shares: what happens to the earlier ones?
-    Even += keeps only one share if its array of indices holds a place twice.
+    When windows overlap, a pixel gets several shares: is each added to the earlier ones,
+    even where one line of code meets a pixel twice?
 
 Each pixel keeps only the last filter's last share
     += => =
-    Every window over a pixel and every filter sends it a share: what happens to the earlier ones?
-    Even += keeps only one share if its array of indices holds a place twice.
+    Every window over a pixel and every filter sends it a share: is each added to the earlier ones,
+    even where one line of code meets a pixel twice?
 
 dx is that of the flipped kernel  [09-convolutions]
     w[f] => w[f, :, ::-1, ::-1]
@@ -498,7 +498,7 @@ dx begins inside x and ends in the padding
 
 Averaged over the filters  [09-sums]
     w[f] * => w[f] / F *
-    A letter that dx does not have is summed; is it divided too?
+    The letter f is not in dx: is it summed, or is the sum divided by F, too?
 
 Every channel of dx is the sum over all channels  [09-sums]
     w[f] * => w[f].sum(axis=0) *
@@ -579,8 +579,8 @@ The stride is left out of dx  [09-loops]
 
 Each pixel keeps only the last filter's last share  [09-loops]
     dxpad[n, :, down, across] += => dxpad[n, :, down, across] =
-    Every window over a pixel and every filter sends it a share: what happens to the earlier ones?
-    Even += keeps only one share if its array of indices holds a place twice.
+    Every window over a pixel and every filter sends it a share: is each added to the earlier ones,
+    even where one line of code meets a pixel twice?
 
 dx is that of the flipped kernel  [09-convolutions]
     w[f] * => w[f, :, ::-1, ::-1] *
@@ -632,9 +632,9 @@ dw from the last image only  [09-sums]
 
 dw is averaged over the images  [09-sums]
     + W], dw => + W], dw / N
-    A letter that dw does not have is summed; is it divided too?
+    The letter n is not in dw: is it summed, or is the sum divided by N, too?
 
-In front the other end's padding is taken off
+dx is cut in front by the other end's padding
     top : top + H, left : left + W => bottom : bottom + H, right : right + W
     Above and below may differ: which of the two stands before the image?
 
@@ -644,7 +644,7 @@ db over the images only  [09-sums]
 
 db is averaged  [09-sums]
     + W], dw, db => + W], dw, dout.mean(axis=(0, 2, 3))
-    A letter that db does not have is summed; is it divided too?
+    The letters n, i and j are not in db: are they summed, or is the sum divided, too?
 
 Every entry of db is the sum over all filters  [09-derivation]
     db[f] += => db +=
@@ -731,17 +731,17 @@ Copies with the columns reversed taken for right
     right = "C" => right = "D"
     Which weight did the upper left pixel of the first window meet?
 
-One axis reversed, taken for the kernel as it stands
+Copies reversed on one axis, not on both
     as_it_stands = "A" => as_it_stands = "D"
-    A pass with the kernel as it stands: is one axis of the copies wrong, or are both?
+    With the kernel swept as it stands, how do the copies differ from w: on one axis, or on both?
 
 The right one taken for the kernel as it stands
     as_it_stands = "A" => as_it_stands = "C"
     In which order does a sweep over one single entry bring the weights out?
 
-Both axes reversed, taken for only the rows
+Copies reversed on both axes, not on one
     only_rows = "D" => only_rows = "A"
-    The rows were reversed, as they should be: which axis of the copies is still wrong?
+    With the kernel upside down before the sweep, how do the copies differ from w: on one axis, or on both?
 
 The overwritten one taken for only the rows
     only_rows = "D" => only_rows = "B"

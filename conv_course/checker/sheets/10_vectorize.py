@@ -527,8 +527,8 @@ The first image for all  [10-im2col]
 
 Only the entry with the last u and v is left
     += => =
-    A pixel stands in several columns: what happens to its earlier entries? Even += keeps only one share if
-    its array of indices holds a place twice.
+    A pixel stands in several columns: is each entry added to the earlier ones,
+    even where one line of code meets a pixel twice?
 """)
 
 
@@ -537,8 +537,8 @@ q4.slips(
     """
 Only the entry of the last column is left
     += columns => = columns
-    A pixel stands in several columns: what happens to its earlier entries?
-    Even += keeps only one share if its array of indices holds a place twice.
+    A pixel stands in several columns: is each entry added to the earlier ones,
+    even where one line of code meets a pixel twice?
 """,
     source="""
 def columns_to_image(columns, x_shape, kernel, *, stride=(1, 1), padding=(0, 0)):
@@ -621,7 +621,7 @@ dw stays a matrix
 
 dw averaged over the images  [09-sums]
     reshape(w.shape) => reshape(w.shape) / len(x)
-    A letter that dw does not have is summed; is it divided too?
+    The letter n is not in dw: is it summed, or is the sum divided by N, too?
 
 w packed with the channel last  [10-order]
     w.reshape(F, -1) => w.transpose(0, 2, 3, 1).reshape(F, -1)
@@ -649,7 +649,7 @@ db keeps an axis of length 1
 
 db is averaged  [09-sums]
     sum(axis=1) => mean(axis=1)
-    A letter that db does not have is summed; is it divided too?
+    The letters n, i and j are not in db: are they summed, or is the sum divided, too?
 """)
 
 
@@ -658,8 +658,8 @@ q5.slips(
     """
 Where windows overlap, only the last one's share is left
     dxpad[:, :, down, across] += => dxpad[:, :, down, across] =
-    When windows overlap, a pixel gets several shares: what happens to the earlier ones? Even += keeps only
-    one share if its array of indices holds a place twice.
+    When windows overlap, a pixel gets several shares: is each added to the earlier ones,
+    even where one line of code meets a pixel twice?
 
 The stride is left out of dx  [09-loops]
     dxpad[:, :, down, across] => dxpad[:, :, i : i + kH, j : j + kW]
@@ -761,17 +761,18 @@ Filter 0 of image 1, given for wrong
     wrong = [40, 41] => wrong = [30, 31]
     Image 1 holds the second four numbers: which two of them are its filter 1?
 
-Two numbers are thought to stay in their place
+As many as there are blocks, not numbers
     at_home = 2 * 2 => at_home = 2
-    How many blocks stay at home, the first and the last included, and how many numbers has a block?
+    or
+    one_filter = 3 * 2 => one_filter = 3
+    or
+    at_home = 2 * 2 => at_home = 2
+    one_filter = 3 * 2 => one_filter = 3
+    What is counted is numbers: how many of them has a block?
 
 No number is thought to stay in its place
     at_home = 2 * 2 => at_home = 0
     Where do the first numbers of the product go, by either way?
-
-Blocks counted, not numbers
-    one_filter = 3 * 2 => one_filter = 3
-    Each image has two outputs.
 
 A single filter is scrambled too
     one_filter = 3 * 2 => one_filter = 2

@@ -220,6 +220,10 @@ The tile is transformed along one axis only
     BT @ x @ BT.T => BT @ x
     B^T from the left mixes the rows of the tile. What mixes its columns?
 
+On the right of x stands BT, not its transpose
+    x @ BT.T => x @ BT
+    Column 0 of x @ A is a sum of the columns of x: does row 0 or column 0 of A hold their factors?
+
 B stands where its transpose belongs
     BT @ x @ BT.T => BT.T @ x @ BT
     Along the columns of the tile, which two rows does the first sum of question 11.1 take?
@@ -686,11 +690,11 @@ A product of both outputs
     C = 4 => C = 3
     The first output is right: which product has no part in it?
 
-A product of the first output, which is right
+A product that is part of y0, which is right
     C = 4 => C = 1
     The first output is right: which product has no part in it?
 
-A product of the second output, which is right
+A product that is part of y1, which is right
     D = 1 => D = 4
     The second output is right: which product has no part in it?
 

@@ -389,8 +389,8 @@ dw comes in reverse order
 
 Overwritten instead of added up
     += w[k] => = w[k]
-    A sample can be met by several taps: what does it get?
-    Even += keeps only one share if its array of indices holds a place twice.
+    A sample can be met by several taps: is each share added to the earlier ones,
+    even where one line of code meets a place twice?
 
 dw holds the share of the last window only
     dw[k] += => dw[k] =
@@ -400,7 +400,7 @@ The padding is not cropped from dx
     [padding : padding + len(x)] =>
     How long is dx?
 
-Cropped to nothing without padding
+Cropped to nothing without padding  [09-breaks]
     [padding : padding + len(x)] => [padding:-padding]
     When the padding is 0, what does a slice from padding to -padding leave?
 

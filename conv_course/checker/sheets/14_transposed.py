@@ -81,6 +81,10 @@ No room for the strides
     (len(x) - 1) * stride => (len(x) - 1)
     How far from the first stamp does the last one begin?
 
+y ends with stride - 1 zeros too many
+    (len(x) - 1) * stride + len(w) => len(x) * stride + len(w) - 1
+    Where does the last stamp end, and how many entries has your y behind it?
+
 Room behind the last stamp
     (len(x) - 1) * stride + len(w) => len(x) * stride + len(w)
     Where does the last stamp end?
@@ -532,7 +536,7 @@ All cropped from the end
     pH : y.shape[2] - pH, pW : y.shape[3] - pW => : y.shape[2] - 2 * pH, : y.shape[3] - 2 * pW
     How many rows does the crop take at the top, and how many at the bottom?
 
-Cropped to nothing without padding
+Cropped to nothing without padding  [09-breaks]
     pH : y.shape[2] - pH, pW : y.shape[3] - pW => pH:-pH, pW:-pW
     When the padding is 0, what does a slice from padding to -padding leave?
 
@@ -710,7 +714,7 @@ dw of the last stamp only
     dw += => dw =
     How many stamps used these weights?
 
-In front the cropped rows are not put back
+The rows cropped in front are not put back
     (pH, pH), (pW, pW) => (0, 2 * pH), (0, 2 * pW)
     The forward pass cut rows off: what gradient have they, and where do they stand?
 

@@ -103,11 +103,11 @@ Height and width of the padding swapped
     = kernel, stride, padding => = kernel, stride, padding[::-1]
     Which of the two numbers goes above and below?
 
-The padding of the height for both axes
+At the left stands as much padding as above
     = kernel, stride, padding => = kernel, stride, (padding[0], padding[0])
     How many columns of padding stand at the left, and how many rows above?
 
-The padding of the width for both axes
+Above stands as much padding as at the left
     = kernel, stride, padding => = kernel, stride, (padding[1], padding[1])
     How many rows of padding stand above, and how many columns at the left?
 """
@@ -340,7 +340,7 @@ All cropped at the start  [15-definition]
     [:, :, pH : pH + H, pW : pW + W] => [:, :, 2 * pH :, 2 * pW :]
     Padding was put on both sides: from where is it taken off?
 
-Cropped to nothing without padding  [15-definition]
+Cropped to nothing without padding  [09-breaks]
     [:, :, pH : pH + H, pW : pW + W] => [:, :, pH:-pH, pW:-pW]
     When the padding is 0, what does a slice from padding to -padding leave?
 
@@ -355,8 +355,8 @@ q2.slips(PLACES)
 q2.slips("""
 Overwritten instead of added up  [15-breaks]
     += => =
-    One pixel can win two windows that overlap: what does it get?
-    Even += keeps only one share if its array of indices holds a place twice.
+    One pixel can win two windows that overlap: is each share added to the earlier ones,
+    even where one line of code meets a pixel twice?
 
 The place is counted with the height
     divmod(window.argmax(), kW) => divmod(window.argmax(), kH)
@@ -671,8 +671,8 @@ dx has the type of dout
 
 Overwritten instead of added up  [15-breaks]
     += => =
-    A pixel where two windows overlap moves both means: what does it get?
-    Even += keeps only one share if its array of indices holds a place twice.
+    A pixel where two windows overlap moves both means: is each share added to the earlier ones,
+    even where one line of code meets a pixel twice?
 
 Divided by the real pixels  [15-breaks]
     - share = dout[:, :, i, j, None, None] / (kH * kW)

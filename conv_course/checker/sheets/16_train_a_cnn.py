@@ -223,7 +223,7 @@ All classes count
     logs[np.arange(len(labels)), labels] => logs
     Whose share is it that the loss looks at?
 
-Every image with every label
+Each row meets the labels of all rows
     np.arange(len(labels)), labels => :, labels
     or
     np.arange(len(labels)), labels => :, labels
@@ -342,7 +342,7 @@ The shares of each class add up to 1
     e.sum(axis=1, keepdims=True) => e.sum(axis=0, keepdims=True)
     Which axis counts the images, and which one the classes?
 
-Every image with every label
+Each row meets the labels of all rows
     np.arange(len(labels)), labels => :, labels
     A row's target stands at one label alone: which label belongs to which row?
 
@@ -555,9 +555,9 @@ The rate twice
     += gradient => += rate * gradient
     How often does the rate come in?
 
-A weighted mean of gradients
+The gradient comes in times 1 - momentum
     += gradient => += (1 - momentum) * gradient
-    With a gradient that stays at 1, towards what does the velocity grow?
+    With momentum 0.9, how much of a new gradient does your velocity take in, and how much should it?
 
 The old velocity counts in full, without the momentum
     - velocity *= momentum

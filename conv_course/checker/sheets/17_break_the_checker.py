@@ -100,14 +100,14 @@ def trust_size(output_size):
 q1.wrong("It trusts all that it was given", REFUSE_ONE, lambda output_size: True)
 
 q1.slips("""
-Wrong ones that are right at stride 1 pass
+Mistakes that do not show at stride 1 pass
     8, 3, stride=2, padding=0) == 3 => 8, 3, stride=1, padding=1) == 8
     6, 3, stride=3, padding=2) == 3 => 6, 2, stride=1, padding=2) == 9
     - and output_size(9, 2, stride=4, padding=1) == 3
     - and output_size(10, 4, stride=5, padding=1) == 2
     At stride 1, which ways of rounding give different answers?
 
-Wrong ones that are right where nothing is left over pass
+Mistakes that do not show where nothing is left over pass
     7, 3, stride=1, padding=0) == 5 => 7, 3, stride=2, padding=0) == 3
     8, 3, stride=2, padding=0) == 3 => 7, 3, stride=2, padding=1) == 4
     6, 3, stride=3, padding=2) == 3 => 6, 3, stride=3, padding=0) == 2
@@ -115,7 +115,7 @@ Wrong ones that are right where nothing is left over pass
     - and output_size(10, 4, stride=5, padding=1) == 2
     When the stride divides the room exactly, does it matter how the fraction is rounded?
 
-Wrong ones that are right without padding pass
+Mistakes that do not show without padding pass
     6, 3, stride=3, padding=2) == 3 => 7, 3, stride=1, padding=0) == 5
     9, 2, stride=4, padding=1) == 3 => 9, 2, stride=4, padding=0) == 2
     padding=1) == 2 => padding=0) == 2
@@ -187,11 +187,11 @@ One with the rows of y in reverse order passes
     np.allclose(got, wanted) => np.allclose(got.mean(), wanted.mean())
     Which of the things that you compare change when the rows of y change places?
 
-Wrong ones that are right on squares at stride 1 pass
+Mistakes that do not show on squares at stride 1 pass
 {CASES}    + ((2, 3, 5, 5), (4, 3, 3, 3), 1, 1),
     If height and width changed places in your test case, could you tell?
 
-Wrong ones that are right on squares pass
+Mistakes that do not show on squares pass
 {CASES}    + ((2, 3, 5, 5), (4, 3, 3, 3), 2, 1),
     If height and width changed places in your test case, could you tell? And is anything left over?
 
@@ -299,11 +299,11 @@ One whose db ignores dout passes
     rng.standard_normal(vectorized => np.ones(vectorized
     Which mistakes cancel when every output has the same gradient?
 
-Wrong ones that are right on squares at stride 1 pass
+Mistakes that do not show on squares at stride 1 pass
 {CASES_3}    + ((2, 3, 5, 5), (4, 3, 3, 3), 1, 1),
     Which mistakes cannot show when the window never jumps and both axes are alike?
 
-Wrong ones that are right on squares pass
+Mistakes that do not show on squares pass
 {CASES_3}    + ((2, 3, 5, 5), (4, 3, 3, 3), 2, 1),
     If height and width changed places in your test case, could you tell?
 
