@@ -298,3 +298,26 @@ def test_a_function_that_stops_with_padding(tmp_path):
     body = "if any(padding), error('abc'); end\n" + PAD + CONVOLVED
     grade = grade_of(tmp_path, "q4", body)
     assert grade.read[0].endswith("8 are right: exactly those with no padding.")
+
+
+FORMULAS = {
+    "out = floor(in - kernel + 2*padding ./ stride) + 1;": "floor(in - kernel + 2*padding ./ stride) + 1.",
+    "out = floor((in - kernel + 2*padding - 1) ./ stride) + 1;": (
+        "floor((in - kernel + 2*padding - 1) ./ stride) + 1."
+    ),
+    "out = floor((in + [2 1] .* padding - kernel) ./ stride) + 1;": (
+        "your out(2) is floor((in(2) - kernel(2) + padding(2)) / stride(2)) + 1."
+    ),
+    "out = floor((in + 2*padding - kernel) / stride(1)) + 1;": "with stride(1) in place of stride(2).",
+    "out = max(floor((in + 2*padding - kernel) ./ stride), 3);": (
+        "in = [6 5], kernel = [3 2], stride = [2 1], padding = [1 2]: your out is [3 7], asked for [3 8]."
+    ),
+}
+
+
+@pytest.mark.octave
+@pytest.mark.parametrize("body", FORMULAS)
+def test_the_formula_of_a_size_is_told(body, tmp_path):
+    grade = grade_of(tmp_path, "q1", body)
+    assert grade.hint == ""
+    assert FORMULAS[body] in "\n".join(grade.read)

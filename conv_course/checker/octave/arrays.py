@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..faults.items import Item
+from ..matlab_questions import in_matlab
 
 # one letter for each dimension of an array: output pixel i j, filter place u v, image pixel p q, channel d,
 # filter f, image n
@@ -87,7 +88,7 @@ class AsPython:
         return self.question.result
 
     def model(self, *args):
-        return full(self.question.answer(*args), DIMENSIONS[self.name])
+        return full(in_matlab(self.question.answer(*args)), DIMENSIONS[self.name])
 
     def letters(self, name, dimensions):
         return letters_of(name, dimensions)
