@@ -56,8 +56,8 @@ def test_a_column_has_room_for_its_longest_piece_and_a_long_text_for_the_most():
     formula = nodes.entry("", nodes.paragraph("", "", nodes.math("", r"(W + p_L + p_R - K_e) \bmod S")))
     rows = [row("symbol", "meaning", "other"), [*row("a"), formula, *row("see the index of an entry " * 9)]]
     symbol, meaning, other = widths(rows)
-    assert symbol + meaning + other == pytest.approx(100, abs=2)
-    assert meaning / 100 * DESK >= formula_width(formula.astext()) * EM + EDGES
+    assert symbol + meaning + other == pytest.approx(1000, abs=2)
+    assert meaning / 1000 * DESK >= formula_width(formula.astext()) * EM + EDGES
     assert symbol < meaning < other
 
 

@@ -17,6 +17,7 @@ from tools.formula_width import formula_width
 
 PHONE, EDGES, LETTER, EM = 358, 17, 7.2, 13.4  # pixels: a phone, a column's edges, a letter, a formula's unit
 DESK, MANY = 748, 6  # pixels of a page's column, and columns of a table that fills it
+SPARE = 6  # pixels more for a short word, such as q1 or 14, whose letters are wider than most
 MARK = 8  # letters of a cell that is only a mark
 NAME, WHOLE = 12, 26  # letters of a name that need not break, and of one with arguments that stays whole
 CARD = 230  # pixels of a card's cell beside its name
@@ -45,11 +46,12 @@ def least(rows):
 
 
 def widths(rows):
-    """The width of each column in percent: its longest piece fits, and long cells get most of the rest."""
+    """The columns' widths in thousandths: the longest piece fits, and long cells get most of the rest."""
     long = [max(sum(pieces(entry)) for entry in column) for column in zip(*rows, strict=True)]
-    left = max(DESK - sum(least(rows)), 0)
-    wide = [one + left * share / sum(long) for one, share in zip(least(rows), long, strict=True)]
-    return [round(100 * one / sum(wide)) for one in wide]
+    needed = [one + SPARE for one in least(rows)]
+    left = max(DESK - sum(needed), 0)
+    wide = [one + left * share / sum(long) for one, share in zip(needed, long, strict=True)]
+    return [round(1000 * one / sum(wide)) for one in wide]
 
 
 def set_widths(table, rows):

@@ -206,7 +206,7 @@ The padding is left out
 
 Divided as matrices, not entry by entry  [12-primer]
     ./ stride => / stride
-    Between two arrays, '/' solves a system of equations: which operator divides entry by entry?
+    Between two arrays, "/" solves a system of equations: which operator divides entry by entry?
 
 Only the padding is divided by the stride
     floor((in + 2 * padding - kernel) ./ stride) => floor(in - kernel + 2 * padding ./ stride)
@@ -366,7 +366,7 @@ The channels are flipped too  [12-flip]
     .* w(:) => .* flipud(w(:))
     Your filter is flipped on all three axes, as convn does it. The layer flips none of them.
 
-Rows and columns are right, the channels in reverse order  [12-flip]
+The channels are in reverse order, rows and columns are not  [12-flip]
     .* w(:) => .* reshape(flip(w, 3), [], 1)
     Which channel of the filter meets channel 1 of x? (convn turns all three axes round, the channels too.)
 
@@ -475,7 +475,7 @@ The filters are flipped  [12-flip]
     w(:, :, :, f) => flip(flip(w(:, :, :, f), 1), 2)
     Your filters are rotated by 180 degrees, as conv2 and convn do it. The layer does not flip.
 
-Rows and columns are right, the channels in reverse order  [12-flip]
+The channels are in reverse order, rows and columns are not  [12-flip]
     w(:, :, :, f), stride) => flip(w(:, :, :, f), 3), stride)
     Which channel of the filter meets channel 1 of x? (convn turns all three axes round, the channels too.)
 
@@ -709,7 +709,7 @@ Q6 = Question(
 end
 """,
     """
-dw is flipped
+dw is flipped  [12-backward]
     xpad(rows, cols, :, n) => flip(flip(xpad(rows, cols, :, n), 1), 2)
     Your dw is rotated by 180 degrees. Forward did not flip, so dw does not either.
 
@@ -720,7 +720,7 @@ dout is turned by 180 degrees  [12-flip]
 The stride is left out  [12-index]
     (i - 1) * stride(1) => (i - 1)
     (j - 1) * stride(2) => (j - 1)
-    Your windows are one pixel apart. How many rows and columns apart were they in the forward pass?
+    The windows of x lie one pixel apart: how far apart did they lie in the forward pass?
 
 The strides are swapped  [12-index]
     (i - 1) * stride(1) => (i - 1) * stride(2)
@@ -761,7 +761,7 @@ Averaged over images
 
 Only the last image is kept
     for n = 1:N => for n = N
-    Only the last image went into dw: where do the sums of the other images go?
+    Only the last image went into dw: what do the other images add to it?
 """,
 )
 
@@ -833,7 +833,7 @@ dx ends with the last window
     + dx = dxpad(padding(1) + 1:end - padding(1), padding(2) + 1:end - padding(2), :, :);
     Pixels that no window reads have a gradient too, and it is 0. Which size does dx have?
 
-The filter is flipped
+The filter is flipped  [12-backward]
     * w(:, :, :, f) => * flip(flip(w(:, :, :, f), 1), 2)
     Each output pixel gives its gradient back through the filter as it is: which weight goes to the first
     pixel of a window?
@@ -841,7 +841,7 @@ The filter is flipped
 The stride is left out  [12-index]
     (i - 1) * stride(1) => (i - 1)
     (j - 1) * stride(2) => (j - 1)
-    Your gradients go to windows one pixel apart. How many rows and columns was it in the forward pass?
+    Your gradients go to windows one pixel apart: how far apart were the windows in the forward pass?
 
 The strides are swapped  [12-index]
     (i - 1) * stride(1) => (i - 1) * stride(2)

@@ -52,6 +52,9 @@ LOOK = f"""async () => {{
       if (box.getBoundingClientRect().right > innerWidth) say("beyond the window");
       if (!box.matches("mjx-container")) continue;
       const tex = box.textContent.trim().slice(0, 60), size = style.fontSize;
+      const tops = [...box.querySelectorAll("mjx-c")].map((one) => one.getBoundingClientRect().top);
+      const room = Math.min(...tops) - box.getBoundingClientRect().top;
+      if (room < 2) formulas.push(`no room for its tops: ${{tex}}`);
       if (beyond > 1) formulas.push(`${{beyond}} px wider than its box: ${{tex}}`);
       if (Number.parseFloat(size) < {SMALLEST}) formulas.push(`set in ${{size}}: ${{tex}}`);
     }}
@@ -84,6 +87,23 @@ PRINTS = f"""() => {{
   const cut = few.filter((one) => one.scrollWidth - one.clientWidth > 1);
   return [cut.map((one) => one.textContent.slice(0, 60)), few.length];
 }}"""
+# short words of tables that go on in the next line: "14" as 1 above 4
+BROKEN = """() => {
+  const found = [], range = document.createRange();
+  for (const cell of document.querySelectorAll("article table.table :is(td, th)")) {
+    if (!cell.checkVisibility()) continue;
+    const walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+      for (const { 0: word, index } of walk.currentNode.data.matchAll(/[\\p{L}\\p{N}]+/gu)) {
+        range.setStart(walk.currentNode, index);
+        range.setEnd(walk.currentNode, index + word.length);
+        const lines = new Set([...range.getClientRects()].map((one) => one.top)).size;
+        if (word.length <= 10 && lines > 1) found.push(word);
+      }
+    }
+  }
+  return found;
+}"""
 # [the section's title, the name while folded, the name while open] of each folded cell
 FOLDS = """() => [...document.querySelectorAll("details.hide > summary")].map((one) =>
   [one.closest("section").querySelector("h1, h2, h3").firstChild, ...one.children].map((a) => a.textContent)
@@ -107,6 +127,7 @@ def visit(browser, site, site_url, watch, stem):
     found = pages.load(page, site, site_url, stem)
     found |= {"errors": faults, "folds": page.evaluate(FOLDS), "desk": page.evaluate(LOOK)}
     found["drawing, desk"], found["prints, desk"] = page.evaluate(FIRST_DRAWING), page.evaluate(PRINTS)
+    found["broken"] = page.evaluate(BROKEN)
     found["formulas"] = [f"not set: {tex}" for tex in page.evaluate(UNSET)]
     found["formulas"] += [f"too wide: {name}" for name in page.evaluate(TOO_WIDE)]
     for name, mode in {"zoomed": ZOOMED, "phone": PHONE}.items():

@@ -122,6 +122,15 @@ def test_a_drawing_has_no_slab(theme, glance):
     assert [one["name"] for one in printed] == [one["name"].replace(".dark", "") for one in pictures]
 
 
+def test_a_card_has_no_slab_in_the_dark(glance):
+    page = glance("teachers", color_scheme="dark", **DESKTOP)
+    cards = page.locator(".cell_output .text_html:has([role=status])")
+    looks = "one => [getComputedStyle(one).backgroundColor, getComputedStyle(one).color]"
+    text = page.locator("article p").first.evaluate("(one) => getComputedStyle(one).color")
+    assert cards.count()
+    assert all(card.evaluate(looks) == ["rgba(0, 0, 0, 0)", text] for card in cards.all())
+
+
 @pytest.mark.parametrize("stem", [DRAWINGS, "16_train_a_cnn"])  # drawings; drawings and photographs
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_each_picture_has_its_caption(stem, theme, glance):

@@ -288,7 +288,7 @@ EASILY_FALSE = {
     "the channels alone are flipped": (
         "q3",
         "y = convn(x, flip(flip(w, 1), 2), 'valid');\ny = y(1:stride(1):end, 1:stride(2):end);",
-        "Rows and columns are right, the channels in reverse order",
+        "The channels are in reverse order, rows and columns are not",
         "flipped on all three axes",
     ),
     "the columns alone are flipped": (
