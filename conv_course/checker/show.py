@@ -3,6 +3,7 @@
 import re
 from html import escape
 from itertools import zip_longest
+from math import prod
 
 from numpy import argwhere, asarray, isnan, ndarray
 
@@ -117,6 +118,8 @@ def explanation_lines(question, verdict, cases, offers_case=False):
     seen = cases[found.case] if elsewhere else found.seen
     if seen is not None:
         lines.append(("Seen in the case", case_text(question, seen), None))
+    if elsewhere and (why := _why_another(verdict.failure, cases, found.case)):
+        lines.append(("Why this one", why, None))
     if elsewhere and offers_case:
         lines.append(("Try it there", call_of_case(question, found.case), None))
     label = "What it does" if seen is None else "What it does there"
@@ -127,6 +130,23 @@ def explanation_lines(question, verdict, cases, offers_case=False):
         lines.append((head, text, None))
         label = "" if head else label
     return [*lines, *([("Hint", found.hint, None)] if found.hint else [])]
+
+
+def _why_another(failure, cases, number):
+    """Return what the case of an explanation has before the first one that fails, or ""."""
+    if failure is None:
+        return ""
+    if failure.difference.kind == "error":
+        return "in the first one your function stops."
+    first, other = (
+        [v.shape for v in (*cases[i].args, *cases[i].kwargs.values()) if isinstance(v, ndarray)]
+        for i in (failure.case, number)
+    )
+    if sum(s.count(1) for s in first) > sum(s.count(1) for s in other):
+        return "in the first one more axes have length 1, and along them no index shows."
+    if sum(map(prod, first)) > sum(map(prod, other)):
+        return "it has fewer numbers than the first one, so the sums are short."
+    return ""
 
 
 def _concrete_first(texts):

@@ -16,7 +16,7 @@ from conv_course.checker.judge import run_and_judge
 from conv_course.checker.questions import load_sheet
 from conv_course.checker.show import Card
 from conv_course.checker.watch import watching
-from conv_lib import naive
+from conv_lib import naive, vectorized
 from tests.grading.answers_of import answer_tree, function_of
 from tests.grading.explained import answers_to, edited, explained, question_of
 from tests.grading.mutants import HELPERS, mutants
@@ -130,7 +130,7 @@ TELLING = [
     ("09 q4", [("w[f] * dout", "w[f, ::-1] * dout")], "axis 1 (d) is in reverse order"),
     ("10 q2", [("1, 4, 5, 0, 2, 3", "1, 5, 4, 0, 2, 3")], "laid out in the order [d, v, u, n, i, j]"),
     ("13 q4", [("w[fs]", "w[g::groups]")], "meets w[g + 2*f"),
-    ("14 q1", [("i * stride:i * stride", "i:i")], "w[k]*x[i] goes to y[k + i], asked for y[k + 3*i]."),
+    ("14 q1", [("i * stride:i * stride", "i:i")], "w[k]*x[i] goes to y[k + i], asked for y[k + 2*i]."),
     (
         "15 q1",
         [("(kH, kW), (sH, sW), (pH, pW) =", "(kH, kW), (sW, sH), (pH, pW) =")],
@@ -438,6 +438,50 @@ def test_what_is_told_of_another_case_is_told_of_that_case():
     card = str(Card(question, verdict, question.cases_for(0), ["0 of 2 points"]))
     assert "What it does there: dx has the shape" in card
     assert card.index("Seen in the case") < card.index("What it does there")
+
+
+def card_of(question, function):
+    """Return the card of an answer that the sheet has no name for."""
+    question = replace(question, wrongs=[])
+    verdict = run_and_judge(question, function)
+    computes.add_explanation(verdict, question, function, answers_to(question, function))
+    return str(Card(question, verdict, question.cases_for(0), ["0 of 2 points"]))
+
+
+def test_the_case_on_the_card_is_the_one_explained_if_it_shows_as_many_axes():
+    """An oversized one would show more arguments, not more of the mistake."""
+
+    def dx_of(dout, w, W, *, stride=1, padding=0):
+        left, right = (padding, padding) if isinstance(padding, int) else padding
+        spread = np.zeros((len(dout) - 1) * stride + 1)
+        spread[::stride] = dout
+        full = np.convolve(spread, w)
+        dx = full[left : max(len(full) - right, left)]
+        return np.pad(dx, (0, W - len(dx)))
+
+    card = card_of(question_of("06 q3"), dx_of)
+    assert "Seen in the case" not in card
+    assert "The entries dx[m] with m = 7 do not get their products." in card
+
+
+def test_why_another_case_is_shown_is_told():
+    def layer(x, w, b, *, stride=(1, 1), padding=(0, 0)):
+        rows, columns = ((x.shape[a] - w.shape[a]) // stride[a - 2] + 1 for a in (2, 3))
+        if min(rows, columns) < 1:
+            raise ValueError(f"no room for {w.shape[2:]}")
+        return vectorized.conv2d(x, w, b, stride=stride, padding=padding)[:, :, :rows, :columns]
+
+    def channels_last(x, w, b, *, stride=(1, 1), padding=(0, 0)):
+        turned = x.transpose(0, 3, 1, 2), w.transpose(3, 2, 1, 0)
+        return vectorized.conv2d(*turned, b, stride=stride, padding=padding).transpose(0, 3, 2, 1)
+
+    first = card_of(question_of("08 q4"), layer)
+    assert "Why this one: in the first one more axes have length 1" in first
+    assert "along axis 3, and along axis 2 alike, asked for" in first
+    assert "with zeros the number of them at both ends together." in first
+    for question, wrong in (("08 q4", layer), ("08 q5", channels_last)):
+        card = card_of(question_of(question), wrong)
+        assert ("Seen in the case" in card) <= ("Why this one" in card)
 
 
 def test_the_other_wrong_outputs_of_a_case_are_told_by_their_rules_too():

@@ -21,7 +21,7 @@ HINTS = {
     "more": "Which of your products does the formula of this entry not name?",
     "extra": "What stands in the array before your loop adds to it, and what has no business in this entry?",
     "empty": "Which length or slice comes out as nothing here? (With p = 0, a[p:-p] is empty.)",
-    "size": "How many entries are there? Count for the smallest input that works.",
+    "size": "How many entries are there? Count them in this case.",
 }
 NO_WINDOWS = {
     "step": "From one entry to the next, how far is it in the other array?",

@@ -40,10 +40,25 @@ def sentence(question, function, cases, shapes, wanted, label, shown):
             return None
         asked = _formula(known, 2, only=("//",))
         where = f" along axis {axis}" if n > 1 else ""
-        zeros = ", with zeros the number of them at both ends together" if "zeros" in mine else ""
+        zeros = (
+            ", with zeros the number of them at both ends together" if "zeros" in mine + (asked or "") else ""
+        )
         said = f"{tried} your {label} has {mine} numbers{where}"
+        if _alike(question, cases, shapes, wanted, numbers, axis, mine):
+            said = f"{said}, and along axis {n - 2} alike"
         return f"{said}, asked for {asked}{zeros}." if asked else f"{said}{zeros}."
     return None
+
+
+def _alike(question, cases, shapes, wanted, numbers, axis, mine):
+    """Return whether the height's wrong lengths follow the width's formula in all of these cases."""
+    n = len(wanted[numbers[0]])
+    if axis != n - 1 or n < 2 or all(shapes[k][n - 2] == wanted[k][n - 2] for k in numbers):
+        return False
+    rows = {k: _numbers(question, cases[k], "H", n) for k in numbers}
+    known = [(row, shapes[k][n - 2]) for k, row in rows.items() if row and _has_room(row, "H")]
+    made = known and _formula(known, 1)
+    return bool(made) and made == mine.replace("W", "H")
 
 
 def _formula(known, which, **options):

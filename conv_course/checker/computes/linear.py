@@ -91,8 +91,10 @@ def explain(question, function, failing, wanted, seed, output, keep):
     Findings are also appended to the list `keep`, so that they are available if the time runs out.
     """
     cases = question.cases_for(seed)
-    order = sorted(failing, key=lambda i: badness(question, cases[i], wanted[i][output]))
-    small = min(failing, key=lambda i: badness(question, cases[i], wanted[i][output])[-1])
+    bad = {i: badness(question, cases[i], wanted[i][output]) for i in failing}
+    shown = min(failing)  # the case on the card, if others show no more axes than it
+    order = sorted(failing, key=lambda i: (*bad[i][:2], i != shown, *bad[i][2:]))
+    small = min(failing, key=lambda i: bad[i][-1])
     candidates = [*order[:3], small]
     if _impulses(cases[order[0]]) > MANY:
         candidates = [small, *order[:3]]

@@ -128,7 +128,7 @@ def part(question, label, items):
                     return text, size_hint(question, label)
                 return (
                     text,
-                    "How many whole windows fit? Count for the smallest input that works."
+                    "How many whole windows fit? Count them in a case that fails."
                     if has_windows(question)
                     else COUNT.format(label),
                 )
