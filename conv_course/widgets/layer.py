@@ -1,13 +1,14 @@
-"""layer: which slices of x and w make one output value of the full layer, and every shape."""
+"""layer: which slices of x and w make one output of the full layer, and what its gradient gives back."""
 
 import numpy as np
 
-from conv_course.widgets._controls import Range
-from conv_lib.naive import conv2d
+from conv_course.widgets._controls import Choice, Range
+from conv_lib.naive import conv2d, conv2d_backward
 
 TITLE = "See what makes one output of the full layer"
-MOST = 3  # maximum number of images, channels and filters
-H, W, KERNEL = 4, 5, (3, 2)
+# No two axes of an array are equally long, and N, D, F differ: a swapped axis would be seen.
+N, D, F = 2, 3, 5  # the most that the controls set
+H, W, KERNEL = 4, 7, (2, 4)
 OUT = (H - KERNEL[0] + 1, W - KERNEL[1] + 1)
 
 
@@ -17,47 +18,68 @@ def small_numbers(shape, start, low, high):
     return ((k * k * 31 + k * 17) % 127 % (high - low + 1) + low).astype(float).reshape(shape)
 
 
-X = small_numbers((MOST, MOST, H, W), 25, 0, 3)
-WEIGHTS = small_numbers((MOST, MOST, *KERNEL), 21, -1, 1)
-B = np.array([1.0, -2, 3])
+# chosen so that no number in the drawing needs more than two signs
+X = small_numbers((N, D, H, W), 1, 0, 2)
+WEIGHTS = small_numbers((F, D, *KERNEL), 96, -1, 1)
+B = np.array([1.0, -2, 3, 0, 2])
+DOUT = small_numbers((N, F, *OUT), 2, -1, 2)
 # what the reader may change
-INPUTS = {"x": X, "w": WEIGHTS, "b": B}
+INPUTS = {"x": X, "w": WEIGHTS, "b": B, "dout": DOUT}
 
 CONTROLS = [
-    Range("images", "N, images", 1, MOST, 3),
-    Range("channels", "D, channels", 1, MOST, 2),
-    Range("filters", "F, filters", 1, MOST, 1),
-    Range("position", "Output to look at", 0, MOST * MOST * OUT[0] * OUT[1] - 1, 0),
+    Choice("way", "Way", (("forward", "forward"), ("backward", "backward")), "forward"),
+    Range("images", "N, images", 1, N, N),
+    Range("channels", "D, channels", 1, D, D),
+    Range("filters", "F, filters", 1, F, F),
+    Range("position", "Output to look at", 0, N * F * OUT[0] * OUT[1] - 1, 0),
 ]
 
 TEXT = {
-    "size": "_x_ and _dx_ ({images}, {channels}, 4, 5), _w_ and _dw_ ({filters}, {channels}, 3, 2), "
-    "_b_ and _db_ ({filters},), _y_ and _dout_ ({images}, {filters}, 2, 4): "
-    "_H_′ = ⌊(4 + 2·0 − 3)/1⌋ + 1 = 2, _W_′ = ⌊(5 + 2·0 − 2)/1⌋ + 1 = 4; "
-    "parameters _F_·_D_·_kH_·_kW_ + _F_ = {filters}·{channels}·3·2 "
+    "forward": "_x_ ({images}, {channels}, 4, 7), _w_ ({filters}, {channels}, 2, 4), "
+    "_b_ ({filters},), _y_ ({images}, {filters}, 3, 4): "
+    "_H_′ = ⌊(4 + 2·0 − 2)/1⌋ + 1 = 3, _W_′ = ⌊(7 + 2·0 − 4)/1⌋ + 1 = 4; "
+    "parameters _F_·_D_·_kH_·_kW_ + _F_ = {filters}·{channels}·2·4 "
     "+ {filters} = {parameters}",
+    "backward": "_dout_ as _y_ ({images}, {filters}, 3, 4), _dx_ as _x_ ({images}, {channels}, 4, 7), "
+    "_dw_ as _w_ ({filters}, {channels}, 2, 4), _db_ as _b_ ({filters},)",
 }
 
 
 def data():
-    every = range(MOST)
     return {
         "x": X,
         "w": WEIGHTS,
         "b": B,
-        "y": [conv2d(X[:, : d + 1], WEIGHTS[:, : d + 1], B) for d in every],
-        "slices": [conv2d(X[:, d : d + 1], WEIGHTS[:, d : d + 1]) for d in every],
-        "parameters": [[B[:f].size + WEIGHTS[:f, :d].size for d in (1, 2, 3)] for f in (1, 2, 3)],
+        "dout": DOUT,
+        "y": [conv2d(X[:, : d + 1], WEIGHTS[:, : d + 1], B) for d in range(D)],
+        "slices": [conv2d(X[:, d : d + 1], WEIGHTS[:, d : d + 1]) for d in range(D)],
+        "parameters": [[B[:f].size + WEIGHTS[:f, :d].size for d in (1, 2, 3)] for f in range(1, F + 1)],
     }
 
 
-def shown(images, channels, filters, position):
+def arrived(images, channels, filters, position):
+    """Return dx, dw, db of the outputs up to a position, in the order n, f, i, j."""
+    dout = DOUT[:images, :filters].copy()
+    dout.ravel()[position + 1 :] = 0
+    return conv2d_backward(dout, X[:images, :channels], WEIGHTS[:filters, :channels])
+
+
+def shown(way, images, channels, filters, position):
     x, w, b = X[:images, :channels], WEIGHTS[:filters, :channels], B[:filters]
-    line = TEXT["size"].format(images=images, channels=channels, filters=filters, parameters=w.size + b.size)
-    tables = [
-        ("x", "x, rows n,d,h", x),
-        ("w", "w, rows f,d,u", w),
-        ("b", "b, one per filter", b),
-        ("y", "y, rows n,f,h", conv2d(x, w, b)),
-    ]
+    line = TEXT[way].format(images=images, channels=channels, filters=filters, parameters=w.size + b.size)
+    if way == "forward":
+        tables = [
+            ("x", "x, rows n,d,h", x),
+            ("w", "w, rows f,d,u", w),
+            ("b", "b, one per filter", b),
+            ("y", "y, rows n,f,h", conv2d(x, w, b)),
+        ]
+    else:
+        dx, dw, db = arrived(images, channels, filters, position)
+        tables = [
+            ("dout", "dout, rows n,f,h", DOUT[:images, :filters]),
+            ("dx", "dx so far, rows n,d,h", dx),
+            ("dw", "dw so far, rows f,d,u", dw),
+            ("db", "db so far", db),
+        ]
     return tables, line
