@@ -369,6 +369,21 @@ def test_integers_that_lose_digits_are_told_so():
     assert "With the same numbers as floats in x your y is right" in found.text[0]
 
 
+@pytest.mark.parametrize("spoils", ["dout", "x", "dout and x"])
+def test_of_two_arrays_of_integers_only_that_is_named_which_makes_the_result_wrong(spoils):
+    question = question_of("15 q4")
+
+    def avg_pool_backward(dout, x, kernel, *, stride, padding=(0, 0)):
+        right = question.model(dout, x, kernel, stride=stride, padding=padding)
+        given = {"dout": dout, "x": x}
+        whole = any(given[name].dtype.kind == "i" for name in spoils.split(" and "))
+        return np.floor(right) if whole else right
+
+    found = explained(question, avg_pool_backward)
+    assert f"With the same numbers as floats in {spoils} your dx is right" in found.text[0]
+    assert f"made like {spoils}, and" in found.hint
+
+
 def test_what_parts_the_failing_cases_is_told():
     question = load_sheet("11_go_fast").questions["q3"]
 

@@ -245,7 +245,7 @@ MISTAKES = [
         "dx is cropped at the end only",
     ),
     ("q7", "* w(:, :, :, f)", "* flip(flip(w(:, :, :, f), 1), 2)", "The filter is flipped"),
-    ("q7", "dxpad(rows, cols, :, n) + dout", "dout", "A pixel of dx keeps only the last share"),
+    ("q7", "dxpad(rows, cols, :, n) + dout", "dout", "A pixel of dx keeps only what came last"),
 ]
 
 
@@ -288,7 +288,7 @@ EASILY_FALSE = {
     "the channels alone are flipped": (
         "q3",
         "y = convn(x, flip(flip(w, 1), 2), 'valid');\ny = y(1:stride(1):end, 1:stride(2):end);",
-        "Only the channels are in reverse order",
+        "The channels are in reverse order, rows and columns are not",
         "flipped on all three axes",
     ),
     "the columns alone are flipped": (
