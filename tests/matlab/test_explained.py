@@ -89,6 +89,17 @@ FAULTS = {
         "the filters of your db are in reverse order.",
     ),
 }
+TOTAL = (
+    "[kH, kW, D] = size(w); o = floor(([size(x, 1) size(x, 2)] - [kH kW]) ./ stride) + 1; y = zeros(o);\n%s"
+    "for i = 1:o(1)\n%sfor j = 1:o(2)\n%s"
+    "  v = x((i-1)*stride(1) + (1:kH), (j-1)*stride(2) + (1:kW), :);\n"
+    "  s = s + sum(v(:) .* w(:)); y(i, j) = s;\n"
+    "end\nend"
+)
+FAULTS |= {
+    "a total for each row": ("q3", TOTAL % ("", "s = 0; ", ""), "and of those to the left of it in its row."),
+    "one total": ("q3", TOTAL % ("s = 0; ", "", ""), "and of all those before it in its image, row by row."),
+}
 PYTHONS_WORDS = re.compile(r"\baxis\b|\baxes\b|\w\[|//|int\(\)|array of shape|tuple|Python")
 
 
@@ -310,7 +321,8 @@ def test_a_function_that_stops_with_padding(tmp_path):
 FORMULAS = {
     "out = floor(in - kernel + 2*padding ./ stride) + 1;": "floor(in - kernel + 2*padding ./ stride) + 1.",
     "out = floor((in - kernel + 2*padding - 1) ./ stride) + 1;": (
-        "floor((in - kernel + 2*padding - 1) ./ stride) + 1."
+        "floor((in - kernel + 2*padding - 1) ./ stride) + 1, which is the same as "
+        "ceil((in - kernel + 2*padding) ./ stride)."
     ),
     "out = floor((in + [2 1] .* padding - kernel) ./ stride) + 1;": (
         "your out(2) is floor((in(2) - kernel(2) + padding(2)) / stride(2)) + 1."
