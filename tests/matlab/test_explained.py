@@ -100,6 +100,14 @@ FAULTS |= {
     "a total for each row": ("q3", TOTAL % ("", "s = 0; ", ""), "and of those to the left of it in its row."),
     "one total": ("q3", TOTAL % ("s = 0; ", "", ""), "and of all those before it in its image, row by row."),
 }
+FAULTS |= {
+    "an image is missing": (
+        "q4",
+        PAD + "y = [];\nfor n = 1:max(1, N - 1), for f = 1:size(w, 4)\n"
+        "  y(:, :, f, n) = convn_vanilla(xp(:, :, :, n), w(:, :, :, f), stride) + b(f);\nend, end",
+        "images",
+    ),
+}
 PYTHONS_WORDS = re.compile(r"\baxis\b|\baxes\b|\w\[|//|int\(\)|array of shape|tuple|Python")
 
 
@@ -340,3 +348,23 @@ def test_the_formula_of_a_size_is_told(body, tmp_path):
     grade = grade_of(tmp_path, "q1", body)
     assert grade.hint == ""
     assert FORMULAS[body] in "\n".join(grade.read)
+
+
+@pytest.mark.octave
+def test_a_function_that_does_not_end_in_a_further_call_is_asked_once(tmp_path):
+    """It keeps its points, and no process waits twice."""
+    ended = []
+
+    def run(command, **options):
+        ended.append(matlab.run_octave(command, **options).how)
+        return matlab.Outcome(b"", ended[-1]) if len(ended) > 1 else first
+
+    body = "if isequal(size(x), [7 4 2]), while true, end, end\ny = sum(x(:)) + sum(w(:));"
+    question = BY_NAME["q3"]
+    cases = list(question.cases(np.random.default_rng(0)))
+    assert not any(np.shape(case[0]) == (7, 4, 2) for case in cases)
+    lines = "".join(f"{k + 1} numbers double 1 1\n7\n" for k in range(len(cases)))
+    first = matlab.Outcome(lines.encode(), "ended")
+    grade = grade_of(tmp_path, "q3", body, run=run, timeout=3)
+    assert ended == ["ended", "time"]
+    assert (grade.way, grade.read) == ("none", ())

@@ -42,6 +42,10 @@ TOLD = [
     )
 ]
 HINTS = {
+    "Is something rounded, cut off, compared or divided by what depends on the data?": (
+        "Which line does more than multiply and add up: does it compare, round, divide, or multiply numbers "
+        "of one array with each other?"
+    ),
     "Which length or slice comes out as nothing here? (With p = 0, a[p:-p] is empty.)": (
         "Which of your lines gives the first empty array, and which sizes go into it?"
     ),

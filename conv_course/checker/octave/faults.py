@@ -225,8 +225,15 @@ def corner(label, items):
     return (
         f"Only the size of your {label} is wrong ({sizes} in the first case that fails): the numbers that "
         "both have agree.",
-        f"Which of your lines fixes how many rows and columns {label} has?",
+        _of_size(label, first),
     )
+
+
+def _of_size(label, item):
+    """Return the question which line fixes the lengths that differ."""
+    words = words_of(label, item.want.ndim)
+    differ = [a for a in range(item.want.ndim) if item.got.shape[a] != item.want.shape[a]]
+    return f"Which of your lines fixes how many {listed([f'{words[a]}s' for a in differ])} {label} has?"
 
 
 def _same_numbers(label, items):
