@@ -233,11 +233,11 @@ def map_of_lessons(app, docname, place):
             continue
         metadata = app.env.metadata[name]
         minutes = metadata["minutes"]
-        times = f"· {say(f'{minutes} min', app.config.language)}"
+        times = say(f"{minutes} min", app.config.language)
         if exercise_of(name):
             times += f" + {exercise_minutes(name)}"
-        times = " " + times.replace(" ", NO_BREAK)
-        entry = nodes.paragraph("", "", lesson_link(app, docname, name), nodes.Text(times))
+        times = nodes.inline("", times.replace(" ", NO_BREAK), classes=["course-minutes"])
+        entry = nodes.paragraph("", "", lesson_link(app, docname, name), nodes.Text(" "), times)
         if exercise_of(name):
             entry += progress(name, short=True)
         listing += nodes.list_item("", entry)

@@ -202,6 +202,8 @@ def _notes(question, answers, table, wanted, failing, seed):
             more = [f"{len(ended) - 3} more"] * (len(ended) > 3)
             which = listed(ended[:3] + more)
             notes.append(f"With {which} an error ends your test, which counts as a False.")
+    if shown is not None and shown.kind == "error" and question.outputs and question.kind == "function":
+        notes += _not_seen(question, table, failing)
     if question.kind == "function" and stops and shown is not None and shown.kind != "error":
         which = "another case" if len(stops) == 1 else f"{len(stops)} other cases"
         notes.append(f"In {which} it stops: {_stop(stops[0])}.")
@@ -211,6 +213,16 @@ def _notes(question, answers, table, wanted, failing, seed):
         elif whole:
             notes.append(f"Where it does not stop, {listed(whole)} are right.")
     return notes
+
+
+def _not_seen(question, table, failing):
+    """Return a note on outputs that are lost only because nothing comes back, in some cases or in all."""
+    whole = [name for name in question.outputs if _only_stops(failing, name)]
+    if len(whole) < 2 or len(whole) < len(question.outputs):
+        return []
+    if len(failing) == len(table):
+        return [f"It stops in every case, so {listed(whole)} have not been seen: some of them may be right."]
+    return [f"Where it does not stop, {listed(whole)} are right."]
 
 
 def _only_stops(failing, output):

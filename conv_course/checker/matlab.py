@@ -206,9 +206,15 @@ def _grade(question, folder, program, seed, run, timeout):
             "ended": "Octave ended before it had answered",
         }[outcome.how]
         answers = parse(outcome.content, len(cases))
-        ask = None
-        if not any(answer is None for answer in answers):  # it ends, and within the time
-            ask = lambda calls: parse(outcome_of(calls).content, len(calls))  # noqa: E731
+
+        def ask(calls):
+            outcome = outcome_of(calls)
+            if outcome.how != "ended":
+                raise TimeoutError  # the answer is left without an explanation, not asked again
+            return parse(outcome.content, len(calls))
+
+        if None in [answer if answer is None else 0 for answer in answers]:
+            ask = None
         return judge(question, cases, answers, stopped, lambda: _slips_of(question, seed, cases, run), ask)
 
 

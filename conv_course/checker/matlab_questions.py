@@ -26,6 +26,7 @@ SECTIONS = {
     "12-index": "Where a window begins when counting starts at 1",
     "12-forward": "The forward pass in MATLAB",
     "12-backward": "The backward pass in MATLAB",
+    "12-columns": "Without loops",
     "12-traps": "Where it breaks",
 }
 # Hints for index errors: an index below 1, or beyond the end.
@@ -205,7 +206,11 @@ The padding is left out
 
 Divided as matrices, not entry by entry  [12-primer]
     ./ stride => / stride
-    Between two arrays / solves a system of equations: which operator divides entry by entry?
+    Between two arrays, "/" solves a system of equations: which operator divides entry by entry?
+
+Only the padding is divided by the stride
+    floor((in + 2 * padding - kernel) ./ stride) => floor(in - kernel + 2 * padding ./ stride)
+    In a + b ./ s only b is divided: what belongs above the stride in the formula?
 
 Steps are counted, not windows
     stride) + 1; => stride);
@@ -292,6 +297,14 @@ The window is one row and one column too small
     (1:kernel(2)) => (1:kernel(2) - 1)
     In MATLAB a range holds both of its ends: how many rows are there from r to r + 1?
 
+The pixels of a window lie a stride apart
+    (i - 1) * stride(1) + (1:kernel(1)) => i - 1 + (1:stride(1):kernel(1) * stride(1))
+    (j - 1) * stride(2) + (1:kernel(2)) => j - 1 + (1:stride(2):kernel(2) * stride(2))
+    or
+    (1:kernel(1)) => (1:stride(1):kernel(1) * stride(1))
+    (1:kernel(2)) => (1:stride(2):kernel(2) * stride(2))
+    The stride is the way from one window to the next: how far apart are two pixels of one window?
+
 Only the first channel is taken  [12-forward]
     xpad(rows, cols, :) => xpad(rows, cols, 1)
     The window is as deep as the image: take all channels, not only the first.
@@ -353,7 +366,7 @@ The channels are flipped too  [12-flip]
     .* w(:) => .* flipud(w(:))
     Your filter is flipped on all three axes, as convn does it. The layer flips none of them.
 
-Only the channels are in reverse order  [12-flip]
+The channels are in reverse order, rows and columns are not  [12-flip]
     .* w(:) => .* reshape(flip(w, 3), [], 1)
     Which channel of the filter meets channel 1 of x? (convn turns all three axes round, the channels too.)
 
@@ -385,6 +398,31 @@ The strides are swapped
     (i - 1) * stride(1) => (i - 1) * stride(2)
     (j - 1) * stride(2) => (j - 1) * stride(1)
     stride(1) is for rows, stride(2) for columns.
+
+Zeros lie between the numbers of y
+    y = zeros(out); => y = [];
+    y(i, j) => y(rows(1), cols(1))
+    or
+    y = zeros(out); => y = zeros([size(x, 1) size(x, 2)] - [kH kW] + 1);
+    y(i, j) => y(rows(1), cols(1))
+    or
+    y = zeros(out); => y = zeros(size(x, 1), size(x, 2));
+    y(i, j) => y(rows(1), cols(1))
+    The second window begins at row 1 + stride(1) of the image: in which row of y does its number stand?
+
+The numbers come row by row, y fills down the columns  [12-layouts]
+    y(i, j) => y((i - 1) * out(2) + j)
+    A single index, and reshape, run down the columns first: where in y does the second number go?
+
+The filter is read row by row, the window by columns  [12-layouts]
+    .* w(:) => .* reshape(permute(w, [2 1 3]), [], 1)
+    In your list, which weight is the second of the filter, and which pixel is the second of the window?
+
+The windows reach up and left of the pixel
+    - window = x(rows, cols, :);
+    + up = mod(2 * rows(1) - rows - 1, size(x, 1)) + 1;
+    + window = x(up, mod(2 * cols(1) - cols - 1, size(x, 2)) + 1, :);
+    Which pixel meets w(2, 1) in y(1, 1): the one below the first, or the one above it?
 
 The last window is left out  [12-traps]
     1:out(1) => 1:out(1) - 1
@@ -437,7 +475,7 @@ The filters are flipped  [12-flip]
     w(:, :, :, f) => flip(flip(w(:, :, :, f), 1), 2)
     Your filters are rotated by 180 degrees, as conv2 and convn do it. The layer does not flip.
 
-Only the channels are in reverse order  [12-flip]
+The channels are in reverse order, rows and columns are not  [12-flip]
     w(:, :, :, f), stride) => flip(w(:, :, :, f), 3), stride)
     Which channel of the filter meets channel 1 of x? (convn turns all three axes round, the channels too.)
 
@@ -480,6 +518,25 @@ The padding is left out  [12-traps]
 x begins at row P, a row of the border  [12-traps]
     padding(1) + (1:H), padding(2) + (1:W) => padding(1) + (0:H - 1), padding(2) + (0:W - 1)
     With P rows of zeros above x, which row is the first that belongs to x, counted from 1?
+
+No zeros lie above x and to the left of it  [12-traps]
+    xpad(padding(1) + (1:H), padding(2) + (1:W), :, :) = x; => xpad(1:H, 1:W, :, :) = x;
+    With P rows of zeros above x, which row is the first that belongs to x, counted from 1?
+
+The edge pixels are repeated where zeros belong
+    - xpad(padding(1) + (1:H), padding(2) + (1:W), :, :) = x;
+    + r = min(max((1:H + 2 * padding(1)) - padding(1), 1), H);
+    + xpad = x(r, min(max((1:W + 2 * padding(2)) - padding(2), 1), W), :, :);
+    Which numbers stand around the image in your xpad, and which ones does padding mean?
+
+The bias lies along the images, not the filters  [12-layouts]
+    stride) + b(f) => stride)
+    %%% END SOLUTION => y = bsxfun(@plus, y, reshape(b, 1, 1, 1, []));
+    Filters are the third dimension of y, images the fourth: along which one does your b lie?
+
+Images and filters are mixed up by reshape  [12-columns]
+    %%% END SOLUTION => y = reshape(permute(y, [1 2 4 3]), [out F N]);
+    Your numbers come as pixels, images, filters: in which order does reshape fill in filters and images?
 
 The padding lies on one side  [12-traps]
     2 * padding =>> padding
@@ -567,6 +624,22 @@ One number
     + db = sum(dout(:));
     You summed the filters as well. Each filter has a bias of its own.
 
+Summed over the first three dimensions longer than 1  [12-traps]
+    - db = zeros(F, 1);
+    - for f = 1:F
+    -   douts = dout(:, :, f, :);
+    -   db(f) = sum(douts(:));
+    - end
+    + db = squeeze(sum(sum(sum(dout))));
+    or
+    - db = zeros(F, 1);
+    - for f = 1:F
+    -   douts = dout(:, :, f, :);
+    -   db(f) = sum(douts(:));
+    - end
+    + db = sum(sum(sum(dout)));
+    A sum without a number adds up the first dimension that is longer than 1: which ones are these here?
+
 With one filter, a number for each image  [12-traps]
     - db = zeros(F, 1);
     - for f = 1:F
@@ -636,14 +709,18 @@ Q6 = Question(
 end
 """,
     """
-dw is flipped  [12-flip]
+dw is flipped  [12-backward]
     xpad(rows, cols, :, n) => flip(flip(xpad(rows, cols, :, n), 1), 2)
     Your dw is rotated by 180 degrees. Forward did not flip, so dw does not either.
+
+dout is turned by 180 degrees  [12-flip]
+    dout(i, j, f, n) => dout(Ho + 1 - i, Wo + 1 - j, f, n)
+    Which number of dout meets the first window, the first or the last? (conv2 turns its second argument.)
 
 The stride is left out  [12-index]
     (i - 1) * stride(1) => (i - 1)
     (j - 1) * stride(2) => (j - 1)
-    The windows of x lie one pixel apart. In the forward pass they lay stride pixels apart.
+    The windows of x lie one pixel apart: how far apart did they lie in the forward pass?
 
 The strides are swapped  [12-index]
     (i - 1) * stride(1) => (i - 1) * stride(2)
@@ -664,6 +741,16 @@ No zeros lie above x and to the left of it  [12-traps]
     xpad(padding(1) + (1:H), padding(2) + (1:W), :, :) = x; => xpad(1:H, 1:W, :, :) = x;
     With P rows of zeros above x, which row is the first that belongs to x, counted from 1?
 
+The padding is left out  [12-traps]
+    xpad(padding(1) + (1:H), padding(2) + (1:W), :, :) = x; => xpad = x;
+    Your windows lie on the image itself. Where did they lie in the forward pass?
+
+Images and filters are mixed up by reshape  [12-columns]
+    - [Ho, Wo, F, N] = size(dout);
+    + [Ho, Wo, F, N] = size(dout);
+    + dout = permute(reshape(dout, [Ho Wo N F]), [1 2 4 3]);
+    dout holds pixels, filters, images, in this order: in which order does your reshape take them?
+
 Only the last window is kept
     = dw(:, :, :, f) + dout => = dout
     dw holds only what the last window gave: add to dw, do not assign it.
@@ -674,7 +761,7 @@ Averaged over images
 
 Only the last image is kept
     for n = 1:N => for n = N
-    Only the last image went into dw: what becomes of the shares of the others?
+    Only the last image went into dw: what do the other images add to it?
 """,
 )
 
@@ -746,7 +833,7 @@ dx ends with the last window
     + dx = dxpad(padding(1) + 1:end - padding(1), padding(2) + 1:end - padding(2), :, :);
     Pixels that no window reads have a gradient too, and it is 0. Which size does dx have?
 
-The filter is flipped  [12-flip]
+The filter is flipped  [12-backward]
     * w(:, :, :, f) => * flip(flip(w(:, :, :, f), 1), 2)
     Each output pixel gives its gradient back through the filter as it is: which weight goes to the first
     pixel of a window?
@@ -754,14 +841,14 @@ The filter is flipped  [12-flip]
 The stride is left out  [12-index]
     (i - 1) * stride(1) => (i - 1)
     (j - 1) * stride(2) => (j - 1)
-    Your gradients go to windows one pixel apart. In the forward pass they lay stride pixels apart.
+    Your gradients go to windows one pixel apart: how far apart were the windows in the forward pass?
 
 The strides are swapped  [12-index]
     (i - 1) * stride(1) => (i - 1) * stride(2)
     (j - 1) * stride(2) => (j - 1) * stride(1)
     stride(1) is for rows, stride(2) for columns.
 
-A pixel of dx keeps only the last share
+A pixel of dx keeps only what came last
     = dxpad(rows, cols, :, n) + dout => = dout
     Windows overlap, and filters share the input: what does a pixel get that several of them read?
 
@@ -770,6 +857,22 @@ D and F are swapped  [12-layouts]
     dxpad(rows, cols, :, n) =>> dxpad(rows, cols, f, n)
     * w(:, :, :, f) => * sum(w(:, :, :, f), 3)
     dx has the D channels of x; yours has one for each filter. Sum over filters, keep the channels.
+
+Every image gets the gradients of all images  [12-layouts]
+    dxpad(rows, cols, :, n) =>> dxpad(rows, cols, :, :)
+    Image n of dout belongs to image n of dx: to which images of dx do you add it?
+
+dout is repeated where zeros belong between its numbers
+    for i = 1:Ho => for i = 1:(Ho - 1) * stride(1) + 1
+    for j = 1:Wo => for j = 1:(Wo - 1) * stride(2) + 1
+    (i - 1) * stride(1) => (i - 1)
+    (j - 1) * stride(2) => (j - 1)
+    dout(i, j, f, n) => dout(ceil(i / stride(1)), ceil(j / stride(2)), f, n)
+    Between two neighbouring windows lie places at which no window begins: what is their gradient?
+
+The third entry of x_size is taken
+    [x_size + 2 * padding, D, N] => [x_size([1 2]) + 2 * padding, x_size(3), N]
+    x_size holds the height and the width: which array knows how many channels there are?
 
 Only the last filter is kept
     for f = 1:F => for f = F

@@ -156,6 +156,20 @@ def _concrete_first(texts):
     return [*shape, *pair, *(t for t in texts if t not in (*shape, *pair))]
 
 
+def _answered(question, used):
+    """Return why a call costs the points: with some argument, such as `groups`, or of any kind."""
+    only = {entry.partition("(")[0].split(".")[-1]: entry for entry in question.answered_by if "(" in entry}
+    entries = [only.get(name.split(".")[-1], "") for name in used]
+    keywords = {entry.rstrip(")").partition("(")[2] for entry in entries}
+    called = ", ".join(f"`{name}`" for name in used)
+    if len(keywords) == 1 and (keyword := keywords.pop()):
+        return (
+            f"your function calls {called} with `{keyword}`, which answers this question. "
+            f"Without `{keyword}` you may call it."
+        )
+    return f"your function calls {called}, which answers this question. Write it without that call."
+
+
 NOT_STARTED = {
     "missing": "There is no {function} yet: run the cell that defines it, then this one.",
     "raise": "Replace `raise NotImplementedError` in {function} by your own lines, run it, then this.",
@@ -244,8 +258,7 @@ class Card:
             return [("", NOT_STARTED[verdict.problem].format(function=question.function), None)]
         lines = []
         if verdict.used:
-            called = ", ".join(f"`{name}`" for name in verdict.used)
-            why = f"your function calls {called}, which answers this question. Write it without that call."
+            why = _answered(question, verdict.used)
             lines.append(("No points", why, None))
         # with too many or too few results, it is unknown which result is which
         kind = verdict.failure.difference.kind if verdict.failure else ""

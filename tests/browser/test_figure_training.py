@@ -37,6 +37,9 @@ def test_the_figure_shows_them(open_figure, width):
         assert_allclose(matrix(view["tables"]["w"]), w[number].reshape(3, 3))
         assert f" {kept['read'][step]} of 360" in view["line"]
         assert_allclose(shown.element.evaluate(FILLS), np.clip(w, -1, 1).ravel(), atol=0.006)
+        numbers = shown.element.locator(".conv-terms b")
+        red = numbers.evaluate_all("all => all.map((one) => one.matches('.conv-plus'))")
+        assert red == (w[number] >= 0).tolist()
 
 
 def test_a_filter_is_chosen_by_a_click_and_keys_move_both(open_figure):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from conv_course.checker import computes
-from conv_course.checker.computes import linear
+from conv_course.checker.computes import linear, truths
 from conv_course.checker.computes.hints import HINTS, has_windows, hint_of
 from conv_course.checker.computes.sentences import sum_text
 from conv_course.checker.computes.when import when
@@ -369,6 +369,21 @@ def test_integers_that_lose_digits_are_told_so():
     assert "With the same numbers as floats in x your y is right" in found.text[0]
 
 
+@pytest.mark.parametrize("spoils", ["dout", "x", "dout and x"])
+def test_of_two_arrays_of_integers_only_that_is_named_which_makes_the_result_wrong(spoils):
+    question = question_of("15 q4")
+
+    def avg_pool_backward(dout, x, kernel, *, stride, padding=(0, 0)):
+        right = question.model(dout, x, kernel, stride=stride, padding=padding)
+        given = {"dout": dout, "x": x}
+        whole = any(given[name].dtype.kind == "i" for name in spoils.split(" and "))
+        return np.floor(right) if whole else right
+
+    found = explained(question, avg_pool_backward)
+    assert f"With the same numbers as floats in {spoils} your dx is right" in found.text[0]
+    assert f"made like {spoils}, and" in found.hint
+
+
 def test_what_parts_the_failing_cases_is_told():
     question = load_sheet("11_go_fast").questions["q3"]
 
@@ -535,7 +550,9 @@ def test_of_nested_calls_only_the_learners_own_is_named():
             assert watch.take() == ("naive.conv1d",)
 
 
-def test_a_test_whose_input_shows_the_difference_is_asked_what_it_compares():
+def test_a_test_whose_input_shows_the_difference_is_asked_what_it_compares(monkeypatch):
+    monkeypatch.setattr(truths, "SECONDS", 5)  # however slow the machine is
+
     def shapes_only(layer):
         x, w = np.arange(60.0).reshape(1, 2, 5, 6), np.arange(36.0).reshape(2, 2, 3, 3)
         return layer(x, w, np.array([1.0, 2.0])).shape == (1, 2, 3, 4)

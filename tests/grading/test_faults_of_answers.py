@@ -44,6 +44,16 @@ FAULTS = [
         "each one place later than asked for, and 0 in the place left.",
     ),
     ("02 q2", lambda y: y + 1, "y is 1 more than asked for, in every case."),
+    (
+        "02 q2",
+        lambda y: np.minimum(y, 1.5),
+        "Each number of y is right up to 1.5, and 1.5 where more is asked for.",
+    ),
+    (
+        "02 q2",
+        lambda y: np.clip(y, -1.5, None),
+        "Each number of y is right down to -1.5, and -1.5 where less",
+    ),
     ("02 q2", lambda y: np.floor(y), "y is right, rounded down to whole numbers."),
     ("02 q2", lambda y: np.abs(y), "right but for its sign: yours are never negative."),
     ("02 q2", lambda y: np.full(y.shape, y.sum()), "is the sum over all entries of the entries asked for."),
@@ -259,3 +269,22 @@ def test_missing_rows_are_told_by_the_number_that_all_of_them_share():
         question, _turned(question, lambda rows: np.array(rows)[np.array(rows)[:, 1] != 0])
     ).text
     assert text.startswith("All rows in which the second number is 0 are missing, such as (0, 0, 0)")
+
+
+@pytest.mark.parametrize("least", [1e-7, 1e-12, 1e-15])
+def test_a_mean_over_rows_that_stop_at_a_bound_is_told(least):
+    question = question_of("16 q2")
+
+    def loss_of(scores, labels, made=lambda p: np.clip(p, least, 1 - least)):
+        e = np.exp(scores - scores.max(1, keepdims=True))
+        shares = made(e / e.sum(1, keepdims=True))
+        return -np.log(shares[np.arange(len(labels)), labels]).mean()
+
+    (line,) = explained(question, loss_of).text
+    most = f"{-np.log(least):.6g}"
+    assert (
+        line
+        == f"Given one row at a time, your result is right up to {most}, and {most} where more is asked for."
+    )
+    other = explained(question, lambda s, y: loss_of(s, y, lambda p: np.where(p < 0.1, p / 2 + least, p)))
+    assert other is None or "where more is asked for" not in other.text[0]

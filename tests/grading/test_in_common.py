@@ -122,7 +122,7 @@ def test_a_property_of_several_arguments_names_all_of_them():
     (line,) = explained(question_of("05 q2"), numerical_gradient).text
     assert (
         line
-        == "Your result is wrong in the 2 cases in which x and dout have 2 axes, and right in all others."
+        == "Your result is wrong in the 3 cases in which x and dout have 2 axes, and right in all others."
     )
 
 

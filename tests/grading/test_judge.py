@@ -334,3 +334,20 @@ def test_what_is_right_wherever_it_does_not_stop_is_told():
     verdict = run_and_judge(question, stops_and_is_wrong)
     assert not any(verdict.parts.values())
     assert verdict.notes[-1] == "Where it does not stop, column and row are right."
+
+
+def test_outputs_that_never_came_back_are_not_said_to_be_wrong():
+    question = load_sheet("14_transposed").questions["q5"]
+
+    def stops(*given, **layer):
+        raise ValueError("no")
+
+    def stops_at_a_stride(*given, **layer):
+        if layer.get("stride", (1, 1)) != (1, 1):
+            raise ValueError("no")
+        return question.model(*given, **layer)
+
+    (note,) = run_and_judge(question, stops).notes
+    assert note == "It stops in every case, so dx, dw and db have not been seen: some of them may be right."
+    (note,) = run_and_judge(question, stops_at_a_stride).notes
+    assert note == "Where it does not stop, dx, dw and db are right."

@@ -9,14 +9,16 @@ import operator
 import sys
 import threading
 import types
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from conv_course.checker import Check
-from conv_course.checker.judge import run_and_judge
+from conv_course.checker.judge import judge, run_and_judge
 from conv_course.checker.questions import SHEETS, Case, Code, load_sheet
 from conv_course.checker.run import run
+from conv_course.checker.show import Card
 from conv_course.checker.watch import Watch, is_one, watching
 from conv_lib import sizes
 
@@ -452,3 +454,19 @@ def test_every_question_that_the_course_can_answer_says_by_what():
 
 EVERYTHING = {name for one in WATCHED for name in one.values[0].answered_by if name.isidentifier()}
 EVERYTHING -= set(vars(sizes)) - {"receptive_field"}  # sizes are tools that later questions provide
+
+
+LIMITED = [q for q in (p.values[0] for p in questions) if any("(" in name for name in q.answered_by)]
+
+
+@pytest.mark.parametrize("question", LIMITED, ids=lambda q: f"{q.stem[:2]} {q.name}")
+def test_a_call_that_is_allowed_without_an_argument_is_not_forbidden_altogether(question):
+    limited = [name for name in question.answered_by if "(" in name]
+    answers = run(question.model, question.cases_for(0), names=question.parameters)
+    for name in question.answered_by:
+        called, _, keyword = name.rstrip(")").partition("(")
+        used = [replace(answer, used=(f"vectorized.{called}",)) for answer in answers]
+        card = str(Card(question, judge(question, used), question.cases_for(0), ["0 of 3 points"]))
+        assert (f"`vectorized.{called}` with `{keyword}`" in card) is (name in limited)
+        assert (f"Without `{keyword}` you may call it." in card) is (name in limited)
+        assert ("Write it without that call." in card) is (name not in limited)

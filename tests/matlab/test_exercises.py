@@ -245,7 +245,7 @@ MISTAKES = [
         "dx is cropped at the end only",
     ),
     ("q7", "* w(:, :, :, f)", "* flip(flip(w(:, :, :, f), 1), 2)", "The filter is flipped"),
-    ("q7", "dxpad(rows, cols, :, n) + dout", "dout", "A pixel of dx keeps only the last share"),
+    ("q7", "dxpad(rows, cols, :, n) + dout", "dout", "A pixel of dx keeps only what came last"),
 ]
 
 
@@ -288,7 +288,7 @@ EASILY_FALSE = {
     "the channels alone are flipped": (
         "q3",
         "y = convn(x, flip(flip(w, 1), 2), 'valid');\ny = y(1:stride(1):end, 1:stride(2):end);",
-        "Only the channels are in reverse order",
+        "The channels are in reverse order, rows and columns are not",
         "flipped on all three axes",
     ),
     "the columns alone are flipped": (
@@ -355,6 +355,35 @@ def test_nothing_false_is_said(tmp_path):
         assert said in graded or (said == BEYOND and "Your function takes row" in graded)
         assert unsaid not in graded
         assert grade.hint == "" or "Hint" in text
+
+
+FORWARD = (
+    "for n = 1:size(x, 4), for f = 1:size(w, 4)\n"
+    "  y(:, :, f, n) = convn_vanilla(xp(:, :, :, n), w(:, :, :, f), stride) + b(f);\nend, end\n"
+)
+PADDED = (
+    "xp = zeros(size(x, 1) + 2*padding(1), size(x, 2) + 2*padding(2), size(x, 3), size(x, 4));\n"
+    "xp(padding(1) + (1:size(x, 1)), padding(2) + (1:size(x, 2)), :, :) = x;\n"
+)
+IN_COMMON = {
+    "only without padding": (
+        f"{PADDED}{FORWARD}if any(padding), y = y + 1; end",
+        "2 of 8 cases are right, exactly those with no padding and padding(1) = padding(2).",
+        "their places",
+    ),
+    "turned": (f"{PADDED}{FORWARD}y = flip(y, 1);", "not all are in their places", "exactly"),
+}
+
+
+@pytest.mark.octave
+@pytest.mark.parametrize("which", IN_COMMON)
+def test_check_exercise_says_what_cases_have_in_common(which, tmp_path):
+    body, said, unsaid = IN_COMMON[which]
+    first = BY_NAME["q4"].source.splitlines()[0]
+    (tmp_path / "q4_layer_forward.m").write_text(f"{first}\n{body}\nend\n")
+    (text,) = check_exercises([tmp_path], "q4")
+    assert said in text
+    assert unsaid not in text
 
 
 BROKEN = {

@@ -6,14 +6,22 @@ import numpy as np
 import pytest
 
 from conv_course.checker import matlab
-from conv_course.checker.matlab_questions import QUESTIONS
-from conv_course.checker.octave import computes, counting, when
+from conv_course.checker.matlab_questions import QUESTIONS, in_matlab
+from conv_course.checker.octave import computes, counting, explain, when
+from conv_course.checker.octave.arrays import DIMENSIONS, full
 
 BY_NAME = {question.name: question for question in QUESTIONS}
 PAD = (
     "[H, W, D, N] = size(x); xp = zeros(H + 2*padding(1), W + 2*padding(2), D, N);\n"
     "xp(padding(1) + (1:H), padding(2) + (1:W), :, :) = x;\n"
 )
+
+
+@pytest.fixture(autouse=True)
+def no_slip_is_known(monkeypatch):
+    """Leave out the slips: what is read off an answer must not depend on them."""
+    monkeypatch.setattr(matlab, "_slips_of", lambda *args: [])
+    monkeypatch.setattr(matlab, "_hint", lambda *args: "")
 
 
 def grade_of(tmp_path, name, body, seed=0, **options):
@@ -80,6 +88,25 @@ FAULTS = {
         "q5",
         "db = flipud(sum(reshape(permute(dout, [3 1 2 4]), size(dout, 3), []), 2));",
         "the filters of your db are in reverse order.",
+    ),
+}
+TOTAL = (
+    "[kH, kW, D] = size(w); o = floor(([size(x, 1) size(x, 2)] - [kH kW]) ./ stride) + 1; y = zeros(o);\n%s"
+    "for i = 1:o(1)\n%sfor j = 1:o(2)\n%s"
+    "  v = x((i-1)*stride(1) + (1:kH), (j-1)*stride(2) + (1:kW), :);\n"
+    "  s = s + sum(v(:) .* w(:)); y(i, j) = s;\n"
+    "end\nend"
+)
+FAULTS |= {
+    "a total for each row": ("q3", TOTAL % ("", "s = 0; ", ""), "and of those to the left of it in its row."),
+    "one total": ("q3", TOTAL % ("s = 0; ", "", ""), "and of all those before it in its image, row by row."),
+}
+FAULTS |= {
+    "an image is missing": (
+        "q4",
+        PAD + "y = [];\nfor n = 1:max(1, N - 1), for f = 1:size(w, 4)\n"
+        "  y(:, :, f, n) = convn_vanilla(xp(:, :, :, n), w(:, :, :, f), stride) + b(f);\nend, end",
+        "images",
     ),
 }
 PYTHONS_WORDS = re.compile(r"\baxis\b|\baxes\b|\w\[|//|int\(\)|array of shape|tuple|Python")
@@ -303,7 +330,8 @@ def test_a_function_that_stops_with_padding(tmp_path):
 FORMULAS = {
     "out = floor(in - kernel + 2*padding ./ stride) + 1;": "floor(in - kernel + 2*padding ./ stride) + 1.",
     "out = floor((in - kernel + 2*padding - 1) ./ stride) + 1;": (
-        "floor((in - kernel + 2*padding - 1) ./ stride) + 1."
+        "floor((in - kernel + 2*padding - 1) ./ stride) + 1, which is the same as "
+        "ceil((in - kernel + 2*padding) ./ stride)."
     ),
     "out = floor((in + [2 1] .* padding - kernel) ./ stride) + 1;": (
         "your out(2) is floor((in(2) - kernel(2) + padding(2)) / stride(2)) + 1."
@@ -321,3 +349,80 @@ def test_the_formula_of_a_size_is_told(body, tmp_path):
     grade = grade_of(tmp_path, "q1", body)
     assert grade.hint == ""
     assert FORMULAS[body] in "\n".join(grade.read)
+
+
+@pytest.mark.octave
+def test_a_function_that_does_not_end_in_a_further_call_is_asked_once(tmp_path):
+    """It keeps its points, and no process waits twice."""
+    ended = []
+
+    def run(command, **options):
+        ended.append(matlab.run_octave(command, **options).how)
+        return matlab.Outcome(b"", ended[-1]) if len(ended) > 1 else first
+
+    body = "if isequal(size(x), [7 4 2]), while true, end, end\ny = sum(x(:)) + sum(w(:));"
+    question = BY_NAME["q3"]
+    cases = list(question.cases(np.random.default_rng(0)))
+    assert not any(np.shape(case[0]) == (7, 4, 2) for case in cases)
+    lines = "".join(f"{k + 1} numbers double 1 1\n7\n" for k in range(len(cases)))
+    first = matlab.Outcome(lines.encode(), "ended")
+    grade = grade_of(tmp_path, "q3", body, run=run, timeout=3)
+    assert ended == ["ended", "time"]
+    assert (grade.way, grade.read) == ("none", ())
+
+
+def told(name, change, seed=1):
+    """Return what is read off the right results of a question after a change."""
+    question = BY_NAME[name]
+    cases = [tuple(case) for case in question.cases(np.random.default_rng(seed))]
+    right = [in_matlab(question.answer(*case)) for case in cases]
+    answers = [in_matlab(change(full(array, DIMENSIONS[name]))) for array in right]
+    failed = [
+        k for k, (a, b) in enumerate(zip(answers, right, strict=True)) if a.shape != b.shape or (a != b).any()
+    ]
+    found = explain(question, cases, answers, right, failed)
+    return "" if found is None else " ".join((*found.lines, found.hint))
+
+
+CHANGES = {
+    "zeros are no numbers in other places": ("q5", lambda v: v * 0, ""),
+    "a filter is missing": (
+        "q4",
+        lambda v: v[:, :, :-1],
+        "Which of your lines fixes how many filters y has?",
+    ),
+    "the first row is missing": ("q7", lambda v: v[1:], "The first row of your dx is missing"),
+    "shifted round": ("q4", lambda v: np.roll(v, 1, 0), "Which number of yours stands first"),
+    "averaged": ("q4", lambda v: v / v.shape[3], "What divides or multiplies your numbers"),
+    "no number": ("q6", lambda v: v * np.nan, "Your dw holds NaN in 8 cases."),
+}
+
+
+@pytest.mark.parametrize("which", CHANGES)
+def test_what_is_told_of_changed_results(which):
+    name, change, said = CHANGES[which]
+    text = told(name, change)
+    assert said in text if said else text == ""
+    assert not PYTHONS_WORDS.search(text)
+
+
+CHANGED = [
+    np.abs,
+    np.floor,
+    lambda v: v + 1,
+    lambda v: np.maximum(v, 0),
+    lambda v: np.swapaxes(v, 0, 1)[::-1],
+    lambda v: np.concatenate([v[:1] * 0, v[:-1]]),
+    lambda v: np.broadcast_to(v.mean(0, keepdims=True), v.shape),
+    lambda v: np.stack([v, v], -1),
+    lambda v: v.mean(0, keepdims=True),
+    lambda v: np.concatenate([v, v[:1]]),
+]
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+def test_no_sentence_has_words_of_python(question):
+    for change in CHANGED:
+        text = told(question.name, change)
+        assert not PYTHONS_WORDS.search(text), text
+        assert "0 (" not in text, text

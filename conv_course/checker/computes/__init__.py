@@ -13,7 +13,7 @@ from .. import backward, readings, trying
 from ..faults import find, lists
 from ..guards import TimeLimit, computing, memory_limit, quiet, time_limit
 from ..judge import expected, items
-from . import common, crashes, earlier, lengths, linear, raising, recut, tables, truths
+from . import capped, common, crashes, earlier, lengths, linear, raising, recut, tables, truths
 from .ask import as_numbers
 from .letters import output_name
 from .sentences import listed
@@ -244,7 +244,8 @@ def _computes(question, function, answers, table, failing, wanted, seed, keep):
         None
         if all(stops)
         else (
-            common.parted(question, failing, seed)
+            capped.explain(question, function, failing, seed, next(iter(failing))[1])
+            or common.parted(question, failing, seed)
             or common.zeros(question, table, failing, wanted)
             or common.fractions(question, table, failing, wanted)
             or common.like_another(question, table, failing, wanted, seed)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..compare import as_array
+from ..computes import capped
 from ..computes.quantities import factor_name, some
 from ..computes.sentences import listed
 from .items import holds, whole
@@ -103,6 +104,18 @@ def untouched(question, label, items):
                 return f"{label} is left as it was.", f"Which of your lines is to change {label} in place?"
             return f"What comes back is {name} itself.", f"What is to be done with {name}?"
     return None
+
+
+def stops(question, label, items):
+    """Recognise numbers that are right up to a bound, and the bound beyond it."""
+    if any(item.got.shape != item.want.shape for item in items):
+        return None
+    found = capped.bound(*(np.concatenate([v.ravel() for v in all_]) for all_ in _both(items)))
+    return (f"Each number of {label} {found[1]}", capped.HINT) if found and found[0] else None
+
+
+def _both(items):
+    return [item.got for item in items], [item.want for item in items]
 
 
 def simple(question, label, items):

@@ -52,7 +52,8 @@ def explain(question, cases, right, ask):
         if lines:
             where = f"With {about(question.arguments, case)}:"
             more = parted.lines if parted else ()
-            hint = parted.hint if parted and said.vague else counting.hint(said.hint)
+            little = said.vague or lines[0].startswith("For two arrays")
+            hint = parted.hint if parted and little else counting.hint(said.hint)
             told = Found((*more, where, *lines), hint, "computes")
             if not said.vague:
                 break

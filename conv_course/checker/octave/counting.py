@@ -32,7 +32,7 @@ TOLD = [
         r"\S+ is counted up to \S+ times in one entry of \w+\.$",
         r"Every (product|term) \S+ that is asked for is there, and \d+ more in \w+\.$",
         r"A part of \w+ does not change with .*\.$",
-        r"\w+ has products of the kind \S+, which are not asked for\.$",
+        r"\w+ has (products of the kind \S+|terms with \w+ alone), which are not asked for\.$",
         r"Nothing is added to \w+ here: all of it is 0\.$",
         r"\S+( constant)? is nowhere in \w+ here\.$",
         r"No product \S+ that is asked for is there\.$",
@@ -42,8 +42,12 @@ TOLD = [
     )
 ]
 HINTS = {
+    "Is something rounded, cut off, compared or divided by what depends on the data?": (
+        "Which line does more than multiply and add up: does it compare, round, divide, or multiply numbers "
+        "of one array with each other?"
+    ),
     "Which length or slice comes out as nothing here? (With p = 0, a[p:-p] is empty.)": (
-        "Which range comes out as nothing here? (In MATLAB 3:2 is empty.)"
+        "Which of your lines gives the first empty array, and which sizes go into it?"
     ),
     "Where are digits cut off: an integer array, int(), round() or //?": (
         "Where are digits cut off: by floor, round, fix or a class such as int32?"
@@ -69,7 +73,7 @@ def _line(line):
     line = RULE.sub(lambda m: _short(m[1], [_index(part) for part in m[2].split(", ")]), line)
     line = re.sub(r"\b([a-z]) = (\d+(?:(?:, | or )\d+)*)", _value, line)
     line = re.sub(r"\blargest ((?:[a-z](?:, | and )?)+)(?= of )", _letters, line)
-    return line
+    return re.sub(r"has products of the kind (\w+), which", r"has terms with \1 alone, which", line)
 
 
 def _short(name, indices):

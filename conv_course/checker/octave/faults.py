@@ -14,6 +14,7 @@ from .arrays import AsPython, words_of
 from .found import Found
 from .words import in_words, size_text
 
+FIRST = "Which number of yours stands first, and where does it belong?"
 COUNT_ON = "reshape, (:) and a single index run down the columns first: in which order do your numbers come?"
 
 
@@ -66,7 +67,7 @@ def turned(label, items):
                 text = f"The numbers are right, but {back}."
                 if axes == (0, 1):
                     text = f"The numbers are right, but your {label} is turned by 180 degrees."
-                return text, "Which number of yours stands first, and where does it belong?"
+                return text, FIRST
     return None
 
 
@@ -186,6 +187,28 @@ def in_every(label, items):
     return None
 
 
+def carried(label, items):
+    """Recognise a total that is not set to 0 again: along rows, down columns, or from start to end."""
+    if any(item.got.shape != item.want.shape for item in items):
+        return None
+    ways = [
+        (lambda want: want.cumsum(1), "those to the left of it in its row"),
+        (lambda want: want.cumsum(0), "those above it in its column"),
+        (lambda want: want.ravel("F").cumsum().reshape(want.shape, order="F"), "all numbers before it"),
+        (_row_by_row, "all those before it in its image, row by row"),
+    ]
+    for total, which in ways:
+        if holds(items, lambda item, t=total: t(item.want)):
+            text = f"Each number of your {label} is the sum of what is asked for there and of {which}."
+            return text, "At which number does your total have to begin anew?"
+    return None
+
+
+def _row_by_row(want):
+    flat = want.swapaxes(0, 1).reshape(-1, *want.shape[2:], order="F").cumsum(0)
+    return flat.reshape(want.shape[1], want.shape[0], *want.shape[2:], order="F").swapaxes(0, 1)
+
+
 def corner(label, items):
     """Recognise numbers that are right where they are, with rows or columns missing or zero beyond."""
     if any(item.got.ndim != item.want.ndim for item in items) or not any(
@@ -194,17 +217,42 @@ def corner(label, items):
         return None
     if sum(item.want.size for item in items if item.fails) < 6:
         return None
+    shared = []
     for item in items:
         both = tuple(slice(min(a, b)) for a, b in zip(item.got.shape, item.want.shape, strict=True))
-        if not np.allclose(item.got[both], item.want[both], atol=1e-7) or not item.got[both].any():
+        if not np.allclose(item.got[both], item.want[both], atol=1e-7):
             return None
+        shared.append(np.count_nonzero(item.got[both]) if item.fails else 0)
+    if sum(shared) < 3:
+        return None
     first = next(item for item in items if item.fails)
     sizes = f"{size_text(first.got.shape)}, asked for {size_text(first.want.shape)}"
     return (
         f"Only the size of your {label} is wrong ({sizes} in the first case that fails): the numbers that "
         "both have agree.",
-        f"Which of your lines fixes how many rows and columns {label} has?",
+        _of_size(label, first),
     )
+
+
+def behind(label, items):
+    """Recognise a first row, column, channel ... that is missing."""
+    n = items[0].want.ndim
+    words = words_of(label, n)
+    if any(item.got.ndim != n for item in items):
+        return None
+    for a in range(n):
+        cut = (slice(None),) * a + (slice(1, None),)
+        if holds(items, lambda item, c=cut: item.want[c] if item.fails else item.want):
+            text = f"The first {words[a]} of your {label} is missing, the others are right."
+            return text, f"Which of your lines leaves out the first {words[a]}?"
+    return None
+
+
+def _of_size(label, item):
+    """Return the question which line fixes the lengths that differ."""
+    words = words_of(label, item.want.ndim)
+    differ = [a for a in range(item.want.ndim) if item.got.shape[a] != item.want.shape[a]]
+    return f"Which of your lines fixes how many {listed([f'{words[a]}s' for a in differ])} {label} has?"
 
 
 def _same_numbers(label, items):
@@ -216,16 +264,15 @@ def _same_numbers(label, items):
         return None
     if not all(np.allclose(np.sort(i.got, None), np.sort(i.want, None), atol=1e-7) for i in failing):
         return None
-    return Found((f"All numbers of your {label} are right, but not all are in their places.",), COUNT_ON)
+    return Found((f"All numbers of your {label} are right, but not all are in their places.",), FIRST)
 
 
-OWN = (apart, turned, exchanged, form, relaid, in_every, summed, unsummed, corner)
+OWN = (apart, turned, exchanged, form, relaid, in_every, carried, summed, unsummed, corner, behind)
 PYTHONS = (
     numbers.untouched,
     numbers.sign_or_factor,
     numbers.rounded,
     places.axes,
-    places.part,
     places.moved,
     sums.summed,
     sums.repeated,

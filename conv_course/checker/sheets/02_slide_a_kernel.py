@@ -512,7 +512,7 @@ As if a window were as wide as the stride
 The padding is taken off the samples left over
     - return (W + 2 * padding - kW) % stride
     + return max((W + 2 * padding - kW) % stride - padding, 0)
-    The samples left over are those after the last window, padding or not.
+    Which places lie behind the last window, and can zeros of the padding be among them?
 """)
 
 # --- q5: the stretch: dilation and "same"

@@ -146,11 +146,11 @@ dw is averaged over the windows
     np.sum(dout * x => np.mean(dout * x
     The windows' contributions to a shared weight add up; nothing divides them.
 
-dw is that of dout in reverse order
+dw is what dout in reverse order would give
     dout * x => dout[::-1] * x
     dy0 belongs to the leftmost window: which sample does it meet in dw0?
 
-dw is that of x in reverse order
+dw is what x in reverse order would give
     dout * x => dout * x[::-1]
     Read dw0 off the graph: which sample stands beside dy0?
 

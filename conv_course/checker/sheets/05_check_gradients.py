@@ -692,7 +692,7 @@ Mistakes with padding are not noticed  [05-misses]
 
 A wrong gradient of leftover samples is not noticed  [05-misses]
     [(5, 2, 2, 1), (7, 3, 3, 0), (4, 3, 1, 2)] => [(5, 3, 2, 0), (5, 3, 2, 1), (4, 3, 1, 2)]
-    With which sizes does the last window not end at the end?
+    With which sizes are samples left over behind the last window?
 
 A db that counts the outputs is not noticed  [05-misses]
     dout = rng.normal(size= => dout = np.ones(

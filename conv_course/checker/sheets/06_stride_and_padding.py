@@ -154,7 +154,7 @@ Numbers below zero are made zero  [06-oversized]
     kW - 1 - left, kW - 1 - right + unread => max(kW - 1 - left, 0), max(kW - 1 - right + unread, 0)
     When the forward padding is wider than the kernel reaches, some of dout belongs to no sample.
 
-Left padding taken for both sides  [06-uneven]
+The left padding counts at both ends  [06-uneven]
     kW - 1 - right => kW - 1 - left
     The two ends can be padded differently: which end does each number belong to?
 

@@ -371,7 +371,7 @@ q4 = sheet.function(
     title="dx",
     section="09-loops",
     parts={"stride 1": 1, "stride and leftover pixels": 1, "padding": 2},
-    answered_by="conv2d_backward",
+    answered_by="conv2d_backward conv_transpose2d",
 )
 
 

@@ -72,7 +72,9 @@ def _(rng):
     yield case(numbers(rng, 4), numbers(rng, 3), layout="view")
     # six products keep the small samples, four lose them, in whatever order they are added
     x, w = np.array([1.0, 2.0**60, 2, 3]), np.array([0.0, 0, 2])
-    yield case(x, w, note="2**60 beside small samples: rounding tells four products from six")
+    yield case(
+        x, w, note="four products lose the small samples beside 2**60 and give 0, six would give 4 and 6"
+    )
 
 
 @q1.right
@@ -197,7 +199,7 @@ def _(rng):
     # as in q1: every entry of M that counts is 2**60, with a sign, and swallows the small pixels
     x, w = np.arange(16.0).reshape(4, 4), np.zeros((3, 3))
     x[1, 1], w[2, 2] = 2.0**60, 2
-    yield case(x, w, note="2**60 beside small pixels: rounding tells sixteen products from thirty-six")
+    yield case(x, w, note="sixteen products lose the small pixels beside 2**60, thirty-six would keep them")
 
 
 @q2.right

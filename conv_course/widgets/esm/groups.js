@@ -56,8 +56,8 @@ function draw(state, data, width) {
     `${wired.map(([part]) => factor(part)).join(" + ")} = <strong>${pretty(y[f])}</strong>`;
   const dense = D * filters * state.kernel ** 2;
   const separable = D * state.kernel ** 2 + D * filters;
-  const note = `${named(groups, filters)} ${t(`${weights} weights`)}, and as many multiplications an output pixel, against ${dense} for the dense layer` +
-    (groups > 1 ? `: 1/${groups}.` : ".") +
+  const note = `${named(groups, filters)} ${t(`${weights} weights`)}, and as many multiplications for one pixel in all output channels` +
+    (groups > 1 ? `, against ${dense} for the dense layer: 1/${groups}.` : ".") +
     (groups === D ? ` Depthwise and then 1 × 1 to mix the channels: ${D}·${state.kernel ** 2} + ${D}·${filters} = ${separable}.` : "");
   return {
     width: Math.max(wide, left + 26 + D * side) + 2,

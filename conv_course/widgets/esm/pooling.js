@@ -105,8 +105,8 @@ function draw(state, data, width) {
   // Maxima are whole numbers, means have decimals: their cells are as wide as they must be, and no higher.
   const kind = Number(s.kind === "average");
   const numbers = { x: data.x, y: data.y[kind], dout: data.dout, dx: data.dx[kind] };
-  const side = (room, count, values) => fitCell(room, count, values, { digits, high: 40, clear: 4 });
   const beside = width >= 520;
+  const side = (room, count, values) => fitCell(room, count, values, { digits, high: beside ? 56 : 40, clear: 4 });
   const across = beside ? besideEachOther(numbers, width - 27, side) : belowEachOther(numbers, width, s.columns, side);
   const below = !beside && 2 * s.columns * across.y + 18 > width;
   // The fewer rows there are, the higher they are.

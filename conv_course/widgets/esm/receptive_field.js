@@ -65,7 +65,7 @@ function draw(state, data, width) {
   const margin = Math.ceil(Math.max(0, -Math.min(...ends), Math.max(...ends) - data.size + 1));
   const unit = Math.min(20, (width - gutter - 4) / (data.size + 2 * margin));
   const height = Math.max(18, unit);
-  const rise = height + 40;
+  const rise = height + (broad ? 48 : 40);
   const top = (n) => (broad ? 24 : 16) + (s.names.length - n) * rise;
   const middle = (n, i) => 2 + gutter + (margin + pixel(n, i) + 0.5) * unit;
   const parts = [], labels = [];
@@ -74,7 +74,7 @@ function draw(state, data, width) {
     const wide = Math.max(4, Math.min(unit, n === 0 ? unit : unit * Math.min(jump, 2.2)) - 1.5);
     const said = n === 0 ? ["input", `${out} pixels`]
       : [`layer ${n}`, ...(broad ? [words[s.names[n - 1]]] : []), `${out} output${out > 1 ? "s" : ""}`, `each sees ${field}`];
-    said.forEach((part, row) => labels.push(text(2, top(n) + height / 2 + 4 + 13 * (row - (said.length - 1) / 2), part, INDEX)));
+    said.forEach((part, row) => labels.push(text(2, top(n) + height / 2 + 4 + 13 * (row - (said.length - 1) / 2), part, row ? INDEX : `${INDEX} conv-first`)));
     if (n > 0) {
       const [kernel, stride, padding, dilation] = data.layers[s.names[n - 1]];
       stages[n].forEach((i) => {

@@ -38,6 +38,9 @@ function curve(state, data, right, bottom) {
   return parts;
 }
 
+// A weight in its sign's colour, as in the drawing and the legend.
+const bySign = (value) => colour(pretty(value), value < 0 ? "conv-minus" : "conv-plus");
+
 // All filters side by side, `columns` in a row; the chosen one has a frame.
 function filters(state, data, left, top, columns, size) {
   const now = filtersOf(data)[state.step], side = 3 * size + GAP;
@@ -66,7 +69,7 @@ function draw(state, data, width) {
     height: beside ? bottom + BOTTOM : top + 2 * (3 * size + GAP),
     picture: [...curve(state, data, right, bottom), text(left, top - 10, data.text.filters, "conv-label conv-start"),
       ...filters(state, data, left, top, beside ? 4 : 8, size)],
-    terms: `${fill(data.text.filter, state)} ${rows.map((row) => colour(row.map((value) => pretty(value)).join("  "), "w")).join(" / ")}`,
+    terms: `${fill(data.text.filter, state)} ${rows.map((row) => row.map(bySign).join("  ")).join(" / ")}`,
     line: fill(data.text.line, facts),
     note: escapeText(data.text.note),
     tables: [["loss", "loss of each batch so far", data.loss.slice(0, state.step + 1)], ["w", "w, the chosen filter", rows]],
