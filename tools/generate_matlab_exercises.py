@@ -17,6 +17,7 @@ import numpy as np
 
 from conv_course.checker import matlab
 from conv_course.checker.matlab_questions import INDEX_HINTS, QUESTIONS, SECTIONS, cell, in_matlab
+from conv_course.checker.octave import when
 from conv_course.checker.octave.arrays import DIMENSIONS, about
 from tools.solution_regions import blank_out, marks
 
@@ -53,6 +54,7 @@ def fixtures(seed=SEED):
                 messages[k, m] = answer[1] if stops[k, m] else ""
                 differs[k, m] = not stops[k, m] and not same(answer, expected[k])
                 wrong[k, m] = in_matlab(answer) if differs[k, m] else np.zeros((0, 0))
+        facts, has = facts_of(question, cases)
         questions.append(
             {
                 "name": question.name,
@@ -62,6 +64,8 @@ def fixtures(seed=SEED):
                 "points": float(question.points),
                 "arguments": cell([cell([in_matlab(value) for value in case]) for case in cases]),
                 "about": cell([about(question.arguments, case) for case in cases]),
+                "facts": cell(facts),
+                "has": has,
                 "expected": cell([in_matlab(answer) for answer in expected]),
                 "wrong": wrong,
                 "differs": differs,
@@ -75,6 +79,13 @@ def fixtures(seed=SEED):
             }
         )
     return {"questions": cell(questions)}
+
+
+def facts_of(question, cases):
+    """Return the simple properties of the cases, and a matrix: which case (column) has which (row)."""
+    of_case = [when.facts_of(dict(zip(question.arguments, case, strict=True))) for case in cases]
+    names = [name for name in dict.fromkeys(fact for one in of_case for fact in one)]
+    return names, np.array([[float(name in one) for one in of_case] for name in names])
 
 
 def same(answer, expected):

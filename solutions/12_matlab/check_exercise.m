@@ -6,7 +6,8 @@ function points = check_exercise(question, folder)
 %
 %   For each question it says done, partly, not yet or not started. Where an
 %   answer is wrong it shows the first case that fails, and if it knows the
-%   mistake, a hint. It never stops with an error of your code; an endless loop
+%   mistake, a hint, otherwise what the cases that are right have in common. It
+%   never stops with an error of your code; an endless loop
 %   you stop yourself with Ctrl-C.
 
   here = fileparts(mfilename('fullpath'));
@@ -156,6 +157,39 @@ function show_hint(q, answers, faults, stopped, first)
   end
   if which == 1
     fprintf('    Chapter 12, section "%s"\n', q.index_section);
+  end
+  show_places(q, answers, faults);
+  show_facts(q, faults);
+end
+
+function show_places(q, answers, faults)
+%SHOW_PLACES  Say so if every wrong answer has the right numbers, in other places.
+  failed = find(~cellfun(@isempty, faults));
+  for k = failed
+    if ~isnumeric(answers{k}) || ~isequal(size(answers{k}), size(q.expected{k})) || ...
+       numel(answers{k}) < 3 || ~all(close_to(sort(answers{k}(:)), sort(q.expected{k}(:))))
+      return
+    end
+  end
+  fprintf('    All numbers are right, but not all are in their places: in which order do they come?\n');
+end
+
+function show_facts(q, faults)
+%SHOW_FACTS  Say what exactly the cases that are right, or wrong, have in common.
+  right = cellfun(@isempty, faults);
+  if ~any(right)
+    return
+  end
+  words = {'right', 'wrong'};
+  of_words = {right, ~right};
+  for k = 1:2
+    found = find(all(bsxfun(@eq, q.has, double(of_words{k})), 2));
+    if ~isempty(found) && numel(found) < 4
+      names = q.facts(found);
+      fprintf('    %d of %d cases are %s, exactly those with %s.\n', ...
+              sum(of_words{k}), numel(right), words{k}, strjoin(names(:)', ' and '));
+      return
+    end
   end
 end
 

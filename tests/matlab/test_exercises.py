@@ -357,6 +357,35 @@ def test_nothing_false_is_said(tmp_path):
         assert grade.hint == "" or "Hint" in text
 
 
+FORWARD = (
+    "for n = 1:size(x, 4), for f = 1:size(w, 4)\n"
+    "  y(:, :, f, n) = convn_vanilla(xp(:, :, :, n), w(:, :, :, f), stride) + b(f);\nend, end\n"
+)
+PADDED = (
+    "xp = zeros(size(x, 1) + 2*padding(1), size(x, 2) + 2*padding(2), size(x, 3), size(x, 4));\n"
+    "xp(padding(1) + (1:size(x, 1)), padding(2) + (1:size(x, 2)), :, :) = x;\n"
+)
+IN_COMMON = {
+    "only without padding": (
+        f"{PADDED}{FORWARD}if any(padding), y = y + 1; end",
+        "2 of 8 cases are right, exactly those with no padding and padding(1) = padding(2).",
+        "their places",
+    ),
+    "turned": (f"{PADDED}{FORWARD}y = flip(y, 1);", "not all are in their places", "exactly"),
+}
+
+
+@pytest.mark.octave
+@pytest.mark.parametrize("which", IN_COMMON)
+def test_check_exercise_says_what_cases_have_in_common(which, tmp_path):
+    body, said, unsaid = IN_COMMON[which]
+    first = BY_NAME["q4"].source.splitlines()[0]
+    (tmp_path / "q4_layer_forward.m").write_text(f"{first}\n{body}\nend\n")
+    (text,) = check_exercises([tmp_path], "q4")
+    assert said in text
+    assert unsaid not in text
+
+
 BROKEN = {
     "syntax error": "function db = q5_bias_gradient(dout)\n  db = (1;\nend\n",
     "empty file": "",

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from conv_course.checker import matlab
-from conv_course.checker.matlab_questions import QUESTIONS
-from conv_course.checker.octave import computes, counting, when
+from conv_course.checker.matlab_questions import QUESTIONS, in_matlab
+from conv_course.checker.octave import computes, counting, explain, when
+from conv_course.checker.octave.arrays import DIMENSIONS, full
 
 BY_NAME = {question.name: question for question in QUESTIONS}
 PAD = (
@@ -368,3 +369,60 @@ def test_a_function_that_does_not_end_in_a_further_call_is_asked_once(tmp_path):
     grade = grade_of(tmp_path, "q3", body, run=run, timeout=3)
     assert ended == ["ended", "time"]
     assert (grade.way, grade.read) == ("none", ())
+
+
+def told(name, change, seed=1):
+    """Return what is read off the right results of a question after a change."""
+    question = BY_NAME[name]
+    cases = [tuple(case) for case in question.cases(np.random.default_rng(seed))]
+    right = [in_matlab(question.answer(*case)) for case in cases]
+    answers = [in_matlab(change(full(array, DIMENSIONS[name]))) for array in right]
+    failed = [
+        k for k, (a, b) in enumerate(zip(answers, right, strict=True)) if a.shape != b.shape or (a != b).any()
+    ]
+    found = explain(question, cases, answers, right, failed)
+    return "" if found is None else " ".join((*found.lines, found.hint))
+
+
+CHANGES = {
+    "zeros are no numbers in other places": ("q5", lambda v: v * 0, ""),
+    "a filter is missing": (
+        "q4",
+        lambda v: v[:, :, :-1],
+        "Which of your lines fixes how many filters y has?",
+    ),
+    "the first row is missing": ("q7", lambda v: v[1:], "The first row of your dx is missing"),
+    "shifted round": ("q4", lambda v: np.roll(v, 1, 0), "Which number of yours stands first"),
+    "averaged": ("q4", lambda v: v / v.shape[3], "What divides or multiplies your numbers"),
+    "no number": ("q6", lambda v: v * np.nan, "Your dw holds NaN in 8 cases."),
+}
+
+
+@pytest.mark.parametrize("which", CHANGES)
+def test_what_is_told_of_changed_results(which):
+    name, change, said = CHANGES[which]
+    text = told(name, change)
+    assert said in text if said else text == ""
+    assert not PYTHONS_WORDS.search(text)
+
+
+CHANGED = [
+    np.abs,
+    np.floor,
+    lambda v: v + 1,
+    lambda v: np.maximum(v, 0),
+    lambda v: np.swapaxes(v, 0, 1)[::-1],
+    lambda v: np.concatenate([v[:1] * 0, v[:-1]]),
+    lambda v: np.broadcast_to(v.mean(0, keepdims=True), v.shape),
+    lambda v: np.stack([v, v], -1),
+    lambda v: v.mean(0, keepdims=True),
+    lambda v: np.concatenate([v, v[:1]]),
+]
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+def test_no_sentence_has_words_of_python(question):
+    for change in CHANGED:
+        text = told(question.name, change)
+        assert not PYTHONS_WORDS.search(text), text
+        assert "0 (" not in text, text

@@ -165,6 +165,7 @@ def moved(question, label, items):
         if (
             all(_is_moved(item, a, d) for item in items)
             and sum(item.want.size for item in items if item.fails) >= 6
+            and any(item.want.shape[a] > 1 for item in items if item.fails)
         ):
             where = f" along axis {a} ({names[a]})" if n > 1 else ""
             text = (

@@ -24,6 +24,9 @@ def explain(question, cases, answers, expected, failed, ask=None):
     ask : callable, optional
         ask(list of arguments) -> list of answers of the learner's function.
     """
+    broken = [answers[k] for k in failed if isinstance(answers[k], np.ndarray)]
+    if broken and not all(np.isfinite(answer).all() for answer in broken):
+        return _not_finite(question, broken)
     items = items_of(question, cases, answers, expected, failed)
     found = items and (
         faults.find(question, items)
@@ -37,6 +40,15 @@ def explain(question, cases, answers, expected, failed, ask=None):
         more, hint = (found.lines, found.hint) if found else ((), sizes.HINT)
         return Found((*more, *sizes.calls(items)), hint, "computes")
     return found
+
+
+def _not_finite(question, answers):
+    """Return a `Found` for numbers that are no numbers."""
+    name = "NaN" if any(np.isnan(answer).any() for answer in answers) else "Inf"
+    count = sum(not np.isfinite(answer).all() for answer in answers)
+    cases = "1 case" if count == 1 else f"{count} cases"
+    text = f"Your {question.result} holds {name} in {cases}."
+    return Found((text,), "Where is something divided by 0, or made with NaN or Inf?")
 
 
 __all__ = ["Found", "explain"]

@@ -14,6 +14,7 @@ from .arrays import AsPython, words_of
 from .found import Found
 from .words import in_words, size_text
 
+FIRST = "Which number of yours stands first, and where does it belong?"
 COUNT_ON = "reshape, (:) and a single index run down the columns first: in which order do your numbers come?"
 
 
@@ -66,7 +67,7 @@ def turned(label, items):
                 text = f"The numbers are right, but {back}."
                 if axes == (0, 1):
                     text = f"The numbers are right, but your {label} is turned by 180 degrees."
-                return text, "Which number of yours stands first, and where does it belong?"
+                return text, FIRST
     return None
 
 
@@ -216,10 +217,14 @@ def corner(label, items):
         return None
     if sum(item.want.size for item in items if item.fails) < 6:
         return None
+    shared = []
     for item in items:
         both = tuple(slice(min(a, b)) for a, b in zip(item.got.shape, item.want.shape, strict=True))
-        if not np.allclose(item.got[both], item.want[both], atol=1e-7) or not item.got[both].any():
+        if not np.allclose(item.got[both], item.want[both], atol=1e-7):
             return None
+        shared.append(np.count_nonzero(item.got[both]) if item.fails else 0)
+    if sum(shared) < 3:
+        return None
     first = next(item for item in items if item.fails)
     sizes = f"{size_text(first.got.shape)}, asked for {size_text(first.want.shape)}"
     return (
@@ -227,6 +232,20 @@ def corner(label, items):
         "both have agree.",
         _of_size(label, first),
     )
+
+
+def behind(label, items):
+    """Recognise a first row, column, channel ... that is missing."""
+    n = items[0].want.ndim
+    words = words_of(label, n)
+    if any(item.got.ndim != n for item in items):
+        return None
+    for a in range(n):
+        cut = (slice(None),) * a + (slice(1, None),)
+        if holds(items, lambda item, c=cut: item.want[c] if item.fails else item.want):
+            text = f"The first {words[a]} of your {label} is missing, the others are right."
+            return text, f"Which of your lines leaves out the first {words[a]}?"
+    return None
 
 
 def _of_size(label, item):
@@ -245,16 +264,15 @@ def _same_numbers(label, items):
         return None
     if not all(np.allclose(np.sort(i.got, None), np.sort(i.want, None), atol=1e-7) for i in failing):
         return None
-    return Found((f"All numbers of your {label} are right, but not all are in their places.",), COUNT_ON)
+    return Found((f"All numbers of your {label} are right, but not all are in their places.",), FIRST)
 
 
-OWN = (apart, turned, exchanged, form, relaid, in_every, carried, summed, unsummed, corner)
+OWN = (apart, turned, exchanged, form, relaid, in_every, carried, summed, unsummed, corner, behind)
 PYTHONS = (
     numbers.untouched,
     numbers.sign_or_factor,
     numbers.rounded,
     places.axes,
-    places.part,
     places.moved,
     sums.summed,
     sums.repeated,

@@ -11,6 +11,9 @@ HINTS = {
         "Where do whole numbers come in: by floor, round, fix or a class such as int32?"
     ),
     "Which type does the input have?": "Which class has the input, and which one has your result?",
+    "A letter that the result does not have is summed, not averaged: what divides or multiplies yours?": (
+        "What divides or multiplies your numbers, and does it belong there?"
+    ),
     "How many axes does {0} have?": "How many dimensions does {0} have?",
 }
 
