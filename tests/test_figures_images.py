@@ -53,10 +53,11 @@ def test_rows_of_one_length_stand_exactly_below_each_other(narrow):
     assert_allclose([above.x0, above.x1], [below.x0, below.x1])
 
 
-def test_an_arrow_stands_before_what_it_leads_to_on_a_phone_too():
+def test_an_arrow_leads_down_to_what_goes_on_below_on_a_phone():
     x, y = {"values": np.ones((4, 5))}, {"values": np.ones((2, 2))}
     fig = images.draw_arrays([x, "→", y, y], cell=0.52, narrow=True)
-    (arrow,) = [text for text in fig.texts if text.get_text() == "→"]
+    (arrow,) = [text for text in fig.texts if text.get_text() == "↓"]
+    assert "→" not in [text.get_text() for text in fig.texts]
     first, second, third = (ax.get_position() for ax in fig.axes)
     assert second.y0 < arrow.get_position()[1] < second.y1 < first.y0
     assert arrow.get_position()[0] < second.x0 < third.x0

@@ -1,5 +1,7 @@
 """Which spaces of a page do not break: in sizes, tuples, arrays and short equations, and nowhere else."""
 
+import re
+
 import pytest
 
 from tests.one_page import one_page
@@ -9,7 +11,18 @@ from tools.sphinx_together import together
 @pytest.mark.parametrize(
     "whole",
     ["3 × 3", "kH × 1", "N × F × H′", "N × D × H' × W’", "(2, 1)", "(2, −1, 3)", "(N, F, H', W')", "N = 1"]
-    + ["S − 1", "P = 2", "F(4 × 4, 3 × 3)", "4 × 4, 3 × 3", "D·kH·kW × N"],
+    + [
+        "97 %",
+        "54 kB",
+        "Fig. 6",
+        "equation 7",
+        "chapter 12",
+        "S − 1",
+        "P = 2",
+        "F(4 × 4, 3 × 3)",
+        "4 × 4, 3 × 3",
+        "D·kH·kW × N",
+    ],
 )
 def test_it_stands_on_one_line_in_any_sentence(whole):
     kept = whole.replace(" ", "\u00a0")
@@ -35,7 +48,7 @@ def test_other_spaces_stay(text):
         ("(1, 2) and (2, 1)", "(1,_2) and (2,_1)"),
         ("weights (1, 100, 0, …, 0, 10)", "weights (1,_100,_0,_…,_0,_10)"),
         ("[[1, 0.5],\n[0.5, 0.25]]", "[[1,_0.5],_[0.5,_0.25]]"),
-        ("with (chapter 7, 2016) and a[1, 2", "with (chapter 7, 2016) and a[1, 2"),
+        ("with (volume 7, 2016) and a[1, 2", "with (volume 7, 2016) and a[1, 2"),
         ("(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)", "(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)"),  # too long for a phone
     ],
 )
@@ -56,5 +69,17 @@ def test_a_page_keeps_them_together_but_for_code_titles_and_tables(tmp_path):
     assert "N_=_4." in article
     assert article.index("Sizes 3 × 3") < article.index("6 × 8")
     assert "2_×_9" not in article
+    assert re.search(r'<code class="[^"]*course-together[^"]*"><span class="pre">2', article)
     assert "6_×_8" not in article
     assert "[3,_4]" in article
+
+
+def test_short_code_and_names_with_a_number_stay_on_their_line(tmp_path):
+    body = "# Title\n\n`w[0, 1]` in UTF-8, and `a_rather_long_call(with_names)` in VGG-16.\n"
+    page, said = one_page(tmp_path, body, ["tools.sphinx_together"])
+    article = page.read_text("utf-8").split("<h1>")[1]
+    assert said == ""
+    for name in ("UTF-8", "VGG-16"):
+        assert f'<span class="course-together">{name}</span>' in article
+    assert re.search(r'<code class="[^"]*course-together[^"]*"><span class="pre">w\[0,', article)
+    assert not re.search(r'course-together[^"]*"><span class="pre">a_rather', article)

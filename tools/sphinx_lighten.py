@@ -2,7 +2,8 @@
 
 After the build, every page is changed: pictures load when they come near the window, and their size is
 written into the page. A drawing gets a second one for dark pages, and its narrow form for phones. Scripts
-wait until the page can be read. A short printed output wraps. A page without formulas does not run MathJax,
+wait until the page can be read. A short printed output wraps, and each line of a listing is an element, which
+hangs where it wraps. A page without formulas does not run MathJax,
 but fetches it for the next page while idle. Each formula's approximate width is reserved, and the first paint
 of a short page with few formulas (the glossary) waits for them. Source maps and the theme's translations,
 which no page refers to, are removed.
@@ -16,6 +17,7 @@ from pathlib import Path
 from conv_course.figures.forms import parted
 from tools.dark_pictures import dark_drawing
 from tools.formula_width import formula_width
+from tools.listing_lines import hang_listings
 
 PICTURE = re.compile(r'<img ([^>]*?)src="(_images/[^"]+)"([^>]*?)\s*/?>')
 LENGTH = re.compile(r'<svg[^>]*? width="([\d.]+)(pt|px)?"[^>]*? height="([\d.]+)(pt|px)?"')
@@ -133,7 +135,7 @@ def lighten(app, problem):
     pages = {path: path.read_text(encoding="utf-8") for path in sorted(out.glob("*.html"))}
     mathjax = next((found[1] for found in map(MATHJAX.search, pages.values()) if found), None)
     for path, text in pages.items():
-        text = keep_room(lighten_formulas(lighten_pictures(wrap_prints(text), out), mathjax))
+        text = keep_room(lighten_formulas(lighten_pictures(hang_listings(wrap_prints(text)), out), mathjax))
         text = WAITS.sub(r"<script defer \1>", text)
         path.write_text(text, encoding="utf-8")
     drop_unnamed(out / "_static")

@@ -1,8 +1,9 @@
-"""Sphinx extension: a size, a tuple, an array and a short equation do not break over two lines.
+"""Sphinx extension: a size, a tuple, an array, a short equation and short code do not break over two lines.
 
-Spaces within "3 × 3", "N × F × H′", "(2, −1, 3)", "[[1, 7], [7, 2]]", "N = 1" and "S − 1" become no-break
-spaces, when a page is written, so sources and translations have ordinary ones. Code and formulas stay as they
-are, and so do titles and tables but for arrays of numbers: a table's columns need every other break.
+Spaces within "3 × 3", "N × F × H′", "(2, −1, 3)", "[[1, 7], [7, 2]]", "N = 1", "S − 1", "97 %" and "Fig. 6"
+become no-break spaces, when a page is written, so sources and translations have ordinary ones. Formulas and
+long code stay as they are, and so do titles and tables but for arrays of numbers: a table's columns need
+every other break. Code of a few letters and names such as UTF-8 get the class course-together.
 """
 
 import re
@@ -19,7 +20,11 @@ WHOLE = re.compile(
     rf"|\({ENTRY}(?:, {ENTRY})+\)"
     r"|\b[A-Za-z]{1,2}[′'’]? = −?\d[\d.]*"
     r"|\b[A-Za-z]{1,2}[′'’]? [−+] \d\b"
+    r"|\d[ \n](?:%|[kMGT]B\b|ms\b|µs\b|px\b|GHz\b)"
+    r"|\b(?:Figs?\.|[Ee]quations?|[Cc]hapters?|[Qq]uestions?)[ \n]\d+"
 )
+NAMED = re.compile(r"\b([A-Z]{2,4}-\d+)\b")
+SHORT = 20  # letters of code that stay on one line
 LONGEST = 28  # letters; a phone's line has some forty
 CODE = (nodes.literal, nodes.math, nodes.FixedTextElement, nodes.raw)
 NARROW = (nodes.title, nodes.table)
@@ -48,6 +53,10 @@ def _within(node, kinds):
     return node is not None
 
 
+def _piece(text, named):
+    return nodes.inline("", text, classes=["course-together"]) if named else nodes.Text(text)
+
+
 class Together(SphinxPostTransform):
     default_priority = 520
     formats = ("html",)
@@ -55,8 +64,14 @@ class Together(SphinxPostTransform):
     def run(self, **kwargs):
         for text in list(self.document.findall(nodes.Text)):
             kept = together(text, narrow=_within(text, NARROW))
-            if kept != text and not _within(text, CODE):
-                text.parent.replace(text, nodes.Text(kept))
+            if _within(text, CODE):
+                continue
+            parts = [kept] if _within(text, NARROW) else NAMED.split(kept)
+            if kept != text or len(parts) > 1:
+                text.parent.replace(text, [_piece(part, n % 2) for n, part in enumerate(parts) if part])
+        for literal in self.document.findall(nodes.literal):
+            if len(literal.astext()) <= SHORT and not _within(literal, NARROW):
+                literal["classes"].append("course-together")
 
 
 def setup(app):

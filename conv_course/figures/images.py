@@ -134,8 +134,9 @@ def _for_phone(table, cell, apart):
         for entry in row:
             need = _wide(entry, cell) + apart
             if entry == "" or (rows[-1] and need > left + 0.01):
-                arrow = [rows[-1].pop()] if rows[-1] and rows[-1][-1] == "→" else []
-                rows.append(arrow)  # it leads to what goes on below
+                arrow = ["↓"] if rows[-1] and rows[-1][-1] == "→" else []
+                rows[-1] = rows[-1][: len(rows[-1]) - len(arrow)]
+                rows.append(arrow)  # it leads from above to what goes on below
                 left = WIDE - sum(_wide(sign, cell) + apart for sign in arrow)
             if entry:
                 rows[-1].append(entry)

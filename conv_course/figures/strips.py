@@ -5,7 +5,7 @@ import textwrap
 from matplotlib.patches import Rectangle
 
 from conv_course.figures.forms import WIDE, two_forms
-from conv_course.figures.palette import COLORS, canvas, number, style, tint
+from conv_course.figures.palette import COLORS, TAPS, canvas, number, style, tint
 
 CELL = 0.46
 SIZE = 11
@@ -21,11 +21,11 @@ def cell(ax, x, y, text, colour, kind="data", width=1.0):
         "empty": {"fc": "white", "ec": "#cccccc", "lw": 0.8},
     }[kind]
     ax.add_patch(Rectangle((x, y), width, 1, **look))
-    pad = {"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none"} if kind in ("unread", "crop") else None
+    pad = {"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none"} if kind == "unread" else None
     grey = {"zero": "#595959", "crop": "#595959"}.get(kind, COLORS["ink"])
     ax.text(x + width / 2, y + 0.5, text, ha="center", va="center", fontsize=SIZE, color=grey, bbox=pad)
     if kind == "crop":
-        ax.plot([x + 0.12, x + width - 0.12], [y + 0.12, y + 0.88], color="#767676", lw=1)
+        ax.plot([x + 0.06, x + width - 0.06], [y + 0.94, y + 0.06], color=TAPS[0]["color"], lw=1.6, zorder=5)
 
 
 @two_forms
