@@ -174,6 +174,40 @@ def test_a_formula_tells_that_it_is_not_about_padding_by_name():
     assert re.search(r"In all \d+ calls tried with numbers for padding your y has", text)
 
 
+def cut_to_the_longer(x, w, *, stride=1):
+    up = np.zeros((len(x) - 1) * stride + 1)
+    up[::stride] = x
+    return np.convolve(up, w, mode="same")
+
+
+LENGTHS = {
+    "14 q1": cut_to_the_longer,
+    "02 q2": lambda x, w, b=0.0: np.convolve(x, w[::-1], mode="full") + b,
+    "02 q3": lambda x, w, b=0.0, *, stride=1, padding=0: np.convolve(x, w[::-1], mode="same")[::stride] + b,
+}
+
+
+@pytest.mark.parametrize("name", LENGTHS)
+def test_a_rule_for_a_length_holds_on_calls_of_all_sizes(name):
+    """It may leave out calls, but only those that it says it leaves out."""
+    question, function = question_of(name), LENGTHS[name]
+    lines = [line for line in explained(question, function).text if re.search(r"your y has .* numbers", line)]
+    told = [re.search(r"tried(.*) your y has (.*?) numbers", line).groups() for line in lines]
+    rng = np.random.default_rng(5)
+    for W, kW, stride in [(W, k, s) for W in range(1, 12) for k in range(1, 7) for s in (1, 2, 3, 4)]:
+        steps = {"stride": stride} if name != "02 q2" else {}
+        got = len(function(rng.normal(size=W), rng.normal(size=kW), **steps))
+        for limit, rule in told:
+            if kW <= W or "no longer than x" not in limit:
+                names = {"W": W, "kW": kW, "stride": stride, "zeros": 0}
+                assert eval(rule, {}, names) == got, (rule, names)
+
+
+def test_no_formula_divides_a_length_that_is_only_subtracted():
+    k, s = (np.array(v) for v in zip(*[(k, s) for k in range(1, 6) for s in range(1, 5)], strict=True))
+    assert formula({"kW": k, "stride": s}, (-2 * k - 1) // s, only=("//",)) is None
+
+
 @pytest.mark.parametrize(
     ("m", "hint"),
     [(lambda i, k, S, P: i * S + k, "Output 0, weight 0"), (lambda i, k, S, P: i + k - P, "From one output")],

@@ -134,7 +134,7 @@ def _divided(table, values, only):
             good = (np.abs(M @ X.T - rest).max(1) < 1e-6) & ((M != 0).sum(1) <= 2) & (np.abs(M).max(1) <= 3)
             for k in np.flatnonzero(good):
                 top = [(n, c) for n, c in zip([*inside, ""], coefs[k], strict=True) if c]
-                if not top or all(n == "" for n, _ in top):
+                if not any(n and c > 0 for n, c in top):  # no length that is divided
                     continue
                 more = [(t, c) for t, c in zip(texts, M[k], strict=True) if c]
                 found.append(

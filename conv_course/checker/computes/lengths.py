@@ -1,5 +1,6 @@
 """Find a formula for the lengths of a result from the lengths and steps of all cases."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -8,14 +9,19 @@ from .ask import Asked, NoAnswer
 from .formulas import formula
 from .quantities import sizes_of
 
-LONGER = range(1, 5)  # columns by which an input is made longer, to have more calls
+LONGER = range(1, 5)  # columns by which an input is made longer
+KERNELS = (1, 2)  # and those of a kernel
+BASES = 4  # cases whose sizes are changed for further calls
+SECONDS = 0.02  # of all calls that are made from one of these
+FITS = (" in which w is no longer than x", " in which w is no longer than x with its zeros")
+SPARE = 6  # calls more than a formula has numbers to choose
 
 
 def sentence(question, function, cases, shapes, wanted, label, shown):
-    """Return "In all 9 cases tried your y has (W - kW)//stride numbers" for the first wrong axis, or None.
+    """Return "In all 31 calls tried your y has (W - kW)//stride numbers" for the first wrong axis, or None.
 
     `shapes` and `wanted` hold the shapes of the learner's results (None if it stopped) and of the right ones,
-    per case. `shown` is the case on the card. If the cases are too few for a formula, more calls are made.
+    per case. `shown` is the case on the card. Calls with other sizes must follow the formula too.
     """
     if label != "y" or shapes[shown] is None or len(shapes[shown]) != (n := len(wanted[shown])):
         return None
@@ -27,36 +33,42 @@ def sentence(question, function, cases, shapes, wanted, label, shown):
         if not letter or all(shapes[k][axis] == wanted[k][axis] for k in numbers):
             continue
         rows = {k: _numbers(question, cases[k], letter, n) for k in numbers}
-        rows = {k: row for k, row in rows.items() if row is not None and _has_room(row, letter)}
-        known = [(row, shapes[k][axis], wanted[k][axis]) for k, row in rows.items()]
-        if not known:
-            return None
-        mine, tried = _formula(known, 1), f"In all {len(known)} cases tried{only}"
-        if mine is None:
-            for k in rows:
-                known += _longer(question, function, cases[k], letter, axis, n)
-            mine, tried = _formula(known, 1), f"In all {len(known)} calls tried{only}"
+        rows = {k: row for k, row in rows.items() if row is not None}
+        every = [(row, shapes[k][axis], wanted[k][axis]) for k, row in rows.items()]
+        for k in _spread(rows):
+            every += _other_sizes(question, function, cases[k], letter, axis, n)
+        known = [row for row in every if _has_room(row[0], letter)]
+        mine = _formula(known, 1) if len(known) >= len(rows) + SPARE else None
         if mine is None:
             return None
+        if len(known) < len(every) and _formula(every, 1) != mine:
+            if words or any(row[0]["dilation"] != 1 for row in every):
+                return None
+            only = FITS[any(row[0]["zeros"] for row in every)]
+        tried = f"In all {len(known)} calls tried{only}"
         asked = _formula(known, 2, only=("//",))
         where = f" along axis {axis}" if n > 1 else ""
         zeros = (
             ", with zeros the number of them at both ends together" if "zeros" in mine + (asked or "") else ""
         )
         said = f"{tried} your {label} has {mine} numbers{where}"
-        if _alike(question, cases, shapes, wanted, numbers, axis, mine):
+        if _alike(question, function, cases, shapes, wanted, numbers, axis, mine):
             said = f"{said}, and along axis {n - 2} alike"
         return f"{said}, asked for {asked}{zeros}." if asked else f"{said}{zeros}."
     return None
 
 
-def _alike(question, cases, shapes, wanted, numbers, axis, mine):
-    """Return whether the height's wrong lengths follow the width's formula in all of these cases."""
+def _alike(question, function, cases, shapes, wanted, numbers, axis, mine):
+    """Return whether the height's wrong lengths follow the width's formula in all of these calls."""
     n = len(wanted[numbers[0]])
     if axis != n - 1 or n < 2 or all(shapes[k][n - 2] == wanted[k][n - 2] for k in numbers):
         return False
     rows = {k: _numbers(question, cases[k], "H", n) for k in numbers}
-    known = [(row, shapes[k][n - 2]) for k, row in rows.items() if row and _has_room(row, "H")]
+    rows = {k: row for k, row in rows.items() if row is not None}
+    known = [(row, shapes[k][n - 2]) for k, row in rows.items()]
+    for k in _spread(rows):
+        known += _other_sizes(question, function, cases[k], "H", n - 2, n)
+    known = [row for row in known if _has_room(row[0], "H")]
     made = known and _formula(known, 1)
     return bool(made) and made == mine.replace("W", "H")
 
@@ -71,24 +83,42 @@ def _has_room(row, letter):
     return row["dilation"] * row[f"k{letter}"] <= row[letter] + row["zeros"]
 
 
-def _longer(question, function, one, letter, axis, n):
-    """Return (lengths, the result's length, the right one) of calls whose x is longer along an axis."""
-    found = []
-    if "x" not in question.parameters[: len(one.args)]:
-        return found
-    at = question.parameters.index("x")
-    x = one.args[at]
-    along = {"W": np.ndim(x) - 1, "H": np.ndim(x) - 2}[letter]
-    for more in LONGER:
-        grown = np.concatenate([x, np.take(x, [0] * more, axis=along)], axis=along)
-        call = replace(one, args=(*one.args[:at], grown, *one.args[at + 1 :]))
+def _spread(rows):
+    """Return the numbers of a few cases whose sizes or steps differ."""
+    return list({tuple(row.values()): k for k, row in rows.items()}.values())[:BASES]
+
+
+def _other_sizes(question, function, one, letter, axis, n):
+    """Return (lengths, the result's length, the right one) of calls with other sizes or another stride."""
+    found, end = [], time.process_time() + SECONDS
+    for call in _changed(question, one, {"W": -1, "H": -2}[letter]):
+        if time.process_time() > end:
+            break
         try:
             both = [next(iter(Asked(question, f, call)().values())) for f in (function, question.model)]
         except NoAnswer:
             continue
-        if all(v is not None and v.ndim == n for v in both):
-            found.append((_numbers(question, call, letter, n), *(v.shape[axis] for v in both)))
+        row = _numbers(question, call, letter, n)
+        if row and all(v is not None and v.ndim == n for v in both):
+            found.append((row, *(v.shape[axis] for v in both)))
     return found
+
+
+def _changed(question, one, along):
+    """Return cases with a longer x, a longer w, or a stride that is larger by 1."""
+    calls = []
+    for name, steps in (("x", LONGER), ("w", KERNELS)):
+        at = question.parameters.index(name) if name in question.parameters[: len(one.args)] else None
+        if at is None or not isinstance(array := one.args[at], np.ndarray) or array.ndim < -along:
+            continue
+        for more in steps:
+            grown = np.concatenate([array, np.take(array, [0] * more, axis=along)], axis=along)
+            calls.append(replace(one, args=(*one.args[:at], grown, *one.args[at + 1 :])))
+    stride = one.kwargs.get("stride")
+    if stride is not None:
+        more = tuple(s + 1 for s in stride) if isinstance(stride, tuple) else stride + 1
+        calls += [replace(call, kwargs=call.kwargs | {"stride": more}) for call in (one, *calls[:2])]
+    return calls
 
 
 def _numbers(question, one, letter, n):
