@@ -114,7 +114,7 @@ function draw(state, data, width) {
     line: fill(data.text[s.way], s),
     terms: spelledOut(s, data),
     note: s.way === "col2im" ? "col2im is the transpose of im2col, not its inverse: a pixel in k windows comes back k times as large."
-      : "Cells with the same green are copies of one pixel.",
+      : "Green cells are copies of the chosen pixel.",
     tables: [["x", "x, rows d,h", data.x], ["columns", "the column matrix", s.matrix], ["back", "col2im of the matrix, rows d,h", s.back]],
   };
 }
