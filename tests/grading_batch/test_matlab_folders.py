@@ -206,3 +206,12 @@ def test_there_is_no_network(grade):
         with pytest.raises(TimeoutError):
             server.accept()
     assert points(record) == FULL | {"q5": 0}
+
+
+def test_what_an_answer_computes_is_asked_in_the_sandbox(grade):
+    """The further calls run there too; the page and the statistics get what they tell."""
+    body = "r = i*stride(1) + (1:kernel(1)) - 1; window = xpad(r, (j-1)*stride(2) + (1:kernel(2)), :);"
+    record = grade({"q2_window": body})
+    (question,) = [one for one in record.questions if one["name"] == "q2"]
+    assert any(re.match(r"window\(u, v, d\) takes xpad\(u \+ \d", line) for line in question["computes"])
+    assert "<p>asked for window(" in question["html"]
