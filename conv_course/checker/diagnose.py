@@ -45,8 +45,8 @@ def diagnose(question, table, failing, mutated, wanted, wrong_items, seed):
     if mutated:
         names = ", ".join(mutated)
         hint = (
-            f"The function writes into {names}, which belongs to its caller, so there are no points; "
-            f"work on a copy of {names}."
+            f"After a call {names} is not what it was before, be it by rounding alone. "
+            f"It belongs to the caller, so there are no points: work on a copy of {names}."
         )
         # first: it costs all points, and other mistakes may follow from it
         found = [Diagnosis("The input is changed", hint, question.section), *found]

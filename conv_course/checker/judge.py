@@ -205,8 +205,12 @@ def _notes(question, answers, table, wanted, failing, seed):
     if shown is not None and shown.kind == "error" and question.outputs and question.kind == "function":
         notes += _not_seen(question, table, failing)
     if question.kind == "function" and stops and shown is not None and shown.kind != "error":
-        which = "another case" if len(stops) == 1 else f"{len(stops)} other cases"
-        notes.append(f"In {which} it stops: {_stop(stops[0])}.")
+        if len(stops) == 1:
+            notes.append(f"In another case it stops: {_stop(stops[0])}.")
+        else:
+            notes.append(
+                f"In {len(stops)} other cases it stops, in the first of them with {_stop(stops[0])}."
+            )
         whole = [name for name in question.outputs if _only_stops(failing, name)]
         if len(whole) == 1:
             notes.append(f"Where it does not stop, {whole[0]} is right.")

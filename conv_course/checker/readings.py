@@ -68,7 +68,8 @@ def explain(question, table, failing, given=()):
             lines += [text] if text else []
             given_away = _follows(worked, name, own) or _stated(worked, name)
             own_rules += [name] if text and not (given_away and given_away in text) else []
-    return Said(tuple(lines), _hint(question, worked, lines, own_rules), 0) if lines else None
+    alone = len(wrong) - sum(bool(_follows(worked, name, own)) for name in wrong if name in worked.rules)
+    return Said(tuple(lines), _hint(question, worked, lines, own_rules, alone), 0) if lines else None
 
 
 def _entries(question, name, value):
@@ -79,12 +80,16 @@ def _entries(question, name, value):
     return {f"{name}[{i}]": number for i, number in enumerate(found)} if fits else {}
 
 
-def _hint(question, worked, lines, own_rules):
-    """Return the hint to the lines, in which `own_rules` are the numbers that follow from no other."""
+def _hint(question, worked, lines, own_rules, alone):
+    """Return the hint to the lines.
+
+    `own_rules` are the numbers in them that follow from no other, `alone` counts all such wrong numbers.
+    """
     if lines and " comes out without " in lines[0]:
         return LEFT_OUT
     if not own_rules:
-        return STATED if all(line.endswith("which the question states.") for line in lines) else FIRST_NUMBER
+        stated = all(line.endswith("which the question states.") for line in lines)
+        return STATED if stated or alone > 1 else FIRST_NUMBER
     ones = max(text_of(worked.rules[each]).count(" + 1") for each in worked.needed(own_rules[0]))
     asked = next(name for name in question.outputs if own_rules[0].startswith(name))
     return ONE_MORE if lines[0].count(" + 1") > ones else question.asks[asked]

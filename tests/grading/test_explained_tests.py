@@ -282,7 +282,7 @@ def test_a_slow_test_that_does_not_compare_a_result_is_not_sent_to_look_for_an_i
         return True
 
     hint = explained(question_of("05 q5"), believes).hint
-    assert hint.startswith("Your test has an input on which ")
+    assert hint.startswith("On an input of your test, ")
 
 
 def test_without_the_time_to_compare_the_hint_holds_either_way(monkeypatch):

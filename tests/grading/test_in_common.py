@@ -145,5 +145,5 @@ def test_a_part_that_fails_only_where_the_function_stops_is_not_said_to_be_wrong
 
     assert not any("db" in line for line in explained(question, layer_backward).text)
     note, more = judge(question, answers_to(question, layer_backward)).notes
-    assert note.startswith("In 4 other cases it stops: ValueError: ")
+    assert note.startswith("In 4 other cases it stops, in the first of them with ValueError: ")
     assert more == "Where it does not stop, db is right."

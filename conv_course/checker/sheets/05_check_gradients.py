@@ -481,9 +481,9 @@ def _(forward, adjoint, x, g):
 
 
 q4.slips("""
-The two results themselves are compared
+Arrays are compared where two sums are to agree
     abs(there @ g - x @ back) <= 1e-9 * size => np.allclose(there, back)
-    One result is as long as the output, the other as long as the input: which two numbers are to agree?
+    What is to be added up on each side, so that two numbers remain that have to agree?
 
 The sums are compared
     - there, back = forward(x), adjoint(g)
@@ -527,7 +527,7 @@ A tolerance that is far too wide
 A tolerance wider than is asked for
     abs(there @ g - x @ back) <= 1e-9 * size => np.isclose(there @ g, x @ back)
     How near do the two have to be, and how near does yours ask for,
-    also where np.isclose or np.allclose chooses?
+    with what a ready-made comparison brings along?
 
 The gap keeps its sign
     abs(there @ g - x @ back) => (there @ g - x @ back)
