@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from conv_course.checker import computes
-from conv_course.checker.computes import inputs, truths
+from conv_course.checker.computes import inputs, refusals, truths
 from conv_course.checker.described import case_text
 from conv_course.checker.judge import judge, run_and_judge
 from conv_course.checker.show import failure_lines
@@ -52,6 +52,45 @@ def test_a_test_that_refuses_for_the_last_digits_is_told_so(equal, told):
     found = explained(question_of("17 q3"), a_test(equal))
     assert "refuses 1 of 2 right ones" in found.text[0]
     assert any("replaced by those of another right one" in line for line in found.text) is told
+
+
+COUNTED = {(7, 3, 1, 0): 5, (8, 3, 2, 0): 3, (6, 3, 3, 2): 3, (9, 2, 4, 1): 3}
+
+
+def a_test_of_sizes(**wrong):
+    """Return a test of output sizes with numbers of its own, some of them wrong."""
+    asked = COUNTED | wrong.get("wrong", {})
+
+    def trust_size(output_size):
+        found = [output_size(H, k, stride=s, padding=p) == n for (H, k, s, p), n in asked.items()]
+        return all(found)
+
+    def trust_at_once(output_size):
+        return all(output_size(H, k, stride=s, padding=p) == n for (H, k, s, p), n in asked.items())
+
+    return trust_size, trust_at_once
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["to the end", "at the first"])
+def test_a_test_with_a_wrong_number_of_its_own_is_told_the_call(which):
+    found = explained(question_of("17 q1"), a_test_of_sizes(wrong={(8, 3, 2, 0): 4})[which])
+    assert (
+        "For output_size(8, 3, stride=2, padding=0) a right one returns 3, and your test takes 4 there."
+        in (found.text)
+    )
+    assert found.hint == refusals.COUNTED
+
+
+def test_a_test_is_sent_to_the_last_digits_only_where_they_decide():
+    """One that is wrong itself refuses right ones for what it compares them with."""
+    contiguous = a_test(lambda a, b: a.flags.c_contiguous and np.allclose(a, b) and b.flags.c_contiguous)
+    assert explained(question_of("17 q3"), contiguous).hint == refusals.LITTLE
+
+    def trust_size(output_size):
+        """Compares with the size rounded up, at two strides."""
+        return sorted(output_size(H, 3, stride=2, padding=0) for H in (6, 10)) == [3, 5]
+
+    assert explained(question_of("17 q1"), trust_size).hint == refusals.COMPARED
 
 
 ROOT = Path(__file__).parents[2]

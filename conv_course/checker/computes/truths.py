@@ -5,9 +5,11 @@ import contextlib
 import numpy as np
 
 from ..guards import TimeLimit, memory_limit, quiet, time_limit
+from . import refusals
 from .crashes import line_of, told
 from .inputs import in_common
 from .linear import Said
+from .refusals import SECONDS, apart
 from .sentences import listed
 
 MOST = 5  # names that are listed
@@ -16,7 +18,6 @@ TURNS = 'With {0} times {1}, "{2}" turns from {3} to {4}, and {3} is still right
 SCALE = "When all numbers get larger or smaller together, what does your tolerance do?"
 STOPS = "A right one itself stops at what your test gives it."
 ASKED = "What does its message ask for, and which of your inputs breaks that?"
-SECONDS = 0.2  # for all calls that find out whether a test's own inputs already show a difference
 INPUT = "On which input do these and the right ones give different results? Put that input into the test."
 EITHER = (
     "Does one of your inputs give another result with these than with a right one, and do you compare it?"
@@ -28,10 +29,6 @@ FARS = (1000, -1000, 10, 1, 0.1, 0.01, 0.001)  # what is added to all numbers of
 ADDED = "It also says True if {0} is added to every number of a right result."
 REVERSED = "It also says True if the numbers of a right result are put in reverse order."
 COMPARED = "On an input of your test, {0} and a right one give different results{1}: what do you compare?"
-DIGITS = (
-    "It accepts that one if its numbers are replaced by those of another right one, which differ from them "
-    "by {0} at most."
-)
 CLOSELY = " How far apart may two numbers be that your test calls equal?"
 
 
@@ -52,18 +49,18 @@ def of_tests(question, function, answers, table, failing, cases, wanted):
                 return None
         elif len(refused) == len(cases) - wrongs and not accepted:
             lines.append("Your test says False to all that it was given, the right ones too.")
-            hint = "Which line of your test gives True, and does a right one get there?"
+            more, hint = refusals.why(question.parameters[0], function, cases[refused[0]].args[0])
+            lines += more
+            hint = hint if more else "Which line of your test gives True, and does a right one get there?"
         else:
             lines.append(
                 f"Your test refuses {len(refused)} of {len(cases) - wrongs} right ones: "
                 f"{_names(cases, refused)}."
             )
-            hint = "What may differ between two right implementations: the last digits, the type, the memory?"
             others = [i for i, want in enumerate(wanted) if want[""] and i not in refused]
-            far = others and _by_digits(function, *(cases[i].args[0] for i in (refused[0], others[0])))
-            if far:
-                lines.append(DIGITS.format(f"{far:.1g}"))
-                hint = "How far apart may two sums be whose numbers are added in another order?"
+            rights = [cases[i].args[0] for i in (refused[0], *others[:1])]
+            more, hint = refusals.why(question.parameters[0], function, *rights)
+            lines += more
     elif accepted:
         if len(accepted) == wrongs:
             lines.append(f"Your test says True to all that it was given, to the {wrongs} wrong ones too.")
@@ -120,7 +117,7 @@ def _why(function, accepted, right):
         lines = [ADDED.format(f"{far:g}")] * bool(far) + [REVERSED] * turned
         if calls and not differs:
             wrongs = {i: case.args[0].function for i, case in accepted.items()}
-            common = in_common(calls, wrongs, right.function, _apart)
+            common = in_common(calls, wrongs, right.function, apart)
     if differs:
         number, most = next(iter(differs.items()))
         text = COMPARED.format(f'"{accepted[number].note}"', f" (by up to {most:.2g})" if most else "")
@@ -147,7 +144,7 @@ def _differing(function, accepted, right, calls, found):
             if number == next(iter(accepted)):
                 calls.append((given, kwargs))
             value = wrong(*args, **kwargs)
-            most = _apart(value, right(*given, **kwargs))
+            most = apart(value, right(*given, **kwargs))
             if most is not None:
                 found[number] = max(most, found.get(number, 0))
             return value
@@ -167,54 +164,13 @@ def _believes(function, right, change):
     def other(*args, **kwargs):
         value = right(*args, **kwargs)
         new = tuple(map(change, value)) if isinstance(value, tuple) else change(value)
-        changed.append(_apart(new, value) is not None)
+        changed.append(apart(new, value) is not None)
         return new
 
     try:
-        return _true(function(other)) and any(changed)
+        return refusals.true(function(other)) and any(changed)
     except Exception:
         return False
-
-
-def _true(said):
-    return isinstance(said, bool | np.bool_) and bool(said)
-
-
-def _by_digits(function, refused, right):
-    """Return by how much a refused layer differs from `right`, if the test only refuses it for rounding."""
-    far = [0.0]
-
-    def like(own, other):
-        if isinstance(own, tuple):
-            return tuple(map(like, own, other))
-        far.append(float(np.abs(np.subtract(own, other)).max(initial=0)))
-        own[...] = other  # in place: its type and its memory stay
-        return own
-
-    def replaced(*args, **kwargs):
-        given = [a.copy() if isinstance(a, np.ndarray) else a for a in args]
-        own, other = refused(*args, **kwargs), right(*given, **kwargs)
-        return own if _apart(own, other) is not None else like(own, other)
-
-    try:
-        with memory_limit(), quiet(), time_limit(SECONDS):
-            return max(far) if _true(function(replaced)) else 0.0
-    except (Exception, TimeLimit, MemoryError):
-        return 0.0
-
-
-def _apart(one, other):
-    """Return the largest difference of two results: None if only by rounding, 0 if their shapes differ."""
-    tuples = isinstance(one, tuple), isinstance(other, tuple)
-    if all(tuples) and len(one) == len(other):
-        found = [most for most in map(_apart, one, other) if most is not None]
-        return None if not found else max(found) if all(found) else 0
-    if any(tuples) or np.shape(one) != np.shape(other):
-        return 0
-    if np.allclose(one, other, rtol=1e-7, atol=1e-9):
-        return None
-    most = float(np.abs(np.subtract(one, other)).max())
-    return most if np.isfinite(most) else 0
 
 
 def of_answers(question, function, table, failing, cases, wanted):
