@@ -239,7 +239,18 @@ STOPS = {
     "for i in n:\n  pass": "There `n` is 7.",
     "y = x.shape - 1": "There `x.shape` is (2, 3).",
     "p = 'same'; y = n + p": "There `p` is 'same'.",
-    "y = np.tensordot(x, x[0], axes=([0], [0]))": "There `x` has the shape (2, 3), `x[0]` (3,).",
+    "y = np.tensordot(x, x.T, 2)": "With axes=2, tensordot pairs the last 2 axes of `x` with the first 2 of "
+    "`x.T`, in this order: lengths (2, 3) with (3, 2).",
+    "y = np.tensordot(x, x.T)": "With its own axes=2, tensordot pairs the last 2 axes of `x` with the first "
+    "2 of `x.T`, in this order: lengths (2, 3) with (3, 2).",
+    "y = np.tensordot(b=x, a=x, axes=1)": "With axes=1, tensordot pairs the last axis of `x` with the first "
+    "of `x`, in this order: length 3 with length 2.",
+    "y = np.tensordot(x, x[0], axes=([0], [0]))": "tensordot pairs axis 0 of `x` (length 2) with axis 0 of "
+    "`x[0]` (length 3).",
+    "y = np.tensordot(x, x, axes=([0, 1], [0]))": "tensordot is given 2 and 1 axes to pair: 0 and 1 of `x`, "
+    "0 of `x`.",
+    "y = np.tensordot(x, x, axes=(0, (0, 1)))": "tensordot is given 1 and 2 axes to pair: 0 of `x`, "
+    "0 and 1 of `x`.",
 }
 
 
@@ -264,6 +275,20 @@ def test_a_stop_is_told_by_the_learners_own_words_and_their_values(body):
 )
 def test_nothing_is_told_of_what_is_not_sure(body):
     assert stops(f"def f(x, n): {body}") == [None]
+
+
+@pytest.mark.usefixtures("without_names_of_edits")
+def test_the_hint_on_what_tensordot_pairs_is_not_displaced_by_one_on_the_shape():
+    def one_output(xpad, w, b, i, j, *, stride=(1, 1)):
+        here = (slice(n * s, n * s + k) for n, s, k in zip((i, j), stride, w.shape[1:], strict=True))
+        window = xpad[:, *here]
+        return np.tensordot(window, w, axes=2) + b
+
+    found = explained(question_of("08 q3"), one_output)
+    assert found.text[0].startswith(
+        "With axes=2, tensordot pairs the last 2 axes of `window` with the first 2"
+    )
+    assert found.hint.startswith("Which axes of the two belong together here")
 
 
 def test_a_helper_that_the_exercise_gave_is_not_blamed():

@@ -18,6 +18,7 @@ MATTERS = re.compile(
 )  # messages on the arrays, the numbers or the kinds of what an operation was given
 PRINT = "Print them in front of this line: which one is not what you took it for?"
 TAKEN = "What is it in this case, and what did you take it for?"
+DIFFERENT = "What is different here, and which part of your line does it concern?"
 FLOAT = "`/` makes a float. A length, an index or a number of steps is whole: what does `//` give?"
 
 
@@ -35,9 +36,8 @@ def explain(question, function, answers, failing, wanted, seed):
         equal = _equal_axes(question, function, failing)
         if equal is not None and (equal.hint or parted is None):  # one of the others, which are right
             lines += equal.lines
-            hint = (
-                equal.hint or hint or "What is different here, and which part of your line does it concern?"
-            )
+            only_shape = len(equal.lines) == 2 and " has the shape " in equal.lines[1]
+            hint = (hint if only_shape else "") or equal.hint or hint or DIFFERENT
     if not lines or not hint:
         return None
     return linear.Said(tuple(lines), hint, first, "")
@@ -242,7 +242,7 @@ MESSAGES = [
     (
         r"shape-mismatch for sum",
         lambda f: (
-            "Two axes that are to be summed together have different lengths.",
+            "The axes that are to be summed together do not fit: their lengths or their numbers differ.",
             "Print both shapes in front of this line: which axis of the one belongs to which of the other?",
         ),
     ),

@@ -9,7 +9,7 @@ import numpy as np
 from ..described import describe
 from ..guards import TimeLimit
 from ..run import arrange
-from . import operands
+from . import operands, paired
 from .linear import Said
 from .sentences import shape_text
 
@@ -41,7 +41,7 @@ DIVISIONS = (ast.Div, ast.FloorDiv, ast.Mod)
 FITS = "What does `{0}` have to be given, and which of these does not fit?"
 DIVISOR = "When does it become 0, and what should happen then?"
 EMPTY = "When is it empty, and what should happen then?"
-BEYOND = "What is the largest entry that your line asks for, and how many entries should there be?"
+BEYOND = "What is the largest index that your line asks for, and how many entries should there be?"
 # (kind, what a message on it says, how it is told)
 KINDS = (
     (type(None), "NoneType", repr),
@@ -131,7 +131,7 @@ def words(stop):
         return _divided(stop)
     if stop.deepest and isinstance(stop.error, IndexError):
         return _beyond(stop)
-    return None
+    return paired.words(stop)
 
 
 def sentence(stop):
