@@ -7,8 +7,8 @@ import pytest
 
 from conv_course.checker import matlab
 from conv_course.checker.matlab_questions import QUESTIONS, in_matlab
-from conv_course.checker.octave import computes, counting, explain, when
-from conv_course.checker.octave.arrays import DIMENSIONS, full
+from conv_course.checker.octave import computes, counting, explain, laws, when
+from conv_course.checker.octave.arrays import DIMENSIONS, full, sizes_of
 
 BY_NAME = {question.name: question for question in QUESTIONS}
 PAD = (
@@ -109,6 +109,16 @@ FAULTS |= {
         "images",
     ),
 }
+FAULTS |= {
+    "the biases in turn": (
+        "q4",
+        PAD + "y = [];\nfor n = 1:N, for f = 1:size(w, 4)\n"
+        "  y(:, :, f, n) = convn_vanilla(xp(:, :, :, n), w(:, :, :, f), stride);\nend, end\n"
+        "s = [size(y, 1) size(y, 2)];\n"
+        "y = bsxfun(@plus, y, reshape(repmat(b, prod(s), 1), [s size(w, 4)]));",
+        "adds b(1), b(2), ... in turn, another one at each pixel down the columns; asked for is b(f)",
+    ),
+}
 PYTHONS_WORDS = re.compile(r"\baxis\b|\baxes\b|\w\[|//|int\(\)|array of shape|tuple|Python")
 
 
@@ -170,6 +180,27 @@ COMPUTED = {
         "  dx(r, c, :, n) = dout(i, j, f, n) * w(:, :, :, f);\nend, end, end, end\n"
         "dx = dx(1:x_size(1), 1:x_size(2), :, :);",
         ("your      dx(", "asked for dx("),
+    ),
+}
+COMPUTED |= {
+    "the first window is stored second": (
+        "q3",
+        "y = [];\nfor r = 1:stride(1):size(x, 1) - size(w, 1) + 1\n"
+        "  for c = 1:stride(2):size(x, 2) - size(w, 2) + 1\n"
+        "    t = x(r:r+size(w, 1)-1, c:c+size(w, 2)-1, :) .* w;\n"
+        "    y(floor(r / stride(1)) + 1, floor(c / stride(2)) + 1) = sum(t(:));\n  end\nend",
+        (
+            "This does not hold in the first column of y: it gets none of these products.",
+            "Which window belongs to the first column of y",
+        ),
+    ),
+    "a mean, and a stride that is left out": (
+        "q6",
+        PAD + "dw = zeros([kernel D size(dout, 3)]);\n"
+        "for n = 1:N, for f = 1:size(dout, 3), for i = 1:size(dout, 1), for j = 1:size(dout, 2)\n"
+        "  p = xp(i:i+kernel(1)-1, j:j+kernel(2)-1, :, n);\n"
+        "  dw(:, :, :, f) = dw(:, :, :, f) + dout(i, j, f, n) * p / N;\nend, end, end, end",
+        ("Besides, every product is divided by 2: do you take a mean?", "dout(i, j, f, n) meets x("),
     ),
 }
 
@@ -244,6 +275,36 @@ def test_lines_count_from_one(line, said):
 
 def test_a_line_of_another_form_is_left_out():
     assert counting.in_matlab(("In x[0] a place below 0 counts from the end.",)) == ()
+
+
+def test_a_rule_must_hold_for_layers_of_other_sizes():
+    """With three rows and three filters, biases that go down the rows look like those of the filters."""
+    python = computes.AsPython(BY_NAME["q4"])
+    case = list(BY_NAME["q4"].of_layer(computes._layer(*computes.SMALL)))[-1]
+
+    def biases(index):
+        def y(x, w, b, stride, padding):
+            made = python.model(x, w, 0 * b, stride, padding)
+            return made + b.ravel()[index(*np.indices(made.shape)) % len(b)]
+
+        return y
+
+    law = laws.read("y(i, j, f, n) takes b(i), asked for b(f).")
+    assert computes._holds(python, biases(lambda i, j, f, n: i), law, case) is None
+    assert computes._holds(python, biases(lambda i, j, f, n: n), law, case) is None
+    law = laws.read("y(i, j, f, n) takes b(-f + 4), asked for b(f).")
+    assert computes._holds(python, biases(lambda i, j, f, n: -f - 1), law, case).factor == pytest.approx(1)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+def test_no_two_sizes_are_equal_where_rules_are_tried(question):
+    for layer in [computes._layer(*computes.SMALL), *when.layers(computes._layer)]:
+        case = list(question.of_layer(layer))[-1]
+        given = computes._named(question, computes._other_sizes(question, case))
+        found = sizes_of(given)
+        free = [found[name] for name in ("H'", "W'", "D", "F", "N") if found.get(name, 1) > 1]
+        assert len(set(free)) == len(free)
+        assert not set(free) & {found.get("kH"), found.get("kW"), *given.get("kernel", ())}
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)

@@ -4,6 +4,7 @@ The analysis is that of Python's answers (`conv_course.checker.computes.linear`)
 made in Octave, many at a time (`again.Replayed`).
 """
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -12,13 +13,15 @@ from .. import matlab_questions
 from ..cases import Case
 from ..computes import linear
 from ..computes.ask import NoAnswer
-from . import counting, when
+from ..described import number_text
+from . import counting, laws, when
 from .again import Replayed
-from .arrays import DIMENSIONS, AsPython, about
+from .arrays import DIMENSIONS, AsPython, about, sizes_of, words_of
 from .found import Found
 
 # small layers with nothing simple about them: N, D, H, W, F, kH, kW, stride, padding
 SMALL = 2, 2, 5, 4, 3, 2, 3, (2, 1), (1, 0)
+RULES = " meets ", " goes to ", " takes "
 ALIKE = 2, 3, 3, 5, 2, 3, 2, (1, 2), (1, 1)  # as many filters as images: fewer functions stop
 
 
@@ -47,14 +50,15 @@ def explain(question, cases, right, ask):
     failing.sort(key=lambda k: _badness(question, tried[k], answers[k]))
     told = None
     for case in (small, *(tried[k] for k in failing[:1])):
-        said = function.settled(lambda case=case: _sums(python, function, case))
-        lines = counting.in_matlab(said.lines) if said else ()
-        if lines:
+        said = function.settled(lambda case=case: _told(python, function, case))
+        if said and said.lines:
             where = f"With {about(question.arguments, case)}:"
             more = parted.lines if parted else ()
-            little = said.vague or lines[0].startswith("For two arrays")
-            hint = parted.hint if parted and little else counting.hint(said.hint)
-            told = Found((*more, where, *lines), hint, "computes")
+            little = (
+                said.vague or said.lines[0].startswith("For two arrays") or said.hint == counting.ANYWHERE
+            )
+            hint = parted.hint if parted and little else said.hint
+            told = Found((*more, where, *said.lines), hint, "computes")
             if not said.vague:
                 break
     return told or parted
@@ -86,6 +90,93 @@ def _sums(python, function, case):
         return linear._on_case(python, function, one, 0, "", right)
     except NoAnswer:  # real results and stand-ins of different sizes
         return None
+
+
+def _told(python, function, case):
+    """Return what `_sums` says in MATLAB's counting, with rules only that hold for all entries, or None."""
+    said = _sums(python, function, case)
+    if said is None:
+        return None
+    lines, hint, few = [], counting.hint(said.hint), False
+    for line in counting.in_matlab(said.lines):
+        law = laws.read(line)
+        found = _holds(python, function, law, case) if law else None
+        if found and found.beyond:
+            text, hint = _beyond(python.result, found.beyond, len(law.named[law.at][1]))
+            lines += [line, text]
+        elif found or not any(word in line for word in RULES):
+            lines.append(line)
+        else:
+            few = True
+        if found and (text := _of_factor(found.factor, _named(python.question, case))):
+            lines.append(text)
+    return replace(said, lines=tuple(lines), hint=counting.ANYWHERE if few else hint)
+
+
+def _holds(python, function, law, case):
+    """Return the `laws.Holds` of a rule, or None if it holds by chance only, as two sizes are equal."""
+    found = laws.where(law, *_response(python, function, law, case))
+    if found is None:
+        return None
+    given, other = _named(python.question, case), _other_sizes(python.question, case)
+    arrays, got = _response(python, function, law, other)
+    if not got.size:  # the function needs equal sizes
+        return found
+    own, others = ({n: np.shape(v) for n, v in values.items()} for values in (given, arrays))
+    own[python.result], others[python.result] = python.model(*case).shape, got.shape
+    again = laws.where(law.of_sizes(own, others), arrays, got)
+    if again and again.beyond == found.beyond:
+        return found
+    lengths = [n for n in law.lengths(own).values() if n > 1]
+    return found if len(set(lengths)) == len(lengths) else None
+
+
+def _response(python, function, law, case):
+    """Return the arguments of a case, and how the result changes if the arrays of a rule become zero."""
+    given = _named(python.question, case)
+    zero = {name: np.zeros(np.shape(given[name])) for name in law.arrays if name in given}
+    try:
+        got, none = function(*case), function(*(given | zero).values())
+    except ValueError:
+        return given, np.zeros(0)
+    return given, got - none if got.shape == none.shape else np.zeros(0)
+
+
+def _other_sizes(question, case):
+    """Return a case with the kernel, stride and padding of `case`, in which all other sizes differ."""
+    given = _named(question, case)
+    sizes = sizes_of(given)
+    kernel = given["kernel"] if "kernel" in given else (sizes.get("kH", 2), sizes.get("kW", 3))
+    stride, padding = given.get("stride", (1, 1)), given.get("padding", (0, 0))
+    size = given.get("x_size", (sizes.get("H", kernel[0]), sizes.get("W", kernel[1])))
+    D, N, F, *out = [n for n in range(2, 10) if n not in kernel][:5]
+    H, W = (
+        max((o - 1) * s + k - 2 * p + (n + 2 * p - k) % s, 1)
+        for o, n, s, k, p in zip(out, size, stride, kernel, padding, strict=True)
+    )
+    other = list(question.of_layer(_layer(N, D, H, W, F, *kernel, stride, padding)))[-1]
+    kept = {name: given[name] for name in ("i", "j") if name in given}
+    return tuple((_named(question, other) | kept).values())
+
+
+def _beyond(label, beyond, dimensions):
+    axis, end = beyond
+    word = words_of(label, dimensions)[axis]
+    which = f"{'first' if end == 0 else 'last'} {word}"
+    return (
+        f"This does not hold in the {which} of {label}: it gets none of these products.",
+        f"Which window belongs to the {which} of {label}, and where do you store its sum?",
+    )
+
+
+def _of_factor(c, given):
+    """Return a sentence on a factor of a rule that is not 1, or ''."""
+    if abs(c - 1) < 1e-6:
+        return ""
+    over = [(name, n) for name, n in sizes_of(given).items() if n > 1 and abs(c * n - 1) < 1e-6]
+    if over:
+        return f"Besides, every product is divided by {over[0][1]}: do you take a mean?"
+    return f"Besides, every product is multiplied by {number_text(c)}."
 
 
 def _badness(question, case, answer):

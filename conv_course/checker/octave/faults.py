@@ -12,6 +12,7 @@ from ..faults import numbers, places, sums
 from ..faults.items import holds
 from .arrays import AsPython, words_of
 from .found import Found
+from .running import biases_in_turn, carried
 from .words import in_words, size_text
 
 FIRST = "Which number of yours stands first, and where does it belong?"
@@ -187,28 +188,6 @@ def in_every(label, items):
     return None
 
 
-def carried(label, items):
-    """Recognise a total that is not set to 0 again: along rows, down columns, or from start to end."""
-    if any(item.got.shape != item.want.shape for item in items):
-        return None
-    ways = [
-        (lambda want: want.cumsum(1), "those to the left of it in its row"),
-        (lambda want: want.cumsum(0), "those above it in its column"),
-        (lambda want: want.ravel("F").cumsum().reshape(want.shape, order="F"), "all numbers before it"),
-        (_row_by_row, "all those before it in its image, row by row"),
-    ]
-    for total, which in ways:
-        if holds(items, lambda item, t=total: t(item.want)):
-            text = f"Each number of your {label} is the sum of what is asked for there and of {which}."
-            return text, "At which number does your total have to begin anew?"
-    return None
-
-
-def _row_by_row(want):
-    flat = want.swapaxes(0, 1).reshape(-1, *want.shape[2:], order="F").cumsum(0)
-    return flat.reshape(want.shape[1], want.shape[0], *want.shape[2:], order="F").swapaxes(0, 1)
-
-
 def corner(label, items):
     """Recognise numbers that are right where they are, with rows or columns missing or zero beyond."""
     if any(item.got.ndim != item.want.ndim for item in items) or not any(
@@ -267,7 +246,20 @@ def _same_numbers(label, items):
     return Found((f"All numbers of your {label} are right, but not all are in their places.",), FIRST)
 
 
-OWN = (apart, turned, exchanged, form, relaid, in_every, carried, summed, unsummed, corner, behind)
+OWN = (
+    apart,
+    turned,
+    exchanged,
+    form,
+    relaid,
+    in_every,
+    carried,
+    summed,
+    unsummed,
+    corner,
+    behind,
+    biases_in_turn,
+)
 PYTHONS = (
     numbers.untouched,
     numbers.sign_or_factor,
