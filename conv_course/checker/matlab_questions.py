@@ -827,11 +827,12 @@ The crop begins at row P, a row of the border
     + dx = dxpad(padding(1) + (0:x_size(1) - 1), padding(2) + (0:x_size(2) - 1), :, :);
     Rows 1 to P of the padded dx are its border: which row is the first that belongs to x?
 
-dx ends with the last window
+dx is too small by what lies behind the last window
     zeros([x_size + 2 * padding, D, N]) => zeros([([Ho Wo] - 1) .* stride + [kH kW], D, N])
     - dx = dxpad(padding(1) + (1:x_size(1)), padding(2) + (1:x_size(2)), :, :);
     + dx = dxpad(padding(1) + 1:end - padding(1), padding(2) + 1:end - padding(2), :, :);
-    Pixels that no window reads have a gradient too, and it is 0. Which size does dx have?
+    Behind the last window rows and columns of the padded image may be left over: how large is the padded
+    dx with them, and where does its crop then end?
 
 The filter is flipped  [12-backward]
     * w(:, :, :, f) => * flip(flip(w(:, :, :, f), 1), 2)

@@ -43,6 +43,21 @@ FAULTS = [
         lambda y: np.concatenate([[0.0], y[:-1]]),
         "each one place later than asked for, and 0 in the place left.",
     ),
+    (
+        "06 q1",
+        lambda y: np.cumsum(y),
+        "Each entry of result is what is asked for there plus all that is asked for before it.",
+    ),
+    (
+        "02 q2",
+        lambda y: np.cumsum(y[::-1])[::-1],
+        "Each entry of y is what is asked for there plus all that is asked for after it.",
+    ),
+    (
+        "07 q2",
+        lambda y: np.cumsum(y, axis=1),
+        "Each entry of y is what is asked for there plus all that is asked for before it along axis 1.",
+    ),
     ("02 q2", lambda y: y + 1, "y is 1 more than asked for, in every case."),
     (
         "02 q2",

@@ -303,6 +303,13 @@ EASILY_FALSE = {
         "which row is the first that belongs to x?",
         "last window",
     ),
+    "the crop takes a row that a window reads": (
+        "q7",
+        LAYERS.replace("x_size + 2 * padding", "([size(dout, 1) size(dout, 2)] - 1) .* stride + [kH kW]")
+        + f"\n{LOOPS}\ndx = dp(padding(1)+1:end-padding(1), padding(2)+1:end-padding(2), :, :);",
+        "dx is too small by what lies behind the last window",
+        "no window reads",
+    ),
     "a place 0": (
         "q7",
         f"{LAYERS}\n{LOOPS}\ndx = dp(0 * padding(1), :, :, :);",

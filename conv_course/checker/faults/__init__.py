@@ -47,6 +47,7 @@ TESTS = (
     numbers.scaled,
     numbers.offset,
     numbers.simple,
+    numbers.carried,
     numbers.stops,
 )
 

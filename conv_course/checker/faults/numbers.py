@@ -8,6 +8,8 @@ from ..computes.quantities import factor_name, some
 from ..computes.sentences import listed
 from .items import holds, whole
 
+CARRIED = "What is left of one entry when your code comes to the next one?"
+TOTAL = "Each entry of {0} is what is asked for there plus all that is asked for"
 SHARE = "A letter that the result does not have is summed, not averaged: what divides or multiplies yours?"
 
 
@@ -130,11 +132,28 @@ def simple(question, label, items):
             "Positive numbers are right, and negative ones are 0",
             "Which line of yours can turn a negative number into 0?",
         ),
-        (np.cumsum, "Each entry holds the sum of all entries up to it", "Where does the sum start anew?"),
     ):
         if holds(items, lambda item, t=turn: np.asarray(t(item.want))):
             return f"{text}.", hint
     return None
+
+
+def carried(question, label, items):
+    """Recognise running totals: along an axis or over all numbers, from the start or from the end."""
+    n = items[0].want.ndim
+    if any(item.got.shape != item.want.shape or item.want.ndim != n for item in items):
+        return None
+    for axis in (*reversed(range(n if n > 1 else 0)), None):
+        where = "" if axis is None else f" along axis {axis}"
+        if holds(items, lambda item, a=axis: _total(item.want, a)):
+            return f"{TOTAL.format(label)} before it{where}.", CARRIED
+        if holds(items, lambda item, a=axis: np.flip(_total(np.flip(item.want, a), a), a)):
+            return f"{TOTAL.format(label)} after it{where}.", CARRIED
+    return None
+
+
+def _total(array, axis):
+    return array.cumsum(axis).reshape(array.shape)
 
 
 def scaled(question, label, items):

@@ -207,6 +207,14 @@ All elements are nudged together
 
 The nudge is not taken back
     - nudged[index] = centre
+    or
+    - nudged[index] = centre
+    nudged = x.astype(float) => up, down = x.astype(float), x.astype(float)
+    centre = nudged[index] => up[index] += h
+    nudged[index] = centre + h => down[index] -= h
+    above = f(nudged.copy()) => above = f(up.copy())
+    below = f(nudged.copy()) => below = f(down.copy())
+    - nudged[index] = centre - h
     Before the next element's turn, where does this one have to be?
 
 A one-sided difference  [05-difference]
