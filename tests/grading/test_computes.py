@@ -522,6 +522,25 @@ def test_a_form_that_only_broadcasting_makes_is_not_taken_for_the_mistake():
     assert card.index("nothing stops") < card.index("  your   ") < card.index(" meets ")
 
 
+def test_a_hint_on_a_missing_factor_does_not_speak_of_the_order_of_axes():
+    question = question_of("13 q4")
+    found = explained(question, edited(question, ("b[fs]", "b[g:g + filters]")))
+    assert "takes b[g + f], asked for b[3*g + f]" in " ".join(found.text)
+    assert found.hint == HINTS["group"]
+
+
+def test_a_hint_on_a_further_term_speaks_of_no_loop():
+    def momentum_step(param, velocity, gradient, *, rate, momentum):
+        velocity[...] = momentum * velocity + (1 - momentum) * gradient
+        param -= rate * velocity
+        return float(np.abs(rate * velocity).max())
+
+    found = explained(question_of("16 q4"), momentum_step)
+    assert "velocity has products of the kind gradient*momentum" in " ".join(found.text)
+    assert found.hint == HINTS["extra"]
+    assert not [kind for kind in ("extra", "fixed") if "loop" in HINTS[kind]]
+
+
 def test_the_other_wrong_outputs_of_a_case_are_told_by_their_rules_too():
     question = question_of("06 q5")
     ends = ("np.pad(x, (left, right))", "np.pad(x, (right, left))")
