@@ -63,7 +63,13 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
         told = (*named, *(one.output for one in names))
         rest = explain(question, function, answers, seed=seed, named=told) if names[0].output else None
         return replace(rest or Explanation("slip", (), ""), names=(*names, *(rest.names if rest else ())))
-    said = _within(seconds, lambda: earlier.explain(question, function, table, failing, cases))
+    said = _within(
+        seconds,
+        lambda: (
+            earlier.explain(question, function, table, failing, cases)
+            or earlier.emptied(question, function, failing, cases, wanted)
+        ),
+    )
     if said is not None:
         return Explanation("fault", said.lines, said.hint, "", said.case)
     said = common.layout(question, answers, failing, cases, wanted)
