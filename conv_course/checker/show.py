@@ -10,7 +10,7 @@ from numpy import argwhere, asarray, isnan, ndarray
 from conv_course.words import around, say
 
 from .compare import as_array, differing
-from .computes.sentences import NOT_TOLD
+from .computes.sentences import NOT_TOLD, READ
 from .described import call_as_code, call_of_case, case_text, describe, number_text
 from .links import link, title
 
@@ -118,7 +118,7 @@ def explanation_lines(question, verdict, cases, offers_case=False):
     seen = cases[found.case] if elsewhere else found.seen
     if seen is not None:
         lines.append(("Seen in the case", case_text(question, seen), None))
-    if elsewhere and (why := _why_another(verdict.failure, cases, found.case)):
+    if elsewhere and (why := _why_another(verdict.failure, cases, found)):
         lines.append(("Why this one", why, None))
     if elsewhere and offers_case:
         lines.append(("Try it there", call_of_case(question, found.case), None))
@@ -132,25 +132,33 @@ def explanation_lines(question, verdict, cases, offers_case=False):
     return [*lines, *([("Hint", found.hint, None)] if found.hint else [])]
 
 
-def _why_another(failure, cases, number):
+def _why_another(failure, cases, found):
     """Return what the case of an explanation has before the first one that fails, or ""."""
     if failure is None:
         return ""
     if failure.difference.kind == "error":
-        return "in the first one your function stops."
+        return "in the first case your function stops."
+    if any(text.endswith(READ) for text in found.text):
+        return "your function stops there, as in many others, and that tells more."
     first, other = (
         [v.shape for v in (*cases[i].args, *cases[i].kwargs.values()) if isinstance(v, ndarray)]
-        for i in (failure.case, number)
+        for i in (failure.case, found.case)
     )
     if sum(s.count(1) for s in first) > sum(s.count(1) for s in other):
-        return "in the first one more axes have length 1, and along them no index shows."
+        return "in the first case more axes have length 1, and along such an axis no wrong index shows."
     if sum(map(prod, first)) > sum(map(prod, other)):
-        return "it has fewer numbers than the first one, so the sums are short."
+        return "it has fewer numbers than the first case, so the sums are short."
     return ""
 
 
 def _concrete_first(texts):
-    """Order the lines of an explanation: the shape, then the numbers of one entry, then the rule."""
+    """Order the lines of an explanation: the shape, then the numbers of one entry, then the rule.
+
+    Lines on how the function stops come before those on a case in which nothing does.
+    """
+    read = next((k + 1 for k, text in enumerate(texts) if text.endswith(READ)), 0)
+    if read:
+        return [*texts[:read], *_concrete_first(texts[read:])]
     shape = [t for t in texts[:1] if " has the shape " in t]
     pair = [t for t in texts if t.startswith(PAIR)]
     return [*shape, *pair, *(t for t in texts if t not in (*shape, *pair))]

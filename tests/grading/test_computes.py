@@ -491,12 +491,54 @@ def test_why_another_case_is_shown_is_told():
         return vectorized.conv2d(*turned, b, stride=stride, padding=padding).transpose(0, 3, 2, 1)
 
     first = card_of(question_of("08 q4"), layer)
-    assert "Why this one: in the first one more axes have length 1" in first
+    assert "Why this one: in the first case more axes have length 1" in first
     assert "along axis 3, and along axis 2 alike, asked for" in first
     assert "with zeros the number of them at both ends together." in first
     for question, wrong in (("08 q4", layer), ("08 q5", channels_last)):
         card = card_of(question_of(question), wrong)
         assert ("Seen in the case" in card) <= ("Why this one" in card)
+
+
+def test_a_form_that_only_broadcasting_makes_is_not_taken_for_the_mistake():
+    """Filters first where channels should be: it runs where there is one channel, by repeating it."""
+
+    def transposed(x, w, b, *, stride=(1, 1), padding=(0, 0), output_padding=(0, 0)):
+        (top, left), (H, W), (kH, kW) = padding, x.shape[2:], w.shape[2:]
+        sizes = (
+            (n - 1) * s + k + o for n, s, k, o in zip((H, W), stride, (kH, kW), output_padding, strict=True)
+        )
+        full = np.zeros((len(x), len(b), *sizes))
+        for i, j in np.ndindex(H, W):
+            rows, columns = i * stride[0], j * stride[1]
+            stamp = np.einsum("nd,fduv->nfuv", x[:, :, i, j], w)
+            full[:, :, rows : rows + kH, columns : columns + kW] += stamp
+        y = full[:, :, top : full.shape[2] - top, left : full.shape[3] - left]
+        return y + b.reshape(1, -1, 1, 1)
+
+    card = card_of(question_of("14 q4"), transposed)
+    assert "x[n, d, i, j] meets w[f, d, p - i, q - j], asked for w[d, f, p - i, q - j]" in card
+    assert "every f" not in card
+    assert "Why this one: your function stops there" in card
+    assert card.index("nothing stops") < card.index("  your   ") < card.index(" meets ")
+
+
+def test_a_hint_on_a_missing_factor_does_not_speak_of_the_order_of_axes():
+    question = question_of("13 q4")
+    found = explained(question, edited(question, ("b[fs]", "b[g:g + filters]")))
+    assert "takes b[g + f], asked for b[3*g + f]" in " ".join(found.text)
+    assert found.hint == HINTS["group"]
+
+
+def test_a_hint_on_a_further_term_speaks_of_no_loop():
+    def momentum_step(param, velocity, gradient, *, rate, momentum):
+        velocity[...] = momentum * velocity + (1 - momentum) * gradient
+        param -= rate * velocity
+        return float(np.abs(rate * velocity).max())
+
+    found = explained(question_of("16 q4"), momentum_step)
+    assert "velocity has products of the kind gradient*momentum" in " ".join(found.text)
+    assert found.hint == HINTS["extra"]
+    assert not [kind for kind in ("extra", "fixed") if "loop" in HINTS[kind]]
 
 
 def test_the_other_wrong_outputs_of_a_case_are_told_by_their_rules_too():

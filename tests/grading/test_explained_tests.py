@@ -169,6 +169,27 @@ def test_what_inputs_have_in_common_stands_beside_a_name_too():
     assert any(line.startswith("In all inputs of your test, ") for line in verdict.explanation.text)
 
 
+def test_a_crop_that_padding_hides_is_told_by_what_the_inputs_have():
+    question, shapes = question_of("17 q3"), [((2, 1), (1, 2)), ((1, 3), (2, 1)), ((3, 2), (1, 1))]
+
+    def trust_backward(conv2d_backward):
+        rng = np.random.default_rng(11)
+        for stride, padding in shapes:
+            x, w = rng.normal(size=(3, 2, 7, 9)), rng.normal(size=(4, 2, 3, 2))
+            how = {"stride": stride, "padding": padding}
+            dout = rng.normal(size=vectorized.conv2d(x, w, np.zeros(4), **how).shape)
+            both = conv2d_backward(dout, x, w, **how), vectorized.conv2d_backward(dout, x, w, **how)
+            if not all(a.shape == b.shape and np.allclose(a, b) for a, b in zip(*both, strict=True)):
+                return False
+        return True
+
+    found = explained(question, trust_backward)
+    assert found.text[-1].startswith(
+        "In all inputs of your test, there is padding at each end. With a padding"
+    )
+    assert found.hint == "Which of your inputs could have a padding of 0?"
+
+
 def test_nothing_is_said_of_a_fact_that_hides_nothing():
     question = question_of("17 q2")
     one = a_forward_test(PLAIN, ((1, 3, 8, 7), (4, 3, 2, 3), 1, 1), bias=0.0)
@@ -206,6 +227,7 @@ GIVEN = (
     SIGNAL | {"stride": 1, "dout": np.ones(5)},
     IMAGES,
     IMAGES | {"stride": 1},
+    IMAGES | {"padding": 1},
     IMAGES | {"stride": 3, "x": np.ones((1, 1, 6, 6))},
     {
         "dout": np.ones((1, 1, 2, 2)),

@@ -84,6 +84,29 @@ def test_a_name_outside_the_function_that_it_writes_to_is_told():
     )
 
 
+CACHED = """
+import numpy as np
+tables = {}
+
+def back_to_w_and_b(dout, x, kW, *, stride=1, padding=0):
+    n = len(dout)
+    if KEY not in tables:
+        tables[KEY] = stride * np.arange(n)[:, None] + np.arange(kW)
+    return dout @ np.pad(x, padding)[tables[KEY]]SLIP, dout.sum()
+"""
+
+
+def test_a_table_kept_by_too_few_sizes_is_told():
+    def text(key, slip):
+        space = {}
+        exec(CACHED.replace("KEY", key).replace("SLIP", slip), space)
+        return " ".join(explained(question_of("03 q5"), space["back_to_w_and_b"]).text)
+
+    assert "Every case that fails is right if tables is empty before the call" in text("(n, kW)", "")
+    for key in ("(n, kW)", "(n, kW, stride)"):
+        assert "tables" not in text(key, " * 3")
+
+
 def test_numbers_of_one_calculation_have_no_name_that_explains_some_of_them():
     """Two of the three counts are not those of a comparison of sums; the third is."""
     question = question_of("17 q4")

@@ -16,7 +16,7 @@ from ..judge import expected, items
 from . import capped, common, crashes, earlier, lengths, linear, raising, recut, tables, truths
 from .ask import as_numbers
 from .letters import output_name
-from .sentences import listed
+from .sentences import READ, listed
 
 SECONDS = 0.42  # for all calls of the learner's function and of the right answer, and the analysis
 # names that fit many different mistakes: an explanation says more
@@ -63,7 +63,13 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
         told = (*named, *(one.output for one in names))
         rest = explain(question, function, answers, seed=seed, named=told) if names[0].output else None
         return replace(rest or Explanation("slip", (), ""), names=(*names, *(rest.names if rest else ())))
-    said = _within(seconds, lambda: earlier.explain(question, function, table, failing, cases))
+    said = _within(
+        seconds,
+        lambda: (
+            earlier.explain(question, function, table, failing, cases)
+            or earlier.emptied(question, function, failing, cases, wanted)
+        ),
+    )
     if said is not None:
         return Explanation("fault", said.lines, said.hint, "", said.case)
     said = common.layout(question, answers, failing, cases, wanted)
@@ -229,6 +235,10 @@ def _without(named, found):
 
 
 def _computes(question, function, answers, table, failing, wanted, seed, keep):
+    if _only_by_broadcasting(question, failing, seed):
+        said = crashes.explain(question, function, answers, failing, wanted, seed)
+        if said is not None and any(line.endswith(READ) for line in said.lines):
+            return said
     for output in dict.fromkeys(name for _, name in failing):
         numbers = [i for i, name in failing if name == output and failing[i, name].kind not in NO_VALUE]
         if not numbers:
@@ -256,6 +266,19 @@ def _computes(question, function, answers, table, failing, wanted, seed, keep):
         or (crashes.explain(question, function, answers, failing, wanted, seed) if any(stops) else None)
         or common.kept(function, failing)
     )
+
+
+def _only_by_broadcasting(question, failing, seed):
+    """Return whether most cases stop, and all other wrong ones have an axis of length 1 beside others.
+
+    NumPy repeats such an axis, so that two axes that do not belong together pass there: the sums of that
+    case have a form that the mistake has nowhere else.
+    """
+    cases = question.cases_for(seed)
+    stops = {i for (i, _), why in failing.items() if why.kind == "error"}
+    rest = {i for i, _ in failing} - stops
+    lonely = lambda one: any(1 in v.shape for v in one.args if isinstance(v, ndarray) and v.ndim > 1)  # noqa: E731
+    return bool(rest) and 2 * len(stops) >= len(cases) and all(lonely(cases[i]) for i in rest)
 
 
 def _with_length(question, function, table, wanted, seed, said):

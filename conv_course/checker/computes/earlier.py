@@ -16,6 +16,9 @@ HINT = (
 ONE = (
     "Your function is right in the first call with these shapes, and wrong in a later one with other numbers."
 )
+EMPTIED = "Every case that fails is right if {0} is empty before the call: it depends on the calls before."
+BEGINS = "What should {0} hold when a call begins?"
+KEY = "Which arguments does what you keep in {0} depend on?"
 
 
 def explain(question, function, table, failing, cases):
@@ -39,6 +42,45 @@ def explain(question, function, table, failing, cases):
     if old is None:
         return None
     return Said((ONE, f"Your {label} is that of an earlier {old}."), HINT, last, output)
+
+
+def emptied(question, function, failing, cases, wanted):
+    """Return a `Said` if every case that fails is right once what is kept outside is empty, else None."""
+    code, space = getattr(function, "__code__", None), getattr(function, "__globals__", {})
+    names = [n for n in getattr(code, "co_names", ()) if type(space.get(n)) in (dict, list, set)]
+    if not names:
+        return None
+    before = {n: space[n].copy() for n in names}
+    try:
+        for one in cases:  # fills what is kept, as the check does
+            _results(question, function, one)
+        kept = [n for n in names if space[n]]
+        again = [_right(question, function, cases[i], name, wanted[i]) for i, name in failing]
+        if not kept or any(again):
+            return None
+        for i, name in failing:
+            for n in kept:
+                space[n].clear()
+            if not _right(question, function, cases[i], name, wanted[i]):
+                return None
+    finally:
+        for n, value in before.items():
+            space[n].clear()
+            (space[n].extend if type(value) is list else space[n].update)(value)
+    number, output = next(iter(failing))
+    hint = KEY if all(type(before[n]) is dict for n in kept) else BEGINS
+    return Said((EMPTIED.format(listed(kept)),), hint.format(listed(kept)), number, output)
+
+
+def _results(question, function, one):
+    try:
+        return Asked(question, function, one)()
+    except NoAnswer:
+        return {}
+
+
+def _right(question, function, one, output, wanted):
+    return close(_results(question, function, one).get(output), as_numbers(wanted[output]))
 
 
 def _first_like(cases):

@@ -46,7 +46,7 @@ class Comparison:
         product = "*".join(kind)
         if kind not in self.right.kinds:
             if not kind:
-                return Fact("extra", f"A part of {self.label} does not change with {listed(self.shapes)}.")
+                return Fact("fixed", f"A part of {self.label} does not change with {listed(self.shapes)}.")
             return Fact("extra", f"{self.label} has products of the kind {product}, which are not asked for.")
         if kind not in self.mine.kinds:
             if not self.mine.kinds:
@@ -250,5 +250,12 @@ def _why(ours, asked, names):
                 return "axes" if (mine.steps[changed] != 0).any() else "letter"
             if not right.steps[k]:
                 return "axes"
-            return "gap" if names[k] in "kuv" else "step" if names[k] in "ijmpq" else "axes"
+            return _of_letter(names[k]) if len(changed) == 1 or names[k] in "kuvijmpq" else "axes"
     return "start"
+
+
+def _of_letter(name):
+    """Return the kind of difference between two rules in which one letter has another factor."""
+    if name in "kuv":
+        return "gap"
+    return "step" if name in "ijmpq" else "group" if name == "g" else "factor"

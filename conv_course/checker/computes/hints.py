@@ -8,6 +8,8 @@ HINTS = {
     "wraps": "What does an index below 0 mean in Python, and what should stand there?",
     "round": "What belongs at a place that lies outside the array?",
     "axes": "Write the axes of each array beside its name: in which order do they come?",
+    "group": "At which place does the second group begin, and at which does yours?",
+    "factor": "By what is each letter multiplied in the place that is asked for, and by what in yours?",
     "letter": "Which letters does the place depend on, and which one is missing in yours?",
     "every": "Which letters stand on the left-hand side, and which ones are summed?",
     "window": "Which numbers does one window hold, and how many?",
@@ -19,7 +21,8 @@ HINTS = {
     "nothing": "Print what is multiplied for the first entry: numbers of the arguments, or zeros?",
     "often": "How often should each product be counted?",
     "more": "Which of your products does the formula of this entry not name?",
-    "extra": "What stands in the array before your loop adds to it, and what has no business in this entry?",
+    "extra": "Which term of yours does the formula of this entry not name, and which line puts it there?",
+    "fixed": "What does your function return when all of these are 0, and where does that come from?",
     "empty": "Which length or slice comes out as nothing here? (With p = 0, a[p:-p] is empty.)",
     "size": "How many entries are there? Count them in this case.",
 }

@@ -135,6 +135,12 @@ FACTS = (
         lambda one: one.but(padding=1),
     ),
     (
+        "there is padding at each end",
+        lambda one: np.all(one.zeros),
+        "a padding of 0",
+        lambda one: one.but(padding=0),
+    ),
+    (
         "both axes have as many zeros",
         lambda one: one.two and one.zeros[0] == one.zeros[1],
         "more zeros on the left and right",

@@ -46,6 +46,7 @@ def shape_text(shape):
 
 
 NOT_TOLD = " also wrong: mend what this card shows, then check again."
+READ = " nothing stops, and your sums can be read:"  # ends what is told of stops; the rest is on another case
 
 
 def listed(words):
