@@ -66,7 +66,7 @@ def _with_paddings(order):
     return cuts
 
 
-OWN = "Height and width have a number each: which one belongs to this axis?"
+OWN = "Height and width have a number each: does each axis take its own?"
 UNREAD = "Which gradient has a place that no window reads, and at which end of x is it?"
 ROOM = "How long is x with its zeros, and how far into it do the windows reach?"
 CUTS = {

@@ -22,7 +22,7 @@ PAIRS = {
     "output length": (("H_out", "W_out"), ("y.shape[0]", "y.shape[1]"), ("dout.shape[2]", "dout.shape[3]")),
     "input length": (("H", "W"), ("x.shape[2]", "x.shape[3]"), ("xpad.shape[0]", "xpad.shape[1]")),
 }
-OWN = "Height and width have a number each: which one belongs to this axis?"
+OWN = "Height and width have a number each: does each axis take its own?"
 FIRST = "In a pair the height comes first: which number belongs to the rows, and which to the columns?"
 
 

@@ -25,7 +25,7 @@ from .worked import GROWN, edited, edited_twice, edits, factors, is_step, rules_
 
 LEFT_OUT = "Which products belong to this number? Find the place of each of them once more."
 ALL_ASKED = "Read the question once more: how many numbers does it ask for?"
-ONE_MORE = "Where does the 1 come from: is it a bias, or an end, and does this number count it?"
+ONE_MORE = "What does your 1 stand for, such as a bias or a last place, and does this number count it?"
 STATED = "Which of the numbers that the question states is it?"
 FIRST_NUMBER = "Which of the wrong numbers is the first that the others follow from? Write its rule down."
 

@@ -493,7 +493,7 @@ def test_why_another_case_is_shown_is_told():
     first = card_of(question_of("08 q4"), layer)
     assert "Why this one: in the first case more axes have length 1" in first
     assert "along axis 3, and along axis 2 alike, asked for" in first
-    assert "with zeros the number of them at both ends together." in first
+    assert "(zeros: those of both ends together)." in first
     for question, wrong in (("08 q4", layer), ("08 q5", channels_last)):
         card = card_of(question_of(question), wrong)
         assert ("Seen in the case" in card) <= ("Why this one" in card)

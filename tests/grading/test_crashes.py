@@ -145,7 +145,7 @@ def test_an_exception_is_put_into_words():
     assert found.text[0] == "A float stands where a whole number has to."
     question = question_of("09 q3")
     found = explained(question, lambda dout, x, kernel, **how: np.zeros(5) @ np.zeros((4, 3)))
-    assert found.text[0] == "The left side of @ has 5 columns and the right side 4 rows."
+    assert found.text[0] == "A row on the left of @ has the length 5, a column on the right the length 4."
 
 
 @pytest.mark.usefixtures("without_names_of_edits")

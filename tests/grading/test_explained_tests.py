@@ -149,8 +149,11 @@ def test_a_right_one_that_is_called_wrongly_does_not_stop_by_itself():
 @pytest.mark.parametrize("kind", INPUTS)
 def test_what_all_inputs_have_in_common_is_told_if_it_hides_a_wrong_one(kind):
     layers, fact = INPUTS[kind]
-    text = " ".join(explained(question_of("17 q2"), a_forward_test(*layers)).text)
-    assert f"In all inputs of your test, {fact}. With " in text
+    found = explained(question_of("17 q2"), a_forward_test(*layers))
+    assert f"In the one input of your test, {fact}. With " in " ".join(found.text)
+    assert not found.hint.startswith("Which of your inputs")
+    found = explained(question_of("17 q2"), a_forward_test(*layers, *layers))
+    assert f"In all inputs of your test, {fact}. With " in " ".join(found.text)
 
 
 def test_what_inputs_have_in_common_stands_beside_a_name_too():
@@ -166,7 +169,7 @@ def test_what_inputs_have_in_common_stands_beside_a_name_too():
     verdict = run_and_judge(question, trust_forward)
     computes.add_explanation(verdict, question, trust_forward, answers_to(question, trust_forward))
     assert [d.name for d in verdict.diagnoses] == ["Mistakes that do not show on squares pass"]
-    assert any(line.startswith("In all inputs of your test, ") for line in verdict.explanation.text)
+    assert any(line.startswith("In the one input of your test, ") for line in verdict.explanation.text)
 
 
 def test_a_crop_that_padding_hides_is_told_by_what_the_inputs_have():

@@ -215,7 +215,8 @@ def add_explanation(verdict, question, function, answers, seed=0):
         found = explain(question, function, answers, seed=seed, named=told)
     except Exception:  # points and the failing case do not depend on it
         found = None
-    if found is not None and named and found.hint == truths.INPUT:  # the name has a hint that is nearer
+    general = (truths.INPUT, readings.FIRST_NUMBER)
+    if found is not None and named and found.hint in general:  # the name has a hint that is nearer
         found = replace(found, hint="")
     if found is not None:
         verdict.diagnoses = [*named, *(_without(named, name) for name in found.names)]

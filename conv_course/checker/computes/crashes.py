@@ -128,7 +128,7 @@ def _into(found):
 
 
 def _core(found):
-    text = f"The left side of @ has {found[2]} columns and the right side {found[1]} rows."
+    text = f"A row on the left of @ has the length {found[2]}, a column on the right the length {found[1]}."
     return text, "Which axis is summed, and does it come last on the left and first on the right?"
 
 

@@ -29,7 +29,7 @@ HINTS = {
 NO_WINDOWS = {
     "step": "From one entry to the next, how far is it in the other array?",
     "flip": "Take the first number of each array: where do they belong, and where are yours?",
-    "start": "Take the very first number: which place belongs to it, and which one does yours take?",
+    "start": "Set all letters to 0: which place is asked for then, and which one is yours?",
     "window": "Which places of the two arrays belong together, and how many for each?",
     "overwritten": "When two numbers share a place, what happens to what the first one put there?",
 }

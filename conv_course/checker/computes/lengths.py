@@ -48,9 +48,7 @@ def sentence(question, function, cases, shapes, wanted, label, shown):
         tried = f"In all {len(known)} calls tried{only}"
         asked = _formula(known, 2, only=("//",))
         where = f" along axis {axis}" if n > 1 else ""
-        zeros = (
-            ", with zeros the number of them at both ends together" if "zeros" in mine + (asked or "") else ""
-        )
+        zeros = " (zeros: those of both ends together)" if "zeros" in mine + (asked or "") else ""
         said = f"{tried} your {label} has {mine} numbers{where}"
         if _alike(question, function, cases, shapes, wanted, numbers, axis, mine):
             said = f"{said}, and along axis {n - 2} alike"

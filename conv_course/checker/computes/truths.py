@@ -25,6 +25,8 @@ EITHER = (
 ANOTHER = "What else do all of your inputs have in common?"
 THAT = "Which of your inputs could have {0}?"
 COMMON = "In all inputs of your test, {0}. With {1}, {2} would give another result than a right one."
+IN_ONE = "In the one input of your test, {0}. With {1}, {2} would give another result than a right one."
+A_SECOND = "Could your test have a second input, with {0}?"
 FARS = (1000, -1000, 10, 1, 0.1, 0.01, 0.001)  # what is added to all numbers of a right result
 ADDED = "It also says True if {0} is added to every number of a right result."
 REVERSED = "It also says True if the numbers of a right result are put in reverse order."
@@ -127,8 +129,9 @@ def _why(function, accepted, right):
     fact, other, hidden = common
     these = "all of these" if len(hidden) == len(accepted) else f"{len(hidden)} of these"
     these = these if len(hidden) > 1 else f'"{accepted[hidden[0]].note}"'
-    hint = THAT.format(other) if len(hidden) == len(accepted) else ANOTHER
-    return [*lines, COMMON.format(fact, other, these)], hint
+    text, that = (IN_ONE, A_SECOND) if len(calls) == 1 else (COMMON, THAT)
+    hint = that.format(other) if len(hidden) == len(accepted) else ANOTHER
+    return [*lines, text.format(fact, other, these)], hint
 
 
 def _differing(function, accepted, right, calls, found):

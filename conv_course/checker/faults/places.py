@@ -36,7 +36,7 @@ def axes(question, label, items):
                 elif back:
                     said.append("they come in reverse order")
                 hint = (
-                    "On which axis does each letter stand?"
+                    "What does each index count in the result that is asked for, and what in yours?"
                     if len(said) == 1 and not back
                     else ("Which entry comes first, and which one comes first in yours?")
                 )
