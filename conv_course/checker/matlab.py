@@ -388,14 +388,17 @@ def judge(question, cases, answers, stopped, slips, ask=None):
         found = None
     if not isinstance(answers[failed[0]], tuple):
         return replace(grade, read=(*found.lines, found.hint), way=found.way) if found else grade
-    return _stopped(grade, answers[failed[0]], found)
+    given = dict(zip(question.arguments, cases[failed[0]], strict=True))
+    return _stopped(grade, answers[failed[0]], found, given)
 
 
-def _stopped(grade, answer, found):
-    """Return the grade of a function that stops, with what its message and `found` say."""
+def _stopped(grade, answer, found, given):
+    """Return the grade of a function that stops for these arguments: what its message and `found` say."""
     index = next((k for k, (pattern, _) in enumerate(INDEX_ERRORS) if pattern.search(answer[1])), None)
-    said = stops.explain(answer[1]) if answer[0] == "error" else None
+    said = stops.explain(answer[1], given) if answer[0] == "error" else None
     read = (*(said or ())[:1], *found.lines, found.hint) if found else said or ()
+    few = stops.too_few_outputs(answer[1], found.lines if found else ()) if said else None
+    read = (*read[:-1], few) if few else read
     hint = INDEX_ERRORS[index][1] if index == 0 or (index == 1 and not read) else ""
     return replace(grade, read=read, hint=hint, way="computes" if read else "slip" if hint else "none")
 

@@ -216,6 +216,10 @@ Steps are counted, not windows
     stride) + 1; => stride);
     You counted the steps between windows. The window at the start counts too.
 
+The 1 is divided by the stride, too
+    kernel) ./ stride) + 1; => kernel + 1) ./ stride);
+    The 1 is the first window, which always fits: is it to be divided by the stride like the pixels?
+
 The height serves for both
     stride) + 1; => stride) + 1; out = out([1 1]);
     Element 1 of each pair is the height, element 2 the width; both results used the height.
@@ -414,9 +418,14 @@ The numbers come row by row, y fills down the columns  [12-layouts]
     y(i, j) => y((i - 1) * out(2) + j)
     A single index, and reshape, run down the columns first: where in y does the second number go?
 
+Where the stride is 1, y begins at place 2
+    y = zeros(out); => y = [];
+    y(i, j) => y(floor(rows(1) / stride(1)) + 1, floor(cols(1) / stride(2)) + 1)
+    The first window begins at row 1: in which row of y does its sum stand if S is 1, and in which if S is 2?
+
 The filter is read row by row, the window by columns  [12-layouts]
     .* w(:) => .* reshape(permute(w, [2 1 3]), [], 1)
-    In your list, which weight is the second of the filter, and which pixel is the second of the window?
+    Both become lists of numbers: which weight comes second in the one, and which pixel in the other?
 
 The windows reach up and left of the pixel
     - window = x(rows, cols, :);

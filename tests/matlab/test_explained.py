@@ -7,7 +7,7 @@ import pytest
 
 from conv_course.checker import matlab
 from conv_course.checker.matlab_questions import QUESTIONS, in_matlab
-from conv_course.checker.octave import computes, counting, explain, laws, when
+from conv_course.checker.octave import computes, counting, explain, laws, stops, when
 from conv_course.checker.octave.arrays import DIMENSIONS, full, sizes_of
 
 BY_NAME = {question.name: question for question in QUESTIONS}
@@ -110,6 +110,14 @@ FAULTS |= {
     ),
 }
 FAULTS |= {
+    "a last output of size": (
+        "q6",
+        PAD + "[a, b, F] = size(dout); dw = zeros([kernel D F]);\n"
+        "for n = 1:N, for f = 1:size(dout, 3), for i = 1:size(dout, 1), for j = 1:size(dout, 2)\n"
+        "  r = (i-1)*stride(1) + (1:kernel(1)); c = (j-1)*stride(2) + (1:kernel(2));\n"
+        "  dw(:, :, :, f) = dw(:, :, :, f) + dout(i, j, f, n) * xp(r, c, :, n);\nend, end, end, end",
+        "has 8 filters, asked for 4: that is the product of the last sizes of dout, 4 x 2.",
+    ),
     "the biases in turn": (
         "q4",
         PAD + "y = [];\nfor n = 1:N, for f = 1:size(w, 4)\n"
@@ -368,6 +376,45 @@ STOPS = {
     ),
     "matrices only": ("q4", "y = conv2(ones(3, 3, 2), w);", "conv2 and filter2 take matrices only"),
 }
+SUMS = (
+    "for n = 1:N, for f = 1:F, for d = 1:D\n"
+    "  z = conv2(xp(:, :, d, n), rot90(w(:, :, d, f), 2), 'valid');\n"
+    "  y(:, :, f, n) = y(:, :, f, n) + z(1:stride(1):end, 1:stride(2):end) + b(f) / D;\n"
+    "end, end, end"
+)
+STOPS |= {
+    "the channels of all images": (
+        "q4",
+        PAD + "[a, c, D] = size(x); F = size(w, 4);\n"
+        "o = floor(([H W] + 2*padding - [size(w, 1) size(w, 2)]) ./ stride);\n"
+        "y = zeros([o + 1, F, N]);\n" + SUMS,
+        "In [a, b, c] = size(...) the last output is the product of all sizes that are left, here 3*2 = 6",
+    ),
+    "the columns of all channels and images": (
+        "q6",
+        "[H, W] = size(x); xp = zeros(H + 2*padding(1), W + 2*padding(2), size(x, 3), size(x, 4));\n"
+        "xp(padding(1) + (1:H), padding(2) + (1:W), :, :) = x;\n"
+        "dw = zeros([kernel size(x, 3) size(dout, 3)]);\n"
+        "for n = 1:size(x, 4), for f = 1:size(dout, 3), for i = 1:size(dout, 1), for j = 1:size(dout, 2)\n"
+        "  r = (i-1)*stride(1) + (1:kernel(1)); c = (j-1)*stride(2) + (1:kernel(2));\n"
+        "  dw(:, :, :, f) = dw(:, :, :, f) + dout(i, j, f, n) * xp(r, c, :, n);\nend, end, end, end",
+        "In [a, b] = size(...) the last output is the product of all sizes that are left, here 5*3*2 = 30",
+    ),
+    "divided as matrices": (
+        "q3",
+        "out = floor(([size(x, 1) size(x, 2)] - [size(w, 1) size(w, 2)]) / stride) + 1;\n"
+        "y = zeros(out(1), out(2));",
+        "Between two rows / gives a single number, ./ one for each entry",
+    ),
+    "a range to the end of the image": (
+        "q6",
+        PAD + "dw = zeros([kernel D size(dout, 3)]);\n"
+        "for u = 1:kernel(1), for v = 1:kernel(2), for d = 1:D, for f = 1:size(dout, 3)\n"
+        "  p = xp(u:stride(1):end, v:stride(2):end, d, :) .* dout(:, :, f, :); dw(u, v, d, f) = sum(p(:));\n"
+        "end, end, end, end",
+        "4 x 5 (like the whole image) and 3 x 3 (like the windows: H' x W'). Do your ranges stop at the last",
+    ),
+}
 
 
 @pytest.mark.octave
@@ -380,6 +427,26 @@ def test_what_an_error_says_is_told(which, tmp_path):
     assert (grade.way, grade.hint) == ("computes", "")
 
 
+BEYOND = "x(_,_,4,_): out of bound 3 (dimensions are 6x5x3x2)"
+
+
+def test_the_outputs_of_size_are_told_only_of_what_shows_them():
+    right = "Of 37 cases tried, 9 are right: exactly those with {}."
+    assert stops.too_few_outputs(BEYOND, [right.format("one image")])
+    assert not stops.too_few_outputs(BEYOND, [right.format("no padding")])
+    assert not stops.too_few_outputs(BEYOND, [])
+    assert stops.too_few_outputs(BEYOND.replace("(_,_,4", "(_,_,6"), [])
+    assert not stops.too_few_outputs(BEYOND.replace("_,_,4,_", "7,_,_,_"), [right.format("one image")])
+    assert not stops.too_few_outputs("out(2): out of bound 1 (dimensions are 1x1)", [])
+
+
+def test_an_argument_that_became_one_number_is_told():
+    message = "{}(2): out of bound 1 (dimensions are 1x1)"
+    given = {"b": np.zeros((3, 1))}
+    assert stops.explain(message.format("b"), given)[1] == "Which of your lines gives b another value?"
+    assert "./ one for each entry" in stops.explain(message.format("out"), given)[1]
+
+
 @pytest.mark.octave
 def test_a_function_that_stops_with_padding(tmp_path):
     """The error's own question gives way to what the cases have in common."""
@@ -389,6 +456,10 @@ def test_a_function_that_stops_with_padding(tmp_path):
 
 
 FORMULAS = {
+    "out = floor((in - kernel + 2*padding + 1) ./ stride);": (
+        "What is not as in the right formula: 1 is added before the division and nothing is added after the "
+        "division."
+    ),
     "out = floor(in - kernel + 2*padding ./ stride) + 1;": "floor(in - kernel + 2*padding ./ stride) + 1.",
     "out = floor((in - kernel + 2*padding - 1) ./ stride) + 1;": (
         "floor((in - kernel + 2*padding - 1) ./ stride) + 1, which is the same as "

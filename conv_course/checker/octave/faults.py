@@ -188,6 +188,34 @@ def in_every(label, items):
     return None
 
 
+def multiplied(label, items):
+    """Recognise a length that is the product of all sizes that size() has left for its last output."""
+    for a in range(1, items[0].want.ndim):
+        for name, value in items[0].given.items():
+            for k in range(1, np.ndim(value) - 1 if np.ndim(value) > 2 else 0):
+                if any(item.fails for item in items) and all(_is_product(item, a, name, k) for item in items):
+                    first = next(item for item in items if item.fails)
+                    word = words_of(label, first.want.ndim)[a]
+                    shape = first.given[name].shape
+                    return (
+                        f"Your {label} has {first.got.shape[a]} {word}s, asked for {first.want.shape[a]}: "
+                        f"that is the product of the last sizes of {name}, {size_text(shape[k:])}.",
+                        f"Which of your lines has fewer outputs of size({name}) than {name} has dimensions?",
+                    )
+    return None
+
+
+def _is_product(item, a, name, k):
+    shape = item.given[name].shape
+    others = [(g, w) for n, (g, w) in enumerate(zip(item.got.shape, item.want.shape, strict=False)) if n != a]
+    return (
+        item.got.ndim == item.want.ndim
+        and item.want.shape[a] == shape[k]
+        and item.got.shape[a] == np.prod(shape[k:])
+        and all(g == w for g, w in others)
+    )
+
+
 def corner(label, items):
     """Recognise numbers that are right where they are, with rows or columns missing or zero beyond."""
     if any(item.got.ndim != item.want.ndim for item in items) or not any(

@@ -17,19 +17,23 @@ def find(items):
     if any(item.got.shape != item.want.shape for item in items):
         return None
     made = list(candidates(items))
-    fitting = [text for text, values in made if _fits(items, values, (0, 1))]
-    lines = [f"In all {len(items)} cases your out is {_both(fitting)}."] if fitting else _halves(items, made)
+    fitting = [way for way, values in made if _fits(items, values, (0, 1))]
+    if fitting:
+        lines = [f"In all {len(items)} cases your out is {_both(fitting)}.", *_unlike(fitting[0])]
+    else:
+        lines = _halves(items, made)
     return Found((*lines, *calls(items)), HINT, "computes") if lines else None
 
 
 def _both(fitting):
     """Return the formula that is nearest to the right one, and a shorter one if it does without a 1."""
-    nearest, short = fitting[0], min(fitting, key=len)
+    texts = [_text(*way) for way in fitting]
+    nearest, short = texts[0], min(texts, key=len)
     return nearest if "1" in short or "1" not in nearest else f"{nearest}, which is the same as {short}"
 
 
 def candidates(items):
-    """Yield (text, values of each case) of formulas: which terms are divided by the stride, and rounded."""
+    """Yield (way, values of each case) of formulas: which terms are divided by the stride, and rounded."""
     size, kernel, stride, padding = (
         np.array([item.given[name] for item in items]) for name in ("in", "kernel", "stride", "padding")
     )
@@ -42,12 +46,17 @@ def candidates(items):
         (0, 1, 2, -1),
         ROUNDED,
     )
-    for *parts, plus, how in sorted(ways, key=_oddness):
-        inside = [part.removeprefix("over ") for part in parts if part.startswith("over ")]
-        outside = [part for part in parts if part and not part.startswith("over ")]
+    for way in sorted(ways, key=_oddness):
+        inside, outside, plus, how = _parts(way)
         over = sum(terms[part] for part in inside) / stride if inside else np.zeros(size.shape)
         total = ROUNDED[how](sum((terms[part] for part in outside), 0) + over) + plus
-        yield _text(inside, outside, plus, how), total
+        yield way, total
+
+
+def _parts(way):
+    *parts, plus, how = way
+    inside = [part.removeprefix("over ") for part in parts if part.startswith("over ")]
+    return inside, [part for part in parts if part and not part.startswith("over ")], plus, how
 
 
 def _oddness(way):
@@ -55,7 +64,32 @@ def _oddness(way):
     return sum(part != right for part, right in zip(way, RIGHT, strict=True))
 
 
-def _text(inside, outside, plus, how):
+def _unlike(way):
+    """Return a line on what is unlike the right formula, or nothing if that is more than two parts."""
+    size, kernel, padding, one, plus, how = way
+    said = []
+    if not size.startswith("over"):
+        said.append("in is not divided by the stride")
+    if not kernel:
+        said.append("the kernel is not in it")
+    elif not kernel.startswith("over"):
+        said.append("the kernel is not divided by the stride")
+    if not padding:
+        said.append("the padding is not in it")
+    else:
+        said += ["the padding comes in once"] if "2*" not in padding else []
+        said += ["the padding is not divided by the stride"] if not padding.startswith("over") else []
+    if one:
+        said.append(f"{one.removeprefix('over ')} is added before the division")
+    if plus != 1:
+        said.append(f"{plus or 'nothing'} is added after the division")
+    if how != "floor":
+        said.append(f"{how} rounds" if how else "nothing is rounded")
+    return [f"What is not as in the right formula: {' and '.join(said)}."] if 0 < len(said) < 3 else []
+
+
+def _text(*way):
+    inside, outside, plus, how = _parts(way)
     joined = lambda parts: " + ".join(parts).replace("+ -", "- ")  # noqa: E731
     over = f"({joined(inside)}) ./ stride" if len(inside) > 1 else f"{joined(inside)} ./ stride"
     body = joined([*outside, over] if inside else outside)
@@ -77,7 +111,7 @@ def _halves(items, made):
     for k in (0, 1):
         if all(np.allclose(item.got[0, k], item.want[0, k]) for item in items):
             continue
-        fitting = [text for text, values in made if _fits(items, values, (k,))]
+        fitting = [way for way, values in made if _fits(items, values, (k,))]
         if fitting:
             text = re.sub(r"\b(in|kernel|stride|padding)\b", rf"\1({k + 1})", _both(fitting)).replace(
                 "./", "/"
