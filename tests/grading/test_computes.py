@@ -241,6 +241,44 @@ def test_products_that_go_to_two_places_are_no_total_that_is_not_reset():
     assert "dx[i + k], as asked for, and to dx[i + k + 2] as well, where that is inside." in found.text[0]
 
 
+@pytest.mark.parametrize("question", ["13 q3", "03 q4"])
+def test_copies_in_place_of_zeros_are_told_as_a_second_place(question):
+    """The last number of dout stands once, the others once for each step of the stride."""
+
+    def spread(dout, w, stride, padding, dilation, W):
+        up = np.repeat(dout, stride)[: (len(dout) - 1) * stride + 1]
+        full = np.zeros(W + 2 * padding)
+        for k, tap in enumerate(w):
+            full[k * dilation : k * dilation + len(up)] += tap * up
+        return full[padding : padding + W]
+
+    def both(dout, x, w, *, stride=1, padding=0, dilation=1):
+        _, dw = question_of("13 q3").model(dout, x, w, stride=stride, padding=padding, dilation=dilation)
+        return spread(dout, w, stride, padding, dilation, len(x)), dw
+
+    def back_to_x(dout, w, W, *, stride=1, padding=0):
+        return spread(dout, w, stride, padding, 1, W)
+
+    found = explained(question_of(question), {"13 q3": both, "03 q4": back_to_x}[question], seconds=5)
+    text = " ".join(found.text)
+    assert re.search(
+        r"dout\[i\]\*w\[k\] goes to dx\[.*\], as asked for, and with i < \d to dx\[.*\] as well\.", text
+    )
+
+
+@pytest.mark.parametrize("least", [1, 2, 4])
+def test_further_products_are_told_by_where_they_lie(least):
+    def back_to_x(dout, w, W, *, stride=1, padding=0):
+        dx = question_of("03 q4").model(dout, w, W, stride=stride, padding=padding)
+        if least <= W:
+            dx[-1] = np.sum(dout) * np.sum(w)
+        return dx
+
+    text = " ".join(explained(question_of("03 q4"), back_to_x, seconds=5).text)
+    assert "what the one before it holds" not in text
+    assert re.search(r"and \d+ more in dx, all of them in entries with m = \d+\.", text)
+
+
 def test_an_index_below_0_is_told_where_it_counts_from_the_end_in_arrays_of_two_lengths():
     question = question_of("04 q3")
 

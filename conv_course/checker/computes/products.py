@@ -10,6 +10,8 @@ from .quantities import some
 from .rules import right_axis, unravel
 from .sentences import listed
 
+MOST_PRODUCTS = 20_000  # of the arrays of a case, that are gone through
+LEAST_ENTRIES = 3  # that tell a total which is not reset: of two, the second may have more for another reason
 MOST_LOST = 2  # places along an axis that are listed
 PRODUCTS = "§"  # stands in a fact's text for the products that it is about
 
@@ -122,7 +124,20 @@ class Products:
         asked, extra = np.array([*self.asked]), np.array(extra)
         if why := self._wrapped(asked, extra):
             return Fact("wraps" if "below 0" in why else "round", f"{text}: {why}.")
-        return self._further(asked, extra) or Fact("more", f"{text}.")
+        return self._further(asked, extra) or Fact("more", f"{text}{self._lie(extra)}.")
+
+    def _lie(self, extra):
+        """Return where the other products lie, if they share an index or lie where none belongs, or ""."""
+        n, letters_ = self.axes, self.sides[0][1]
+        if len(extra) < 2 or not n or self.is_split or len(letters_) != n:
+            return ""
+        for a, letter in enumerate(letters_):
+            values = sorted(set(extra[:, a].tolist()))
+            if len(values) == 1 and self.shape[a] > 1:
+                return f", all of them in entries with {letter} = {values[0]}"
+        if not {row[:n] for row in self.asked} & set(map(tuple, extra[:, :n].tolist())):
+            return ", all of them in entries that are to have none"
+        return ""
 
     def _wrapped(self, asked, extra):
         """Explain the other products by the rule of those that are asked for, at places outside the array."""
@@ -148,16 +163,34 @@ class Products:
         both = [[right_axis(rows[:, n:], rows[:, a]) for a in range(n)] for rows in (asked, extra)]
         if len(extra) < 2 or None in both[0] or None in both[1]:
             return None
-        there = np.column_stack([asked[:, n:] @ axis.steps + axis.start for axis in both[1]])
-        inside = ((there >= 0) & (there < self.shape)).all(1)
-        if set(map(tuple, asked[inside, n:].tolist())) != set(map(tuple, extra[:, n:].tolist())):
+        told = (_told_of(*each, extra[:, n:], names) for each in self._reached(asked, both, names))
+        which = next((one for one in told if one is not None), None)
+        if which is None:
             return None
+        without, inside = which
         first, second = (f"{self.label}[{', '.join(axis.text(names) for axis in axes)}]" for axes in both)
         spots = "*".join(f"{name}[{', '.join(own)}]" if own else name for name, own, *_ in self.sides[1:])
-        text = f"{spots} goes to {first}, as asked for, and to {second} as well."
-        if not inside.all():
-            text = f"{spots} goes to {first}, as asked for, and to {second} as well, where that is inside."
+        text = f"{spots} goes to {first}, as asked for, and to {second} as well, where that is inside."
+        if without:
+            text = f"{spots} goes to {first}, as asked for, and with {without} to {second} as well."
+        elif inside:
+            text = f"{spots} goes to {first}, as asked for, and to {second} as well."
         return Fact("more", text)
+
+    def _reached(self, asked, both, names):
+        """Return [(products, which have their second place in the result)]: of all, of those asked for."""
+        n, shape = self.axes, self.shape
+        places = lambda rows, axes: np.column_stack([rows @ axis.steps + axis.start for axis in axes])  # noqa: E731
+        within = lambda rows, axes: ((places(rows, axes) >= 0) & (places(rows, axes) < shape)).all(1)  # noqa: E731
+        found = [asked[:, n:]]
+        lengths = [length for side in self.sides[1:] for length in side[3]]
+        if len(lengths) == len(names) and np.prod(lengths) <= MOST_PRODUCTS:
+            every = np.indices(lengths).reshape(len(lengths), -1).T
+            for k, name in enumerate(names):  # the same letter in two factors
+                every = every[every[:, k] == every[:, names.index(name)]]
+            if _rows(every[within(every, both[0])]) == _rows(asked[:, n:]):
+                found.insert(0, every)  # the rule holds beyond the ends too: some are asked for nowhere
+        return [(rows, within(rows, both[1])) for rows in found]
 
     def _carried(self, extra):
         """Return a `Fact` if each entry also has the products of the entries before it: a total not reset."""
@@ -165,6 +198,8 @@ class Products:
         if not self.same_shape or not n or len(extra) < 2:
             return None
         own = [set() for _ in range(int(np.prod(self.shape)))]
+        if len(own) < LEAST_ENTRIES:
+            return None
         for row in [*self.asked, *extra]:
             own[int(np.ravel_multi_index(row[:n], self.shape))].add(row[n:])
         if all(before < entry for before, entry in pairwise(own)):
@@ -245,3 +280,24 @@ class Products:
         own = [names[c][1] for c in last if names[c][0] == first]
         text = f"In each entry of {self.label} only the products with the largest {listed(own)} of {first}"
         return Fact("overwritten", f"{text} are there: what came before is overwritten.")
+
+
+def _rows(table):
+    return {tuple(row) for row in table.tolist()}
+
+
+def _told_of(rows, inside, some, names):
+    """Return ("i < 3", or "" for all inside, whether no such row is outside) for some rows, or None."""
+    every, some = _rows(rows), _rows(some)
+    if some == _rows(rows[inside]):
+        return "", inside.all()
+    left = every - some
+    if not some <= every:
+        return None
+    for k, name in enumerate(names):
+        kept, lost = {row[k] for row in some}, {row[k] for row in left}
+        if max(kept) < min(lost):
+            return f"{name} < {min(lost)}", True
+        if min(kept) > max(lost):
+            return f"{name} > {max(lost)}", True
+    return None
