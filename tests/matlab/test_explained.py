@@ -8,7 +8,7 @@ import pytest
 from conv_course.checker import matlab
 from conv_course.checker.matlab_questions import QUESTIONS, in_matlab
 from conv_course.checker.octave import computes, counting, explain, laws, stops, when
-from conv_course.checker.octave.arrays import DIMENSIONS, full, sizes_of
+from conv_course.checker.octave.arrays import DIMENSIONS, about, full, sizes_of
 
 BY_NAME = {question.name: question for question in QUESTIONS}
 PAD = (
@@ -234,7 +234,7 @@ def assert_asked_sums_are_right(question, lines):
     if not where or not sums:
         return
     rng, given = np.random.default_rng(3), {}
-    for piece in where[0].removeprefix("With ").rstrip(":").split(", "):
+    for piece in re.sub(r" \(.*\)", "", where[0].removeprefix("With ").rstrip(":")).split(", "):
         name, value = re.fullmatch(r"(\w+) (?:of size |= )(.*)", piece).groups()
         numbers = tuple(int(v) for v in re.findall(r"\d+", value))
         given[name] = rng.normal(size=numbers) if "of size" in piece else numbers
@@ -322,6 +322,18 @@ def test_the_layers_that_are_tried_have_sizes(question):
     assert all(np.size(value) for case in tried for value in case)
     facts = {frozenset(when.facts_of(dict(zip(question.arguments, case, strict=True)))) for case in tried}
     assert len(facts) >= 4
+
+
+def test_the_cases_of_the_points_are_told_apart():
+    cases = [{"x": np.zeros((4, 4, 2, n))} for n in (1, 2, 1, 2, 3, 1)]
+    right = [case["x"].shape[3] == 1 for case in cases]
+    assert when.find(cases, right, 2).lines[0].startswith("Of 6 cases tried, these 2 among them, 3 are right")
+
+
+def test_lengths_of_1_that_size_drops_are_told():
+    assert about(["x", "w"], [np.zeros((4, 5, 1, 1)), np.zeros((2, 3, 1, 2))]) == (
+        "x of size 4 x 5 x 1 x 1, w of size 2 x 3 x 1 x 2 (size(x) prints 4 5)"
+    )
 
 
 def test_two_properties_are_not_told_of_a_few_cases():

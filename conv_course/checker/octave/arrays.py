@@ -95,7 +95,7 @@ class AsPython:
 
 
 def about(names, case):
-    """Describe a case: 'x of size 5 x 4 x 3 x 1, stride = [2 1]'."""
+    """Describe a case: 'x of size 5 x 4 x 3 x 1, stride = [2 1] (size(x) prints 5 4 3)'."""
     words = []
     for name, value in zip(names, case, strict=True):
         if np.ndim(value) == 0:
@@ -104,7 +104,12 @@ def about(names, case):
             words.append(f"{name} = [{' '.join(f'{number:g}' for number in value)}]")
         else:
             words.append(f"{name} of size {' x '.join(map(str, np.shape(value)))}")
-    return ", ".join(words)
+    dropped = [
+        f"size({name}) prints {' '.join(map(str, in_matlab(value).shape))}"
+        for name, value in zip(names, case, strict=True)
+        if np.ndim(value) > 2 and np.shape(value)[-1] == 1
+    ]
+    return ", ".join(words) + (f" ({', '.join(dropped)})" if dropped else "")
 
 
 def items_of(question, cases, answers, expected, failed):

@@ -45,7 +45,7 @@ def explain(question, cases, right, ask):
     _sums(python, function, small)  # writes down the calls that it needs
     answers = function.fetch(tried)
     good = [_is_right(python, case, answer) for case, answer in zip(tried, answers, strict=True)]
-    parted = when.find([_named(question, case) for case in (*cases, *tried)], [*right, *good])
+    parted = when.find([_named(question, case) for case in (*cases, *tried)], [*right, *good], len(cases))
     failing = [k for k, fine in enumerate(good) if not fine]
     failing.sort(key=lambda k: _badness(question, tried[k], answers[k]))
     told = None

@@ -125,10 +125,11 @@ def _of_padding(padding):
     return found | {f"padding({k + 1}) = 0": "padding" for k in (0, 1) if padding[k] == 0}
 
 
-def find(cases, right):
+def find(cases, right, judged=0):
     """Return a `Found` about the cases, dictionaries of arguments, in which an answer is right, or None.
 
-    One property, or two, has to part the cases that are right from those that are wrong.
+    One property, or two, has to part the cases that are right from those that are wrong. The first `judged`
+    cases are those of the points, of which the learner has read.
     """
     facts = [facts_of(given) for given in cases]
     good = np.array(right)
@@ -137,7 +138,8 @@ def find(cases, right):
     names = list(dict.fromkeys(fact for one in facts for fact in one))
     have = {name: np.array([name in one for one in facts]) for name in names}
     keys = {name: key for one in facts for name, key in one.items()}
-    count = f"Of {len(cases)} cases tried"
+    those = f", these {judged} among them" if 0 < judged < len(cases) else ""
+    count = f"Of {len(cases)} cases tried{those}"
     for name in names:
         if (have[name] == good).all():
             text = f"{count}, {good.sum()} are right: exactly those with {name}."
