@@ -48,6 +48,16 @@ def test_a_slip_is_explained_where_its_word_stands(word):
     assert any(word in wrong.name.lower() for _, wrong in (p.values for p in NAMED))
 
 
+def test_a_stride_of_the_other_axis_is_explained_where_each_axis_has_one():
+    about = [
+        (question.stem, question.name, wrong.name, wrong.section)
+        for question, wrong in (p.values for p in NAMED)
+        if re.search(r"stride.*(both|swapped)", wrong.name.lower())
+    ]
+    assert about
+    assert [one for one in about if not re.search("stride|s_h", sections()[one[-1]])] == []
+
+
 @pytest.mark.parametrize("question", dict.fromkeys(p.values[0] for p in NAMED))
 def test_a_general_name_is_explained_where_its_word_stands(question):
     names = {mutant.name for mutant in mutants(question.source, question.function)}

@@ -170,11 +170,11 @@ The kernel is flipped  [07-flip]
     * w) => * w[::-1, ::-1])
     Which weight does the upper left pixel of a window meet?
 
-Stride and padding of the axes swapped  [07-breaks]
+Stride and padding of the axes swapped
     (sH, sW), (pH, pW) => (sW, sH), (pW, pH)
     In a pair (height, width), which number goes with the rows?
 
-The height's stride and padding for both  [07-breaks]
+The height's stride and padding for both
     = stride, padding, => = (stride[0],) * 2, (padding[0],) * 2,
     Each axis has a stride and a padding of its own.
 
@@ -238,7 +238,7 @@ H' for both axes
     (xpad.shape[1] - kW) // sW => (xpad.shape[0] - kH) // sH
     How many windows stand beside each other, and how many below each other?
 
-The width of y follows from the kernel's height  [07-breaks]
+The width of y follows from the kernel's height
     xpad.shape[1] - kW => xpad.shape[1] - kH
     Which of the kernel's two lengths belongs to the width of y?
 
@@ -581,7 +581,7 @@ Height and width changed places  [07-breaks]
     tuple(pads) => tuple(pads[::-1])
     The pads of the rows come first.
 
-The strides are swapped  [07-breaks]
+The strides are swapped  [07-definition]
     [(H, kH, stride[0]), (W, kW, stride[1])] => [(H, kH, stride[1]), (W, kW, stride[0])]
     In a pair (height, width), which number goes with the rows?
 

@@ -163,7 +163,7 @@ Read as if Python had written it
     (H, W, D, N), order="F").transpose(3, 2, 0, 1) => N, D, H, W)
     MATLAB wrote down the columns. Which axis runs fastest in the list?
 
-The list is read with n counting fastest
+Read as H x W x D x N, with the last index fastest
     , order="F" =>
     MATLAB wrote the list of an H x W x D x N array: which of its four indices counts fastest there?
 
