@@ -118,6 +118,11 @@ FAULTS |= {
         "  dw(:, :, :, f) = dw(:, :, :, f) + dout(i, j, f, n) * xp(r, c, :, n);\nend, end, end, end",
         "has 8 filters, asked for 4: that is the product of the last sizes of dout, 4 x 2.",
     ),
+    "a last output of size for db": (
+        "q5",
+        "[H, W, F] = size(dout); db = zeros(F, 1);\nfor f = 1:F, t = dout(:, :, f); db(f) = sum(t(:)); end",
+        "has 8 filters, asked for 4: that is the product of the last sizes of dout, 4 x 2.",
+    ),
     "the biases in turn": (
         "q4",
         PAD + "y = [];\nfor n = 1:N, for f = 1:size(w, 4)\n"

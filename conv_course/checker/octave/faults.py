@@ -190,7 +190,7 @@ def in_every(label, items):
 
 def multiplied(label, items):
     """Recognise a length that is the product of all sizes that size() has left for its last output."""
-    for a in range(1, items[0].want.ndim):
+    for a in range(items[0].want.ndim):
         for name, value in items[0].given.items():
             for k in range(1, np.ndim(value) - 1 if np.ndim(value) > 2 else 0):
                 if any(item.fails for item in items) and all(_is_product(item, a, name, k) for item in items):
@@ -284,6 +284,7 @@ OWN = (
     carried,
     summed,
     unsummed,
+    multiplied,
     corner,
     behind,
     biases_in_turn,
