@@ -2,8 +2,10 @@
 
 import importlib.util
 import io
+import os
 import subprocess
 import sys
+import time
 import zipfile
 
 import pytest
@@ -108,3 +110,27 @@ def test_what_was_compiled_once_is_taken_from_the_cache(folder, monkeypatch):
         bytecode.compile_in(folder, ["some.whl"], lambda _: None)
         assert members((folder / "some.whl").read_bytes()) == members(with_bytecode("some.whl", given))
     assert len(asked) == 3  # the cache holds one of each name, so the last is made again
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the stand-in for a browser is a shell script")
+def test_no_browser_is_left_running(folder, tmp_path, monkeypatch):
+    """Debian's Chromium is a script that starts the browser: killing the script would leave the browser."""
+    browser, child = tmp_path / "browser", tmp_path / "child"
+    browser.write_text(f"#!/bin/sh\nsleep 60 &\necho $! > {child}\nwait\n")
+    browser.chmod(0o755)
+    monkeypatch.setattr(bytecode.system, "find", lambda _: str(browser))
+    monkeypatch.setattr(bytecode, "SECONDS", 2)
+    said = []
+    bytecode.compile_in(folder, ["some.whl"], said.append)
+    assert "the browser did not end in 2 s" in said[-1]
+    number = int(child.read_text())
+    for _ in range(50):
+        if not _runs(number):
+            return
+        time.sleep(0.1)
+    raise AssertionError("the browser still runs")
+
+
+def _runs(number):
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(number)], capture_output=True, text=True).stdout
+    return bool(state.strip()) and not state.startswith("Z")

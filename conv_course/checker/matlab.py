@@ -442,15 +442,21 @@ def _hint(question, answers, faults, slips):
 def _explains(question, wrong, answers, faults):
     """Return whether a slip gives the same answers, right ones included, and stops in the same cases.
 
-    At least one of them must be a wrong value, or an error with exactly the same message.
+    At least one of them must be a wrong value. If there are errors only, all must have the same message, but
+    for the name of the array: functions stop in the same cases for many reasons.
     """
-    evidence = 0
+    evidence, same = 0, []
     for slip, answer, text in zip(wrong, answers, faults, strict=True):
         stops = [isinstance(value, tuple) and value[0] == "error" for value in (slip, answer)]
         if all(stops):
-            evidence += slip == answer
+            same.append(_unnamed(slip[1]) == _unnamed(answer[1]))
         elif any(stops) or answer is None or isinstance(answer, tuple) or fault(answer, slip, question):
             return False
         else:
             evidence += bool(text)
-    return evidence > 0
+    return evidence > 0 or (bool(same) and all(same))
+
+
+def _unnamed(message):
+    """Return a message without the name of the array whose index it is about."""
+    return re.sub(r"^(index |\w+)(?=\()", "", message)

@@ -195,15 +195,16 @@ end
 
 function yes = explains(q, m, answers, faults, stopped)
 %EXPLAINS  Whether slip M gives every answer, the right ones too, and stops
-%   where your function did. At least one of them is a wrong value, or an error
-%   in the very words of the slip's.
+%   where your function did. At least one of them is a wrong value, or all of
+%   your errors have the words of the slip's, but for the name of the array.
   yes = false;
   evidence = 0;
+  same = [];
   for k = 1:numel(answers)
     if q.stops(k, m) ~= stopped(k)
       return
     elseif stopped(k)
-      evidence = evidence + strcmp(faults{k}, stop_words(q.messages{k, m}));
+      same(end + 1) = strcmp(unnamed(faults{k}), unnamed(stop_words(q.messages{k, m})));
     elseif ~q.differs(k, m)
       if ~isempty(faults{k})
         return
@@ -214,7 +215,11 @@ function yes = explains(q, m, answers, faults, stopped)
       return
     end
   end
-  yes = evidence > 0;
+  yes = evidence > 0 || (~isempty(same) && all(same));
+end
+
+function words = unnamed(words)
+  words = regexprep(words, '^(your function stopped: )(index |\w+)(?=\()', '$1');
 end
 
 function text = size_words(value, dimensions)

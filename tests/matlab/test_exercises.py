@@ -310,6 +310,15 @@ EASILY_FALSE = {
         "dx is too small by what lies behind the last window",
         "no window reads",
     ),
+    "as many stops as another mistake, for another reason": (
+        "q3",
+        "[H, W] = size(x); k = size(w); o = floor(([H W] - k(1:2)) ./ stride) + 1; y = zeros(o);\n"
+        "for i = 1:o(1), for j = 1:o(2)\n"
+        "  p = x((i-1)*stride(1) + (1:k(1)), (j-1)*stride(2) + (1:k(2)), :); y(i, j) = sum(p(:) .* w(:));\n"
+        "end, end",
+        "(_,10,_): out of bound 9",
+        "strides are swapped",
+    ),
     "a place 0": (
         "q7",
         f"{LAYERS}\n{LOOPS}\ndx = dp(0 * padding(1), :, :, :);",

@@ -5,9 +5,11 @@ can compile for it: so Pyodide does, in a browser without a window, from the fil
 serve. Without a browser on this machine the files are served as they are, and Python starts more slowly.
 """
 
+import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -61,14 +63,23 @@ def _in_browser(folder, names, out):
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         try:
             ended = server.ended.wait(SECONDS)
         finally:
-            process.kill()
-            process.wait()
+            _end(process)
             server.shutdown()
     return server.problem if ended else f"the browser did not end in {SECONDS} s"
+
+
+def _end(process):
+    """Kill the browser with all that it started: where the program is a script, it is a child of that."""
+    if os.name == "posix":
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.wait()
 
 
 def _is_root():
