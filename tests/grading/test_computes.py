@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from conv_course.checker import computes
-from conv_course.checker.computes import linear, truths
+from conv_course.checker.computes import crashes, linear, truths
 from conv_course.checker.computes.hints import HINTS, has_windows, hint_of
-from conv_course.checker.computes.sentences import sum_text
+from conv_course.checker.computes.sentences import READ, sum_text
 from conv_course.checker.computes.when import when
 from conv_course.checker.judge import run_and_judge
 from conv_course.checker.questions import load_sheet
@@ -36,6 +36,8 @@ def _value(text, numbers):
 def _reproduces(question, function, found):
     """Check the lines "your ..." and "asked for ..." against the functions. Return the number of lines."""
     one, tried = question.cases_for(0)[found.case], 0
+    if any(line.endswith(READ) for line in found.text):
+        one = crashes.equal_case(question)
     lines = {
         line.split(" ", 1)[0]: line for line in found.text if " = " in line and line[:5] in ("your ", "asked")
     }
@@ -45,7 +47,7 @@ def _reproduces(question, function, found):
             continue
         place = tuple(int(k) for k in found_line[1].split(",")) if found_line[1] else ()
         text = found_line[2].split(" (here")[0]
-        right = linear.right_side(question, 0, found.case, found.output)
+        right = linear.right_side_of(question, one, found.output)
         for scale in (1, 20):
             probe = linear.Probe(question, of, one, found.output, right.probe.names)
             rng = np.random.default_rng([scale, 77])
