@@ -46,14 +46,16 @@ def fixtures(seed=SEED):
         cases = [tuple(case) for case in question.cases(np.random.default_rng(seed))]
         expected = [question.answer(*case) for case in cases]
         answers = matlab.run_slips(question, cases)
-        wrong = np.empty((len(cases), len(answers)), dtype=object)
-        messages, differs, stops = wrong.copy(), np.zeros(wrong.shape), np.zeros(wrong.shape)
+        sizes = np.empty((len(cases), len(answers)), dtype=object)
+        messages, differs, stops, mixed = sizes.copy(), *(np.zeros(sizes.shape) for _ in range(3))
         for m, of_slip in enumerate(answers):
             for k, answer in enumerate(of_slip):
                 stops[k, m] = isinstance(answer, tuple)
                 messages[k, m] = answer[1] if stops[k, m] else ""
                 differs[k, m] = not stops[k, m] and not same(answer, expected[k])
-                wrong[k, m] = in_matlab(answer) if differs[k, m] else np.zeros((0, 0))
+                sizes[k, m] = np.zeros((0, 0))
+                if differs[k, m]:
+                    sizes[k, m], mixed[k, m] = size_and_number(answer)
         facts, has = facts_of(question, cases)
         questions.append(
             {
@@ -67,7 +69,8 @@ def fixtures(seed=SEED):
                 "facts": cell(facts),
                 "has": has,
                 "expected": cell([in_matlab(answer) for answer in expected]),
-                "wrong": wrong,
+                "sizes": sizes,
+                "mixed": mixed,
                 "differs": differs,
                 "stops": stops,
                 "messages": messages,
@@ -79,6 +82,17 @@ def fixtures(seed=SEED):
             }
         )
     return {"questions": cell(questions)}
+
+
+def size_and_number(answer):
+    """Return what check_exercise.m compares a wrong answer with: its size, and one number for its entries.
+
+    The entries themselves would be most of the file. The weights are rounded, so that every machine makes the
+    same sum of numbers that are quarters.
+    """
+    value = in_matlab(answer)
+    weights = np.round(np.sin(np.arange(1, value.size + 1)) * 2**20) / 2**20
+    return np.array([value.shape], float), float(np.sum(value.ravel(order="F") * weights))
 
 
 def facts_of(question, cases):

@@ -127,11 +127,14 @@ function fault = compared(answer, expected, q)
 end
 
 function near = close_to(answer, expected)
+  near = abs(double(answer) - expected) <= tolerance_of(answer) * max([1; abs(expected(:))]);
+end
+
+function tolerance = tolerance_of(answer)
   tolerance = 1e-8;
   if isa(answer, 'single')
     tolerance = 1e-4;
   end
-  near = abs(double(answer) - expected) <= tolerance * max([1; abs(expected(:))]);
 end
 
 function show_hint(q, answers, faults, stopped, first)
@@ -209,13 +212,26 @@ function yes = explains(q, m, answers, faults, stopped)
       if ~isempty(faults{k})
         return
       end
-    elseif isempty(compared(answers{k}, q.wrong{k, m}, q))
+    elseif is_answer_of(q, m, k, answers{k})
       evidence = evidence + 1;
     else
       return
     end
   end
   yes = evidence > 0 || (~isempty(same) && all(same));
+end
+
+function yes = is_answer_of(q, m, k, answer)
+%IS_ANSWER_OF  Whether ANSWER is what slip M gives in case K. Of that only the
+%   size is kept, and one number: the sum of all entries, each with a weight.
+  yes = (isnumeric(answer) || islogical(answer)) && isreal(answer) && ...
+        isequal(size(answer), q.sizes{k, m});
+  if yes
+    entries = double(answer(:));
+    weights = round(sin((1:numel(entries))') * 2^20) / 2^20;
+    number = sum(entries .* weights);
+    yes = abs(number - q.mixed(k, m)) <= tolerance_of(answer) * max([1; abs(entries)]);
+  end
 end
 
 function words = unnamed(words)

@@ -10,7 +10,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from conv_course.checker import matlab
-from conv_course.checker.matlab_questions import QUESTIONS, SECTIONS
+from conv_course.checker.matlab_questions import QUESTIONS, SECTIONS, in_matlab
 from tools import generate_matlab_exercises as generator
 from tools.matlab_octave import ROOT, run_code
 
@@ -163,6 +163,7 @@ def test_solutions_and_stubs():
 
 WRONG = """function result = {name}(varargin)
   fixtures = load('{fixtures}');
+  answers = load('{answers}');
   for k = 1:numel(fixtures.questions)
     q = fixtures.questions{{k}};
     if strcmp(q.function_name, '{name}')
@@ -175,7 +176,7 @@ WRONG = """function result = {name}(varargin)
       if q.stops(k, {m})
         error('%s', q.messages{{k, {m}}});
       elseif q.differs(k, {m})
-        result = q.wrong{{k, {m}}};
+        result = answers.{question}{{k, {m}}};
       end
     end
   end
@@ -183,15 +184,34 @@ end
 """
 
 
+def answers_of_slips(question):
+    """Return the answers of the slips to the cases of the fixtures: a cell of cases by slips."""
+    cases = [tuple(case) for case in question.cases(np.random.default_rng(generator.SEED))]
+    answers = matlab.run_slips(question, cases)
+    found = np.empty((len(cases), len(answers)), dtype=object)
+    for m, of_slip in enumerate(answers):
+        for k, answer in enumerate(of_slip):
+            found[k, m] = np.zeros((0, 0)) if isinstance(answer, tuple) else in_matlab(answer)
+    return found
+
+
 @pytest.mark.octave
 def test_check_exercise_names_every_slip(tmp_path):
     """A file that answers as a slip does gets the slip's hint, in Octave itself."""
     folders, expected = [], []
+    answers = tmp_path / "answers.mat"
+    answers.write_bytes(generator.mat_bytes({one.name: answers_of_slips(one) for one in QUESTIONS}))
     for question in QUESTIONS:
         for m, slip in enumerate(question.slips, 1):
             folder = tmp_path / f"{question.name}_{m}"
             folder.mkdir()
-            source = WRONG.format(name=question.function, fixtures=EXERCISES / "fixtures.mat", m=m)
+            source = WRONG.format(
+                name=question.function,
+                question=question.name,
+                fixtures=EXERCISES / "fixtures.mat",
+                answers=answers,
+                m=m,
+            )
             (folder / f"{question.function}.m").write_text(source)
             folders.append(folder)
             expected.append((question, slip))
