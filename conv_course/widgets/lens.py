@@ -39,15 +39,15 @@ HEIGHT, WIDTH = picture().shape
 
 CONTROLS = [
     *(Range(f"w{n}", f"w[{n // 3}, {n % 3}]", -MOST, MOST, START[n]) for n in range(9)),
-    Range("column", "Lens: column", 0, WIDTH - 3, 28),
-    Range("row", "Lens: row", 0, HEIGHT - 3, 80),
+    Range("column", "Lens: column", 0, WIDTH - 3, 38),
+    Range("row", "Lens: row", 0, HEIGHT - 3, 52),
     *(Button(name, words) for name, (words, _) in KERNELS.items()),
     Button("sweep", "Paint all of y"),
 ]
 
 TEXT = {
     "line": "y[{row},{column}] = {sum} = {value}",
-    "sum": "Move the lens, change a weight. Here: ",
+    "sum": "Move over the photograph, change a weight. Here: ",
     "grey": "y is shown in greys, divided by the sum of the weights ({total}).",
     "minus": "blue: y is negative",
     "plus": "red: y is positive",

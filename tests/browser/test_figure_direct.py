@@ -89,6 +89,7 @@ def test_pointing_previews_clicking_chooses(figures):
     special = {"conv2d": ".conv-pixel[data-pick='position:7']", "im2col": "[data-pick='position:3,entry:2']"}
     special |= {
         "layouts": ".conv-cell.x",
+        "layer": ".y[data-pick]",
         "pooling": ".dout",
         "backward1d": ".dx",
         "receptive_field": ".y[data-pick]",

@@ -104,7 +104,7 @@ def test_the_lens_follows(open_figure, way):
         for key in ["ArrowUp", *["ArrowDown"] * 2, "ArrowRight", *["Shift+ArrowLeft"] * 2]:
             pad.press(key)
     state = shown.read()["state"]
-    wanted = (82, 14) if way == "keys" else (90, 30)
+    wanted = (54, 24) if way == "keys" else (90, 30)
     assert (state["row"], state["column"]) == wanted
     if way != "pointer":  # a hover is no choice to be kept
         assert f"row={wanted[0]}" in shown.page.evaluate("location.hash")

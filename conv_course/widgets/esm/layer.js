@@ -141,7 +141,7 @@ function draw(state, data, width) {
     const end = place.sliceLeft + KW * size, sumMiddle = place.sumTop(d) + size / 2;
     if (!back) {
       if (place.beside) wires.push(wire(end, middle, place.sumLeft, middle, role));
-      parts.push(place.beside ? text(place.sumLeft + size / 2, place.sumTop(d) - 5, "sum", "conv-index") : text(place.sumLeft - 6, sumMiddle + 4, "sum", "conv-index conv-end"),
+      parts.push(place.beside ? text(place.sumLeft + size / 2, place.sumTop(d) - 5, "Σ", "conv-index") : text(place.sumLeft - 6, sumMiddle + 4, "Σ", "conv-index conv-end"),
         cell(place.sumLeft, place.sumTop(d), size, data.slices[d][s.n][s.f][s.i][s.j], { role: "y", small }));
     }
     if (place.beside) wires.push(wire(back ? end : place.sumLeft + size, middle, gather[0] - 9, gather[1], role, place.sumLeft + size + 1));

@@ -3,7 +3,7 @@ import { defineFigure } from "./base.js";
 import { offerOwn } from "./own.js";
 import { canvasIn, NINE, Painting, pictureOf, pictures, put, sum, sweep, windowAt } from "./painting.js";
 
-const TOP = 22, GAP = 20, BROAD = 240;
+const TOP = 22, GAP = 20, CELL = 32;
 
 const weightsOf = (state) => NINE.map((n) => state[`w${n}`]);
 
@@ -23,20 +23,20 @@ function beside(area, middle, top, bottom, width, height) {
   return [left, above >= area.top + 3 ? above : bottom + 14];
 }
 
-function pixel(x, y, size, value) {
-  return `<g class="conv-cell conv-pixel">${rect(x, y, size, size, "conv-box", `style="fill:rgb(${value},${value},${value})"`)}` +
-    text(x + size / 2, y + size / 2, value, `conv-number${size < 30 ? " conv-small" : ""}`, `style="fill:${value > 118 ? "#000" : "#fff"}"`) + "</g>";
+function pixel(x, y, value) {
+  return `<g class="conv-cell conv-pixel">${rect(x, y, CELL, CELL, "conv-box", `style="fill:rgb(${value},${value},${value})"`)}` +
+    text(x + CELL / 2, y + CELL / 2, value, "conv-number", `style="fill:${value > 118 ? "#000" : "#fff"}"`) + "</g>";
 }
 
-// The lens magnifies what it lies on.
+// On a broad drawing the lens magnifies what it lies on.
 function magnified({ x, scale }, window, left, top) {
-  const side = 3 * scale, size = x.width >= BROAD ? 32 : 25;
-  const [at, from] = beside(x, left + side / 2, top, top + side, 3 * size, 3 * size);
-  const edge = from < top ? [from + 3 * size, top] : [from, top + side];
-  const wires = [[at, left], [at + 3 * size, left + side]].map(([a, b]) =>
+  const side = 3 * scale;
+  const [at, from] = beside(x, left + side / 2, top, top + side, 3 * CELL, 3 * CELL);
+  const edge = from < top ? [from + 3 * CELL, top] : [from, top + side];
+  const wires = [[at, left], [at + 3 * CELL, left + side]].map(([a, b]) =>
     `<line class="conv-wire x" x1="${a}" y1="${edge[0]}" x2="${b}" y2="${edge[1]}"/>`);
-  const cells = window.map((value, n) => pixel(at + size * (n % 3), from + size * Math.floor(n / 3), size, value));
-  return [...wires, ...cells, rect(at, from, 3 * size, 3 * size, "conv-frame x conv-thick")];
+  const cells = window.map((value, n) => pixel(at + CELL * (n % 3), from + CELL * Math.floor(n / 3), value));
+  return [...wires, ...cells, rect(at, from, 3 * CELL, 3 * CELL, "conv-frame x conv-thick")];
 }
 
 function draw(state, data, width) {
@@ -46,7 +46,7 @@ function draw(state, data, width) {
   const terms = window.map((grey, n) => [grey, weights[n]]);
   const [left, top] = [x.left + state.column * scale, x.top + state.row * scale];
   const [down, across] = [y.top + state.row * scale, y.left + state.column * scale];
-  const size = [x.width >= BROAD ? 66 : 58, 24];
+  const size = [x.width >= 240 ? 66 : 58, 24];
   const chip = beside(y, across + scale / 2, down, down + scale, ...size);
   return {
     width: place.width,
@@ -56,7 +56,7 @@ function draw(state, data, width) {
       rect(x.left - 1, x.top - 1, x.width + 2, x.height + 2, "conv-frame x"),
       rect(y.left - 1, y.top - 1, y.width + 2, y.height + 2, "conv-frame y"),
       rect(left - 1, top - 1, 3 * scale + 2, 3 * scale + 2, "conv-frame x conv-thick"),
-      ...magnified(place, window, left, top),
+      ...(x.width >= 240 ? magnified(place, window, left, top) : []),
       rect(across - 1, down - 1, scale + 2, scale + 2, "conv-frame y"),
       `<g class="conv-cell y on">${rect(...chip, ...size, "conv-box", 'rx="3"')}${text(chip[0] + size[0] / 2, chip[1] + size[1] / 2, pretty(value), "conv-number")}</g>`,
     ],
