@@ -16,12 +16,18 @@ def numbers(rows):
     return np.array([float(cell) for row in rows for cell in row])
 
 
-def test_every_combination_shows_conv_lib_numbers(open_figure):
-    shown = open_figure("layer")
+def first_middle_and_last_outputs():
+    """Return the states of every combination of sizes at three outputs."""
     states = []
     for sizes in combinations(*SIZES):
         outputs = sizes["images"] * sizes["filters"] * OUTPUTS
         states += [{**sizes, "position": at} for at in sorted({0, outputs // 2 + 1, outputs - 1})]
+    return states
+
+
+def test_every_combination_shows_conv_lib_numbers(open_figure):
+    shown = open_figure("layer")
+    states = first_middle_and_last_outputs()
     for state, view in zip(states, shown.set_each(states), strict=True):
         N, D, F = state["images"], state["channels"], state["filters"]
         x, w, b = layer.X[:N, :D], layer.WEIGHTS[:F, :D], layer.B[:F]
@@ -40,10 +46,7 @@ def test_every_combination_shows_conv_lib_numbers(open_figure):
 def test_backward_shows_the_gradients_of_the_outputs_so_far(open_figure):
     """At the last output they are those of the whole layer."""
     shown = open_figure("layer", way="backward")
-    states = []
-    for sizes in combinations(*SIZES):
-        outputs = sizes["images"] * sizes["filters"] * OUTPUTS
-        states += [{**sizes, "position": at} for at in sorted({0, outputs // 2 + 1, outputs - 1})]
+    states = first_middle_and_last_outputs()
     for state, view in zip(states, shown.set_each(states), strict=True):
         N, D, F = state["images"], state["channels"], state["filters"]
         dout = layer.DOUT[:N, :F].copy()
