@@ -8,7 +8,7 @@ import threading
 from tools import environment, process
 from tools.build_book import IN_LITE, SITE, digest
 
-LITE_MB = 72  # what JupyterLite adds to the site
+LITE_MB = 77  # what JupyterLite adds to the site
 STEP = re.compile(r"Pyodide (\d+)/(\d+)")
 COMMAND = ("-m", "tools.build_lite")
 INSTEAD = "python3 course.py learn opens the exercises in JupyterLab instead"

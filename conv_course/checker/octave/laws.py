@@ -142,6 +142,8 @@ def _sums(law, arrays, shape):
 
 def _places(index, run):
     """Return the numbers of an index such as `2*(i-1) + u - 1`, or None if it is none."""
-    if not re.fullmatch(r"(?!.*\*\s*\*)[-+*() \da-z]+", index) or not set(re.findall("[a-z]+", index)) <= set(run):
+    if not re.fullmatch(r"(?!.*\*\s*\*)[-+*() \da-z]+", index):
+        return None
+    if not set(re.findall("[a-z]+", index)) <= set(run):
         return None
     return eval(index, {"__builtins__": {}}, run)
