@@ -22,7 +22,7 @@ Functions that a question passes as arguments run in processes that `servers` st
 program.
 
 Bytes that a learner's code may have written are decoded only by `loads` and `loads_answers` of
-`conv_course.checker.wire`, by `notebooks.parse` and by `conv_course.checker.matlab.parse`. A test
+`conv_course.checker.wire`, by `notebooks.parse` and by `conv_course.checker.octave.process.parse`. A test
 (test_trust) enforces this list.
 
 Right answers, seeds and names of cases never enter the sandbox that produces the answers. The explaining

@@ -275,7 +275,7 @@ def run_octave(words, command, *, scratch, timeout):
 
     Octave can read `scratch` and write only to the sandbox's memory. Its answers come through a pipe.
     """
-    from conv_course.checker.matlab import LARGEST_OUTPUT, Outcome
+    from conv_course.checker.octave.process import LARGEST_OUTPUT, Outcome
 
     with contextlib.ExitStack() as stack:
         reading, writing = os.pipe()

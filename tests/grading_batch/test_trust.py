@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conv_course.checker import matlab
 from conv_course.checker.answers import ITEMS, Answer, Odd
 from conv_course.checker.judge import judge
+from conv_course.checker.octave import process
 from conv_course.checker.questions import Code, load_sheet
 from conv_course.checker.show import Card
 from conv_course.checker.wire import dumps
@@ -122,11 +122,11 @@ def cells_of_a_notebook(payload):
 
 
 def octave(payload):
-    return matlab.parse(payload, 3)
+    return process.parse(payload, 3)
 
 
 def numbers_from_octave(payload):
-    return matlab.parse(b"1 numbers double 1 1\n" + payload.replace(b",", b" "), 3)
+    return process.parse(b"1 numbers double 1 1\n" + payload.replace(b",", b" "), 3)
 
 
 DECODERS = [
@@ -161,7 +161,7 @@ def test_the_list_of_decoders_is_whole():
         ("grade/given.py", "loads"),  # of a reply; and of the course's own exercises
         ("grade/notebooks.py", "loads"),
         ("grade/own_code.py", "loads"),  # what the learner's own code gave
-        ("checker/matlab.py", "decode"),
+        ("checker/octave/process.py", "decode"),
         ("grade/archives/unpack.py", "decode"),  # a name of at most 64 kB
         # the functions that they use
         ("checker/wire.py", "decode"),

@@ -11,6 +11,7 @@ from numpy.testing import assert_array_equal
 
 from conv_course.checker import matlab
 from conv_course.checker.matlab_questions import QUESTIONS, SECTIONS, in_matlab
+from conv_course.checker.octave import judge, process
 from tools import generate_matlab_exercises as generator
 from tools.matlab_octave import ROOT, run_code
 
@@ -118,7 +119,7 @@ def test_every_slip_is_named(question, seed):
     cases = [tuple(case) for case in question.cases(np.random.default_rng(seed))]
     slips = matlab.run_slips(question, cases)
     for slip, answers in zip(question.slips, slips, strict=True):
-        grade = matlab.judge(question, cases, answers, "stopped", lambda: slips)
+        grade = judge.judge(question, cases, answers, "stopped", lambda: slips)
         assert grade.points < question.points, slip.name
         assert slip.hint in grade.hint, (slip.name, grade.hint)
 
@@ -129,7 +130,7 @@ def test_slips_that_do_not_end_are_said(monkeypatch):
     cases = [tuple(case) for case in question.cases(np.random.default_rng(0))]
 
     def run(command, **options):
-        return matlab.Outcome(b"1 numbers double 1 2\n1 1\n", "time")
+        return process.Outcome(b"1 numbers double 1 2\n1 1\n", "time")
 
     with pytest.raises(RuntimeError, match=r"slips of q1 to their end \(time\)"):
         matlab.run_slips(question, cases, run=run)
@@ -532,7 +533,7 @@ def test_missing_octave_is_said(monkeypatch):
 
 
 def test_parse_takes_only_its_own_format():
-    answers = matlab.parse(
+    answers = process.parse(
         b"1 numbers double 2 2\n1 2 3 4\n2 error no\n3 unfilled\n4 numbers single 1 1\n5\n", 5
     )
     assert_array_equal(answers[0], [[1, 3], [2, 4]])
@@ -550,4 +551,4 @@ def test_parse_takes_only_its_own_format():
         b"\xff\xfe\x00",
         b"",
     ):
-        assert matlab.parse(content, 1) == [None], content
+        assert process.parse(content, 1) == [None], content

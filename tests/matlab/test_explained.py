@@ -7,7 +7,7 @@ import pytest
 
 from conv_course.checker import matlab
 from conv_course.checker.matlab_questions import QUESTIONS, in_matlab
-from conv_course.checker.octave import computes, counting, explain, laws, stops, when
+from conv_course.checker.octave import computes, counting, explain, laws, process, stops, when
 from conv_course.checker.octave.arrays import DIMENSIONS, about, full, sizes_of
 
 BY_NAME = {question.name: question for question in QUESTIONS}
@@ -507,14 +507,14 @@ def test_a_function_that_does_not_end_in_a_further_call_is_asked_once(tmp_path):
 
     def run(command, **options):
         ended.append(matlab.run_octave(command, **options).how)
-        return matlab.Outcome(b"", ended[-1]) if len(ended) > 1 else first
+        return process.Outcome(b"", ended[-1]) if len(ended) > 1 else first
 
     body = "if isequal(size(x), [7 4 2]), while true, end, end\ny = sum(x(:)) + sum(w(:));"
     question = BY_NAME["q3"]
     cases = list(question.cases(np.random.default_rng(0)))
     assert not any(np.shape(case[0]) == (7, 4, 2) for case in cases)
     lines = "".join(f"{k + 1} numbers double 1 1\n7\n" for k in range(len(cases)))
-    first = matlab.Outcome(lines.encode(), "ended")
+    first = process.Outcome(lines.encode(), "ended")
     grade = grade_of(tmp_path, "q3", body, run=run, timeout=3)
     assert ended == ["ended", "time"]
     assert (grade.way, grade.read) == ("none", ())

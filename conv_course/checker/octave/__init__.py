@@ -18,7 +18,7 @@ def explain(question, cases, answers, expected, failed, ask=None):
     ----------
     question : matlab_questions.Question
     cases, answers, expected : list
-        The arguments of each case, the learner's answer as `matlab.parse` returns it, and the right one.
+        The arguments of each case, the learner's answer as `process.parse` returns it, and the right one.
     failed : list of int
         The cases that are wrong.
     ask : callable, optional

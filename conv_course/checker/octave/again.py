@@ -15,7 +15,7 @@ MOST_CALLS = 1500
 
 
 class Replayed:
-    """A learner's function. `ask(list of arguments)` returns the answers, as `matlab.parse` does."""
+    """A learner's function. `ask(list of arguments)` returns the answers, as `process.parse` does."""
 
     def __init__(self, ask, model, dimensions):
         self.ask, self.model, self.dimensions = ask, model, dimensions

@@ -36,7 +36,7 @@ def explain(question, cases, right, ask):
     right : list of bool
         Whether the function is right in each.
     ask : callable
-        ask(list of arguments) -> list of answers, as `matlab.parse` returns them.
+        ask(list of arguments) -> list of answers, as `process.parse` returns them.
     """
     python = AsPython(question)
     function = Replayed(ask, python.model, DIMENSIONS[question.name])
