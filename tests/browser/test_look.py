@@ -307,3 +307,23 @@ def test_an_editor_wraps_its_lines_and_takes_the_room_of_its_stub(size, site_url
     assert editor.bounding_box()["height"] == pytest.approx(high, abs=1)
     assert editor.locator(".cm-scroller").evaluate("one => one.scrollWidth - one.clientWidth") <= 0
     page.context.close()
+
+
+def test_a_line_of_an_editor_below_the_window_has_its_number_beside_it(site_url, browser):
+    page = open_page(browser, site_url, "04_derive_the_gradients", **DESKTOP)
+    question = page.locator(".course-question").first
+    question.evaluate("one => scrollTo(0, one.getBoundingClientRect().top + scrollY - innerHeight - 100)")
+    line = question.locator(".cm-line")
+    line.first.wait_for()
+    assert question.evaluate("one => one.getBoundingClientRect().top > innerHeight")
+    shown = """lines => lines.map((line) => {
+      const { content, position, top } = getComputedStyle(line, "::before");
+      return [content.match(/\\d+/)[0], position, Math.round(parseFloat(top)), getComputedStyle(line).position];
+    })"""
+    wanted = [[str(n), "absolute", 0, "relative"] for n in range(1, line.count() + 1)]
+    assert line.evaluate_all(shown) == wanted
+    # and so has a new one
+    line.first.click()
+    page.keyboard.press("Enter")
+    assert line.evaluate_all(shown) == [*wanted, [str(len(wanted) + 1), *wanted[0][1:]]]
+    page.context.close()

@@ -2,9 +2,29 @@
 import { defaultKeymap, history, historyKeymap, indentLess, indentMore, insertNewlineAndIndent } from "@codemirror/commands";
 import { pythonLanguage } from "@codemirror/lang-python";
 import { bracketMatching, indentOnInput, indentUnit, LanguageSupport, syntaxHighlighting } from "@codemirror/language";
-import { EditorSelection, EditorState } from "@codemirror/state";
-import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
+import { EditorSelection, EditorState, RangeSetBuilder } from "@codemirror/state";
+import { Decoration, drawSelection, EditorView, highlightSpecialChars, keymap, ViewPlugin } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
+
+// Each line carries its number, which the style sheet shows before it. A gutter would need the heights of the lines, which
+// an editor below the window has not measured yet.
+function numbered({ visibleRanges, state: { doc } }) {
+  const lines = new RangeSetBuilder();
+  for (const { from, to } of visibleRanges) {
+    for (let n = doc.lineAt(from).number; n <= doc.lineAt(to).number; n++) {
+      const at = doc.line(n).from;
+      lines.add(at, at, Decoration.line({ attributes: { "data-line": String(n) } }));
+    }
+  }
+  return lines.finish();
+}
+
+const lineNumbers = ViewPlugin.define((view) => ({
+  lines: numbered(view),
+  update(update) {
+    if (update.docChanged || update.viewportChanged) this.lines = numbered(update.view);
+  },
+}), { decorations: (plugin) => plugin.lines });
 
 // Tab indents the line or, within it, puts spaces up to the next stop; Escape and then Tab leaves the editor
 function tab(view) {
@@ -21,7 +41,7 @@ function tab(view) {
 export function createEditor({ parent, text, label, changed, check }) {
   const run = () => (check(), true);
   const extensions = [
-    lineNumbers(),
+    lineNumbers,
     highlightSpecialChars(),
     history(),
     drawSelection(),
