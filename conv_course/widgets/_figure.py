@@ -86,15 +86,17 @@ def changed(module, cells):
 # with the name before it and the rest of the sum behind it, which stay on its line
 FLOOR = re.compile(r"((?:<i>\w</i>′ = )?)⌊\((.*?)\)/(\d+)⌋((?: \+ 1 = \d+)?)")
 SET_FLOOR = (
-    r'<span class="conv-floor">\1⌊<span class="conv-fraction"><span><span class="conv-unseen">(</span>'
-    r'\2<span class="conv-unseen">)/</span></span><span>\3</span></span>⌋\4</span>'
+    r'<span class="conv-floor">\1<span class="conv-unseen">⌊</span><span class="conv-brackets">'
+    r'<span class="conv-fraction"><span><span class="conv-unseen">(</span>\2<span class="conv-unseen">)/</span>'
+    r'</span><span>\3</span></span></span><span class="conv-unseen">⌋</span>\4</span>'
 )
 
 
 def typeset(line):
     """A formula as HTML, as the function of this name in parts.js: italic letters, a fraction for a floor."""
     line = re.sub(r"(?<!\w)-(?=\d)", "−", html.escape(line))
-    return FLOOR.sub(SET_FLOOR, re.sub(r"_(\w+?)_", r"<i>\1</i>", line))
+    line = FLOOR.sub(SET_FLOOR, re.sub(r"_(\w+?)_", r"<i>\1</i>", line))
+    return line.replace("</i>′", '</i><span class="conv-prime">′</span>')
 
 
 def table(key, caption, values):

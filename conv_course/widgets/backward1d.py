@@ -85,7 +85,7 @@ def shown(gradient, position, **layer):
     tables = [
         ("x", "x, the signal", X[:size]),
         ("w", "w, the kernel", W[:kernel]),
-        ("dout", "dout, from above", dout),
+        ("dout", "dout, from the next layer", dout),
         ("dx", "dx", dx),
         ("dw", "dw", dw),
         ("db", "db", db),

@@ -110,9 +110,10 @@ function drawPass(s, data, width) {
   const said = [isDx ? `dout${s.stride > 1 ? `, ${s.stride - 1} zero${s.stride > 2 ? "s" : ""} between,` : ""} padded (${pretty(s.before)}, ${pretty(s.after)})`
     : "x, padded as forward", crops ? `cropped: ${crops}` : "",
   lefts ? (isDx ? `extra zeros for the leftover: ${lefts}` : `left over, dropped: ${lefts}`) : ""].filter(Boolean).join("; ");
-  const heads = wrapped(said, width - 2).map((words, n) => text(1, 12 + 15 * n, words, "conv-label"));
+  const heads = wrapped(said, width - 2 - NAMES).map((words, n) => text(1 + NAMES, 12 + 15 * n, words, "conv-label"));
   const y1 = 25 + 15 * heads.length, y2 = y1 + size + 40, y3 = y2 + size + 54;
   const terms = termsOf(s);
+  const indices = [];
   const parts = [...heads, named(at(row[0][0]), y1 + size / 2, isDx ? "dout" : "x")];
   const results = isDx ? s.dx : s.dw;
 
@@ -134,15 +135,15 @@ function drawPass(s, data, width) {
     parts.push(cell(at(column), y2, size, real ? (isDx ? s.w[index] : s.dout[index]) : 0,
       { role: real ? (isDx ? "w" : "dout") : "pad", on: used, small, mark: real ? "" : "pad", pick: `position:${s.position}`,
         edit: real ? `${isDx ? "w" : "dout"}${index}` : "", glide: `tap ${place}` }));
-    if (real) parts.push(text(at(column) + size / 2, y2 + size + 14, index, "conv-index"));
+    if (real) indices.push(text(at(column) + size / 2, y2 + size + 14, index, "conv-index"));
     if (used) parts.push(line(at(column) + size / 2, y1 + size, at(column) + size / 2, y2, `conv-wire ${isDx ? "w" : "dout"}`));
   }
   const role = isDx ? "dx" : "dw";
   const middle = at((results.length - 1) / 2 + (isDx ? s.padding - (s.kernel - 1) / 2 : s.end / 2)) + size / 2;
   const place = (n) => middle + (n - results.length / 2) * wider;
   parts.push(named(place(0), y3 + wider / 2, role));
-  parts.push(line(at(first), y2 + size + 20, place(s.position), y3 - 1, `conv-wire ${role}`));
-  parts.push(line(at(first + window), y2 + size + 20, place(s.position) + wider, y3 - 1, `conv-wire ${role}`));
+  parts.push(line(at(first), y2 + size + 4, place(s.position) + 1, y3 + 1, `conv-wire ${role}`));
+  parts.push(line(at(first + window), y2 + size + 4, place(s.position) + wider - 1, y3 + 1, `conv-wire ${role}`), ...indices);
   results.forEach((value, n) => {
     parts.push(cell(place(n), y3, wider, value, { role, on: n === s.position, small: smallest, pick: `position:${n}` }));
     parts.push(text(place(n) + wider / 2, y3 + wider + 13, n, "conv-index"));
@@ -168,7 +169,7 @@ function drawBias(s, data, width) {
 function draw(state, data, width) {
   const s = situation(state, data);
   const tables = [["x", "x, the signal", data.x.slice(0, state.size)], ["w", "w, the kernel", data.w.slice(0, state.kernel)],
-    ["dout", "dout, from above", s?.dout ?? []], ["dx", "dx", s?.dx ?? []], ["dw", "dw", s?.dw ?? []], ["db", "db", s?.db ?? []]];
+    ["dout", "dout, from the next layer", s?.dout ?? []], ["dx", "dx", s?.dx ?? []], ["dw", "dw", s?.dw ?? []], ["db", "db", s?.db ?? []]];
   if (!s) {
     return { width: 300, height: 60, tables, picture: [text(1, 30, "The kernel does not fit.", "conv-label conv-strong")],
       line: fill(data.text.error, { ...state, padded: state.size + 2 * state.padding }) };

@@ -12,6 +12,11 @@ let made = 0;
 const SPEEDS = [["1", "normal"], ["0.5", "slow"], ["2", "fast"]];
 const DRAWN = { left: ".conv-mark-left", crop: ".conv-mark-crop", pad: ".pad" }; // what a word of the legend stands for
 const STEP = 900; // milliseconds of a step of Play
+const STROKE = 2; // pixels of the stage's padding on each side, into which the strokes at a drawing's edge reach
+
+export function roomOf(stage) {
+  return Math.max(0, stage.clientWidth - 2 * STROKE);
+}
 
 function write(said, view) {
   const [terms, line, note] = said.children;
@@ -239,13 +244,13 @@ export function defineFigure(spec) {
       };
       model.on("change:state", follow);
       const observer = new ResizeObserver(() => {
-        const now = stage.clientWidth;
+        const now = roomOf(stage);
         if (Math.abs(now - width) <= 1) return;
         width = now;
         keepRoom();
         redraw();
       });
-      width = stage.clientWidth;
+      width = roomOf(stage);
       if (width > 0) keepRoom();
       redraw();
       observer.observe(stage);

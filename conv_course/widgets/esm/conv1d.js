@@ -76,23 +76,23 @@ export function draw(state, data, width) {
     wrapped("left over", left * size, "conv-index").forEach((words, n) => parts.push(
       text(at(columns - left / 2), rows.x + size + 13 + 12 * n, words, "conv-index")));
   }
-  const kernelFirst = y === null ? 0 : first;
+  const kernelFirst = y === null ? 0 : first, indices = [];
   parts.push(frame(at(kernelFirst) - 0.5, rows.w - 3, span * size + 1, size + 6, "w"), named(at(kernelFirst), rows.w, "w"));
   taps(state, data).forEach(([k, value], place) => {
     const column = kernelFirst + place * dilation;
     if (y !== null) parts.push(line(at(column) + size / 2, rows.x + size, at(column) + size / 2, rows.w, "conv-wire w"));
     parts.push(cell(at(column), rows.w, size, value, { role: "w", on: true, small: small.w, edit: `w${k}`, glide: `tap ${place}`,
       pick: y === null ? "" : `position:${position}` }));
-    parts.push(text(at(column) + size / 2, rows.w + size + 14, k, "conv-index"));
+    indices.push(text(at(column) + size / 2, rows.w + size + 14, k, "conv-index"));
   });
   const travels = y && taps(state, data).map(([, value], place) => [at(first + place * dilation) + size / 2, rows.w + size / 2,
     pretty(value * (data.x[first + place * dilation - padding] ?? 0)), at(first + (span - 1) / 2) + size / 2, rows.y + size / 2]);
   const middle = (i) => at(i * stride + (span - 1) / 2);
   if (y !== null) {
-    const [from, to] = [rows.w + size + 20, rows.y - 1];
+    const [from, to] = [rows.w + size + 4, rows.y + 1]; // from the frame of w to the cell
     parts.push(named(middle(0), rows.y, "y"));
-    parts.push(line(at(first), from, middle(position), to, "conv-wire y"));
-    parts.push(line(at(first + span), from, middle(position) + size, to, "conv-wire y"));
+    parts.push(line(at(first), from, middle(position) + 1, to, "conv-wire y"));
+    parts.push(line(at(first + span), from, middle(position) + size - 1, to, "conv-wire y"));
     y.forEach((value, i) => {
       parts.push(cell(middle(i), rows.y, size, value, { role: "y", on: i === position, small: small.y, pick: `position:${i}` }));
       parts.push(text(middle(i) + size / 2, rows.y + size + 13, i, "conv-index"));
@@ -100,6 +100,7 @@ export function draw(state, data, width) {
   } else {
     parts.push(text(1, rows.y + size / 2, "The kernel does not fit: there is no output.", "conv-label conv-strong"));
   }
+  parts.push(...indices);
 
   const values = { ...state, span, size: data.x.length, padded: columns, out: y?.length };
   const size_line = y === null

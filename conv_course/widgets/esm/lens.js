@@ -1,5 +1,5 @@
 import { clamp, colour, escapeText, factor, fill, pretty, rect, text } from "./parts.js";
-import { defineFigure } from "./base.js";
+import { defineFigure, roomOf } from "./base.js";
 import { offerOwn } from "./own.js";
 import { canvasIn, NINE, Painting, pictureOf, pictures, put, sum, sweep, windowAt } from "./painting.js";
 
@@ -160,7 +160,7 @@ function bring(el, model, data) {
   let stop = () => {};
 
   function follow() {
-    const state = here(), place = placed(data, stage.clientWidth || 640), weights = weightsOf(state);
+    const state = here(), place = placed(data, roomOf(stage) || 640), weights = weightsOf(state);
     const svg = holder.querySelector("svg");
     holder.style.width = `${svg.getAttribute("width")}px`;
     [[photo, place.x], [pad, place.x], [made, place.y]].forEach((pair) => stretch(...pair, svg.viewBox.baseVal));

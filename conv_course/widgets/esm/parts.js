@@ -33,7 +33,8 @@ const UNSEEN = (sign) => `<span class="conv-unseen">${sign}</span>`;
 
 export function typeset(words) {
   return escapeText(words).replace(/_(\w+?)_/g, "<i>$1</i>").replace(/((?:<i>\w<\/i>′ = )?)⌊\((.*?)\)\/(\d+)⌋((?: \+ 1 = \d+)?)/g, (_, name, above, below, rest) =>
-    `<span class="conv-floor">${name}⌊<span class="conv-fraction"><span>${UNSEEN("(")}${above}${UNSEEN(")/")}</span><span>${below}</span></span>⌋${rest}</span>`);
+    `<span class="conv-floor">${name}${UNSEEN("⌊")}<span class="conv-brackets"><span class="conv-fraction"><span>${UNSEEN("(")}${above}${UNSEEN(")/")}</span>` +
+    `<span>${below}</span></span></span>${UNSEEN("⌋")}${rest}</span>`).replaceAll("</i>′", '</i><span class="conv-prime">′</span>');
 }
 
 // An entry of an array, "y[0, 3]", with its indices set low.

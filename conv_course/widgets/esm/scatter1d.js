@@ -4,6 +4,7 @@ import { gridOf } from "./numbers.js";
 import { defineFigure } from "./base.js";
 
 const LAYER = ["stride", "padding", "kernel", "size"];
+const APART = 14; // pixels between the column of dout and the board
 
 function situation(state, data) {
   const out = lookup(data.out, LAYER, state, data);
@@ -49,19 +50,18 @@ function spelledOut(s) {
 function draw(state, data, width) {
   const s = situation(state, data);
   const columns = s.size + 2 * s.padding;
-  const most = data.controls.find((one) => one.name === "size").high + 2 + data.w.length + 1; // x padded, and beside it the kernel
+  const most = data.controls.find((one) => one.name === "size").high + 2; // x padded
   const products = [data.w, data.dout, data.dx, data.w.map((a) => data.dout.map((b) => a * b))];
-  const size = fitCell(width - 30, Math.max(10, Math.min(most, 11)), products, { low: 28, high: 40 });
+  const size = fitCell(width - 2 - APART, 1 + most, products, { low: 28, high: 48 }); // dout's column before the board's
   const small = smallIn(size, products);
-  const tall = Math.min(size, 30), left = (column) => 1 + column * size;
-  const parts = [text(1, 12, "dout, from above", "conv-label")];
-  s.dout.forEach((value, i) => parts.push(cell(left(i), 20, size, value, { role: "dout", on: i === s.newest, height: tall, small,
-    pick: `copies:${i + 1}`, edit: `dout${i}` })));
-  const top = 20 + tall + 26, field = top + tall + 34;
-  parts.push(text(1, top - 8, "w, the kernel", "conv-label"));
+  const tall = Math.min(size, 34), left = (column) => 1 + size + APART + column * size;
+  const top = 20, field = top + tall + 34;
+  const parts = [text(left(0), top - 8, "w, the kernel", "conv-label"), text(1, field - 8, "dout", "conv-label")];
   s.w.forEach((value, k) => parts.push(cell(left(k), top, size, value, { role: "w", height: tall, small, edit: `w${k}` })));
-  parts.push(text(1, field - 8, s.copies ? `${s.copies} of ${s.out} copies, each times its dout` : "no copy yet", "conv-label"));
+  parts.push(text(left(0), field - 8, s.copies ? `${s.copies} of ${s.out} copies, dout times w` : "no copy yet", "conv-label"));
   const row = (i) => field + i * (tall + 3);
+  s.dout.forEach((value, i) => parts.push(cell(1, row(i), size, value, { role: "dout", on: i === s.newest, height: tall, small,
+    pick: `copies:${i + 1}`, edit: `dout${i}` })));
   // the board that the copies are laid on
   for (let i = 0; i < s.out; i++) {
     for (let column = 0; column < columns; column++) parts.push(rect(left(column) + 1, row(i) + 1, size - 2, tall - 2, "conv-slot", 'rx="3"'));
@@ -79,20 +79,20 @@ function draw(state, data, width) {
   }
   if (s.copies) parts.push(frame(left(s.newest * s.stride) - 1, row(s.newest) - 2, s.kernel * size + 2, tall + 4, "w"));
   const bottom = row(s.out) + 26;
-  parts.push(text(1, bottom - 8, "dx, the sums of the columns", "conv-label"));
+  parts.push(text(left(0), bottom - 8, "dx, the sums of the columns", "conv-label"));
   s.dx.forEach((value, j) => {
     parts.push(cell(left(j + s.padding), bottom, size, value, { role: "dx", on: j === s.at, height: tall, small, pick: `at:${j}` }));
     parts.push(text(left(j + s.padding) + size / 2, bottom + tall + 14, j, "conv-index"));
   });
   return {
-    width: Math.max(columns, s.out, s.kernel) * size + 2,
+    width: left(Math.max(columns, s.kernel)) + 1,
     height: bottom + tall + 20,
     picture: parts,
     travels,
     line: fill(data.text.size, s),
     terms: spelledOut(s),
     note: s.padding && s.copies ? "What lies on the padding is cropped (struck out)." : "",
-    tables: [["w", "w, the kernel", s.w], ["dout", "dout, from above", s.dout], ["dx", "dx, of the copies so far", s.dx]],
+    tables: [["w", "w, the kernel", s.w], ["dout", "dout, from the next layer", s.dout], ["dx", "dx, of the copies so far", s.dx]],
   };
 }
 
