@@ -14,7 +14,7 @@ from matplotlib.patches import FancyBboxPatch, PathPatch
 
 from conv_course import figures
 from conv_course.figures.layering import columns_of, rows_of
-from conv_course.figures.palette import number, tint
+from conv_course.figures.palette import COLORS, number, tint
 from conv_lib.graph import Graph, conv1d_graph, fully_connected_graph, variable
 
 
@@ -168,10 +168,26 @@ def test_sliding_writes_the_sums():
     figure = figures.draw_sliding(
         [0, 1, 2, 3, 0], [1, 0, -1], stride=2, kinds=["zero", *["data"] * 3, "zero"]
     )
-    shown = texts(figure)
-    assert "y[0] = 1·0 + 0·1 + (−1)·2 = −2" in shown
-    assert "y[1] = 1·2 + 0·3 + (−1)·0 = 2" in shown
-    assert not any(text.startswith("y[2]") for text in shown)
+    sums = ["1·0 + 0·1 + (−1)·2 =", "1·2 + 0·3 + (−1)·0 ="]
+    results = ["−2", "2"]
+    ends = {"": sums, "narrow": [" ".join(both) for both in zip(sums, results, strict=True)]}
+    for form, drawn in {"": figure, "narrow": figure.narrow()}.items():
+        shown = texts(drawn)
+        assert [text for text in shown if "mathit{y}_" in text] == [
+            rf"$\mathit{{y}}_{{{i}}}$ = {end}" for i, end in enumerate(ends[form])
+        ]
+        green = [patch for patch in drawn.axes[0].patches if _has_role(patch, "y")]
+        inside = [text.get_text() for text in drawn.axes[0].texts if any(_holds(one, text) for one in green)]
+        assert inside == results
+
+
+def _has_role(patch, role):
+    return np.allclose(patch.get_edgecolor()[:3], to_rgb(COLORS[role]), atol=0.01)
+
+
+def _holds(patch, text):
+    middle = patch.get_x() + patch.get_width() / 2, patch.get_y() + patch.get_height() / 2
+    return np.allclose(middle, text.get_position())
 
 
 def test_sliding_hatches_what_no_window_reads():

@@ -25,7 +25,7 @@ def test_memory_is_walked_through_the_middle_of_every_cell():
     drawing = opening("12")
     middles = {(float(x) + float(w) / 2, float(y) + float(h) / 2) for x, y, w, h in SHAPE.findall(drawing)}
     walked = []
-    for path in re.findall(r'<path class="w" d="([^"]*)"', drawing):
+    for path in re.findall(r'<path class="sign" d="([^"]*)"', drawing):
         for step, where in re.findall(r"([MLHV])([\d ]+)", path):
             to = [int(one) for one in where.split()]
             if step in "ML":

@@ -147,8 +147,8 @@ class _Drawing:
         if self.show == "value":
             texts.append((middle, y, number(node.value), SIZE))
         elif self.show == "both":
-            pink = tint(COLORS["dout"], 0.3)
-            fills.append(Rectangle((left + head, y), width - head, BOX / 2, fc=pink, ec="none", zorder=3.1))
+            fill = tint(COLORS[_gradient_role(node)], 0.3)
+            fills.append(Rectangle((left + head, y), width - head, BOX / 2, fc=fill, ec="none", zorder=3.1))
             texts.append((middle, y - BOX / 4, number(node.value), SIZE - 0.5))
             texts.append((middle, y + BOX / 4, number(node.grad), SIZE - 0.5))
         for fill in fills:
@@ -299,6 +299,13 @@ def _colour(node, tap):
     if node.parents and role != "y":
         return "#666666"
     return COLORS.get(role, "#444444")
+
+
+def _gradient_role(node):
+    """A sample's gradient is dx, a weight's or bias's dw; what is on the way from an output is dout."""
+    if node.parents:
+        return "dout"
+    return "dw" if node.name[:1] in ("w", "b") else "dx"
 
 
 def _dark(colour):

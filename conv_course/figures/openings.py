@@ -4,6 +4,8 @@ As in `thumbnails`, shapes carry the class of their role. A drawing has no text,
 as a phone, and a sentence for those who do not see it.
 """
 
+from math import cos, pi, sin
+
 from conv_course.figures.thumbnails import _cell as cell
 from conv_course.figures.thumbnails import _grid as grid
 from conv_course.figures.thumbnails import _line as line
@@ -21,10 +23,26 @@ def block(top, left, rows=3, columns=3):
     return {(top + i, left + j) for i in range(rows) for j in range(columns)}
 
 
+def star(x, y, outer=9, inner=3.6):
+    """The sign of the correlation, round (x, y)."""
+    turns = [(outer if n % 2 == 0 else inner, pi * n / 5) for n in range(10)]
+    corners = "L".join(f"{x + r * sin(turn):.1f} {y - r * cos(turn):.1f}" for r, turn in turns)
+    return f'<path class="sign on" d="M{corners}Z"/>'
+
+
+def equals(x, y):
+    return f'<path class="sign" d="M{x - 8} {y - 4}H{x + 8}M{x - 8} {y + 4}H{x + 8}"/>'
+
+
+def times(x, y):
+    return f'<circle class="sign on" cx="{x}" cy="{y}" r="3"/>'
+
+
 def edges():
     bright = {(i, j) for i in range(7) for j in range(4, 7)}
-    y = grid(360, 17, 14, 5, 5, "y", {(i, j) for i in range(5) for j in (2, 3)})
-    return [*grid(20, 3, 14, 7, 7, "x", bright), *grid(206, 22, 20, 3, 3, "w", block(0, 2, 3, 1)), *y]
+    y = grid(334, 17, 14, 5, 5, "y", {(i, j) for i in range(5) for j in (2, 3)})
+    w = grid(218, 22, 20, 3, 3, "w", block(0, 2, 3, 1))
+    return [*grid(76, 3, 14, 7, 7, "x", bright), star(196, 52), *w, equals(306, 52), *y]
 
 
 def window():
@@ -34,13 +52,13 @@ def window():
 
 
 def graph():
-    tops = [4, 40, 76]
-    inputs = [cell(left, top, 24, role, True) for top in tops for left, role in ((60, "w"), (120, "x"))]
-    products = [cell(250, top, 24, "x") for top in tops]
-    wires = [line(144, top + 12, 250, top + 12, "x") for top in tops]
-    wires += [line(84, top + 12, 120, top + 12, "w") for top in tops]
-    wires += [line(274, top + 12, 390, 52, "y") for top in tops]
-    return [*wires, *inputs, *products, cell(390, 40, 24, "y", True)]
+    tops = [3, 38, 73]  # of a pair: a tap and a sample, each with its line to their product
+    pairs = [(top + down, role) for top in tops for down, role in ((0, "w"), (16, "x"))]
+    wires = [line(104, top + 7, 230, (top - 3) // 35 * 35 + 16.5, role) for top, role in pairs]
+    wires += [line(254, top + 13.5, 360, 51.5, "sign") for top in tops]
+    inputs = [cell(90, top, 14, role, True) for top, role in pairs]
+    products = [cell(230, top + 1.5, 24, "sign") for top in tops]
+    return [*wires, *inputs, *products, cell(360, 36.5, 30, "y", True)]
 
 
 def copies(apart=1, count=3, side=24):
@@ -52,7 +70,8 @@ def copies(apart=1, count=3, side=24):
         for n in range(count)
         for part in row(left + side * apart * n, 1 + n * side, side, 3, "w", {0, 1, 2})
     ]
-    return [*rows, *row(left, side * count + 7, side, whole, "dx", {whole // 2})]
+    rule = line(left, side * count + 4, left + side * whole, side * count + 4, "sign")
+    return [*rows, rule, *row(left, side * count + 7, side, whole, "dx", {whole // 2})]
 
 
 def wider_copies():
@@ -60,9 +79,9 @@ def wider_copies():
 
 
 def slopes():
-    curve = '<path class="x" d="M90 96Q260 92 400 8"/>'
-    ends = [cell(150, 82, 12, "w", True), cell(342, 34, 12, "w", True), cell(252, 66, 12, "y", True)]
-    return [curve, line(156, 88, 348, 40, "w"), *ends]
+    curve = '<path class="sign" d="M90 96Q260 92 400 8"/>'
+    ends = [cell(150, 82, 12, "sign", True), cell(342, 34, 12, "sign", True), cell(252, 66, 12, "dx", True)]
+    return [curve, line(156, 88, 348, 40, "dx"), *ends]
 
 
 def image():
@@ -82,20 +101,22 @@ def scatter():
 
 
 def columns():
-    taken = grid(270, 3, 11, 9, 12, "w", block(0, 4, 9, 1))
-    return [*grid(70, 10, 14, 6, 8, "x", block(1, 2)), line(140, 45, 314, 50, "w"), *taken]
+    taken = grid(270, 3, 11, 9, 12, "x", block(0, 4, 9, 1))
+    wires = [line(140, 24, 314, 3, "w"), line(140, 66, 314, 102, "w")]
+    return [*grid(70, 10, 14, 6, 8, "x", block(1, 2)), *wires, *taken]
 
 
 def tiles():
-    filters = grid(70, 22, 10, 6, 10, "w", block(3, 0, 3, 10))
-    taken = grid(210, 2, 10, 10, 8, "x", block(0, 4, 10, 4))
-    return [*filters, *taken, *grid(330, 22, 10, 6, 8, "y", block(3, 4, 3, 4))]
+    filters = grid(80, 22, 10, 6, 10, "w", block(3, 0, 3, 10))
+    taken = grid(206, 2, 10, 10, 8, "x", block(0, 4, 10, 4))
+    y = grid(326, 22, 10, 6, 8, "y", block(3, 4, 3, 4))
+    return [*filters, times(193, 52), *taken, equals(306, 52), *y]
 
 
 def memory():
     byrow = "M36 22H120L36 50H120L36 78H120"  # through the middles of the cells
     bycolumn = "M276 22V78L304 22V78L332 22V78L360 22V78"
-    paths = [f'<path class="w" d="{path}"/>' for path in (byrow, bycolumn)]
+    paths = [f'<path class="sign" d="{path}"/>' for path in (byrow, bycolumn)]
     return [*grid(22, 8, 28, 3, 4, "x"), *grid(262, 8, 28, 3, 4, "x"), *paths]
 
 
@@ -114,14 +135,15 @@ def spread():
 
 def pool():
     most = {(0, 1), (1, 2), (0, 5), (1, 6), (3, 0), (2, 3), (2, 4), (3, 7), (5, 1), (4, 3), (5, 5), (4, 6)}
-    return [*grid(90, 4, 16, 6, 8, "x", most), *grid(300, 28, 16, 3, 4, "y", block(0, 0, 3, 4))]
+    wires = [line(218, 36, 348, 44, "y"), line(218, 68, 348, 60, "y")]
+    return [*grid(90, 4, 16, 6, 8, "x", most), *wires, *grid(300, 28, 16, 3, 4, "y", {(1, 3)})]
 
 
 def network():
     digit = {(1, 3), (1, 4), (2, 2), (3, 4), (2, 5), (4, 3), (5, 2), (6, 2), (6, 3), (6, 4), (6, 5)}
-    maps = [p for f in (2, 1, 0) for p in grid(170 + 14 * f, 14 + 12 * f, 12, 4, 4, "w", {(f, 1), (2, f)})]
+    maps = [p for f in (2, 1, 0) for p in grid(170 + 14 * f, 14 + 12 * f, 12, 4, 4, "y", {(f, 1), (2, f)})]
     small = [p for f in (3, 2, 1, 0) for p in grid(276 + 12 * f, 18 + 12 * f, 12, 2, 2, "y", {(f % 2, 1)})]
-    scores = [cell(392, 2 + 10 * i, 10, "dout", i == 2) for i in range(10)]
+    scores = [cell(392, 2 + 10 * i, 10, "y", i == 2) for i in range(10)]
     return [*grid(56, 4, 12, 8, 8, "x", digit), *maps, *small, *scores]
 
 
@@ -132,7 +154,7 @@ def verdicts():
 
 # chapter: (its drawing, what it shows)
 OPENINGS = {
-    "01": (edges, "A picture, a kernel of nine numbers, and the output, in which an edge stands out."),
+    "01": (edges, "A picture, correlated with a kernel of nine numbers, gives an output in which an edge stands out."),
     "02": (window, "A kernel of three taps under a signal; its window makes one output."),
     "03": (graph, "Three taps and three samples are joined to three products, and these to one output."),
     "04": (copies, "Three copies of a kernel, each a place further right, and their sums."),
@@ -146,7 +168,7 @@ OPENINGS = {
     "12": (memory, "Two equal grids, one walked through row by row, the other column by column."),
     "13": (dilated, "Nine taps with gaps between them, joined to one pixel of a small output."),
     "14": (spread, "One pixel of a small image, joined to a window of three by three in a larger one."),
-    "15": (pool, "An image with one pixel marked in each block of four, and a smaller output."),
+    "15": (pool, "An image with one pixel marked in each block of four; one block is joined to its pixel of the output."),
     "16": (network, "A digit, feature maps that grow smaller, and ten scores, one of them marked."),
     "17": (verdicts, "A matrix of tests and wrong layers; no layer survives the last test."),
 }

@@ -5,7 +5,7 @@ import textwrap
 from matplotlib.patches import Rectangle
 
 from conv_course.figures.forms import WIDE, two_forms
-from conv_course.figures.palette import COLORS, TAPS, canvas, number, style, tint
+from conv_course.figures.palette import COLORS, canvas, number, style, tint
 
 CELL = 0.46
 SIZE = 11
@@ -21,11 +21,11 @@ def cell(ax, x, y, text, colour, kind="data", width=1.0):
         "empty": {"fc": "white", "ec": "#cccccc", "lw": 0.8},
     }[kind]
     ax.add_patch(Rectangle((x, y), width, 1, **look))
-    pad = {"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none"} if kind == "unread" else None
+    pad = {"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none"} if kind in ("unread", "crop") else None
     grey = {"zero": "#595959", "crop": "#595959"}.get(kind, COLORS["ink"])
     ax.text(x + width / 2, y + 0.5, text, ha="center", va="center", fontsize=SIZE, color=grey, bbox=pad)
     if kind == "crop":
-        ax.plot([x + 0.06, x + width - 0.06], [y + 0.94, y + 0.06], color=TAPS[0]["color"], lw=1.6, zorder=5)
+        ax.plot([x + 0.06, x + width - 0.06], [y + 0.94, y + 0.06], color="#8a8a8a", lw=1.2, zorder=1.5)
 
 
 @two_forms
@@ -98,7 +98,10 @@ def draw_sliding(
     sums=True,
     narrow=False,
 ):
-    """Draw a kernel at each of its positions along a signal, with the resulting sums, on a phone below it.
+    """Draw a kernel at each of its positions along a signal, with the sums and the cells that they make.
+
+    Each sum and its cell stand at the end of their row. On a phone the sum stands below its row, and the cells
+    make a row of their own at the end.
 
     Parameters
     ----------
@@ -128,17 +131,20 @@ def draw_sliding(
     used = {i * stride + k * dilation for i in range(count) for k in range(len(kernel))}
     kinds = list(kinds or ["data"] * len(signal))
     kinds = [k if i in used or k == "zero" else "unread" for i, k in enumerate(kinds)]
-    texts = [_sum_text(signal, kernel, i, stride, dilation, bias, names[2], sums) for i in range(count)]
-    label = max(len(n) for n in names[:2]) * 0.22 + 0.45
+    results = [
+        _sum_text(signal, kernel, i, stride, dilation, bias, names[2], sums, narrow) for i in range(count)
+    ]
+    label = max(len(n) for n in (names if narrow else names[:2])) * 0.22 + 0.45
     with style():
-        note = 0.05 if narrow else max(len(t) for t in texts) * 0.182 + 0.6
+        letters = max(len(text.rpartition("$")[2]) for text, _ in results) + len(names[2])
+        note = 0.05 if narrow else letters * 0.175 + 2.0
         unit = min(CELL, WIDE / (label + len(signal) + note)) if narrow else CELL
         pitch = 1.3 + 0.23 / unit if narrow else 1.2
-        figure, ax = canvas(label + len(signal) + note, 1.65 + pitch * count, unit)
-        ax.text(label - 0.2, 0.75, names[0], ha="right", va="center", fontsize=SIZE)
+        figure, ax = canvas(label + len(signal) + note, 1.65 + pitch * count + (1.2 if narrow else 0), unit)
+        ax.text(label - 0.2, 0.75, _symbol(names[0]), ha="right", va="center", fontsize=SIZE)
         for j, (value, kind) in enumerate(zip(signal, kinds, strict=True)):
             cell(ax, label + j, 0.25, number(value), COLORS[roles[0]], kind)
-        ax.text(label - 0.2, 2.1, names[1], ha="right", va="center", fontsize=SIZE)
+        ax.text(label - 0.2, 2.1, _symbol(names[1]), ha="right", va="center", fontsize=SIZE)
         for i in range(count):
             y = 1.6 + pitch * i
             for j in range(len(signal)):
@@ -152,22 +158,37 @@ def draw_sliding(
             )
             for k, tap in enumerate(kernel):
                 cell(ax, label + i * stride + k * dilation, y, number(tap), COLORS[roles[1]], "data")
+            text, total = results[i]
             if narrow:
-                ax.text(label, y + 1.1, texts[i], va="top", fontsize=SIZE - 0.5)
+                ax.text(label, y + 1.1, text, va="top", fontsize=SIZE - 0.5)
+                cell(ax, label + i, 1.65 + pitch * count, number(total), COLORS[roles[2]])
             else:
-                ax.text(label + len(signal) + 0.35, y + 0.5, texts[i], va="center", fontsize=SIZE - 0.5)
+                end = label + len(signal) + note - 1.1
+                ax.text(end - 0.2, y + 0.5, text, ha="right", va="center", fontsize=SIZE - 0.5)
+                cell(ax, end, y, number(total), COLORS[roles[2]])
+        if narrow:
+            middle = 2.15 + pitch * count
+            ax.text(label - 0.2, middle, _symbol(names[2]), ha="right", va="center", fontsize=SIZE)
     return figure
 
 
-def _sum_text(signal, kernel, i, stride, dilation, bias, name, sums):
+def _symbol(name):
+    """Return a letter, or the letters of a gradient, as the text sets them; other names as they are."""
+    return f"$\\mathit{{{name}}}$" if name.isalpha() else name
+
+
+def _sum_text(signal, kernel, i, stride, dilation, bias, name, sums, whole):
+    """Return the sum of one place as text, up to its result or `whole`, and the result."""
     samples = [signal[i * stride + k * dilation] for k in range(len(kernel))]
     total = sum(a * b for a, b in zip(kernel, samples, strict=True)) + bias
+    result = f" {number(total)}" if whole else ""
+    head = f"$\\mathit{{{name}}}_{{{i}}}$ ="
     if not sums:
-        return f"{name}[{i}] = {number(total)}"
+        return head + result, total
     terms = " + ".join(f"{_bracket(a)}·{_bracket(b)}" for a, b in zip(kernel, samples, strict=True))
     if bias:
         terms += f" + {_bracket(bias)}"
-    return f"{name}[{i}] = {terms} = {number(total)}"
+    return f"{head} {terms} ={result}", total
 
 
 def _bracket(value):

@@ -82,7 +82,7 @@ def draw_matrix(taps, *, names=None, left=None, right=None, unit=CELL, narrow=Fa
     names = names or [f"$w_{k}$" for k in range(taps.max() + 1)]
     tall = max(rows, columns if right else 0)
     with style():
-        width = columns + 0.4 + (2.6 if left else 0) + (1.9 if right else 0)
+        width = columns + 0.4 + (2.6 if left else 0) + (2.5 if right else 0)
         figure, ax = canvas(width, tall + 0.5, min(unit, WIDE / width) if narrow else unit)
         at = 0.2
         if left:
@@ -98,7 +98,8 @@ def draw_matrix(taps, *, names=None, left=None, right=None, unit=CELL, narrow=Fa
                 else:
                     cell(ax, at + j, top + i, names[k], TAPS[k % len(TAPS)]["color"])
         if right:
-            _vector(ax, at + columns + 0.3, 0.25, *right)
+            ax.text(at + columns + 0.45, 0.25 + tall / 2, "·", ha="center", va="center", fontsize=SIZE + 7)
+            _vector(ax, at + columns + 0.9, 0.25, *right)
     return figure
 
 

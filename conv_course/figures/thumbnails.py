@@ -31,11 +31,13 @@ def sliding():
 
 
 def layer():
-    """Three channels under one window, and two feature maps."""
+    """Three channels under one window, a filter, and two feature maps."""
     window = {(i, j) for i in range(1, 4) for j in range(2, 5)}
+    block = {(i, j) for i in range(3) for j in range(3)}
     planes = [part for d in (2, 1, 0) for part in _grid(10 + 14 * d, 4 + 10 * d, 12, 6, 6, "x", window)]
     maps = [part for f in (1, 0) for part in _grid(150 + 16 * f, 22 + 12 * f, 12, 4, 4, "y", {(1, 2)})]
-    return [*planes, _line(70, 34, 180, 40, "w"), _line(70, 52, 180, 40, "w"), *maps]
+    filters = _grid(119, 27, 8, 3, 3, "w", block)
+    return [*planes, _line(70, 34, 180, 40, "w"), _line(70, 52, 180, 40, "w"), *filters, *maps]
 
 
 def apart():
