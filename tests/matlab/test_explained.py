@@ -7,7 +7,7 @@ import pytest
 
 from conv_course.checker import matlab
 from conv_course.checker.matlab_questions import QUESTIONS, in_matlab
-from conv_course.checker.octave import computes, counting, explain, laws, process, stops, when
+from conv_course.checker.octave import computes, counting, explain, judge, laws, process, stops, when
 from conv_course.checker.octave.arrays import DIMENSIONS, about, full, sizes_of
 
 BY_NAME = {question.name: question for question in QUESTIONS}
@@ -21,7 +21,7 @@ PAD = (
 def no_slip_is_known(monkeypatch):
     """Leave out the slips: what is read off an answer must not depend on them."""
     monkeypatch.setattr(matlab, "_slips_of", lambda *args: [])
-    monkeypatch.setattr(matlab, "_hint", lambda *args: "")
+    monkeypatch.setattr(judge, "_hint", lambda *args: "")
 
 
 def grade_of(tmp_path, name, body, seed=0, **options):
@@ -486,6 +486,20 @@ FORMULAS = {
         "your out(2) is floor((in(2) - kernel(2) + padding(2)) / stride(2)) + 1."
     ),
     "out = floor((in + 2*padding - kernel) / stride(1)) + 1;": "with stride(1) in place of stride(2).",
+    "out = ceil((in + 2*padding - kernel + 1) / stride);": (
+        "Your out is one number in every case, asked for are two: a height and a width.\n"
+        "In all cases tried your out equals round((in - kernel + 2*padding) / stride) + 1.\n"
+        "That / stands between two rows, and so it gives one number: [5 7] / [2 1] is 3.4."
+    ),
+    "out = floor((in + padding - kernel) / stride + 1);": (
+        "In all cases tried your out equals floor((in - kernel + padding) / stride) + 1.\nThat / stands"
+    ),
+    "q = 2*padding / stride; out = floor((in - kernel) ./ stride + q) + 1;": "and it changes with the width:",
+    "out = prod(floor((in + 2*padding - kernel) ./ stride) + 1);": "Your out is one number in every case",
+    "out = floor(stride \\ (in + 2*padding - kernel)) + 1;": "your out is 2 x 2, asked for [3 3].",
+    "out = floor((length(in) + 2*padding - kernel) ./ stride) + 1;": (
+        "Your out stays the same when only in changes."
+    ),
     "out = max(floor((in + 2*padding - kernel) ./ stride), 3);": (
         "in = [6 5], kernel = [3 2], stride = [2 1], padding = [1 2]: your out is [3 7], asked for [3 8]."
     ),

@@ -41,15 +41,15 @@ def explain(question, cases, right, ask):
     python = AsPython(question)
     function = Replayed(ask, python.model, DIMENSIONS[question.name])
     small = list(question.of_layer(_layer(*SMALL)))[-1]
-    tried = [case for one in [_layer(*ALIKE), *when.layers(_layer)] for case in question.of_layer(one)]
+    further = tried(question)
     _sums(python, function, small)  # writes down the calls that it needs
-    answers = function.fetch(tried)
-    good = [_is_right(python, case, answer) for case, answer in zip(tried, answers, strict=True)]
-    parted = when.find([_named(question, case) for case in (*cases, *tried)], [*right, *good], len(cases))
+    answers = function.fetch(further)
+    good = [_is_right(python, case, answer) for case, answer in zip(further, answers, strict=True)]
+    parted = when.find([_named(question, case) for case in (*cases, *further)], [*right, *good], len(cases))
     failing = [k for k, fine in enumerate(good) if not fine]
-    failing.sort(key=lambda k: _badness(question, tried[k], answers[k]))
+    failing.sort(key=lambda k: _badness(question, further[k], answers[k]))
     told = None
-    for case in (small, *(tried[k] for k in failing[:1])):
+    for case in (small, *(further[k] for k in failing[:1])):
         said = function.settled(lambda case=case: _told(python, function, case))
         if said and said.lines:
             where = f"With {about(question.arguments, case)}:"
@@ -62,6 +62,12 @@ def explain(question, cases, right, ask):
             if not said.vague:
                 break
     return told or parted
+
+
+def tried(question):
+    """Return further cases, each simple in one property."""
+    layers = [_layer(*ALIKE), *when.layers(_layer)]
+    return [case for one in layers for case in question.of_layer(one)]
 
 
 def _layer(*sizes):
