@@ -21,6 +21,7 @@ SPARE = 6  # pixels more for a short word, such as q1 or 14, whose letters are w
 MARK = 8  # letters of a cell that is only a mark
 NAME, WHOLE = 12, 26  # letters of a name that need not break, and of one with arguments that stays whole
 CARD = 230  # pixels of a card's cell beside its name
+SPACES = re.compile(r"[ \n]+")  # not those that keep what is beside them together
 BREAKS = re.compile(r"(?<=[._])(?=\w)|(?<=[a-z])(?=[A-Z])|(?<=\dD)(?=[A-Z])")
 
 
@@ -32,7 +33,9 @@ def pieces(entry):
     """The widths of the words and formulas of a cell, in pixels, about."""
     formulas = [formula_width(one.astext()) * EM for one in entry.findall(nodes.math)]
     texts = (one for one in entry.findall(nodes.Text) if not isinstance(one.parent, nodes.math))
-    words = [[one] if "course-together" in one.parent.get("classes", []) else one.split() for one in texts]
+    words = [
+        [one] if "course-together" in one.parent.get("classes", []) else SPACES.split(one) for one in texts
+    ]
     return formulas + [len(word) * LETTER for some in words for word in some]
 
 
