@@ -13,6 +13,7 @@ from .. import matlab_questions
 from ..cases import Case
 from ..computes import linear
 from ..computes.ask import NoAnswer
+from ..computes.sentences import listed
 from ..described import number_text
 from . import counting, laws, when
 from .again import Replayed
@@ -21,6 +22,7 @@ from .found import Found
 
 # small layers with nothing simple about them: N, D, H, W, F, kH, kW, stride, padding
 SMALL = 2, 2, 5, 4, 3, 2, 3, (2, 1), (1, 0)
+OVERWRITTEN = "And what happens to what one window put there when the next one comes?"
 RULES = " meets ", " goes to ", " takes "
 ALIKE = 2, 3, 3, 5, 2, 3, 2, (1, 2), (1, 1)  # as many filters as images: fewer functions stop
 
@@ -110,6 +112,9 @@ def _told(python, function, case):
         if found and found.beyond:
             text, hint = _beyond(python.result, found.beyond, len(law.named[law.at][1]))
             lines += [line, text]
+        elif found and found.last:
+            lines += [line, _overwritten(python.result, law, found.last)]
+            hint = f"{hint} {OVERWRITTEN}"
         elif found or not any(word in line for word in RULES):
             lines.append(line)
         else:
@@ -131,7 +136,7 @@ def _holds(python, function, law, case):
     own, others = ({n: np.shape(v) for n, v in values.items()} for values in (given, arrays))
     own[python.result], others[python.result] = python.model(*case).shape, got.shape
     again = laws.where(law.of_sizes(own, others), arrays, got)
-    if again and again.beyond == found.beyond:
+    if again and (again.beyond, again.last) == (found.beyond, found.last):
         return found
     lengths = [n for n in law.lengths(own).values() if n > 1]
     return found if len(set(lengths)) == len(lengths) else None
@@ -172,6 +177,17 @@ def _beyond(label, beyond, dimensions):
     return (
         f"This does not hold in the {which} of {label}: it gets none of these products.",
         f"Which window belongs to the {which} of {label}, and where do you store its sum?",
+    )
+
+
+def _overwritten(label, law, last):
+    """Return a sentence on the products that are left of those that go to one entry."""
+    name, indices = law.named[0]
+    words = dict(zip(indices, words_of(name, len(indices)), strict=True))
+    largest = listed([words[letter] for letter in last])
+    return (
+        f"Of the products that go to one entry of {label} only those with the largest {largest} of {name} "
+        "are there: what came before is overwritten."
     )
 
 
