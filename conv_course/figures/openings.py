@@ -135,8 +135,8 @@ def spread():
 
 def pool():
     most = {(0, 1), (1, 2), (0, 5), (1, 6), (3, 0), (2, 3), (2, 4), (3, 7), (5, 1), (4, 3), (5, 5), (4, 6)}
-    wires = [line(218, 36, 348, 44, "y"), line(218, 68, 348, 60, "y")]
-    return [*grid(90, 4, 16, 6, 8, "x", most), *wires, *grid(300, 28, 16, 3, 4, "y", {(1, 3)})]
+    wires = [line(218, 4, 300, 28, "y"), line(218, 100, 300, 76, "y")]
+    return [*grid(90, 4, 16, 6, 8, "x", most), *wires, *grid(300, 28, 16, 3, 4, "y", block(0, 0, 3, 4))]
 
 
 def network():
@@ -154,7 +154,7 @@ def verdicts():
 
 # chapter: (its drawing, what it shows)
 OPENINGS = {
-    "01": (edges, "A picture, correlated with a kernel of nine numbers, gives an output in which an edge stands out."),
+    "01": (edges, "A picture, a kernel of nine numbers, and the output, in which an edge stands out."),
     "02": (window, "A kernel of three taps under a signal; its window makes one output."),
     "03": (graph, "Three taps and three samples are joined to three products, and these to one output."),
     "04": (copies, "Three copies of a kernel, each a place further right, and their sums."),
@@ -168,7 +168,7 @@ OPENINGS = {
     "12": (memory, "Two equal grids, one walked through row by row, the other column by column."),
     "13": (dilated, "Nine taps with gaps between them, joined to one pixel of a small output."),
     "14": (spread, "One pixel of a small image, joined to a window of three by three in a larger one."),
-    "15": (pool, "An image with one pixel marked in each block of four; one block is joined to its pixel of the output."),
+    "15": (pool, "An image with one pixel marked in each block of four, joined to a smaller output."),
     "16": (network, "A digit, feature maps that grow smaller, and ten scores, one of them marked."),
     "17": (verdicts, "A matrix of tests and wrong layers; no layer survives the last test."),
 }

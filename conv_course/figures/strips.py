@@ -100,8 +100,8 @@ def draw_sliding(
 ):
     """Draw a kernel at each of its positions along a signal, with the sums and the cells that they make.
 
-    Each sum and its cell stand at the end of their row. On a phone the sum stands below its row, and the cells
-    make a row of their own at the end.
+    Each sum and its cell stand at the end of their row. On a phone the sum stands below its row, and the
+    cells make a row of their own at the end.
 
     Parameters
     ----------

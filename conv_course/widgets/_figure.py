@@ -87,8 +87,9 @@ def changed(module, cells):
 FLOOR = re.compile(r"((?:<i>\w</i>′ = )?)⌊\((.*?)\)/(\d+)⌋((?: \+ 1 = \d+)?)")
 SET_FLOOR = (
     r'<span class="conv-floor">\1<span class="conv-unseen">⌊</span><span class="conv-brackets">'
-    r'<span class="conv-fraction"><span><span class="conv-unseen">(</span>\2<span class="conv-unseen">)/</span>'
-    r'</span><span>\3</span></span></span><span class="conv-unseen">⌋</span>\4</span>'
+    r'<span class="conv-fraction"><span><span class="conv-unseen">(</span>\2'
+    r'<span class="conv-unseen">)/</span></span><span>\3</span></span></span>'
+    r'<span class="conv-unseen">⌋</span>\4</span>'
 )
 
 

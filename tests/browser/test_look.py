@@ -317,8 +317,8 @@ def test_a_line_of_an_editor_below_the_window_has_its_number_beside_it(site_url,
     line.first.wait_for()
     assert question.evaluate("one => one.getBoundingClientRect().top > innerHeight")
     shown = """lines => lines.map((line) => {
-      const { content, position, top } = getComputedStyle(line, "::before");
-      return [content.match(/\\d+/)[0], position, Math.round(parseFloat(top)), getComputedStyle(line).position];
+      const { content, position, top } = getComputedStyle(line, "::before"), own = getComputedStyle(line);
+      return [content.match(/\\d+/)[0], position, Math.round(parseFloat(top)), own.position];
     })"""
     wanted = [[str(n), "absolute", 0, "relative"] for n in range(1, line.count() + 1)]
     assert line.evaluate_all(shown) == wanted
@@ -326,4 +326,22 @@ def test_a_line_of_an_editor_below_the_window_has_its_number_beside_it(site_url,
     line.first.click()
     page.keyboard.press("Enter")
     assert line.evaluate_all(shown) == [*wanted, [str(len(wanted) + 1), *wanted[0][1:]]]
+    page.context.close()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_a_line_of_code_that_wraps_hangs_and_has_room(size, site_url, browser):
+    """Even one that begins far to the right: what is left of it is not set letter below letter."""
+    page = open_page(browser, site_url, "09_layer_backward", **size)
+    room = """one => {
+      one.style.setProperty("--in", 60);
+      one.textContent = " ".repeat(60) + "word ".repeat(40);
+      const { paddingLeft, textIndent } = getComputedStyle(one);
+      return [parseFloat(paddingLeft), -parseFloat(textIndent), one.clientWidth, one.offsetHeight / 40];
+    }"""
+    for kind in ("article > section .cell_input", "details.hide"):
+        line = page.locator(f"{kind} .course-line").first
+        hang, back, width, high = line.evaluate(room)
+        assert 0 < hang == back <= width / 2
+        assert high < 20
     page.context.close()
