@@ -19,6 +19,7 @@ TEXT = {
     "one-sided {one} (relative error {one_error})",
     "across": "smaller step h →",
     "up": "relative error",
+    "drag": "still to come: drag, or press Play",
     "note": "Drag in the drawing: the curves go as far as the step has come.",
 }
 

@@ -11,7 +11,7 @@ from conv_lib.gradcheck import numerical_gradient
 TRUE = 12.0
 MARKS = """el => [...el.querySelectorAll(".conv-mark")].map(one => {
   const { y, height } = one.getBBox();
-  return [one.classList.contains("x") ? "central" : "one", y + height / 2];
+  return [one.classList.contains("central") ? "central" : "one", y + height / 2];
 })"""
 
 

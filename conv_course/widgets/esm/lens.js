@@ -3,8 +3,9 @@ import { defineFigure, roomOf } from "./base.js";
 import { offerOwn } from "./own.js";
 import { canvasIn, NINE, Painting, pictureOf, pictures, put, sum, sweep, windowAt } from "./painting.js";
 
-const TOP = 22, GAP = 20, CELL = 32;
+const TOP = 22, GAP = 20;
 
+const isBroad = (picture) => picture.width >= 240;
 const weightsOf = (state) => NINE.map((n) => state[`w${n}`]);
 
 // Where the two pictures stand in the drawing.
@@ -12,31 +13,31 @@ function placed(data, width) {
   const { height: rows, width: columns } = pictureOf(data);
   const scale = clamp(Math.floor((8 * (width - GAP - 4)) / 2 / columns) / 8, 1.25, 3);
   const x = { left: 1, top: TOP, width: columns * scale, height: rows * scale };
-  const y = { left: x.left + x.width + GAP + scale, top: TOP + scale, width: (columns - 2) * scale, height: (rows - 2) * scale };
+  const y = { left: x.left + x.width + GAP + scale, top: TOP, width: (columns - 2) * scale, height: (rows - 2) * scale };
   return { scale, x, y, width: Math.ceil(x.left + 2 * x.width + GAP) + 1, height: Math.ceil(TOP + x.height) + 2 };
 }
 
 // A box of this size above the place if there is room, else below it; both inside the picture.
-function beside(area, middle, top, bottom, width, height) {
+function beside(area, middle, top, bottom, width, height, apart = 14) {
   const left = clamp(middle - width / 2, area.left + 3, area.left + area.width - width - 3);
-  const above = top - height - 14;
-  return [left, above >= area.top + 3 ? above : bottom + 14];
+  const above = top - height - apart;
+  return [left, above >= area.top + 3 ? above : bottom + apart];
 }
 
-function pixel(x, y, value) {
-  return `<g class="conv-cell conv-pixel">${rect(x, y, CELL, CELL, "conv-box", `style="fill:rgb(${value},${value},${value})"`)}` +
-    text(x + CELL / 2, y + CELL / 2, value, "conv-number", `style="fill:${value > 118 ? "#000" : "#fff"}"`) + "</g>";
+function pixel(x, y, size, value) {
+  return `<g class="conv-cell conv-pixel">${rect(x, y, size, size, "conv-box", `style="fill:rgb(${value},${value},${value})"`)}` +
+    text(x + size / 2, y + size / 2, value, size < 30 ? "conv-number conv-small" : "conv-number", `style="fill:${value > 118 ? "#000" : "#fff"}"`) + "</g>";
 }
 
-// On a broad drawing the lens magnifies what it lies on.
+// The lens magnifies what it lies on: above it or below it, so that it hides neither itself nor its frame.
 function magnified({ x, scale }, window, left, top) {
-  const side = 3 * scale;
-  const [at, from] = beside(x, left + side / 2, top, top + side, 3 * CELL, 3 * CELL);
-  const edge = from < top ? [from + 3 * CELL, top] : [from, top + side];
-  const wires = [[at, left], [at + 3 * CELL, left + side]].map(([a, b]) =>
+  const side = 3 * scale, size = isBroad(x) ? 32 : 26, whole = 3 * size;
+  const [at, from] = beside(x, left + side / 2, top, top + side, whole, whole, isBroad(x) ? 14 : 9);
+  const edge = from < top ? [from + whole, top] : [from, top + side];
+  const wires = [[at, left], [at + whole, left + side]].map(([a, b]) =>
     `<line class="conv-wire x" x1="${a}" y1="${edge[0]}" x2="${b}" y2="${edge[1]}"/>`);
-  const cells = window.map((value, n) => pixel(at + CELL * (n % 3), from + CELL * Math.floor(n / 3), value));
-  return [...wires, ...cells, rect(at, from, 3 * CELL, 3 * CELL, "conv-frame x conv-thick")];
+  const cells = window.map((value, n) => pixel(at + size * (n % 3), from + size * Math.floor(n / 3), size, value));
+  return [...wires, ...cells, rect(at, from, whole, whole, "conv-frame x conv-thick")];
 }
 
 function draw(state, data, width) {
@@ -46,7 +47,7 @@ function draw(state, data, width) {
   const terms = window.map((grey, n) => [grey, weights[n]]);
   const [left, top] = [x.left + state.column * scale, x.top + state.row * scale];
   const [down, across] = [y.top + state.row * scale, y.left + state.column * scale];
-  const size = [x.width >= 240 ? 66 : 58, 24];
+  const size = [isBroad(x) ? 66 : 58, 24];
   const chip = beside(y, across + scale / 2, down, down + scale, ...size);
   return {
     width: place.width,
@@ -56,7 +57,7 @@ function draw(state, data, width) {
       rect(x.left - 1, x.top - 1, x.width + 2, x.height + 2, "conv-frame x"),
       rect(y.left - 1, y.top - 1, y.width + 2, y.height + 2, "conv-frame y"),
       rect(left - 1, top - 1, 3 * scale + 2, 3 * scale + 2, "conv-frame x conv-thick"),
-      ...(x.width >= 240 ? magnified(place, window, left, top) : []),
+      ...magnified(place, window, left, top),
       rect(across - 1, down - 1, scale + 2, scale + 2, "conv-frame y"),
       `<g class="conv-cell y on">${rect(...chip, ...size, "conv-box", 'rx="3"')}${text(chip[0] + size[0] / 2, chip[1] + size[1] / 2, pretty(value), "conv-number")}</g>`,
     ],

@@ -99,6 +99,13 @@ export function frame(x, y, width, height, role) {
   return rect(x, y, width, height, `conv-frame ${role}`, 'rx="5"');
 }
 
+// The part of a plot that a slider has not come to yet: it says that more follows, and not where.
+export function toCome(left, top, right, bottom, words) {
+  if (right <= left) return [];
+  const area = rect(left, top, right - left, bottom - top, "conv-to-come");
+  return wide(words) + 16 > right - left ? [area] : [area, text((left + right) / 2, (top + bottom) / 2, words, "conv-label conv-middle")];
+}
+
 export function clamp(value, low, high) {
   return Math.max(low, Math.min(high, value));
 }

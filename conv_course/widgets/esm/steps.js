@@ -1,16 +1,17 @@
-import { clamp, colour, escapeText, fill, line, rect, text } from "./parts.js";
+import { clamp, colour, escapeText, fill, line, rect, text, toCome } from "./parts.js";
 import { defineFigure } from "./base.js";
 
 const LOWEST = -17; // power of ten at the bottom; an error of 0 is drawn there
 const LEFT = 62, RIGHT = 26, TOP = 26, BOTTOM = 44;
-const CURVES = [["central_error", "x"], ["one_error", "w"]];
+// neither is a quantity of the layer, so neither has such a colour: full and hollow marks tell them apart
+const CURVES = [["central_error", "central"], ["one_error", "one"]];
 
 const power = (error) => Math.max(LOWEST, Math.log10(Number(error)));
 
 function mark([across, down], role, on) {
   const size = on ? 7 : 4;
-  return role === "x" ? `<circle class="conv-mark x" cx="${across}" cy="${down}" r="${size}"/>`
-    : `<rect class="conv-mark w" x="${across - size}" y="${down - size}" width="${2 * size}" height="${2 * size}"/>`;
+  return role === "central" ? `<circle class="conv-mark central" cx="${across}" cy="${down}" r="${size}"/>`
+    : `<rect class="conv-mark one" x="${across - size}" y="${down - size}" width="${2 * size}" height="${2 * size}"/>`;
 }
 
 function draw(state, data, width) {
@@ -29,7 +30,9 @@ function draw(state, data, width) {
   }
   picture.push(text(1, 12, data.text.up, "conv-label"), text((LEFT + wide) / 2, high - 6, data.text.across, "conv-label conv-middle"),
     line(across(state.step), TOP, across(state.step), high - BOTTOM, "conv-rule-line on"));
-  for (const curve of CURVES) {
+  picture.push(...toCome(across(state.step) + 10, TOP, wide - RIGHT, high - BOTTOM, data.text.drag));
+  // the hollow marks below the full ones, so that both are seen where they meet
+  for (const curve of [...CURVES].reverse()) {
     picture.push(`<polyline class="conv-curve ${curve[1]}" points="${points(curve).map((place) => place.join(",")).join(" ")}"/>`);
     points(curve).forEach((place, n) => picture.push(mark(place, curve[1], n === state.step)));
   }
@@ -42,8 +45,8 @@ function draw(state, data, width) {
     width: wide,
     height: high,
     picture,
-    terms: `<b>h = ${now.h}</b>. Central: ${colour(now.central, "x")}, relative error ${colour(now.central_error, "x")}. ` +
-      `One-sided: ${colour(now.one, "w")}, relative error ${colour(now.one_error, "w")}. True: <strong>12</strong>.`,
+    terms: `<b>h = ${now.h}</b>. Central: ${colour(now.central, "central")}, relative error ${colour(now.central_error, "central")}. ` +
+      `One-sided: ${colour(now.one, "one")}, relative error ${colour(now.one_error, "one")}. True: <strong>12</strong>.`,
     line: fill(data.text.line, { ...now, precision: state.precision }),
     note: escapeText(data.text.note),
     tables: [["h", "step h"], ["central_error", "error, central"], ["one_error", "error, one-sided"]]
@@ -58,5 +61,5 @@ export default defineFigure({
   move: (state, data, across) => ({ step: clamp(state.step + across, 0, data.facts.float64.length - 1) }),
   play: "step",
   said: (state, data) => ({ step: data.facts[state.precision][state.step].h }),
-  legend: [["x", "central difference"], ["w", "one-sided difference"]],
+  legend: [["central", "central difference"], ["one", "one-sided difference"]],
 });

@@ -1,4 +1,4 @@
-import { clamp, colour, escapeText, fill, line, pretty, rect, signed, t, text } from "./parts.js";
+import { clamp, colour, escapeText, fill, line, pretty, rect, signed, t, text, toCome } from "./parts.js";
 import { defineFigure } from "./base.js";
 
 const TOP = 24, LEFT = 40, BOTTOM = 40, GAP = 8;
@@ -28,9 +28,10 @@ function curve(state, data, right, bottom) {
   for (let step = 0; step <= last; step += 20) parts.push(text(across(step), bottom + 16, String(step), "conv-index"));
   parts.push(text((LEFT + right) / 2, bottom + 34, `${t(data.text.steps)} →`, "conv-label conv-middle"));
   const seen = data.loss.slice(0, state.step + 1).map((loss, n) => [across(n), down(loss)]);
-  parts.push(line(across(state.step), TOP, across(state.step), bottom, "conv-rule-line on"),
-    `<polyline class="conv-curve x" points="${seen.map((place) => place.join(",")).join(" ")}"/>`,
-    `<circle class="conv-mark x" cx="${seen.at(-1)[0]}" cy="${seen.at(-1)[1]}" r="6"/>`);
+  parts.push(...toCome(across(state.step) + 9, TOP, right, bottom, data.text.play),
+    line(across(state.step), TOP, across(state.step), bottom, "conv-rule-line on"),
+    `<polyline class="conv-curve central" points="${seen.map((place) => place.join(",")).join(" ")}"/>`,
+    `<circle class="conv-mark central" cx="${seen.at(-1)[0]}" cy="${seen.at(-1)[1]}" r="6"/>`);
   const half = (right - LEFT) / last / 2;
   for (let step = 0; step <= last; step++) {
     parts.push(rect(across(step) - half, TOP, 2 * half, bottom - TOP, "conv-catch", `data-pick="step:${step}"`));
