@@ -270,7 +270,8 @@ def show_images(pictures, *, columns=4, width=2.1, signed=(), limits=None, narro
     number on, and small numbers are strengthened a little: most of an edge picture is near zero.
     """
     if narrow:
-        columns, width = 2, WIDE / 2
+        columns = 3 if len(pictures) == 3 else 2
+        width = WIDE / columns
     rows = -(-len(pictures) // columns)
     shapes = [np.asarray(p).shape[-2:] for p in pictures.values()]
     tall = max(h / w for h, w in shapes)

@@ -89,10 +89,10 @@ def plot_roofline(rate, copy, points, *, narrow=False):
     with style():
         figure = Figure(figsize=(WIDE, 3.8) if narrow else (7.2, 3.8), layout="constrained")
         ax = figure.add_subplot()
-        ax.plot([low, corner, high], [low * copy / 1e9, rate / 1e9, rate / 1e9], color=COLORS["x"], lw=2)
+        ax.plot([low, corner, high], [low * copy / 1e9, rate / 1e9, rate / 1e9], color=COLORS["ink"], lw=2)
         for k, (name, intensity) in enumerate(points.items()):
             reach = min(rate, intensity * copy) / 1e9
-            ax.plot([intensity], [reach], marker="o", ms=7, color=COLORS["w"])
+            ax.plot([intensity], [reach], marker="o", ms=7, color=COLORS["ink"])
             if intensity > corner:  # in turn above and below the flat roof, where neighbours have room
                 place = {
                     "xytext": (0, -9 if k % 2 else 9),

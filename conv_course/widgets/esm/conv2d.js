@@ -59,12 +59,13 @@ function shade(value, low, high) {
 
 // Sums of both signs have the colours of signed numbers, no fuller than the number on top can be read.
 function tint(value, most) {
-  return [`var(--conv-${value < 0 ? "minus" : "plus"}); fill-opacity: ${(0.55 * Math.abs(value) / most).toFixed(2)}`, "var(--conv-text)"];
+  const sign = value < 0 ? "conv-minus" : value > 0 ? "conv-plus" : "";
+  return [`var(--conv-${value < 0 ? "minus" : "plus"}); fill-opacity: ${(0.55 * Math.abs(value) / most).toFixed(2)}`, "var(--conv-text)", sign];
 }
 
-function pixel(x, y, size, value, [fillColour, ink], { mark = "", small = false, ...rest } = {}) {
+function pixel(x, y, size, value, [fillColour, ink, sign = ""], { mark = "", small = false, ...rest } = {}) {
   const shown = pretty(rounded(value, DIGITS));
-  return `<g class="conv-cell conv-pixel"${answers(rest)}>` +
+  return `<g class="conv-cell conv-pixel ${sign}"${answers(rest)}>` +
     `<rect x="${x}" y="${y}" width="${size}" height="${size}" style="fill:${fillColour}" class="conv-box"/>` +
     (mark ? `<rect x="${x}" y="${y}" width="${size}" height="${size}" class="conv-mark-${mark}"/>` : "") +
     `<text class="conv-number${small ? " conv-small" : ""}" style="fill:${ink}" x="${x + size / 2}" y="${y + size / 2}">${shown}</text></g>`;
@@ -111,13 +112,14 @@ function draw(state, data, width) {
         frame(left + v * s.dilation * size + 2, top + u * s.dilation * size + 2, size - 4, size - 4, "w"))));
     }
   }
-  const kernelTop = imageBottom + 36;
+  // the filter stands below y, or below x where y is missing or below it, too
+  const originX = beside ? 1 + padded.columns * size + 26 : 1;
+  const [kernelLeft, kernelTop] = beside && s.y ? [originX, 20 + s.rows * room + 36] : [1, imageBottom + 36];
   const weights = s.divisor === 1 ? "w, the filter" : `w, times 1/${s.divisor}`;
-  parts.push(text(1, kernelTop - 8, weights, "conv-label"));
-  s.whole.forEach((row, u) => row.forEach((v, k) => parts.push(cell(1 + k * tap, kernelTop + u * tap, tap, v,
+  parts.push(text(kernelLeft, kernelTop - 8, weights, "conv-label"));
+  s.whole.forEach((row, u) => row.forEach((v, k) => parts.push(cell(kernelLeft + k * tap, kernelTop + u * tap, tap, v,
     { role: "w", edit: `w${u * data.w[0].length + k}` }))));
 
-  const originX = beside ? 1 + padded.columns * size + 26 : 1;
   const originY = beside ? 20 : kernelTop + s.kernel * tap + 26;
   if (s.y) {
     const all = s.y.flat();
@@ -139,7 +141,7 @@ function draw(state, data, width) {
   const view = {
     travels,
     width: Math.max(originX + (s.columns ?? 4) * room, 1 + padded.columns * size) + 2,
-    height: Math.max(kernelTop + s.kernel * tap, originY + (s.rows ?? 1) * room) + 6,
+    height: Math.max(imageBottom, kernelTop + s.kernel * tap, originY + (s.rows ?? 1) * room) + 6,
     picture: parts,
     tables,
   };
@@ -168,5 +170,5 @@ export default defineFigure({
     const [rows, columns] = lookup(data.geometry, LAYER, state, data) ?? [1, 1];
     return { position: stepInGrid(state.position, rows, columns, across, down) };
   },
-  legend: [["w", "window and filter"], ["y", "output looked at"], ["pad", "padding (hatched)"], ["left", "left over (crossed)"]],
+  legend: [["w", "window and filter"], ["y", "output looked at"], ["conv-minus", "y below 0"], ["conv-plus", "y above 0"], ["pad", "padding (hatched)"], ["left", "left over (crossed)"]],
 });
