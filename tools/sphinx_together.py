@@ -4,8 +4,8 @@ Spaces within "3 × 3", "3 x 3", "N × F × H′", "(2, −1, 3)", "[[1, 7], [7,
 "⌊f / G⌋", "1/8 + 1/9 = 0.236", "97 %", "stride 2" and "Fig. 6" become no-break spaces when a page is written,
 so sources and translations have ordinary ones. The apostrophe of H' and W' becomes a prime. The hyphen of
 "-log(p)" becomes a minus, which stays with its function. Formulas and long code stay as they are, and so do
-titles but for arrays of numbers. In tables only short pieces are kept: columns need every other break. Code of
-a few letters and names such as UTF-8 get the class course-together.
+titles but for arrays of numbers. In tables only short pieces are kept: columns need every other break. Code
+of a few letters and names such as UTF-8 get the class course-together.
 """
 
 import re
