@@ -1,4 +1,4 @@
-import { cell, colour, fill, fitCell, line, pretty, smallIn, text, t } from "./parts.js";
+import { cell, colour, fill, fitCell, pretty, smallIn, text, t } from "./parts.js";
 import { stepInGrid } from "./direct.js";
 import { defineFigure } from "./base.js";
 
@@ -22,14 +22,13 @@ function draw(state, data, width) {
   const chosen = data.x[n][d][h][w];
   const size = fitCell(width - 30, 12, data.x, { high: 30 });
   const parts = [text(1, 12, "x: images n by channels d", "conv-label")];
-  const element = new Map(), centre = {};
+  const element = new Map();
   data.x.forEach((image, a) => image.forEach((channel, b) => {
     const [left, top] = [1 + b * (4 * size + 12), 34 + a * (2 * size + 24)];
     parts.push(text(left, top - 4, `n = ${a}, d = ${b}`, "conv-index conv-start"));
     channel.forEach((row, i) => row.forEach((value, j) => {
       const pick = `n:${a},d:${b},h:${i},w:${j}`;
       element.set(value, pick);
-      if (value === chosen) centre.x = [left + (j + 0.5) * size, top + (i + 1) * size];
       parts.push(cell(left + j * size, top + i * size, size, value, { role: "x", on: value === chosen, pick, small: smallIn(size, data.x) }));
     }));
   }));
@@ -40,12 +39,9 @@ function draw(state, data, width) {
   memory.forEach((value, place) => {
     const [left, y] = [1 + (place % across) * box, top + 8 + Math.floor(place / across) * (box > 30 ? 52 : box + 18)];
     const height = box > 30 ? 34 : box;
-    if (value === chosen) centre.memory = [left + box / 2, y];
     parts.push(cell(left, y, box, value, { role: "x", on: value === chosen, pick: element.get(value), height, small: smallIn(box, memory) }));
     parts.push(text(left + box / 2, y + height + 11, place + base, "conv-index"));
   });
-  // from the number to its place, behind the others
-  parts.unshift(line(...centre.x, ...centre.memory, "conv-wire x"));
   const rows = Math.ceil(memory.length / across);
   const where = places(memory);
   const element_name = `x[${AXES.map((axis) => state[axis]).join(", ")}]`;

@@ -4,6 +4,7 @@ import { offerOwn } from "./own.js";
 import { canvasIn, NINE, Painting, pictureOf, pictures, put, sum, sweep, windowAt } from "./painting.js";
 
 const TOP = 22, GAP = 20;
+const HIGH_ENOUGH = 190; // pixels of a photograph that has room for the magnified window above the lens or below it
 
 const isBroad = (picture) => picture.width >= 240;
 const weightsOf = (state) => NINE.map((n) => state[`w${n}`]);
@@ -37,7 +38,8 @@ function magnified({ x, scale }, window, left, top) {
   const wires = [[at, left], [at + whole, left + side]].map(([a, b]) =>
     `<line class="conv-wire x" x1="${a}" y1="${edge[0]}" x2="${b}" y2="${edge[1]}"/>`);
   const cells = window.map((value, n) => pixel(at + size * (n % 3), from + size * Math.floor(n / 3), size, value));
-  return [...wires, ...cells, rect(at, from, whole, whole, "conv-frame x conv-thick")];
+  // a small cell's number leaves no room for a thick frame
+  return [...wires, ...cells, isBroad(x) ? rect(at, from, whole, whole, "conv-frame x conv-thick") : rect(at - 1, from - 1, whole + 2, whole + 2, "conv-frame x")];
 }
 
 function draw(state, data, width) {
@@ -57,7 +59,7 @@ function draw(state, data, width) {
       rect(x.left - 1, x.top - 1, x.width + 2, x.height + 2, "conv-frame x"),
       rect(y.left - 1, y.top - 1, y.width + 2, y.height + 2, "conv-frame y"),
       rect(left - 1, top - 1, 3 * scale + 2, 3 * scale + 2, "conv-frame x conv-thick"),
-      ...magnified(place, window, left, top),
+      ...(x.height >= HIGH_ENOUGH ? magnified(place, window, left, top) : []),
       rect(across - 1, down - 1, scale + 2, scale + 2, "conv-frame y"),
       `<g class="conv-cell y on">${rect(...chip, ...size, "conv-box", 'rx="3"')}${text(chip[0] + size[0] / 2, chip[1] + size[1] / 2, pretty(value), "conv-number")}</g>`,
     ],
