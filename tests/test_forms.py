@@ -28,7 +28,7 @@ DRAWINGS = {
     "graph": lambda: figures.draw_graph(GRAPH, fold=True, gap=2.6),
     "graphs": lambda: figures.draw_graphs([("One", GRAPH), ("Other", GRAPH)], fold=True, gap=1.3),
     "errors": lambda: figures.plot_errors([1e-8, 1e-5], {"float64": [1e-5, 1e-10]}, marks=[(1e-5, "h")]),
-    "speeds": lambda: figures.plot_speeds({"fast": {"LeNet c1 5x5": 2.0}, "JAX": {"LeNet c1 5x5": 0.5}}),
+    "speeds": lambda: figures.plot_speeds({"a pass": {"fast": {("LeNet c1 5x5", 1): [2.0, 3.0]}}}),
     "roofline": lambda: figures.plot_roofline(80e9, 10e9, {"copy": 0.5, "product": 100.0}),
     "arrays": lambda: images.draw_arrays([TABLE, "×", TABLE, "=", TABLE]),
     "a long array": lambda: images.draw_arrays([dict(values=np.ones((1, 27)), title="ones")], cell=0.29),
