@@ -24,7 +24,7 @@ def plot_speeds(passes, *, narrow=False):
     ----------
     passes : dict of str to dict of str to dict of (str, int) to sequence of float
         {title: {program: {(layer, batch): speeds, one per process}}}, for at most two programs. The rows are
-        those of the first one, in its order. The line behind its mark goes from its lowest speed to its highest.
+        those of the first one, in its order. Its marks have a line from the lowest speed to the highest.
 
     Returns
     -------
@@ -32,7 +32,7 @@ def plot_speeds(passes, *, narrow=False):
         One axes per title, side by side; below each other on a phone.
     """
     rows = list(next(iter(next(iter(passes.values())).values())))
-    high = 0.21 * len(rows) + 0.9
+    high = max(2, 0.21 * len(rows) + 0.9)
     with style():
         size = (WIDE, high * len(passes)) if narrow else (7.6, high)
         figure = Figure(figsize=size, layout="constrained")
