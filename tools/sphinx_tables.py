@@ -21,6 +21,7 @@ SPARE = 6  # pixels more for a short word, such as q1 or 14, whose letters are w
 MARK = 8  # letters of a cell that is only a mark
 NAME, WHOLE = 12, 26  # letters of a name that need not break, and of one with arguments that stays whole
 CARD = 230  # pixels of a card's cell beside its name
+SPACES = re.compile(r"[ \n]+")  # not those that keep what is beside them together
 BREAKS = re.compile(r"(?<=[._])(?=\w)|(?<=[a-z])(?=[A-Z])|(?<=\dD)(?=[A-Z])")
 
 
@@ -32,7 +33,9 @@ def pieces(entry):
     """The widths of the words and formulas of a cell, in pixels, about."""
     formulas = [formula_width(one.astext()) * EM for one in entry.findall(nodes.math)]
     texts = (one for one in entry.findall(nodes.Text) if not isinstance(one.parent, nodes.math))
-    words = [[one] if "course-together" in one.parent.get("classes", []) else one.split() for one in texts]
+    words = [
+        [one] if "course-together" in one.parent.get("classes", []) else SPACES.split(one) for one in texts
+    ]
     return formulas + [len(word) * LETTER for some in words for word in some]
 
 
@@ -69,12 +72,17 @@ def wants_cards(rows):
 
 
 def name_cells(heads, row, first=1):
-    """Put the name of its column before what each cell holds, from the `first` on: others name the row."""
+    """Put the name of its column before what each cell holds, from the `first` on: others name the row.
+
+    A formula does not break: where one is wider than the place beside the name, it stands below it.
+    """
     for head, entry in list(zip(heads, row, strict=True))[first:]:
         if entry.astext() and entry.children and isinstance(entry[0], nodes.paragraph) and head.children:
             named = nodes.inline(
                 "", "", *(child.deepcopy() for child in head[0].children), classes=["course-cell"]
             )
+            if any(formula_width(one.astext()) * EM > CARD for one in entry.findall(nodes.math)):
+                entry["classes"].append("course-below")
             entry[0].insert(0, named)
 
 

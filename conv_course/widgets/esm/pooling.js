@@ -144,7 +144,7 @@ function draw(state, data, width) {
   const doutLeft = beside ? wide.dx + 25 : below ? 1 : 1 + wide.y + 16;
   const doutTop = beside ? dxTop : below ? yTop + tall.y + 28 : yTop;
   parts.push(text(1, 13, "x", "conv-label"), text(right, yTop - 7, "y", "conv-label"),
-    text(doutLeft, doutTop - 7, "dout, from above", "conv-label"), text(1, dxTop - 7, "dx, sums of what comes back", "conv-label"));
+    text(doutLeft, doutTop - 7, "dout, from the next layer", "conv-label"), text(1, dxTop - 7, "dx, sums of what comes back", "conv-label"));
   field(s.x, 1, 20, "x", s.kind === "max" ? "−∞" : 0, (p) => (s.kind === "max" ? p === s.winner : pixels.has(p)));
   outputs(s.y, right, yTop, "y");
   outputs(s.dout, doutLeft, doutTop, "dout");
@@ -166,7 +166,7 @@ function draw(state, data, width) {
     line: fill(data.text.size, s),
     terms: `${spelledOut(s)}<br>${arriving(s)}`,
     note: tight + left,
-    tables: [["x", "x", s.x], ["y", "y", s.y], ["dout", "dout, from above", s.dout], ["dx", "dx", s.dx]],
+    tables: [["x", "x", s.x], ["y", "y", s.y], ["dout", "dout, from the next layer", s.dout], ["dx", "dx", s.dx]],
   };
 }
 
@@ -181,6 +181,6 @@ export default defineFigure({
     const [rows, columns] = lookup(data.geometry, LAYER, state, data);
     return { position: stepInGrid(state.position, rows, columns, across, down) };
   },
-  legend: [["x", "input"], ["y", "output"], ["dout", "gradient from above"], ["dx", "gradient of the input"], ["w", "window"],
+  legend: [["x", "input"], ["y", "output"], ["dout", "gradient from the next layer"], ["dx", "gradient of the input"], ["w", "window"],
     ["pad", "padding (hatched)"], ["left", "left over (crossed)"]],
 });
