@@ -276,7 +276,7 @@ The strides are swapped in dw
     (sH, sW) => (sW, sH)
     The pair says height first: which index of dout goes down?
 
-dw from the unpadded x
+dw as if no zeros stood in front of x
     np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW))) => x
     or
     np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW))) => x
@@ -612,7 +612,7 @@ The stride is left out of dw  [09-derivation]
     xpad[n, :, down, across] => xpad[n, :, i : i + kH, j : j + kW]
     Which pixel did w[0, 0, 0, 0] meet in the second window?
 
-dw from the unpadded x  [09-derivation]
+dw as if no zeros stood in front of x  [09-derivation]
     xpad[n, :, down, across] => x[n, :, down, across]
     or
     - dw[f] += xpad[n, :, down, across] * dout[n, f, i, j]
