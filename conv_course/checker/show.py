@@ -144,8 +144,11 @@ def _why_another(failure, cases, found):
         [v.shape for v in (*cases[i].args, *cases[i].kwargs.values()) if isinstance(v, ndarray)]
         for i in (failure.case, found.case)
     )
-    if sum(s.count(1) for s in first) > sum(s.count(1) for s in other):
-        return "in the first case more axes have length 1, and along such an axis no wrong index shows."
+    lonely = [sum(s.count(1) for s in shapes) for shapes in (first, other)]
+    if lonely[0] > lonely[1]:
+        if lonely[0] == 1:
+            return "in the first case an axis has length 1: its index is always 0, which tells less."
+        return f"in the first case {lonely[0]} axes have length 1: their index is always 0, which tells less."
     if sum(map(prod, first)) > sum(map(prod, other)):
         return "it has fewer numbers than the first case, so the sums are short."
     return ""

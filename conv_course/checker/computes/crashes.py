@@ -279,7 +279,7 @@ MESSAGES = [
         r"takes (?:from )?(\d+).* positional arguments? but (\d+) (?:was|were) given",
         lambda f: (
             f"{f[2]} arguments are given by place and the function takes only {f[1]} by place.",
-            "Which arguments stand behind the * in the definition? They are given by name.",
+            "What does it take by place, and what only by name, as in f(a, name=2)?",
         ),
     ),
     (

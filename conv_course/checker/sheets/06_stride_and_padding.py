@@ -590,7 +590,7 @@ A signal that is longer than needed
 The right dx, not the colleague's
     - dx = [0, 5 * 2, 5 * -1, 5 * 3 + 1 * 2, 1 * -1, 1 * 3]
     + dx = [5 * 2, 5 * -1, 5 * 3 + 1 * 2, 1 * -1, 1 * 3, 0]
-    This is right; what does one zero more in front of the pass do to every entry?
+    This is dx of the right pass; what does one zero more in front of the pass do to every entry?
 
 The copies lie one sample apart  [06-steps]
     - dx = [0, 5 * 2, 5 * -1, 5 * 3 + 1 * 2, 1 * -1, 1 * 3]

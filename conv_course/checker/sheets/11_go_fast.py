@@ -257,7 +257,7 @@ q3 = sheet.function(
 
 q3.solution('''
 def count_products(F, D, H, W, m):
-    """(by the definition, by tiles of m x m outputs)."""
+    """(direct, winograd): products by the definition, and by tiles of m x m outputs."""
     tiles = -(-H // m) * -(-W // m)
     return 9 * F * D * H * W, tiles * (m + 2) ** 2 * F * D
 ''')
