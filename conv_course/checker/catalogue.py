@@ -150,7 +150,7 @@ NOT_WHOLE = "A number that should be whole is not"
 PLAIN = (
     (
         "Overwritten instead of added up",
-        "Is each share added to what stood there before, even where one line of code meets a place twice?",
+        "Is each share added to what stood there before?",
         edits.each(edits.assigned),
     ),
     (

@@ -238,8 +238,7 @@ The stride is left out of dx  [06-steps]
 
 Only the last window that reads a sample counts  [06-steps]
     += => =
-    Several windows read the same sample: is each share added to the earlier ones,
-    even where one line of code meets a place twice?
+    Several windows read the same sample: is each share added to the earlier ones?
 
 The kernel is in the wrong order  [04-dx]
     w * dout[i] => w[::-1] * dout[i]
@@ -491,8 +490,7 @@ The stride is left out of dw  [06-dw]
 
 Only the last window that reads a sample counts  [06-steps]
     dxpad[m] += => dxpad[m] =
-    Several windows read the same sample: is each share added to the earlier ones,
-    even where one line of code meets a place twice?
+    Several windows read the same sample: is each share added to the earlier ones?
 
 The kernel is in the wrong order  [04-dx]
     w[k] => w[len(w) - 1 - k]

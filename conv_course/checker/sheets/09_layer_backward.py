@@ -438,13 +438,11 @@ Where windows overlap, only the last one's share is left
     +     for j in range(W_out):
     +         share = np.tensordot(dout[n, :, i, j], w, axes=1)
     +         dxpad[n, :, i * sH : i * sH + kH, j * sW : j * sW + kW] = share
-    When windows overlap, a pixel gets several shares: is each added to the earlier ones,
-    even where one line of code meets a pixel twice?
+    When windows overlap, a pixel gets several shares: is each added to the earlier ones?
 
 Each pixel keeps only the last filter's last share
     += => =
-    Every window over a pixel and every filter sends it a share: is each added to the earlier ones,
-    even where one line of code meets a pixel twice?
+    Every window over a pixel and every filter sends it a share: is each added to the earlier ones?
 
 dx is that of the flipped kernel  [09-convolutions]
     w[f] => w[f, :, ::-1, ::-1]
@@ -579,8 +577,7 @@ The stride is left out of dx  [09-loops]
 
 Each pixel keeps only the last filter's last share  [09-loops]
     dxpad[n, :, down, across] += => dxpad[n, :, down, across] =
-    Every window over a pixel and every filter sends it a share: is each added to the earlier ones,
-    even where one line of code meets a pixel twice?
+    Every window over a pixel and every filter sends it a share: is each added to the earlier ones?
 
 dx is that of the flipped kernel  [09-convolutions]
     w[f] * => w[f, :, ::-1, ::-1] *

@@ -527,8 +527,7 @@ The first image for all  [10-im2col]
 
 Only the entry with the last u and v is left
     += => =
-    A pixel stands in several columns: is each entry added to the earlier ones,
-    even where one line of code meets a pixel twice?
+    A pixel stands in several columns: is each entry added to the earlier ones?
 """)
 
 
@@ -537,8 +536,7 @@ q4.slips(
     """
 Only the entry of the last column is left
     += columns => = columns
-    A pixel stands in several columns: is each entry added to the earlier ones,
-    even where one line of code meets a pixel twice?
+    A pixel stands in several columns: is each entry added to the earlier ones?
 """,
     source="""
 def columns_to_image(columns, x_shape, kernel, *, stride=(1, 1), padding=(0, 0)):
@@ -658,8 +656,7 @@ q5.slips(
     """
 Where windows overlap, only the last one's share is left
     dxpad[:, :, down, across] += => dxpad[:, :, down, across] =
-    When windows overlap, a pixel gets several shares: is each added to the earlier ones,
-    even where one line of code meets a pixel twice?
+    When windows overlap, a pixel gets several shares: is each added to the earlier ones?
 
 The stride is left out of dx  [09-loops]
     dxpad[:, :, down, across] => dxpad[:, :, i : i + kH, j : j + kW]

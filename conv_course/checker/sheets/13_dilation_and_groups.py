@@ -389,8 +389,7 @@ dw comes in reverse order
 
 Overwritten instead of added up
     += w[k] => = w[k]
-    A sample can be met by several taps: is each share added to the earlier ones,
-    even where one line of code meets a place twice?
+    A sample can be met by several taps: is each share added to the earlier ones?
 
 dw holds the share of the last window only
     dw[k] += => dw[k] =

@@ -355,8 +355,7 @@ q2.slips(PLACES)
 q2.slips("""
 Overwritten instead of added up  [15-breaks]
     += => =
-    One pixel can win two windows that overlap: is each share added to the earlier ones,
-    even where one line of code meets a pixel twice?
+    One pixel can win two windows that overlap: is each share added to the earlier ones?
 
 The place is counted with the height
     divmod(window.argmax(), kW) => divmod(window.argmax(), kH)
@@ -671,8 +670,7 @@ dx has the type of dout
 
 Overwritten instead of added up  [15-breaks]
     += => =
-    A pixel where two windows overlap moves both means: is each share added to the earlier ones,
-    even where one line of code meets a pixel twice?
+    A pixel where two windows overlap moves both means: is each share added to the earlier ones?
 
 Divided by the real pixels  [15-breaks]
     - share = dout[:, :, i, j, None, None] / (kH * kW)
