@@ -111,6 +111,15 @@ def depends(question, table, name):
     return name in worked.rules and bool(_wrong_letters(worked, name, own))
 
 
+def beginning(question, name):
+    """Return a sentence with the first term of a number that is a sum of several terms, or ""."""
+    worked = rules_of(question.worked_text, tuple(question.outputs))
+    parts = terms(worked.rules[name]) if name in worked.rules else []
+    return (
+        f" Its {len(parts)} terms begin with {text_of(parts[0])}: go on from there." if len(parts) > 2 else ""
+    )
+
+
 def _number(value):
     try:
         return float(value) if np.size(value) == 1 and np.isfinite(value) else None
@@ -127,6 +136,7 @@ def reading(worked, name, own):
         or _taken_for(worked, name, number, own)
         or _made_of(worked, name, own)
         or _edited_twice(worked, name, number)
+        or _of_one_channel(worked, name, own)
         or _multiple(worked, name, number, own)
         or _pixels_of_none(worked, name, own)
         or _stated(worked, name)
@@ -279,6 +289,34 @@ def _multiple(worked, name, number, own):
                 shown = " * ".join(text_of(p) for p in rest)
                 return f'divided by your right "{other}" gives {int(times)}, and {shown} is not that'
     return ""
+
+
+def _of_one_channel(worked, name, own):
+    """Tell what a number takes the pixel count of y to be, if its products are those of one channel only.
+
+    It is then also a multiple of the right products, or nearly so: both ways to split it are told.
+    """
+    parts = factors(worked.rules[name])
+    kept = [p for p in parts if not (isinstance(p, ast.Name) and p.id in GROWN)]
+    inner = {
+        p: factors(worked.rules[p.id]) for p in kept if isinstance(p, ast.Name) and p.id in worked.derived
+    }
+    inner = {
+        p: each for p, each in inner.items() if any(isinstance(f, ast.Name) and f.id == "D" for f in each)
+    }
+    if len(kept) > len(parts) - len(GROWN) or len(inner) != 1 or _wrong_letters(worked, name, own):
+        return ""
+    ((products, each),) = inner.items()
+    of_one = [p for p in kept if p is not products]
+    of_one += [f for f in each if not (isinstance(f, ast.Name) and f.id == "D")]
+    counts = [own[name] / math.prod(map(worked.value, some)) for some in (kept, of_one)]
+    if counts[1] % 1 or not 1 < counts[1] <= worked.value(ast.parse("H * W", mode="eval").body):
+        return ""
+    whole, one = (" * ".join(map(text_of, some)) for some in (kept, of_one))
+    if counts[0] % 1:
+        return f"is {one} (without D) times {int(counts[1])}, and {text_of(PIXELS)} is not that"
+    neither = f"{text_of(PIXELS)} is neither"
+    return f"is {whole} times {int(counts[0])}, or {one} (without D) times {int(counts[1])}, and {neither}"
 
 
 def _stated(worked, name):

@@ -170,7 +170,9 @@ def _asked(question, table, failing, said):
     rest = [n for n in question.outputs if n in failing and not any(f'"{n}"' in t for t in said.lines)]
     if not question.worked_text or any(readings.depends(question, table, n) for n in rest):
         return None
-    return tuple(f'"{name}" is also wrong. {question.asks[name]}' for name in rest)
+    return tuple(
+        f'"{name}" is also wrong. {question.asks[name]}{readings.beginning(question, name)}' for name in rest
+    )
 
 
 def _left(question, function, answers, table, failing, wanted, seed, seconds):
