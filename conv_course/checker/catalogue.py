@@ -193,6 +193,11 @@ PLAIN = (
         "np.pad puts this number at both ends of every axis: which axes need zeros, and how many?",
         edits.each(edits.pad("np.pad({x}, {first})")),
     ),
+    (
+        "The pair of the padding at the two ends of both axes",
+        "Each axis has its own number of zeros, at both ends: what does np.pad read as (before, after)?",
+        edits.each(edits.before_and_behind),
+    ),
     ("Always one zero on each side", ARGUMENT, edits.each(edits.pad("np.pad({x}, 1)"))),
     (
         "The edge is repeated instead of zeros",

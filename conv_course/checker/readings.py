@@ -26,7 +26,7 @@ from .worked import GROWN, edited, edited_twice, edits, factors, is_step, rules_
 LEFT_OUT = "Which products belong to this number? Find the place of each of them once more."
 ALL_ASKED = "Read the question once more: how many numbers does it ask for?"
 ONE_MORE = "What does your 1 stand for, such as a bias or a last place, and does this number count it?"
-STATED = "Which of the numbers that the question states is it?"
+STATED = 'Which of the numbers that the question states is "{0}"?'
 FIRST_NUMBER = "Which of the wrong numbers is the first that the others follow from? Write its rule down."
 
 RARE = 100  # a multiple of so large a number is no coincidence
@@ -89,7 +89,8 @@ def _hint(question, worked, lines, own_rules, alone):
         return LEFT_OUT
     if not own_rules:
         stated = all(line.endswith("which the question states.") for line in lines)
-        return STATED if stated or alone > 1 else FIRST_NUMBER
+        named = lines[0].split('"')[1]
+        return STATED.format(named) if stated or alone > 1 else FIRST_NUMBER
     ones = max(text_of(worked.rules[each]).count(" + 1") for each in worked.needed(own_rules[0]))
     asked = next(name for name in question.outputs if own_rules[0].startswith(name))
     return ONE_MORE if lines[0].count(" + 1") > ones else question.asks[asked]

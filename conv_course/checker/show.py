@@ -46,7 +46,9 @@ def failure_lines(question, verdict, cases):
     lines += _result_lines(question, failure)
     for other in verdict.others:
         if other.case != failure.case and question.kind == "function":
-            lines.append((f"First case where {other.output} fails", case_text(question, cases[other.case])))
+            lines.append(
+                (f"First case with a wrong result for {other.output}", case_text(question, cases[other.case]))
+            )
         lines += _result_lines(question, other)
     return lines
 
@@ -239,7 +241,10 @@ def _with_output(found):
     own = len(found.output) > 1 and re.search(
         rf"(?<!\w){re.escape(found.output)}(?!\w)", found.name, re.IGNORECASE
     )
-    return found.name if own or not found.output else f"{found.name} ({found.output})"
+    if own or not found.output:
+        return found.name
+    quoted = found.output if found.output.isidentifier() else f'"{found.output}"'
+    return f"{found.name} ({quoted})"
 
 
 class Card:

@@ -646,7 +646,7 @@ def test_a_test_whose_input_shows_the_difference_is_asked_what_it_compares(monke
 
     question = question_of("17 q2")
     assert "what do you compare?" in explained(question, shapes_only).hint
-    assert explained(question, no_bias).hint == "What else do all of your inputs have in common?"
+    assert explained(question, no_bias).hint == "What else does the one input of your test not try?"
 
 
 def test_a_long_sum_shows_three_products_that_differ():

@@ -152,7 +152,7 @@ def _reshape(found):
 
 def _forward(found):
     mine, want = _shape(found[1]), _shape(found[2])
-    text = f"With the x and w that you pass on, dout would have the shape {found[2]}; it has {found[1]}."
+    text = f"With all that you pass on, dout would have the shape {found[2]}; it has {found[1]}."
     if len(mine) == len(want) == 4 and mine[2:] != want[2:]:
         return text, "Which stride and padding do you pass on, and are they those that you were given?"
     axis, owner = ("first", "x") if mine[:1] != want[:1] else ("second", "w")

@@ -758,14 +758,14 @@ Filter 0 of image 1, given for wrong
     wrong = [40, 41] => wrong = [30, 31]
     Image 1 holds the second four numbers: which two of them are its filter 1?
 
-As many as there are blocks, not numbers
+The blocks are counted, not their numbers
     at_home = 2 * 2 => at_home = 2
     or
     one_filter = 3 * 2 => one_filter = 3
     or
     at_home = 2 * 2 => at_home = 2
     one_filter = 3 * 2 => one_filter = 3
-    What is counted is numbers: how many of them has a block?
+    How many numbers does each block hold?
 
 No number is thought to stay in its place
     at_home = 2 * 2 => at_home = 0
