@@ -42,7 +42,7 @@ TEXT = {
     "names": NAMES,
     "forward": "forward",
     "backward": "backward",
-    "note": "A grey cross is a wrong layer caught, an ochre circle one that survived. Each test tells how many did.",
+    "note": "A grey cross is a wrong layer caught, an ochre circle a survivor. Each test counts these.",
 }
 
 
