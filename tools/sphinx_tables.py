@@ -84,7 +84,7 @@ def name_cells(heads, row, first=1):
 
 
 def draw_marks(table, rows):
-    """Show the marks of a table that has nothing else as dots, and keep their words for who hears the page."""
+    """Show the marks of a table that has nothing else as dots, with their words for who hears them."""
     marks = [entry for row in rows[1:] for entry in row[1:]]
     if {entry.astext() for entry in marks} != MARKS:
         return
