@@ -26,7 +26,7 @@ def test_errata_star_its_correlation_is_that_of_chapter_1(sizes):
     assert_allclose(ours(a, v), signal.correlate(a, v, "valid"))
     assert_allclose(ours(a, v), ours(v, a)[::-1])
 
-    assert names("errata")["table"]["dW = dout * X"] == [False, True]
+    assert names("errata")["table"]["dw = dout * x"] == [False, True]
 
 
 def test_15_definition_a_window_lies_in_the_padding_only_if_it_is_as_wide():

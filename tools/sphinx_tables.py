@@ -74,12 +74,17 @@ def wants_cards(rows):
 
 
 def name_cells(heads, row, first=1):
-    """Put the name of its column before what each cell holds, from the `first` on: others name the row."""
+    """Put the name of its column before what each cell holds, from the `first` on: others name the row.
+
+    A formula does not break: where one is wider than the place beside the name, it stands below it.
+    """
     for head, entry in list(zip(heads, row, strict=True))[first:]:
         if entry.astext() and entry.children and isinstance(entry[0], nodes.paragraph) and head.children:
             named = nodes.inline(
                 "", "", *(child.deepcopy() for child in head[0].children), classes=["course-cell"]
             )
+            if any(formula_width(one.astext()) * EM > CARD for one in entry.findall(nodes.math)):
+                entry["classes"].append("course-below")
             entry[0].insert(0, named)
 
 
