@@ -96,7 +96,9 @@ def draw_marks(table, rows):
     table["classes"].append("course-marks")
     for entry in marks:
         kinds = ["course-mark", *(["course-mark-yes"] if entry.astext() == "yes" else [])]
-        entry[0].children = [nodes.inline("", entry.astext(), classes=kinds)]
+        mark = nodes.inline("", entry.astext(), classes=kinds)
+        entry[0].clear()
+        entry[0] += mark
 
 
 def literals_of(rows):

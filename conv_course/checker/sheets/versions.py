@@ -5,8 +5,6 @@ VERSIONS = {
     "03_draw_the_graph": "a69441",
     "04_derive_the_gradients": "cc0060",
     "05_check_gradients": "160364",
-    "06_stride_and_padding": "61689e",
-    "05_check_gradients": "9d77b8",
     "06_stride_and_padding": "48112e",
     "07_images": "f16b58",
     "08_layer_forward": "625299",
