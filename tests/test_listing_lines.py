@@ -2,7 +2,9 @@
 
 import re
 
-from tools.listing_lines import hang_listings, lines_of
+import pytest
+
+from tools.listing_lines import hang_listings, let_break, lines_of
 
 CODE = '<span></span>def f():\n<span class="sd">    """One.\n\n    Two &lt; 3."""</span>\n    return 1\n'
 PAGE = '<div class="{}"><div class="highlight"><pre>' + CODE + "</pre></div></div>"
@@ -28,3 +30,23 @@ def test_a_listing_has_a_line_for_each_line_and_the_same_text():
 def test_what_was_printed_stays_as_it_is():
     page = PAGE.format("output stream highlight-myst-ansi notranslate")
     assert hang_listings(page) == page
+
+
+@pytest.mark.parametrize(
+    ("line", "broken"),
+    [
+        ("f(x, y)", "f(x, y)"),
+        ("losses.append(loss(network(images[chosen]),", "losses|.append(|loss(|network(|images[|chosen]),"),
+        ("network.backward(loss.backward())", "network|.backward(|loss|.backward())"),
+        ("for a_name_of_a_test_with_a_stride:", "for a_|name_|of_|a_|test_|with_|a_|stride:"),
+        ("rate=1.5, momentum=0.9", "rate=1.5, momentum=0.9"),
+        ("print(f'{losses[0][0]:.2f}')  # two", "print(|f'{|losses[|0][|0]:.2f}')  # two"),
+    ],
+)
+def test_a_long_word_of_code_breaks_at_its_signs_and_not_in_a_name(line, broken):
+    assert let_break(line) == broken.replace("|", "<wbr>")
+
+
+def test_a_break_stands_between_the_signs_that_are_seen():
+    line = '<i class="a b">a_network</i><i>(</i><i>&quot;one&quot;</i>,name)'
+    assert let_break(line) == '<i class="a b">a_network</i><i>(<wbr></i><i>&quot;one&quot;</i>,<wbr>name)'

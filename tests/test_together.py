@@ -17,6 +17,14 @@ from tools.sphinx_together import together
         "Fig. 6",
         "equation 7",
         "chapter 12",
+        "stride 2",
+        "row 3",
+        "3 x 3",
+        "(F = D)",
+        "(D/G · kH + 1)",
+        "⌊f / (F/G)⌋",
+        "start + i · jump",
+        "1/128 + 1/9 = 0.119",
         "S − 1",
         "P = 2",
         "F(4 × 4, 3 × 3)",
@@ -34,10 +42,18 @@ def test_it_stands_on_one_line_in_any_sentence(whole):
 @pytest.mark.parametrize(
     "text",
     ["a note (which, as said, is long) goes on", "the sum = the whole", "two rows, 3 columns", "x, y and w"]
+    + ["the head of x is", "18 minutes · exercise 9"]
     + ["one - 1", "a " + " × ".join(["long"] * 9)],
 )
 def test_other_spaces_stay(text):
     assert together(text) == text
+
+
+def test_a_minus_stays_with_its_function():
+    assert (
+        together("the mean of -log(p), well-known(q) and a - f(x)")
+        == "the mean of −log(p), well-known(q) and a - f(x)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -59,7 +75,8 @@ def test_a_short_array_of_numbers_stays_together_in_a_table_too(text, kept, narr
 
 def test_a_page_keeps_them_together_but_for_code_titles_and_tables(tmp_path):
     body = (
-        "# Sizes 3 × 3\n\nA *5 × 7* and `2 × 9` kernel, N = 4.\n\n| a | b |\n|---|---|\n| 6 × 8 | [3, 4] |\n"
+        "# Sizes 3 × 3\n\nA *5 × 7* and `2 × 9` kernel, N = 4. W's H' × W'.\n\n"
+        "| a | b |\n|---|---|\n| 6 × 8 | [3, 4] |\n| long × long × long | 5 |\n"
     )
     page, said = one_page(tmp_path, body, ["tools.sphinx_together"])
     html = page.read_text("utf-8").replace("\u00a0", "_")
@@ -67,10 +84,11 @@ def test_a_page_keeps_them_together_but_for_code_titles_and_tables(tmp_path):
     article = html[html.index("<h1>") :]
     assert "<em>5_×_7</em>" in article
     assert "N_=_4." in article
-    assert article.index("Sizes 3 × 3") < article.index("6 × 8")
+    assert re.search("W['’]s H′_×_W′", article)
+    assert article.index("Sizes 3 × 3") < article.index("6_×_8")
     assert "2_×_9" not in article
     assert re.search(r'<code class="[^"]*course-together[^"]*"><span class="pre">2', article)
-    assert "6_×_8" not in article
+    assert "long_×" not in article
     assert "[3,_4]" in article
 
 

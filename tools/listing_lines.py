@@ -1,4 +1,8 @@
-"""Each line of a listing as an element that hangs where it wraps: the rest of it looks like no new line."""
+"""Each line of a listing as an element that hangs where it wraps: the rest of it looks like no new line.
+
+A long word of code, such as a call within a call, may break behind a bracket, a comma or an equals sign and
+before a dot: a line of a phone would otherwise end within a name. A long name breaks behind a low line.
+"""
 
 import re
 
@@ -8,6 +12,11 @@ LISTING = re.compile(
     re.DOTALL,
 )
 TAG = re.compile(r"<(/?)(\w+)[^>]*>")
+SIGN = re.compile(r"<[^>]+>|(&#?\w+;|[^<])")
+WORD = 20  # letters of a word of code that need not break
+PLACES = re.compile(r"(?<=[(\[{,=])(?=[^\s)\]}=])|(?<=[\w)\]])(?=\.[A-Za-z_])")
+NAME = 26  # letters of a name that need not break
+LOW_LINES = re.compile(r"(?<=[a-z0-9]_)(?=[a-z0-9])")
 
 
 def lines_of(marked):
@@ -28,6 +37,34 @@ def lines_of(marked):
     return made
 
 
+def places(words):
+    """Where a line of code may break within its long words.
+
+    >>> places("append(loss(network(images[chosen])))")
+    [7, 12, 20, 27]
+    """
+    found = []
+    for word in re.finditer(r"\S+", words):
+        if len(word[0]) > WORD:
+            inner = [one.start() for one in PLACES.finditer(word[0])]
+            for begin, end in zip([0, *inner], [*inner, len(word[0])], strict=True):
+                if end - begin > NAME:
+                    inner += [begin + one.start() for one in LOW_LINES.finditer(word[0][begin:end])]
+            found += [word.start() + one for one in sorted(inner)]
+    return found
+
+
+def let_break(line):
+    """Return a line of highlighted code with a `<wbr>` at each of its places."""
+    signs = [one for one in SIGN.finditer(line) if one[1]]
+    made, last = [], 0
+    for place in places("".join(one[1] if len(one[1]) == 1 else "x" for one in signs)):
+        end = signs[place - 1].end()
+        made += [line[last:end], "<wbr>"]
+        last = end
+    return "".join(made) + line[last:]
+
+
 def hang_listings(page):
     """Return the page with each line of its listings in an element that knows its indent."""
 
@@ -38,7 +75,7 @@ def hang_listings(page):
         for line in lines:
             words = TAG.sub("", line)
             deep = len(words) - len(words.lstrip(" "))
-            shown.append(f'<span class="course-line" style="--in: {deep}">{line}\n</span>')
+            shown.append(f'<span class="course-line" style="--in: {deep}">{let_break(line)}\n</span>')
         return before + "".join(shown) + after
 
     return LISTING.sub(hung, page)

@@ -131,9 +131,9 @@ def progress(stem, short=False):
 
 def hand_in(stem, language):
     """Return a button that downloads the exercise's notebook with the answers given on the pages."""
-    label = say("Hand in", language)
+    label = say("Download to hand in", language)
     button = f'<button type="button" data-work="hand-in" data-exercise="{stem}">{label}</button>'
-    text = say("downloads the exercise's notebook with the answers that you gave in the book.", language)
+    text = say("the exercise's notebook with the answers that you gave in the book.", language)
     markup = f'<p class="course-work">{button} {text} <span role="status"></span></p>'
     return nodes.raw("", markup, format="html")
 

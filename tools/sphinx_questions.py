@@ -147,7 +147,7 @@ class Question(SphinxDirective):
         domain.note_hyperlink_target(label, self.env.docname, box["ids"][0], title)
         heading = say(f"## Question {number}{one.kind}: {one.title} ({one.points})", self.config.language)
         asked, _, points = heading.removeprefix("## ").rpartition("(")
-        points = nodes.inline("", f"({points}")
+        points = nodes.inline("", f"({points}", classes=["course-together"])
         box += nodes.paragraph("", asked, points, classes=["course-question-title"])
         box += self.body(one)
         box += self.foot(stem, one)

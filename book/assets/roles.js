@@ -12,6 +12,13 @@
     return found.filter(([text]) => text && text !== "\u2061" && text !== "\u2062");
   }
 
+  // In k_w or p_w the w is the width, not a weight.
+  function isWidth(node) {
+    let at = node;
+    while (at.parent?.isKind("TeXAtom") || at.parent?.isKind("mrow")) at = at.parent;
+    return node.getText() === "w" && at.parent?.isKind("msub") && at.parent.childNodes[1] === at;
+  }
+
   // [role, node] of each letter that has one. In (n, d, h, w) the w is a column, not a weight, and so in the whole formula.
   function rolesOf(letters) {
     const line = letters.map(([text]) => text).join(" ");
@@ -22,7 +29,7 @@
       if (text === "d" && after?.isKind("mi") && next in GRADIENTS) {
         found.push([GRADIENTS[next], node], [GRADIENTS[next], after]);
         at += 1;
-      } else if (node.isKind("mi") && text in ROLES && !(column && text === "w")) {
+      } else if (node.isKind("mi") && text in ROLES && !(column && text === "w") && !isWidth(node)) {
         found.push([ROLES[text], node]);
       }
     }

@@ -30,9 +30,9 @@ LAYER = ("stride", "padding", "kernel", "size")
 
 TEXT = {
     "between": ("", " with a zero between its entries", " with 2 zeros between its entries"),
-    "dx": "_dx_ has shape ({size},): dout{between}, padded, less the kernel: _W_ = "
+    "dx": "_dx_ has shape ({size},): the flipped kernel slides over dout{between}, padded: _W_ = "
     "(({out} − 1)·{stride} + 1) + ({before}) + ({after}) − {kernel} + 1 = {size}",
-    "dw": "_dw_ has shape ({kernel},): padded x without what is left over, less dout{between}: "
+    "dw": "_dw_ has shape ({kernel},): dout{between} slides over the padded x without its leftover: "
     "_kW_ = ({size} + 2·{padding} − {left}) − (({out} − 1)·{stride} + 1) + 1 = {kernel}",
     "db": "_db_ is one number: one bias for all {out} outputs",
     "error": "No gradients: the kernel is wider than the padded input. It spans {kernel} samples, and the "
@@ -85,7 +85,7 @@ def shown(gradient, position, **layer):
     tables = [
         ("x", "x, the signal", X[:size]),
         ("w", "w, the kernel", W[:kernel]),
-        ("dout", "dout, from above", dout),
+        ("dout", "dout, from the next layer", dout),
         ("dx", "dx", dx),
         ("dw", "dw", dw),
         ("db", "db", db),

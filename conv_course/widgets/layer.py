@@ -5,7 +5,7 @@ import numpy as np
 from conv_course.widgets._controls import Choice, Range
 from conv_lib.naive import conv2d, conv2d_backward
 
-TITLE = "See what makes one output of the full layer"
+TITLE = "Follow one output of the full layer"
 # No two axes of an array are equally long, and N, D, F differ: a swapped axis would be seen.
 N, D, F = 2, 3, 5  # the most that the controls set
 H, W, KERNEL = 4, 7, (2, 4)

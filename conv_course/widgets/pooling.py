@@ -82,4 +82,4 @@ def shown(position, **state):
     y, dx = forward(**state), backward(**state)
     line = TEXT["size"].format(**state, rows=y.shape[0], columns=y.shape[1])
     dout = DOUT[: y.shape[0], : y.shape[1]]
-    return [("x", "x", X), ("y", "y", y), ("dout", "dout, from above", dout), ("dx", "dx", dx)], line
+    return [("x", "x", X), ("y", "y", y), ("dout", "dout, from the next layer", dout), ("dx", "dx", dx)], line

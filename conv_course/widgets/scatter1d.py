@@ -55,7 +55,7 @@ def shown(copies, **layer):
     copies = min(copies, out)
     tables = [
         ("w", "w, the kernel", W[: layer["kernel"]]),
-        ("dout", "dout, from above", DOUT[:out]),
+        ("dout", "dout, from the next layer", DOUT[:out]),
         ("dx", "dx, of the copies so far", after(copies, **layer)),
     ]
     return tables, TEXT["size"].format(**layer, out=out)

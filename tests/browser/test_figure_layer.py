@@ -75,7 +75,7 @@ CELLS = """el => [...new Set([...el.querySelectorAll(".conv-stage .conv-cell .co
   .map(box => box.getAttribute("width")))]"""
 
 
-@pytest.mark.parametrize("width", [720, 376])
+@pytest.mark.parametrize("width", [720, 390, 376, 360])
 @pytest.mark.parametrize("way", ["forward", "backward"])
 def test_cells_have_one_size_and_the_chosen_ones_are_joined(open_figure, width, way):
     shown = open_figure("layer", way=way, position=42, _width=width)

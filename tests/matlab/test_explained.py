@@ -6,8 +6,20 @@ import numpy as np
 import pytest
 
 from conv_course.checker import matlab
+from conv_course.checker.faults.items import Item
 from conv_course.checker.matlab_questions import QUESTIONS, in_matlab
-from conv_course.checker.octave import computes, counting, explain, laws, process, stops, when
+from conv_course.checker.octave import (
+    computes,
+    counting,
+    explain,
+    judge,
+    laws,
+    lengths,
+    process,
+    screen,
+    stops,
+    when,
+)
 from conv_course.checker.octave.arrays import DIMENSIONS, about, full, sizes_of
 
 BY_NAME = {question.name: question for question in QUESTIONS}
@@ -21,7 +33,7 @@ PAD = (
 def no_slip_is_known(monkeypatch):
     """Leave out the slips: what is read off an answer must not depend on them."""
     monkeypatch.setattr(matlab, "_slips_of", lambda *args: [])
-    monkeypatch.setattr(matlab, "_hint", lambda *args: "")
+    monkeypatch.setattr(judge, "_hint", lambda *args: "")
 
 
 def grade_of(tmp_path, name, body, seed=0, **options):
@@ -132,6 +144,32 @@ FAULTS |= {
         "adds b(1), b(2), ... in turn, another one at each pixel down the columns; asked for is b(f)",
     ),
 }
+FAULTS |= {
+    "a table of all products": (
+        "q3",
+        "o = floor(([size(x, 1) size(x, 2)] - [size(w, 1) size(w, 2)]) ./ stride) + 1; y = zeros(o);\n"
+        "for i = 1:o(1), for j = 1:o(2)\n"
+        "  p = x((i-1)*stride(1) + (1:size(w, 1)), (j-1)*stride(2) + (1:size(w, 2)), :);\n"
+        "  t = p(:) * w(:)'; y(i, j) = sum(t(:));\nend, end",
+        "with each number of w replaced by the sum over the rows, columns and channels of w.",
+    ),
+    "the last number is set to 0 where nothing grows": (
+        "q4",
+        "[H, W, D, N] = size(x); P = 2*padding; x(H + P(1), W + P(2), D, N) = 0; x = circshift(x, padding);\n"
+        "for n = 1:N, for f = 1:size(w, 4)\n"
+        "  y(:, :, f, n) = convn_vanilla(x(:, :, :, n), w(:, :, :, f), stride) + b(f);\nend, end",
+        "In the 2 cases that fail (those with no padding) your y is exactly what is asked for with 0 as the "
+        "last number of x, that in its last row, column, channel and image. Which of your lines writes to",
+    ),
+    "rows that are left over make dw too large": (
+        "q6",
+        PAD + "[oh, ow, F, N] = size(dout); dw = [];\nfor f = 1:F, for d = 1:D\n  t = 0;\n  for n = 1:N\n"
+        "    s = zeros((oh-1)*stride(1) + 1, (ow-1)*stride(2) + 1);\n"
+        "    s(1:stride(1):end, 1:stride(2):end) = dout(:, :, f, n);\n"
+        "    t = t + conv2(xp(:, :, d, n), rot90(s, 2), 'valid');\n  end\n  dw(:, :, d, f) = t;\nend, end",
+        "In rows and columns your dw is too large by what lies behind the last window, in every case. Behind",
+    ),
+}
 PYTHONS_WORDS = re.compile(r"\baxis\b|\baxes\b|\w\[|//|int\(\)|array of shape|tuple|Python")
 
 
@@ -214,6 +252,23 @@ COMPUTED |= {
         "  p = xp(i:i+kernel(1)-1, j:j+kernel(2)-1, :, n);\n"
         "  dw(:, :, :, f) = dw(:, :, :, f) + dout(i, j, f, n) * p / N;\nend, end, end, end",
         ("Besides, every product is divided by 2: do you take a mean?", "dout(i, j, f, n) meets x("),
+    ),
+}
+
+
+COMPUTED |= {
+    "overwritten, and cut off at one end": (
+        "q7",
+        "dx = zeros([x_size + 2*padding, size(w, 3), size(dout, 4)]);\n"
+        "for n = 1:size(dout, 4), for j = 1:size(dout, 2), for i = 1:size(dout, 1)\n"
+        "  t = 0; for f = 1:size(w, 4), t = t + dout(i, j, f, n) * w(:, :, :, f); end\n"
+        "  dx((i-1)*stride(1) + (1:size(w, 1)), (j-1)*stride(2) + (1:size(w, 2)), :, n) = t;\n"
+        "end, end, end\ndx = dx(2*padding(1) + 1:end, 2*padding(2) + 1:end, :, :);",
+        (
+            "goes to dx(2*(i-1) + u - 2, j + v - 1, d, n), asked for dx(2*(i-1) + u - 1, j + v - 1, d, n).",
+            "only those with the largest column of dout are there: what came before is overwritten.",
+            "And what happens to what one window put there when the next one comes?",
+        ),
     ),
 }
 
@@ -486,6 +541,20 @@ FORMULAS = {
         "your out(2) is floor((in(2) - kernel(2) + padding(2)) / stride(2)) + 1."
     ),
     "out = floor((in + 2*padding - kernel) / stride(1)) + 1;": "with stride(1) in place of stride(2).",
+    "out = ceil((in + 2*padding - kernel + 1) / stride);": (
+        "Your out is one number in every case, asked for are two: a height and a width.\n"
+        "In all cases tried your out equals round((in - kernel + 2*padding) / stride) + 1.\n"
+        "That / stands between two rows, and so it gives one number: [5 7] / [2 1] is 3.4."
+    ),
+    "out = floor((in + padding - kernel) / stride + 1);": (
+        "In all cases tried your out equals floor((in - kernel + padding) / stride) + 1.\nThat / stands"
+    ),
+    "q = 2*padding / stride; out = floor((in - kernel) ./ stride + q) + 1;": "and it changes with the width:",
+    "out = prod(floor((in + 2*padding - kernel) ./ stride) + 1);": "Your out is one number in every case",
+    "out = floor(stride \\ (in + 2*padding - kernel)) + 1;": "your out is 2 x 2, asked for [3 3].",
+    "out = floor((length(in) + 2*padding - kernel) ./ stride) + 1;": (
+        "Your out stays the same when only in changes."
+    ),
     "out = max(floor((in + 2*padding - kernel) ./ stride), 3);": (
         "in = [6 5], kernel = [3 2], stride = [2 1], padding = [1 2]: your out is [3 7], asked for [3 8]."
     ),
@@ -553,6 +622,53 @@ def test_what_is_told_of_changed_results(which):
     text = told(name, change)
     assert said in text if said else text == ""
     assert not PYTHONS_WORDS.search(text)
+
+
+def resized(name, of, sign=None):
+    """Return items whose results have other rows and columns: `of` the layer, or that much more or less."""
+    items = []
+    for case in BY_NAME[name].cases(np.random.default_rng(2)):
+        given = dict(zip(BY_NAME[name].arguments, case, strict=True))
+        want = full(BY_NAME[name].answer(*case), DIMENSIONS[name])
+        rows = (
+            of(lengths.layer_of(given))
+            if sign is None
+            else want.shape[:2] + sign * of(lengths.layer_of(given))
+        )
+        got = np.zeros((*np.maximum(rows, 0), *want.shape[2:]))
+        items.append(Item(got, want, got.shape != want.shape, given, {}))
+    return items
+
+
+QUANTITIES = {f"by {pair[0]}, in every": (pair[1], (1, -1)) for pair in lengths.OFF}
+QUANTITIES |= {f"as {pair[0]}.": (pair[1], (None,)) for pair in lengths.LIKE}
+
+
+@pytest.mark.parametrize("name", ["q2", "q4", "q6", "q7"])
+@pytest.mark.parametrize("what", QUANTITIES)
+def test_the_quantity_that_makes_a_size_wrong_is_told(name, what):
+    """Another one is told only if it gives the same sizes, and none of right sizes."""
+    of, signs = QUANTITIES[what]
+    for sign in signs:
+        items = resized(name, of, sign)
+        found = lengths.find("dw", items)
+        if not any(item.fails for item in items) or min(min(item.got.shape) for item in items) < 1:
+            continue
+        text = found[0]
+        told, own = next(QUANTITIES[key] for key in QUANTITIES if key in text)
+        same = resized(name, told, own[0] if own[0] is None else 1 if "large" in text else -1)
+        assert [item.got.shape for item in same] == [item.got.shape for item in items]
+    right = [Item(item.want, item.want, False, item.given, {}) for item in items]
+    assert lengths.find("dw", right) is None
+
+
+def test_results_are_those_of_the_right_answer_by_products():
+    """What changed arguments are tried with on one case is the model."""
+    for name in screen.FACTORS:
+        for case in BY_NAME[name].cases(np.random.default_rng(4)):
+            given = dict(zip(BY_NAME[name].arguments, case, strict=True))
+            want = full(BY_NAME[name].answer(*case), DIMENSIONS[name])
+            np.testing.assert_allclose(screen.result(name, given), want, atol=1e-9)
 
 
 CHANGED = [

@@ -6,7 +6,8 @@ dimensions. Nothing of this is given to a learner's process but the arguments of
 
 import numpy as np
 
-from . import changed, computes, faults, sizes
+from ..matlab_questions import in_matlab
+from . import changed, computes, crossing, faults, sizes, when
 from .arrays import items_of
 from .found import Found
 
@@ -28,18 +29,36 @@ def explain(question, cases, answers, expected, failed, ask=None):
     if broken and not all(np.isfinite(answer).all() for answer in broken):
         return _not_finite(question, broken)
     items = items_of(question, cases, answers, expected, failed)
-    found = items and (
-        faults.find(question, items)
-        or changed.find(question, items)
-        or (sizes.find(items) if question.name == "q1" else None)
-    )
+    if question.name == "q1" and items:
+        return _of_size(question, items, ask)
+    found = items and (faults.find(question, items) or changed.find(question, items))
     if found or ask is None or not any(isinstance(answer, np.ndarray) for answer in answers):
         return found
-    found = computes.explain(question, cases, [k not in failed for k in range(len(cases))], ask)
-    if items and question.name == "q1":
-        more, hint = (found.lines, found.hint) if found else ((), sizes.HINT)
-        return Found((*more, *sizes.calls(items)), hint, "computes")
-    return found
+    return computes.explain(question, cases, [k not in failed for k in range(len(cases))], ask)
+
+
+def _of_size(question, items, ask):
+    """Return a `Found` about a number of windows: a fault, a formula, or the cases that are right."""
+    if any(item.got.size > 1 for item in items):
+        found = faults.find(question, items) or changed.find(question, items)
+        if found:
+            return found
+    further = computes.tried(question)
+    crossed = list(crossing.calls(question.arguments, further))
+    calls = [*further, *(call for one in crossed for call in one.calls)]
+    answers = ask(calls) if ask else []
+    right = [in_matlab(question.answer(*case)) for case in further]
+    more = items_of(question, further, answers[: len(further)], right, []) if answers else []
+    if found := sizes.find([*items, *(more or ())]):
+        return found
+    text, hint = crossing.find(crossed, answers[len(further) :])
+    lines = (text,) if text else ()
+    if not lines and more:
+        fine = [item.got.shape == item.want.shape and np.allclose(item.got, item.want) for item in more]
+        cases = [item.given for item in [*items, *more]]
+        parted = when.find(cases, [*(not item.fails for item in items), *fine], len(items))
+        lines, hint = (parted.lines, parted.hint) if parted else ((), None)
+    return Found((*lines, *sizes.calls(items)), hint or sizes.HINT, "computes")
 
 
 def _not_finite(question, answers):

@@ -13,6 +13,7 @@ from .. import matlab_questions
 from ..cases import Case
 from ..computes import linear
 from ..computes.ask import NoAnswer
+from ..computes.sentences import listed
 from ..described import number_text
 from . import counting, laws, when
 from .again import Replayed
@@ -21,6 +22,7 @@ from .found import Found
 
 # small layers with nothing simple about them: N, D, H, W, F, kH, kW, stride, padding
 SMALL = 2, 2, 5, 4, 3, 2, 3, (2, 1), (1, 0)
+OVERWRITTEN = "And what happens to what one window put there when the next one comes?"
 RULES = " meets ", " goes to ", " takes "
 ALIKE = 2, 3, 3, 5, 2, 3, 2, (1, 2), (1, 1)  # as many filters as images: fewer functions stop
 
@@ -41,15 +43,15 @@ def explain(question, cases, right, ask):
     python = AsPython(question)
     function = Replayed(ask, python.model, DIMENSIONS[question.name])
     small = list(question.of_layer(_layer(*SMALL)))[-1]
-    tried = [case for one in [_layer(*ALIKE), *when.layers(_layer)] for case in question.of_layer(one)]
+    further = tried(question)
     _sums(python, function, small)  # writes down the calls that it needs
-    answers = function.fetch(tried)
-    good = [_is_right(python, case, answer) for case, answer in zip(tried, answers, strict=True)]
-    parted = when.find([_named(question, case) for case in (*cases, *tried)], [*right, *good], len(cases))
+    answers = function.fetch(further)
+    good = [_is_right(python, case, answer) for case, answer in zip(further, answers, strict=True)]
+    parted = when.find([_named(question, case) for case in (*cases, *further)], [*right, *good], len(cases))
     failing = [k for k, fine in enumerate(good) if not fine]
-    failing.sort(key=lambda k: _badness(question, tried[k], answers[k]))
+    failing.sort(key=lambda k: _badness(question, further[k], answers[k]))
     told = None
-    for case in (small, *(tried[k] for k in failing[:1])):
+    for case in (small, *(further[k] for k in failing[:1])):
         said = function.settled(lambda case=case: _told(python, function, case))
         if said and said.lines:
             where = f"With {about(question.arguments, case)}:"
@@ -62,6 +64,12 @@ def explain(question, cases, right, ask):
             if not said.vague:
                 break
     return told or parted
+
+
+def tried(question):
+    """Return further cases, each simple in one property."""
+    layers = [_layer(*ALIKE), *when.layers(_layer)]
+    return [case for one in layers for case in question.of_layer(one)]
 
 
 def _layer(*sizes):
@@ -104,6 +112,9 @@ def _told(python, function, case):
         if found and found.beyond:
             text, hint = _beyond(python.result, found.beyond, len(law.named[law.at][1]))
             lines += [line, text]
+        elif found and found.last:
+            lines += [line, _overwritten(python.result, law, found.last)]
+            hint = f"{hint} {OVERWRITTEN}"
         elif found or not any(word in line for word in RULES):
             lines.append(line)
         else:
@@ -125,7 +136,7 @@ def _holds(python, function, law, case):
     own, others = ({n: np.shape(v) for n, v in values.items()} for values in (given, arrays))
     own[python.result], others[python.result] = python.model(*case).shape, got.shape
     again = laws.where(law.of_sizes(own, others), arrays, got)
-    if again and again.beyond == found.beyond:
+    if again and (again.beyond, again.last) == (found.beyond, found.last):
         return found
     lengths = [n for n in law.lengths(own).values() if n > 1]
     return found if len(set(lengths)) == len(lengths) else None
@@ -166,6 +177,17 @@ def _beyond(label, beyond, dimensions):
     return (
         f"This does not hold in the {which} of {label}: it gets none of these products.",
         f"Which window belongs to the {which} of {label}, and where do you store its sum?",
+    )
+
+
+def _overwritten(label, law, last):
+    """Return a sentence on the products that are left of those that go to one entry."""
+    name, indices = law.named[0]
+    words = dict(zip(indices, words_of(name, len(indices)), strict=True))
+    largest = listed([words[letter] for letter in last])
+    return (
+        f"Of the products that go to one entry of {label} only those with the largest {largest} of {name} "
+        "are there: what came before is overwritten."
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from ..computes.sentences import listed
 from ..faults import numbers, places, sums
 from ..faults.items import holds
+from . import lengths
 from .arrays import AsPython, words_of
 from .found import Found
 from .running import biases_in_turn, carried
@@ -234,11 +235,13 @@ def corner(label, items):
         return None
     first = next(item for item in items if item.fails)
     sizes = f"{size_text(first.got.shape)}, asked for {size_text(first.want.shape)}"
-    return (
+    text = (
         f"Only the size of your {label} is wrong ({sizes} in the first case that fails): the numbers that "
-        "both have agree.",
-        _of_size(label, first),
+        "both have agree."
     )
+    if why := lengths.find(label, items):
+        return f"{text} {why[0]}", why[1]
+    return text, _of_size(label, first)
 
 
 def behind(label, items):

@@ -6,6 +6,7 @@ in it. The sums of all entries by this rule are compared with the learner's numb
 
 import re
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -25,11 +26,13 @@ class Holds:
     """Where a rule holds, and times which factor.
 
     `beyond` is None if it holds for all entries. Otherwise it is (axis, 0 or -1): it holds for all but the
-    first or the last along this axis, and these get none of its products.
+    first or the last along this axis, and these get none of its products. `last` are letters of the first
+    array: of the products that go to one entry only those with the largest of these are there.
     """
 
     factor: float
     beyond: tuple | None = None
+    last: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,9 @@ def where(law, arrays, got):
         return None
     if c := _factor(made, got):
         return Holds(c)
+    for last in _overwriting(law):
+        if c := _factor(_sums(law, arrays, got.shape, last), got):
+            return Holds(c, last=last)
     for axis, length in enumerate(got.shape):
         for end in (0, -1):
             cut, rest = np.split(np.arange(length), [1] if end == 0 else [length - 1])[
@@ -115,8 +121,20 @@ def _factor(made, got):
     return c if np.allclose(c * made, got, rtol=0, atol=1e-7 * largest) and abs(c) > 1e-9 else None
 
 
-def _sums(law, arrays, shape):
-    """Return the result by a rule: each letter runs along the dimensions whose index it is alone."""
+def _overwriting(law):
+    """Return the sets of letters of which the largest may be left where entries are assigned, not added."""
+    if law.at == 0:
+        return []
+    own = {index for index in law.named[law.at][1] if re.fullmatch("[a-z]", index)}
+    free = [i for i in law.named[0][1] if re.fullmatch("[a-z]", i) and i not in own]
+    return [last for count in range(1, len(free) + 1) for last in combinations(free, count)]
+
+
+def _sums(law, arrays, shape, last=()):
+    """Return the result by a rule: each letter runs along the dimensions whose index it is alone.
+
+    Of the products that go to one entry only those with the largest of the letters `last` are added.
+    """
     shapes = {name: np.shape(value) for name, value in arrays.items()} | {law.named[law.at][0]: shape}
     lengths = law.lengths(shapes)
     if not lengths or np.prod([*lengths.values()]) > MOST:
@@ -135,6 +153,10 @@ def _sums(law, arrays, shape):
             to = spots
         else:
             values = values * np.asarray(arrays[name])[spots]
+    for letter in last:
+        largest = np.zeros(shape, int)
+        np.maximum.at(largest, to, np.where(inside, run[letter], 0))
+        inside = inside & (run[letter] == largest[to])
     made = np.zeros(shape)
     np.add.at(made, to, np.where(inside, values, 0.0))
     return made

@@ -125,6 +125,15 @@ def _of_padding(padding):
     return found | {f"padding({k + 1}) = 0": "padding" for k in (0, 1) if padding[k] == 0}
 
 
+def parting(cases, chosen):
+    """Return the property that all chosen cases have and no other one, as it goes on after "with", or ""."""
+    facts = [facts_of(given) for given in cases]
+    names = dict.fromkeys(fact for one in facts for fact in one)
+    if not 1 < sum(chosen) < len(cases) - 1:
+        return ""
+    return next((n for n in names if all((n in f) == c for f, c in zip(facts, chosen, strict=True))), "")
+
+
 def find(cases, right, judged=0):
     """Return a `Found` about the cases, dictionaries of arguments, in which an answer is right, or None.
 

@@ -168,7 +168,7 @@ function drawBias(s, data, width) {
 function draw(state, data, width) {
   const s = situation(state, data);
   const tables = [["x", "x, the signal", data.x.slice(0, state.size)], ["w", "w, the kernel", data.w.slice(0, state.kernel)],
-    ["dout", "dout, from above", s?.dout ?? []], ["dx", "dx", s?.dx ?? []], ["dw", "dw", s?.dw ?? []], ["db", "db", s?.db ?? []]];
+    ["dout", "dout, from the next layer", s?.dout ?? []], ["dx", "dx", s?.dx ?? []], ["dw", "dw", s?.dw ?? []], ["db", "db", s?.db ?? []]];
   if (!s) {
     return { width: 300, height: 60, tables, picture: [text(1, 30, "The kernel does not fit.", "conv-label conv-strong")],
       line: fill(data.text.error, { ...state, padded: state.size + 2 * state.padding }) };

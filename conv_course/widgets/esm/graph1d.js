@@ -57,7 +57,7 @@ function saidStep({ graph, outputs, active, last }, { step }) {
   const head = `Step ${step} of ${last}. `;
   if (step === 0) return `${head}The inputs are known. The first steps run forwards, one output each.`;
   if (step <= outputs) return `${head}Forwards: products and bias are added up to y${step - 1}.`;
-  if (active === null) return `${head}Backwards: each output gets its gradient from above, dout.`;
+  if (active === null) return `${head}Backwards: each output gets its gradient, dout, from the next layer.`;
   const [name, role] = graph.nodes[active];
   return role === "y"
     ? `${head}Backwards: a sum passes its gradient on unchanged, so ${name} hands d${name} to each of its terms.`

@@ -4,7 +4,7 @@ import { defineFigure } from "./base.js";
 
 const [H, W, KH, KW, ROWS, COLUMNS] = [4, 7, 2, 4, 3, 4]; // of an image, a kernel and an output
 const OUT = ROWS * COLUMNS;
-const HEAD = 17, CARD = 4; // pixels over a grid for its name, and by which a grid stands out behind another
+const HEAD = 17, CARD = 4, NODE = 9; // pixels: over a grid for its name, by which a grid stands out behind another, a node's radius
 const each = (count, make) => [...Array(count).keys()].map(make);
 
 function situation(state, data) {
@@ -66,7 +66,8 @@ function spelledBackward(s) {
   const { n, f, i, j } = s;
   const gradient = s.dout[n][f][i][j], times = `${factor(gradient)}·`;
   const block = (rows) => `(${rows.map((row) => row.map(pretty).join(" ")).join(" / ")})`;
-  const lines = s.w[f].map((slice, d) => `${colour(`channel ${d}`, "x")}: ${colour("dx", "dx")} + ${times}${block(slice)}, ${colour("dw", "dw")} + ${times}${block(windowOf(s, d))}`);
+  const adds = (name, matrix) => `<span class="conv-whole">${colour(name, name)} + ${times}${block(matrix)}</span>`;
+  const lines = s.w[f].map((slice, d) => `${colour(`channel ${d}`, "x")}: ${adds("dx", slice)}, ${adds("dw", windowOf(s, d))}`);
   return `${colour(`dout[${n}, ${f}, ${i}, ${j}]`, "dout")} = <strong>${pretty(gradient)}</strong><br>${lines.join("<br>")}<br>` +
     `${colour(`db[${f}]`, "dw")} + ${factor(gradient)} = <strong>${pretty(s.db[f])}</strong>`;
 }
@@ -91,25 +92,27 @@ function wire(x1, y1, x2, y2, role, bent = x1) {
 function placed(s, data, width) {
   const values = [-9, 99, data.x, data.w, data.b, data.dout, s.y, ...(s.dx ? [s.dx, s.dw, s.db] : [])];
   const [first, second, third] = [26 + CARD, 16 + 3 * CARD, 52];
-  const right = s.images * COLUMNS, between = 12 * (s.images - 1);
-  const broad = width - first - second - third - between - 6;
+  const right = s.images * COLUMNS, close = 12 * (s.images - 1);
+  const broad = width - first - second - third - close - 6;
   const least = fitCell(0, 1, values, { low: 20, clear: 5 });
   const beside = broad / (W + KW + 1 + right) >= least;
-  const gap = beside ? first : 10 + CARD, rail = 3 * CARD + 4;
-  const size = fitCell(beside ? broad / (W + KW + 1 + right) : Math.min((width - gap - rail - 2) / (W + KW), (width - between - 6) / right), 1, values, { low: 20, high: 32 });
+  const gap = beside ? first : 10 + CARD, rail = 3 * CARD + 4, node = rail + NODE + 1; // behind the slices, and what stands on the rail
+  const size = fitCell(beside ? broad / (W + KW + 1 + right) : Math.min((width - gap - node - 2) / (W + KW), (width - close - 6) / right), 1, values, { low: 20, high: 32 });
   const sliceLeft = 1 + W * size + gap, end = sliceLeft + KW * size;
   const sumLeft = beside ? end + second : end - size;  // without room beside it the sum stands below its slice
   const step = H * size + HEAD + 8 + CARD;
   const inputs = 20 + s.channels * step, outputs = ROWS * size + HEAD + 6;
   const yLeft = beside ? sumLeft + size + third : 1;
+  // below the inputs the second image's outputs end where the rail comes down
+  const between = beside || s.images === 1 ? close : end + rail - 12 - right * size;
   const sumsHigh = 20 + s.channels * step + size + HEAD;
   const yTop = beside ? 20 : sumsHigh + 30;
   return {
     size, beside, sliceLeft, sumLeft, small: smallIn(size, values), step,
     top: (d) => 20 + HEAD + d * step, biasTop: inputs + HEAD,
     rail: end + rail - 1, sumTop: (d) => 20 + HEAD + d * step + (beside ? size / 2 : (H - 1) * size), yLeft, yTop,
-    yAt: (n, f) => [yLeft + n * (COLUMNS * size + 12), yTop + HEAD + f * outputs],
-    width: Math.max(end + rail, yLeft + right * size + between) + 2,
+    yAt: (n, f) => [yLeft + n * (COLUMNS * size + between), yTop + HEAD + f * outputs],
+    width: Math.max(beside ? 0 : end + node, yLeft + right * size + between) + 2,
     height: Math.max(sumsHigh + 4, yTop + s.filters * outputs) + 4,
   };
 }
@@ -124,7 +127,7 @@ function draw(state, data, width) {
     text(place.sliceLeft, 12, back ? "dw so far" : "w, one filter", "conv-label"),
     text(place.yLeft, place.yTop - 8, `${names.y}${place.beside ? ", images by filters" : ""}`, "conv-label")];
   const [yLeft, yTop] = place.yAt(s.n, s.f);
-  const [goalX, goalY] = [yLeft + (place.beside ? s.j : s.j + 1) * size, yTop + (s.i + 0.5) * size];
+  const [goalX, goalY] = [yLeft + (place.beside ? s.j : s.j + 1) * size, yTop + s.i * size]; // a corner, along the gap between two rows of cells
   const sumY = place.beside ? clamp(goalY, top(0) + size, place.biasTop) : 0;
   const gather = place.beside ? [place.sumLeft + size + 26, sumY] : [place.rail, place.biasTop + size + 13];
   const wires = [], role = back ? "dout" : "y";
@@ -144,19 +147,20 @@ function draw(state, data, width) {
       parts.push(place.beside ? text(place.sumLeft + size / 2, place.sumTop(d) - 5, "Σ", "conv-index") : text(place.sumLeft - 6, sumMiddle + 4, "Σ", "conv-index conv-end"),
         cell(place.sumLeft, place.sumTop(d), size, data.slices[d][s.n][s.f][s.i][s.j], { role: "y", small }));
     }
-    if (place.beside) wires.push(wire(back ? end : place.sumLeft + size, middle, gather[0] - 9, gather[1], role, place.sumLeft + size + 1));
+    if (place.beside) wires.push(wire(back ? end : place.sumLeft + size, middle, gather[0] - NODE, gather[1], role, place.sumLeft + size + 1));
     else wires.push(`<path class="conv-wire conv-flow ${role}" d="M${end} ${back ? middle : sumMiddle}H${place.rail}"/>`);
   });
   parts.push(text(place.sumLeft - 6, place.biasTop + size / 2 + 4, `${back ? "db" : "b"}[${s.f}]`, "conv-index conv-end"),
     cell(place.sumLeft, place.biasTop, size, shown.b[s.f], { role: names.w, on: true, small, edit: back ? "" : `b${s.f}` }));
-  if (place.beside) wires.push(wire(place.sumLeft + size, place.biasTop + size / 2, gather[0] - 9, gather[1], role), `<path class="conv-wire conv-flow ${role}" d="M${gather[0] + 9} ${gather[1]}H${place.yLeft - 7}V${goalY}H${goalX}"/>`);
+  if (place.beside) wires.push(wire(place.sumLeft + size, place.biasTop + size / 2, gather[0] - NODE, gather[1], role), `<path class="conv-wire conv-flow ${role}" d="M${gather[0] + NODE} ${gather[1]}H${place.yLeft - 7}V${goalY}H${goalX}"/>`);
   else {
     // below each other: one line gathers the sums and the bias, and goes down to the output
-    const bias = place.biasTop + size / 2;
-    wires.push(`<path class="conv-wire conv-flow ${role}" d="M${place.rail} ${back ? top(0) + size : place.sumTop(0) + size / 2}V${bias}M${place.sumLeft + size} ${bias}H${gather[0]}V${gather[1] - 9}"/>`,
-      `<path class="conv-wire conv-flow ${role}" d="M${gather[0] - 9} ${gather[1]}H${yLeft + COLUMNS * size + 6}V${goalY}H${goalX}"/>`);
+    const bias = place.biasTop + size / 2, lane = yLeft + COLUMNS * size + 6;
+    const down = lane < gather[0] - NODE ? `M${gather[0] - NODE} ${gather[1]}H${lane}` : `M${gather[0]} ${gather[1] + NODE}`;
+    wires.push(`<path class="conv-wire conv-flow ${role}" d="M${place.rail} ${back ? top(0) + size : place.sumTop(0) + size / 2}V${bias}M${place.sumLeft + size} ${bias}H${gather[0]}V${gather[1] - NODE}"/>`,
+      `<path class="conv-wire conv-flow ${role}" d="${down}V${goalY}H${goalX}"/>`);
   }
-  parts.push(...wires, `<circle class="conv-node-sum ${role}" cx="${gather[0]}" cy="${gather[1]}" r="9"/>`, ...(back ? [] : [text(gather[0], gather[1] + 4.5, "+", "conv-index conv-middle")]));
+  parts.push(...wires, `<circle class="conv-node-sum ${role}" cx="${gather[0]}" cy="${gather[1]}" r="${NODE}"/>`, ...(back ? [] : [text(gather[0], gather[1] + 4.5, "+", "conv-index conv-middle")]));
   each(s.images, (n) => each(s.filters, (f) => parts.push(...grid(...place.yAt(n, f), size, shown.y[n][f], `n = ${n}, f = ${f}`, 0, (i, j) => ({
     role: names.y, small, on: n === s.n && f === s.f && i === s.i && j === s.j, pick: at(n, f, i, j),
     edit: back ? `dout${((n * data.dout[0].length + f) * ROWS + i) * COLUMNS + j}` : "" })))));
@@ -167,7 +171,7 @@ function draw(state, data, width) {
     picture: parts,
     line: fill(data.text[s.way], s),
     terms: back ? spelledBackward(s) : spelledForward(s, data),
-    note: back ? "Sums over the outputs up to the chosen one, which adds to the cells with the strong fill."
+    note: back ? "dx, dw and db are sums over all outputs up to the chosen one; that one adds to the filled cells."
       : `One output reads ${slices} of one image and ${slices} of one filter; the bias is added once.`,
     tables: back ? [["dout", "dout, rows n,f,h", s.dout], ["dx", "dx so far, rows n,d,h", s.dx], ["dw", "dw so far, rows f,d,u", s.dw], ["db", "db so far", s.db]]
       : [["x", "x, rows n,d,h", s.x], ["w", "w, rows f,d,u", s.w], ["b", "b, one per filter", s.b], ["y", "y, rows n,f,h", s.y]],

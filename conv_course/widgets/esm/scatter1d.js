@@ -54,7 +54,7 @@ function draw(state, data, width) {
   const size = fitCell(width - 30, Math.max(10, Math.min(most, 11)), products, { low: 28, high: 40 });
   const small = smallIn(size, products);
   const tall = Math.min(size, 30), left = (column) => 1 + column * size;
-  const parts = [text(1, 12, "dout, from above", "conv-label")];
+  const parts = [text(1, 12, "dout, from the next layer", "conv-label")];
   s.dout.forEach((value, i) => parts.push(cell(left(i), 20, size, value, { role: "dout", on: i === s.newest, height: tall, small,
     pick: `copies:${i + 1}`, edit: `dout${i}` })));
   const top = 20 + tall + 26, field = top + tall + 34;
@@ -92,7 +92,7 @@ function draw(state, data, width) {
     line: fill(data.text.size, s),
     terms: spelledOut(s),
     note: s.padding && s.copies ? "What lies on the padding is cropped (struck out)." : "",
-    tables: [["w", "w, the kernel", s.w], ["dout", "dout, from above", s.dout], ["dx", "dx, of the copies so far", s.dx]],
+    tables: [["w", "w, the kernel", s.w], ["dout", "dout, from the next layer", s.dout], ["dx", "dx, of the copies so far", s.dx]],
   };
 }
 

@@ -1,0 +1,48 @@
+"""The list of references: its labels, and its addresses."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pybtex.database import parse_file, parse_string
+from pybtex.plugin import find_plugin
+
+from tools.sphinx_references import Style
+
+BOOK = Path(__file__).resolve().parent.parent / "book"
+CITED = re.compile(r"\{cite:[pt]\}`([^`]+)`")
+
+
+def formatted(database):
+    text = find_plugin("pybtex.backends", "text")()
+    return {
+        entry.key: (entry.label, entry.text.render(text)) for entry in Style().format_bibliography(database)
+    }
+
+
+@pytest.mark.parametrize(
+    ("authors", "label"),
+    [
+        ("Prince, Simon J. D.", "Prince, 1999"),
+        ("Araujo dos Santos, Leonardo", "Araujo dos Santos, 1999"),
+        ("Goto, Kazushige and van de Geijn, Robert A.", "Goto and van de Geijn, 1999"),
+        ("One, A. and Two, B. and Three, C.", "One et al., 1999"),
+    ],
+)
+def test_a_label_names_authors_and_year(authors, label):
+    database = parse_string(f"@misc{{a, author={{{authors}}}, title={{T}}, year={{1999}}}}", "bibtex")
+    assert formatted(database)["a"][0] == label
+
+
+def test_labels_differ_and_no_address_has_a_full_stop_behind_it():
+    found = formatted(parse_file(BOOK / "references.bib"))
+    assert len({label for label, _ in found.values()}) == len(found)
+    addressed = {key: text for key, (_, text) in found.items() if re.search(r"https?://|doi:", text)}
+    assert len(addressed) > 25
+    assert {key for key, text in addressed.items() if text.endswith(".")} == set()
+
+
+def test_each_source_is_cited_and_each_citation_has_a_source():
+    pages = "\n".join(path.read_text("utf-8") for path in BOOK.glob("*.md"))
+    cited = {key.strip() for keys in CITED.findall(pages) for key in keys.split(",")}
+    assert cited == set(parse_file(BOOK / "references.bib").entries)
