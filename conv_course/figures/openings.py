@@ -114,7 +114,8 @@ def spread():
 
 def pool():
     most = {(0, 1), (1, 2), (0, 5), (1, 6), (3, 0), (2, 3), (2, 4), (3, 7), (5, 1), (4, 3), (5, 5), (4, 6)}
-    return [*grid(90, 4, 16, 6, 8, "x", most), *grid(300, 28, 16, 3, 4, "y", block(0, 0, 3, 4))]
+    wires = [line(218, 4, 300, 28, "y"), line(218, 100, 300, 76, "y")]
+    return [*grid(90, 4, 16, 6, 8, "x", most), *wires, *grid(300, 28, 16, 3, 4, "y", block(0, 0, 3, 4))]
 
 
 def network():
@@ -146,7 +147,7 @@ OPENINGS = {
     "12": (memory, "Two equal grids, one walked through row by row, the other column by column."),
     "13": (dilated, "Nine taps with gaps between them, joined to one pixel of a small output."),
     "14": (spread, "One pixel of a small image, joined to a window of three by three in a larger one."),
-    "15": (pool, "An image with one pixel marked in each block of four, and a smaller output."),
+    "15": (pool, "An image with one pixel marked in each block of four, joined to a smaller output."),
     "16": (network, "A digit, feature maps that grow smaller, and ten scores, one of them marked."),
     "17": (verdicts, "A matrix of tests and wrong layers; no layer survives the last test."),
 }

@@ -316,3 +316,21 @@ def test_an_editor_wraps_its_lines_and_takes_the_room_of_its_stub(size, site_url
     assert editor.bounding_box()["height"] == pytest.approx(high, abs=1)
     assert editor.locator(".cm-scroller").evaluate("one => one.scrollWidth - one.clientWidth") <= 0
     page.context.close()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_a_line_of_code_that_wraps_hangs_and_has_room(size, site_url, browser):
+    """Even one that begins far to the right: what is left of it is not set letter below letter."""
+    page = open_page(browser, site_url, "09_layer_backward", **size)
+    room = """one => {
+      one.style.setProperty("--in", 60);
+      one.textContent = " ".repeat(60) + "word ".repeat(40);
+      const { paddingLeft, textIndent } = getComputedStyle(one);
+      return [parseFloat(paddingLeft), -parseFloat(textIndent), one.clientWidth, one.offsetHeight / 40];
+    }"""
+    for kind in ("article > section .cell_input", "details.hide"):
+        line = page.locator(f"{kind} .course-line").first
+        hang, back, width, high = line.evaluate(room)
+        assert 0 < hang == back <= width / 2
+        assert high < 20
+    page.context.close()
