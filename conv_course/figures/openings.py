@@ -82,7 +82,7 @@ def scatter():
 
 
 def columns():
-    taken = grid(270, 3, 11, 9, 12, "w", block(0, 4, 9, 1))
+    taken = grid(270, 3, 11, 9, 12, "x", block(0, 4, 9, 1))
     return [*grid(70, 10, 14, 6, 8, "x", block(1, 2)), line(140, 45, 314, 50, "w"), *taken]
 
 
