@@ -666,7 +666,7 @@ The padding is not cropped  [09-loops]
     dxpad[:, :, pH : pH + H, pW : pW + W] => dxpad
     The zeros of the padding are no part of x: how large is dx?
 
-dw as if no zeros stood in front of x
+dw as if no zeros stood in front of x  [09-derivation]
     xpad[:, :, down, across] => x[:, :, down, across]
     or
     - dw += np.tensordot(dout[:, :, i, j].T, xpad[:, :, down, across], axes=1)
