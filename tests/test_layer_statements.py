@@ -107,6 +107,8 @@ def test_06_breaks_the_table_counts_where_a_mistake_does_not_show(mistake):
     assert f"| {mistake} | {counts[0]} | {counts[1]} |" in source(SIX)
     assert counts[0] == "4 of 4"
     assert "first column counts the four layers" in source(SIX)
+    remembered = [(6, 2, (0, 0)), (6, 1, (0, 2)), (6, 1, (4, 4))]  # left over, uneven, more than is of use
+    assert not all(is_right(MISTAKES[mistake], *one) for one in remembered)
 
 
 def test_08_counts_alexnet_holds_its_weights_in_the_connected_layers_and_works_in_the_others():

@@ -75,7 +75,7 @@ def test_a_short_array_of_numbers_stays_together_in_a_table_too(text, kept, narr
 
 def test_a_page_keeps_them_together_but_for_code_titles_and_tables(tmp_path):
     body = (
-        "# Sizes 3 × 3\n\nA *5 × 7* and `2 × 9` kernel, N = 4.\n\n"
+        "# Sizes 3 × 3\n\nA *5 × 7* and `2 × 9` kernel, N = 4. W's H' × W'.\n\n"
         "| a | b |\n|---|---|\n| 6 × 8 | [3, 4] |\n| long × long × long | 5 |\n"
     )
     page, said = one_page(tmp_path, body, ["tools.sphinx_together"])
@@ -84,6 +84,7 @@ def test_a_page_keeps_them_together_but_for_code_titles_and_tables(tmp_path):
     article = html[html.index("<h1>") :]
     assert "<em>5_×_7</em>" in article
     assert "N_=_4." in article
+    assert re.search("W['’]s H′_×_W′", article)
     assert article.index("Sizes 3 × 3") < article.index("6_×_8")
     assert "2_×_9" not in article
     assert re.search(r'<code class="[^"]*course-together[^"]*"><span class="pre">2', article)

@@ -2,10 +2,10 @@
 
 Spaces within "3 × 3", "3 x 3", "N × F × H′", "(2, −1, 3)", "[[1, 7], [7, 2]]", "N = 1", "(F = D)", "S − 1",
 "⌊f / G⌋", "1/8 + 1/9 = 0.236", "97 %", "stride 2" and "Fig. 6" become no-break spaces when a page is written,
-so sources and translations have ordinary ones. The hyphen of "-log(p)" becomes a minus, which stays with its
-function. Formulas and long code stay as they are, and so do titles but for arrays of numbers. In tables only
-short pieces are kept: columns need every other break. Code of a few letters and names such as UTF-8 get the
-class course-together.
+so sources and translations have ordinary ones. The apostrophe of H' and W' becomes a prime. The hyphen of
+"-log(p)" becomes a minus, which stays with its function. Formulas and long code stay as they are, and so do
+titles but for arrays of numbers. In tables only short pieces are kept: columns need every other break. Code
+of a few letters and names such as UTF-8 get the class course-together.
 """
 
 import re
@@ -29,10 +29,11 @@ WHOLE = re.compile(
     r"|\b(?:Figs?\.|[Ee]quations?|[Cc]hapters?|[Qq]uestions?|[Ss]tride|[Rr]ows?|[Cc]olumns?)[ \n]\d+"
 )
 MINUS = re.compile(r"(?<![\w)\]’'-])-(?=[a-z]+\()")
+PRIME = re.compile(r"(?<=\b[HW])['’](?![a-z])")
 NAMED = re.compile(r"\b([A-Z]{2,4}-\d+)\b")
 SHORT = 20  # letters of code that stay on one line
 LONGEST = 28  # letters; a phone's line has some forty
-CELL = 13  # letters in a cell of a table
+CELL = 14  # letters in a cell of a table
 CODE = (nodes.literal, nodes.math, nodes.FixedTextElement, nodes.raw)
 NARROW = (nodes.title, nodes.table)
 
@@ -72,7 +73,7 @@ class Together(SphinxPostTransform):
     def run(self, **kwargs):
         for text in list(self.document.findall(nodes.Text)):
             longest = CELL if _within(text, nodes.table) else LONGEST
-            kept = together(text, longest=longest, narrow=_within(text, nodes.title))
+            kept = PRIME.sub("′", together(text, longest=longest, narrow=_within(text, nodes.title)))
             if _within(text, CODE):
                 continue
             parts = [kept] if _within(text, NARROW) else NAMED.split(kept)

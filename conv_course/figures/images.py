@@ -15,7 +15,18 @@ __all__ = ["draw_arrays", "draw_cells", "draw_picture", "draw_pixel", "photograp
 
 
 def draw_cells(
-    ax, values, role="x", *, title=None, window=(), grey=(), shade=None, write=number, fontsize=11
+    ax,
+    values,
+    role="x",
+    *,
+    title=None,
+    heads=(),
+    sides=(),
+    window=(),
+    grey=(),
+    shade=None,
+    write=number,
+    fontsize=11,
 ):
     """Draw a matrix as a grid of cells with its numbers written in.
 
@@ -27,6 +38,8 @@ def draw_cells(
     role : str
         A key of `COLORS`: x, w, y, dout, dx, dw.
     title : str, optional
+    heads, sides : iterable of str
+        The names of the columns, above them, and of the rows, before them.
     window : iterable of (row, column)
         Cells with a strong fill: the window, or the entry that the text discusses.
     grey : iterable of (row, column)
@@ -78,9 +91,15 @@ def draw_cells(
     ax.set_ylim(rows, 0)
     ax.set_aspect("equal")
     ax.axis("off")
+    named = {"fontsize": 9, "color": COLORS["ink"]}
+    for c, head in enumerate(heads):
+        ax.text(c + 0.5, -0.1, head, ha="center", va="bottom", **named)
+    for r, side in enumerate(sides):
+        ax.text(-0.12, r + 0.53, side, ha="right", va="center", **named)
     if title:
         there = np.flatnonzero(~np.isnan(values).all(axis=0))
-        ax.set_title(title, fontsize=11, x=(there[0] + there[-1] + 1) / 2 / columns)
+        middle = (there[0] + there[-1] + 1) / 2 / columns
+        ax.set_title(title, fontsize=11, x=middle, pad=18 if heads else None)
 
 
 @two_forms

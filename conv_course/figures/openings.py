@@ -1,7 +1,7 @@
 """The small drawing at the head of each chapter: SVG as text, whose colours the page's style sheet gives.
 
-As in `thumbnails`, shapes carry the class of their role. A drawing has no text, so that it can be as narrow
-as a phone, and a sentence for those who do not see it.
+As in `thumbnails`, shapes carry the class of their role. A drawing has no text but a name where two parts
+look alike, so that it can be as narrow as a phone, and a sentence for those who do not see it.
 """
 
 from conv_course.figures.thumbnails import _cell as cell
@@ -82,7 +82,7 @@ def scatter():
 
 
 def columns():
-    taken = grid(270, 3, 11, 9, 12, "w", block(0, 4, 9, 1))
+    taken = grid(270, 3, 11, 9, 12, "x", block(0, 4, 9, 1))
     return [*grid(70, 10, 14, 6, 8, "x", block(1, 2)), line(140, 45, 314, 50, "w"), *taken]
 
 
@@ -96,7 +96,8 @@ def memory():
     byrow = "M36 22H120L36 50H120L36 78H120"  # through the middles of the cells
     bycolumn = "M276 22V78L304 22V78L332 22V78L360 22V78"
     paths = [f'<path class="w" d="{path}"/>' for path in (byrow, bycolumn)]
-    return [*grid(22, 8, 28, 3, 4, "x"), *grid(262, 8, 28, 3, 4, "x"), *paths]
+    names = [f'<text x="{left}" y="56">{name}</text>' for left, name in ((148, "Python"), (388, "MATLAB"))]
+    return [*grid(22, 8, 28, 3, 4, "x"), *grid(262, 8, 28, 3, 4, "x"), *paths, *names]
 
 
 def dilated():
@@ -114,7 +115,8 @@ def spread():
 
 def pool():
     most = {(0, 1), (1, 2), (0, 5), (1, 6), (3, 0), (2, 3), (2, 4), (3, 7), (5, 1), (4, 3), (5, 5), (4, 6)}
-    return [*grid(90, 4, 16, 6, 8, "x", most), *grid(300, 28, 16, 3, 4, "y", block(0, 0, 3, 4))]
+    wires = [line(218, 4, 300, 28, "y"), line(218, 100, 300, 76, "y")]
+    return [*grid(90, 4, 16, 6, 8, "x", most), *wires, *grid(300, 28, 16, 3, 4, "y", block(0, 0, 3, 4))]
 
 
 def network():
@@ -143,10 +145,10 @@ OPENINGS = {
     "09": (scatter, "One pixel of an output's gradient, joined to nine pixels of an image's."),
     "10": (columns, "A window of an image, joined to one column of a matrix."),
     "11": (tiles, "A tile of a matrix product needs rows of one matrix and columns of the other."),
-    "12": (memory, "Two equal grids, one walked through row by row, the other column by column."),
+    "12": (memory, "Two equal grids, walked through row by row in Python, column by column in MATLAB."),
     "13": (dilated, "Nine taps with gaps between them, joined to one pixel of a small output."),
     "14": (spread, "One pixel of a small image, joined to a window of three by three in a larger one."),
-    "15": (pool, "An image with one pixel marked in each block of four, and a smaller output."),
+    "15": (pool, "An image with one pixel marked in each block of four, joined to a smaller output."),
     "16": (network, "A digit, feature maps that grow smaller, and ten scores, one of them marked."),
     "17": (verdicts, "A matrix of tests and wrong layers; no layer survives the last test."),
 }

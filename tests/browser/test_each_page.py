@@ -19,7 +19,6 @@ FIRST_LOAD, NEXT_PAGE = 540_000, 150_000  # bytes, compressed, beside the page's
 FONTS = 60_000
 SHIFT = 0.02
 WATCH = {"viewport": {"width": 200, "height": 500}}  # so narrow that formulas still scroll
-TABLET = {"viewport": {"width": 700, "height": 500}}  # wider than a phone, on which listings wrap
 STUCK = """() => {
   document.querySelectorAll("mjx-container").forEach((one) => one.removeAttribute("tabindex"));
   const link = '<a href="#" style="display: block; font-size: 8px; line-height: 10px">a</a>';
@@ -145,16 +144,15 @@ def test_most_code_fits_on_a_desk(seen):
 
 def test_the_fade_goes_where_the_box_ends(site_url, browser):
     fades = "box => getComputedStyle(box).maskImage !== 'none'"
-    for kind, size in (("pre", TABLET), ("div.math > mjx-container", WATCH)):
-        page = open_page(browser, site_url, "10_vectorize", **size)
-        box = page.locator(f"article {kind}.course-more").locator("visible=true").first
-        handle = box.element_handle()
-        assert handle.evaluate(fades)
-        handle.evaluate("box => { box.scrollLeft = box.scrollWidth; }")
-        page.wait_for_function(f"box => !({fades})(box)", arg=handle, polling=50)
-        handle.evaluate("box => { box.scrollLeft = 0; }")
-        page.wait_for_function(fades, arg=handle, polling=50)
-        page.context.close()
+    page = open_page(browser, site_url, "10_vectorize", **WATCH)
+    box = page.locator("article div.math > mjx-container.course-more").locator("visible=true").first
+    handle = box.element_handle()
+    assert handle.evaluate(fades)
+    handle.evaluate("box => { box.scrollLeft = box.scrollWidth; }")
+    page.wait_for_function(f"box => !({fades})(box)", arg=handle, polling=50)
+    handle.evaluate("box => { box.scrollLeft = 0; }")
+    page.wait_for_function(fades, arg=handle, polling=50)
+    page.context.close()
 
 
 def test_a_wide_drawing_fades_too(site_url, browser):
@@ -189,7 +187,7 @@ def test_a_folded_cell_is_named_for_what_is_in_it(seen):
             assert section != "Try it yourself" or shown == "Show the answer", stem
     assert set(names) <= {
         *("Show the answer", "Show the set-up code", "Show the code", "Show the code and what it prints"),
-        *("Show the figure", "Show the output", "One way to write it", "Replay the bug"),
+        *("Show the figure", "Show the table", "Show the output", "One way to write it", "Replay the bug"),
     }
     assert len(names["Show the answer"]) > 15
     assert len(names["Show the set-up code"]) > 5

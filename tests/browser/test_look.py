@@ -152,6 +152,15 @@ def test_a_figure_prints_its_drawing_and_tables_only_if_they_were_opened(site_ur
     page.context.close()
 
 
+def test_the_side_bar_stands_where_it_belongs_as_soon_as_a_window_is_wide(glance):
+    page = glance("measurements", color_scheme="light", **PHONE)
+    page.set_viewport_size(DESKTOP["viewport"])
+    moving = "el => el.getAnimations().map((one) => one.transitionProperty)"
+    assert page.locator(".bd-sidebar-primary").evaluate(moving) == []
+    assert page.locator(".bd-sidebar-primary").evaluate("el => el.getBoundingClientRect().left") == 0
+    page.set_viewport_size(PHONE["viewport"])
+
+
 def test_most_titles_take_one_line_of_the_side_bar(glance):
     page = glance(DRAWINGS, color_scheme="light", **DESKTOP)
     lines = page.evaluate(
@@ -306,4 +315,22 @@ def test_an_editor_wraps_its_lines_and_takes_the_room_of_its_stub(size, site_url
     editor = question.locator(".course-editor")
     assert editor.bounding_box()["height"] == pytest.approx(high, abs=1)
     assert editor.locator(".cm-scroller").evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+    page.context.close()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_a_line_of_code_that_wraps_hangs_and_has_room(size, site_url, browser):
+    """Even one that begins far to the right: what is left of it is not set letter below letter."""
+    page = open_page(browser, site_url, "09_layer_backward", **size)
+    room = """one => {
+      one.style.setProperty("--in", 60);
+      one.textContent = " ".repeat(60) + "word ".repeat(40);
+      const { paddingLeft, textIndent } = getComputedStyle(one);
+      return [parseFloat(paddingLeft), -parseFloat(textIndent), one.clientWidth, one.offsetHeight / 40];
+    }"""
+    for kind in ("article > section .cell_input", "details.hide"):
+        line = page.locator(f"{kind} .course-line").first
+        hang, back, width, high = line.evaluate(room)
+        assert 0 < hang == back <= width / 2
+        assert high < 20
     page.context.close()

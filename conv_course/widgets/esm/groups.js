@@ -21,11 +21,11 @@ function draw(state, data, width) {
   const wired = parts[f].map((part, d) => [part, d]).filter(([part]) => part !== null);
   const box = 34, gap = filters === 8 ? 40 : 46;
   const high = filters * gap;
-  const wide = Math.min(width - 2, 600);
+  const wide = width - 2;
   const beside = wide >= 520;
-  const right = beside ? 230 : wide - box - 40;
-  const inAt = (d) => 30 + (high * (d + 0.5)) / D;
-  const outAt = (n) => 30 + gap * (n + 0.5);
+  const right = beside ? Math.round(wide * 0.36) : Math.min(wide, 600) - box - 40;
+  const inAt = (d) => 36 + (high * (d + 0.5)) / D;
+  const outAt = (n) => 36 + gap * (n + 0.5);
   const drawn = [text(1, 14, "channels of x", "conv-label"), text(right + box, 14, "channels of y", "conv-label conv-end")];
   for (const front of [false, true]) {
     parts.forEach((row, n) => row.forEach((part, d) => {
@@ -41,18 +41,20 @@ function draw(state, data, width) {
     drawn.push(text(right + box + 4, outAt(n) + 4, `y${n}`, "conv-index conv-start"));
   });
   // The same wires as a table: a number where a slice of a filter exists, nothing where there is none.
-  const left = beside ? right + box + 60 : 1;
-  const top = beside ? 46 : 30 + high + 42;
-  const side = beside ? Math.min(40, (wide - left - 30) / D) : Math.min(56, (wide - 30) / D);
-  const tall = 30;
-  drawn.push(text(left, top - 32, `what each slice of w adds, ${state.kernel} × ${state.kernel} weights`, "conv-label"));
-  for (let d = 0; d < D; d++) drawn.push(text(left + 26 + (d + 0.5) * side, top - 8, `x${d}`, "conv-index"));
+  // Beside the wires, its rows stand at the height of their boxes, and share their names.
+  const left = beside ? right + box + 34 : 1;
+  const first = beside ? left : left + 26;
+  const pitch = beside ? gap : 30, tall = beside ? box : pitch;
+  const top = beside ? outAt(0) - tall / 2 : 36 + high + 42;
+  const side = beside ? Math.min(72, (wide - first) / D) : Math.min(56, (wide - 30) / D);
+  drawn.push(text(left, beside ? 14 : top - 32, `what each slice of w adds, ${state.kernel} × ${state.kernel} weights`, "conv-label"));
+  for (let d = 0; d < D; d++) drawn.push(text(first + (d + 0.5) * side, top - (beside ? 4 : 8), `x${d}`, "conv-index"));
   parts.forEach((row, n) => {
-    drawn.push(text(left + 20, top + (n + 0.5) * tall + 4, `y${n}`, "conv-index conv-end"));
-    row.forEach((part, d) => drawn.push(cell(left + 26 + d * side, top + n * tall, side, part ?? "", {
+    if (!beside) drawn.push(text(left + 20, top + (n + 0.5) * tall + 4, `y${n}`, "conv-index conv-end"));
+    row.forEach((part, d) => drawn.push(cell(first + d * side, top + n * pitch, side, part ?? "", {
       height: tall, role: part === null ? "pad" : "w", on: part !== null && n === f, mark: part === null ? "pad" : "", pick: `position:${n}` })));
   });
-  const terms = `${colour(`y${f}`, "y")} = ${wired.map(([, d]) => `${colour(`x${d}`, "x")} ⋆ ${colour(`w[${f}, ${d - wired[0][1]}]`, "w")}`).join(" + ")} = ` +
+  const terms = `${colour(`y${f}`, "y")} = ${wired.map(([, d]) => `<span class="conv-whole">${colour(`x${d}`, "x")} <span class="conv-star">⋆</span> ${colour(`w[${f}, ${d - wired[0][1]}]`, "w")}</span>`).join(" + ")} = ` +
     `${wired.map(([part]) => factor(part)).join(" + ")} = <strong>${pretty(y[f])}</strong>`;
   const dense = D * filters * state.kernel ** 2;
   const separable = D * state.kernel ** 2 + D * filters;
@@ -60,8 +62,8 @@ function draw(state, data, width) {
     (groups > 1 ? `, against ${dense} for the dense layer: 1/${groups}.` : ".") +
     (groups === D ? ` Depthwise and then 1 × 1 to mix the channels: ${D}·${state.kernel ** 2} + ${D}·${filters} = ${separable}.` : "");
   return {
-    width: Math.max(wide, left + 26 + D * side) + 2,
-    height: Math.max(30 + high, top + filters * tall) + 6,
+    width: Math.max(right + box + 40, first + D * side) + 2,
+    height: Math.max(36 + high, top + filters * pitch) + 6,
     picture: drawn,
     line: fill(data.text.size, { ...state, each: D / groups, weights }),
     terms,

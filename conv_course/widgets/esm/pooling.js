@@ -4,8 +4,7 @@ import { gridOf, zeros } from "./numbers.js";
 import { defineFigure } from "./base.js";
 
 const LAYER = ["kernel", "stride", "padding"];
-const MOST = { field: 8, outputs: 7 }; // columns, with padding 1 and windows of 2
-const digits = 2;
+const fits = { digits: 2, clear: 6 };
 
 function situation(state, data) {
   const [rows, columns, leftRows, leftColumns] = lookup(data.geometry, LAYER, state, data);
@@ -88,14 +87,15 @@ function arriving(s) {
   return `${colour(`dx[${r}, ${c}]`, "dx")} = ${sum} = <strong>${pretty(s.dx[r][c])}</strong>`;
 }
 
-// How wide the cells of each array are. Beside each other, x and dout leave to y and dx what these must have.
-function besideEachOther(numbers, room, side) {
-  const count = MOST.field + MOST.outputs, [y, dx] = [side(room, count, numbers.y), side(room, count, numbers.dx)];
-  return { y, dx, x: side(room - MOST.outputs * y, MOST.field, numbers.x), dout: side(room - MOST.field * dx, MOST.outputs, numbers.dout) };
+// How wide the cells of each array are: x's as dx's, which stand below them, and y's as dout's.
+function besideEachOther({ x, dx, y, dout }, room, columns, outputs, side) {
+  const least = side(room, columns + outputs, [x, dx]);
+  const out = side(room - columns * least, outputs, [y, dout]), field = side(room - outputs * out, columns, [x, dx]);
+  return { x: field, dx: field, y: out, dout: out };
 }
 
 function belowEachOther({ x, dx, y, dout }, width, columns, side) {
-  const field = side(width - 2, MOST.field, [x, dx]), outputs = side((width - 18) / 2, columns, [y, dout]);
+  const field = side(width - 2, 8, [x, dx]), outputs = side((width - 18) / 2, columns, [y, dout]);
   return { x: field, dx: field, y: outputs, dout: outputs };
 }
 
@@ -106,14 +106,14 @@ function draw(state, data, width) {
   const kind = Number(s.kind === "average");
   const numbers = { x: data.x, y: data.y[kind], dout: data.dout, dx: data.dx[kind] };
   const beside = width >= 520;
-  const side = (room, count, values) => fitCell(room, count, values, { digits, high: beside ? 56 : 40, clear: 4 });
-  const across = beside ? besideEachOther(numbers, width - 27, side) : belowEachOther(numbers, width, s.columns, side);
+  const side = (room, count, values) => fitCell(room, count, values, { ...fits, high: beside ? 60 : 44 });
+  const across = beside ? besideEachOther(numbers, width - 27, padded.columns, s.columns, side) : belowEachOther(numbers, width, s.columns, side);
   const below = !beside && 2 * s.columns * across.y + 18 > width;
   // The fewer rows there are, the higher they are.
   const rows = beside ? 2 * Math.max(padded.rows, s.rows) : 2 * padded.rows + s.rows * (below ? 2 : 1);
-  const most = clamp(Math.floor((beside ? 400 : 600) / rows), 23, 40);
+  const most = clamp(Math.floor((beside ? 400 : 500) / rows), beside ? 23 : 20, 40);
   const high = Object.fromEntries(Object.entries(across).map(([name, one]) => [name, Math.min(one, most)]));
-  const small = Object.fromEntries(Object.entries(across).map(([name, one]) => [name, smallIn(one, numbers[name], { digits, clear: 4 })]));
+  const small = Object.fromEntries(Object.entries(across).map(([name, one]) => [name, smallIn(one, numbers[name], fits)]));
   const pixels = new Set(windowOf(s, s.i, s.j));
   const parts = [];
   const field = (values, left, top, role, filler, lit) => {
@@ -124,7 +124,7 @@ function draw(state, data, width) {
         const inside = h >= 0 && h < s.h && w >= 0 && w < s.w;
         const unread = r >= padded.rows - s.leftRows || c >= padded.columns - s.leftColumns;
         const [i, j] = [clamp(Math.floor(r / s.stride), 0, s.rows - 1), clamp(Math.floor(c / s.stride), 0, s.columns - 1)];
-        parts.push(cell(left + c * size, top + r * tall, size, inside ? rounded(values[h][w], digits) : filler, {
+        parts.push(cell(left + c * size, top + r * tall, size, inside ? rounded(values[h][w], fits.digits) : filler, {
           role: inside ? role : "pad", on: inside && lit(h * s.w + w), small: small[role], height: tall,
           mark: unread ? "left" : inside ? "" : "pad", edit: role === "x" && inside ? `x${h * s.w + w}` : "",
           pick: `position:${i * s.columns + j}${role === "dx" && inside ? `,at:${h * s.w + w}` : ""}` }));
@@ -133,15 +133,15 @@ function draw(state, data, width) {
     parts.push(frame(left + s.j * s.stride * size, top + s.i * s.stride * tall, s.kernel * size, s.kernel * tall, "w conv-thick"));
   };
   const outputs = (values, left, top, role) => values.forEach((row, i) => row.forEach((value, j) => parts.push(
-    cell(left + j * across[role], top + i * high[role], across[role], rounded(value, digits), { role, on: i === s.i && j === s.j, small: small[role], height: high[role],
+    cell(left + j * across[role], top + i * high[role], across[role], rounded(value, fits.digits), { role, on: i === s.i && j === s.j, small: small[role], height: high[role],
       edit: role === "dout" ? `dout${i * data.dout[0].length + j}` : "", pick: `position:${i * s.columns + j}` }))));
 
   const wide = { x: padded.columns * across.x, dx: padded.columns * across.dx, y: s.columns * across.y, dout: s.columns * across.dout };
   const tall = { x: padded.rows * high.x, dx: padded.rows * high.dx, y: s.rows * high.y, dout: s.rows * high.dout };
-  const right = beside ? wide.x + 25 : 1;
+  const right = beside ? wide.x + clamp(width - 4 - wide.x - wide.y, 25, 90) : 1;
   const yTop = beside ? 20 : 20 + tall.x + 26;
   const dxTop = beside ? 20 + Math.max(tall.x, tall.y) + 30 : yTop + (tall.y + 28) * (below ? 2 : 1);
-  const doutLeft = beside ? wide.dx + 25 : below ? 1 : 1 + wide.y + 16;
+  const doutLeft = beside ? right : below ? 1 : 1 + wide.y + 16;
   const doutTop = beside ? dxTop : below ? yTop + tall.y + 28 : yTop;
   parts.push(text(1, 13, "x", "conv-label"), text(right, yTop - 7, "y", "conv-label"),
     text(doutLeft, doutTop - 7, "dout, from the next layer", "conv-label"), text(1, dxTop - 7, "dx, sums of what comes back", "conv-label"));
@@ -154,12 +154,12 @@ function draw(state, data, width) {
   const doutCell = [doutLeft + (s.j + 0.5) * across.dout, doutTop + (s.i + 0.5) * high.dout];
   const looked = s.kind === "max" ? [s.winner] : [...pixels], share = s.kind === "max" ? 1 : s.kernel ** 2;
   const travels = looked.flatMap((p) => [[...centreOf(p, 20, "x"), pretty(s.x[Math.floor(p / s.w)][p % s.w]), ...yCell],
-    [...doutCell, pretty(rounded(s.dout[s.i][s.j] / share, digits)), ...centreOf(p, dxTop, "dx")]]);
+    [...doutCell, pretty(rounded(s.dout[s.i][s.j] / share, fits.digits)), ...centreOf(p, dxTop, "dx")]]);
   const tight = s.stride < s.kernel ? "Windows overlap: a pixel can be in several, and their gradients add up."
     : s.stride > s.kernel ? "The stride is wider than the window: pixels between windows are never read." : "";
   const left = s.leftRows || s.leftColumns ? ` Left over (crossed): ${s.leftRows} at the bottom, ${s.leftColumns} at the right; their gradient is 0.` : "";
   return {
-    width: Math.max(wide.x, wide.dx, right + wide.y, doutLeft + wide.dout) + 3,
+    width: Math.max(wide.x, right + wide.y, doutLeft + wide.dout) + 3,
     height: Math.max(dxTop + tall.dx, doutTop + tall.dout) + 6,
     picture: parts,
     travels,
