@@ -83,9 +83,9 @@ def names(config):
     return list(seen)
 
 
-def shown(heads, rows):
-    """Return a table that a page or a notebook shows: names in its first column, numbers in the others."""
-    lines = [heads, [":--", *["--:"] * (len(heads) - 1)], *rows]
+def shown(heads, rows, *, words=False):
+    """Return a table that a page or a notebook shows: names in its first column, then numbers, or words."""
+    lines = [heads, [":--", *[":--" if words else "--:"] * (len(heads) - 1)], *rows]
     return Markdown("\n".join(f"| {' | '.join(map(str, line))} |" for line in lines))
 
 

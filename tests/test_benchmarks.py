@@ -134,15 +134,20 @@ def test_layers_have_the_sizes_of_their_names():
 def test_plots_draw_the_given_numbers():
     from conv_course import figures
 
-    figure = figures.plot_speeds({"fast": {"b, 8": 0.5, "a, 1": 2.0}, "JAX": {"b, 8": 0.25, "a, 1": 0.02}})
-    (ax,) = figure.axes
-    marks = {line.get_label(): line.get_xydata().tolist() for line in ax.lines if line.get_label()[0] != "_"}
-    assert marks.pop("PyTorch") == [[1, 0], [1, 1]]
-    assert marks == {"fast": [[2.0, 0], [0.5, 1]], "JAX": [[0.25, 1]]}
-    assert [text.get_text() for text in ax.get_yticklabels()] == ["a, 1", "b, 8"]
-    (edge,) = ax.texts  # too slow for the axis: its number, at the left edge of its row
-    assert (edge.get_text(), edge.xy[1]) == ("0.02", 0)
-    assert ax.get_xlim()[0] < edge.xy[0] < 0.25
+    rows = {("a", 1): [2.0, 9.0, 1.0], ("a", 8): [0.5]}
+    figure = figures.plot_speeds(
+        {"one": {"fast": rows, "other": {("a", 8): [4.0, 2.0]}}, "two": {"fast": rows}}
+    )
+    for drawn in (figure, figure.narrow()):
+        one, two = drawn.axes
+        marks = {line.get_label(): line.get_xydata() for line in one.lines if line.get_label()[0] != "_"}
+        np.testing.assert_allclose(marks["PyTorch"][:, 0], 1)
+        np.testing.assert_allclose(marks["fast"][:, 0], [2.0, 0.5])  # medians
+        np.testing.assert_allclose(marks["other"][:, 0], [3.0])
+        assert marks["fast"][1, 1] < 1 < marks["other"][0, 1]  # in row 1, and neither over the other
+        ends = [one.get_segments()[0][:, 0].tolist() for one in two.collections]
+        assert ends == [[1.0, 9.0], [0.5, 0.5]]
+        assert [text.get_text() for text in one.get_yticklabels()] == ["a, 1", "8"]
     (roof,) = figures.plot_roofline(80e9, 10e9, {"copy": 0.5, "product": 100.0}).axes
     reach = [line.get_ydata()[0] for line in roof.lines if line.get_marker() == "o"]
     assert reach == [5.0, 80.0]

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from docutils.nodes import make_id
 from numpy.testing import assert_allclose
 from scipy import signal
 
@@ -176,14 +175,18 @@ def test_05_relative_nothing_lies_between_right_and_wrong(x_shape, w_shape, stri
 
 
 def test_the_glossary_is_in_alphabetical_order():
-    lines = (ROOT / "book" / "glossary.md").read_text(encoding="utf-8").splitlines()
-    words = lines[lines.index("adjoint") :]
-    terms = [a for a, b in pairwise(words) if a[:1].isalpha() and b.startswith("  ")]
+    page = (ROOT / "book" / "glossary.md").read_text(encoding="utf-8")
+    lines = [line for line in page.splitlines() if line]
+    terms = [a for a, b in pairwise(lines) if a[0].isalpha() and b.startswith("  ")]
     assert len(terms) > 50
     assert terms == sorted(terms, key=str.lower)
-    jumps = re.findall(r'<a href="#([\w-]+)">(\w)</a>', "\n".join(lines))
-    firsts = {term[0].upper(): make_id(f"term-{term}") for term in reversed(terms)}
-    assert {letter: anchor for anchor, letter in jumps} == firsts
+    heads = re.findall(r"^```\{rubric\} (\w)\n:name: letter-(\w)$", page, re.MULTILINE)
+    assert re.findall(r'<a href="#letter-(\w)">(\w)</a>', page) == [(low, high) for high, low in heads]
+    parts = re.split(r"^```\{rubric\}.*$", page, flags=re.MULTILINE)[1:]
+    for (high, low), part in zip(heads, parts, strict=True):
+        assert low == high.lower()
+        under = [a for a, b in pairwise(part.splitlines()) if a[:1].isalpha() and b.startswith("  ")]
+        assert {term[0].upper() for term in under} == {high}
 
 
 def test_17_adjoint_three_equations_have_six_dot_products_and_two_forward_passes():

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from tests.page_cells import names, source
+from tools import exam
 
 LINKS = re.findall(r'href="(\w+)\.html#fig-(\w+)\?([^"]*)"', source("plan"))
 
@@ -26,14 +27,22 @@ def test_a_link_opens_a_figure_in_a_state_that_it_can_show(page, figure, state):
 
 def test_each_plan_respects_what_needs_what():
     needs = names("plan")["needs"]
-    rows = [line.split("|")[2:-1] for line in source("plan").splitlines() if re.match(r"\| \d+ \|", line)]
-    rows = [row for row in rows if len(row) == 3][:14]
-    assert len(rows) == 14
-    for column, left_out in enumerate([{"06", "09", "10", "13", "15"}, {"13"}, set()]):
-        taught = []
-        for row in rows:
-            week = [f"{int(chapter):02}" for chapter in re.findall(r"\d+", row[column])]
-            for chapter in sorted(week):
-                assert set(needs[chapter]) <= {*taught, *week} | left_out, (column, chapter)
-            taught += week
-    assert set(taught) == set(needs)
+    rows = re.findall(
+        r"^\| (\d+) \{doc\}`(\d\d)_\w+` \| (.*) \| (.*) \| (.*) \|$", source("plan"), re.MULTILINE
+    )
+    assert [row[1] for row in rows] == sorted(needs)
+    assert all(int(row[0]) == int(row[1]) for row in rows)
+    for column, (last, left_out) in enumerate(
+        [(4, {"06", "09", "10", "13", "15"}), (8, {"13"}), (14, set())]
+    ):
+        weeks = {row[1]: int(row[2 + column].partition(",")[0]) for row in rows if row[2 + column] != "–"}
+        assert set(weeks.values()) == set(range(1, last + 1))
+        for chapter, week in weeks.items():
+            early = {one for one in weeks if weeks[one] <= week}
+            assert set(needs[chapter]) <= early | left_out, (column, chapter)
+    assert set(weeks) == set(needs)
+
+
+def test_the_exam_that_the_page_quotes_begins_so():
+    quoted = re.search(r"This one begins: \"(.*?)\"", source("plan"))[1]
+    assert exam.exam(7, 6)[0][0] == quoted

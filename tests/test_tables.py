@@ -9,6 +9,7 @@ from tools.sphinx_tables import (
     DESK,
     EDGES,
     EM,
+    draw_marks,
     let_break,
     mark_names,
     name_cells,
@@ -50,6 +51,25 @@ def test_each_cell_but_the_first_has_its_columns_name():
     name_cells(heads, cells)
     assert [cell.astext() for cell in cells] == ["stride", "Keras" + "strides", ""]
     assert [list(cell.findall(nodes.inline)) != [] for cell in cells] == [False, True, False]
+
+
+def test_a_table_of_yes_and_no_shows_dots_and_says_words():
+    rows = [row("layer", "mean", "each"), row("reversed", "-", "yes"), row("doubled", "yes", "yes")]
+    table = nodes.table()
+    draw_marks(table, rows)
+    assert table["classes"] == ["course-marks"]
+    marks = [entry for cells in rows[1:] for entry in cells[1:]]
+    assert [entry.astext() for entry in marks] == ["-", "yes", "yes", "yes"]
+    full = ["course-mark-yes" in entry[0][0]["classes"] for entry in marks]
+    assert full == [False, True, True, True]
+
+
+def test_a_table_with_other_words_keeps_them():
+    rows = [row("bias", "PyTorch", "JAX"), row("here", "yes", "none"), row("there", "yes", "-")]
+    table = nodes.table()
+    draw_marks(table, rows)
+    assert table["classes"] == []
+    assert not list(rows[1][1].findall(nodes.inline))
 
 
 def test_a_column_has_room_for_its_longest_piece_and_a_long_text_for_the_most():

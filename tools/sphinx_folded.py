@@ -33,7 +33,9 @@ def folded(cell):
         return "the code and what it prints" if example else "the answer"
     if cell["hide_mode"] == "input":
         return "the code" if output else "the set-up code"
-    return "the figure" if next(cell.findall(nodes.image), None) else "the output"
+    if next(cell.findall(nodes.image), None):
+        return "the figure"
+    return "the table" if next(cell.findall(nodes.table), None) else "the output"
 
 
 NAMED = {"tag_one-way": "One way to write it", "tag_replay": "Replay the bug"}

@@ -1,7 +1,8 @@
 """Sphinx extension: a table that cannot fit a phone becomes cards there; long names break where they must.
 
 Where the longest words of a table's columns do not fit side by side, each of its cells gets the name of its
-column, which the style sheet shows on a phone, where each row is a card. A table of mere marks stays one.
+column, which the style sheet shows on a phone, where each row is a card. A table of mere marks stays one, and
+its "yes" and "-" become dots, full or empty.
 A table of many columns gets their widths from what they hold: room for the longest word or formula of each,
 and the rest where the long texts are.
 Where names are too long for a table, each may break behind a dot or a low line, and before a capital letter;
@@ -19,6 +20,7 @@ PHONE, EDGES, LETTER, EM = 358, 17, 7.2, 13.4  # pixels: a phone, a column's edg
 DESK, MANY = 748, 6  # pixels of a page's column, and columns of a table that fills it
 SPARE = 6  # pixels more for a short word, such as q1 or 14, whose letters are wider than most
 MARK = 8  # letters of a cell that is only a mark
+MARKS = {"yes", "-"}
 NAME, WHOLE = 12, 26  # letters of a name that need not break, and of one with arguments that stays whole
 CARD = 230  # pixels of a card's cell beside its name
 SPACES = re.compile(r"[ \n]+")  # not those that keep what is beside them together
@@ -86,6 +88,19 @@ def name_cells(heads, row, first=1):
             entry[0].insert(0, named)
 
 
+def draw_marks(table, rows):
+    """Show the marks of a table that has nothing else as dots, with their words for who hears them."""
+    marks = [entry for row in rows[1:] for entry in row[1:]]
+    if {entry.astext() for entry in marks} != MARKS:
+        return
+    table["classes"].append("course-marks")
+    for entry in marks:
+        kinds = ["course-mark", *(["course-mark-yes"] if entry.astext() == "yes" else [])]
+        mark = nodes.inline("", entry.astext(), classes=kinds)
+        entry[0].clear()
+        entry[0] += mark
+
+
 def literals_of(rows):
     return [one for row in rows for entry in row for one in entry.findall(nodes.literal)]
 
@@ -129,6 +144,7 @@ class Tables(SphinxPostTransform):
             if len({len(row) for row in rows}) > 1:  # with cells that span
                 continue
             own = "symbol-index" in table.parent.get("ids", [])  # has cards of its own
+            draw_marks(table, rows)
             mark_names(rows)
             cards = bool(next(table.findall(nodes.thead), None)) and wants_cards(rows)
             keep_names(rows, cards)

@@ -33,7 +33,7 @@ PRIME = re.compile(r"(?<=\b[HW])['’](?![a-z])")
 NAMED = re.compile(r"\b([A-Z]{2,4}-\d+)\b")
 SHORT = 20  # letters of code that stay on one line
 LONGEST = 28  # letters; a phone's line has some forty
-CELL = 13  # letters in a cell of a table
+CELL = 14  # letters in a cell of a table
 CODE = (nodes.literal, nodes.math, nodes.FixedTextElement, nodes.raw)
 NARROW = (nodes.title, nodes.table)
 

@@ -150,7 +150,7 @@ NOT_WHOLE = "A number that should be whole is not"
 PLAIN = (
     (
         "Overwritten instead of added up",
-        "Is each share added to what stood there before, even where one line of code meets a place twice?",
+        "Is each share added to what stood there before?",
         edits.each(edits.assigned),
     ),
     (
@@ -192,6 +192,11 @@ PLAIN = (
         "One number of zeros for all axes",
         "np.pad puts this number at both ends of every axis: which axes need zeros, and how many?",
         edits.each(edits.pad("np.pad({x}, {first})")),
+    ),
+    (
+        "The pair of the padding at the two ends of both axes",
+        "Each axis has its own number of zeros, at both ends: what does np.pad read as (before, after)?",
+        edits.each(edits.before_and_behind),
     ),
     ("Always one zero on each side", ARGUMENT, edits.each(edits.pad("np.pad({x}, 1)"))),
     (

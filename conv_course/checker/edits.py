@@ -170,6 +170,15 @@ def pad(new):
     return change
 
 
+def before_and_behind(node):
+    """Yield np.pad with the pair (pH, pW) at the two ends of both axes."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.pad" and len(node.args) > 1:
+        text = ast.unparse(node)
+        made = re.sub(r"\((\w+), \1\), \((\w+), \2\)\)", r"(\1, \2), (\1, \2))", text)
+        if made != text and "(0, 0))" not in made:
+            yield parsed(made)
+
+
 def edge_pad(node):
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.pad" and len(node.args) == 2:
         numbers = copy.deepcopy(node.args[1])

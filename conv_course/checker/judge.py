@@ -201,7 +201,7 @@ def _notes(question, answers, table, wanted, failing, seed):
         if ended and not any(a.status == "error" and want[""] for _, a, want in rows):
             more = [f"{len(ended) - 3} more"] * (len(ended) > 3)
             which = listed(ended[:3] + more)
-            notes.append(f"With {which} an error ends your test, which counts as a False.")
+            notes.append(f"Your test catches {which} by an error, which counts as a False.")
     if shown is not None and shown.kind == "error" and question.outputs and question.kind == "function":
         notes += _not_seen(question, table, failing)
     if question.kind == "function" and stops and shown is not None and shown.kind != "error":

@@ -26,7 +26,7 @@ from .worked import GROWN, edited, edited_twice, edits, factors, is_step, rules_
 LEFT_OUT = "Which products belong to this number? Find the place of each of them once more."
 ALL_ASKED = "Read the question once more: how many numbers does it ask for?"
 ONE_MORE = "What does your 1 stand for, such as a bias or a last place, and does this number count it?"
-STATED = "Which of the numbers that the question states is it?"
+STATED = 'Which of the numbers that the question states is "{0}"?'
 FIRST_NUMBER = "Which of the wrong numbers is the first that the others follow from? Write its rule down."
 
 RARE = 100  # a multiple of so large a number is no coincidence
@@ -89,7 +89,8 @@ def _hint(question, worked, lines, own_rules, alone):
         return LEFT_OUT
     if not own_rules:
         stated = all(line.endswith("which the question states.") for line in lines)
-        return STATED if stated or alone > 1 else FIRST_NUMBER
+        named = lines[0].split('"')[1]
+        return STATED.format(named) if stated or alone > 1 else FIRST_NUMBER
     ones = max(text_of(worked.rules[each]).count(" + 1") for each in worked.needed(own_rules[0]))
     asked = next(name for name in question.outputs if own_rules[0].startswith(name))
     return ONE_MORE if lines[0].count(" + 1") > ones else question.asks[asked]
@@ -111,6 +112,15 @@ def depends(question, table, name):
     return name in worked.rules and bool(_wrong_letters(worked, name, own))
 
 
+def beginning(question, name):
+    """Return a sentence with the first term of a number that is a sum of several terms, or ""."""
+    worked = rules_of(question.worked_text, tuple(question.outputs))
+    parts = terms(worked.rules[name]) if name in worked.rules else []
+    return (
+        f" Its {len(parts)} terms begin with {text_of(parts[0])}: go on from there." if len(parts) > 2 else ""
+    )
+
+
 def _number(value):
     try:
         return float(value) if np.size(value) == 1 and np.isfinite(value) else None
@@ -127,6 +137,7 @@ def reading(worked, name, own):
         or _taken_for(worked, name, number, own)
         or _made_of(worked, name, own)
         or _edited_twice(worked, name, number)
+        or _of_one_channel(worked, name, own)
         or _multiple(worked, name, number, own)
         or _pixels_of_none(worked, name, own)
         or _stated(worked, name)
@@ -279,6 +290,34 @@ def _multiple(worked, name, number, own):
                 shown = " * ".join(text_of(p) for p in rest)
                 return f'divided by your right "{other}" gives {int(times)}, and {shown} is not that'
     return ""
+
+
+def _of_one_channel(worked, name, own):
+    """Tell what a number takes the pixel count of y to be, if its products are those of one channel only.
+
+    It is then also a multiple of the right products, or nearly so: both ways to split it are told.
+    """
+    parts = factors(worked.rules[name])
+    kept = [p for p in parts if not (isinstance(p, ast.Name) and p.id in GROWN)]
+    inner = {
+        p: factors(worked.rules[p.id]) for p in kept if isinstance(p, ast.Name) and p.id in worked.derived
+    }
+    inner = {
+        p: each for p, each in inner.items() if any(isinstance(f, ast.Name) and f.id == "D" for f in each)
+    }
+    if len(kept) > len(parts) - len(GROWN) or len(inner) != 1 or _wrong_letters(worked, name, own):
+        return ""
+    ((products, each),) = inner.items()
+    of_one = [p for p in kept if p is not products]
+    of_one += [f for f in each if not (isinstance(f, ast.Name) and f.id == "D")]
+    counts = [own[name] / math.prod(map(worked.value, some)) for some in (kept, of_one)]
+    if counts[1] % 1 or not 1 < counts[1] <= worked.value(ast.parse("H * W", mode="eval").body):
+        return ""
+    whole, one = (" * ".join(map(text_of, some)) for some in (kept, of_one))
+    if counts[0] % 1:
+        return f"is {one} (without D) times {int(counts[1])}, and {text_of(PIXELS)} is not that"
+    neither = f"{text_of(PIXELS)} is neither"
+    return f"is {whole} times {int(counts[0])}, or {one} (without D) times {int(counts[1])}, and {neither}"
 
 
 def _stated(worked, name):

@@ -46,7 +46,9 @@ def failure_lines(question, verdict, cases):
     lines += _result_lines(question, failure)
     for other in verdict.others:
         if other.case != failure.case and question.kind == "function":
-            lines.append((f"First case where {other.output} fails", case_text(question, cases[other.case])))
+            lines.append(
+                (f"First case with a wrong result for {other.output}", case_text(question, cases[other.case]))
+            )
         lines += _result_lines(question, other)
     return lines
 
@@ -144,8 +146,11 @@ def _why_another(failure, cases, found):
         [v.shape for v in (*cases[i].args, *cases[i].kwargs.values()) if isinstance(v, ndarray)]
         for i in (failure.case, found.case)
     )
-    if sum(s.count(1) for s in first) > sum(s.count(1) for s in other):
-        return "in the first case more axes have length 1, and along such an axis no wrong index shows."
+    lonely = [sum(s.count(1) for s in shapes) for shapes in (first, other)]
+    if lonely[0] > lonely[1]:
+        if lonely[0] == 1:
+            return "in the first case an axis has length 1: its index is always 0, which tells less."
+        return f"in the first case {lonely[0]} axes have length 1: their index is always 0, which tells less."
     if sum(map(prod, first)) > sum(map(prod, other)):
         return "it has fewer numbers than the first case, so the sums are short."
     return ""
@@ -236,7 +241,10 @@ def _with_output(found):
     own = len(found.output) > 1 and re.search(
         rf"(?<!\w){re.escape(found.output)}(?!\w)", found.name, re.IGNORECASE
     )
-    return found.name if own or not found.output else f"{found.name} ({found.output})"
+    if own or not found.output:
+        return found.name
+    quoted = found.output if found.output.isidentifier() else f'"{found.output}"'
+    return f"{found.name} ({quoted})"
 
 
 class Card:

@@ -1,70 +1,75 @@
 """Plots of the stored measurements. Nothing is measured here."""
 
+import statistics
+
 from matplotlib.figure import Figure
 
 from conv_course.figures.forms import WIDE, two_forms
 from conv_course.figures.palette import COLORS, style
 
-_LOOKS = {
-    "fast": {"color": COLORS["y"], "marker": "o", "ms": 7},
-    "PyTorch": {"color": COLORS["ink"], "marker": "|", "ms": 12, "mew": 2},
-    "onnxruntime": {"color": COLORS["x"], "marker": "D", "ms": 6},
-    "JAX": {"color": COLORS["dx"], "marker": "s", "ms": 6},
-    "strided im2col, kept": {"color": COLORS["dw"], "marker": "^", "ms": 7},
-    "windows + tensordot": {"color": COLORS["w"], "marker": "v", "ms": 7},
-    "fancy im2col, add.at": {"color": COLORS["dout"], "marker": "x", "ms": 7},
-}
-
-_SLOWEST = 0.12  # what is slower has its mark at the edge, so that the others have the axis
+# The programs are no roles of the layer: they have shapes, and none of the roles' colours.
+_LOOKS = (
+    {"color": COLORS["ink"], "marker": "o", "ms": 6.5},
+    {"color": "#777777", "marker": "D", "ms": 5, "mfc": "none", "mew": 1.4},
+)
+# in each row the second program is drawn a little lower, so that no mark hides another
+_LANES = (-0.17, 0.24)
 
 
 @two_forms
-def plot_speeds(speeds, *, title="", xlabel="speed relative to PyTorch, log scale", narrow=False):
-    """Plot one row per layer and one mark per contestant, on a logarithmic axis. The line at 1 is PyTorch.
-
-    What is slower than 0.12 is marked at the edge, with its number.
+def plot_speeds(passes, *, narrow=False):
+    """Plot one row per layer and batch, and one mark per program, on a logarithmic axis. PyTorch is at 1.
 
     Parameters
     ----------
-    speeds : dict of str to dict of str to float
-        {contestant: {layer: speed}}. The rows are those of the first contestant, its fastest at the top.
-    title, xlabel : str
+    passes : dict of str to dict of str to dict of (str, int) to sequence of float
+        {title: {program: {(layer, batch): speeds, one per process}}}, for at most two programs. The rows are
+        those of the first one, in its order. Its marks have a line from the lowest speed to the highest.
 
     Returns
     -------
     matplotlib.figure.Figure
+        One axes per title, side by side; below each other on a phone.
     """
-    first = next(iter(speeds.values()))
-    layers = sorted(first, key=first.get, reverse=True)
+    rows = list(next(iter(next(iter(passes.values())).values())))
+    high = max(2, 0.21 * len(rows) + 0.9)
     with style():
-        figure = Figure(figsize=(WIDE if narrow else 7.4, 0.29 * len(layers) + 1.9), layout="constrained")
-        ax = figure.add_subplot()
-        for order, (name, found) in enumerate(speeds.items()):
-            look = {"zorder": 4 - order / 8, **_LOOKS.get(name, {"color": COLORS["zero"], "marker": "."})}
-            points = [(found[layer], k) for k, layer in enumerate(layers) if layer in found]
-            seen = [point for point in points if point[0] >= _SLOWEST]
-            ax.plot(*zip(*seen, strict=True), ls="", label=name, **look)
-            _mark_slower(ax, [point for point in points if point not in seen], look["color"])
-        ax.axvline(1, color=COLORS["ink"], lw=1.5, zorder=1, label="PyTorch")
-        ax.set_yticks(range(len(layers)), layers)
-        ax.set_ylim(len(layers) - 0.4, -0.6)
-        most = max(max(found.values()) for found in speeds.values())
-        ax.set(xscale="log", xlabel=xlabel, xlim=(0.85 * _SLOWEST, 1.3 * most))
-        ax.set_xticks([1 / 8, 1 / 4, 1 / 2, 1, 2, 4], ["⅛", "¼", "½", "1", "2", "4"])
-        ax.minorticks_off()
-        ax.grid(True, axis="x", which="major", lw=0.6)
-        ax.grid(True, axis="y", lw=0.4)
-        if title:
-            ax.set_title(title, loc="left", fontsize=10)
-        figure.legend(loc="outside upper left", ncols=2 if narrow else 3)
+        size = (WIDE, high * len(passes)) if narrow else (7.6, high)
+        figure = Figure(figsize=size, layout="constrained")
+        shape = (len(passes), 1) if narrow else (1, len(passes))
+        axes = figure.subplots(*shape, squeeze=False, sharey=True, sharex=True).ravel()
+        for ax, (title, programs) in zip(axes, passes.items(), strict=True):
+            ax.set_title(title, loc="left", fontsize=11, weight="bold")
+            _draw_rows(ax, rows, programs)
+            ax.tick_params(axis="x", labelbottom=True)
+            ax.set_xlabel("speed, PyTorch = 1, log scale")
+        handles, labels = axes[0].get_legend_handles_labels()
+        figure.legend(
+            handles, labels, loc="outside upper left", ncols=3, columnspacing=1.2, handletextpad=0.4
+        )
     return figure
 
 
-def _mark_slower(ax, points, color):
-    place = {"xytext": (7, 0), "textcoords": "offset points", "va": "center", "fontsize": 9.5}
-    for speed, row in points:
-        ax.plot([_SLOWEST], [row], marker="<", ms=7, color=color)
-        ax.annotate(f"{speed:.2f}", (_SLOWEST, row), **place)
+def _draw_rows(ax, rows, programs):
+    for (name, found), look, lane in zip(programs.items(), _LOOKS, _LANES, strict=False):
+        middles = [(statistics.median(found[row]), k + lane) for k, row in enumerate(rows) if row in found]
+        if lane == _LANES[0]:
+            for k, row in enumerate(rows):
+                ax.hlines(k + lane, min(found[row]), max(found[row]), color=look["color"], lw=1.2, zorder=2)
+        ax.plot(*zip(*middles, strict=True), ls="", label=name, zorder=3, **look)
+    ax.axvline(1, color=COLORS["zero"], lw=1.5, zorder=1, label="PyTorch")
+    new = [k for k, (layer, _) in enumerate(rows) if k == 0 or rows[k - 1][0] != layer]
+    for k in new[1:]:
+        ax.axhline(k - 0.5, color="#dddddd", lw=0.8, zorder=0)
+    ax.set_yticks(
+        range(len(rows)), [f"{layer}, {N}" if k in new else str(N) for k, (layer, N) in enumerate(rows)]
+    )
+    ax.tick_params(axis="y", length=0)
+    ax.set_ylim(len(rows) - 0.4, -0.6)
+    ax.set(xscale="log")
+    ax.set_xticks([1 / 2, 1, 2, 4, 8], ["½", "1", "2", "4", "8"])
+    ax.minorticks_off()
+    ax.grid(True, axis="x", which="major", lw=0.6)
 
 
 @two_forms
@@ -92,7 +97,7 @@ def plot_roofline(rate, copy, points, *, narrow=False):
         ax.plot([low, corner, high], [low * copy / 1e9, rate / 1e9, rate / 1e9], color=COLORS["ink"], lw=2)
         for k, (name, intensity) in enumerate(points.items()):
             reach = min(rate, intensity * copy) / 1e9
-            ax.plot([intensity], [reach], marker="o", ms=7, color=COLORS["ink"])
+            ax.plot([intensity], [reach], marker="o", ms=8, color=COLORS["ink"])
             if intensity > corner:  # in turn above and below the flat roof, where neighbours have room
                 place = {
                     "xytext": (0, -9 if k % 2 else 9),

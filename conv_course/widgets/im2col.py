@@ -22,7 +22,7 @@ CONTROLS = [
 LAYER = ("stride", "padding")
 
 TEXT = {
-    "im2col": "columns have shape (8, {count}): _D_·_kH_·_kW_ = 2·2·2 = 8 rows, "
+    "im2col": "C has shape (8, {count}): _D_·_kH_·_kW_ = 2·2·2 = 8 rows, "
     "_H_′·_W_′ = {rows}·{columns} = {count} columns; _H_′ = ⌊(3 + 2·{padding} − 2)/{stride}⌋ + 1 = {rows}, "
     "_W_′ = ⌊(4 + 2·{padding} − 2)/{stride}⌋ + 1 = {columns}",
     "col2im": "back to shape (1, 2, 3, 4): each of 8·{count} = {entries} entries is added to the pixel that "

@@ -42,8 +42,7 @@ TEXT = {
     "names": NAMES,
     "forward": "forward",
     "backward": "backward",
-    "bands": "upper rows: forward, lower rows: backward",
-    "note": "A cross is a wrong layer caught, a circle one that survived. Each test tells how many did.",
+    "note": "A grey cross is a wrong layer caught, an ochre circle a survivor. Each test counts these.",
 }
 
 

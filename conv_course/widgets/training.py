@@ -33,8 +33,7 @@ TEXT = {
     "loss": "loss of a batch",
     "steps": "steps",
     "filters": "filters of the first layer",
-    "play": "still to come: press Play",
-    "note": "Click a filter for its nine numbers.",
+    "note": "The dashed lines A, B and C are guesses. Click a filter for its nine numbers.",
 }
 
 

@@ -53,11 +53,11 @@ def conv1d(x, w, b=0.0, *, stride=1, padding=0, dilation=1):
 
     Examples
     --------
-    >>> x, w = np.array([1.0, 2, 3, 4, 5]), np.array([1.0, 0, -1])
+    >>> x, w = np.array([1.0, 2, 4, 3, 7]), np.array([2.0, -1, 3])
     >>> conv1d(x, w)
-    array([-2., -2., -2.])
+    array([12.,  9., 26.])
     >>> conv1d(x, w, 10.0, stride=2, padding=1)
-    array([ 8.,  8., 14.])
+    array([15., 19.,  9.])
     """
     x, w, b, (stride, pads, dilation, out) = check_conv1d(x, w, b, stride, padding, dilation)
     xpad = pad1d(x, pads)
@@ -98,12 +98,12 @@ def conv1d_backward(dout, x, w, *, stride=1, padding=0, dilation=1):
 
     Examples
     --------
-    >>> x, w = np.array([1.0, 2, 3, 4, 5]), np.array([1.0, 0, -1])
+    >>> x, w = np.array([1.0, 2, 4, 3, 7]), np.array([2.0, -1, 3])
     >>> dx, dw, db = conv1d_backward(np.array([1.0, 10, 100]), x, w)
     >>> dx
-    array([   1.,   10.,   99.,  -10., -100.])
+    array([  2.,  19., 193., -70., 300.])
     >>> dw
-    array([321., 432., 543.])
+    array([421., 342., 734.])
     >>> float(db)
     111.0
     """
@@ -125,11 +125,11 @@ def convolve1d(x, w, b=0.0, *, stride=1, padding=0, dilation=1):
 
     Examples
     --------
-    >>> x, w = np.array([1.0, 2, 3, 4, 5]), np.array([1.0, 0, -1])
+    >>> x, w = np.array([1.0, 2, 4, 3, 7]), np.array([2.0, -1, 3])
     >>> convolve1d(x, w)
-    array([2., 2., 2.])
+    array([ 9.,  8., 23.])
     >>> np.convolve(x, w, mode="valid")
-    array([2., 2., 2.])
+    array([ 9.,  8., 23.])
     """
     x, w, b, (stride, pads, dilation, out) = check_conv1d(x, w, b, stride, padding, dilation)
     xpad = pad1d(x, pads)
@@ -181,14 +181,14 @@ def conv2d(x, w, b=None, *, stride=1, padding=0, dilation=1, groups=1):
 
     Examples
     --------
-    >>> x = np.arange(12.0).reshape(1, 1, 3, 4)
-    >>> w = np.array([[[[1.0, 0], [0, -1]]]])
+    >>> x = np.array([[[[1.0, 2, 4, 3], [7, 5, 6, 9], [8, 0, 11, 10]]]])
+    >>> w = np.array([[[[2.0, -1], [0, 3]]]])
     >>> conv2d(x, w)[0, 0]
-    array([[-5., -5., -5.],
-           [-5., -5., -5.]])
+    array([[15., 18., 32.],
+           [ 9., 37., 33.]])
     >>> conv2d(x, w, np.array([100.0]), stride=(1, 2))[0, 0]
-    array([[95., 95.],
-           [95., 95.]])
+    array([[115., 132.],
+           [109., 133.]])
     """
     x, w, b, geometry = check_conv2d(x, w, b, stride, padding, dilation, groups)
     (sH, sW), pads, (dlH, dlW), (H_out, W_out) = geometry
@@ -239,18 +239,18 @@ def conv2d_backward(dout, x, w, *, stride=1, padding=0, dilation=1, groups=1):
 
     Examples
     --------
-    >>> x = np.arange(12.0).reshape(1, 1, 3, 4)
-    >>> w = np.array([[[[1.0, 0], [0, -1]]]])
-    >>> dx, dw, db = conv2d_backward(np.ones((1, 1, 2, 3)), x, w)
+    >>> x = np.array([[[[1.0, 2, 4, 3], [7, 5, 6, 9], [8, 0, 11, 10]]]])
+    >>> w = np.array([[[[2.0, -1], [0, 3]]]])
+    >>> dx, dw, db = conv2d_backward(np.array([[[[1.0, 10, 100], [0, 0, 1]]]]), x, w)
     >>> dx[0, 0]
-    array([[ 1.,  1.,  1.,  0.],
-           [ 1.,  0.,  0., -1.],
-           [ 0., -1., -1., -1.]])
+    array([[   2.,   19.,  190., -100.],
+           [   0.,    3.,   32.,  299.],
+           [   0.,    0.,    0.,    3.]])
     >>> dw[0, 0]
-    array([[18., 24.],
-           [42., 48.]])
+    array([[427., 351.],
+           [668., 975.]])
     >>> db
-    array([6.])
+    array([112.])
     """
     dout, x, w, geometry = check_conv2d_backward(dout, x, w, stride, padding, dilation, groups)
     (sH, sW), pads, (dlH, dlW), (H_out, W_out) = geometry
@@ -279,11 +279,11 @@ def convolve2d(x, w, b=None, *, stride=1, padding=0, dilation=1, groups=1):
 
     Examples
     --------
-    >>> x = np.arange(12.0).reshape(1, 1, 3, 4)
-    >>> w = np.array([[[[1.0, 0], [0, -1]]]])
+    >>> x = np.array([[[[1.0, 2, 4, 3], [7, 5, 6, 9], [8, 0, 11, 10]]]])
+    >>> w = np.array([[[[2.0, -1], [0, 3]]]])
     >>> convolve2d(x, w)[0, 0]
-    array([[5., 5., 5.],
-           [5., 5., 5.]])
+    array([[ 6., 13., 24.],
+           [13., 37., 27.]])
     """
     x, w, b, _ = check_conv2d(x, w, b, stride, padding, dilation, groups)
     flipped = w[:, :, ::-1, ::-1]

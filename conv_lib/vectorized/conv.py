@@ -44,10 +44,10 @@ def conv1d(x, w, b=0.0, *, stride=1, padding=0, dilation=1):
 def conv1d_backward(dout, x, w, *, stride=1, padding=0, dilation=1):
     """Send dout back through `conv1d`; returns dx, dw, db. See `naive.conv1d_backward`.
 
-    >>> x, w = np.array([1.0, 2, 3, 4, 5]), np.array([1.0, 0, -1])
+    >>> x, w = np.array([1.0, 2, 4, 3, 7]), np.array([2.0, -1, 3])
     >>> dx, dw, db = conv1d_backward(np.array([1.0, 10, 100]), x, w)
     >>> dx
-    array([   1.,   10.,   99.,  -10., -100.])
+    array([  2.,  19., 193., -70., 300.])
     """
     dout, x, w, (stride, pads, dilation, out) = check_conv1d_backward(dout, x, w, stride, padding, dilation)
     xpad = pad1d(x, pads)
@@ -66,10 +66,10 @@ def _windows1d(xpad, taps, stride, dilation):
 def conv2d(x, w, b=None, *, stride=1, padding=0, dilation=1, groups=1):
     """Slide F filters over N images: filters as rows, windows as columns, one product. See `naive.conv2d`.
 
-    >>> x = np.arange(12.0).reshape(1, 1, 3, 4)
+    >>> x = np.array([[[[1.0, 2, 4, 3], [7, 5, 6, 9], [8, 0, 11, 10]]]])
     >>> conv2d(x, np.array([[[[1.0, 0], [0, -1]]]]))[0, 0]
-    array([[-5., -5., -5.],
-           [-5., -5., -5.]])
+    array([[-4., -4., -5.],
+           [ 7., -6., -4.]])
     """
     x, w, b, geometry = check_conv2d(x, w, b, stride, padding, dilation, groups)
     return apply_filters(pad2d(x, geometry.pads), w, b, geometry, groups)
@@ -78,12 +78,12 @@ def conv2d(x, w, b=None, *, stride=1, padding=0, dilation=1, groups=1):
 def conv2d_backward(dout, x, w, *, stride=1, padding=0, dilation=1, groups=1):
     """Send dout back through `conv2d`; returns dx, dw, db. See `naive.conv2d_backward`.
 
-    >>> x = np.arange(12.0).reshape(1, 1, 3, 4)
-    >>> w = np.array([[[[1.0, 0], [0, -1]]]])
-    >>> dx, dw, db = conv2d_backward(np.ones((1, 1, 2, 3)), x, w)
+    >>> x = np.array([[[[1.0, 2, 4, 3], [7, 5, 6, 9], [8, 0, 11, 10]]]])
+    >>> w = np.array([[[[2.0, -1], [0, 3]]]])
+    >>> dx, dw, db = conv2d_backward(np.array([[[[1.0, 10, 100], [0, 0, 1]]]]), x, w)
     >>> dw[0, 0]
-    array([[18., 24.],
-           [42., 48.]])
+    array([[427., 351.],
+           [668., 975.]])
     """
     dout, x, w, geometry = check_conv2d_backward(dout, x, w, stride, padding, dilation, groups)
     xpad = pad2d(x, geometry.pads)

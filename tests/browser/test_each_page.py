@@ -187,7 +187,7 @@ def test_a_folded_cell_is_named_for_what_is_in_it(seen):
             assert section != "Try it yourself" or shown == "Show the answer", stem
     assert set(names) <= {
         *("Show the answer", "Show the set-up code", "Show the code", "Show the code and what it prints"),
-        *("Show the figure", "Show the output", "One way to write it", "Replay the bug"),
+        *("Show the figure", "Show the table", "Show the output", "One way to write it", "Replay the bug"),
     }
     assert len(names["Show the answer"]) > 15
     assert len(names["Show the set-up code"]) > 5

@@ -34,8 +34,8 @@ def test_every_combination_shows_conv_lib_numbers(open_figure):
         assert_allclose(matrix(view["tables"]["columns"]), columns)
         assert_allclose(flat(view["tables"]["back"]), back.ravel())
         value = columns[state["entry"], state["position"]]
-        assert f"columns[{state['entry']}, {state['position']}] = " in view["terms"]
-        name = re.search(r"columns\[\d+, \d+\] = (x\[[\d, ]+\]|padding) = (\d+)", view["terms"])
+        assert f"C[{state['entry']}, {state['position']}] = " in view["terms"]
+        name = re.search(r"C\[\d+, \d+\] = (x\[[\d, ]+\]|padding) = (\d+)", view["terms"])
         assert float(name.group(2)) == value
         if name.group(1) == "padding":
             assert value == 0

@@ -7,8 +7,12 @@ from conv_course.checker import wrong_layers
 from conv_course.widgets import mutants
 from tests.page_cells import names
 
-SHAPES = """el => [...el.querySelectorAll(".conv-stage .conv-verdict")].map(one =>
-  one.querySelector(".conv-ring") ? 1 : one.querySelector(".conv-cross") ? 0 : null)"""
+# the verdicts of each layer that is shown: a phone shows the passes of the chosen one
+SHAPES = """el => [...el.querySelectorAll(".conv-stage .conv-layer")].map(layer =>
+  [...layer.querySelectorAll(".conv-verdict")].map(one =>
+    one.querySelector(".conv-ring") ? 1 : one.querySelector(".conv-cross") ? 0 : null))"""
+FORWARD = [name for name in mutants.NAMES if name.startswith("forward")]
+BACKWARD = mutants.NAMES[len(FORWARD) :]
 
 
 @pytest.mark.slow  # runs the chapter
@@ -29,22 +33,21 @@ def test_an_edit_makes_the_wrong_source():
             assert line[2:] in (there if line[0] == "+" else right), (name, line)
 
 
-@pytest.mark.parametrize("width", [900, 390])
-def test_no_test_has_run_at_first_and_each_shows_its_verdicts(open_figure, width):
+@pytest.mark.parametrize(("width", "blocks"), [(900, [mutants.NAMES]), (390, [FORWARD, BACKWARD])])
+def test_no_test_has_run_at_first_and_each_shows_its_verdicts(open_figure, width, blocks):
     shown = open_figure("mutants", _width=width)
     rows = mutants.stored()["survives"]
-    assert set(shown.element.evaluate(SHAPES)) == {None}
-    for tests in (1, 4, 6):
-        view = shown.set(tests=tests)
-        found = shown.element.evaluate(SHAPES)
-        for number, test in enumerate(mutants.TESTS):
-            seen = found[number * len(rows) : (number + 1) * len(rows)]
-            assert seen == [row[number] if number < tests else None for row in rows.values()], test
-        assert vector(view["tables"]["survivors"])[-1] == sum(row[tests - 1] for row in rows.values())
+    for block in blocks:
+        for tests in (0, 1, 4, 6):
+            view = shown.set(mutant=mutants.NAMES.index(block[0]), tests=tests)
+            unrun = [None] * (len(mutants.TESTS) - tests)
+            assert shown.element.evaluate(SHAPES) == [rows[name][:tests] + unrun for name in block]
+            if tests:
+                assert vector(view["tables"]["survivors"])[-1] == sum(row[tests - 1] for row in rows.values())
 
 
-@pytest.mark.parametrize(("width", "least"), [(760, (20, 18)), (390, (14, 24))])
-def test_a_test_tells_its_survivors_and_a_column_its_name_and_can_be_pointed_at(open_figure, width, least):
+@pytest.mark.parametrize(("width", "least"), [(760, (14, 20)), (390, (14, 24))])
+def test_a_test_tells_its_survivors_and_a_row_its_name_and_can_be_pointed_at(open_figure, width, least):
     shown = open_figure("mutants", _width=width, tests=2)
     rows = mutants.stored()["survives"]
     labels = shown.element.locator(".conv-stage .conv-label").all_text_contents()
@@ -52,15 +55,24 @@ def test_a_test_tells_its_survivors_and_a_column_its_name_and_can_be_pointed_at(
         total = f": {sum(row[number] for row in rows.values())}" if number < 2 else ""
         assert f"{number + 1} {test}{total}" in labels
     assert not any(mutants.TESTS[-1] in label for label in labels)
-    chosen = mutants.NAMES[shown.read()["state"]["mutant"]]
-    assert (chosen in labels) == (width > 600)  # on a phone the line below the drawing has it
-    titles = shown.element.locator(".conv-verdict title").all_text_contents()
-    assert titles == mutants.NAMES * len(mutants.TESTS)
+    named = mutants.NAMES if width > 600 else FORWARD
+    assert [label for label in labels if label in {name.partition(": ")[2] for name in named}] == [
+        name.partition(": ")[2] for name in named
+    ]
+    assert shown.element.locator(".conv-layer title").all_text_contents() == named
     boxes = [one.bounding_box() for one in shown.element.locator(".conv-verdict .conv-box").all()[:3]]
     assert all(one["width"] > least[0] - 1.5 and one["height"] > least[1] - 1.5 for one in boxes)
 
 
-def test_a_cell_chooses_the_layer_and_its_edit(open_figure):
+def test_on_a_phone_a_tap_on_the_other_passes_shows_them(open_figure):
+    shown = open_figure("mutants", _width=390)
+    box = shown.element.locator(".conv-tab:not(.on)").first.bounding_box()
+    shown.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert shown.read()["state"]["mutant"] == len(FORWARD)
+    assert shown.element.locator(".conv-layer title").all_text_contents() == BACKWARD
+
+
+def test_a_row_chooses_the_layer_and_its_edit(open_figure):
     shown = open_figure("mutants", tests=6)
     for name in ("forward: kernel flipped", "backward: dw: stride forgotten"):
         number = mutants.NAMES.index(name)

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from figure_page import vector
+from figure_page import matrix
 from numpy.testing import assert_allclose
 
 from benchmarks import table
@@ -14,15 +14,15 @@ BARS = """el => [...el.querySelectorAll(".conv-stage .conv-cell .conv-box")]
 
 
 def measured():
-    """{layer: {N: {way: milliseconds}}} of the results with two threads, in three digits."""
-    rows = table.configuration(table.load("layers"), 2, "as it comes")["layers"]
+    """{layer: {N: {way: [median, lowest, highest] of the speeds over the processes}}} of the results."""
+    results = table.load("layers")
     found = {}
-    for row in rows:
-        times = {way: table.seconds(row, way, "forward") for way in speeds.WAYS}
-        if str(row["N"]) in ("1", "8") and None not in times.values():
-            short = {way: float(f"{1000 * time:.3g}") for way, time in times.items()}
-            found.setdefault(row["layer"], {})[str(row["N"])] = short
-    return {layer: batches for layer, batches in found.items() if len(batches) == 2}
+    for way in speeds.TEXT["ways"]:
+        for (layer, N), row in table.over_processes(results, way, "forward").items():
+            if N in (1, 8):
+                three = (row.median, min(row.ratios), max(row.ratios))
+                found.setdefault(layer, {}).setdefault(str(N), {})[way] = [round(one, 2) for one in three]
+    return found
 
 
 def test_what_is_stored_was_measured():
@@ -31,12 +31,12 @@ def test_what_is_stored_was_measured():
 
 
 @pytest.mark.parametrize("images", ["1", "8"])
-def test_bars_are_as_long_as_the_times(open_figure, images):
+def test_bars_are_as_long_as_the_speeds(open_figure, images):
     shown = open_figure("speeds")
     for name, batches in measured().items():
-        times = list(batches[images].values())
+        speed = [one[0] for one in batches[images].values()]
         view = shown.set(layer=name, images=images)
         assert view["line"].startswith(name)
-        assert_allclose(vector(view["tables"]["ms"]), times)
+        assert_allclose(matrix(view["tables"]["speeds"]), list(batches[images].values()))
         bars = shown.element.evaluate(BARS)
-        assert_allclose([bar / max(bars) for bar in bars], [time / max(times) for time in times], atol=0.02)
+        assert_allclose([bar / max(bars) for bar in bars], [one / max(speed) for one in speed], atol=0.02)

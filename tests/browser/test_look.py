@@ -152,6 +152,15 @@ def test_a_figure_prints_its_drawing_and_tables_only_if_they_were_opened(site_ur
     page.context.close()
 
 
+def test_the_side_bar_stands_where_it_belongs_as_soon_as_a_window_is_wide(glance):
+    page = glance("measurements", color_scheme="light", **PHONE)
+    page.set_viewport_size(DESKTOP["viewport"])
+    moving = "el => el.getAnimations().map((one) => one.transitionProperty)"
+    assert page.locator(".bd-sidebar-primary").evaluate(moving) == []
+    assert page.locator(".bd-sidebar-primary").evaluate("el => el.getBoundingClientRect().left") == 0
+    page.set_viewport_size(PHONE["viewport"])
+
+
 def test_most_titles_take_one_line_of_the_side_bar(glance):
     page = glance(DRAWINGS, color_scheme="light", **DESKTOP)
     lines = page.evaluate(

@@ -14,7 +14,9 @@ from conv_course.checker.judge import expected, judge, run_and_judge, wrong_item
 from conv_course.checker.questions import Case, Sheet, load_sheet, numbers
 from conv_course.checker.show import Card, failure_lines
 
+from .explained import explained
 from .sheet_cases import questions
+from .wrapped_mistakes import all_behind
 
 # --- what differs, and what the card shows of it
 
@@ -242,6 +244,40 @@ def test_a_name_is_never_that_of_a_function_with_other_results(question):
             output = [key for key in keys if found.output in ("", key[1])]
             same = [all(repr(gave[k][1]) == repr(way[k][1]) for k in output) for way in ways]
             assert any(same) or not ways, found
+
+
+PADDED = [
+    p
+    for p in questions
+    if p.values[0].kind == "function"
+    and "padding" in p.values[0].parameters
+    and {"x", "x_shape", "w", "dout"} & set(p.values[0].parameters)
+]
+NONE_AT_ALL = re.compile(r"unpadded|not padded|without padding|no padding|padding is (left out|forgotten)")
+
+
+@pytest.mark.parametrize("question", PADDED)
+def test_padding_that_stands_behind_x_is_not_said_to_be_missing(question):
+    """Windows of an x without padding that stop at its end have the sums of an x with zeros behind it."""
+    function = all_behind(question)
+    names = [found.name for found in run_and_judge(question, function).diagnoses]
+    more = explained(question, function)
+    names += [found.name for found in more.names] if more else []
+    assert [name for name in names if NONE_AT_ALL.search(name)] == []
+
+
+def test_a_name_speaks_of_zeros_only_where_another_number_has_other_results():
+    zeros, other = "(pW, pW)))", "(pW, pW)), constant_values=1e-300)"
+    seen = 0
+    for question in load_sheet("15_pooling").questions.values():
+        for wrong in question.wrongs if question.kind == "function" else ():
+            if wrong.slip is None or zeros not in wrong.slip.source:
+                continue
+            function = question.compiled(wrong.slip.source.replace(zeros, other))
+            names = [found.name for found in run_and_judge(question, function).diagnoses]
+            assert not re.search(r"zeros? .*padding|padding.* zeros?", " ".join(names).lower())
+            seen += bool(names)
+    assert seen > 20
 
 
 def test_results_in_another_order_are_told_so():

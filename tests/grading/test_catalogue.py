@@ -34,6 +34,14 @@ NAMED = [
         [("dxpad[left:left + W]", "dxpad[right:right + W]")],
         "dx is cut in front by the other end's padding",
     ),
+    *(
+        (
+            question,
+            [("(pH, pH), (pW, pW)", "(pH, pW), (pH, pW)")],
+            "The pair of the padding at the two ends of both axes",
+        )
+        for question in ("08 q4", "10 q2", "15 q3")
+    ),
     ("08 q4", [("range(H_out)", "range(H_out - 1)")], "The last row of windows is left out"),
     ("08 q4", [("range(F)", "range(1, F)")], "The first filter is left out"),
     ("11 q2", [("@ x @ BT.T", "@ x @ BT")], "A matrix is not transposed"),

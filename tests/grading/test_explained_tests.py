@@ -222,6 +222,69 @@ def test_every_fact_is_broken_by_its_change():
     assert seen == {fact for fact, *_ in inputs.FACTS}
 
 
+KEPT = {
+    "all the same": lambda a: np.ptp(a) == 0,
+    "the same in each image": lambda a: (a == a[:1]).all(),
+    "the same in each channel": lambda a: a.ndim > 1 and (a == a[:, :1]).all(),
+    "whole": lambda a: (a == np.round(a)).all(),
+    "none below 0": lambda a: a.min() >= 0,
+    "none twice": lambda a: len(np.unique(a)) == a.size,
+}
+MADE = {
+    "ones": lambda rng, shape: np.ones(shape),
+    "zeros": lambda rng, shape: np.zeros(shape),
+    "images alike": lambda rng, shape: np.repeat(rng.normal(size=(1, *shape[1:])), shape[0], 0),
+    "channels alike": lambda rng, shape: np.repeat(
+        rng.integers(-9, 9, (shape[0], 1, *shape[2:])), shape[1], 1
+    ),
+    "in order": lambda rng, shape: np.arange(float(np.prod(shape))).reshape(shape),
+    "any": lambda rng, shape: rng.normal(size=shape),
+    "between 0 and 1": lambda rng, shape: rng.random(shape),
+}
+
+
+@pytest.mark.parametrize("how", MADE)
+def test_what_is_tried_with_other_sizes_keeps_what_the_numbers_are_like(how):
+    """Else a mistake that ones hide would be said to be hidden by a size."""
+    rng = np.random.default_rng(0)
+    x, w = MADE[how](rng, (3, 2, 8, 7)), MADE[how](rng, (4, 2, 3, 2))
+    given = {
+        "dout": MADE[how](rng, (3, 4, 6, 6)),
+        "x": x,
+        "w": w,
+        "b": np.zeros(4),
+        "stride": 1,
+        "padding": 0,
+    }
+    one, tried = inputs.Inputs(given), 0
+    for fact, holds, _, change in inputs.FACTS:
+        if not holds(one) or "numbers" in fact:
+            continue
+        for name, array in change(one).items():
+            if isinstance(array, np.ndarray):
+                alike = [kept for kept, holds in KEPT.items() if holds(given[name])]
+                others = {"b is 0": ("b",)}.get(fact, ())
+                assert name in others or all(KEPT[kept](array) for kept in alike), (fact, name, alike)
+                tried += array.shape != given[name].shape
+    assert tried > 4
+
+
+def test_ones_in_dout_are_told_as_such_not_by_a_size_that_makes_a_new_dout():
+    def trust_backward(conv2d_backward):
+        rng = np.random.default_rng(0)
+        for stride, padding in (((1, 1), (0, 0)), ((2, 1), (1, 2)), ((1, 2), (3, 1)), ((3, 2), (0, 1))):
+            x, w = rng.normal(size=(3, 2, 8, 7)), rng.normal(size=(4, 2, 3, 2))
+            how = {"stride": stride, "padding": padding}
+            dout = np.ones_like(vectorized.conv2d(x, w, np.zeros(4), **how))
+            both = conv2d_backward(dout, x, w, **how), vectorized.conv2d_backward(dout, x, w, **how)
+            if not all(a.shape == b.shape and np.allclose(a, b) for a, b in zip(*both, strict=True)):
+                return False
+        return True
+
+    text = " ".join(explained(question_of("17 q3"), trust_backward).text)
+    assert "the numbers of dout are all the same" in text
+
+
 SIGNAL = {"dout": np.ones(3), "x": np.ones(7), "w": np.ones(3), "stride": 2, "padding": 0}
 IMAGES = {"x": np.ones((1, 1, 5, 5)), "w": np.ones((1, 1, 3, 3)), "b": np.zeros(1), "stride": 2, "padding": 0}
 GIVEN = (

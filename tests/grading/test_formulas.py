@@ -222,3 +222,17 @@ def test_the_hint_on_rows_asks_for_the_start_where_the_steps_are_right(m, hint):
     found = explained(question_of("03 q1"), products)
     assert found.text[0].startswith("In your rows (i, k, m), m is ")
     assert found.hint.startswith(hint)
+
+
+def test_calls_that_stop_are_not_counted_with_those_that_have_a_length():
+    question = question_of("02 q2")
+
+    def slide(x, w, b=0.0):
+        assert len(x) != 9
+        return np.correlate(x, w, "valid")[:-1] + b
+
+    text = " ".join(explained(question, slide).text)
+    assert re.search(r"In all \d+ calls tried.* your y has W - kW numbers, .*\. In \d+ more it stops\.", text)
+    assert "more it stops" not in " ".join(
+        explained(question, lambda x, w, b=0.0: np.correlate(x, w, "valid")[:-1] + b).text
+    )

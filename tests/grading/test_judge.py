@@ -317,7 +317,7 @@ def test_a_test_that_stops_is_told_that_it_counts_as_a_refusal():
     assert verdict.points == verdict.of
     [note] = verdict.notes
     assert re.fullmatch(
-        r'With "[^"]+", "[^"]+", "[^"]+" and 4 more an error ends your test, which counts as a False\.', note
+        r'Your test catches "[^"]+", "[^"]+", "[^"]+" and 4 more by an error, which counts as a False\.', note
     )
     assert run_and_judge(question, question.model).notes == []
 

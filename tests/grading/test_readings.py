@@ -52,6 +52,18 @@ READ = [
     (
         "08_layer_forward",
         "q2",
+        {"multiplications": 4 * 6 * 60 * 15},
+        "is N * F * products times 20, or N * F * kH * kW (without D) times 60, and H' * W' is neither.",
+    ),
+    (
+        "08_layer_forward",
+        "q2",
+        {"multiplications": 4 * 6 * 70 * 15},
+        "is N * F * kH * kW (without D) times 70, and H' * W' is not that.",
+    ),
+    (
+        "08_layer_forward",
+        "q2",
         {"products for one output": 17, "multiplications": 4 * 6 * 7 * 17},
         'divided by N * F * products, with your 17 for "products for one output", gives 7, and',
     ),
@@ -126,6 +138,7 @@ def test_a_wrong_number_that_no_rule_gives_is_named_beside_one_that_is_read():
     )
     assert '"db": your 12 comes out with' in card
     assert f'"dx[1, 1]" is also wrong. {question.asks["dx[1, 1]"]}' in card
+    assert " Its 4 terms begin with dout[0, 0] * w[1, 1]: go on from there." in card
 
 
 def test_a_number_that_follows_from_a_wrong_one_is_not_asked_for_yet():

@@ -10,6 +10,7 @@ from conv_course.checker.judge import expected, items, run_and_judge, wrong_item
 from conv_course.checker.links import anchor, chapters, page_of
 from conv_course.checker.questions import SHEETS, Code, load_sheet, sheet_stems
 from conv_course.checker.run import run
+from conv_course.checker.slips import stub
 from conv_course.checker.wire import dumps, loads_answers, loads_trusted
 
 from .sheet_cases import SEEDS, misconceptions, questions, right_answers
@@ -218,6 +219,18 @@ def test_hints_are_one_sentence_that_gives_no_code_away():
                 assert len(re.findall(r"[.?!](?:\s|$)", wrong.hint)) <= 2, wrong.hint
                 assert not re.search(r"np\.|==|\[[a-z:]|\]\s*=|//", wrong.hint), wrong.hint
                 assert 3 <= len(wrong.name) <= 60, wrong.name
+
+
+@pytest.mark.parametrize("question", [p for p in questions if p.values[0].outputs])
+def test_what_a_card_calls_a_result_stands_in_the_stub(question):
+    if question.kind == "function":
+        text = stub(question.source, question.function)
+        assert [name for name in question.outputs if not re.search(rf"(?<!\w){name}(?!\w)", text)] == []
+
+
+def test_no_hint_to_a_wrong_answer_begins_as_if_it_were_right():
+    begins = [w.hint for p in questions for w in p.values[0].wrongs if w.hint.startswith("This is right")]
+    assert begins == []
 
 
 def test_anchor_is_what_sphinx_makes_of_a_label():

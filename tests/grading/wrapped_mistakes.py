@@ -109,6 +109,27 @@ def _one_end(question, axis, end):
     return answer
 
 
+def all_behind(question):
+    """Put all of the padding behind x, and keep of dx as much from its beginning as x has."""
+
+    def answer(*args, **kwargs):
+        given = bound(question, args, kwargs)
+        axes = axes_of(question, given)
+        pads = pads_of(given, len(axes))
+        if pads is None:
+            return call(question, given)
+        behind = [(0, sum(pad)) for pad in pads]
+        result = _unpadded_call(question, given, axes, pads, _padded(question, given, axes, behind))
+        if not gives_dx(question):
+            return result
+        dx = result[0] if isinstance(result, tuple) else result
+        for axis, pad in zip(axes, pads, strict=True):
+            dx = _cut(dx, axis, 0, dx.shape[axis] - sum(pad))
+        return (dx, *result[1:]) if isinstance(result, tuple) else dx
+
+    return answer
+
+
 def _wrapped_round(question, axis, end):
     """Wrap around at one end of one axis: take the padding from, or add it to, the other end of x."""
 

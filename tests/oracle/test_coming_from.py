@@ -42,8 +42,10 @@ def test_names(torch):
 def test_defaults(torch):
     said = column("coming-defaults", "PyTorch")
     defaults = inspect.signature(torch.nn.Conv2d).parameters
-    for name in ("stride", "padding", "dilation"):
+    for name in ("stride", "padding"):
         assert str(defaults[name].default) == said[name]
+    assert "Everywhere the dilation is 1, and a pair of sizes is (height, width)." in source("coming_from")
+    assert defaults["dilation"].default == 1
     assert said["bias"] == "yes in the layer, none in the function"
     assert torch.nn.Conv2d(1, 2, 3).bias is not None
     x, w = torch.zeros(1, 1, 4, 5), torch.ones(2, 1, 2, 3)
@@ -51,7 +53,6 @@ def test_defaults(torch):
     assert said["stride of a pooling"] == "the window's size"
     for pool in (torch.nn.functional.max_pool2d, torch.nn.functional.avg_pool2d):
         assert pool(torch.zeros(1, 1, 7, 9), (2, 3)).shape == (1, 1, 3, 3)
-    assert said["order of a size pair"] == "height, width"
     assert torch.nn.Conv2d(1, 2, (2, 3), stride=(1, 2))(torch.zeros(1, 1, 4, 9)).shape == (1, 2, 3, 4)
 
 

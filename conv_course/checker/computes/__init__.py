@@ -13,7 +13,21 @@ from .. import backward, readings, trying
 from ..faults import find, lists
 from ..guards import TimeLimit, computing, memory_limit, quiet, time_limit
 from ..judge import expected, items
-from . import capped, common, crashes, earlier, lengths, linear, raising, recut, tables, truths
+from . import (
+    around,
+    capped,
+    common,
+    crashes,
+    earlier,
+    lengths,
+    linear,
+    raising,
+    recut,
+    repeated,
+    tables,
+    taken,
+    truths,
+)
 from .ask import as_numbers
 from .letters import output_name
 from .sentences import READ, listed
@@ -76,6 +90,15 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
     if said is not None:
         return Explanation("fault", said.lines, said.hint, "", said.case)
     said = truths.of_answers(question, function, table, failing, cases, wanted)
+    if said is not None:
+        return Explanation("computes", said.lines, said.hint, "", said.case)
+    said = _within(
+        seconds,
+        lambda: (
+            around.explain(question, table, failing, cases)
+            or taken.explain(question, function, failing, cases)
+        ),
+    )
     if said is not None:
         return Explanation("computes", said.lines, said.hint, "", said.case)
     found = find(question, table, failing, cases, wanted, answers)
@@ -147,7 +170,9 @@ def _asked(question, table, failing, said):
     rest = [n for n in question.outputs if n in failing and not any(f'"{n}"' in t for t in said.lines)]
     if not question.worked_text or any(readings.depends(question, table, n) for n in rest):
         return None
-    return tuple(f'"{name}" is also wrong. {question.asks[name]}' for name in rest)
+    return tuple(
+        f'"{name}" is also wrong. {question.asks[name]}{readings.beginning(question, name)}' for name in rest
+    )
 
 
 def _left(question, function, answers, table, failing, wanted, seed, seconds):
@@ -209,7 +234,13 @@ def add_explanation(verdict, question, function, answers, seed=0):
     told = tuple(d.output for d in named)
     if question.kind == "tests":  # a name of a test does not say which wrong layers pass, nor why
         told = ()
-    if verdict.failure is None or "" in told:
+    if verdict.failure is None:
+        return
+    if said := _repeated(question, function, answers, seed):
+        verdict.diagnoses, verdict.explained = [], "fault"
+        verdict.explanation = Explanation("fault", said.lines, said.hint, "", said.case)
+        return
+    if "" in told:
         return
     try:
         found = explain(question, function, answers, seed=seed, named=told)
@@ -222,6 +253,15 @@ def add_explanation(verdict, question, function, answers, seed=0):
         verdict.diagnoses = [*named, *(_without(named, name) for name in found.names)]
         verdict.explanation = found if found.text else None
         verdict.explained = "slip" if named else found.kind
+
+
+def _repeated(question, function, answers, seed):
+    """Return the `Said` on shares that are lost at repeated places, or None. It says more than any name."""
+    cases, wanted = question.cases_for(seed), expected(question, seed)
+    if question.kind != "function" or not callable(function) or any(a.mutated for a in answers):
+        return None
+    failing = [key for key, (_, why) in items(question, answers[: len(cases)], wanted).items() if why]
+    return _within(SECONDS / 3, lambda: repeated.explain(question, function, failing, cases, wanted))
 
 
 def _without(named, found):

@@ -152,7 +152,7 @@ def _reshape(found):
 
 def _forward(found):
     mine, want = _shape(found[1]), _shape(found[2])
-    text = f"With the x and w that you pass on, dout would have the shape {found[2]}; it has {found[1]}."
+    text = f"With all that you pass on, dout would have the shape {found[2]}; it has {found[1]}."
     if len(mine) == len(want) == 4 and mine[2:] != want[2:]:
         return text, "Which stride and padding do you pass on, and are they those that you were given?"
     axis, owner = ("first", "x") if mine[:1] != want[:1] else ("second", "w")
@@ -279,7 +279,7 @@ MESSAGES = [
         r"takes (?:from )?(\d+).* positional arguments? but (\d+) (?:was|were) given",
         lambda f: (
             f"{f[2]} arguments are given by place and the function takes only {f[1]} by place.",
-            "Which arguments stand behind the * in the definition? They are given by name.",
+            "What does it take by place, and what only by name, as in f(a, name=2)?",
         ),
     ),
     (

@@ -14,7 +14,7 @@ HINTS = {
     "every": "Which letters stand on the left-hand side, and which ones are summed?",
     "window": "Which numbers does one window hold, and how many?",
     "overwritten": "When two windows share a place, what happens to what the first one put there?",
-    "carried": "Each entry starts its sum anew: where is yours set to 0?",
+    "carried": "Each entry starts its sum anew: where does yours begin again?",
     "part": "Which of your loops, slices or conditions leaves the others out?",
     "lost": "Which of your loops, slices or conditions does not come to these?",
     "absent": "Which arrays does the formula of this result name, and which ones does yours take?",

@@ -33,7 +33,10 @@ class Inputs:
         self.two = axes == 2
 
     def but(self, **new):
-        """Return the arguments with some others, and with a dout that has a number for each window."""
+        """Return the arguments with some others, and with a dout that has a number for each window.
+
+        What is not changed on purpose stays: more ones follow ones (see `grown`).
+        """
         if not new.keys() <= self.given.keys():
             raise LookupError
         other = Inputs(self.given | new)
@@ -42,8 +45,7 @@ class Inputs:
         shape = tuple(other.out)
         if other.x.ndim == 4:
             shape = (len(other.x), other.x.shape[1] if other.w is None else len(other.w), *shape)
-        same = self.given["dout"].shape == shape
-        return other.given | ({} if same else {"dout": numbers(shape)})
+        return other.given | {"dout": resized(self.given["dout"], shape)}
 
     def longer(self, *axes, by=0, kernel=0):
         """Return the arguments with a longer x, or with a longer kernel and an x that is as much longer."""
@@ -72,8 +74,28 @@ def grown(array, axes, by):
     shape = list(array.shape)
     for axis in axes:
         shape[axis] += by
+    return resized(array, tuple(shape))
+
+
+def resized(array, shape):
+    """Return an array of this shape with the old numbers at the front.
+
+    The new ones are as the old ones: all the same, the same along an axis, whole, none below 0, none twice.
+    """
+    if array.shape == shape or array.ndim != len(shape) or not array.size:
+        return array if array.shape == shape else numbers(shape)
+    if np.ptp(array) == 0 and (array.size > 1 or not array.any()):
+        return np.full(shape, array.flat[0])
     new = numbers(shape)
-    new[tuple(map(slice, array.shape))] = array
+    if np.array_equal(array, np.round(array)):
+        more = np.random.default_rng(7).permutation(new.size).reshape(shape) + 1
+        new = array.max() + more if len(np.unique(array)) == array.size else np.round(new)
+    new = np.abs(new) if array.min() >= 0 else new
+    for axis, size in enumerate(array.shape):
+        if size > 1 and (array == array.take([0], axis)).all():
+            new = np.repeat(new.take([0], axis), shape[axis], axis)
+    kept = tuple(slice(min(sizes)) for sizes in zip(array.shape, shape, strict=True))
+    new[kept] = array[kept]
     return new
 
 

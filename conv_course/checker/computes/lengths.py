@@ -37,12 +37,13 @@ def sentence(question, function, cases, shapes, wanted, label, shown):
         every = [(row, shapes[k][axis], wanted[k][axis]) for k, row in rows.items()]
         for k in _spread(rows):
             every += _other_sizes(question, function, cases[k], letter, axis, n)
-        known = [row for row in every if _has_room(row[0], letter)]
+        answered = [row for row in every if row[1] is not None]
+        known = [row for row in answered if _has_room(row[0], letter)]
         mine = _formula(known, 1) if len(known) >= len(rows) + SPARE else None
         if mine is None:
             return None
-        if len(known) < len(every) and _formula(every, 1) != mine:
-            if words or any(row[0]["dilation"] != 1 for row in every):
+        if len(known) < len(answered) and _formula(answered, 1) != mine:
+            if words or any(row[0]["dilation"] != 1 for row in answered):
                 return None
             only = FITS[any(row[0]["zeros"] for row in every)]
         tried = f"In all {len(known)} calls tried{only}"
@@ -51,8 +52,10 @@ def sentence(question, function, cases, shapes, wanted, label, shown):
         zeros = " (zeros: those of both ends together)" if "zeros" in mine + (asked or "") else ""
         said = f"{tried} your {label} has {mine} numbers{where}"
         if _alike(question, function, cases, shapes, wanted, numbers, axis, mine):
-            said = f"{said}, and along axis {n - 2} alike"
-        return f"{said}, asked for {asked}{zeros}." if asked else f"{said}{zeros}."
+            said = f"{said}, and along axis {n - 2} the same with H and kH"
+        said = f"{said}, asked for {asked}{zeros}." if asked else f"{said}{zeros}."
+        stops = len(every) - len(answered)
+        return f"{said} In {stops} more it stops." if stops else said
     return None
 
 
@@ -66,7 +69,7 @@ def _alike(question, function, cases, shapes, wanted, numbers, axis, mine):
     known = [(row, shapes[k][n - 2]) for k, row in rows.items()]
     for k in _spread(rows):
         known += _other_sizes(question, function, cases[k], "H", n - 2, n)
-    known = [row for row in known if _has_room(row[0], "H")]
+    known = [row for row in known if row[1] is not None and _has_room(row[0], "H")]
     made = known and _formula(known, 1)
     return bool(made) and made == mine.replace("W", "H")
 
@@ -87,19 +90,28 @@ def _spread(rows):
 
 
 def _other_sizes(question, function, one, letter, axis, n):
-    """Return (lengths, the result's length, the right one) of calls with other sizes or another stride."""
+    """Return (lengths, the result's length, the right one) of calls with other sizes or another stride.
+
+    The result's length is None where the function stops.
+    """
     found, end = [], time.process_time() + SECONDS
     for call in _changed(question, one, {"W": -1, "H": -2}[letter]):
         if time.process_time() > end:
             break
-        try:
-            both = [next(iter(Asked(question, f, call)().values())) for f in (function, question.model)]
-        except NoAnswer:
-            continue
+        mine, right = (_shape(question, f, call) for f in (function, question.model))
         row = _numbers(question, call, letter, n)
-        if row and all(v is not None and v.ndim == n for v in both):
-            found.append((row, *(v.shape[axis] for v in both)))
+        if row and right and len(right) == n and (mine is None or len(mine) == n):
+            found.append((row, None if mine is None else mine[axis], right[axis]))
     return found
+
+
+def _shape(question, function, call):
+    """Return the shape of the result, None if the function stops, () if it is not an array of numbers."""
+    try:
+        value = next(iter(Asked(question, function, call)().values()))
+    except NoAnswer:
+        return None
+    return np.shape(value)
 
 
 def _changed(question, one, along):

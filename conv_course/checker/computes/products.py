@@ -13,6 +13,7 @@ from .sentences import listed
 MOST_PRODUCTS = 20_000  # of the arrays of a case, that are gone through
 LEAST_ENTRIES = 3  # that tell a total which is not reset: of two, the second may have more for another reason
 MOST_LOST = 2  # places along an axis that are listed
+CONSTANT = "The constant is there where it is asked for"
 PRODUCTS = "§"  # stands in a fact's text for the products that it is about
 
 
@@ -117,7 +118,7 @@ class Products:
         """Return a `Fact` about products of this kind beside all the right ones."""
         if not self.whole or not self.same_shape or not self._often_alike():
             return None
-        every = f"Every term {self.product} that is asked for is there"
+        every = f"Every entry of {self.product} that is asked for is there" if self.kind else CONSTANT
         if len(self.kind) > 1:
             every = f"Every product {self.product} that is asked for is there"
         text = f"{every}, and {len(extra)} more in {self.label}"

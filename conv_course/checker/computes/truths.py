@@ -23,6 +23,7 @@ EITHER = (
     "Does one of your inputs give another result with these than with a right one, and do you compare it?"
 )
 ANOTHER = "What else do all of your inputs have in common?"
+NOT_TRIED = "What else does the one input of your test not try?"
 THAT = "Which of your inputs could have {0}?"
 COMMON = "In all inputs of your test, {0}. With {1}, {2} would give another result than a right one."
 IN_ONE = "In the one input of your test, {0}. With {1}, {2} would give another result than a right one."
@@ -129,8 +130,8 @@ def _why(function, accepted, right):
     fact, other, hidden = common
     these = "all of these" if len(hidden) == len(accepted) else f"{len(hidden)} of these"
     these = these if len(hidden) > 1 else f'"{accepted[hidden[0]].note}"'
-    text, that = (IN_ONE, A_SECOND) if len(calls) == 1 else (COMMON, THAT)
-    hint = that.format(other) if len(hidden) == len(accepted) else ANOTHER
+    text, that, more = (IN_ONE, A_SECOND, NOT_TRIED) if len(calls) == 1 else (COMMON, THAT, ANOTHER)
+    hint = that.format(other) if len(hidden) == len(accepted) else more
     return [*lines, text.format(fact, other, these)], hint
 
 

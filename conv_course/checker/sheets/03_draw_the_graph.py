@@ -309,8 +309,7 @@ def _(dout, w, W, *, stride=1, padding=0):
 q4.slips("""
 Only the last window that reads a sample counts
     dx[m] += => dx[m] =
-    Several windows read the same sample: is each share added to the earlier ones,
-    even where one line of code meets a place twice?
+    Several windows read the same sample: is each share added to the earlier ones?
 
 The stride is left out  [03-stride]
     i * stride => i

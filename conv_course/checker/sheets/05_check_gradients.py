@@ -590,7 +590,7 @@ WRONG = {
     "stride: left out of dx": ("dxpad[i * stride + k]", "dxpad[i + k]"),
     "stride: left out of dw": ("+= xpad[i * stride + k]", "+= xpad[i + k]"),
     "stride: the leftover samples get a gradient": ("    return", _LEFTOVER),
-    "padding: dw from the unpadded x": ("+= xpad[", "+= np.pad(x, (0, left + right))["),
+    "padding: dw as if no zeros stood in front of x": ("+= xpad[", "+= np.pad(x, (0, left + right))["),
     "padding: dx with the padding on it": ("dxpad[left : left + len(x)]", "dxpad"),
     "padding: dx cropped from one side": ("dxpad[left : left + len(x)]", "dxpad[left + right :]"),
 }

@@ -238,8 +238,7 @@ The stride is left out of dx  [06-steps]
 
 Only the last window that reads a sample counts  [06-steps]
     += => =
-    Several windows read the same sample: is each share added to the earlier ones,
-    even where one line of code meets a place twice?
+    Several windows read the same sample: is each share added to the earlier ones?
 
 The kernel is in the wrong order  [04-dx]
     w * dout[i] => w[::-1] * dout[i]
@@ -491,8 +490,7 @@ The stride is left out of dw  [06-dw]
 
 Only the last window that reads a sample counts  [06-steps]
     dxpad[m] += => dxpad[m] =
-    Several windows read the same sample: is each share added to the earlier ones,
-    even where one line of code meets a place twice?
+    Several windows read the same sample: is each share added to the earlier ones?
 
 The kernel is in the wrong order  [04-dx]
     w[k] => w[len(w) - 1 - k]
@@ -590,7 +588,7 @@ A signal that is longer than needed
 The right dx, not the colleague's
     - dx = [0, 5 * 2, 5 * -1, 5 * 3 + 1 * 2, 1 * -1, 1 * 3]
     + dx = [5 * 2, 5 * -1, 5 * 3 + 1 * 2, 1 * -1, 1 * 3, 0]
-    This is right; what does one zero more in front of the pass do to every entry?
+    This is dx of the right pass; what does one zero more in front of the pass do to every entry?
 
 The copies lie one sample apart  [06-steps]
     - dx = [0, 5 * 2, 5 * -1, 5 * 3 + 1 * 2, 1 * -1, 1 * 3]

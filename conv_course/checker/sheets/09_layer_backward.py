@@ -276,7 +276,7 @@ The strides are swapped in dw
     (sH, sW) => (sW, sH)
     The pair says height first: which index of dout goes down?
 
-dw from the unpadded x
+dw as if no zeros stood in front of x
     np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW))) => x
     or
     np.pad(x, ((0, 0), (0, 0), (pH, pH), (pW, pW))) => x
@@ -438,13 +438,11 @@ Where windows overlap, only the last one's share is left
     +     for j in range(W_out):
     +         share = np.tensordot(dout[n, :, i, j], w, axes=1)
     +         dxpad[n, :, i * sH : i * sH + kH, j * sW : j * sW + kW] = share
-    When windows overlap, a pixel gets several shares: is each added to the earlier ones,
-    even where one line of code meets a pixel twice?
+    When windows overlap, a pixel gets several shares: is each added to the earlier ones?
 
 Each pixel keeps only the last filter's last share
     += => =
-    Every window over a pixel and every filter sends it a share: is each added to the earlier ones,
-    even where one line of code meets a pixel twice?
+    Every window over a pixel and every filter sends it a share: is each added to the earlier ones?
 
 dx is that of the flipped kernel  [09-convolutions]
     w[f] => w[f, :, ::-1, ::-1]
@@ -579,8 +577,7 @@ The stride is left out of dx  [09-loops]
 
 Each pixel keeps only the last filter's last share  [09-loops]
     dxpad[n, :, down, across] += => dxpad[n, :, down, across] =
-    Every window over a pixel and every filter sends it a share: is each added to the earlier ones,
-    even where one line of code meets a pixel twice?
+    Every window over a pixel and every filter sends it a share: is each added to the earlier ones?
 
 dx is that of the flipped kernel  [09-convolutions]
     w[f] * => w[f, :, ::-1, ::-1] *
@@ -612,7 +609,7 @@ The stride is left out of dw  [09-derivation]
     xpad[n, :, down, across] => xpad[n, :, i : i + kH, j : j + kW]
     Which pixel did w[0, 0, 0, 0] meet in the second window?
 
-dw from the unpadded x  [09-derivation]
+dw as if no zeros stood in front of x  [09-derivation]
     xpad[n, :, down, across] => x[n, :, down, across]
     or
     - dw[f] += xpad[n, :, down, across] * dout[n, f, i, j]

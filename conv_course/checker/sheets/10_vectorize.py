@@ -527,8 +527,7 @@ The first image for all  [10-im2col]
 
 Only the entry with the last u and v is left
     += => =
-    A pixel stands in several columns: is each entry added to the earlier ones,
-    even where one line of code meets a pixel twice?
+    A pixel stands in several columns: is each entry added to the earlier ones?
 """)
 
 
@@ -537,8 +536,7 @@ q4.slips(
     """
 Only the entry of the last column is left
     += columns => = columns
-    A pixel stands in several columns: is each entry added to the earlier ones,
-    even where one line of code meets a pixel twice?
+    A pixel stands in several columns: is each entry added to the earlier ones?
 """,
     source="""
 def columns_to_image(columns, x_shape, kernel, *, stride=(1, 1), padding=(0, 0)):
@@ -658,8 +656,7 @@ q5.slips(
     """
 Where windows overlap, only the last one's share is left
     dxpad[:, :, down, across] += => dxpad[:, :, down, across] =
-    When windows overlap, a pixel gets several shares: is each added to the earlier ones,
-    even where one line of code meets a pixel twice?
+    When windows overlap, a pixel gets several shares: is each added to the earlier ones?
 
 The stride is left out of dx  [09-loops]
     dxpad[:, :, down, across] => dxpad[:, :, i : i + kH, j : j + kW]
@@ -669,7 +666,7 @@ The padding is not cropped  [09-loops]
     dxpad[:, :, pH : pH + H, pW : pW + W] => dxpad
     The zeros of the padding are no part of x: how large is dx?
 
-dw from the unpadded x
+dw as if no zeros stood in front of x  [09-derivation]
     xpad[:, :, down, across] => x[:, :, down, across]
     or
     - dw += np.tensordot(dout[:, :, i, j].T, xpad[:, :, down, across], axes=1)
@@ -761,14 +758,14 @@ Filter 0 of image 1, given for wrong
     wrong = [40, 41] => wrong = [30, 31]
     Image 1 holds the second four numbers: which two of them are its filter 1?
 
-As many as there are blocks, not numbers
+The blocks are counted, not their numbers
     at_home = 2 * 2 => at_home = 2
     or
     one_filter = 3 * 2 => one_filter = 3
     or
     at_home = 2 * 2 => at_home = 2
     one_filter = 3 * 2 => one_filter = 3
-    What is counted is numbers: how many of them has a block?
+    How many numbers does each block hold?
 
 No number is thought to stay in its place
     at_home = 2 * 2 => at_home = 0

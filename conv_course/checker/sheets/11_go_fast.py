@@ -257,7 +257,7 @@ q3 = sheet.function(
 
 q3.solution('''
 def count_products(F, D, H, W, m):
-    """(by the definition, by tiles of m x m outputs)."""
+    """(direct, winograd): products by the definition, and by tiles of m x m outputs."""
     tiles = -(-H // m) * -(-W // m)
     return 9 * F * D * H * W, tiles * (m + 2) ** 2 * F * D
 ''')
@@ -692,11 +692,11 @@ A product of both outputs
     C = 4 => C = 3
     The first output is right: which product has no part in it?
 
-A product that is part of y0, which is right
+A product that goes into y0, although y0 is right
     C = 4 => C = 1
     The first output is right: which product has no part in it?
 
-A product that is part of y1, which is right
+A product that goes into y1, although y1 is right
     D = 1 => D = 4
     The second output is right: which product has no part in it?
 

@@ -28,7 +28,7 @@ q1 = sheet.function(
 
 q1.solution('''
 def sizes(W, k, *, stride=1, padding=0, dilation=1):
-    """(span of the dilated kernel, number of outputs)."""
+    """(span, W_out): what the dilated kernel spans, and the number of outputs."""
     span = dilation * (k - 1) + 1
     return span, (W + 2 * padding - span) // stride + 1
 ''')
@@ -389,8 +389,7 @@ dw comes in reverse order
 
 Overwritten instead of added up
     += w[k] => = w[k]
-    A sample can be met by several taps: is each share added to the earlier ones,
-    even where one line of code meets a place twice?
+    A sample can be met by several taps: is each share added to the earlier ones?
 
 dw holds the share of the last window only
     dw[k] += => dw[k] =

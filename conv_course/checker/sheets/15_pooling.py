@@ -201,11 +201,11 @@ def _(x, kernel, *, stride, padding=(0, 0)):
 q1.slips(SETTINGS)
 q1.slips(WINDOWS)
 q1.slips("""
-Zeros in the padding win
+The padding wins over negative pixels
     , constant_values=-np.inf =>
     In a window of negative numbers, which entry is the largest: one of them, or one of the padding?
 
-The smallest is kept, zeros of the padding included
+The smallest is kept, the padding included
     , constant_values=-np.inf =>
     .max( => .min(
     Which pixel of a window is kept?
@@ -355,8 +355,7 @@ q2.slips(PLACES)
 q2.slips("""
 Overwritten instead of added up  [15-breaks]
     += => =
-    One pixel can win two windows that overlap: is each share added to the earlier ones,
-    even where one line of code meets a pixel twice?
+    One pixel can win two windows that overlap: is each share added to the earlier ones?
 
 The place is counted with the height
     divmod(window.argmax(), kW) => divmod(window.argmax(), kH)
@@ -384,7 +383,7 @@ The first channel's winners for all  [15-definition]
     xpad[n, d, => xpad[n, 0,
     Each channel has winners of its own: which pixels win in the second one?
 
-Zeros in the padding win  [15-definition]
+The padding wins over negative pixels  [15-definition]
     , constant_values=-np.inf =>
     Can an entry of the padding win, and what becomes of the gradient then?
 
@@ -400,7 +399,7 @@ The padding is not low enough  [15-definition]
     -np.inf => -1e9
     Is there a picture whose pixels are all smaller than your padding?
 
-The smallest is paid, zeros of the padding included
+The smallest is paid, the padding included
     , constant_values=-np.inf =>
     argmax => argmin
     Which pixel is it that the output equals?
@@ -555,7 +554,7 @@ The maximum instead of the mean  [15-picture]
     sum(axis=(2, 3)) / (kH * kW) => max(axis=(2, 3))
     Which of the two poolings is asked for?
 
-The maximum, zeros of the padding included  [15-picture]
+The maximum, the padding included  [15-picture]
     sum(axis=(2, 3)) / (kH * kW) => max(axis=(2, 3))
     Which of the two poolings is asked for?
 
@@ -671,8 +670,7 @@ dx has the type of dout
 
 Overwritten instead of added up  [15-breaks]
     += => =
-    A pixel where two windows overlap moves both means: is each share added to the earlier ones,
-    even where one line of code meets a pixel twice?
+    A pixel where two windows overlap moves both means: is each share added to the earlier ones?
 
 Divided by the real pixels  [15-breaks]
     - share = dout[:, :, i, j, None, None] / (kH * kW)

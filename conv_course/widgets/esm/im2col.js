@@ -34,7 +34,7 @@ function spelledOut(s, data) {
   const value = s.matrix[s.entry][s.position];
   const rule = `row (d·kH + u)·kW + v = (${d}·2 + ${u})·2 + ${v} = ${s.entry}, column i·W′ + j = ${i}·${s.columns} + ${j} = ${s.position}`;
   const what = s.source < 0 ? colour("padding", "pad") : colour(pixelName(s.source), "x");
-  const first = `<span class="conv-rule">${rule}</span><br>${colour(`columns[${s.entry}, ${s.position}]`, "x")} = ${what} = <strong>${pretty(value)}</strong>`;
+  const first = `<span class="conv-rule">${rule}</span><br>C[${s.entry}, ${s.position}] = ${what} = <strong>${pretty(value)}</strong>`;
   if (s.way === "im2col") return first;
   if (s.source < 0) return `${first}<br>Padding is cropped on the way back: this entry goes nowhere.`;
   const copies = s.sources.flat().filter((source) => source === s.source).length;
@@ -94,7 +94,7 @@ function draw(state, data, width) {
   const smallBox = smallIn(box, data.columns, { clear });
   const parts = [text(1, 14, s.padding ? "x, padded" : "x", "conv-label"), ...image.picture];
   if (back) parts.push(text(backLeft, 14, comesBack, "conv-label"), ...back.picture);
-  parts.push(text(left, top - 22, "columns: a window each", "conv-label"));
+  parts.push(text(left, top - 22, "C: one column per window", "conv-label"));
   s.matrix.forEach((row, r) => {
     row.forEach((value, c) => {
       if (r === 0) parts.push(text(left + 14 + (c + 0.5) * box, top - 5, c, "conv-index"));

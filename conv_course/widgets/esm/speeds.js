@@ -1,29 +1,31 @@
-import { clamp, escapeText, fill, pretty, rect, text, wide } from "./parts.js";
+import { clamp, escapeText, fill, line, pretty, rect, text, wide } from "./parts.js";
 import { defineFigure } from "./base.js";
 
-const HIGH = 26, GAP = 12, TOP = 32;
+const HIGH = 30, GAP = 14, TOP = 32;
 
 function draw(state, data, width) {
-  const name = state.layer, times = data.times[name][state.images], ways = Object.entries(data.ways), called = data.text.ways;
+  const name = state.layer, called = data.text.ways, ways = Object.keys(called), speeds = data.speeds[name][state.images];
   const across = clamp(width - 4, 280, 640);
-  const left = 10 + Math.max(...ways.map(([way]) => wide(called[way])));
-  const room = across - left - 12 - wide("000.000 ms", "conv-label conv-start");
-  const most = Math.max(...ways.map(([way]) => times[way]));
-  const bars = ways.flatMap(([way, role], n) => {
-    const top = TOP + n * (HIGH + GAP), long = Math.max(2, (room * times[way]) / most);
+  const left = 10 + Math.max(...ways.map((way) => wide(called[way])));
+  const room = across - left - 12 - wide("0.00", "conv-label conv-start");
+  const most = Math.max(...ways.map((way) => speeds[way][2]));
+  const long = (speed) => Math.max(2, (room * speed) / most);
+  const bars = ways.flatMap((way, n) => {
+    const top = TOP + n * (HIGH + GAP), middle = top + HIGH / 2, [speed, low, high] = speeds[way];
     return [
-      text(left - 8, top + HIGH / 2 + 4, called[way], "conv-label conv-end"),
-      `<g class="conv-cell ${role}">${rect(left, top, long, HIGH, "conv-box", 'rx="3"')}</g>`,
-      text(left + long + 8, top + HIGH / 2 + 4, `${pretty(times[way])} ms`, "conv-label conv-start conv-strong"),
+      text(left - 8, middle + 4, called[way], way === "fast" ? "conv-label conv-end conv-strong" : "conv-label conv-end"),
+      `<g class="conv-cell pad${way === "fast" ? " on" : ""}">${rect(left, top, long(speed), HIGH, "conv-box", 'rx="3"')}</g>`,
+      low < high ? line(left + long(low), top + HIGH + 4, left + long(high), top + HIGH + 4, "conv-wire pad") : "",
+      text(left + long(speed) + 8, middle + 4, pretty(speed), "conv-label conv-start conv-strong"),
     ];
   });
   return {
     width: across,
     height: TOP + ways.length * (HIGH + GAP),
     picture: [text(left, 18, name, "conv-label conv-start conv-strong"), ...bars],
-    line: fill(data.text.line, { name, images: state.images, times: ways.map(([way]) => `${called[way]}: ${times[way]} ms`).join(", ") }),
+    line: fill(data.text.line, { name, images: state.images, speeds: ways.map((way) => `${called[way]}: ${speeds[way][0]}`).join(", ") }),
     note: escapeText(data.text.note),
-    tables: [["ms", "milliseconds, in this order", ways.map(([way]) => times[way])]],
+    tables: [["speeds", "median, lowest, highest, in this order", ways.map((way) => speeds[way])]],
   };
 }
 

@@ -1,8 +1,10 @@
-import { clamp, colour, escapeText, fill, line, pretty, rect, signed, t, text, toCome } from "./parts.js";
+import { clamp, colour, escapeText, fill, line, pretty, rect, signed, t, text } from "./parts.js";
 import { defineFigure } from "./base.js";
 
 const TOP = 24, LEFT = 40, BOTTOM = 40, GAP = 8;
-const HIGHEST = 3, LOWEST = 0.01; // losses at the ends of the logarithmic axis
+const HIGHEST = 3; // loss at the upper end of the axis
+// Three guesses of how the loss may fall over the share u of the steps, and where their letters stand.
+const GUESSES = [["A", (u) => 0.2 + 2.5 * Math.exp(-6 * u), 0.2], ["B", (u) => 2.7 - 2.5 * u, 0.5], ["C", (u) => 2.7 - 2.5 * u ** 5, 0.8]];
 const MOST = 100; // a weight of 1, in hundredths, has the full colour
 
 // The filters in hundredths before every step.
@@ -20,18 +22,21 @@ function filtersOf(data) {
 function curve(state, data, right, bottom) {
   const last = data.loss.length - 1;
   const across = (step) => LEFT + ((right - LEFT) * step) / last;
-  const down = (loss) => TOP + ((bottom - TOP) * Math.log(HIGHEST / clamp(loss, LOWEST, HIGHEST))) / Math.log(HIGHEST / LOWEST);
+  const down = (loss) => TOP + (bottom - TOP) * (1 - clamp(loss, 0, HIGHEST) / HIGHEST);
   const parts = [text(LEFT, 14, data.text.loss, "conv-label conv-start")];
-  for (const loss of [1, 0.1, LOWEST]) {
+  for (let loss = 0; loss <= HIGHEST; loss++) {
     parts.push(line(LEFT, down(loss), right, down(loss), "conv-rule-line"), text(LEFT - 6, down(loss) + 4, String(loss), "conv-index conv-end"));
   }
   for (let step = 0; step <= last; step += 20) parts.push(text(across(step), bottom + 16, String(step), "conv-index"));
   parts.push(text((LEFT + right) / 2, bottom + 34, `${t(data.text.steps)} →`, "conv-label conv-middle"));
+  for (const [letter, guess, u] of GUESSES) {
+    const places = Array.from({ length: last + 1 }, (_, n) => `${across(n).toFixed(1)},${down(guess(n / last)).toFixed(1)}`);
+    parts.push(`<polyline class="conv-guess" points="${places.join(" ")}"/>`, text(across(u * last) + 8, down(guess(u)) - 5, letter, "conv-label conv-start"));
+  }
   const seen = data.loss.slice(0, state.step + 1).map((loss, n) => [across(n), down(loss)]);
-  parts.push(...toCome(across(state.step) + 9, TOP, right, bottom, data.text.play),
-    line(across(state.step), TOP, across(state.step), bottom, "conv-rule-line on"),
-    `<polyline class="conv-curve central" points="${seen.map((place) => place.join(",")).join(" ")}"/>`,
-    `<circle class="conv-mark central" cx="${seen.at(-1)[0]}" cy="${seen.at(-1)[1]}" r="6"/>`);
+  parts.push(line(across(state.step), TOP, across(state.step), bottom, "conv-rule-line on"),
+    `<polyline class="conv-curve x" points="${seen.map((place) => place.join(",")).join(" ")}"/>`,
+    `<circle class="conv-mark x" cx="${seen.at(-1)[0]}" cy="${seen.at(-1)[1]}" r="6"/>`);
   const half = (right - LEFT) / last / 2;
   for (let step = 0; step <= last; step++) {
     parts.push(rect(across(step) - half, TOP, 2 * half, bottom - TOP, "conv-catch", `data-pick="step:${step}"`));
