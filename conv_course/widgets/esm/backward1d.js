@@ -110,7 +110,7 @@ function drawPass(s, data, width) {
   const said = [isDx ? `dout${s.stride > 1 ? `, ${s.stride - 1} zero${s.stride > 2 ? "s" : ""} between,` : ""} padded (${pretty(s.before)}, ${pretty(s.after)})`
     : "x, padded as forward",
   lefts ? (isDx ? `of these, for the leftover: ${lefts}` : `left over, dropped: ${lefts}`) : "", crops ? `cropped: ${crops}` : ""].filter(Boolean).join("; ");
-  const heads = wrapped(said, width - 2 - NAMES).map((words, n) => text(1 + NAMES, 12 + 15 * n, words, "conv-label"));
+  const heads = wrapped(said, width - 2).map((words, n) => text(1, 12 + 15 * n, words, "conv-label"));
   const y1 = 25 + 15 * heads.length, y2 = y1 + size + 40, y3 = y2 + size + 54;
   const terms = termsOf(s);
   const indices = [];
@@ -142,8 +142,8 @@ function drawPass(s, data, width) {
   const middle = at((results.length - 1) / 2 + (isDx ? s.padding - (s.kernel - 1) / 2 : s.end / 2)) + size / 2;
   const place = (n) => middle + (n - results.length / 2) * wider;
   parts.push(named(place(0), y3 + wider / 2, role));
-  parts.push(line(at(first), y2 + size + 4, place(s.position) + 1, y3 + 1, `conv-wire ${role}`));
-  parts.push(line(at(first + window), y2 + size + 4, place(s.position) + wider - 1, y3 + 1, `conv-wire ${role}`), ...indices);
+  parts.push(line(at(first), y2 + size + 20, place(s.position) + 1, y3 + 1, `conv-wire ${role}`));
+  parts.push(line(at(first + window), y2 + size + 20, place(s.position) + wider - 1, y3 + 1, `conv-wire ${role}`), ...indices);
   results.forEach((value, n) => {
     parts.push(cell(place(n), y3, wider, value, { role, on: n === s.position, small: smallest, pick: `position:${n}` }));
     parts.push(text(place(n) + wider / 2, y3 + wider + 13, n, "conv-index"));
