@@ -32,6 +32,6 @@ function [cols, index] = conv_im2col(xpad, kernel, stride)
   first = 1 + i * S(1) + j * S(2) * H + n * H * W * D;
 
   index = offset(:) + first(:)';
-  % Indexing a vector with a vector keeps the shape of the first: reshape always.
+  % If both were vectors, xpad(index) would have the shape of xpad: so reshape.
   cols = reshape(xpad(index), size(index));
 end

@@ -103,11 +103,12 @@ def cell(values):
     return row
 
 
-# N, D, H, W, F, kH, kW, stride, padding: H != W, kH != kW, F != D; leftover pixels; padding beyond k - 1.
+# N, D, H, W, F, kH, kW, stride, padding: H != W, kH != kW, F != D; leftover pixels; padding beyond k - 1;
+# several images of one channel, which squeeze takes for channels.
 FIRST = (
     (1, 1, 4, 5, 2, 2, 3, (1, 1), (0, 0)),
     (2, 3, 6, 5, 4, 3, 2, (2, 1), (1, 2)),
-    (2, 2, 7, 8, 3, 2, 3, (2, 3), (0, 1)),
+    (2, 1, 7, 8, 3, 2, 3, (2, 3), (0, 1)),
     (3, 3, 5, 7, 2, 1, 1, (2, 3), (0, 0)),
     (2, 2, 4, 6, 1, 2, 3, (1, 2), (3, 2)),
 )
@@ -878,7 +879,8 @@ dout is repeated where zeros belong between its numbers
     (i - 1) * stride(1) => (i - 1)
     (j - 1) * stride(2) => (j - 1)
     dout(i, j, f, n) => dout(ceil(i / stride(1)), ceil(j / stride(2)), f, n)
-    Between two neighbouring windows lie places at which no window begins: what is their gradient?
+    Between two neighbouring windows lie places at which no window begins: how much of dout
+    belongs there?
 
 The third entry of x_size is taken
     [x_size + 2 * padding, D, N] => [x_size([1 2]) + 2 * padding, x_size(3), N]

@@ -1,7 +1,7 @@
 """The small drawing at the head of each chapter: SVG as text, whose colours the page's style sheet gives.
 
-As in `thumbnails`, shapes carry the class of their role. A drawing has no text, so that it can be as narrow
-as a phone, and a sentence for those who do not see it.
+As in `thumbnails`, shapes carry the class of their role. A drawing has no text but a name where two parts
+look alike, so that it can be as narrow as a phone, and a sentence for those who do not see it.
 """
 
 from conv_course.figures.thumbnails import _cell as cell
@@ -96,7 +96,8 @@ def memory():
     byrow = "M36 22H120L36 50H120L36 78H120"  # through the middles of the cells
     bycolumn = "M276 22V78L304 22V78L332 22V78L360 22V78"
     paths = [f'<path class="w" d="{path}"/>' for path in (byrow, bycolumn)]
-    return [*grid(22, 8, 28, 3, 4, "x"), *grid(262, 8, 28, 3, 4, "x"), *paths]
+    names = [f'<text x="{left}" y="56">{name}</text>' for left, name in ((148, "Python"), (388, "MATLAB"))]
+    return [*grid(22, 8, 28, 3, 4, "x"), *grid(262, 8, 28, 3, 4, "x"), *paths, *names]
 
 
 def dilated():
@@ -144,7 +145,7 @@ OPENINGS = {
     "09": (scatter, "One pixel of an output's gradient, joined to nine pixels of an image's."),
     "10": (columns, "A window of an image, joined to one column of a matrix."),
     "11": (tiles, "A tile of a matrix product needs rows of one matrix and columns of the other."),
-    "12": (memory, "Two equal grids, one walked through row by row, the other column by column."),
+    "12": (memory, "Two equal grids, walked through row by row in Python, column by column in MATLAB."),
     "13": (dilated, "Nine taps with gaps between them, joined to one pixel of a small output."),
     "14": (spread, "One pixel of a small image, joined to a window of three by three in a larger one."),
     "15": (pool, "An image with one pixel marked in each block of four, joined to a smaller output."),

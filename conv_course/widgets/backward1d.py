@@ -31,7 +31,7 @@ LAYER = ("stride", "padding", "kernel", "size")
 TEXT = {
     "between": ("", " with a zero between its entries", " with 2 zeros between its entries"),
     "dx": "_dx_ has shape ({size},): the flipped kernel slides over dout{between}, padded: _W_ = "
-    "(({out} − 1)·{stride} + 1) + ({before}) + ({after}) − {kernel} + 1 = {size}",
+    "(({out} − 1)·{stride} + 1) + {before} + {after} − {kernel} + 1 = {size}",
     "dw": "_dw_ has shape ({kernel},): dout{between} slides over the padded x without its leftover: "
     "_kW_ = ({size} + 2·{padding} − {left}) − (({out} − 1)·{stride} + 1) + 1 = {kernel}",
     "db": "_db_ is one number: one bias for all {out} outputs",
@@ -77,7 +77,9 @@ def shown(gradient, position, **layer):
         dout, dx, dw, db = [], [], [], []
     else:
         out, left = found
-        before, after = kernel - 1 - padding, kernel - 1 - padding + left
+        before, after = (
+            f"(−{-n})" if n < 0 else n for n in (kernel - 1 - padding, kernel - 1 - padding + left)
+        )
         between = TEXT["between"][layer["stride"] - 1]
         values = {**layer, "out": out, "left": left, "before": before, "after": after, "between": between}
         line = TEXT[gradient].format(**values)

@@ -27,12 +27,12 @@ CONTROLS = [
 ]
 
 TEXT = {
-    "NDHW": "shape (2, 3, 2, 4), last index fastest: ((_n_·3 + _d_)·2 + _h_)·4 + _w_ = "
+    "NDHW": "shape (2, 3, 2, 4), last index fastest: ((_n_·_D_ + _d_)·_H_ + _h_)·_W_ + _w_ = "
     "(({n}·3 + {d})·2 + {h})·4 + {w} = {index}",
-    "NHWD": "shape (2, 2, 4, 3), last index fastest: ((_n_·2 + _h_)·4 + _w_)·3 + _d_ = "
+    "NHWD": "shape (2, 2, 4, 3), last index fastest: ((_n_·_H_ + _h_)·_W_ + _w_)·_D_ + _d_ = "
     "(({n}·2 + {h})·4 + {w})·3 + {d} = {index}",
-    "HWDN": "size 2 × 4 × 3 × 2, first index fastest, counted from 1: 1 + _h_ + 2·(_w_ + 4·(_d_ + 3·_n_)) = "
-    "1 + {h} + 2·({w} + 4·({d} + 3·{n})) = {index}",
+    "HWDN": "size 2 × 4 × 3 × 2, first index fastest, counted from 1: "
+    "1 + _h_ + _H_·(_w_ + _W_·(_d_ + _D_·_n_)) = 1 + {h} + 2·({w} + 4·({d} + 3·{n})) = {index}",
 }
 
 

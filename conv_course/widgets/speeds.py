@@ -6,7 +6,7 @@ from pathlib import Path
 
 from conv_course.widgets._controls import Choice
 
-TITLE = "How fast is one forward pass?"
+TITLE = "How fast is one forward pass? (PyTorch = 1)"
 # {layer: {N: {way: speeds relative to PyTorch}}}: the median over the processes, the lowest and the highest
 STORED = Path(__file__).with_name("speeds.json")
 
@@ -25,7 +25,6 @@ TEXT = {
     "line": "{name}, images: {images}; speed, PyTorch = 1: {speeds}",
     # as the measurements name them, and as the drawing does
     "ways": {"vectorized": "chapter 10", "fast": "this chapter", "PyTorch": "PyTorch"},
-    "head": "speed, PyTorch = 1",
     "note": "Longer is faster. A bar is the median of the four runs of the measurements; the thin line goes "
     "from the lowest of them to the highest. Does the order stay for other layers?",
 }

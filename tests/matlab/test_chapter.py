@@ -64,6 +64,23 @@ def test_the_first_row_of_the_primer_reads_the_same_entries_in_both_languages():
         assert np.atleast_1d(eval(one, {"x": x})).tolist() == [float(n) for n in line.split()], one
 
 
+OURS = {path.stem for path in (ROOT / "matlab").rglob("*.m")}
+QUOTED = r"%.*|(?<![\w)\]])'(?:[^'\n]|'')*'"  # a comment, a text
+
+
+def test_the_primer_has_every_function_that_the_scripts_call():
+    """Called is what stands before a bracket, is no variable, and is none of the course's functions."""
+    page = CHAPTER.read_text(encoding="utf-8")
+    shown = re.findall(r'^script\("(\w+)"\)', page, re.MULTILINE)
+    code = "\n".join((ROOT / f"book/data/octave/{name}.m").read_text(encoding="utf-8") for name in shown)
+    code = re.sub(QUOTED, "", code)
+    set_here = re.findall(r"^\s*(?:for )?\[?([\w, ~]+)(?:\([^=\n]*\))?\]? = |@\((\w+)\)", code, re.MULTILINE)
+    variables = set(re.findall(r"\w+", str(set_here)))
+    called = set(re.findall(r"\b([A-Za-z]\w*)\(", code)) - variables - OURS
+    assert {"reshape", "sub2ind", "conv2", "uint8"} <= called
+    assert sorted(name for name in called if f"`{name}(" not in page) == []
+
+
 def test_rows_of_a_matrix_are_coloured_as_numbers():
     class App:
         def add_lexer(self, name, lexer):

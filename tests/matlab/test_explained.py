@@ -210,7 +210,10 @@ COMPUTED = {
     "the image lies in the corner": (
         "q4",
         CORNER + CONVOLVED,
-        ("8 are right: exactly those with no padding.", "asked for x(2*(i-1) + u - 1, j + v - 1, d, n)."),
+        (
+            "8 of 37 are right: exactly those with no padding.",
+            "asked for x(2*(i-1) + u - 1, j + v - 1, d, n).",
+        ),
     ),
     "the bias lies along the images": (
         "q4",
@@ -289,12 +292,14 @@ def test_what_a_function_computes_is_told(which, tmp_path):
 
 def assert_asked_sums_are_right(question, lines):
     """The line "asked for" holds for any numbers in arrays of the sizes that are told."""
-    where = [line for line in lines if line.startswith("With ")]
+    where = [line for line in lines if line.startswith("In another case, with ")]
     sums = [line for line in lines if re.match(r"asked for \w+\(.*\) = ", line) and "more term" not in line]
     if not where or not sums:
         return
     rng, given = np.random.default_rng(3), {}
-    for piece in re.sub(r" \(.*\)", "", where[0].removeprefix("With ").rstrip(":")).split(", "):
+    for piece in re.sub(r" \(.*\)", "", where[0].removeprefix("In another case, with ").rstrip(":")).split(
+        ", "
+    ):
         name, value = re.fullmatch(r"(\w+) (?:of size |= )(.*)", piece).groups()
         numbers = tuple(int(v) for v in re.findall(r"\d+", value))
         given[name] = rng.normal(size=numbers) if "of size" in piece else numbers
@@ -387,13 +392,31 @@ def test_the_layers_that_are_tried_have_sizes(question):
 def test_the_cases_of_the_points_are_told_apart():
     cases = [{"x": np.zeros((4, 4, 2, n))} for n in (1, 2, 1, 2, 3, 1)]
     right = [case["x"].shape[3] == 1 for case in cases]
-    assert when.find(cases, right, 2).lines[0].startswith("Of 6 cases tried, these 2 among them, 3 are right")
+    assert when.find(cases, right, 2).lines[0].startswith("With 4 more cases tried, 3 of 6 are right")
 
 
 def test_lengths_of_1_that_size_drops_are_told():
     assert about(["x", "w"], [np.zeros((4, 5, 1, 1)), np.zeros((2, 3, 1, 2))]) == (
         "x of size 4 x 5 x 1 x 1, w of size 2 x 3 x 1 x 2 (size(x) prints 4 5)"
     )
+
+
+def test_some_case_has_several_images_of_one_channel():
+    """squeeze makes channels of the images there."""
+    shapes = [case[0].shape for case in BY_NAME["q4"].cases(np.random.default_rng(0))]
+    assert any(shape[2] == 1 and shape[3] > 1 for shape in shapes)
+
+
+def test_what_octave_leaves_out_of_a_message_is_told():
+    message = "=: nonconformant arguments (op1 is {}, op2 is {})"
+    assert "differ in the third or beyond" in stops.note(message.format("1x1", "1x1"))
+    assert stops.note(message.format("1x1", "1x2")) == stops.note("x(3): out of bound 2") == ""
+
+
+def test_the_cases_that_fail_are_named_by_one_property_of_each_kind():
+    cases = [{"padding": pad, "stride": (2, 3)} for pad in [(0, 0), (0, 0), (1, 1), (1, 2), (0, 1)]]
+    assert when.parting(cases, [True, True, False, False, False]) == "no padding"
+    assert when.parting(cases, [True, False, True, False, False]) == ""
 
 
 def test_two_properties_are_not_told_of_a_few_cases():
@@ -503,7 +526,7 @@ BEYOND = "x(_,_,4,_): out of bound 3 (dimensions are 6x5x3x2)"
 
 
 def test_the_outputs_of_size_are_told_only_of_what_shows_them():
-    right = "Of 37 cases tried, 9 are right: exactly those with {}."
+    right = "With 29 more cases tried, 9 of 37 are right: exactly those with {}."
     assert stops.too_few_outputs(BEYOND, [right.format("one image")])
     assert not stops.too_few_outputs(BEYOND, [right.format("no padding")])
     assert not stops.too_few_outputs(BEYOND, [])
@@ -524,7 +547,7 @@ def test_a_function_that_stops_with_padding(tmp_path):
     """The error's own question gives way to what the cases have in common."""
     body = "if any(padding), error('abc'); end\n" + PAD + CONVOLVED
     grade = grade_of(tmp_path, "q4", body)
-    assert grade.read[0].endswith("8 are right: exactly those with no padding.")
+    assert grade.read[0].endswith("8 of 37 are right: exactly those with no padding.")
 
 
 FORMULAS = {

@@ -1,5 +1,5 @@
 try
-  conv_layer_forward(ones(5, 4, 3), ones(3, 2, 2, 4));
+  conv_layer_forward(ones(5, 4, 3), ones(4, 3, 2, 5));
 catch failure
   disp(failure.identifier)
   disp(failure.message)

@@ -1,6 +1,6 @@
-x = sin(reshape(1:2 * 6 * 8 * 2, [6 8 2 2]));
-w = cos(reshape(1:3 * 2 * 2 * 3, [3 2 2 3]));
-b = [0.5; -1; 2];
+x = sin(reshape(1:6 * 3 * 5 * 2, [6 3 5 2]));
+w = cos(reshape(1:3 * 2 * 5 * 4, [3 2 5 4]));
+b = [0.5; -1; 2; 1.5];
 stride = [2 3];
 padding = [1 0];
 y = conv_layer_forward(x, w, b, stride, padding);

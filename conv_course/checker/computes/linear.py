@@ -32,6 +32,7 @@ class Said:
     output: str = ""
     vague: bool = False
     one_case: bool = False
+    of_sums: str = ""  # the question that the sums leave, without the facts
 
 
 @dataclass
@@ -221,6 +222,7 @@ def _spoils(probe, right, name):
         return True
 
 
+TERM_BY_TERM = "Compare the two sums term by term."
 ONE_PLACE = "Follow your indices for this entry: which place do they lead to, and which one belongs here?"
 
 
@@ -262,9 +264,10 @@ class Report:
         if both is None:
             return None
         copied = all(np.bincount(s.at, minlength=1).max() < 2 for s in (self.sums, self.right.sums))
-        hint = hint or (ONE_PLACE if copied else "Compare the two sums term by term.")
+        sums = self._hint_of_sums(pairs)
+        hint = hint or (ONE_PLACE if copied else sums)
         vague = not mine.any() or (bool(pairs) and all(f.kind == "more" for f in facts))
-        return Said(tuple(lines + both), hint, self.number, self.output, vague, bool(facts))
+        return Said(tuple(lines + both), hint, self.number, self.output, vague, bool(facts), sums)
 
     def _wrong_entries(self):
         """Return the (entry of mine, entry of the right answer) that exist in both and differ."""
@@ -279,11 +282,28 @@ class Report:
                 found.append(tuple(flat))
         return found
 
-    def _both_sums(self, pairs):
+    def _hint_of_sums(self, pairs):
+        """Return the question that the two sums which are told leave, without any fact."""
+        if not pairs:
+            return TERM_BY_TERM
+        mine, asked = (
+            set(s.of(k)) for s, k in zip((self.sums, self.right.sums), self._told(pairs), strict=True)
+        )
+        if mine < asked:
+            return "All terms of yours are asked for: which of your lines leaves out what is missing?"
+        if mine > asked:
+            return "All terms that are asked for are there: which of your lines adds the others?"
+        return TERM_BY_TERM
+
+    def _told(self, pairs):
+        """Return the pair of entries whose sums are told."""
         count = np.bincount(self.right.sums.at, minlength=self.want.size)
         ours = np.bincount(self.sums.at, minlength=self.mine.size)
         proven = [p for p in pairs if self.sums.proven[p[0]]]
-        at, of = min(proven, key=lambda p: (count[p[1]] < 2, ours[p[0]] == 0, count[p[1]] + ours[p[0]], p[1]))
+        return min(proven, key=lambda p: (count[p[1]] < 2, ours[p[0]] == 0, count[p[1]] + ours[p[0]], p[1]))
+
+    def _both_sums(self, pairs):
+        at, of = self._told(pairs)
         t, w = self.sums.of(at), self.right.sums.of(of)
         name = place(self.label, of, self.want.shape)
         here = "".join(

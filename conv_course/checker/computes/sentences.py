@@ -19,10 +19,8 @@ def sum_text(terms, shapes, other=None, most=5, shown=3):
     order = sorted(terms, key=lambda p: (-len(p), p))
     if len(terms) > most and other is not None:
         differs = [p for p in order if abs(other.get(p, 0) - terms[p]) > 1e-9 * abs(terms[p])]
-        if not differs:
-            return f"{len(terms)} terms, all of which are in the other sum"
         order = differs + [p for p in order if p not in differs]
-        kept = order[: min(len(differs), shown)]
+        kept = order[: min(len(differs) or shown, shown)]
         agree = len(differs) <= shown
     else:
         kept, agree = order[:most], False

@@ -1,9 +1,9 @@
 """Ask a learner's function in Octave again: many calls in one process, which is what costs the time.
 
 An analysis calls a `Replayed` function as often as it wants. Calls that are not known yet are written down
-and get a stand-in, twice the right answer; after the analysis they are made all together, and the analysis
-begins anew with what the function really returned. Which calls it makes hardly depends on the results, so
-that one or two processes are enough.
+and get a stand-in, the right answer with the other sign, or twice the right answer where biases are added.
+After the analysis they are made all together, and the analysis begins anew with what the function really
+returned. Which calls it makes hardly depends on the results, so that one or two processes are enough.
 """
 
 import numpy as np
@@ -17,8 +17,8 @@ MOST_CALLS = 1500
 class Replayed:
     """A learner's function. `ask(list of arguments)` returns the answers, as `process.parse` does."""
 
-    def __init__(self, ask, model, dimensions):
-        self.ask, self.model, self.dimensions = ask, model, dimensions
+    def __init__(self, ask, model, dimensions, stand_in=-1):
+        self.ask, self.model, self.dimensions, self.stand_in = ask, model, dimensions, stand_in
         self.known, self.unknown = {}, {}
 
     def __call__(self, *args):
@@ -29,7 +29,7 @@ class Replayed:
                 raise ValueError("the function stopped")
             return full(answer, self.dimensions).astype(float)
         self.unknown[key] = args
-        return 2 * self.model(*args)
+        return self.stand_in * self.model(*args)
 
     def fetch(self, more=()):
         """Make the calls that are not known, and `more`. Return the answers to `more`."""

@@ -50,10 +50,9 @@ def find(question, items):
     for change in changes:
         if _gives(question, (change,), failing):
             alone = when.parting([item.given for item in items], [item.fails for item in items])
-            cases = f"In the {len(failing)} cases that fail" + (
-                f", exactly those with {alone}," if alone else ""
-            )
-            return _said(question.result, (change,), f"{cases} your")
+            with_ = f" (those with {alone})" if alone else ""
+            your = f"In the {len(failing)} cases that fail{with_} your"
+            return _said(question.result, (change,), your)
     return None
 
 

@@ -41,10 +41,14 @@ def explain(question, cases, right, ask):
         ask(list of arguments) -> list of answers, as `process.parse` returns them.
     """
     python = AsPython(question)
-    function = Replayed(ask, python.model, DIMENSIONS[question.name])
+    stand_in = 2 if "b" in question.arguments else -1
+    function = Replayed(ask, python.model, DIMENSIONS[question.name], stand_in)
     small = list(question.of_layer(_layer(*SMALL)))[-1]
     further = tried(question)
     _sums(python, function, small)  # writes down the calls that it needs
+    for names in ([name for name in question.arguments if name != "b"], ["b"]):
+        for case in (small, _other_sizes(question, small)):
+            _without(python, function, names, case)
     answers = function.fetch(further)
     good = [_is_right(python, case, answer) for case, answer in zip(further, answers, strict=True)]
     parted = when.find([_named(question, case) for case in (*cases, *further)], [*right, *good], len(cases))
@@ -54,10 +58,12 @@ def explain(question, cases, right, ask):
     for case in (small, *(further[k] for k in failing[:1])):
         said = function.settled(lambda case=case: _told(python, function, case))
         if said and said.lines:
-            where = f"With {about(question.arguments, case)}:"
+            where = f"In another case, with {about(question.arguments, case)}:"
             more = parted.lines if parted else ()
             little = (
-                said.vague or said.lines[0].startswith("For two arrays") or said.hint == counting.ANYWHERE
+                said.vague
+                or said.lines[0].startswith("For two arrays")
+                or said.hint in (counting.ANYWHERE, said.of_sums)
             )
             hint = parted.hint if parted and little else said.hint
             told = Found((*more, where, *said.lines), hint, "computes")
@@ -121,7 +127,9 @@ def _told(python, function, case):
             few = True
         if found and (text := _of_factor(found.factor, _named(python.question, case))):
             lines.append(text)
-    return replace(said, lines=tuple(lines), hint=counting.ANYWHERE if few else hint)
+    return replace(
+        said, lines=tuple(lines), hint=counting.hint(said.of_sums) or counting.ANYWHERE if few else hint
+    )
 
 
 def _holds(python, function, law, case):
@@ -144,13 +152,19 @@ def _holds(python, function, law, case):
 
 def _response(python, function, law, case):
     """Return the arguments of a case, and how the result changes if the arrays of a rule become zero."""
+    return _named(python.question, case), _without(python, function, law.arrays, case)
+
+
+def _without(python, function, names, case):
+    """Return how the result changes if these arrays become zero, empty if that cannot be told."""
     given = _named(python.question, case)
-    zero = {name: np.zeros(np.shape(given[name])) for name in law.arrays if name in given}
+    arrays = [name for name in names if isinstance(given.get(name), np.ndarray)]
     try:
-        got, none = function(*case), function(*(given | zero).values())
+        got = function(*case)
+        none = function(*(given | {name: np.zeros(given[name].shape) for name in arrays}).values())
     except ValueError:
-        return given, np.zeros(0)
-    return given, got - none if got.shape == none.shape else np.zeros(0)
+        return np.zeros(0)
+    return got - none if got.shape == none.shape else np.zeros(0)
 
 
 def _other_sizes(question, case):

@@ -3,6 +3,7 @@
 Each holds in every failing case and contradicts no passing one.
 """
 
+from dataclasses import replace
 from itertools import combinations, permutations
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from ..computes.sentences import listed
 from ..faults import numbers, places, sums
 from ..faults.items import holds
-from . import lengths
+from . import lengths, when
 from .arrays import AsPython, words_of
 from .found import Found
 from .running import biases_in_turn, carried
@@ -22,6 +23,15 @@ COUNT_ON = "reshape, (:) and a single index run down the columns first: in which
 
 def find(question, items):
     """Return a `Found`, or None. `items` are those of `arrays.items_of`."""
+    found = _find(question, items)
+    failing = [item.fails for item in items]
+    alone = when.parting([item.given for item in items], failing) if found else ""
+    if not alone:
+        return found
+    return replace(found, lines=(*found.lines, f"The {sum(failing)} cases that fail are those with {alone}."))
+
+
+def _find(question, items):
     label = question.result
     for test in OWN:
         if said := test(label, items):
@@ -124,8 +134,8 @@ def form(label, items):
         return None
     first = next(item for item in items if item.fails)
     return (
-        f"The numbers of your {label} are right and in the right order, but {label} is "
-        f"{size_text(first.got.shape)}, asked for {size_text(first.want.shape)}.",
+        f"Only the size of your {label} is wrong: it is {size_text(first.got.shape)}, asked for "
+        f"{size_text(first.want.shape)}. The numbers are right and in the right order.",
         f"Which dimensions does {label} have, also where one of them has length 1?",
     )
 

@@ -102,7 +102,7 @@ def fault(answer, right, question, stopped="no answer"):
     if isinstance(answer, tuple):
         word, detail = answer
         return {
-            "error": f"your function stopped: {detail}",
+            "error": f"your function stopped: {detail}{stops.note(detail)}",
             "class": f"{name} is of class {detail} but must be real numbers",
             "large": f"{name} has far too many elements: {detail.replace(' ', ' x ')}",
         }[word]
@@ -123,7 +123,7 @@ def _hint(question, answers, faults, slips):
     for slip, wrong in zip(question.slips, slips, strict=True):
         if _explains(question, wrong, answers, faults):
             where = SECTIONS[slip.section or question.section]
-            return f'{slip.name}: {slip.hint} (chapter 12, section "{where}")'
+            return f'{slip.name}. {slip.hint} (chapter 12, section "{where}")'
     return ""
 
 

@@ -140,6 +140,14 @@ def _size(dims):
     return dims.replace("x", " x ")
 
 
+def note(message):
+    """Return in brackets what Octave leaves out of a message, or ""."""
+    found = re.search(rf"^=: nonconformant arguments {BOTH}", message)
+    if found and found[1] == found[2] and found[1].count("x") == 1:
+        return " (Octave prints two sizes only: the two sides differ in the third or beyond)"
+    return ""
+
+
 def _two_sizes(operator, first, second):
     if first == second and operator == "=":
         return None

@@ -8,7 +8,7 @@ from .arrays import sizes_of
 from .found import Found
 
 # a layer with nothing simple about it: N, D, F, kernel, stride, padding, H' x W', pixels left over
-PLAIN = {"N": 2, "D": 2, "F": 3, "k": (3, 2), "S": (2, 3), "P": (1, 2), "out": (4, 6), "rest": (1, 2)}
+PLAIN = {"N": 2, "D": 2, "F": 3, "k": (3, 2), "S": (2, 3), "P": (1, 2), "out": (3, 4), "rest": (1, 2)}
 SIMPLE = (
     {"N": 1},
     {"D": 1},
@@ -126,12 +126,15 @@ def _of_padding(padding):
 
 
 def parting(cases, chosen):
-    """Return the property that all chosen cases have and no other one, as it goes on after "with", or ""."""
+    """Return what all chosen cases have and no other one, as it goes on after "with", or ""."""
     facts = [facts_of(given) for given in cases]
     names = dict.fromkeys(fact for one in facts for fact in one)
     if not 1 < sum(chosen) < len(cases) - 1:
         return ""
-    return next((n for n in names if all((n in f) == c for f, c in zip(facts, chosen, strict=True))), "")
+    found = [n for n in names if all((n in f) == c for f, c in zip(facts, chosen, strict=True))]
+    keys = {name: key for one in facts for name, key in one.items()}
+    found = list({keys[name]: name for name in reversed(found)}.values())[::-1]  # the first of each kind
+    return " and ".join(found) if len(found) < 3 else ""
 
 
 def find(cases, right, judged=0):
@@ -147,20 +150,20 @@ def find(cases, right, judged=0):
     names = list(dict.fromkeys(fact for one in facts for fact in one))
     have = {name: np.array([name in one for one in facts]) for name in names}
     keys = {name: key for one in facts for name, key in one.items()}
-    those = f", these {judged} among them" if 0 < judged < len(cases) else ""
-    count = f"Of {len(cases)} cases tried{those}"
+    total = len(cases)
+    more = f"With {total - judged} more cases tried, " if 0 < judged < total else ""
     for name in names:
         if (have[name] == good).all():
-            text = f"{count}, {good.sum()} are right: exactly those with {name}."
+            text = f"{more}{good.sum()} of {total} are right: exactly those with {name}."
             return Found((text,), HINTS[keys[name]], "computes")
         if (have[name] == ~good).all():
-            text = f"{count}, {(~good).sum()} are wrong: exactly those with {name}."
+            text = f"{more}{(~good).sum()} of {total} are wrong: exactly those with {name}."
             return Found((text,), HINTS[keys[name]], "computes")
     if min(good.sum(), (~good).sum()) < ENOUGH:  # two properties may part a few cases by chance
         return None
     for a, b in combinations([name for name in names if name in BASIC], 2):
         for made, word in ((have[a] & have[b], "and"), (have[a] | have[b], "or")):
             if (made == good).all():
-                text = f"{count}, {good.sum()} are right: exactly those with {a} {word} {b}."
+                text = f"{more}{good.sum()} of {total} are right: exactly those with {a} {word} {b}."
                 return Found((text,), HINTS[keys[a]], "computes")
     return None

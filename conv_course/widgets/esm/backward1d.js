@@ -108,8 +108,8 @@ function drawPass(s, data, width) {
   const crops = row.filter((entry) => entry[3] === "crop").length;
   const lefts = row.filter((entry) => entry[3] === "left").length;
   const said = [isDx ? `dout${s.stride > 1 ? `, ${s.stride - 1} zero${s.stride > 2 ? "s" : ""} between,` : ""} padded (${pretty(s.before)}, ${pretty(s.after)})`
-    : "x, padded as forward", crops ? `cropped: ${crops}` : "",
-  lefts ? (isDx ? `extra zeros for the leftover: ${lefts}` : `left over, dropped: ${lefts}`) : ""].filter(Boolean).join("; ");
+    : "x, padded as forward",
+  lefts ? (isDx ? `of these, for the leftover: ${lefts}` : `left over, dropped: ${lefts}`) : "", crops ? `cropped: ${crops}` : ""].filter(Boolean).join("; ");
   const heads = wrapped(said, width - 2).map((words, n) => text(1, 12 + 15 * n, words, "conv-label"));
   const y1 = 25 + 15 * heads.length, y2 = y1 + size + 40, y3 = y2 + size + 54;
   const terms = termsOf(s);
@@ -183,7 +183,7 @@ function draw(state, data, width) {
       (s.gradient === "dx" ? ": as many more zeros at the end of dout." : s.gradient === "dw" ? ", so the end of x is dropped." : "."));
   }
   const note = notes.join(" "), between = data.text.between[s.stride - 1];
-  return { ...view, tables, terms: spelledOut(s, between), line: fill(data.text[s.gradient], { ...s, between }), note };
+  return { ...view, tables, terms: spelledOut(s, between), line: fill(data.text[s.gradient], { ...s, between, before: factor(s.before), after: factor(s.after) }), note };
 }
 
 function limits(state, data) {

@@ -20,21 +20,21 @@ function draw(state, data, width) {
   const memory = data.memory[state.layout];
   const base = state.layout === "HWDN" ? 1 : 0;
   const chosen = data.x[n][d][h][w];
-  const size = fitCell(width - 30, 12, data.x, { high: 30 });
+  const size = fitCell(width - 30, 12, data.x, { high: 58 }), tall = Math.min(size, 30);
   const parts = [text(1, 12, "x: images n by channels d", "conv-label")];
   const element = new Map();
   data.x.forEach((image, a) => image.forEach((channel, b) => {
-    const [left, top] = [1 + b * (4 * size + 12), 34 + a * (2 * size + 24)];
+    const [left, top] = [1 + b * (4 * size + 12), 34 + a * (2 * tall + 24)];
     parts.push(text(left, top - 4, `n = ${a}, d = ${b}`, "conv-index conv-start"));
     channel.forEach((row, i) => row.forEach((value, j) => {
       const pick = `n:${a},d:${b},h:${i},w:${j}`;
       element.set(value, pick);
-      parts.push(cell(left + j * size, top + i * size, size, value, { role: "x", on: value === chosen, pick, small: smallIn(size, data.x) }));
+      parts.push(cell(left + j * size, top + i * tall, size, value, { role: "x", on: value === chosen, pick, height: tall, small: smallIn(size, data.x) }));
     }));
   }));
-  const top = 34 + 2 * (2 * size + 24) + 8;
+  const top = 34 + 2 * (2 * tall + 24) + 8;
   const across = 12; // a multiple of the fastest axis in every order, so that the pattern lines up
-  const box = fitCell(width - 2, across, memory);
+  const box = fitCell(width - 2, across, memory, { high: 60 });
   parts.push(text(1, top, `memory, ${NAMES[state.layout]}; addresses from ${base} below`, "conv-label"));
   memory.forEach((value, place) => {
     const [left, y] = [1 + (place % across) * box, top + 8 + Math.floor(place / across) * (box > 30 ? 52 : box + 18)];

@@ -22,7 +22,7 @@ function draw(state, data, width) {
   return {
     width: across,
     height: TOP + ways.length * (HIGH + GAP),
-    picture: [text(left, 18, name, "conv-label conv-start conv-strong"), text(across, 18, data.text.head, "conv-label conv-end"), ...bars],
+    picture: [text(left, 18, name, "conv-label conv-start conv-strong"), ...bars],
     line: fill(data.text.line, { name, images: state.images, speeds: ways.map((way) => `${called[way]}: ${speeds[way][0]}`).join(", ") }),
     note: escapeText(data.text.note),
     tables: [["speeds", "median, lowest, highest, in this order", ways.map((way) => speeds[way])]],
