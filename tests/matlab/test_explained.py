@@ -401,6 +401,20 @@ def test_lengths_of_1_that_size_drops_are_told():
     )
 
 
+def test_a_list_of_all_rows_is_told():
+    assert "they lie in a list, row by row: y is 1 x 9, asked for 3 x 3." in told(
+        "q3", lambda v: v.reshape(1, -1)
+    )
+
+
+def test_one_channel_and_several_images_are_told():
+    cases = [{"x": np.zeros((4, 4, d, n))} for d, n in [(1, 2), (1, 1), (2, 1), (2, 2)] * 4]
+    wrong = [case["x"].shape[2] == 1 < case["x"].shape[3] for case in cases]
+    found = when.find(cases, [not one for one in wrong])
+    assert found.lines == ("4 of 16 are wrong: exactly those with one channel and several images.",)
+    assert "length 1" in found.hint
+
+
 def test_some_case_has_several_images_of_one_channel():
     """squeeze makes channels of the images there."""
     shapes = [case[0].shape for case in BY_NAME["q4"].cases(np.random.default_rng(0))]

@@ -131,12 +131,26 @@ def form(label, items):
         item.want.reshape(item.got.shape, order="F") if item.want.size == item.got.size else None
     )
     if not holds(items, made):
-        return None
+        return _list_of_rows(label, items)
     first = next(item for item in items if item.fails)
     return (
         f"Only the size of your {label} is wrong: it is {size_text(first.got.shape)}, asked for "
         f"{size_text(first.want.shape)}. The numbers are right and in the right order.",
         f"Which dimensions does {label} have, also where one of them has length 1?",
+    )
+
+
+def _list_of_rows(label, items):
+    """Recognise the right numbers in one row or column, one row of the image after the other."""
+    if any(item.got.ndim != 2 or item.want.ndim != 2 or min(item.got.shape) != 1 for item in items):
+        return None
+    if not holds(items, lambda i: i.want.reshape(i.got.shape) if i.want.size == i.got.size else None):
+        return None
+    first = next(item for item in items if item.fails)
+    return (
+        f"The numbers of your {label} are right, but they lie in a list, row by row: {label} is "
+        f"{size_text(first.got.shape)}, asked for {size_text(first.want.shape)}.",
+        "What makes rows and columns of your list, and in which order do its numbers come?",
     )
 
 

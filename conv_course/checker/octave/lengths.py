@@ -38,6 +38,12 @@ class Layer:
         values = {"stride": self.stride, "padding": self.padding} | other
         return (self.size + 2 * values["padding"] - self.kernel) // values["stride"] + 1
 
+    def rounded(self, how):
+        return how((self.padded - self.kernel) / self.stride).astype(int) + 1
+
+    def square(self):
+        return (self.size.max() + 2 * self.padding - self.kernel) // self.stride + 1
+
 
 def layer_of(given):
     """Return the `Layer` of a case, or None if a size of it is unknown."""
@@ -69,6 +75,10 @@ LIKE = (
     ("there are windows with a stride of 1", lambda c: c.windows(stride=1)),
     ("there are windows without padding", lambda c: c.windows(padding=0)),
     ("there are windows with a stride of 1, without padding", lambda c: c.windows(stride=1, padding=0)),
+    ("there are windows if one that fits in part is counted", lambda c: c.rounded(np.ceil)),
+    ("there are windows if one that fits half is counted", lambda c: c.rounded(lambda v: np.floor(v + 0.5))),
+    ("there are windows in a square image of the longer side", lambda c: c.square()),
+    ("the longer side of the kernel", lambda c: np.full(2, c.kernel.max())),
     ("all windows cover, up to the end of the last", lambda c: (c.windows() - 1) * c.stride + c.kernel),
 )
 

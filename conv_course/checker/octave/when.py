@@ -48,6 +48,8 @@ BASIC = (
     "a square kernel",
     "nothing left over behind the last window",
 )
+SEVERAL = {"one image": "several images", "one channel": "several channels", "one filter": "several filters"}
+LOST = "Where does a dimension of length 1 get lost in your lines, and what do they take for it then?"
 HINTS = {
     "stride": "Which of your lines use the stride, and what do they do with [2 3]?",
     "padding": "Where do the zeros around the image stand, and which of your lines know of them?",
@@ -166,4 +168,9 @@ def find(cases, right, judged=0):
             if (made == good).all():
                 text = f"{more}{good.sum()} of {total} are right: exactly those with {a} {word} {b}."
                 return Found((text,), HINTS[keys[a]], "computes")
+    for a in [name for name in names if name in BASIC]:
+        for b, other in SEVERAL.items():
+            if b in names and b != a and ((have[a] & ~have[b]) == ~good).all():
+                text = f"{more}{(~good).sum()} of {total} are wrong: exactly those with {a} and {other}."
+                return Found((text,), LOST, "computes")
     return None
