@@ -89,7 +89,7 @@ export function draw(state, data, width) {
     pretty(value * (data.x[first + place * dilation - padding] ?? 0)), at(first + (span - 1) / 2) + size / 2, rows.y + size / 2]);
   const middle = (i) => at(i * stride + (span - 1) / 2);
   if (y !== null) {
-    const [from, to] = [rows.w + size + 4, rows.y + 1]; // from the frame of w to the cell
+    const [from, to] = [rows.w + size + 20, rows.y + 1]; // below the indices, to the cell
     parts.push(named(middle(0), rows.y, "y"));
     parts.push(line(at(first), from, middle(position) + 1, to, "conv-wire y"));
     parts.push(line(at(first + span), from, middle(position) + size - 1, to, "conv-wire y"));
