@@ -57,8 +57,10 @@ def judged():
 
 
 def main():
-    for path, made in ((training.STORED, trained), (mutants.STORED, judged)):
-        path.write_text(json.dumps(made(), separators=(",", ":")) + "\n", encoding="utf-8")
+    moved = trained()
+    moved["w"] = np.diff(moved["w"], axis=0, prepend=np.zeros((1, 16, 9), int)).tolist()
+    for path, made in ((training.STORED, moved), (mutants.STORED, judged())):
+        path.write_text(json.dumps(made, separators=(",", ":")) + "\n", encoding="utf-8")
         print(path)
 
 

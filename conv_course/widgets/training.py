@@ -16,7 +16,9 @@ HELD_OUT = 360
 @cache
 def stored():
     """{"loss": of each step, and before it "read": held-out digits, "w": filters in hundredths}."""
-    return json.loads(STORED.read_text(encoding="utf-8"))
+    facts = json.loads(STORED.read_text(encoding="utf-8"))
+    # the file has the first filters, and then what each step adds to them: short numbers
+    return facts | {"w": np.cumsum(facts["w"], axis=0).tolist()}
 
 
 LAST = len(stored()["loss"]) - 1
