@@ -75,16 +75,21 @@ FAULTS = [
     ("03 q5", lambda outs: (outs[1], outs[0]), "yours come as db, dw."),
     ("03 q5", lambda outs: outs[0], "What comes back is dw alone, and it is right; db is missing."),
     ("04 q5", _first(lambda dx: dx[::-1]), "The right numbers of dx, but they come in reverse order."),
-    ("07 q2", lambda y: y.T, "your y[i, j] is what is asked for as y[j, i]."),
+    ("07 q2", lambda y: y.T, "your y[j, i] is what is asked for as y[i, j]."),
     ("07 q2", lambda y: y[::-1], "The right numbers of y, but axis 0 (i) is in reverse order."),
-    ("08 q4", lambda y: y.swapaxes(2, 3), "your y[n, f, i, j] is what is asked for as y[n, f, j, i]."),
+    ("08 q4", lambda y: y.swapaxes(2, 3), "your y[n, f, j, i] is what is asked for as y[n, f, i, j]."),
     (
         "08 q4",
         lambda y: y[:, :, :-1],
         "The last entry of y along axis 2 (i) is missing, the others are right.",
     ),
     ("09 q2", lambda db: db.sum(), "Your db is the sum of what is asked for over all entries."),
-    ("09 q3", lambda dw: dw.swapaxes(0, 1), "your dw[f, d, u, v] is what is asked for as dw[d, f, u, v]."),
+    ("09 q3", lambda dw: dw.swapaxes(0, 1), "your dw[d, f, u, v] is what is asked for as dw[f, d, u, v]."),
+    (
+        "08 q5",
+        lambda y: y.transpose(0, 2, 3, 1),  # not its own inverse
+        "your y[n, j, f, i] is what is asked for as y[n, i, j, f].",
+    ),
     ("10 q3", lambda y: y.transpose(0, 2, 3, 1).reshape(y.shape), "laid out in the order [n, i, j, f]"),
     (
         "15 q3",

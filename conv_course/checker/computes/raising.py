@@ -71,11 +71,14 @@ def explain(question, function, failing, wanted, seed, output, keep):
     if len(arrays) != 1 or "pool" not in question.function:
         return None
     order = sorted(failing, key=lambda i: badness(question, cases[i], wanted[i][output]))
-    for number in order[:2]:
+    found = []
+    for number in order[:4]:
         said = _on_case(question, function, cases[number], number, output, arrays[0])
         if said is not None:
-            return said
-    return None
+            found.append(said)
+            if said.one_case:  # a rule for all its entries
+                break
+    return max(found, key=lambda said: said.one_case, default=None)
 
 
 def _on_case(question, function, one, number, output, name):
@@ -102,7 +105,9 @@ def _on_case(question, function, one, number, output, name):
         lines.append(f"Your {label} takes the smallest number of each window.")
         hint = "Which number of a window is kept?"
     facts = Comparison(question, mine.asked.given, label, mine.sums(), right.sums()).facts()
-    facts = [f for f in facts if f.kind != "often"]
+    # along an axis that has one entry in yours, no rule shows
+    seen = all(m > 1 or r == 1 for m, r in zip(mine.first.shape, right.first.shape, strict=True))
+    facts = [f for f in facts if f.kind != "often" and seen]
     lines += [f.text for f in facts[:1]]
     hint = hint_of(facts[0].kind, question) if facts else hint
     if mine.zero.any() and not right.zero.any() and not facts:

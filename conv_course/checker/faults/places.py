@@ -27,8 +27,8 @@ def axes(question, label, items):
             if holds(items, lambda item, t=turned, o=order: item.want[t].transpose(o)):
                 said = []
                 if order != tuple(range(n)):
-                    theirs = [names[order.index(a)] for a in range(n)]
-                    mine, asked = (f"{label}[{', '.join(n)}]" for n in (names, theirs))
+                    own = [names[a] for a in order]
+                    mine, asked = (f"{label}[{', '.join(n)}]" for n in (own, names))
                     said.append(f"your {mine} is what is asked for as {asked}")
                 back = [f"{a} ({names[a]})" for a in range(n) if flips[a] < 0]
                 if back and n > 1:
