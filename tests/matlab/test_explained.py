@@ -556,6 +556,18 @@ def test_an_argument_that_became_one_number_is_told():
     assert "./ one for each entry" in stops.explain(message.format("out"), given)[1]
 
 
+@pytest.mark.parametrize(
+    ("name", "at", "counted"), [("x", 4, "images"), ("w", 4, "filters"), ("dout", 3, "filters")]
+)
+def test_an_index_that_counts_no_window_is_said_to(name, at, counted):
+    places = ",".join("2" if k == at - 1 else "_" for k in range(4))
+    said = stops.explain(
+        f"{name}({places}): out of bound 1 (dimensions are 4x5)", {name: np.zeros((4, 5, 1, 1))}
+    )
+    assert f"counts {counted}" in said[1]
+    assert "window" not in said[1]
+
+
 @pytest.mark.octave
 def test_a_function_that_stops_with_padding(tmp_path):
     """The error's own question gives way to what the cases have in common."""

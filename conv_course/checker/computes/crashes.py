@@ -200,7 +200,10 @@ MESSAGES = [
     ),
     (
         r"'tuple' object cannot be interpreted|unsupported operand.*'tuple'|not supported.*'tuple'",
-        lambda f: ("A tuple stands where a single number has to.", "Which of its numbers is meant here?"),
+        lambda f: (
+            "A tuple stands where a single number has to.",
+            "Is one of its numbers meant here, or both together?",
+        ),
     ),
     (
         r"can't multiply sequence",

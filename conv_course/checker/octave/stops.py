@@ -108,6 +108,22 @@ def _known(given):
     return {pair: name for pair, name in named if sum(pair == other for other, _ in named) == 1}
 
 
+# what the third and the fourth index of an array count
+IMAGES, FILTERS, OUTPUTS = (
+    {2: third, 3: fourth}
+    for third, fourth in (("channels", "images"), ("channels", "filters"), ("filters", "images"))
+)
+COUNTED = {
+    "x": IMAGES,
+    "xpad": IMAGES,
+    "dx": IMAGES,
+    "w": FILTERS,
+    "dw": FILTERS,
+    "y": OUTPUTS,
+    "dout": OUTPUTS,
+}
+
+
 def _beyond(name, indices, bound, dims):
     places = [k for k, index in enumerate(indices.split(",")) if index != "_"]
     if len(places) != 1:
@@ -126,6 +142,8 @@ def _beyond(name, indices, bound, dims):
         return text, f"Which entry of {array} did you mean?"
     if places[0] > 1:
         text = f"Index {places[0] + 1} of {array} is {value}, and {array} is {_size(dims)}."
+        if counted := COUNTED.get(name, {}).get(places[0]):
+            return text, f"This index counts {counted}: which of your lines says how many there are?"
     else:
         word = ("row", "column")[places[0]]
         text = f"Your function takes {word} {value} of {array}, and {array} has {_count(bound, word)}."
