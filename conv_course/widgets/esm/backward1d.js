@@ -109,7 +109,7 @@ function drawPass(s, data, width) {
   const lefts = row.filter((entry) => entry[3] === "left").length;
   const said = [isDx ? `dout${s.stride > 1 ? `, ${s.stride - 1} zero${s.stride > 2 ? "s" : ""} between,` : ""} padded (${pretty(s.before)}, ${pretty(s.after)})`
     : "x, padded as forward",
-  lefts ? (isDx ? `of these, for the leftover: ${lefts}` : `left over, dropped: ${lefts}`) : "", crops ? `cropped: ${crops}` : ""].filter(Boolean).join("; ");
+  lefts ? (isDx ? `${lefts} of them for the leftover` : `left over, dropped: ${lefts}`) : "", crops ? `cropped: ${crops}` : ""].filter(Boolean).join("; ");
   const heads = wrapped(said, width - 2).map((words, n) => text(1, 12 + 15 * n, words, "conv-label"));
   const y1 = 25 + 15 * heads.length, y2 = y1 + size + 40, y3 = y2 + size + 54;
   const terms = termsOf(s);
