@@ -125,7 +125,7 @@ def dilated():
     taps = {(i, j) for i in (1, 3, 5) for j in (2, 4, 6)}
     image = grid(90, 5, 14, 7, 9, "x")
     kernel = [cell(90 + 14 * j, 5 + 14 * i, 14, "w", True) for i, j in sorted(taps)]
-    return [*image, *kernel, line(153, 54, 341, 52, "w"), *grid(320, 31, 14, 3, 5, "y", {(1, 1)})]
+    return [*image, *kernel, line(153, 54, 355, 54, "w"), *grid(320, 33, 14, 3, 5, "y", {(1, 2)})]
 
 
 def spread():

@@ -58,10 +58,10 @@ CONTROLS = [
 ]
 
 TEXT = {
-    "correlation": "_x_ (5,), _w_ (3,), _b_ (1 number), _y_ (3,): _W_′ = ⌊(5 + 2·0 − 3)/1⌋ + 1 = 3. "
-    "3 shared weights and 1 bias.",
-    "convolution": "_x_ (5,), _w_ (3,), _b_ (1 number), _y_ (3,): _W_′ = ⌊(5 + 2·0 − 3)/1⌋ + 1 = 3. "
-    "3 shared weights and 1 bias.",
+    "correlation": "_x_ (5,), _w_ (3,), _b_ (1 number), _y_ (3,): _W_′ = ⌊(5 + 2·0 − 3)/1⌋ + 1 = 3, "
+    "with 3 shared weights and 1 bias.",
+    "convolution": "_x_ (5,), _w_ (3,), _b_ (1 number), _y_ (3,): _W_′ = ⌊(5 + 2·0 − 3)/1⌋ + 1 = 3, "
+    "with 3 shared weights and 1 bias.",
     "dense": "_x_ (5,), _w_ (3, 5), _b_ (3,), _y_ (3,): a weight for each arrow, 3·5 = 15, and 3 biases.",
 }
 
