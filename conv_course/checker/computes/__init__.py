@@ -73,12 +73,14 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
     if question.kind == "tests":
         said = truths.of_tests(question, function, answers, table, failing, cases, wanted)
         return said and Explanation("computes", said.lines, said.hint, "", said.case)
+    begun = computing()
+    rest = lambda: max(seconds - (computing() - begun), LEAST)  # noqa: E731
     if names := _within(seconds / 3, lambda: backward.names(question, table, failing, seed)):
         told = (*named, *(one.output for one in names))
-        rest = explain(question, function, answers, seed=seed, named=told) if names[0].output else None
-        return replace(rest or Explanation("slip", (), ""), names=(*names, *(rest.names if rest else ())))
+        more = explain(question, function, answers, seed=seed, named=told) if names[0].output else None
+        return replace(more or Explanation("slip", (), ""), names=(*names, *(more.names if more else ())))
     said = _within(
-        seconds,
+        rest(),
         lambda: (
             earlier.explain(question, function, table, failing, cases)
             or earlier.emptied(question, function, failing, cases, wanted)
@@ -93,7 +95,7 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
     if said is not None:
         return Explanation("computes", said.lines, said.hint, "", said.case)
     said = _within(
-        seconds,
+        rest() / 3,
         lambda: (
             around.explain(question, table, failing, cases)
             or taken.explain(question, function, failing, cases)
@@ -106,7 +108,7 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
     left = {key: why for key, why in failing.items() if not found or key[1] not in told}
     said, names = None, []
     if left:
-        said, names = _left(question, function, answers, table, left, wanted, seed, seconds)
+        said, names = _left(question, function, answers, table, left, wanted, seed, rest())
     lines = tuple(line for f in found for line in f.text) + (said.lines if said is not None else ())
     if not lines:
         return Explanation("slip", (), "", names=tuple(names)) if names else None
