@@ -23,6 +23,7 @@ MARK = 8  # letters of a cell that is only a mark
 MARKS = {"yes", "-"}
 NAME, WHOLE = 12, 26  # letters of a name that need not break, and of one with arguments that stays whole
 CARD = 230  # pixels of a card's cell beside its name
+FORMULA = 140  # pixels of a formula that surely fits there
 SPACES = re.compile(r"[ \n]+")  # not those that keep what is beside them together
 BREAKS = re.compile(r"(?<=[._])(?=\w)|(?<=[a-z])(?=[A-Z])|(?<=\dD)(?=[A-Z])")
 
@@ -83,7 +84,7 @@ def name_cells(heads, row, first=1):
             named = nodes.inline(
                 "", "", *(child.deepcopy() for child in head[0].children), classes=["course-cell"]
             )
-            if any(formula_width(one.astext()) * EM > CARD for one in entry.findall(nodes.math)):
+            if any(formula_width(one.astext()) * EM > FORMULA for one in entry.findall(nodes.math)):
                 entry["classes"].append("course-below")
             entry[0].insert(0, named)
 
