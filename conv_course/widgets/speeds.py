@@ -36,7 +36,8 @@ def data():
 
 def shown(layer, images):
     speeds = [stored()[layer][images][way] for way in TEXT["ways"]]
-    told = ", ".join(f"{called}: {one[0]}" for called, one in zip(TEXT["ways"].values(), speeds, strict=True))
+    pairs = zip(TEXT["ways"].values(), speeds, strict=True)
+    told = ", ".join(f"{called}: {one[0]:g}" for called, one in pairs)
     return [("speeds", "median, lowest, highest, in this order", speeds)], TEXT["line"].format(
         name=layer, images=images, speeds=told
     )

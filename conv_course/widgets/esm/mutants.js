@@ -1,7 +1,7 @@
 import { clamp, escapeText, fill, rect, t, text, wide } from "./parts.js";
 import { defineFigure } from "./base.js";
 
-const HIGH = 20, THUMB = 24, CELL = 24, LEAST = 15, GAP = 24, LINE = 18, HEAD = 44;
+const HIGH = 20, THUMB = 24, CELL = 24, LEAST = 15, GAP = 24, PITCH = 18, HEAD = 44;
 
 // A test by its number and name and, once it has run, by how many wrong layers survived it.
 const numbered = (name, n, count) => `${n + 1} ${name}${count === undefined ? "" : `: ${count}`}`;
@@ -23,7 +23,7 @@ function placed(state, data, width) {
   const beside = width >= 600, across = beside ? (width - GAP) / 2 : width, high = beside ? HIGH : THUMB;
   const longest = Math.max(...names.map((name) => wide(short(name), "conv-label conv-strong"))) + 8;
   const label = Math.min(longest, across - tests * LEAST - 2), size = Math.min(CELL, (across - label - 2) / tests);
-  const top = Math.ceil(tests / (beside ? 3 : 1)) * LINE + HEAD;
+  const top = Math.ceil(tests / (beside ? 3 : 1)) * PITCH + HEAD;
   const block = (n) => (n < forward ? 0 : 1), chosen = block(state.mutant);
   return {
     beside, across, label, size, high, top, forward, block, chosen, end: top + most * high,
@@ -39,7 +39,7 @@ function legend(state, data, { beside }, width) {
   return data.tests.map((name, test) => {
     const run = test < state.tests;
     const label = numbered(run || test < data.tests.length - 1 ? name : t(data.text.unnamed), test, run ? survivors(data, test) : undefined);
-    return text(1 + Math.floor(test / down) * (width / columns), 13 + (test % down) * LINE, label, `conv-label conv-start${run ? " conv-strong" : ""}`);
+    return text(1 + Math.floor(test / down) * (width / columns), 13 + (test % down) * PITCH, label, `conv-label conv-start${run ? " conv-strong" : ""}`);
   });
 }
 
