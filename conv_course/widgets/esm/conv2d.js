@@ -112,9 +112,8 @@ function draw(state, data, width) {
         frame(left + v * s.dilation * size + 2, top + u * s.dilation * size + 2, size - 4, size - 4, "w"))));
     }
   }
-  // the filter stands below y, or below x where y is missing or below it, too
   const originX = beside ? 1 + padded.columns * size + 26 : 1;
-  const [kernelLeft, kernelTop] = beside && s.y ? [originX, 20 + s.rows * room + 36] : [1, imageBottom + 36];
+  const [kernelLeft, kernelTop] = [1, imageBottom + 36];
   const weights = s.divisor === 1 ? "w, the filter" : `w, times 1/${s.divisor}`;
   parts.push(text(kernelLeft, kernelTop - 8, weights, "conv-label"));
   s.whole.forEach((row, u) => row.forEach((v, k) => parts.push(cell(kernelLeft + k * tap, kernelTop + u * tap, tap, v,
@@ -141,7 +140,7 @@ function draw(state, data, width) {
   const view = {
     travels,
     width: Math.max(originX + (s.columns ?? 4) * room, 1 + padded.columns * size) + 2,
-    height: Math.max(imageBottom, kernelTop + s.kernel * tap, originY + (s.rows ?? 1) * room) + 6,
+    height: Math.max(kernelTop + s.kernel * tap, originY + (s.rows ?? 1) * room) + 6,
     picture: parts,
     tables,
   };
