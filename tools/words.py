@@ -144,7 +144,7 @@ def of_figure(name):
     yield from [module.TITLE, *PARTS.split(module.TITLE)]
     for control in module.CONTROLS:
         yield from _texts(control.as_json())
-    pieces = [piece for text in _texts(module.TEXT) for piece in re.split(r"_\w+_", text)]
+    pieces = [piece for text in _texts(module.TEXT) for piece in re.split(r"_\w+_′?", text)]
     yield from (part.strip() for piece in pieces for part in PARTS.split(piece))
 
 
