@@ -8,6 +8,7 @@ FORMULAS = {
     r"iS + k\,D_l": "iS + k D_l",
     r"y_i = b + \sum_k w_k x_{i+k}": "y_i = b + Σ_k w_k x_i+k",
     r"\frac{1}{2} C^{\mathsf T}": "1 / 2 C^T",
+    r"C^{\top} x": "C^T x",
     r"\begin{aligned} a &= b \\ c \end{aligned}": "a = b c",
 }
 

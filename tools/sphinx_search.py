@@ -47,7 +47,7 @@ SIGNS = dict(
         "cdot · times × star ⋆ odot ⊙ partial ∂ sum Σ lfloor ⌊ rfloor ⌋ lceil ⌈ rceil ⌉ langle ⟨ rangle ⟩ "
         "le ≤ leq ≤ ge ≥ geq ≥ ne ≠ neq ≠ approx ≈ in ∈ to → mapsto ↦ dots … ldots … cdots … "
         "bmod mod mod mod eta η mu μ sigma σ theta θ epsilon ε varepsilon ε max max min min log log "
-        "exp exp tanh tanh",
+        "exp exp tanh tanh top T",
     )
 )
 BARE = re.compile(r"\\(?:begin|end|label)\{[^}]*\}|\\(?:mathsf|mathrm|operatorname|text|left|right)\b")
