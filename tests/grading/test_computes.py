@@ -821,19 +821,3 @@ def test_a_rule_is_told_as_that_of_the_case_on_the_card():
     lines = card_lines(question, shifted)
     rules = [line for line in lines if " meets " in line and not line.startswith("  your")]
     assert rules[0].split(":")[0].strip() in ("What it does in this case", "What it does there")
-
-
-@pytest.mark.parametrize("start", [0, 1])
-def test_no_rule_is_read_off_an_axis_that_has_one_entry(start):
-    """Windows side by side, at any stride: where y has one row, nothing says how the next would begin."""
-
-    def beside(x, kernel, *, stride, padding=(0, 0)):
-        N, D, H, W = x.shape
-        rows, columns = H // kernel[0], W // kernel[1]
-        parts = x.reshape(N, D, rows, kernel[0], columns, kernel[1])
-        return parts.max(axis=3).max(axis=4)
-
-    text = "\n".join(explained(question_of("15 q1"), beside, seed=start).text)
-    assert "takes x[n, d, 0" not in text
-    rule = re.search(r"y\[n, d, i, j\] takes x\[n, d, (.+?)\], asked for", text)
-    assert rule is None or re.match(r"\d?\*?i\b.*, \d?\*?j\b", rule[1]), text
