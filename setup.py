@@ -1,11 +1,9 @@
 """The one thing that pyproject.toml cannot say: the exercises go with the package that checks them."""
 
-import zlib
 from pathlib import Path
 
 from setuptools import find_namespace_packages, setup
 
-zlib.Z_DEFAULT_COMPRESSION = zlib.Z_BEST_COMPRESSION  # the wheel is packed once and fetched often
 packages = find_namespace_packages(include=["conv_lib*", "conv_course*"])
 places = {}
 if Path("exercises").is_dir():  # JupyterLite has them already, so its copy of the package comes without
