@@ -37,6 +37,10 @@ class Largest:
         right &= some_ == np.where(self.zero, np.maximum(self._of(mixed), 0), self._of(mixed))
         self.proven = right & (self.first.ravel() == self._of(base))
 
+    def shows_any(self):
+        """Tell whether some entry is the maximum of some pixels; a mean with -inf in it is that of none."""
+        return bool((self.proven & self.sets.any(1)).any())
+
     def result(self, x):
         value = self.asked({self.name: self.sign * x}).get(self.output)
         if value is None:
@@ -88,9 +92,9 @@ def _on_case(question, function, one, number, output, name):
         if not right.proven.all():
             return None
         mine = Largest(question, function, one, output, name)
-        if not mine.proven.any():
+        if not mine.shows_any():
             mine = Largest(question, function, one, output, name, sign=-1)
-        if not mine.proven.any():
+        if not mine.shows_any():
             return _linear(question, function, one, number, output, name, right, label)
     except NoAnswer:
         return None
