@@ -32,8 +32,9 @@ def test_names(torch):
         for name in inspect.signature(layer).parameters
     }
     found = column("coming-pytorch", "PyTorch")
-    assert len(found) == 13
-    for cell in found.values():
+    assert len(found) == 9
+    for here, there in found.items():
+        cell = here if there == "the same names" else there
         for name in re.findall(r"`([^`]+)`", cell):
             short = name.rsplit(".", 1)[-1]
             assert short in parameters or any(hasattr(module, short) for module in where), name
