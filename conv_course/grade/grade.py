@@ -14,6 +14,7 @@ from conv_course.grade import channel, explaining, matlab_folder, notebooks, own
 from conv_course.grade.exercise import Exercise, exercise_cells, hidden
 from conv_course.grade.per_learner import name_of
 from conv_course.grade.servers import Servers
+from conv_course.grade.text import in_words
 
 LETTERS = 100  # of an error's message, in a note
 OVERTIME = "not run: the submission had used up its time"
@@ -58,7 +59,7 @@ def not_graded(found, error):
     elif isinstance(error, MemoryError):
         why = "this machine has run out of memory"
     elif isinstance(error, OSError):
-        why = f"this machine says: {error}"
+        why = f"this machine says: {in_words(error)}"
     else:
         why = f"the grader itself stopped ({type(error).__name__}: {error}); please report it"
     return begun(found, status=NOT_GRADED, reason=f"{NOT_GRADED}: {why}")
