@@ -309,6 +309,14 @@ def test_a_window_that_begins_outside_x_is_asked_where_it_begins():
     assert found.hint == HINTS["start"]
 
 
+def test_results_in_reverse_order_are_not_taken_for_a_reversed_kernel():
+    def slide(x, w, b=0.0, *, stride=1, padding=0):
+        return np.correlate(w, np.pad(x, padding), "valid")[::stride] + b
+
+    found = explained(question_of("02 q3"), slide)
+    assert found.hint == HINTS["turned"]
+
+
 def test_where_every_product_meets_zeros_the_arrays_are_not_said_to_be_left_out():
     question = question_of("08 q4")
 

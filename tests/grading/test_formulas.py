@@ -236,3 +236,16 @@ def test_calls_that_stop_are_not_counted_with_those_that_have_a_length():
     assert "more it stops" not in " ".join(
         explained(question, lambda x, w, b=0.0: np.correlate(x, w, "valid")[:-1] + b).text
     )
+
+
+def test_a_pair_of_two_axes_is_not_called_left_and_right():
+    """And windows that are left out where nothing is left over are asked about there."""
+
+    def size(H, W, kH, kW, *, stride=(1, 1), padding=(0, 0)):
+        rows = range(0, H + 2 * padding[0] - kH, stride[0])
+        columns = range(0, W + 2 * padding[0] - kW, stride[1])
+        return len(rows), len(columns)
+
+    found = explained(question_of("07 q1"), size)
+    assert any("your result[1] is (W + 2*padding[0] - kW)/stride[1] rounded up." in one for one in found.text)
+    assert found.hint == tables.FITS

@@ -136,7 +136,10 @@ def _aligned(found):
     a, b = _shape(found[1]), _shape(found[2])
     if len(a) == len(b) == 1:
         text = f"{a[0]} numbers meet {b[0]} where products are summed."
-        return text, "A slice that begins too far right is shorter: does this window still fit?"
+        return (
+            text,
+            "Print both: which one has the wrong length, and at which of its ends?",
+        )
     text = f"The last axis of {shape_text(a)} is to be summed with the last but one of {shape_text(b)}."
     return text, "Which axis is summed, and where does it stand in each of the two?"
 
@@ -152,11 +155,14 @@ def _reshape(found):
 
 def _forward(found):
     mine, want = _shape(found[1]), _shape(found[2])
-    text = f"With all that you pass on, dout would have the shape {found[2]}; it has {found[1]}."
+    text = f"By the arrays, stride and padding that you pass on, dout would be {found[2]}; it is {found[1]}."
     if len(mine) == len(want) == 4 and mine[2:] != want[2:]:
         return text, "Which stride and padding do you pass on, and are they those that you were given?"
     axis, owner = ("first", "x") if mine[:1] != want[:1] else ("second", "w")
-    return text, f"It is the {axis} axis, whose length comes from {owner}: which part of dout belongs to it?"
+    return (
+        text,
+        f"It is the {axis} axis, whose length comes from {owner}: which parts of the three belong together?",
+    )
 
 
 def _bounds(found):

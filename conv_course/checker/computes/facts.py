@@ -245,7 +245,7 @@ def _why(ours, asked, names):
         changed = np.flatnonzero(mine.steps != right.steps)
         for k in changed:
             if (mine.steps[changed] == -right.steps[changed]).all():
-                return "flip"
+                return "flip" if set("kuv").intersection(names[c] for c in changed) else "turned"
             if not mine.steps[k]:
                 return "axes" if (mine.steps[changed] != 0).any() else "letter"
             if not right.steps[k]:

@@ -223,6 +223,7 @@ def _spoils(probe, right, name):
 
 
 TERM_BY_TERM = "Compare the two sums term by term."
+LACKING = "All terms of yours are asked for: is what is missing at another place, or nowhere in your result?"
 ONE_PLACE = "Follow your indices for this entry: which place do they lead to, and which one belongs here?"
 
 
@@ -290,7 +291,7 @@ class Report:
             set(s.of(k)) for s, k in zip((self.sums, self.right.sums), self._told(pairs), strict=True)
         )
         if mine < asked:
-            return "All terms of yours are asked for: which of your lines leaves out what is missing?"
+            return LACKING
         if mine > asked:
             return "All terms that are asked for are there: which of your lines adds the others?"
         return TERM_BY_TERM

@@ -16,6 +16,7 @@ from .whole import Whole, flat, numbers_of, variables_of
 
 MORE = 24  # further calls with other numbers
 TERM = "Put the numbers of this case into your formula: which term is not what you mean?"
+FITS = "With nothing left over behind the last window, how many windows are there? Count them by hand."
 DIFFERENCE = "Which of your terms makes this difference, or which one is missing?"
 
 
@@ -179,7 +180,8 @@ def _formulas(question, label, shape, calls, right, words):
 
 def _ends_named(question, columns, text):
     """Return a formula with the words `left` and `right` for the two numbers of one axis' padding."""
-    if "W" not in question.parameters or "padding[0]" not in columns:
+    names = question.parameters
+    if "W" not in names or "H" in names or "padding[0]" not in columns:  # a pair may be one of two axes
         return text
     text = re.sub(
         r"(?<=\*)sum\(padding\)|(?<=- )sum\(padding\)|^sum\(padding\)(?= [%/])", "(left + right)", text
@@ -190,6 +192,8 @@ def _ends_named(question, columns, text):
 
 def _hint(columns, mine, asked):
     """Return the hint to a formula. `asked` is that of what is asked for, or None."""
+    if mine.endswith(" rounded up") and asked == mine[: -len(" rounded up")].replace("/", "//") + " + 1":
+        return FITS
     if "rounded" in mine or ("/" in mine and "//" not in mine):
         return "Where something is left over: is it to be rounded down, up or to the nearest number here?"
     if asked is None:

@@ -5,7 +5,7 @@ failing case of an output, and leaves the passing cases unchanged.
 """
 
 from ..computes.letters import output_name
-from . import numbers, order, places, relaid, rows, sums
+from . import numbers, order, places, relaid, rows, sums, tables
 from .items import Fault, Item, items_of
 
 
@@ -49,6 +49,8 @@ TESTS = (
     numbers.simple,
     numbers.carried,
     numbers.stops,
+    tables.runs,
+    tables.one_axis,
 )
 
 

@@ -66,9 +66,9 @@ Nudged to one side, divided for two
     f(x - h) => f(x)
     How far apart are the two places where f is evaluated?
 
-Divided by h
+The rate comes out doubled
     (2 * h) => h
-    How far apart are the two places where f is evaluated?
+    How far is it from x - h to x + h, and what is the rise from the one to the other divided by?
 
 Multiplied by h, not divided by it
     (2 * h) => 2 * h
@@ -226,9 +226,9 @@ Nudged to one side, divided for two  [05-difference]
     centre - h => centre
     After x + h, how far is it down to x - h?
 
-Divided by h  [05-difference]
+The rate comes out doubled  [05-difference]
     (2 * h) => h
-    How far apart are the two places where f is evaluated?
+    How far is it from x - h to x + h, and what is the rise from the one to the other divided by?
 
 Multiplied by h, not divided by it  [05-difference]
     (2 * h) => 2 * h

@@ -610,7 +610,7 @@ The signals that do not tell them apart
 
 Signals with a single window are left out at stride 4
     stride_4 = 12 - 3 => stride_4 = 12 - 3 - 3
-    With one window and a sample behind it, which entry of dx is the colleague's first?
+    With one window and a sample behind it, do both ways give the same dx?
 
 Every signal tells them apart at stride 4
     stride_4 = 12 - 3 => stride_4 = 12

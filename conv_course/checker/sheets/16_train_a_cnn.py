@@ -365,6 +365,10 @@ One maximum for the whole batch  [16-breaks]
     scores.max(axis=1, keepdims=True) => scores.max()
     A row may lie far below the others: what is left of it after your subtraction?
 
+The largest of each class is taken off  [16-breaks]
+    scores.max(axis=1, keepdims=True) => scores.max(axis=0)
+    Which number may be taken off all scores of one image?
+
 The sign is flipped
     p - target => target - p
     When the score of the right digit grows, does the loss grow or fall?
