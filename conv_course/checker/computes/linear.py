@@ -314,10 +314,12 @@ class Report:
             and n not in self.probe.names
             and v.shape == self.want.shape == self.mine.shape
         )
-        return [
-            f"your      {name} = {sum_text(t, self.probe.shapes, w)}",
-            f"asked for {name} = {sum_text(w, self.probe.shapes, t)}{here}",
-        ]
+        mine, asked = sum_text(t, self.probe.shapes, w), sum_text(w, self.probe.shapes, t)
+        if "more term" in asked and t.items() > w.items():
+            asked += ", all of them in yours too"
+        if "more term" in mine and t.items() < w.items():
+            mine += ", all of them asked for"
+        return [f"your      {name} = {mine}", f"asked for {name} = {asked}{here}"]
 
     def _only_size(self):
         """Return lines on the first entries that only one of the two results has."""

@@ -17,6 +17,7 @@ from .whole import Whole, flat, numbers_of, variables_of
 MORE = 24  # further calls with other numbers
 TERM = "Put the numbers of this case into your formula: which term is not what you mean?"
 FITS = "With nothing left over behind the last window, how many windows are there? Count them by hand."
+PASSED = "From one place to the next along each axis, how many places of the result are passed?"
 DIFFERENCE = "Which of your terms makes this difference, or which one is missing?"
 
 
@@ -66,12 +67,8 @@ def _affine(question, ask, cases, failing, label, output):
         )
         sizes = ", ".join(f"{n} = {v}" for n, v in numbers_of(question, one) if n not in names)
         text = f"With {sizes} your {label} is {mine}, asked for {asked}."
-        return Said(
-            (text,),
-            "From one place to the next along each axis, how many places of the result are passed?",
-            number,
-            output,
-        )
+        sizes_alone = all(n[-1].isupper() for n in names)
+        return Said((text,), TERM if sizes_alone else PASSED, number, output)
     return None
 
 

@@ -29,7 +29,7 @@ def rows(question, label, items):
                 f"The columns stand in another order: yours are the {said} of what is asked for.",
                 "In which order are the numbers of a row asked for?",
             )
-    return _another_order(items) or _more_or_fewer(items)
+    return _another_order(items) or _more_or_fewer(items) or _at_times_in_order(items)
 
 
 def _another_order(items):
@@ -38,6 +38,19 @@ def _another_order(items):
     return (
         "All rows are right, but they come in another order.",
         "Which number has to change slowest from row to row, and which one does in yours?",
+    )
+
+
+def _at_times_in_order(items):
+    """Recognise the right rows in another order in some of the failing cases, which are counted."""
+    wrong = [item for item in items if item.fails]
+    right = sum(_sorted(item.got) == _sorted(item.want) for item in wrong)
+    if not right:
+        return None
+    return (
+        f"In {right} of {len(wrong)} wrong cases all rows are right, but they come in another order; "
+        "in the others the rows are wrong too.",
+        "Begin with a case whose rows are right: which number has to change slowest from row to row?",
     )
 
 

@@ -535,6 +535,8 @@ The sign of the first output is lost
 
 Minus one times a negative output is taken as negative
     "third": [-1, 1, 0] => "third": [-1, 2, 0]
+    or
+    "third": [-1, 1, 0] => "third": [-1, 2, 0.5]
     What does the second tap make of the first output of D, and what is left of the second entry then?
 
 The last output is left out

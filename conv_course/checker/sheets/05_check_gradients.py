@@ -194,6 +194,10 @@ dout weighs only one of the two values
     np.sum((above - below) * dout) => np.sum(above) - np.sum(below * dout)
     The loss is a sum of y times dout at both places: which one lacks dout?
 
+The entries are put back column by column
+    return gradient => return gradient.ravel().reshape(x.shape, order="F")
+    Where x has rows and columns, which of its elements does each entry of your gradient belong to?
+
 All elements are nudged together
     nudged[index] = centre =>> nudged[:] = centre
     centre = nudged[index] => centre = nudged.copy()
