@@ -166,9 +166,9 @@ def _forward(found):
 
 
 def _bounds(found):
-    places = "1 place, 0" if found[3] == "1" else f"{found[3]} places, 0 to {int(found[3]) - 1}"
-    text = f"Axis {found[2]} has {places}; place {found[1]} was asked for."
-    return text, "What is the largest place that your line asks for, and which length should the axis have?"
+    only = "its only index is 0" if found[3] == "1" else f"its indices are 0 to {int(found[3]) - 1}"
+    text = f"Axis {found[2]} has the length {found[3]}: {only}, and {found[1]} was used."
+    return text, "Which of the indices in your line stands on this axis, and up to which number does it run?"
 
 
 MESSAGES = [

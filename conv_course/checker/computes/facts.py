@@ -54,6 +54,11 @@ class Comparison:
             # without products of any of these arrays, they may have been computed but multiplied by zeros
             met = any(set(kind) & set(other) for other in self.mine.kinds)
             word = "absent" if met or not kind else "nothing"
+            within = [
+                other for other in self.mine.kinds if len(kind) < len(other) and set(kind) <= set(other)
+            ]
+            if kind and within:
+                return Fact(word, f"{product} never stands alone in {self.label} here.")
             return Fact(word, f"{product or 'The constant'} is nowhere in {self.label} here.")
         if len(self.mine.shape) != len(self.right.shape):
             return None

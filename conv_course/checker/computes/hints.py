@@ -22,7 +22,7 @@ HINTS = {
     "nothing": "Print what is multiplied for the first entry: numbers of the arguments, or zeros?",
     "often": "How often should each product be counted?",
     "share": "By what is each number multiplied or divided in the formula of this entry?",
-    "more": "Which of your products does the formula of this entry not name?",
+    "more": "Which of your terms does the formula of this entry not name?",
     "extra": "Which term of yours does the formula of this entry not name, and which line puts it there?",
     "fixed": "What does your function return when all of these are 0, and where does that come from?",
     "empty": "Which length or slice comes out as nothing here? (With p = 0, a[p:-p] is empty.)",

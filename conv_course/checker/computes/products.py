@@ -125,7 +125,7 @@ class Products:
         every = f"Every entry of {self.product} that is asked for is there" if self.kind else CONSTANT
         if len(self.kind) > 1:
             every = f"Every product {self.product} that is asked for is there"
-        text = f"{every}, and {len(extra)} more in {self.label}"
+        text = f"{every}, and {len(extra)} not asked for are in {self.label} too"
         asked, extra = np.array([*self.asked]), np.array(extra)
         if why := self._wrapped(asked, extra):
             return Fact("wraps" if "below 0" in why else "round", f"{text}: {why}.")

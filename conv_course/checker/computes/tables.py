@@ -171,7 +171,7 @@ def _formulas(question, label, shape, calls, right, words):
         shown, also = _ends_named(question, columns, text), ""
         also = f", asked for {goal}" if goal in columns else ""  # one of the arguments: no formula to find
         lines.append(f"In all {len(mine)} calls tried{words}, {which} is {shown}{also}.")
-        hints.append(_ends_named(question, columns, _hint(columns, text, goal)))
+        hints.append(_ends_named(question, columns, _hint(columns, text, goal, asked[good] - mine[good])))
     return (lines, hints[0]) if lines else None
 
 
@@ -187,10 +187,13 @@ def _ends_named(question, columns, text):
     return text.replace("padding[0]", "left").replace("padding[1]", "right")
 
 
-def _hint(columns, mine, asked):
-    """Return the hint to a formula. `asked` is that of what is asked for, or None."""
-    if mine.endswith(" rounded up") and asked == mine[: -len(" rounded up")].replace("/", "//") + " + 1":
-        return FITS
+def _hint(columns, mine, asked, lacking):
+    """Return the hint to a formula. `asked` is that of what is asked for, or None.
+
+    `lacking` is what each call's result lacks.
+    """
+    if mine.endswith(" rounded up") and set(lacking.tolist()) == {0, 1}:
+        return FITS  # the quotient is whole just where one is lacking
     if "rounded" in mine or ("/" in mine and "//" not in mine):
         return "Where something is left over: is it to be rounded down, up or to the nearest number here?"
     if asked is None:

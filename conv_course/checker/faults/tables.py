@@ -25,10 +25,13 @@ def runs(question, label, items):
     empty = sum(item.got.size > 0 and not item.want.size for item in items)
     if empty:
         told.append(f"{empty} it has numbers where none is asked for")
+    lacks = sum(item.want.size > 0 and not item.got.size for item in items)
+    if lacks:
+        told.append(f"{lacks} it has none where numbers are asked for")
     if not told:
         return None
     text = f"Of your {label} in all {len(items)} cases: in " + ", in ".join(told) + "."
-    return text, BOTH if len(told) > 1 or not empty else NONE
+    return text, BOTH if len(told) > 1 or not (empty or lacks) else NONE
 
 
 def _run(v):

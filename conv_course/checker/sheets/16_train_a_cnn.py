@@ -349,6 +349,14 @@ Each row meets the labels of all rows
 The labels pick images
     np.arange(len(labels)), labels => labels
     A label says which column of its row counts: what is the first index of an array for?
+
+Divided by images and classes
+    / len(labels) => / gradient.size
+    By how many was the loss divided?
+
+Divided by the classes
+    / len(labels) => / gradient.shape[1]
+    By how many was the loss divided?
 """)
 
 q3.slips(

@@ -400,6 +400,12 @@ A layer that stops counts as a survivor
     + continue
     A layer that stops has been found out: has it survived?
 
+A square kernel in the unequal case
+    (4, 3, 2, 3) => (4, 3, 3, 3)
+    or
+    (4, 3, 2, 3) => (4, 3, 2, 2)
+    Kernel, stride and padding are to be unequal on the two axes: are yours?
+
 Another shape counts as a survivor
     got.shape == wanted.shape and np.allclose => got.shape != wanted.shape or np.allclose
     A layer whose y has another shape has been found out: has it survived?
