@@ -1,6 +1,7 @@
 """Read off which formula a wrong number of windows follows (question 1)."""
 
 import re
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -14,6 +15,7 @@ HINT = "Take the first of these calls by hand: how many windows fit, and which t
 AS_MATRICES = "Between two rows / gives a single number, ./ one for each entry: which operators do you use?"
 ONE = "Where do two numbers become one in your formula: at a /, a sum, a product, or an entry that you take?"
 OTHER = "How many numbers come out of each of your operations on [height width]: one, two or four?"
+SIDE_BY_SIDE = "What makes two numbers stand beside each other in Octave, and what below each other?"
 WIGGLE = -1e-9, 0, 1e-9  # Octave's quotient of two rows is exact up to a few digits only
 
 
@@ -22,6 +24,8 @@ def find(items):
     shapes = {item.got.shape for item in items}
     if shapes == {(1, 1)}:
         return _one_number(items)
+    if shapes == {(2, 1)}:
+        return _column(items)
     if shapes != {(1, 2)}:
         return Found(calls(items), OTHER, "computes")
     got, made = _got(items), list(candidates(items))
@@ -33,6 +37,17 @@ def find(items):
     else:
         lines = _halves(items, made)
     return Found((*lines, *calls(items)), HINT, "computes") if lines else None
+
+
+def _column(items):
+    """Return a `Found` about two numbers below each other, and their formula if they are wrong too."""
+    lines, rows = ["Your out is a column, asked for is a row."], [replace(i, got=i.got.T) for i in items]
+    if _fits(_got(rows), np.array([item.want[0] for item in items])):
+        return Found((*lines, *calls(items)), SIDE_BY_SIDE, "computes")
+    more = find(rows)
+    return Found(
+        (*lines, *(more.lines if more else calls(items))), more.hint if more else SIDE_BY_SIDE, "computes"
+    )
 
 
 def _as_matrices(items):
@@ -199,6 +214,8 @@ def calls(items):
 
 
 def _result(array):
+    if array.shape == (2, 1):
+        return pair_text(array[:, 0]).replace(" ", "; ")
     return pair_text(array[0]) if array.shape[0] == 1 else size_text(array.shape)
 
 
