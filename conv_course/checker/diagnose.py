@@ -91,6 +91,13 @@ def _least_contradicted(fitting, output, table, failing, rows):
     """Return the misconceptions that no right output contradicts; if all are contradicted, the first one."""
     if len(fitting) < 2:
         return fitting
+    alone = [
+        wrong
+        for wrong, theirs in rows
+        if wrong in fitting and not any(why for key, (_, why) in theirs.items() if key[1] != output)
+    ]
+    if alone:  # a mistake in this output only, before one that the other outputs should show too
+        return alone
     others = [key for key in table if key[1] != output and key not in failing]
     whole = [
         wrong

@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -150,6 +151,7 @@ def _formulas(question, label, shape, calls, right, words):
     lines, hints = [], []
     good = np.array([r is not None for r in right])
     few = {n: v[good] for n, v in columns.items()}
+    ends = partial(_ends_named, question, columns) if not shape else str  # several may be called left, right
     for k in range(math.prod(shape)):
         mine = np.array([a[k] for a in answers])
         asked = np.array([r[k] if r is not None else np.nan for r in right])
@@ -161,17 +163,18 @@ def _formulas(question, label, shape, calls, right, words):
             apart = formula(few, (mine - asked)[good])
             if apart is None or "//" in apart:
                 return None
-            shown = _ends_named(question, columns, apart)
+            shown = ends(apart)
             lines.append(
                 f"In all {good.sum()} calls tried{words}, {which} minus what is asked for is {shown}."
             )
             hints.append(DIFFERENCE)
             continue
         goal = formula(few, asked[good])
-        shown, also = _ends_named(question, columns, text), ""
+        shown, also = ends(text), ""
         also = f", asked for {goal}" if goal in columns else ""  # one of the arguments: no formula to find
         lines.append(f"In all {len(mine)} calls tried{words}, {which} is {shown}{also}.")
-        hints.append(_ends_named(question, columns, _hint(columns, text, goal, asked[good] - mine[good])))
+        what = which.removeprefix("your ") if shape else ""
+        hints.append(ends(_hint(columns, text, goal, asked[good] - mine[good], what)))
     return (lines, hints[0]) if lines else None
 
 
@@ -187,10 +190,10 @@ def _ends_named(question, columns, text):
     return text.replace("padding[0]", "left").replace("padding[1]", "right")
 
 
-def _hint(columns, mine, asked, lacking):
+def _hint(columns, mine, asked, lacking, what):
     """Return the hint to a formula. `asked` is that of what is asked for, or None.
 
-    `lacking` is what each call's result lacks.
+    `lacking` is what each call's result lacks, `what` the result's name.
     """
     if mine.endswith(" rounded up") and set(lacking.tolist()) == {0, 1}:
         return FITS  # the quotient is whole just where one is lacking
@@ -202,7 +205,10 @@ def _hint(columns, mine, asked, lacking):
     if own < right:
         return "Which of the other arguments change what is asked for?"
     if right < own:
-        return f"Does what is asked for change with {listed(sorted(own - right))}?"
+        more = listed(sorted(own - right))
+        if what:
+            return f"Does the right {what} change with {more}?"
+        return f"Does what is asked for change with {more}?"
     return TERM
 
 

@@ -68,18 +68,26 @@ def _more_or_fewer(items):
     ):
         if all(found) and not any(other):
             row = ", ".join(map(number_text, found[0][0]))
+            kept = all(_in_order(item) for item in items if item.fails)
+            others = "the others are right." if kept else "the others are there, in another order."
             shared = _shared(found[0], items) if found is few else None
             if shared:
                 return (
                     f"All rows in which the {ORDINALS[shared[0]]} number is {number_text(shared[1])} are "
-                    f"missing, such as ({row}); the others are right.",
+                    f"missing, such as ({row}); {others}",
                     "What becomes of that number on its way: is it taken for an empty place, or left out?",
                 )
             return (
-                f"{words} ({row}); the others are right.",
+                f"{words} ({row}); {others}",
                 "Which of its numbers lies at a bound or beyond, and does the bound itself belong?",
             )
     return None
+
+
+def _in_order(item):
+    """Return whether the rows that both lists have come in the same order."""
+    mine, asked = ([tuple(row) for row in v.tolist()] for v in (item.got, item.want))
+    return [row for row in mine if row in asked] == [row for row in asked if row in mine]
 
 
 def _shared(missing, items):

@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 
 from .found import Found
-from .words import size_text
+from .words import SIDE_BY_SIDE, size_text
 
 ROUNDED = {"floor": np.floor, "ceil": np.ceil, "round": lambda v: np.floor(v + 0.5), "": lambda v: v}
 RIGHT = ("over in", "over -kernel", "over 2*padding", "", 1, "floor")
@@ -15,7 +15,6 @@ HINT = "Take the first of these calls by hand: how many windows fit, and which t
 AS_MATRICES = "Between two rows / gives a single number, ./ one for each entry: which operators do you use?"
 ONE = "Where do two numbers become one in your formula: at a /, a sum, a product, or an entry that you take?"
 OTHER = "How many numbers come out of each of your operations on [height width]: one, two or four?"
-SIDE_BY_SIDE = "What makes two numbers stand beside each other in Octave, and what below each other?"
 WIGGLE = -1e-9, 0, 1e-9  # Octave's quotient of two rows is exact up to a few digits only
 
 

@@ -689,6 +689,8 @@ One start too few for eight samples
 
 The smallest size is passed over
     "smallest wrong W": 3 => "smallest wrong W": 5
+    or
+    "smallest wrong W": 3 => "smallest wrong W": 7
     A kernel as long as the signal fits once: how many starts does the line give?
 
 A size too small for the kernel

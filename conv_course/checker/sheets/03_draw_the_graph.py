@@ -522,6 +522,8 @@ Every entry is divided by the first tap alone
     or
     "second": [2, 0, 1] => "second": [2, -1, 4]
     "third": [-1, 1, 0] => "third": [-1, 1.5, -2]
+    or
+    "third": [-1, 1, 0] => "third": [-1, 1.5, 0]
     Two outputs speak to x1: what had the first of them said already?
 
 dout is in reverse order

@@ -392,6 +392,9 @@ The killed are counted
     - continue
     + counts[name] += 1
     + continue
+    or
+    got.shape == wanted.shape and => not (got.shape == wanted.shape and
+    np.allclose(got, wanted) => np.allclose(got, wanted))
     Is a survivor a wrong layer that gave the right answer, or one that gave a wrong one?
 
 A layer that stops counts as a survivor
