@@ -437,11 +437,14 @@ def test_two_names_with_one_hint_have_it_once():
 
 
 def test_names_that_the_results_do_not_tell_apart_are_alternatives():
-    """Two survivors of an unequal case: of a layer that stops, or of a kernel that is square there."""
-    question = load_sheet("17_break_the_checker").questions["q4"]
-    card = shown(question.stem, "q4", lambda: question.answer() | {"unequal": 2})
-    heads = [line.strip().split(": ")[0] for line in card if "like: " in line]
-    assert heads == ["This looks like", "Or like"]
+    card = Check(load_sheet("10_vectorize"))("q1", lambda *_, **__: (0, 0))
+    names = [("A", "row"), ("B", "row"), ("C", "column")]
+    found = [Diagnosis(name, "", "", output) for name, output in names]
+        Diagnosis(name, "", "", output) for name, output in [("A", "row"), ("B", "row"), ("C", "column")]
+    ]
+    card.verdict = replace(card.verdict, diagnoses=found)
+    heads = [line.strip() for line in str(card).splitlines() if "like: " in line]
+    assert heads == ["This looks like: A (row)", "Or like: B (row)", "This looks like: C (column)"]
 
 
 def test_numbers_that_are_all_one_off_are_counted_from_another():
