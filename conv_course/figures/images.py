@@ -125,7 +125,9 @@ def draw_arrays(arrays, *, columns=None, cell=0.46, gap=0.55, fontsize=11, foote
         widths = [across[: len(row)] for row in table]
     # a sign alone between two rows takes the gap between them
     signs = [all(isinstance(entry, str) for entry in row) for row in table]
-    heights = [SIGN if sign else max(_room(e)[0] for e in row) * cell for row, sign in zip(table, signs, strict=True)]
+    heights = [
+        SIGN if sign else max(_room(e)[0] for e in row) * cell for row, sign in zip(table, signs, strict=True)
+    ]
     gaps = [0 if sign else gap for sign in signs]
     below = 0.5 if footer else 0.1
     tall, wide = sum(heights) + sum(gaps) + below, max(sum(w + apart for w in row) for row in widths)
