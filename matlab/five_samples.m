@@ -6,9 +6,9 @@
 %
 %   See also CONV_LAYER_FORWARD, CONV_LAYER_BACKWARD.
 
-x = [1 3 2 5 4];
+x = [4 9 7 5 6];
 w = [2 -1 3];
-dout = [2 -1 6];
+dout = [5 -6 8];
 show = @(name, values) fprintf('%-28s%s\n', name, sprintf('%5g', values));
 
 % The layer does it.

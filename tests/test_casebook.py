@@ -19,14 +19,14 @@ def test_every_case_replays():
 
 @pytest.mark.parametrize("case", CASES, ids=[case.split("\n")[0] for case in CASES])
 def test_a_case_has_a_source_a_question_a_replay_and_a_test(case):
-    before, cell, after = case.partition("```{code-cell}")
+    before, cell, after = case.partition("```{code-cell} python\n:tags: [hide-cell, replay]\n")
     assert re.search(r"\((?:\S+#\d+|[\w./-]+\.\w+|.*pull request \d+|.*thread|\S+, )", before)
     assert f"```{{predict}} casebook-{int(case.partition('.')[0]):02}\n" in before
     assert before.count("\n- `") >= 2
     replay, checked = CELL.findall(re.split(r"^## |^\(", cell + after, flags=re.MULTILINE)[0])[:2]
     assert "assert" not in replay
     assert re.search(r"^assert .*(?:and|==)", checked, re.MULTILINE)
-    assert ":tags: [hide-cell, replay]" in after
+    assert "[hide-cell, replay]" in cell
     assert ":class: dropdown" in after
     assert "**Killed by:** " in after
 

@@ -3,8 +3,12 @@
 Each call of a layer in a visible cell is checked. A size of 1 means "one of these", and may repeat. In
 chapters 1 to 5 no two sizes are equal. In the others no two axes of an array are equal, nor D and F. A cell
 with the tag `square` has equal axes on purpose: kernels of 3 x 3 on a photograph, a known network.
+
+The numbers of the running example, too: a wrong index, a forgotten factor or an overwritten sum must not give
+the right number.
 """
 
+import ast
 import contextlib
 import io
 import re
@@ -13,6 +17,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from conv_course.widgets import backward1d, graph1d, scatter1d
 from conv_lib import naive, vectorized
 from tools.environment import ROOT
 
@@ -114,3 +119,59 @@ def test_what_counts_as_equal():
     sizes = {"N": 2, "D": 4, "F": 6, "H": 9, "W": 8, "kH": 3, "kW": 2, "H'": 3, "W'": 7, "D/G": 2}
     assert equal_axes(sizes) == [("D/G", "kW")]
     assert equal_axes(sizes | {"D": 6}) == [("F", "D"), ("D/G", "kW")]
+
+
+def alike(values):
+    return len(set(values)) < len(values)
+
+
+def accidents(x, w, dout, b=0):
+    """Return what a wrong pass over these whole numbers would get right by accident, stride 1, no padding."""
+    y = naive.conv1d(x, w, b)
+    dx, dw, db = naive.conv1d_backward(dout, x, w)
+    gradients = [*dx, *dw, db]
+    places = [(i, k) for i in range(len(dout)) for k in range(len(w))]
+    met = [pair for i, k in places for pair in ((x[i + k], dout[i]), (w[k], dout[i]), (w[k], x[i + k]))]
+    sums = [x[k : k + len(dout)] * dout for k in range(len(w))]
+    sums += [x[i : i + len(w)] * w for i in range(len(y))]
+    found = {
+        "two gradients are equal, or one is zero": alike(np.abs(gradients)) or 0 in gradients,
+        "an output is zero, or equal to another or to a gradient": alike([*y, *gradients]) or 0 in y,
+        "db is a size": db in {len(x), len(w), len(dout)},
+        "a factor is 0 or 1": bool({0, 1} & {*np.abs(x), *np.abs(dout)}),
+        "two numbers that are multiplied are equal": any(abs(a) == abs(c) for a, c in met),
+        "two products of a sum are equal": any(map(alike, sums)) or alike(np.outer(w, dout).ravel()),
+        "dx is right without a flip": (naive.conv1d(dout, w, padding=len(w) - 1) == dx).any(),
+        "dw is right with dout reversed": (naive.conv1d(x, dout[::-1]) == dw).any(),
+        "an entry of dw is its last product": (dw == x[len(dout) - 1 :] * dout[-1]).any(),
+    }
+    return [what for what, so in found.items() if so]
+
+
+@pytest.mark.parametrize("stem", [stem for stem in PAGES if stem[:2] in ("03", "04", "05")])
+def test_the_running_example_hides_no_wrong_index(stem):
+    text = (ROOT / "book" / f"{stem}.md").read_text(encoding="utf-8")
+    lines = re.findall(r"(?m)^(x|w|dout|b) = (?:np\.array\()?(\[.*?\]|[\d.]+)", text)
+    first = {name: np.array(ast.literal_eval(value)) for name, value in reversed(lines)}
+    assert accidents(first["x"], first["w"], np.array(first["dout"]), first.get("b", 0)) == []
+
+
+def test_the_figures_hide_no_wrong_index():
+    signal = np.array([4.0, 9, 7, 5, 6])  # scatter1d has none
+    for x, w, dout, b in (
+        (graph1d.X, graph1d.W, graph1d.DOUT, graph1d.B[0]),
+        (backward1d.X[:5], backward1d.W[:3], backward1d.DOUT[:3], 0),
+        (signal, scatter1d.W[:3], scatter1d.DOUT[:3], 0),
+    ):
+        assert accidents(x, w, dout, b) == []
+
+
+def test_what_counts_as_an_accident():
+    w = np.array([2.0, -1, 3])
+    right = np.array([4.0, 9, 7, 5, 6]), w, np.array([5.0, -6, 8]), 12
+    assert accidents(*right) == []
+    assert "dw is right with dout reversed" in accidents(right[0], w, np.array([5.0, -6, 5]))
+    assert "two numbers that are multiplied are equal" in accidents(right[0], w, np.array([2.0, -1, 6]))
+    assert "db is a size" in accidents(right[0], w, np.array([5.0, -6, 4]))
+    assert "dx is right without a flip" in accidents(right[0], np.array([2.0, -1, 2]), right[2])
+    assert "a factor is 0 or 1" in accidents(right[0], w, np.array([1.0, -6, 8]))

@@ -202,7 +202,7 @@ def caught_by(forward, backward, seed):
         )
         return list(zip(backward(dout, x, w, b), nudged, strict=True))
 
-    none, example = np.zeros(1), (np.array([1.0, 3, 2, 5, 4]), np.array([2.0, -1, 3]), np.ones(1))
+    none, example = np.zeros(1), (np.array([4.0, 9, 7, 5, 6]), np.array([2.0, -1, 3]), np.array([12.0]))
     gaps = (
         adjoint_gap(lambda x: forward(x, w, none), lambda g: backward(g, x, w, none)[0], x, dout),
         adjoint_gap(lambda w: forward(x, w, none), lambda g: backward(g, x, w, none)[1], w, dout),
@@ -213,7 +213,7 @@ def caught_by(forward, backward, seed):
         any(relative_error(g, n) > 1e-6 for g, n in pairs(np.ones(5))),
         any(relative_error(g, n) > 1e-6 for g, n in pairs(dout)),
         max(gaps) > 1e-12,
-        not np.allclose(forward(*example), [6, 20, 12]),
+        not np.allclose(forward(*example), [32, 38, 39]),
     ]
 
 

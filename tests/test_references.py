@@ -39,7 +39,18 @@ def test_labels_differ_and_no_address_has_a_full_stop_behind_it():
     assert len({label for label, _ in found.values()}) == len(found)
     addressed = {key: text for key, (_, text) in found.items() if re.search(r"https?://|doi:", text)}
     assert len(addressed) > 25
-    assert {key for key, text in addressed.items() if text.endswith(".")} == set()
+    assert {
+        key for key, text in addressed.items() if re.search(r"(https?://|doi:)\S*\.(\s|$)", text)
+    } == set()
+
+
+def test_each_source_says_why_to_read_it():
+    entries = parse_file(BOOK / "references.bib").entries
+    why = {key: entry.fields.get("annote", "") for key, entry in entries.items()}
+    assert {key for key, words in why.items() if not 20 < len(words) < 200 or words[-1] != "."} == set()
+    assert len(set(why.values())) == len(why)
+    shown = formatted(parse_file(BOOK / "references.bib"))
+    assert all(shown[key][1].endswith(words[-20:]) for key, words in why.items())
 
 
 def test_each_source_is_cited_and_each_citation_has_a_source():

@@ -13,7 +13,7 @@ from conv_course.figures.palette import tint
 from conv_lib.naive import conv1d
 
 ASSETS = Path(__file__).resolve().parents[1] / "book" / "assets"
-X, W, B = np.array([1.0, 3, 2, 5, 4]), np.array([2.0, -1, 3]), 1.0
+X, W, B = np.array([4.0, 9, 7, 5, 6]), np.array([2.0, -1, 3]), 12.0
 
 
 def readme_picture(path):

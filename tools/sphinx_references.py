@@ -1,10 +1,18 @@
-"""The style of the list of references: labels as the chapters cite them, no full stop after an address."""
+"""The style of the list of references: labels as the chapters cite them, no full stop after an address.
 
+The field `annote` of an entry says why to read it, and stands on a line of its own (course.css).
+"""
+
+from docutils import nodes
 from pybtex.plugin import register_plugin
+from pybtex.richtext import Tag, Text
 from pybtex.style.formatting.unsrt import Style as Unsorted
 from pybtex.style.labels import BaseLabelStyle
 from pybtex.style.sorting.author_year_title import SortingStyle
 from pybtex.style.template import field, href, join, optional, sentence
+from pybtex_docutils import Backend
+
+WHY = "course-why"
 
 
 class Labels(BaseLabelStyle):
@@ -25,6 +33,13 @@ class Style(Unsorted):
     default_label_style = Labels
     default_sorting_style = SortingStyle
 
+    def format_entry(self, label, entry, bib_data=None):
+        formatted = super().format_entry(label, entry, bib_data=bib_data)
+        if "annote" in entry.fields:
+            why = Text.from_latex(entry.fields["annote"])
+            formatted.text = Text(formatted.text, " ", Tag(WHY, why))
+        return formatted
+
     def format_web_refs(self, e):
         links = [self.format_eprint(e), self.format_doi(e)]
         address = href(field("url", raw=True))[field("url", raw=True)]
@@ -35,6 +50,11 @@ class Style(Unsorted):
         return href(join["https://doi.org/", doi])[join["doi:", doi]]
 
 
+def _why(rawsource, text, *children):
+    return nodes.inline(rawsource, text, *children, classes=[WHY])
+
+
 def setup(app):
+    Backend.tags[WHY] = _why
     register_plugin("pybtex.style.formatting", "course", Style)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

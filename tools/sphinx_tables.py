@@ -151,7 +151,7 @@ class Tables(SphinxPostTransform):
             keep_names(rows, cards)
             if cards:
                 table["classes"] += [] if own else ["course-cards"]
-                if len(rows[0]) >= MANY:
+                if own or len(rows[0]) >= MANY:
                     set_widths(table, rows)
                 for row in rows[1:]:
                     name_cells(rows[0], row, first=3 if own else 1)

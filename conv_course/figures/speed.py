@@ -42,7 +42,7 @@ def plot_speeds(passes, *, narrow=False):
             ax.set_title(title, loc="left", fontsize=11, weight="bold")
             _draw_rows(ax, rows, programs)
             ax.tick_params(axis="x", labelbottom=True)
-            ax.set_xlabel("speed, PyTorch = 1, log scale")
+            ax.set_xlabel("slower  <  PyTorch = 1  <  faster (log scale)")
         handles, labels = axes[0].get_legend_handles_labels()
         figure.legend(
             handles, labels, loc="outside upper left", ncols=3, columnspacing=1.2, handletextpad=0.4
@@ -57,7 +57,7 @@ def _draw_rows(ax, rows, programs):
             for k, row in enumerate(rows):
                 ax.hlines(k + lane, min(found[row]), max(found[row]), color=look["color"], lw=1.2, zorder=2)
         ax.plot(*zip(*middles, strict=True), ls="", label=name, zorder=3, **look)
-    ax.axvline(1, color=COLORS["zero"], lw=1.5, zorder=1, label="PyTorch")
+    ax.axvline(1, color=COLORS["zero"], lw=2.5, zorder=1, label="PyTorch")
     new = [k for k, (layer, _) in enumerate(rows) if k == 0 or rows[k - 1][0] != layer]
     for k in new[1:]:
         ax.axhline(k - 0.5, color="#dddddd", lw=0.8, zorder=0)

@@ -7,9 +7,9 @@ from conv_lib import naive, sizes
 
 TITLE = "Send the gradient back through a 1-D layer"
 # Each setting takes the first few of these.
-X = np.array([2.0, 1, 4, 0, -3, 5, 1, -2])
-W = np.array([1.0, 2, -1, 3, -2, 1])
-DOUT = np.array([1.0, -1, 2, 3, -2, 1, 4, -3, 2, 1, -1, 2, 3, -2, 1, 2])
+X = np.array([7.0, -2, 8, 5, 9, -3, 4, 6])
+W = np.array([4.0, -3, 2, 5, -2, 6])
+DOUT = np.array([5.0, 7, -6, 3, -2, 4, 8, -5, 9, -4, 2, -7, 6, 3, -8, -1])
 # what the reader may change
 INPUTS = {"x": X, "w": W, "dout": DOUT}
 

@@ -6,8 +6,8 @@ from conv_course.widgets._controls import Choice, Range, grid
 from conv_lib import naive, sizes
 
 TITLE = "Slide a kernel along a signal"
-X = np.array([2.0, 1, 4, 0, -3, 5, 1])
-W = np.array([1.0, 2, -1, 3, -2])  # a kernel with k taps has the first k of these
+X = np.array([6.0, 9, 7, 4, -3, 5, 8])
+W = np.array([3.0, -1, 2, 4, -2])  # a kernel with k taps has the first k of these
 # what the reader may change
 INPUTS = {"x": X, "w": W}
 

@@ -6,12 +6,12 @@ from conv_course.widgets._controls import Button, Choice, Range
 from conv_lib.graph import conv1d_graph, fully_connected_graph
 
 TITLE = "Run the chain rule along the graph"
-X = np.array([2.0, 1, 4, 0, -3])
-W = np.array([1.0, 2, -1])
-B = np.array([1.0])
+X = np.array([7.0, -2, 8, 5, 9])
+W = np.array([4.0, -3, 2])
+B = np.array([8.0])
 DENSE_W = np.array([[1.0, 2, -1, 0, 1], [2, 1, 1, -1, 0], [-1, 0, 2, 1, 1]])
 DENSE_B = np.array([1.0, 0, -1])
-DOUT = np.array([1.0, -1, 2])
+DOUT = np.array([5.0, 7, -6])
 # what the reader may change
 INPUTS = {"x": X, "w": W, "b": B, "dense": DENSE_W, "biases": DENSE_B, "dout": DOUT}
 

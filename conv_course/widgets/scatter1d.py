@@ -7,8 +7,8 @@ from conv_lib import naive, sizes
 
 TITLE = "Lay down a copy of the kernel for each output"
 # Each setting uses the first few of these.
-W = np.array([2.0, -1, 3, 1])
-DOUT = np.array([2.0, -1, 6, 1, -2, 3, 1, -1, 2])
+W = np.array([2.0, -1, 3, 4])
+DOUT = np.array([5.0, -6, 8, 4, -7, 9, -4, 6, -8])
 # what the reader may change
 INPUTS = {"w": W, "dout": DOUT}
 

@@ -243,11 +243,13 @@ WIDER = """(what) => [...document.querySelectorAll(what)].filter((one) => one.ch
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
-@pytest.mark.parametrize("stem", ["coming_from", "coming_from_courses", "teachers", "measurements"])
+@pytest.mark.parametrize(
+    "stem", ["coming_from", "coming_from_courses", "teachers", "teachers_many", "errata", "measurements"]
+)
 def test_no_table_of_words_or_results_scrolls(stem, size, site_url, browser):
     page = open_page(browser, site_url, stem, **size)
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    wider = page.evaluate(WIDER, ".pst-scrollable-table-container")
+    wider = page.evaluate(WIDER, ".pst-scrollable-table-container, .course-report .wide")
     names = page.locator("table.course-cards .course-cell")
     assert [name.is_visible() for name in names.all()[:1]] in ([], [size is PHONE])
     page.context.close()

@@ -1,4 +1,4 @@
-"""The teachers' two pages: the program accepts every command on them, and every option is on them."""
+"""The teachers' pages: the program accepts every command on them, and every option is on them."""
 
 import argparse
 import os
@@ -16,7 +16,8 @@ from conv_course.grade.given import COURSE
 from tests.grading_batch.test_gradebooks import CANVAS
 
 PAGE = "".join(
-    (COURSE / "book" / f"{name}.md").read_text(encoding="utf-8") for name in ("teachers", "teachers_many")
+    (COURSE / "book" / f"{name}.md").read_text(encoding="utf-8")
+    for name in ("teachers", "teachers_many", "teachers_trust")
 )
 LISTINGS = re.findall(r"```text\n(.*?)```", PAGE, re.S)
 COMMANDS = [

@@ -165,7 +165,7 @@ def test_chapters_with_both_languages_have_tabs():
 
 def test_loops_of_chapter_04_print_its_gradients():
     printed = (ROOT / "book/data/octave/backward_1d.txt").read_text().splitlines()
-    dx, dw, db = conv1d_backward(np.array([2.0, -1, 6]), np.array([1.0, 3, 2, 5, 4]), np.array([2.0, -1, 3]))
+    dx, dw, db = conv1d_backward(np.array([5.0, -6, 8]), np.array([4.0, 9, 7, 5, 6]), np.array([2.0, -1, 3]))
     assert [[float(number) for number in line.split()] for line in printed] == [list(dx), list(dw), [db]]
 
 
@@ -173,7 +173,7 @@ def test_loops_of_chapter_04_print_its_gradients():
 def test_the_tab_of_chapter_02_is_conv1d():
     text = (ROOT / "book/02_slide_a_kernel.md").read_text(encoding="utf-8")
     loops = re.search(r"~~~matlab\n(.*?)~~~", text, re.DOTALL).group(1)
-    x, w = np.array([1.0, 3, 2, 5, 4, 0, 7]), np.array([2.0, -1, 3])
+    x, w = np.array([4.0, 9, 7, 5, 6, 0, 7]), np.array([2.0, -1, 3])
     for S, P in ((1, 0), (2, 1), (3, 2)):
         row = " ".join(map(str, x))
         given = f"x = [{row}]; w = [2 -1 3]; b = 0.5; stride = {S}; padding = [{P} {P}];"

@@ -1,4 +1,4 @@
-x = [1 3 2 5 4];  w = [2 -1 3];  dout = [2 -1 6];
+x = [4 9 7 5 6];  w = [2 -1 3];  dout = [5 -6 8];
 
 dx = zeros(size(x));
 dw = zeros(size(w));
