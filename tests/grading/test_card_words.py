@@ -440,8 +440,6 @@ def test_names_that_the_results_do_not_tell_apart_are_alternatives():
     card = Check(load_sheet("10_vectorize"))("q1", lambda *_, **__: (0, 0))
     names = [("A", "row"), ("B", "row"), ("C", "column")]
     found = [Diagnosis(name, "", "", output) for name, output in names]
-        Diagnosis(name, "", "", output) for name, output in [("A", "row"), ("B", "row"), ("C", "column")]
-    ]
     card.verdict = replace(card.verdict, diagnoses=found)
     heads = [line.strip() for line in str(card).splitlines() if "like: " in line]
     assert heads == ["This looks like: A (row)", "Or like: B (row)", "This looks like: C (column)"]
