@@ -41,6 +41,9 @@ def _parser(verb, what):
     parser.add_argument("--into", type=Path, metavar="FILE", help="fill a column of this exported gradebook")
     parser.add_argument("--column", metavar="NAME", help="the column, if the exercise's name is not enough")
     parser.add_argument(
+        "--exercise", metavar="NN", help="the exercise whose marks go in, if the column does not say"
+    )
+    parser.add_argument(
         "--feedback-zip", type=Path, metavar="ZIP", help="write the pages as a zip for Moodle"
     )
     parser.add_argument(

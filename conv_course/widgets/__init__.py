@@ -17,7 +17,8 @@ def figure(name, **initial_state):
     name : str
         One of `names()`.
     **initial_state
-        The controls' first values, for example `stride=2, padding=1`.
+        The controls' first values, for example `stride=2, padding=1`. With `only="position"` the figure
+        has no other control, and no line that speaks of them.
 
     Raises
     ------

@@ -125,10 +125,14 @@ class Figure:
         self.name = name
         self.module = load(name)
         cells = initial_state.pop("cells", "")
+        self.only = initial_state.pop("only", "")
         self.state = first_state(self.module.CONTROLS, initial_state)
         if cells:
             self.state["cells"] = cells
         self._live = None
+        unknown = set(self.only.split()) - set(self.state)
+        if unknown:
+            raise ValueError(f"only={self.only!r}: this figure has no {', '.join(sorted(unknown))}")
 
     def __repr__(self):
         chosen = ", ".join(f"{key}={value!r}" for key, value in self.state.items())
@@ -145,9 +149,11 @@ class Figure:
         # A closing tag inside the JSON would end the script element early.
         embedded = data(self.name).replace("</", "<\\/")
         written = "".join(table(*entry) for entry in tables)
+        only = f' data-only="{html.escape(self.only)}"' if self.only else ""
         return (
             f'<div class="conv-figure" data-figure="{self.name}" '
-            f'data-state="{html.escape(json.dumps(self.state))}">'
+            f'data-state="{html.escape(json.dumps(self.state))}"'
+            f"{only}>"
             f'<script type="application/json">{embedded}</script>'
             f'<p class="conv-title">{html.escape(self.module.TITLE)}</p>'
             f'<div class="conv-fallback"><p class="conv-line">{typeset(line)}</p>'
@@ -161,7 +167,8 @@ class Figure:
         if self._live is None:
             from conv_course.widgets._live import LiveFigure
 
-            self._live = LiveFigure(self.name, data=json.loads(data(self.name)), state=dict(self.state))
+            everything = json.loads(data(self.name)) | ({"only": self.only} if self.only else {})
+            self._live = LiveFigure(self.name, data=everything, state=dict(self.state))
         return self._live
 
     def _repr_mimebundle_(self, include=None, exclude=None):

@@ -62,7 +62,7 @@ def test_steps_in_between_show_what_is_known_so_far(open_figure, kind):
     for step, view in zip(steps, shown.set_each({"step": step} for step in steps), strict=True):
         wanted = {key: values for key, _, values in graph1d.values(kind, step)}
         assert [cell == "" for cell in view["tables"]["y"][0]] == [value is None for value in wanted["y"]]
-        assert view["tables"]["dout"][0][0] == ("" if step < 4 else "1")
+        assert view["tables"]["dout"][0][0] == ("" if step < 4 else f"{DOUT[0]:g}")
         graph = conv1d_graph(X, W, B[0], flip=kind == "convolution") if kind != "dense" else finished(kind)
         outputs = [node.value for node in graph.outputs]
         assert_allclose([float(cell) for cell in view["tables"]["y"][0] if cell], outputs[:step])

@@ -40,7 +40,8 @@ def test_play_and_step_back_lay_copies_down_and_take_them_up(open_figure):
     assert shown.read()["state"]["copies"] == 1
     # the products travel from the kernel to their places, and are gone when they are there
     shown.element.locator(".conv-stage").press("ArrowDown")
-    assert shown.element.locator(".conv-travel text").all_text_contents() == ["−2", "1", "−3"]
+    copy = [f"{tap * scatter1d.DOUT[1]:g}".replace("-", "−") for tap in scatter1d.W[:3]]
+    assert shown.element.locator(".conv-travel text").all_text_contents() == copy
     shown.page.wait_for_function("!document.querySelector('.conv-travel')", polling=50)
     shown.control("before").click()
     assert shown.read()["state"]["copies"] == 1

@@ -63,11 +63,11 @@ def mark(learner, points=11.5, exercise=STEM):
 def into(tmp_path):
     """A function: into(text, records) returns the bytes before and after, and the messages."""
 
-    def into(text, *records, column=None):
+    def into(text, *records, column=None, exercise=None):
         path = tmp_path / "book.csv"
         before = text if isinstance(text, bytes) else text.encode()
         path.write_bytes(before)
-        said = "\n".join(gradebooks.fill(path, records, column))
+        said = "\n".join(gradebooks.fill(path, records, column, exercise))
         return before, path.read_bytes(), said
 
     return into
@@ -241,7 +241,18 @@ REFUSED = {
     ),
     "no fitting column": (CANVAS.replace("Slide a", "A"), [mark("501")], None, "no column for 02_slide"),
     "two columns": (CANVAS.replace("Essay", "Slide a kernel"), [mark("501")], None, "2 columns"),
-    "two exercises": (MOODLE, [mark("1001"), mark("1002", 1, "04_x")], None, "no column for 02_slide"),
+    "two exercises": (
+        MOODLE,
+        [mark("1001"), mark("1002", 1, "04_x")],
+        None,
+        "02_slide_a_kernel by 1 learner, 04_x by 1 learner.; say which one column Grade is for",
+    ),
+    "two exercises, a named column": (
+        CANVAS,
+        [mark("501"), mark("bob", 1, "04_x")],
+        "Essay",
+        r"which one column Essay \(78\) is for with --exercise",
+    ),
     "no points": (CANVAS, [mark("501", None)], None, "there are no points"),
     "open quote": (CANVAS + '"Doe', [mark("501")], None, "never closed"),
     "our table": (OURS, [mark("1")], None, "not a gradebook"),
@@ -266,6 +277,64 @@ def test_a_named_column_needs_no_fitting_title(into):
     assert after == before.replace(b",,3", b",,9")
     assert "another mark was there: 501 3" in said
     assert "12 points, the column 10: marks are not scaled" in said
+
+
+STRAY = "12_matlab (.m files)"
+OF_A_PLATFORM = {  # gradebook, learners, column
+    "Moodle": (
+        MOODLE.replace("1002", "1003") + MOODLE.splitlines()[-1] + "\n",
+        ("1001", "1003", "1002"),
+        None,
+    ),
+    "Moodle, named": (
+        MOODLE + MOODLE.splitlines()[-1].replace("1002", "1003") + "\n",
+        ("1001", "1003", "1002"),
+        "Grade",
+    ),
+    "Canvas": (CANVAS.replace(",EX,", ",,"), ("501", "503", "502"), None),
+    "Canvas, named": (CANVAS, ("501", "599", "502"), "Essay"),
+    "Canvas, both have a column": (
+        CANVAS.replace(",EX,", ",,").replace("Essay", "Matlab (m files)"),
+        ("501", "503", "502"),
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("platform", OF_A_PLATFORM)
+def test_somebodys_other_exercise_keeps_no_marks_out(into, platform):
+    """Whatever one learner hands in, the others' marks are written, and the learner is named."""
+    text, (one, two, stray), column = OF_A_PLATFORM[platform]
+    before, after, said = into(text, mark(one, 9), mark(two, 8), mark(stray, 2, STRAY), column=column)
+    assert after != before
+    assert "2 marks written" in said
+    assert f"only another exercise than {STEM}, no mark written: {stray} {STRAY}" in said
+    assert not re.search(rf"nothing handed in: .*\b{stray}\b", said)
+    assert after.count(b",2,") == before.count(b",2,")
+
+
+@pytest.mark.parametrize("name", [STRAY, "12_matlab", "12"])
+def test_the_exercise_can_be_named(into, name):
+    _, after, said = into(MOODLE, mark("1001", 9), mark("1002", 2, STRAY), exercise=name)
+    assert moodle_takes(after) == {"1001": "", "1002": "2"}
+    assert f"only another exercise than {STRAY}, no mark written: 1001 {STEM}" in said
+    with pytest.raises(Refused, match=r"nobody has points .* named 07; choose one with --exercise: 02_"):
+        into(MOODLE, mark("1001", 9), exercise="07")
+    with pytest.raises(Refused, match="2 exercises are named 12"):
+        into(MOODLE, mark("1001", 9, "12_matlab"), mark("1002", 2, STRAY), exercise="12")
+
+
+def test_every_advice_of_a_refusal_leads_on(into):
+    """Follow what the messages say, one after another: in the end there is a mark."""
+    records = [mark("501"), mark("bob", 1, "04_draw"), mark("503", 1, "07_images")]
+    text, given = CANVAS.replace("Slide a kernel", "Grade"), {}
+    for _ in range(3):
+        try:
+            assert "1 mark written" in into(text, *records, **given)[2]
+            return
+        except Refused as refused:
+            given |= {"column": "Grade"} if "with --column" in str(refused) else {"exercise": "02"}
+    pytest.fail(f"still refused with {given}")
 
 
 def test_what_is_not_certain_is_listed_and_left(into):
@@ -382,6 +451,8 @@ def test_what_cannot_work_is_refused_before_grading(tmp_path, capsys):
         (["--into", tmp_path / "none.csv"], "it is not a file"),
         (["--into", book, "--column", "Exam"], "no column named Exam"),
         (["--column", "Exam"], "--into FILE"),
+        (["--exercise", "02"], "--into FILE"),
+        (["--into", book, "--exercise", "99"], "no exercise 99; there are 02_slide_a_kernel, "),
         (["--feedback-zip", folder / "x.zip"], "folder of submissions"),
         (["--feedback-zip", tmp_path / "no" / "x.zip"], "cannot be written"),
     ):
@@ -397,7 +468,7 @@ def test_what_cannot_work_is_refused_before_grading(tmp_path, capsys):
 def test_a_class_that_is_not_done_fills_nothing(tmp_path):
     book = tmp_path / "book.csv"
     book.write_text(CANVAS)
-    options = SimpleNamespace(into=book, column=None, feedback_zip=None)
+    options = SimpleNamespace(into=book, column=None, exercise=None, feedback_zip=None)
     assert "Not all are graded" in gradebooks.hand_over(options, [mark("501")], 2)[0]
     assert book.read_text() == CANVAS
 

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from conv_course.checker.show import amount
-from conv_course.grade.gradebooks import platforms, safely
+from conv_course.grade.gradebooks import platforms, safely, which
 from conv_course.grade.records import Refused
 from conv_course.grade.text import clean_text, counted
 
@@ -22,25 +22,30 @@ def check_gradebook(path, folder, column=None):
         raise Refused(f"nothing can be written next to {path}, where the old file has to be kept")
     book, _ = _read(path)
     if column is not None:
-        _column(book, path, set(), column)
+        which.titled(book, path, column)
 
 
-def fill(path, records, column=None):
+def fill(path, records, column=None, exercise=None):
     """Fill the column with the records' points. Return sentences on what was changed and what was not.
 
-    Raise `Refused`, with nothing changed, if no column fits or several do, if nobody in the gradebook handed
-    anything in, or if points exceed the maximum.
+    Raise `Refused`, with nothing changed, if no column fits or several do, if it is not clear which exercise
+    the column is for, if nobody in the gradebook handed anything in, or if points exceed the maximum.
     """
     book, before = _read(path)
-    exercises = {record.exercise for record in records if record.points is not None}
-    if not exercises:
+    records = list(records)
+    learners = which.learners_of(records)
+    if not learners:
         raise Refused(f"{path} was not changed: there are no points")
-    exercise, title = _column(book, path, exercises, column)
+    exercise, title = which.column(book, path, learners, column, exercise)
     theirs = {record.learner for record in records if record.exercise == exercise}
+    strays = [r for r in records if r.exercise not in ("", exercise) and r.learner not in theirs]
     # a record without an exercise could not be read; it counts only if the learner has no other
     records = [r for r in records if r.exercise == exercise or (not r.exercise and r.learner not in theirs)]
     cells = book.columns[title]
-    pairs, said = _match(book, records, cells)
+    pairs, said = _match(book, records, cells, strays)
+    if strays:
+        what = f"only another exercise than {exercise}, no mark written"
+        said.insert(0, f"{what}: {_listed(dict.fromkeys(f'{r.learner} {r.exercise}' for r in strays))}")
     if not pairs:
         raise Refused(f"{path} names none of these learners: is it from another course? Nothing was changed")
     over = [r for r, cell in pairs if None not in (r.points, cell.maximum) and r.points > cell.maximum]
@@ -90,8 +95,8 @@ def _put(table, pairs, cells, said):
     return changed
 
 
-def _match(book, records, cells):
-    """Return the unambiguous pairs of record and cell, and sentences on all others."""
+def _match(book, records, cells, strays=()):
+    """Return the unambiguous pairs of record and cell, and sentences on all others but the strays."""
     rows = defaultdict(set)
     for place, cell in enumerate(cells):
         for name in cell.names:
@@ -108,40 +113,11 @@ def _match(book, records, cells):
             lists["handed in more than once, left out"].append(record.learner)
         else:
             pairs.append((record, cells[place]))
-    missing = [cell.names[0] for place, cell in enumerate(cells) if not times[place]]
+    elsewhere = {place for stray in strays for name in platforms.names_of(stray) for place in rows[name]}
+    missing = [c.names[0] for place, c in enumerate(cells) if not times[place] and place not in elsewhere]
     if missing:
         lists["in the gradebook, nothing handed in"] = missing
     return pairs, [f"{why}: {_listed(dict.fromkeys(names))}" for why, names in lists.items()]
-
-
-def _column(book, path, exercises, wanted):
-    """Return the exercise and the title of its column, if exactly one pair fits."""
-    titles = list(book.columns)
-    if wanted is not None:
-        titles = [t for t in titles if wanted.strip() in (t, re.sub(r"\s*\(\d+\)$", "", t))]
-    told = wanted is not None or book.only_column  # the title need not contain the exercise's name
-    if told and len(exercises) <= 1:
-        fits = [(next(iter(exercises), ""), title) for title in titles]
-    else:
-        fits = [(e, t) for e in sorted(exercises) for t in titles if _fits(e, t)]
-    if len(fits) == 1:
-        title = fits[0][1]
-        if len({cell.column for cell in book.columns[title]}) > 1:
-            raise Refused(f"{path} has the column {title} twice")
-        return fits[0]
-    what = f"for {', '.join(sorted(exercises))}" if wanted is None else f"named {wanted}"
-    many = f"{len(fits)} columns" if fits else "no column"
-    there = ", ".join(book.columns) or "none there"
-    raise Refused(clean_text(f"{path} has {many} {what}; choose one with --column: {there}"))
-
-
-def _fits(exercise, title):
-    """Return whether the title contains the exercise's words: "Lab 3: Slide a kernel", 02_slide_a_kernel."""
-    return f" {_words(exercise.partition('_')[2])} " in f" {_words(title)} "
-
-
-def _words(text):
-    return " ".join(re.findall(r"\w+", text.casefold().replace("_", " ")))
 
 
 def _read(path):

@@ -50,7 +50,11 @@ export function defineFigure(spec) {
       el.dataset.mounted = "";
       el.setAttribute("role", "group");
       el.setAttribute("aria-labelledby", `${uid}-title`);
+      if (data.only) el.dataset.only = data.only;
+      const only = el.dataset.only?.split(" ");
       const controls = data.controls.map((control) => ({ ...control, ...buildControl(control, uid) }));
+      const free = controls.filter(({ name }) => !only || only.includes(name)); // what the reader can change
+      for (const one of controls) one.wrap.hidden = !free.includes(one);
       const bar = element("div", { class: "conv-controls" }, ...controls.filter((c) => c.input).map((c) => c.wrap));
       const play = element("button", { type: "button", name: "play", class: "conv-button" }, "▶ Play");
       const before = element("button", { type: "button", name: "before", class: "conv-button" }, "◀ Step back");
@@ -131,7 +135,7 @@ export function defineFigure(spec) {
       function keepRoom() {
         said.style.minHeight = "";
         for (const one of legend.children) one.hidden = false;
-        Object.assign(kept, roomFor(controls, start, within, (one) => spec.draw(one, data, width, uid), said, write, width));
+        Object.assign(kept, roomFor(free, start, within, (one) => spec.draw(one, data, width, uid), said, write, width));
       }
 
       function redraw(moving = false, stepped = false) {

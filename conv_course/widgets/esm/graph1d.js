@@ -148,6 +148,7 @@ function draw(state, data, width) {
     (own || used ? strong : parts).push(...arrow(x1 + half(parent), y1, x2 - half(child), y2, ` ${ROLE[p.graph.nodes[parent][1]]}${own ? " own" : ""}${used ? " used" : ""}`));
   }
   parts.push(...strong);
+  const word = wides[0] < 64 ? "" : "grad "; // in a narrow box its colour says what it is
   p.graph.nodes.forEach((node, n) => {
     const [name, role, value] = node;
     const [x, y] = at(node), across = wides[node[3]];
@@ -159,7 +160,7 @@ function draw(state, data, width) {
     parts.push(`<g class="conv-cell conv-node ${ROLE[role]}${n === p.active ? " active" : ""}" data-pick="node:${name}"${edit}>` +
       `<rect class="conv-box${n === chosen ? " chosen" : ""}" x="${x - across / 2}" y="${y - tall / 2}" width="${across}" height="${tall}" rx="7"/>` +
       named(x, top, name, fits ? said : said.replaceAll(" ", "")) +
-      (grad === null ? "" : text(x, y + tall * 0.21, `grad ${pretty(grad)}`, `conv-number conv-small ${GRADIENT_ROLE[role]}`)) + "</g>");
+      (grad === null ? "" : text(x, y + tall * 0.21, `${word}${pretty(grad)}`, `conv-number conv-small ${GRADIENT_ROLE[role]}`)) + "</g>");
   });
 
   const collect = (role, value) => p.graph.nodes.map((node, n) => [node, n]).filter(([node]) => node[1] === role)
