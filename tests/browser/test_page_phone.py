@@ -21,7 +21,8 @@ PHONE = {
 }
 LEAST = 11  # pixels of an index in a formula
 SIGNS = """() => [...document.querySelectorAll("article mjx-container")].map((formula) => [
-  Math.min(...[...formula.querySelectorAll("mjx-c")].map((one) => parseFloat(getComputedStyle(one).fontSize))),
+  Math.min(...[...formula.querySelectorAll("mjx-c")]
+    .map((one) => parseFloat(getComputedStyle(one).fontSize))),
   formula.textContent])"""
 IN_SIGHT = """one => {
   const at = one.getBoundingClientRect();
