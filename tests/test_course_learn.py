@@ -1,7 +1,10 @@
 """`course.py learn`: the exercises in a folder of the learner's own, and JupyterLab opened there."""
 
 import json
+import os
+import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -52,6 +55,43 @@ def test_jupyterlab_opens_the_exercise_in_the_folder(tmp_path, monkeypatch):
     assert str(folder / f"{STEM}.ipynb") in command
     assert more["env"]["PYTHONPATH"] == str(learn.ROOT)
     assert "CONV_BOOK_URL" not in more["env"]
+
+
+@pytest.mark.parametrize(("user", "allowed"), [(0, True), (1000, False)])
+def test_root_is_told_and_let_in(tmp_path, monkeypatch, capsys, user, allowed):
+    commands = []
+    monkeypatch.setattr(learn, "run", lambda command, **more: commands.append(command) or 0)
+    monkeypatch.setattr(learn.os, "geteuid", lambda: user, raising=False)
+    assert learn.main(["--folder", str(tmp_path)]) == 0
+    assert ("--allow-root" in commands[0]) == allowed
+    assert ("You are root here" in capsys.readouterr().out) == allowed
+
+
+@pytest.mark.parametrize("lesson", ["2", ""])
+def test_it_starts_for_whoever_runs_this_test_and_prints_the_exercises_address(tmp_path, lesson):
+    """The real JupyterLab, on a machine without a browser."""
+    command = [sys.executable, "-m", "tools.learn", "--folder", str(tmp_path / "my work"), *lesson]
+    started = subprocess.Popen(
+        command,
+        cwd=learn.ROOT,
+        env={**os.environ, "CI": "true"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    clock = threading.Timer(90, started.kill)
+    clock.start()
+    said = []
+    for line in started.stdout:
+        said.append(line)
+        if "?token=" in line:
+            break
+    started.terminate()
+    started.communicate()
+    clock.cancel()
+    assert "?token=" in said[-1], "".join(said)
+    shown = f"/lab/tree/{STEM}.ipynb?token=" if lesson else "/lab?token="
+    assert shown in said[-1]
 
 
 def test_the_book_is_served_beside_it(tmp_path, monkeypatch):

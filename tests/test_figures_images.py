@@ -59,8 +59,10 @@ def test_an_arrow_leads_down_to_what_goes_on_below_on_a_phone():
     (arrow,) = [text for text in fig.texts if text.get_text() == "↓"]
     assert "→" not in [text.get_text() for text in fig.texts]
     first, second, third = (ax.get_position() for ax in fig.axes)
-    assert second.y0 < arrow.get_position()[1] < second.y1 < first.y0
-    assert arrow.get_position()[0] < second.x0 < third.x0
+    assert second.y1 < arrow.get_position()[1] < first.y0  # between them, and in the middle
+    assert first.x0 < arrow.get_position()[0] < first.x1
+    assert second.x0 < third.x0
+    assert abs(arrow.get_position()[0] - 0.5) < 0.01
 
 
 def test_a_drawn_picture_lets_the_ground_through_and_has_a_frame_on_all_sides():

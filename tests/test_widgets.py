@@ -102,7 +102,8 @@ def test_kernel_offers_the_widget_only_when_live(static, monkeypatch):
 
 def test_an_opening_with_only_some_controls():
     shown = figure("conv1d", only="position")
-    assert 'data-only="position"' in shown._repr_html_() and "data-only" not in figure("conv1d")._repr_html_()
+    assert 'data-only="position"' in shown._repr_html_()
+    assert "data-only" not in figure("conv1d")._repr_html_()
     assert shown.state == figure("conv1d").state
     with pytest.raises(ValueError, match="has no speed"):
         figure("conv1d", only="position speed")

@@ -52,7 +52,9 @@ def filled(amount):
     """A pale fill is stronger on a dark page, and a strong one less so, since light numbers stand on it."""
     if amount >= FULL:
         return 1
-    return 0.3 * (amount / 0.3) ** 0.6 if amount < 0.3 else 0.3 + 0.22 * (amount - 0.3)
+    if amount < 0.3:
+        return 0.3 * (amount / 0.3) ** 0.6
+    return 0.3 + 0.6 * (amount - 0.3) if amount < 0.5 else 0.42 + 0.12 * (amount - 0.5)
 
 
 def mixed(amount, over):

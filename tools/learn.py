@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 from pathlib import Path
+from urllib.parse import quote
 
 from conv_course.learn import work
 from tools.build_book import ROOT, SITE
@@ -52,6 +53,20 @@ def book_beside():
         server.shutdown()
 
 
+def is_root():
+    return getattr(os, "geteuid", lambda: -1)() == 0  # Windows has no such user
+
+
+def jupyterlab(folder, shown):
+    """Return the command that opens JupyterLab on `shown`, the folder or a notebook in it."""
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
+    if shown != folder:  # the address that is printed, for those without a browser here
+        command.append(f"--LabApp.default_url=/lab/tree/{quote(shown.relative_to(folder).as_posix())}")
+    command += [] if can_show_browser() else ["--no-browser"]
+    command += ["--allow-root"] if is_root() else []
+    return [*command, str(shown)]
+
+
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="course.py learn", description=__doc__.splitlines()[0])
     parser.add_argument("lesson", nargs="?", metavar="NN", help="open this exercise")
@@ -73,11 +88,11 @@ def main(arguments=None):
     if options.no_open:
         return 0
     shown = next((path for path in placed if stem and path.name.startswith(stem)), folder)
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", str(shown)]
-    command += [] if can_show_browser() else ["--no-browser"]
+    if is_root():
+        print("You are root here, as in most containers, so JupyterLab is told to allow that.", flush=True)
     try:
         with stops_on_sigterm(), book_beside() as book:
-            return run(command, cwd=folder, env=variables(book))
+            return run(jupyterlab(folder, shown), cwd=folder, env=variables(book))
     except KeyboardInterrupt:
         return 130
 

@@ -1,7 +1,7 @@
 """Sphinx extension: add to every lesson's page the parts that follow from its stem and its front matter.
 
 Below the title: the reading time, the required lessons, and buttons that open the exercise and the chapter as
-a notebook. At the end: the exercise again and the next lesson. In the head: the page's description. The
+a notebook. At the end: the exercise again. In the head: the page's description. The
 directive `course-map 01 06` makes a card of those lessons: a drawing, a title and a sentence (its content),
 the lessons with their times and the reader's progress, and the total times. Only that page loads home.css.
 """
@@ -176,17 +176,12 @@ def head_card(app, docname, metadata):
     return card
 
 
-def foot_card(app, docname):
-    card, language = nodes.container(classes=["lesson-card"]), app.config.language
-    exercise = exercise_of(docname)
-    if exercise:
-        sentence = nodes.paragraph("", say("You have read it; now write it.", language) + " ")
-        sentence += lite_button(exercise, say("Complete the exercise", language))
-        card += sentence
-        card += hand_in(docname, language)
-    following = app.env.collect_relations()[docname][2]
-    if following:
-        card += nodes.paragraph("", say("Next", language) + ": ", lesson_link(app, docname, following))
+def foot_card(docname, language):
+    card = nodes.container(classes=["lesson-card"])
+    sentence = nodes.paragraph("", say("You have read it; now write it.", language) + " ")
+    sentence += lite_button(exercise_of(docname), say("Complete the exercise", language))
+    card += sentence
+    card += hand_in(docname, language)
     return card
 
 
@@ -273,7 +268,8 @@ def add_cards(app, doctree, docname):
     section = next(doctree.findall(nodes.section))
     section.insert(1, head_card(app, docname, metadata))
     section.insert(1, nodes.raw("", opening(docname[:2]), format="html"))
-    section += foot_card(app, docname)
+    if exercise_of(docname):
+        section += foot_card(docname, app.config.language)
 
 
 def describe(app, pagename, templatename, context, doctree):

@@ -170,7 +170,7 @@ class Question(SphinxDirective):
             f'<button type="button" data-act="{act}"{" disabled" * (act == "stop")}>{text}</button>'
             for act, text in ((act, say(label, language)) for act, label in BUTTONS.items())
         )
-        notebook = say("Open the whole exercise as a notebook", language)
+        notebook = say("Exercise as a notebook", language)
         paper = "<i></i>" * one.lines
         return [
             raw(f'<div class="course-question-bar"><div class="course-question-acts">{buttons}</div>'),

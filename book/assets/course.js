@@ -111,6 +111,18 @@
     }
   }
 
+  // a link that leads into a fold opens it
+  function unfold() {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const fold = target?.closest?.(".toggle-hidden");
+    if (!fold) return;
+    fold.scrollTop = 0; // the browser has scrolled what it hides
+    fold.querySelector(".admonition-title")?.click();
+    target.scrollIntoView();
+  }
+  addEventListener("load", unfold);
+  addEventListener("hashchange", unfold);
+
   document.addEventListener("DOMContentLoaded", () => {
     nameControls();
     returnFocus();

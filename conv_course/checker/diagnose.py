@@ -38,6 +38,7 @@ def diagnose(question, table, failing, mutated, wanted, wrong_items, seed):
             rows = list(zip(question.wrongs, wrong_items(question, seed), strict=True))
             table = {key: comparable(*item) for key, item in table.items()}
             found = _named(question, table, failing, rows) or _another_order(question, table, wanted)
+            found = found or _counted_from_another(question, table, wanted)
             found = found or _named_outputs(question, table, failing, rows)
         if generic is not None and not found:
             found = [generic[1]]
@@ -90,6 +91,13 @@ def _least_contradicted(fitting, output, table, failing, rows):
     """Return the misconceptions that no right output contradicts; if all are contradicted, the first one."""
     if len(fitting) < 2:
         return fitting
+    alone = [
+        wrong
+        for wrong, theirs in rows
+        if wrong in fitting and not any(why for key, (_, why) in theirs.items() if key[1] != output)
+    ]
+    if alone:  # a mistake in this output only, before one that the other outputs should show too
+        return alone
     others = [key for key in table if key[1] != output and key not in failing]
     whole = [
         wrong
@@ -176,6 +184,23 @@ def _another_order(question, table, wanted):
             hint = f"What comes back is {', '.join(order)}; asked for is {', '.join(names)}."
             return [Diagnosis("The results in another order", hint, "")]  # no section is about that
     return []
+
+
+def _counted_from_another(question, table, wanted):
+    """Return a diagnosis if all whole numbers of a paper question, three at least, are one off."""
+    if question.kind != "values":
+        return []
+    pairs = [(table[0, name][0], want) for name, want in wanted[0].items() if type(want) is int]
+    if len(pairs) < 3 or not all(isinstance(got, np.ndarray) and got.size == 1 for got, _ in pairs):
+        return []
+    off = {got.item() - want for got, want in pairs}
+    if off not in ({1}, {-1}):
+        return []
+    less = "less" if off == {-1} else "more"
+    hint = (
+        f"Each of your {len(pairs)} numbers is 1 {less} than what is asked for: from which number is counted?"
+    )
+    return [Diagnosis("Counted from another number", hint, question.section)]
 
 
 def _generic(question, table, failing, wanted):

@@ -2,7 +2,6 @@
 
 import re
 from html import escape
-from itertools import zip_longest
 from math import prod
 
 from numpy import argwhere, asarray, isnan, ndarray
@@ -14,6 +13,8 @@ from .computes.sentences import NOT_TOLD, READ
 from .described import call_as_code, call_of_case, case_text, describe, number_text
 from .links import link, title
 
+# names that say nothing about what else is wrong
+BESIDE = ("The input is changed", "Not all filled in")
 MARK = {"done": "✓", "partly": "◐", "not yet": "✗", "not started": "○"}
 # mid-tones with a contrast of 3:1 on a white and on a near-black page; the text repeats the meaning
 COLOUR = {"done": "#0A8F6A", "partly": "#B77900", "not yet": "#D55E00", "not started": "#767676"}
@@ -291,8 +292,10 @@ class Card:
             if verdict.problem and not lines:
                 lines.append(("Stopped by", verdict.problem, None))
             named = verdict.diagnoses[:3]
-            for found, after in zip_longest(named, named[1:]):
-                lines.append(("This looks like", _with_output(found), None))
+            for k, found in enumerate(named):
+                before, after = named[k - 1] if k else None, named[k + 1] if k + 1 < len(named) else None
+                either = before is not None and before.output == found.output and before.name not in BESIDE
+                lines.append(("Or like" if either else "This looks like", _with_output(found), None))
                 if after is None or after.hint != found.hint:
                     lines.append(("Hint", found.hint, None))
                 if found.section and (after is None or after.section != found.section):

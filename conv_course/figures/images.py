@@ -11,6 +11,8 @@ from matplotlib.patches import Rectangle
 from conv_course.figures.forms import WIDE, two_forms
 from conv_course.figures.palette import COLORS, SIGNED, number, style, tint
 
+SIGN = 0.3  # inches for a sign that stands alone between two rows
+
 __all__ = ["draw_arrays", "draw_cells", "draw_picture", "draw_pixel", "photograph", "show_images"]
 
 
@@ -121,20 +123,26 @@ def draw_arrays(arrays, *, columns=None, cell=0.46, gap=0.55, fontsize=11, foote
     else:
         across = [max(_room(row[c])[1] for row in table if c < len(row)) * cell for c in range(columns)]
         widths = [across[: len(row)] for row in table]
-    heights = [max(_room(entry)[0] for entry in row) * cell for row in table]
+    # a sign alone between two rows takes the gap between them
+    signs = [all(isinstance(entry, str) for entry in row) for row in table]
+    heights = [
+        SIGN if sign else max(_room(e)[0] for e in row) * cell for row, sign in zip(table, signs, strict=True)
+    ]
+    gaps = [0 if sign else gap for sign in signs]
     below = 0.5 if footer else 0.1
-    tall, wide = sum(h + gap for h in heights) + below, max(sum(w + apart for w in row) for row in widths)
+    tall, wide = sum(heights) + sum(gaps) + below, max(sum(w + apart for w in row) for row in widths)
     with style():
         fig = Figure(figsize=(wide, tall))
         if footer:
             fig.text(1 - 0.3 / wide, 0.2 / tall, footer, ha="right", va="center", fontsize=12, weight="bold")
-        top = gap
-        for row, height, across in zip(table, heights, widths, strict=True):
-            left = apart / 2
+        top = 0
+        for row, height, across, above, sign in zip(table, heights, widths, gaps, signs, strict=True):
+            left = (wide - sum(across)) / 2 if sign else apart / 2
+            top += above
             for entry, width in zip(row, across, strict=True):
                 _place(fig, entry, (left, top, width, height), cell, fontsize)
                 left += width + apart
-            top += height + gap
+            top += height
     return fig
 
 
@@ -153,10 +161,10 @@ def _for_phone(table, cell, apart):
         for entry in row:
             need = _wide(entry, cell) + apart
             if entry == "" or (rows[-1] and need > left + 0.01):
-                arrow = ["↓"] if rows[-1] and rows[-1][-1] == "→" else []
-                rows[-1] = rows[-1][: len(rows[-1]) - len(arrow)]
-                rows.append(arrow)  # it leads from above to what goes on below
-                left = WIDE - sum(_wide(sign, cell) + apart for sign in arrow)
+                if rows[-1] and rows[-1][-1] == "→":  # it leads from above to what goes on below
+                    rows[-1:] = [rows[-1][:-1], ["↓"]]
+                rows.append([])
+                left = WIDE
             if entry:
                 rows[-1].append(entry)
                 left -= need

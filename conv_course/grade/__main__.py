@@ -21,10 +21,9 @@ from conv_course.grade import (
 )
 from conv_course.grade import options as words_of
 from conv_course.grade.grade import NOT_GRADED
-from conv_course.grade.outputs import in_words
 from conv_course.grade.per_learner import name_of
 from conv_course.grade.records import Refused
-from conv_course.grade.text import clean_page, clean_text
+from conv_course.grade.text import clean_page, clean_text, in_words
 from conv_course.grade.whole_class import Class, ThisMachine
 
 __all__ = ["main"]

@@ -14,6 +14,7 @@ from conv_course.grade import channel, explaining, matlab_folder, notebooks, own
 from conv_course.grade.exercise import Exercise, exercise_cells, hidden
 from conv_course.grade.per_learner import name_of
 from conv_course.grade.servers import Servers
+from conv_course.grade.text import in_words
 
 LETTERS = 100  # of an error's message, in a note
 OVERTIME = "not run: the submission had used up its time"
@@ -58,7 +59,7 @@ def not_graded(found, error):
     elif isinstance(error, MemoryError):
         why = "this machine has run out of memory"
     elif isinstance(error, OSError):
-        why = f"this machine says: {error}"
+        why = f"this machine says: {in_words(error)}"
     else:
         why = f"the grader itself stopped ({type(error).__name__}: {error}); please report it"
     return begun(found, status=NOT_GRADED, reason=f"{NOT_GRADED}: {why}")
@@ -140,7 +141,7 @@ class Grader:
         if not answers and lost:
             record.reason = lost
             return
-        total, cards = 0.0, []
+        total, cards, instead = 0.0, [], {}
         for question in exercise.sheet:
             got = answers.get(question.name)
             stopped = troubles.get(question.name)
@@ -150,12 +151,15 @@ class Grader:
             if stopped:
                 verdict.problem, verdict.diagnoses = stopped, []
             elif verdict.state == "not started":
-                verdict = _cell_that_stopped(question, verdict, notebook.cells, errors)
+                verdict, instead[question.name] = _cell_that_stopped(
+                    question, verdict, notebook.cells, errors
+                )
             if got == "given":
                 verdict.points = 0
             if verdict.used:
                 called = ", ".join(verdict.used)
                 record.notes.append(f"{question.name}: no points, since the function calls {called}")
+                instead[question.name] = f"no points, since it calls {called}"
             total += verdict.points
             cards.append((question, verdict))
         self._explain(exercise, notebook, [c for c in cards if c[0].name not in troubles])
@@ -176,7 +180,7 @@ class Grader:
                     "parts": _parts(question, verdict),
                     "mistakes": [d.name for d in verdict.diagnoses],
                     "computes": list(verdict.explanation.text) if verdict.explanation else [],
-                    "problem": verdict.problem,
+                    "problem": verdict.problem or instead.get(question.name, ""),
                     "html": card.html(),
                 }
             )
@@ -279,7 +283,10 @@ def _on_cells(errors):
 
 
 def _cell_that_stopped(question, verdict, cells, errors):
-    """Return the verdict, or one that names the cell that stopped before it defined the function."""
+    """Return the verdict, or one that names the cell that stopped before it defined the function.
+
+    Also return the error in words that do not depend on the cell, so that a class can be counted.
+    """
     sources = dict(cells)
     for number, error, _, line in reversed(errors):
         defined = {first or second for first, second in DEFINES.findall(sources.get(number, ""))}
@@ -288,8 +295,10 @@ def _cell_that_stopped(question, verdict, cells, errors):
             where = f" in line {line}" if line else ""
             cell = f"Cell {number}, which was to define {question.function}, stopped before that"
             note = f"{cell}: {error}{where}."
-            return Verdict("not yet", 0, question.points, notes=[note])
-    return verdict
+            return Verdict("not yet", 0, question.points, notes=[note]), (
+                "its cell does not end" if error == "TimeLimit" else f"its cell stopped: {error}"
+            )
+    return verdict, ""
 
 
 def _how_it_ended(ended, limits):

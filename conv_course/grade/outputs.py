@@ -7,7 +7,7 @@ from pathlib import Path
 from conv_course.grade import own_sheets, records, report
 from conv_course.grade.records import Refused
 from conv_course.grade.state import State
-from conv_course.grade.text import counted
+from conv_course.grade.text import counted, in_words
 
 
 class Outputs:
@@ -33,20 +33,20 @@ class Outputs:
         """Open the state. Raise `Refused` if a path cannot be written, or holds a file that is not ours."""
         self.learners = learners
         records.check_table(self.table)
-        _make(self.table.parent)
+        make(self.table.parent)
         if os.path.lexists(self._kept) and not self._kept.is_file():
             raise Refused(f"{self._kept} is not a regular file")
         self.state = State(self._kept)
         if self.state.is_foreign:
             raise Refused(f"{self._kept} exists and is not the state of a grading; nothing was changed")
         if self.feedback:
-            _make(self.feedback)
+            make(self.feedback)
             records.check_pages(self.feedback, learners)
         if self.report:
-            _make(self.report)
+            make(self.report)
             report.check(self.report)
         if self.own:
-            _make(self.own)
+            make(self.own)
             own_sheets.check(self.own, learners)
 
     def write(self, done):
@@ -81,16 +81,11 @@ class Outputs:
         return pages, said, failed
 
 
-def in_words(error):
-    """Return the message of an OSError for somebody who does not read Python."""
-    return ": ".join(str(part) for part in (error.filename, error.strerror or error) if part)
-
-
 def _real(path):
     return Path(os.path.realpath(path))
 
 
-def _make(folder):
+def make(folder):
     """Make a folder and check that it can be written to."""
     if os.path.lexists(folder) and not os.path.isdir(folder):
         raise Refused(f"{folder} is not a folder")

@@ -6,7 +6,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-PREFIX = "grade_class_"
+from conv_course.grade.text import PREFIX
+
 LOCK = "in_use"
 
 

@@ -17,6 +17,7 @@ DEEP = 4  # levels of folders within a learner's folder
 MOST_ENTRIES = 5000  # files and folders in a learner's folder
 MOST_FOUND = 100  # notebooks and folders of .m files in a learner's folder
 JUNK = ("__MACOSX", "__pycache__")
+OF_A_DESKTOP = ("__MACOSX", ".DS_Store", "._")  # beginnings of names that macOS adds: nobody handed them in
 A_LINK = "this is a link; links are not followed"
 
 
@@ -65,7 +66,7 @@ class Sources:
 
 
 def find(folder, unpacker=None):
-    """Return the submissions in a folder, and the paths that were skipped.
+    """Return the submissions in a folder, and the names of what was skipped, as `Found.file` tells them.
 
     There is one `Found` per notebook or folder of .m files, and also one for each learner without a notebook
     and for each file of another kind. `unpacker`, an `archives.unpack.Unpacker`, opens zips among the files
@@ -77,7 +78,7 @@ def find(folder, unpacker=None):
         learner = path.stem if _is_notebook(entry) or _is_zip(entry) else entry.name
         theirs = _LearnersFolder(learner, passed, unpacker)
         if _is_hidden(entry):
-            passed.append(path)
+            passed += _told(entry, entry.name)
         elif entry.is_symlink():
             found.append(Found(learner, path, A_LINK, file=entry.name))
         elif problem := theirs.problems.get(path):
@@ -143,7 +144,7 @@ class _LearnersFolder:
     def _entry(self, entry, file, depth):
         path = Path(entry.path)
         if _is_hidden(entry):
-            self.passed.append(path)
+            self.passed += _told(entry, file)
         elif entry.is_symlink():
             if _is_notebook(entry) or entry.name.endswith(".m") or os.path.isdir(path):
                 yield Found(self.learner, path, A_LINK, file=file)
@@ -153,7 +154,7 @@ class _LearnersFolder:
             if depth < DEEP:
                 yield from self._look(path, file, depth + 1)
             else:
-                self.passed.append(path)
+                self.passed.append(file)
         elif _is_notebook(entry):
             yield Found(self.learner, path, file=file)
         elif _is_zip(entry) and self.unpacker and depth < DEEP:
@@ -166,6 +167,11 @@ class _LearnersFolder:
 
 def _is_hidden(entry):
     return entry.name.startswith(".") or entry.name in JUNK
+
+
+def _told(entry, file):
+    """Return the skipped file in a list, or an empty one if the teacher need not hear of it."""
+    return [] if entry.name.startswith(OF_A_DESKTOP) else [file]
 
 
 def _is_notebook(entry):

@@ -1,7 +1,11 @@
 """Sanitise text that a learner can influence: names, messages, printed lines."""
 
+import os
 import re
+import tempfile
 import unicodedata
+
+PREFIX, UNPACKED = "grade_class_", "unpacked_"  # of the temporary folders of a run, and of a zip in it
 
 # control characters, and characters that hide text or change its display order; the two joiners U+200C and
 # U+200D are kept, since names and emoji are spelled with them
@@ -17,8 +21,20 @@ LONGEST = 16_000  # characters; a spreadsheet cell holds 32767, and the apostrop
 
 def clean_text(text, pattern=IN_A_LINE):
     """Return one line that can be encoded as UTF-8. A lone surrogate is replaced by its escape sequence."""
-    text = str(text).encode("utf-8", "backslashreplace").decode("utf-8")
+    text = without_scratch(str(text)).encode("utf-8", "backslashreplace").decode("utf-8")
     return pattern.sub(" ", text)
+
+
+def without_scratch(text):
+    """Return the text without the run's temporary folder, which means nothing to the teacher.
+
+    A path in it keeps the part below the folder that a zip was unpacked in: there it begins as in the zip.
+    """
+    home = tempfile.tempdir  # `scratch.folder` sets it
+    name = os.path.basename(home) if home else ""
+    if not name.startswith(PREFIX) or name not in text:
+        return text
+    return re.sub(rf"""[^\s"']*{re.escape(name)}(?:/{UNPACKED}[^/\s"':]*)?/?""", "", text)
 
 
 def clean_page(text):
@@ -58,3 +74,9 @@ def counted(number, one):
     ('1 mark', '0 marks')
     """
     return f"{number} {one}{'' if number == 1 else 's'}"
+
+
+def in_words(error):
+    """Return the message of an OSError for somebody who does not read Python."""
+    parts = (without_scratch(str(error.filename or "")), error.strerror or error)
+    return ": ".join(str(part) for part in parts if part)

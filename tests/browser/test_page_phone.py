@@ -1,10 +1,14 @@
-"""A reader with a phone does the exercise of chapter 02 on its page, by touch, from top to full marks."""
+"""A reader with a phone does the exercise of chapter 02 on its page, by touch, from top to full marks.
+
+And the indices of the chapters' formulas are large enough to be read.
+"""
 
 import pytest
 from lite_notebook import MINUTES
 
 from benchmarks import pages
 from conv_course.checker.questions import load_sheet
+from tools.environment import ROOT
 
 STEM = "02_slide_a_kernel"
 SHEET = load_sheet(STEM)
@@ -15,6 +19,11 @@ PHONE = {
     "reduced_motion": "reduce",
     **pages.PHONE,
 }
+LEAST = 11  # pixels of an index in a formula
+SIGNS = """() => [...document.querySelectorAll("article mjx-container")].map((formula) => [
+  Math.min(...[...formula.querySelectorAll("mjx-c")]
+    .map((one) => parseFloat(getComputedStyle(one).fontSize))),
+  formula.textContent])"""
 IN_SIGHT = """one => {
   const at = one.getBoundingClientRect();
   return at.top >= 0 && at.bottom <= innerHeight && at.left >= 0 && at.right <= innerWidth;
@@ -63,3 +72,14 @@ def test_a_phone_is_enough_for_full_marks(lite, site_url, browser, watch):
     assert f"{len(SHEET.questions)} of {len(SHEET.questions)} questions done" in progress
     context.close()
     assert faults == []
+
+
+@pytest.mark.parametrize("stem", sorted(path.stem for path in (ROOT / "book").glob("[01][0-9]_*.md")))
+def test_the_indices_of_formulas_can_be_read(site_url, browser, stem):
+    page = browser.new_context(**PHONE).new_page()
+    pages.visit(page, f"{site_url}{stem}.html")
+    page.evaluate("window.MathJax?.startup?.promise.then(() => {})")
+    page.wait_for_timeout(300)  # a formula that is too wide is set smaller
+    small = [f"{size:.1f} px: {text}" for size, text in page.evaluate(SIGNS) if size and size < LEAST - 0.15]
+    page.context.close()
+    assert not small

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 from site_pages import open_page
 
 from benchmarks.pages import DESKTOP
@@ -94,3 +95,12 @@ def test_nothing_is_cut_off_on_paper(stem, site_url, browser):
     )
     page.context.close()
     assert wide == []
+
+
+@pytest.mark.parametrize("stem", ["02_slide_a_kernel", "03_draw_the_graph"], ids=["own page", "other page"])
+def test_a_link_into_a_fold_opens_it(stem, site_url, page):
+    page.goto(f"{site_url}{stem}.html")
+    page.locator("a.reference[href$='#equation-eq-02-size']").first.click()
+    equation = page.locator("[id='equation-eq-02-size']")
+    expect(page.locator(".toggle-hidden", has=equation)).to_have_count(0)
+    expect(equation).to_be_in_viewport()

@@ -436,6 +436,26 @@ def test_two_names_with_one_hint_have_it_once():
     assert card.count("Python's order has the last letter fastest.") == 1
 
 
+def test_names_that_the_results_do_not_tell_apart_are_alternatives():
+    card = Check(load_sheet("10_vectorize"))("q1", lambda *_, **__: (0, 0))
+    names = [("A", "row"), ("B", "row"), ("C", "column")]
+    found = [Diagnosis(name, "", "", output) for name, output in names]
+    card.verdict = replace(card.verdict, diagnoses=found)
+    heads = [line.strip() for line in str(card).splitlines() if "like: " in line]
+    assert heads == ["This looks like: A (row)", "Or like: B (row)", "This looks like: C (column)"]
+
+
+def test_numbers_that_are_all_one_off_are_counted_from_another():
+    question = load_sheet("11_go_fast").questions["q6"]
+    less = {name: n - 1 if type(n) is int else n for name, n in question.answer().items()}
+    card = shown(question.stem, "q6", lambda: less)
+    assert [line.strip() for line in card if "like: " in line] == [
+        "This looks like: Counted from another number"
+    ]
+    card = shown(question.stem, "q6", lambda: less | {"D": 3})
+    assert "Counted from another number" not in "".join(card)
+
+
 @pytest.mark.parametrize("question", questions)
 def test_a_name_says_its_output_once(question):
     for wrong in question.wrongs:

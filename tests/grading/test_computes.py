@@ -192,11 +192,11 @@ WRITTEN_OUT = [
         ),
         (
             ["+w[2]*d1", "+w[2]*d2", "", "", ""],
-            "Every product dout*w that is asked for is there, and 2 more in dx.",
+            "Every product dout*w that is asked for is there, and 2 not asked for are in dx too.",
         ),
         (
             ["", "", "", "+w[0]*d0", ""],
-            "Every product dout*w that is asked for is there, and 1 more in dx.",
+            "Every product dout*w that is asked for is there, and 1 not asked for are in dx too.",
         ),
     ],
 )
@@ -234,9 +234,9 @@ def test_products_at_places_outside_the_array_are_told_by_where_they_come_back()
 
     found = explained(question_of("03 q3"), as_matrix)
     assert found.text[0].startswith("Every entry of w that is asked for is there, and ")
-    assert found.text[0].endswith("more in result: a place below 0 counts from the end.")
+    assert found.text[0].endswith("in result too: a place below 0 counts from the end.")
     found = _with_places(lambda m, W: [m % W])
-    assert found.text[0].endswith("more in dx: a place beyond one end wraps round to the other.")
+    assert found.text[0].endswith("in dx too: a place beyond one end wraps round to the other.")
 
 
 def test_products_that_go_to_two_places_are_no_total_that_is_not_reset():
@@ -279,7 +279,7 @@ def test_further_products_are_told_by_where_they_lie(least):
 
     text = " ".join(explained(question_of("03 q4"), back_to_x, seconds=5).text)
     assert "what the one before it holds" not in text
-    assert re.search(r"and \d+ more in dx, all of them in entries with m = \d+\.", text)
+    assert re.search(r"and \d+ not asked for are in dx too, all of them in entries with m = \d+\.", text)
 
 
 def test_an_index_below_0_is_told_where_it_counts_from_the_end_in_arrays_of_two_lengths():
@@ -307,6 +307,42 @@ def test_a_window_that_begins_outside_x_is_asked_where_it_begins():
     rule = "In y[i], w[k] meets x[i + k - 1], asked for x[i + k]. A place below 0 counts from the end."
     assert rule in found.text
     assert found.hint == HINTS["start"]
+
+
+def test_a_bias_that_only_meets_pixels_is_not_said_to_be_nowhere():
+    question = question_of("10 q3")
+
+    def layer(x, w, b, **how):
+        N, F, Ho, Wo = question.model(x, w, b, **how).shape
+        columns = question.model(x, np.eye(w[0].size).reshape(-1, *w.shape[1:]), np.zeros(w[0].size), **how)
+        columns = np.insert(columns.transpose(1, 0, 2, 3).reshape(w[0].size, -1), 0, 1, axis=0)
+        y = np.hstack([w.reshape(F, -1), b[:, None]]) @ columns
+        return np.moveaxis(y.reshape(F, N, Ho, Wo), 0, 1)
+
+    text = explained(question, layer, seconds=10).text
+    assert "y has products of the kind b*x, which are not asked for." in text
+    assert "b never stands alone in y here." in text
+
+
+def test_of_a_long_sum_that_is_there_whole_it_is_said_that_it_is():
+    def one_output(xpad, w, b, i, j, *, stride=(1, 1)):
+        (D, kH, kW), (sH, sW) = w.shape, stride
+        window = xpad[:, i * sH : i * sH + kH, j * sW : j * sW + kW]
+        return (window.reshape(D, -1) @ w.reshape(D, -1).T).sum() + b
+
+    text = explained(question_of("08 q3"), one_output, seconds=10).text
+    assert any(
+        line.startswith("asked for") and line.endswith(" more terms, all of them in yours too")
+        for line in text
+    )
+
+
+def test_results_in_reverse_order_are_not_taken_for_a_reversed_kernel():
+    def slide(x, w, b=0.0, *, stride=1, padding=0):
+        return np.correlate(w, np.pad(x, padding), "valid")[::stride] + b
+
+    found = explained(question_of("02 q3"), slide)
+    assert found.hint == HINTS["turned"]
 
 
 def test_where_every_product_meets_zeros_the_arrays_are_not_said_to_be_left_out():
@@ -657,7 +693,7 @@ def test_a_long_sum_shows_three_products_that_differ():
 def test_a_long_sum_that_the_other_has_whole_shows_its_first_terms():
     asked = {(("x", k),): 1.0 for k in range(6)}
     yours = {(("x", k),): 1.0 for k in range(9)}
-    assert sum_text(asked, {"x": (9,)}, yours) == "x[0] + x[1] + x[2] + 3 more terms that agree"
+    assert sum_text(asked, {"x": (9,)}, yours) == "x[0] + x[1] + x[2] + 3 more terms"
     assert sum_text(yours, {"x": (9,)}, asked) == "x[6] + x[7] + x[8] + 6 more terms that agree"
 
 

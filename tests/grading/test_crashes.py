@@ -104,10 +104,13 @@ MESSAGES = [
     ("unsupported operand type(s) for +: 'int' and 'NoneType'", "None stands where a value is needed."),
     ("cannot unpack non-iterable int object", "Several names stand on the left of = and a single int on"),
     ("Cannot interpret '7' as a data type", "7 stands where the type of the numbers is expected"),
-    ("index 2 is out of bounds for axis 0 with size 1", "Axis 0 has 1 place, 0; place 2 was asked for."),
+    (
+        "index 2 is out of bounds for axis 0 with size 1",
+        "Axis 0 has the length 1: its only index is 0, and 2 was used.",
+    ),
     (
         "index 3 is out of bounds for axis 1 with size 3",
-        "Axis 1 has 3 places, 0 to 2; place 3 was asked for.",
+        "Axis 1 has the length 3: its indices are 0 to 2, and 3 was used.",
     ),
 ]
 
@@ -159,7 +162,7 @@ def test_on_equal_axes_nothing_stops_and_the_sums_tell():
         return dx, dw.swapaxes(2, 3), db[::-1]
 
     found = explained(question, layer_backward, seconds=5)
-    assert "Axis 0 has 5 places, 0 to 4; place 5 was asked for." in found.text
+    assert "Axis 0 has the length 5: its indices are 0 to 4, and 5 was used." in found.text
     assert any(line.startswith("With equal axes, at stride 1 and without padding") for line in found.text)
     assert "In dw[f, d, u, v], dout[n, f, i, j] meets x[n, d, v + i, u + j]" in " ".join(found.text)
 

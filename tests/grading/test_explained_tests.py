@@ -90,7 +90,9 @@ def test_a_test_is_sent_to_the_last_digits_only_where_they_decide():
         """Compares with the size rounded up, at two strides."""
         return sorted(output_size(H, 3, stride=2, padding=0) for H in (6, 10)) == [3, 5]
 
-    assert explained(question_of("17 q1"), trust_size).hint == refusals.COMPARED
+    found = explained(question_of("17 q1"), trust_size)
+    assert found.hint == refusals.COMPARED
+    assert found.text[-1] == refusals.LAST.format("output_size(10, 3, stride=2, padding=0)", 4)
 
 
 ROOT = Path(__file__).parents[2]

@@ -1,5 +1,6 @@
 """General faults are reported if they hold in every failing case, and not if one case contradicts them."""
 
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -308,3 +309,42 @@ def test_a_mean_over_rows_that_stop_at_a_bound_is_told(least):
     )
     other = explained(question, lambda s, y: loss_of(s, y, lambda p: np.where(p < 0.1, p / 2 + least, p)))
     assert other is None or "where more is asked for" not in other.text[0]
+
+
+def test_a_run_that_begins_or_ends_elsewhere_is_counted_over_the_cases():
+    def windows_that_see(row, H, kernel, stride):
+        first = max(1, (row - kernel) // stride + 1)
+        return np.arange(first, (row - 1) // stride + 2)
+
+    question = question_of("12 q5")
+    text = explained(question, windows_that_see).text[0]
+    starts, ends, none = map(
+        int, re.search(r"in (\d+) it begins 1 .*in (\d+) it ends .*in (\d+) it has", text).groups()
+    )
+    cases = question.cases_for(0)
+    pairs = [(windows_that_see(*c.args, **c.kwargs), question.model(*c.args, **c.kwargs)) for c in cases]
+    both = [(a, b) for a, b in pairs if len(a) and len(b)]
+    assert starts == sum(a[0] == b[0] - 1 for a, b in both) == sum(a[0] != b[0] for a, b in both)
+    assert ends == sum(a[-1] > b[-1] for a, b in both)
+    assert none == sum(len(a) > 0 and not len(b) for a, b in pairs)
+    assert min(starts, ends, none) > 0
+
+
+def test_a_table_that_is_wrong_along_one_axis_says_which():
+    def overlaps(size, kernel, *, stride):
+        def along(n, k, s):
+            first = [max(0, int((p - k) / s) + 1) for p in range((n - 1) * s + k)]
+            return np.array([min(n - 1, p // s) - a + 1 for p, a in enumerate(first)])
+
+        return np.outer(*map(along, size, kernel, stride))
+
+    question = question_of("14 q3")
+    text = explained(question, overlaps).text[0]
+    mine, axis, asked = re.search(
+        r"goes like ([\d, ]+) along axis (\d), asked for ([\d, ]+)\.", text
+    ).groups()
+    case = question.cases_for(0)[0]
+    tables = overlaps(*case.args, **case.kwargs), question.model(*case.args, **case.kwargs)
+    for told, table in zip((mine, asked), tables, strict=True):
+        sums = np.asarray(table).sum(1 - int(axis))
+        assert told == ", ".join(map(str, sums // np.gcd.reduce(sums)))

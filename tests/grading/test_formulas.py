@@ -75,7 +75,7 @@ def test_a_formula_of_numbers_alone_says_so():
             "08 q1",
             ("return (N, F,", "return (N, D * F,"),
             " calls tried, your result[1] is D*F, asked for F.",
-            "Does what is asked for change with D?",
+            "Does the right result[1] change with D?",
         ),
         (
             "08 q1",
@@ -86,7 +86,7 @@ def test_a_formula_of_numbers_alone_says_so():
         (
             "06 q2",
             ("return (kW - 1 - left,", "return (kW - 1 - left + unread,"),
-            " your result[0] minus what is asked for is (W + left + right - kW) % stride.",
+            " your result[0] minus what is asked for is (W + sum(padding) - kW) % stride.",
             tables.DIFFERENCE,
         ),
         (
@@ -236,3 +236,16 @@ def test_calls_that_stop_are_not_counted_with_those_that_have_a_length():
     assert "more it stops" not in " ".join(
         explained(question, lambda x, w, b=0.0: np.correlate(x, w, "valid")[:-1] + b).text
     )
+
+
+def test_a_pair_of_two_axes_is_not_called_left_and_right():
+    """And windows that are left out where nothing is left over are asked about there."""
+
+    def size(H, W, kH, kW, *, stride=(1, 1), padding=(0, 0)):
+        rows = range(0, H + 2 * padding[0] - kH, stride[0])
+        columns = range(0, W + 2 * padding[0] - kW, stride[1])
+        return len(rows), len(columns)
+
+    found = explained(question_of("07 q1"), size)
+    assert any("your result[1] is (W + 2*padding[0] - kW)/stride[1] rounded up." in one for one in found.text)
+    assert found.hint == tables.FITS

@@ -1,6 +1,8 @@
 """Downloads of platforms: five formats of one class, and malicious zips."""
 
+import errno
 import json
+import os
 import re
 import stat
 import struct
@@ -11,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from conv_course.grade import __main__ as command
-from conv_course.grade import archives
+from conv_course.grade import archives, submissions
 from conv_course.grade.archives import names, unpack
 from conv_course.grade.records import Refused
 from tests.grading_batch.classroom import STEM, WRONG_SLIDE, rows, submission
@@ -268,6 +270,40 @@ def test_a_disk_without_room_is_told_before_unpacking(tmp_path, monkeypatch, cap
     path = write_zip(tmp_path / "c.zip", [("ada.ipynb", stub())])
     assert command.main([str(path), "--csv", str(tmp_path / "g.csv"), "--no-sandbox"]) == command.FAILED
     assert "it needs 0 MB when unpacked, and 0 MB are free" in capsys.readouterr().err
+
+
+MAC = ("__MACOSX/._hw.ipynb", "__MACOSX/hw/._hw.ipynb", ".DS_Store", "hw/.DS_Store", "hw/._hw.ipynb")
+
+
+def test_no_message_shows_a_temporary_folder(tmp_path, monkeypatch, capsys):
+    """Neither of what a zip in a zip holds beside the notebook, nor of what this machine cannot read."""
+    inner = [(name, "x") for name in (*MAC, ".git/config", "a/b/c/d/e/deep.ipynb")]
+    dana = write_zip(tmp_path / "d.zip", [("hw/hw.ipynb", stub()), *inner]).read_bytes()
+    bad = write_zip(tmp_path / "b.zip", [("faulty.ipynb", stub()), ("hw.ipynb", "{}")]).read_bytes()
+    names = [("dana.zip", dana), ("bob.zip", bad), ("cyd/work.zip", bad), ("zoe/x.zip", b"PK"), *inner]
+    path, read = write_zip(tmp_path / "c.zip", names), submissions._read
+
+    def read_or_fail(path, largest):
+        if path.name == "faulty.ipynb":
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        return read(path, largest)
+
+    monkeypatch.setattr(submissions, "_read", read_or_fail)
+    out = tmp_path / "out"
+    words = [path, "--csv", out / "g.csv", "--feedback", out / "f", "--report", out / "r", "--no-sandbox"]
+    assert command.main([str(word) for word in words]) == command.SOME_NOT_GRADED
+    streams = capsys.readouterr()
+    written = [file.read_text() for file in out.rglob("*") if file.suffix in (".csv", ".html", ".json")]
+    assert len(written) > 4
+    for text in (*streams, *written):
+        assert not re.search(r"grade_class_|unpacked_|\.\./", text)
+    (passed,) = re.findall("passed over: (.*)", streams.out)
+    assert sorted(passed.split(", ")) == [".git", "a/b/c/d/e", "dana.zip/.git", "dana.zip/a/b/c/d"]
+    faults = {row["file"]: row["reason"] for row in rows(out / "g.csv") if row["status"] == "not graded"}
+    assert faults == {
+        f"{name}/faulty.ipynb": "not graded: this machine says: faulty.ipynb: Input/output error"
+        for name in ("bob.zip", "cyd/work.zip")
+    }
 
 
 def legacy(raw, extra=b""):

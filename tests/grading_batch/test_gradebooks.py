@@ -6,6 +6,7 @@ import io
 import os
 import re
 import zipfile
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -454,7 +455,9 @@ def test_what_cannot_work_is_refused_before_grading(tmp_path, capsys):
         (["--exercise", "02"], "--into FILE"),
         (["--into", book, "--exercise", "99"], "no exercise 99; there are 02_slide_a_kernel, "),
         (["--feedback-zip", folder / "x.zip"], "folder of submissions"),
-        (["--feedback-zip", tmp_path / "no" / "x.zip"], "cannot be written"),
+        (["--feedback-zip", folder.parent], "is a folder; name a file in it"),
+        (["--feedback-zip", other / "x.zip"], "other.csv is not a folder"),
+        (["--feedback-zip", Path("/proc/no/x.zip")], "nothing can be written in /proc/no: "),
     ):
         with pytest.raises(SystemExit) as end:
             command.main([str(folder), "--csv", str(tmp_path / "out.csv"), *map(str, words)])
@@ -463,6 +466,17 @@ def test_what_cannot_work_is_refused_before_grading(tmp_path, capsys):
         assert re.search(why, said)
         assert said.count("\n") == 1
     assert book.read_text() == CANVAS
+
+
+@pytest.mark.parametrize("option", ["--csv", "--feedback", "--report", "--own-questions", "--feedback-zip"])
+def test_every_output_makes_its_folder(tmp_path, option):
+    folder = tmp_path / "class" / "Ada Lovelace_1001_assignsubmission_file_"
+    folder.mkdir(parents=True)
+    (folder / "mine.ipynb").write_text(submission())
+    out = tmp_path / "not" / "yet" / "there"
+    words = [folder.parent, "--no-sandbox", "--csv", tmp_path / "g.csv", option, out]
+    assert command.main([str(word) for word in words]) == 0
+    assert out.exists()
 
 
 def test_a_class_that_is_not_done_fills_nothing(tmp_path):

@@ -1,14 +1,17 @@
 """The report on a class with known statistics."""
 
+import html
 import json
 import re
+from pathlib import Path
 
 import pytest
 
 from conv_course.grade import __main__ as command
 from conv_course.grade import report
-from conv_course.grade.grade import NOT_GRADED, Record
+from conv_course.grade.grade import NOT_GRADED, Grader, Record
 from conv_course.grade.records import Refused
+from conv_course.grade.submissions import Found
 from tests.grading_batch.classroom import STEM, WRONG_SLIDE, submission
 
 REVERSED = ["your y[0] = w2*x0 + w1*x1 + w0*x2", "asked for w0*x0 + w1*x1 + w2*x2"]
@@ -110,6 +113,44 @@ def test_names_are_left_out_and_nothing_is_a_tag(tmp_path):
     (tmp_path / report.HTML).write_text("my thesis")
     with pytest.raises(Refused, match="is not a report"):
         report.check(tmp_path)
+
+
+ODD = "def slide(x, w, b=0.0):\n    return np.cos(np.arange(len(x) - len(w) + 1)) * np.sum(x) ** 2 + b"
+CALLS = "def slide(x, w, b=0.0):\n    return correlate(x, w, 'valid') + b"
+WITHOUT_A_NAME = {  # a wrong answer, and what the report says of it
+    "a syntax error": ({"q2": "def slide(x, w, b=0.0):\n    return x["}, "its cell stopped: SyntaxError"),
+    "a cell that stops": ({"q2": "1 / 0\n" + ODD}, "its cell stopped: ZeroDivisionError"),
+    "a call": (
+        {"q2": "from scipy.signal import correlate\n" + CALLS},
+        "no points, since it calls scipy.correlate",
+    ),
+    "an error": ({"q2": "def slide(x, w, b=0.0):\n    return x[99]"}, "Axis 0 has 5 places"),
+    "an error without a name": ({"q2": "def slide(x, w, b=0.0):\n    raise OSError('no')"}, "OSError: no"),
+    "an end of the process": (
+        {"q2": "def slide(x, w, b=0.0):\n    import os\n    os._exit(3)"},
+        "its process ended",
+    ),
+    "no arrays": ({"q2": "def slide(x, w, b=0.0):\n    return {}"}, "Not an array"),
+}
+
+
+@pytest.fixture(scope="module")
+def patient(words):
+    """A grader with the usual limits: one case imports SciPy."""
+    grader = Grader(7, words)
+    yield grader
+    grader.close()
+
+
+@pytest.mark.parametrize("what", WITHOUT_A_NAME)
+def test_only_numbers_are_called_numbers(patient, tmp_path, what):
+    answers, words = WITHOUT_A_NAME[what]
+    record = patient.grade(Found("ada", Path("ada.ipynb")), submission(answers=answers).encode())
+    report.write(tmp_path, [record], True)
+    text = (tmp_path / report.HTML).read_text()
+    (said,) = re.findall(r"<h3>q2: what went wrong</h3><ul>(.*?)</ul>", text, re.DOTALL)
+    assert words in html.unescape(said)
+    assert "other numbers" not in said
 
 
 def test_the_command_writes_it_and_replaces_nothing_else(tmp_path, capsys):

@@ -604,6 +604,10 @@ FORMULAS = {
     "out = floor((length(in) + 2*padding - kernel) ./ stride) + 1;": (
         "Your out stays the same when only in changes."
     ),
+    "out = (floor((in + 2*padding - kernel) ./ stride) + 1)';": ("Your out is a column, asked for is a row."),
+    "out = ceil((in + 2*padding - kernel) ./ stride)';": (
+        "Your out is a column, asked for is a row.\nIn all cases tried your out is floor((in - kernel + "
+    ),
     "out = max(floor((in + 2*padding - kernel) ./ stride), 3);": (
         "in = [6 5], kernel = [3 2], stride = [2 1], padding = [1 2]: your out is [3 7], asked for [3 8]."
     ),

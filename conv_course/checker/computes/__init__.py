@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from numpy import asarray, ndarray
 
 from .. import backward, readings, trying
-from ..faults import find, lists
+from ..faults import find, find_last, lists
 from ..guards import TimeLimit, computing, memory_limit, quiet, time_limit
 from ..judge import expected, items
 from . import (
@@ -109,6 +109,8 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
     said, names = None, []
     if left:
         said, names = _left(question, function, answers, table, left, wanted, seed, rest())
+    if not found and said is None and not names:
+        found = find_last(question, table, failing, cases, wanted)
     lines = tuple(line for f in found for line in f.text) + (said.lines if said is not None else ())
     if not lines:
         return Explanation("slip", (), "", names=tuple(names)) if names else None

@@ -136,7 +136,10 @@ def _aligned(found):
     a, b = _shape(found[1]), _shape(found[2])
     if len(a) == len(b) == 1:
         text = f"{a[0]} numbers meet {b[0]} where products are summed."
-        return text, "A slice that begins too far right is shorter: does this window still fit?"
+        return (
+            text,
+            "Print both: which one has the wrong length, and at which of its ends?",
+        )
     text = f"The last axis of {shape_text(a)} is to be summed with the last but one of {shape_text(b)}."
     return text, "Which axis is summed, and where does it stand in each of the two?"
 
@@ -152,17 +155,20 @@ def _reshape(found):
 
 def _forward(found):
     mine, want = _shape(found[1]), _shape(found[2])
-    text = f"With all that you pass on, dout would have the shape {found[2]}; it has {found[1]}."
+    text = f"By the arrays, stride and padding that you pass on, dout would be {found[2]}; it is {found[1]}."
     if len(mine) == len(want) == 4 and mine[2:] != want[2:]:
         return text, "Which stride and padding do you pass on, and are they those that you were given?"
     axis, owner = ("first", "x") if mine[:1] != want[:1] else ("second", "w")
-    return text, f"It is the {axis} axis, whose length comes from {owner}: which part of dout belongs to it?"
+    return (
+        text,
+        f"It is the {axis} axis, whose length comes from {owner}: which parts of the three belong together?",
+    )
 
 
 def _bounds(found):
-    places = "1 place, 0" if found[3] == "1" else f"{found[3]} places, 0 to {int(found[3]) - 1}"
-    text = f"Axis {found[2]} has {places}; place {found[1]} was asked for."
-    return text, "What is the largest place that your line asks for, and which length should the axis have?"
+    only = "its only index is 0" if found[3] == "1" else f"its indices are 0 to {int(found[3]) - 1}"
+    text = f"Axis {found[2]} has the length {found[3]}: {only}, and {found[1]} was used."
+    return text, "Which of the indices in your line stands on this axis, and up to which number does it run?"
 
 
 MESSAGES = [

@@ -54,6 +54,11 @@ class Comparison:
             # without products of any of these arrays, they may have been computed but multiplied by zeros
             met = any(set(kind) & set(other) for other in self.mine.kinds)
             word = "absent" if met or not kind else "nothing"
+            within = [
+                other for other in self.mine.kinds if len(kind) < len(other) and set(kind) <= set(other)
+            ]
+            if kind and within:
+                return Fact(word, f"{product} never stands alone in {self.label} here.")
             return Fact(word, f"{product or 'The constant'} is nowhere in {self.label} here.")
         if len(self.mine.shape) != len(self.right.shape):
             return None
@@ -145,7 +150,7 @@ class Comparison:
             return "same"
         wrapped = tuple(n for axis, n in zip(ours, sides[at][2], strict=True) if axis.wraps)
         text = self._rule_text(sides, at, names, ours, asked)
-        return Fact(_why(ours, asked, names), text, wrapped=wrapped)
+        return Fact(_why(ours, asked, names, sides[0][1]), text, wrapped=wrapped)
 
     def _plain(self, sides, mine, right, at):
         """Return the sides and tables with the array's own, unsplit axes for the side that is solved for."""
@@ -173,7 +178,7 @@ class Comparison:
             return "same"
         if len(sides) == 2 and at == 1 and not _all_take(sides[0], mine[0], right[0]):
             return None
-        kind_of = _why(ours, asked, names)
+        kind_of = _why(ours, asked, names, sides[0][1])
         return Fact(
             "window" if kind_of == "axes" else kind_of, self._rule_text(sides, at, names, ours, asked)
         )
@@ -232,8 +237,8 @@ def _vary_alike(X, Z):
     )
 
 
-def _why(ours, asked, names):
-    """Return the kind of difference between two rules, a key of HINTS."""
+def _why(ours, asked, names, entry):
+    """Return the kind of difference between two rules, a key of HINTS; `entry` are an entry's letters."""
     if any(a.wraps and a.start == b.start for a, b in zip(ours, asked, strict=True)):
         return "wraps"  # where the right rule leaves the array too, and nothing is there
     if any(a.every != b.every for a, b in zip(ours, asked, strict=True)):
@@ -245,7 +250,7 @@ def _why(ours, asked, names):
         changed = np.flatnonzero(mine.steps != right.steps)
         for k in changed:
             if (mine.steps[changed] == -right.steps[changed]).all():
-                return "flip"
+                return "turned" if {names[c] for c in changed} <= set(entry) else "flip"
             if not mine.steps[k]:
                 return "axes" if (mine.steps[changed] != 0).any() else "letter"
             if not right.steps[k]:

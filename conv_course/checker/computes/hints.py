@@ -4,6 +4,7 @@ HINTS = {
     "step": "From one entry to the next, how far does the window move?",
     "gap": "How far apart do two neighbouring weights meet the input?",
     "flip": "For the very first entry, which weight meets the first number of the window?",
+    "turned": "Which window does the very first entry belong to, and which one stands there in yours?",
     "start": "Where does the window of the very first entry begin, and where does yours?",
     "wraps": "What does an index below 0 mean in Python, and what should stand there?",
     "round": "What belongs at a place that lies outside the array?",
@@ -20,16 +21,18 @@ HINTS = {
     "absent": "Which arrays does the formula of this result name, and which ones does yours take?",
     "nothing": "Print what is multiplied for the first entry: numbers of the arguments, or zeros?",
     "often": "How often should each product be counted?",
-    "more": "Which of your products does the formula of this entry not name?",
+    "share": "By what is each number multiplied or divided in the formula of this entry?",
+    "more": "Which of your terms does the formula of this entry not name?",
     "extra": "Which term of yours does the formula of this entry not name, and which line puts it there?",
     "fixed": "What does your function return when all of these are 0, and where does that come from?",
     "empty": "Which length or slice comes out as nothing here? (With p = 0, a[p:-p] is empty.)",
     "size": "How many entries are there? Count them in this case.",
 }
 NO_WINDOWS = {
+    "turned": "Which number stands at the very first place, and which one in yours?",
     "step": "From one entry to the next, how far is it in the other array?",
     "flip": "Take the first number of each array: where do they belong, and where are yours?",
-    "start": "Set all letters to 0: which place is asked for then, and which one is yours?",
+    "start": "Choose a number for each letter: which place is asked for then, and which one is yours?",
     "window": "Which places of the two arrays belong together, and how many for each?",
     "overwritten": "When two numbers share a place, what happens to what the first one put there?",
 }

@@ -223,6 +223,7 @@ def _spoils(probe, right, name):
 
 
 TERM_BY_TERM = "Compare the two sums term by term."
+LACKING = "All terms of yours are asked for: is what is missing at another place, or nowhere in your result?"
 ONE_PLACE = "Follow your indices for this entry: which place do they lead to, and which one belongs here?"
 
 
@@ -290,7 +291,7 @@ class Report:
             set(s.of(k)) for s, k in zip((self.sums, self.right.sums), self._told(pairs), strict=True)
         )
         if mine < asked:
-            return "All terms of yours are asked for: which of your lines leaves out what is missing?"
+            return LACKING
         if mine > asked:
             return "All terms that are asked for are there: which of your lines adds the others?"
         return TERM_BY_TERM
@@ -313,10 +314,12 @@ class Report:
             and n not in self.probe.names
             and v.shape == self.want.shape == self.mine.shape
         )
-        return [
-            f"your      {name} = {sum_text(t, self.probe.shapes, w)}",
-            f"asked for {name} = {sum_text(w, self.probe.shapes, t)}{here}",
-        ]
+        mine, asked = sum_text(t, self.probe.shapes, w), sum_text(w, self.probe.shapes, t)
+        if "more term" in asked and t.items() > w.items():
+            asked += ", all of them in yours too"
+        if "more term" in mine and t.items() < w.items():
+            mine += ", all of them asked for"
+        return [f"your      {name} = {mine}", f"asked for {name} = {asked}{here}"]
 
     def _only_size(self):
         """Return lines on the first entries that only one of the two results has."""

@@ -109,6 +109,10 @@ class Products:
             text = f"Every product {product} is counted {some(values[0])} times as often as asked for."
             return Fact("often", text)
         if all(abs(q - round(q)) < 1e-9 for q in values) and min(values) >= 1:
+            more = [n for q, n in zip(values, self.asked.values(), strict=True) if q > 1.5]
+            if all(abs(abs(n) - 1) > 1e-9 for n in more):  # the formula has factors of its own
+                times = f"up to {some(max(values))} times the factor that is asked for"
+                return Fact("share", f"In {self.label}, {product} has {times}.")
             return Fact(
                 "often", f"{product} is counted up to {some(max(values))} times in one entry of {self.label}."
             )
@@ -121,7 +125,7 @@ class Products:
         every = f"Every entry of {self.product} that is asked for is there" if self.kind else CONSTANT
         if len(self.kind) > 1:
             every = f"Every product {self.product} that is asked for is there"
-        text = f"{every}, and {len(extra)} more in {self.label}"
+        text = f"{every}, and {len(extra)} not asked for are in {self.label} too"
         asked, extra = np.array([*self.asked]), np.array(extra)
         if why := self._wrapped(asked, extra):
             return Fact("wraps" if "below 0" in why else "round", f"{text}: {why}.")

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..described import describe
 from ..guards import TimeLimit, memory_limit, quiet, time_limit
 
 SECONDS = 0.2  # for all calls that find out whether a test's own inputs already show a difference
@@ -13,6 +14,7 @@ ADDED = "How far apart may two sums be whose numbers are added in another order?
 LITTLE = "What may differ between two right implementations: the last digits, the type, the memory?"
 TAKES = "For {0} a right one returns {1}, and your test takes {2} there."
 COUNTED = "How did you come to the number that your test compares this with?"
+LAST = "The last call before your test says False is {0}. A right one returns {1} there."
 COMPARED = "What does a right one return for your test's own inputs, and what do you compare it with?"
 NEAR = (1, -1, 2, -2, 3, -3)  # what is added to a number to see whether the test would take it then
 CALLS = 40
@@ -28,7 +30,7 @@ def why(name, function, refused, other=None):
             return [], LITTLE
     found = _in_time(lambda: _another_number(function, refused))
     if not found:
-        return [], COMPARED
+        return _in_time(lambda: _last_call(name, function, refused)) or [], COMPARED
     (args, kwargs), returned, taken = found
     given = ", ".join([*map(repr, args), *(f"{n}={v!r}" for n, v in kwargs.items())])
     return [TAKES.format(f"{name}({given})", returned, taken)], COUNTED
@@ -81,6 +83,22 @@ def _another_number(function, right):
             if said({k: step}) or len(calls) > len(first):
                 return *first[k], first[k][1] + step
     return None
+
+
+def _last_call(name, function, right):
+    """Return a line on the last call of a right one, as a list, or None if the test calls none."""
+    calls = []
+
+    def noted(*args, **kwargs):
+        given = [*map(describe, args), *(f"{n}={describe(v)}" for n, v in kwargs.items())]
+        value = right(*args, **kwargs)
+        calls[:] = [(given, describe(value))]
+        return value
+
+    if true(function(noted)) or not calls:
+        return None
+    given, value = calls[0]
+    return [LAST.format(f"{name}({', '.join(given)})", value)]
 
 
 def _short(made):

@@ -21,7 +21,7 @@ def sum_text(terms, shapes, other=None, most=5, shown=3):
         differs = [p for p in order if abs(other.get(p, 0) - terms[p]) > 1e-9 * abs(terms[p])]
         order = differs + [p for p in order if p not in differs]
         kept = order[: min(len(differs) or shown, shown)]
-        agree = len(differs) <= shown
+        agree = 0 < len(differs) <= shown
     else:
         kept, agree = order[:most], False
     text = ""

@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from .whole import Whole, flat, numbers_of, variables_of
 
 MORE = 24  # further calls with other numbers
 TERM = "Put the numbers of this case into your formula: which term is not what you mean?"
+FITS = "With nothing left over behind the last window, how many windows are there? Count them by hand."
+PASSED = "From one place to the next along each axis, how many places of the result are passed?"
 DIFFERENCE = "Which of your terms makes this difference, or which one is missing?"
 
 
@@ -65,12 +68,8 @@ def _affine(question, ask, cases, failing, label, output):
         )
         sizes = ", ".join(f"{n} = {v}" for n, v in numbers_of(question, one) if n not in names)
         text = f"With {sizes} your {label} is {mine}, asked for {asked}."
-        return Said(
-            (text,),
-            "From one place to the next along each axis, how many places of the result are passed?",
-            number,
-            output,
-        )
+        sizes_alone = all(n[-1].isupper() for n in names)
+        return Said((text,), TERM if sizes_alone else PASSED, number, output)
     return None
 
 
@@ -152,6 +151,7 @@ def _formulas(question, label, shape, calls, right, words):
     lines, hints = [], []
     good = np.array([r is not None for r in right])
     few = {n: v[good] for n, v in columns.items()}
+    ends = partial(_ends_named, question, columns) if not shape else str  # several may be called left, right
     for k in range(math.prod(shape)):
         mine = np.array([a[k] for a in answers])
         asked = np.array([r[k] if r is not None else np.nan for r in right])
@@ -163,23 +163,25 @@ def _formulas(question, label, shape, calls, right, words):
             apart = formula(few, (mine - asked)[good])
             if apart is None or "//" in apart:
                 return None
-            shown = _ends_named(question, columns, apart)
+            shown = ends(apart)
             lines.append(
                 f"In all {good.sum()} calls tried{words}, {which} minus what is asked for is {shown}."
             )
             hints.append(DIFFERENCE)
             continue
         goal = formula(few, asked[good])
-        shown, also = _ends_named(question, columns, text), ""
+        shown, also = ends(text), ""
         also = f", asked for {goal}" if goal in columns else ""  # one of the arguments: no formula to find
         lines.append(f"In all {len(mine)} calls tried{words}, {which} is {shown}{also}.")
-        hints.append(_ends_named(question, columns, _hint(columns, text, goal)))
+        what = which.removeprefix("your ") if shape else ""
+        hints.append(ends(_hint(columns, text, goal, asked[good] - mine[good], what)))
     return (lines, hints[0]) if lines else None
 
 
 def _ends_named(question, columns, text):
     """Return a formula with the words `left` and `right` for the two numbers of one axis' padding."""
-    if "W" not in question.parameters or "padding[0]" not in columns:
+    names = question.parameters
+    if "W" not in names or "H" in names or "padding[0]" not in columns:  # a pair may be one of two axes
         return text
     text = re.sub(
         r"(?<=\*)sum\(padding\)|(?<=- )sum\(padding\)|^sum\(padding\)(?= [%/])", "(left + right)", text
@@ -188,8 +190,13 @@ def _ends_named(question, columns, text):
     return text.replace("padding[0]", "left").replace("padding[1]", "right")
 
 
-def _hint(columns, mine, asked):
-    """Return the hint to a formula. `asked` is that of what is asked for, or None."""
+def _hint(columns, mine, asked, lacking, what):
+    """Return the hint to a formula. `asked` is that of what is asked for, or None.
+
+    `lacking` is what each call's result lacks, `what` the result's name.
+    """
+    if mine.endswith(" rounded up") and set(lacking.tolist()) == {0, 1}:
+        return FITS  # the quotient is whole just where one is lacking
     if "rounded" in mine or ("/" in mine and "//" not in mine):
         return "Where something is left over: is it to be rounded down, up or to the nearest number here?"
     if asked is None:
@@ -198,7 +205,10 @@ def _hint(columns, mine, asked):
     if own < right:
         return "Which of the other arguments change what is asked for?"
     if right < own:
-        return f"Does what is asked for change with {listed(sorted(own - right))}?"
+        more = listed(sorted(own - right))
+        if what:
+            return f"Does the right {what} change with {more}?"
+        return f"Does what is asked for change with {more}?"
     return TERM
 
 

@@ -5,8 +5,13 @@ failing case of an output, and leaves the passing cases unchanged.
 """
 
 from ..computes.letters import output_name
-from . import numbers, order, places, relaid, rows, sums
+from . import numbers, order, places, relaid, rows, sums, tables
 from .items import Fault, Item, items_of
+
+
+def find_last(question, table, failing, cases, wanted):
+    """Return the faults that are looked for where nothing else explains the results, as `find` does."""
+    return _found(LAST, question, table, failing, cases, wanted)
 
 
 def find(question, table, failing, cases, wanted, answers=()):
@@ -14,13 +19,17 @@ def find(question, table, failing, cases, wanted, answers=()):
     whole = order.find(question, table, failing, wanted, answers)
     if whole is not None:
         return [whole]
+    return _found(TESTS, question, table, failing, cases, wanted)
+
+
+def _found(tests, question, table, failing, cases, wanted):
     found = []
     for output in dict.fromkeys(name for _, name in failing):
         items = items_of(question, table, failing, cases, wanted, output)
         if items is None:
             continue
         label = output_name(question, output)
-        for test in TESTS:
+        for test in tests:
             said = test(question, label, items)
             if said is not None:
                 found.append(Fault((said[0],), said[1], output))
@@ -50,6 +59,8 @@ TESTS = (
     numbers.carried,
     numbers.stops,
 )
+# where nothing else explains a result
+LAST = (tables.runs, tables.one_axis)
 
 
-__all__ = ["Fault", "Item", "find"]
+__all__ = ["Fault", "Item", "find", "find_last"]

@@ -29,7 +29,7 @@ def rows(question, label, items):
                 f"The columns stand in another order: yours are the {said} of what is asked for.",
                 "In which order are the numbers of a row asked for?",
             )
-    return _another_order(items) or _more_or_fewer(items)
+    return _another_order(items) or _more_or_fewer(items) or _at_times_in_order(items)
 
 
 def _another_order(items):
@@ -38,6 +38,19 @@ def _another_order(items):
     return (
         "All rows are right, but they come in another order.",
         "Which number has to change slowest from row to row, and which one does in yours?",
+    )
+
+
+def _at_times_in_order(items):
+    """Recognise the right rows in another order in some of the failing cases, which are counted."""
+    wrong = [item for item in items if item.fails]
+    right = sum(_sorted(item.got) == _sorted(item.want) for item in wrong)
+    if not right:
+        return None
+    return (
+        f"In {right} of {len(wrong)} wrong cases all rows are right, but they come in another order; "
+        "in the others the rows are wrong too.",
+        "Begin with a case whose rows are right: which number has to change slowest from row to row?",
     )
 
 
@@ -55,18 +68,26 @@ def _more_or_fewer(items):
     ):
         if all(found) and not any(other):
             row = ", ".join(map(number_text, found[0][0]))
+            kept = all(_in_order(item) for item in items if item.fails)
+            others = "the others are right." if kept else "the others are there, in another order."
             shared = _shared(found[0], items) if found is few else None
             if shared:
                 return (
                     f"All rows in which the {ORDINALS[shared[0]]} number is {number_text(shared[1])} are "
-                    f"missing, such as ({row}); the others are right.",
+                    f"missing, such as ({row}); {others}",
                     "What becomes of that number on its way: is it taken for an empty place, or left out?",
                 )
             return (
-                f"{words} ({row}); the others are right.",
+                f"{words} ({row}); {others}",
                 "Which of its numbers lies at a bound or beyond, and does the bound itself belong?",
             )
     return None
+
+
+def _in_order(item):
+    """Return whether the rows that both lists have come in the same order."""
+    mine, asked = ([tuple(row) for row in v.tolist()] for v in (item.got, item.want))
+    return [row for row in mine if row in asked] == [row for row in asked if row in mine]
 
 
 def _shared(missing, items):

@@ -30,7 +30,7 @@ TOLD = [
         rf"The constant is {NUMBER} times what is asked for\.$",
         r"\S+ has the wrong sign\.$",
         r"\S+ is counted up to \S+ times in one entry of \w+\.$",
-        r"Every (product|entry of) \S+ that is asked for is there, and \d+ more in \w+\.$",
+        r"Every (product|entry of) \S+ that is asked for is there, and \d+ not asked for are in \w+ too\.$",
         r"A part of \w+ does not change with .*\.$",
         r"\w+ has (products of the kind \S+|terms with \w+ alone), which are not asked for\.$",
         r"Nothing is added to \w+ here: all of it is 0\.$",

@@ -15,7 +15,7 @@ from . import lengths, when
 from .arrays import AsPython, words_of
 from .found import Found
 from .running import biases_in_turn, carried
-from .words import in_words, size_text
+from .words import SIDE_BY_SIDE, in_words, size_text
 
 FIRST = "Which number of yours stands first, and where does it belong?"
 COUNT_ON = "reshape, (:) and a single index run down the columns first: in which order do your numbers come?"
@@ -116,6 +116,8 @@ def exchanged(label, items):
         if order != tuple(range(n)) and holds(items, lambda item, o=order: item.want.transpose(o)):
             yours = listed([f"{words[a]}s" for a in order])
             asked = listed([f"{word}s" for word in words])
+            if "number" in words:  # no dimension of it has a name
+                return f"Your {label} is a column, asked for is a row.", SIDE_BY_SIDE
             return (
                 f"The numbers of your {label} are right, but its dimensions are {yours}, asked for {asked}.",
                 "Which dimension counts what?",

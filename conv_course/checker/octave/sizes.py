@@ -1,12 +1,13 @@
 """Read off which formula a wrong number of windows follows (question 1)."""
 
 import re
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 
 from .found import Found
-from .words import size_text
+from .words import SIDE_BY_SIDE, size_text
 
 ROUNDED = {"floor": np.floor, "ceil": np.ceil, "round": lambda v: np.floor(v + 0.5), "": lambda v: v}
 RIGHT = ("over in", "over -kernel", "over 2*padding", "", 1, "floor")
@@ -22,6 +23,8 @@ def find(items):
     shapes = {item.got.shape for item in items}
     if shapes == {(1, 1)}:
         return _one_number(items)
+    if shapes == {(2, 1)}:
+        return _column(items)
     if shapes != {(1, 2)}:
         return Found(calls(items), OTHER, "computes")
     got, made = _got(items), list(candidates(items))
@@ -33,6 +36,17 @@ def find(items):
     else:
         lines = _halves(items, made)
     return Found((*lines, *calls(items)), HINT, "computes") if lines else None
+
+
+def _column(items):
+    """Return a `Found` about two numbers below each other, and their formula if they are wrong too."""
+    lines, rows = ["Your out is a column, asked for is a row."], [replace(i, got=i.got.T) for i in items]
+    if _fits(_got(rows), np.array([item.want[0] for item in items])):
+        return Found((*lines, *calls(items)), SIDE_BY_SIDE, "computes")
+    more = find(rows)
+    return Found(
+        (*lines, *(more.lines if more else calls(items))), more.hint if more else SIDE_BY_SIDE, "computes"
+    )
 
 
 def _as_matrices(items):
@@ -199,6 +213,8 @@ def calls(items):
 
 
 def _result(array):
+    if array.shape == (2, 1):
+        return pair_text(array[:, 0]).replace(" ", "; ")
     return pair_text(array[0]) if array.shape[0] == 1 else size_text(array.shape)
 
 

@@ -143,7 +143,10 @@ def _beyond(name, indices, bound, dims):
     if places[0] > 1:
         text = f"Index {places[0] + 1} of {array} is {value}, and {array} is {_size(dims)}."
         if counted := COUNTED.get(name, {}).get(places[0]):
-            return text, f"This index counts {counted}: which of your lines says how many there are?"
+            return (
+                text,
+                f"This index counts {counted}: what does the name count that stands there in your line?",
+            )
     else:
         word = ("row", "column")[places[0]]
         text = f"Your function takes {word} {value} of {array}, and {array} has {_count(bound, word)}."

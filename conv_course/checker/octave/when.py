@@ -53,9 +53,9 @@ LOST = "Where does a dimension of length 1 get lost in your lines, and what do t
 HINTS = {
     "stride": "Which of your lines use the stride, and what do they do with [2 3]?",
     "padding": "Where do the zeros around the image stand, and which of your lines know of them?",
-    "image": "Which of your lines count images, and what do they do with the second one?",
-    "channel": "Which of your lines count channels, and what do they do with the second one?",
-    "filter": "Which of your lines count filters, and what do they do with the second one?",
+    "image": "What do your lines do where there are several images, and what is asked for then?",
+    "channel": "What do your lines do where there are several channels, and what is asked for then?",
+    "filter": "What do your lines do where there are several filters, and what is asked for then?",
     "left over": "Where does the last window end, and what is behind it?",
     "kernel": "Which of your lines use the height of the kernel, and which its width?",
     "row": "Which of your lines use i, and which j?",

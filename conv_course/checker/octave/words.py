@@ -17,6 +17,8 @@ HINTS = {
     "How many axes does {0} have?": "How many dimensions does {0} have?",
 }
 
+SIDE_BY_SIDE = "What makes two numbers stand beside each other in Octave, and what below each other?"
+
 
 def in_words(text):
     """Return a sentence on places as one on MATLAB's: `axis 0 (i)` becomes `dimension 1 (rows)`."""

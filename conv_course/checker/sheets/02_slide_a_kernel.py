@@ -504,6 +504,12 @@ Counted from where the last window starts
     + return W + 2 * padding - (W + 2 * padding - kW) // stride * stride - 1
     From the last window's start to the end of the signal: which of these samples does the window read?
 
+The samples between two windows are counted too
+    - return (W + 2 * padding - kW) % stride
+    + windows = (W + 2 * padding - kW) // stride + 1
+    + return W + 2 * padding - windows * kW + (windows - 1) * max(kW - stride, 0)
+    With a stride longer than the kernel, which of the samples that you count lie at the end?
+
 As if a window were as wide as the stride
     - return (W + 2 * padding - kW) % stride
     + return W + 2 * padding - ((W + 2 * padding - kW) // stride + 1) * stride
@@ -683,6 +689,8 @@ One start too few for eight samples
 
 The smallest size is passed over
     "smallest wrong W": 3 => "smallest wrong W": 5
+    or
+    "smallest wrong W": 3 => "smallest wrong W": 7
     A kernel as long as the signal fits once: how many starts does the line give?
 
 A size too small for the kernel

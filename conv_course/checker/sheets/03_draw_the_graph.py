@@ -522,6 +522,8 @@ Every entry is divided by the first tap alone
     or
     "second": [2, 0, 1] => "second": [2, -1, 4]
     "third": [-1, 1, 0] => "third": [-1, 1.5, -2]
+    or
+    "third": [-1, 1, 0] => "third": [-1, 1.5, 0]
     Two outputs speak to x1: what had the first of them said already?
 
 dout is in reverse order
@@ -535,6 +537,8 @@ The sign of the first output is lost
 
 Minus one times a negative output is taken as negative
     "third": [-1, 1, 0] => "third": [-1, 2, 0]
+    or
+    "third": [-1, 1, 0] => "third": [-1, 2, 0.5]
     What does the second tap make of the first output of D, and what is left of the second entry then?
 
 The last output is left out

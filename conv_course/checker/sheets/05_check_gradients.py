@@ -66,9 +66,9 @@ Nudged to one side, divided for two
     f(x - h) => f(x)
     How far apart are the two places where f is evaluated?
 
-Divided by h
+The rate comes out doubled
     (2 * h) => h
-    How far apart are the two places where f is evaluated?
+    How far is it from x - h to x + h, and what is the rise from the one to the other divided by?
 
 Multiplied by h, not divided by it
     (2 * h) => 2 * h
@@ -194,6 +194,10 @@ dout weighs only one of the two values
     np.sum((above - below) * dout) => np.sum(above) - np.sum(below * dout)
     The loss is a sum of y times dout at both places: which one lacks dout?
 
+The entries are put back column by column
+    return gradient => return gradient.ravel().reshape(x.shape, order="F")
+    Where x has rows and columns, which of its elements does each entry of your gradient belong to?
+
 All elements are nudged together
     nudged[index] = centre =>> nudged[:] = centre
     centre = nudged[index] => centre = nudged.copy()
@@ -226,9 +230,9 @@ Nudged to one side, divided for two  [05-difference]
     centre - h => centre
     After x + h, how far is it down to x - h?
 
-Divided by h  [05-difference]
+The rate comes out doubled  [05-difference]
     (2 * h) => h
-    How far apart are the two places where f is evaluated?
+    How far is it from x - h to x + h, and what is the rise from the one to the other divided by?
 
 Multiplied by h, not divided by it  [05-difference]
     (2 * h) => 2 * h

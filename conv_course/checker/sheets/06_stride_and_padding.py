@@ -130,6 +130,10 @@ The leftover is counted as if there were no padding  [06-leftover]
     W + left + right - kW => W - kW
     The windows lie on the padded signal: how many places does that have?
 
+The left padding is counted at both ends for the leftover  [06-uneven]
+    W + left + right - kW => W + 2 * left - kW
+    How long is the padded signal when its two ends are padded differently?
+
 The leftover samples are put on the left  [06-leftover]
     kW - 1 - left, kW - 1 - right + unread => kW - 1 - left + unread, kW - 1 - right
     At which end of the signal are the samples that no window reads?
@@ -610,7 +614,7 @@ The signals that do not tell them apart
 
 Signals with a single window are left out at stride 4
     stride_4 = 12 - 3 => stride_4 = 12 - 3 - 3
-    With one window and a sample behind it, which entry of dx is the colleague's first?
+    With one window and a sample behind it, do both ways give the same dx?
 
 Every signal tells them apart at stride 4
     stride_4 = 12 - 3 => stride_4 = 12

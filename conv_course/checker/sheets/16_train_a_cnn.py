@@ -342,17 +342,18 @@ The shares of each class add up to 1
     e.sum(axis=1, keepdims=True) => e.sum(axis=0, keepdims=True)
     Which axis counts the images, and which one the classes?
 
-Each row meets the labels of all rows
-    np.arange(len(labels)), labels => :, labels
-    A row's target stands at one label alone: which label belongs to which row?
-
 The labels pick images
     np.arange(len(labels)), labels => labels
     A label says which column of its row counts: what is the first index of an array for?
+
 """)
 
 q3.slips(
     """
+Each row meets the labels of all rows
+    p - target => p - target.max(axis=0)
+    A row's target stands at one label alone: which label belongs to which row?
+
 Not divided by N
     (p - target) / len(labels) => p - target
     The loss is a mean over the batch: what does that do to each row's gradient?
@@ -364,6 +365,10 @@ The maximum is not subtracted  [16-breaks]
 One maximum for the whole batch  [16-breaks]
     scores.max(axis=1, keepdims=True) => scores.max()
     A row may lie far below the others: what is left of it after your subtraction?
+
+The largest of each class is taken off  [16-breaks]
+    scores.max(axis=1, keepdims=True) => scores.max(axis=0)
+    Which number may be taken off all scores of one image?
 
 The sign is flipped
     p - target => target - p

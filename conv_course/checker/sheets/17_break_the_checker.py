@@ -392,13 +392,16 @@ The killed are counted
     - continue
     + counts[name] += 1
     + continue
+    or
+    got.shape == wanted.shape and => not (got.shape == wanted.shape and
+    np.allclose(got, wanted) => np.allclose(got, wanted))
     Is a survivor a wrong layer that gave the right answer, or one that gave a wrong one?
 
-A layer that stops counts as a survivor
+A layer that stops survives, or the last kernel is square
     - continue
     + counts[name] += 1
     + continue
-    A layer that stops has been found out: has it survived?
+    A layer that stops has been found out: does yours survive? And are the kernel's two lengths unequal?
 
 Another shape counts as a survivor
     got.shape == wanted.shape and np.allclose => got.shape != wanted.shape or np.allclose

@@ -40,6 +40,5 @@ def open_class(path, scratch, kind=None):
     root, layout = layouts.recognise(root, kind, path)
     found, passed = submissions.find(root, unpacker)
     found, more = layouts.by_learner(found, layout)
-    names = [os.path.relpath(one, root) for one in passed]
-    names = [name for name in names if name not in layout.own_files]
+    names = [name for name in passed if name not in layout.own_files]
     return HandedIn(found, [*unpacker.passed, *names, *more], layout.kind)

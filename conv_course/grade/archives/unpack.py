@@ -16,6 +16,7 @@ from pathlib import Path
 
 from conv_course.grade import submissions
 from conv_course.grade.submissions import Unreadable
+from conv_course.grade.text import UNPACKED
 
 MOST_OF_CLASS = 16 << 30  # bytes unpacked from the zip of a class
 MOST_OF_LEARNER = 256 << 20  # bytes unpacked from a zip that a learner handed in
@@ -72,9 +73,9 @@ class Unpacker:
             raise OSError(
                 errno.ENOSPC,
                 f"it needs {size >> 20} MB when unpacked, and {free >> 20} MB are free",
-                str(self.scratch),
+                str(self.scratch.parent),
             )
-        folder = Path(tempfile.mkdtemp(prefix="unpacked_", dir=self.scratch))
+        folder = Path(tempfile.mkdtemp(prefix=UNPACKED, dir=self.scratch))
         for number, info in enumerate(members):
             self._member(file, info, folder, number)
         return folder

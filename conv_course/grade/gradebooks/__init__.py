@@ -12,9 +12,8 @@ from conv_course.checker.questions import sheet_stems
 from conv_course.grade.gradebooks.feedback import check_zip, write_zip
 from conv_course.grade.gradebooks.marks import check_gradebook, fill
 from conv_course.grade.matlab_folder import MATLAB
-from conv_course.grade.outputs import in_words
 from conv_course.grade.records import Refused
-from conv_course.grade.text import clean_text, counted
+from conv_course.grade.text import clean_text, counted, in_words
 
 __all__ = ["check", "check_gradebook", "check_zip", "fill", "hand_over", "write_zip"]
 

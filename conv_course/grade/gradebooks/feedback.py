@@ -8,6 +8,7 @@ import os
 import zipfile
 from pathlib import Path
 
+from conv_course.grade import outputs
 from conv_course.grade import records as pages
 from conv_course.grade.archives.names import moodle_folder
 from conv_course.grade.records import Refused
@@ -16,11 +17,12 @@ COMMENT = b"feedback pages of course.py grade"
 
 
 def check_zip(path, folder):
-    """Refuse to replace a file that is not our zip, and to write into the folder of submissions."""
+    """Make the zip's folder. Refuse to replace a file that is not our zip, or to write among submissions."""
     if Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
         raise Refused(f"{path} is in the folder of submissions, to which nothing is written")
-    if not os.access(os.path.dirname(os.path.realpath(path)), os.W_OK):
-        raise Refused(f"{path} cannot be written")
+    if os.path.isdir(path):
+        raise Refused(f"{path} is a folder; name a file in it")
+    outputs.make(path.parent)
     if os.path.lexists(path) and not _is_ours(path):
         raise Refused(f"{path} exists and is not a zip of feedback; nothing was changed. Choose another name")
 

@@ -127,7 +127,7 @@ function draw(state, data, width) {
     text(place.sliceLeft, 12, back ? "dw so far" : "w, one filter", "conv-label"),
     text(place.yLeft, place.yTop - 8, `${names.y}${place.beside ? ", images by filters" : ""}`, "conv-label")];
   const [yLeft, yTop] = place.yAt(s.n, s.f);
-  const [goalX, goalY] = [yLeft + (place.beside ? s.j : s.j + 1) * size, yTop + s.i * size]; // a corner, along the gap between two rows of cells
+  const [goalX, goalY] = [yLeft + (s.j + 0.5) * size, yTop + s.i * size]; // the middle of its upper edge, along the gap between two rows of cells
   const sumY = place.beside ? clamp(goalY, top(0) + size, place.biasTop) : 0;
   const gather = place.beside ? [place.sumLeft + size + 26, sumY] : [place.rail, place.biasTop + size + 13];
   const wires = [], role = back ? "dout" : "y";
@@ -164,6 +164,7 @@ function draw(state, data, width) {
   each(s.images, (n) => each(s.filters, (f) => parts.push(...grid(...place.yAt(n, f), size, shown.y[n][f], `n = ${n}, f = ${f}`, 0, (i, j) => ({
     role: names.y, small, on: n === s.n && f === s.f && i === s.i && j === s.j, pick: at(n, f, i, j),
     edit: back ? `dout${((n * data.dout[0].length + f) * ROWS + i) * COLUMNS + j}` : "" })))));
+  parts.push(`<circle class="conv-wire-end ${role}" cx="${goalX}" cy="${goalY}" r="3.5"/>`);
   const slices = s.channels === 1 ? "1 slice" : `all ${s.channels} slices`;
   return {
     width: place.width,

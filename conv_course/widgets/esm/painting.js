@@ -79,8 +79,8 @@ export class Painting {
   constructor(el, canvas, picture, { row, column }) {
     Object.assign(this, { el, canvas, picture, high: canvas.height, wide: canvas.width, key: "" });
     this.painted = new Uint8Array(this.high * this.wide);
-    // when the page opens it has been half way
-    this.rows(0, row - BRUSH);
+    // when the page opens it has been half way, or, in a cell with the tag `painted`, everywhere
+    this.rows(0, el.closest(".tag_painted") ? this.high : row - BRUSH);
     for (let at = 0; at <= column; at += BRUSH) this.touch(row, at);
   }
 
