@@ -7,33 +7,34 @@ from conv_lib import sizes
 from conv_lib.vectorized import col2im, im2col
 
 TITLE = "Turn windows into columns and back"
-X = np.arange(1.0, 25).reshape(1, 2, 3, 4)  # every pixel has a different number
-KERNEL = (2, 2)
+X = np.arange(1.0, 31).reshape(1, 2, 3, 5)  # every pixel has a different number
+KERNEL = (2, 3)
 # what the reader may change
 INPUTS = {"x": X}
 
 CONTROLS = [
     Choice("way", "Way", (("im2col", "im2col, to columns"), ("col2im", "col2im, back")), "im2col"),
     Range("position", "Window", 0, 19, 0),
-    Range("entry", "Row of the matrix", 0, 7, 0),
+    Range("entry", "Row of the matrix", 0, 11, 0),
     Range("stride", "Stride", 1, 2, 1),
     Range("padding", "Padding", 0, 1, 0),
 ]
 LAYER = ("stride", "padding")
 
 TEXT = {
-    "im2col": "C has shape (8, {count}): _D_·_kH_·_kW_ = 2·2·2 = 8 rows, "
+    "im2col": "C has shape (12, {count}): _D_·_kH_·_kW_ = 2·2·3 = 12 rows, "
     "_H_′·_W_′ = {rows}·{columns} = {count} columns; _H_′ = ⌊(3 + 2·{padding} − 2)/{stride}⌋ + 1 = {rows}, "
-    "_W_′ = ⌊(4 + 2·{padding} − 2)/{stride}⌋ + 1 = {columns}",
-    "col2im": "back to shape (1, 2, 3, 4): each of 8·{count} = {entries} entries is added to the pixel that "
+    "_W_′ = ⌊(5 + 2·{padding} − 3)/{stride}⌋ + 1 = {columns}",
+    "col2im": "back to shape (1, 2, 3, 5): each of 12·{count} = {entries} entries is added to the pixel that "
     "it came from; _H_′ = ⌊(3 + 2·{padding} − 2)/{stride}⌋ + 1 = {rows}, "
-    "_W_′ = ⌊(4 + 2·{padding} − 2)/{stride}⌋ + 1 = {columns}",
+    "_W_′ = ⌊(5 + 2·{padding} − 3)/{stride}⌋ + 1 = {columns}",
 }
 
 
 def geometry(stride, padding):
     return [
-        sizes.output_size(size, kernel, stride, padding) for size, kernel in zip((3, 4), KERNEL, strict=True)
+        sizes.output_size(size, kernel, stride, padding)
+        for size, kernel in zip(X.shape[2:], KERNEL, strict=True)
     ]
 
 

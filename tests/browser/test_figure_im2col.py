@@ -22,11 +22,11 @@ def test_every_combination_shows_conv_lib_numbers(open_figure):
     states, wanted = [], []
     for layer in combinations(*CONTROLS):
         setting = {"stride": layer["stride"], "padding": layer["padding"]}
-        columns = im2col(X, (2, 2), **setting)
-        back = col2im(columns, X.shape, (2, 2), **setting)[0]
+        columns = im2col(X, figure_im2col.KERNEL, **setting)
+        back = col2im(columns, X.shape, figure_im2col.KERNEL, **setting)[0]
         last = columns.shape[1] - 1
         for position in sorted({0, last // 2, last}):
-            for entry in (0, 3, 7):
+            for entry in (0, 4, 11):
                 states.append({**layer, "position": position, "entry": entry})
                 wanted.append((columns, back))
     for state, (columns, back), view in zip(states, wanted, shown.set_each(states), strict=True):
@@ -45,7 +45,7 @@ def test_every_combination_shows_conv_lib_numbers(open_figure):
         if state["way"] == "col2im":
             assert view["terms"].endswith(f" = {back[at[1:]]:g}")
         count = columns.shape[1]
-        assert f"(8, {count})" in view["line"] or f"8·{count} = {8 * count}" in view["line"]
+        assert f"(12, {count})" in view["line"] or f"12·{count} = {12 * count}" in view["line"]
 
 
 def test_touching_an_entry_of_the_matrix_finds_its_pixel(open_figure):
@@ -53,4 +53,4 @@ def test_touching_an_entry_of_the_matrix_finds_its_pixel(open_figure):
     shown.element.locator('[data-pick="position:4,entry:6"]').last.click()
     view = shown.read()
     assert (view["state"]["position"], view["state"]["entry"]) == (4, 6)
-    assert "= x[0, 1, 2, 1] = 22" in view["terms"]
+    assert "= x[0, 1, 1, 1] = 22" in view["terms"]

@@ -4,7 +4,8 @@ import { gridOf } from "./numbers.js";
 import { defineFigure } from "./base.js";
 
 const LAYER = ["stride", "padding"];
-const [D, H, W, KH, KW] = [2, 3, 4, 2, 2];
+const [D, H, W, KH, KW] = [2, 3, 5, 2, 3]; // the kernel is not square: u and v cannot be mixed up
+const ROWS = D * KH * KW;
 
 function situation(state, data) {
   const [rows, across] = lookup(data.geometry, LAYER, state, data);
@@ -32,7 +33,7 @@ const pixelName = (source) => `x[0, ${Math.floor(source / (H * W))}, ${Math.floo
 function spelledOut(s, data) {
   const { d, u, v, i, j } = s;
   const value = s.matrix[s.entry][s.position];
-  const rule = `row (d·kH + u)·kW + v = (${d}·2 + ${u})·2 + ${v} = ${s.entry}, column i·W′ + j = ${i}·${s.columns} + ${j} = ${s.position}`;
+  const rule = `row (d·kH + u)·kW + v = (${d}·${KH} + ${u})·${KW} + ${v} = ${s.entry}, column i·W′ + j = ${i}·${s.columns} + ${j} = ${s.position}`;
   const what = s.source < 0 ? colour("padding", "pad") : colour(pixelName(s.source), "x");
   const first = `<span class="conv-rule">${rule}</span><br>C[${s.entry}, ${s.position}] = ${what} = <strong>${pretty(value)}</strong>`;
   if (s.way === "im2col") return first;
@@ -63,7 +64,7 @@ function picture(s, tensor, size, small, from, y, role, flat) {
         const inWindow = r + (s.padding - pad) >= s.i * s.stride && r + (s.padding - pad) < s.i * s.stride + KH &&
           c + (s.padding - pad) >= s.j * s.stride && c + (s.padding - pad) < s.j * s.stride + KW;
         const i = clamp(Math.floor((r + s.padding - pad) / s.stride), 0, s.rows - 1), j = clamp(Math.floor((c + s.padding - pad) / s.stride), 0, s.columns - 1);
-        const [u, v] = [clamp(r + s.padding - pad - i * s.stride, 0, 1), clamp(c + s.padding - pad - j * s.stride, 0, 1)];
+        const [u, v] = [clamp(r + s.padding - pad - i * s.stride, 0, KH - 1), clamp(c + s.padding - pad - j * s.stride, 0, KW - 1)];
         parts.push(cell(x + c * size, top + r * size, size, inside ? channel[h][w] : 0, {
           role: inside ? role : "pad", mark: inside ? "" : "pad", on: role === "x" ? inWindow : source === s.source && source >= 0,
           small, edit: role === "x" && inside ? `x${source}` : "", pick: `position:${i * s.columns + j},entry:${(d * KH + u) * KW + v}`,
@@ -83,14 +84,14 @@ function draw(state, data, width) {
   const s = situation(state, data);
   const broad = width >= 520, beside = broad && s.count <= 12, flat = broad && !beside;
   const pixels = [data.x, data.back], comesBack = "col2im: sums of copies";
-  const size = fitCell(broad ? (s.way === "im2col" && beside ? 30 : 24) : (width - 24) / (8 + 2 * s.padding), 1, pixels, { high: 30, clear });
+  const size = fitCell(broad ? (s.way === "im2col" && beside ? 30 : 24) : (width - 24) / (2 * W + 2 * s.padding), 1, pixels, { high: 30, clear });
   const small = smallIn(size, pixels, { clear });
   const image = picture(s, data.x, size, small, 1, 36, "x", flat);
   const backLeft = image.width + 22;
   const back = s.way === "col2im" ? picture(s, s.back, size, small, backLeft, 36, "y", flat) : null;
   const left = beside ? (back ? backLeft + Math.max(back.width, wide(comesBack)) : image.width) + 30 : 1;
   const top = beside ? 36 : 36 + Math.max(image.height, back?.height ?? 0) + 34;
-  const box = fitCell(width - left - 16, s.count, data.columns, { high: 28, clear });
+  const box = fitCell(width - left - 16, s.count, data.columns, { high: 24, clear });
   const smallBox = smallIn(box, data.columns, { clear });
   const parts = [text(1, 14, s.padding ? "x, padded" : "x", "conv-label"), ...image.picture];
   if (back) parts.push(text(backLeft, 14, comesBack, "conv-label"), ...back.picture);
@@ -105,11 +106,11 @@ function draw(state, data, width) {
     });
     parts.push(text(left + 10, top + (r + 0.5) * box + 4, r, "conv-index conv-end"));
   });
-  parts.push(frame(left + 14 + s.position * box, top, box, 8 * box, "w"));
+  parts.push(frame(left + 14 + s.position * box, top, box, ROWS * box, "w"));
   parts.push(ring(left + 14 + s.position * box, top + s.entry * box, box));
   return {
     width: Math.max(left + 14 + s.count * box, backLeft + (back ? back.width : -22), image.width) + 2,
-    height: Math.max(top + 8 * box, 36 + image.height) + 6,
+    height: Math.max(top + ROWS * box, 36 + image.height) + 6,
     picture: parts,
     line: fill(data.text[s.way], s),
     terms: spelledOut(s, data),
