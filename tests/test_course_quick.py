@@ -2,12 +2,14 @@
 
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from tools import quick
+from tools import quick, run_tests
 
 ROOT = Path(__file__).resolve().parent.parent
+LISTED = "15_pooling or table_of_the_book or test_questions_in_pages"
 
 
 @pytest.mark.parametrize(
@@ -26,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
         ([], {"tests": "tests/test_sizes.py"}),
         (
             ["conv_course/checker/sheets/15_pooling.py", "conv_lib/layouts.py"],
-            {"tests of 15_pooling": "15_pooling or table_of_the_book", "tests": "tests/test_layouts.py"},
+            {"tests of 15_pooling": LISTED, "tests": "tests/test_layouts.py"},
         ),
     ],
 )
@@ -35,6 +37,27 @@ def test_a_change_runs_its_tests(changed, steps):
     assert plan.keys() == steps.keys()
     for name, word in steps.items():
         assert word in plan[name]
+
+
+@pytest.mark.parametrize(
+    ("changed", "pages"),
+    [
+        ("conv_course/checker/sheets/07_images.py", {"teachers"}),
+        ("conv_course/checker/matlab_questions.py", {"teachers"}),
+        ("conv_course/grade/gradebooks/marks.py", {"teachers"}),
+        ("book/data/kill_table.json", {"17_break_the_checker", "teachers_trust"}),
+        ("book/05_check_gradients.md", {"05_check_gradients"}),
+        ("book/glossary.md", set()),  # it has no cells
+        ("README.md", set()),
+    ],
+)
+def test_the_cells_run_of_each_page_that_sees_the_change(changed, pages, monkeypatch):
+    found = set(quick.pages([changed], ROOT))
+    assert found >= pages
+    assert found or not pages
+    monkeypatch.setattr(quick, "changed_files", lambda root: [changed])
+    names = [name for name, _ in run_tests.quick_steps(SimpleNamespace(pytest=[]))]
+    assert ("cells of pages" in names) == bool(pages)
 
 
 def test_every_module_and_test_that_is_named_is_there():

@@ -1,6 +1,6 @@
 """Print the help of a verb before anything is installed: `python3 -m tools.help_of tools.learn --help`.
 
-A verb's module imports packages that may not be there yet, and its help needs none of them. Whatever is missing
+A verb's module imports packages that may not be there yet, and its help needs none of them. What is missing
 is replaced by a stand-in that lets modules be imported.
 """
 

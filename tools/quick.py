@@ -3,8 +3,11 @@
 import re
 import subprocess
 
+from tools.cells import CELL
+
 KERNELS = ["contract", "naive_conv", "vectorized_conv", "pooling", "transposed", "sizes", "bad_calls"]
 OF_A_SHEET = ["tests/grading/test_sheets.py", "tests/grading/test_cards_are_true.py"]
+OF_A_SHEET += ["tests/grading/test_general_mistakes.py", "tests/test_questions_in_pages.py"]
 # (pattern of a changed file's path, glob patterns of its tests, in which \1 is the matched name)
 RULES = [
     (r"conv_\w+/.*\.pyi$", ["tests/test_types.py"]),
@@ -21,6 +24,13 @@ RULES = [
 ]
 ELSE = ["tests/test_contract.py", "tests/test_sizes.py", "tests/grading/test_slips.py"]
 LESSON = re.compile(r"(?:solutions|checker/sheets)/(\d\d_\w+)\.")
+# (pattern of a changed file's path, what the cells of the pages that it changes say)
+SEEN_ON_PAGES = [
+    (r"book/(\w+)\.md$", None),  # the page itself
+    (r"book/data/([\w.]+)$", r"data/\1"),
+    (r"conv_course/checker/(?:sheets/|matlab_questions)", "load_sheet"),
+    (r"conv_course/grade/", "conv_course.grade"),
+]
 
 
 def changed_files(root):
@@ -33,7 +43,10 @@ def changed_files(root):
 def plan(changed, root):
     """Return (name of a step, pytest's arguments) for the changed files."""
     lessons = sorted({match[1] for path in changed if (match := LESSON.search(path))})
-    steps = [(f"tests of {stem}", [*OF_A_SHEET, "-k", f"{stem} or table_of_the_book"]) for stem in lessons]
+    steps = [
+        (f"tests of {stem}", [*OF_A_SHEET, "-k", f"{stem} or table_of_the_book or test_questions_in_pages"])
+        for stem in lessons
+    ]
     wanted = set()
     for path in changed:
         rule = next(((match, globs) for pattern, globs in RULES if (match := re.match(pattern, path))), None)
@@ -43,6 +56,18 @@ def plan(changed, root):
     if wanted or not steps:
         steps.append(("tests", sorted(wanted) or ELSE))
     return steps
+
+
+def pages(changed, root):
+    """Return the stems of the pages with cells that a changed file may stop."""
+    cells = {path.stem: "".join(CELL.findall(path.read_text("utf-8"))) for path in root.glob("book/*.md")}
+    chosen = set()
+    for path in changed:
+        for pattern, said in SEEN_ON_PAGES:
+            if match := re.match(pattern, path):
+                word = match.expand(said) if said else None
+                chosen |= {stem for stem in cells if (word in cells[stem] if word else stem == match[1])}
+    return sorted(stem for stem in chosen if cells[stem])
 
 
 def _found(root, pattern):

@@ -186,9 +186,13 @@ def steps(options, status, book):
 
 
 def quick_steps(options):
-    """Yield the steps for the author of a kernel, a sheet or a figure: no browser, no book, no notebook."""
+    """Yield the steps for the author of a kernel, sheet, figure or page: no browser, no book, no notebook."""
+    changed = quick.changed_files(ROOT)
     yield "style", style_step
-    for name, arguments in quick.plan(quick.changed_files(ROOT), ROOT):
+    pages = quick.pages(changed, ROOT)
+    if pages:
+        yield "cells of pages", lambda: command_step("cells of pages", ["tools.run_pages", *pages])
+    for name, arguments in quick.plan(changed, ROOT):
         words = [*arguments, "-q", "-n", "2", "--dist", "worksteal"]
         yield name, lambda name=name, words=words: pytest_step(name, words, options.pytest)
 

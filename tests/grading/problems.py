@@ -22,6 +22,7 @@ def drawn(*names):
 def draw(question, rng):
     """Return (args, kwargs) of one random call."""
     name = f"{question.stem[:2]} {question.name}"
+    assert name in DRAWN, f"{name} needs a function with @drawn in tests/grading/problems.py"
     return DRAWN[name](rng, name)
 
 

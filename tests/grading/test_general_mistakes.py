@@ -133,7 +133,8 @@ UNEDITED = {"04 q1", "07 q3", "07 q4", "09 q2", "11 q2", "14 q5", "16 q1", "16 q
 def test_an_edited_right_answer_loses_points(question, turn):
     tree = answer_tree(question)
     edited = [(name, idea, function_of(question, t, **HELPERS)) for name, idea, t in mutants(tree)]
-    assert bool(edited) != (f"{question.stem[:2]} {question.name}" in UNEDITED)
+    name = f"{question.stem[:2]} {question.name}"
+    assert bool(edited) != (name in UNEDITED), f"{name}: UNEDITED names the questions with nothing to edit"
     wrong, harmless = _really_wrong(question, function_of(question, tree), edited)
     # in 13 the course's own layer does the work, and most edits only rename slices
     assert harmless <= (8 if question.stem[:2] == "13" else 2)

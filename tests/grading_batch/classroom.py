@@ -8,11 +8,13 @@ import subprocess
 import sys
 
 from conv_course.checker.questions import load_sheet
+from conv_course.checker.show import amount
 from conv_course.grade.given import COURSE
 
 STEM = "02_slide_a_kernel"
 FULL = {name: question.points for name, question in load_sheet(STEM).questions.items()}
 ALL = sum(FULL.values())
+ALL_POINTS, WITHOUT_SLIDE = amount(ALL), amount(ALL - FULL["q2"])  # as the table says them
 WRONG_SLIDE = "def slide(x, w, b=0.0):\n    return np.zeros(3)"
 
 

@@ -16,7 +16,7 @@ from conv_course.grade import __main__ as command
 from conv_course.grade import archives, submissions
 from conv_course.grade.archives import names, unpack
 from conv_course.grade.records import Refused
-from tests.grading_batch.classroom import STEM, WRONG_SLIDE, rows, submission
+from tests.grading_batch.classroom import ALL_POINTS, STEM, WITHOUT_SLIDE, WRONG_SLIDE, rows, submission
 from tests.grading_batch.five_shapes import SHAPES, Learner, write_folder, write_zip
 
 OTHER = "04_derive_the_gradients"
@@ -102,7 +102,7 @@ def test_five_shapes_give_equal_rows(tmp_path, capsys):
             row.pop("file")
         tables[shape].sort(key=lambda row: row["points"])  # the rows are in the order of the file names
     assert all(table == tables["folder"] for table in tables.values())
-    assert [row["points"] for row in tables["folder"]] == ["", "12", "14"]
+    assert [row["points"] for row in tables["folder"]] == ["", WITHOUT_SLIDE, ALL_POINTS]
     said = capsys.readouterr().out
     assert "read as a download from Canvas" in said
     assert "passed over: Ada Lovelace_501_assignsubmission_onlinetext_ (there is no notebook" in said

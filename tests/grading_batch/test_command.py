@@ -10,10 +10,20 @@ import numpy as np
 import pytest
 
 from conv_course.checker.answers import Answer
+from conv_course.checker.show import amount
 from conv_course.checker.wire import dumps
 from conv_course.grade import __main__ as command
 from conv_course.grade import channel, grade, sandbox, seccomp
-from tests.grading_batch.classroom import STEM, WRONG_SLIDE, rows, submission
+from tests.grading_batch.classroom import (
+    ALL,
+    ALL_POINTS,
+    FULL,
+    STEM,
+    WITHOUT_SLIDE,
+    WRONG_SLIDE,
+    rows,
+    submission,
+)
 
 
 @pytest.fixture
@@ -35,14 +45,17 @@ def test_a_class(class_folder, tmp_path, capsys, monkeypatch):
     words = [str(class_folder), "--csv", str(out), "--feedback", str(pages), "--jobs", "2"]
     assert command.main(words) == 0
     found = {row["learner"]: row for row in rows(out)}
-    assert [found[name]["points"] for name in ("ada", "bob", "cyd")] == ["14", "", "12"]
+    assert [found[name]["points"] for name in ("ada", "bob", "cyd")] == [ALL_POINTS, "", WITHOUT_SLIDE]
     assert found["cyd"]["q2"] == "0"
     assert found["cyd"]["exercise"] == STEM
     assert "JSON" in found["bob"]["reason"]
     assert sorted(path.name for path in pages.iterdir()) == ["ada.html", "bob.html", "cyd.html"]
     said = capsys.readouterr()
     assert "3 of 3 submissions" in said.out
-    assert "2 graded, mean 13 of 14 points, 1 with all of them" in said.out
+    assert (
+        f"2 graded, mean {amount(ALL - FULL['q2'] / 2)} of {ALL_POINTS} points, 1 with all of them"
+        in said.out
+    )
     assert stat.S_IMODE(out.with_name("grades.csv.state").stat().st_mode) == 0o600
 
     # nothing is run a second time, even if the last line of the state is truncated
@@ -78,7 +91,7 @@ def test_an_interrupted_run_goes_on(class_folder, tmp_path, monkeypatch, capsys)
     monkeypatch.setattr(grade.Grader, "grade", lambda s, f, d=None: calls.append(f.learner) or whole(s, f, d))
     assert command.main(words) == 0
     assert sorted([*calls, *done]) == ["ada", "bob", "cyd"]
-    assert [row["points"] for row in rows(out)] == ["14", "", "12"]
+    assert [row["points"] for row in rows(out)] == [ALL_POINTS, "", WITHOUT_SLIDE]
     assert f"({len(done)} known from last time)" in capsys.readouterr().out
     del calls[:]
     assert command.main([*words[:-3], "5", "--jobs", "1"]) == 0
@@ -126,7 +139,7 @@ def test_other_systems_are_told(monkeypatch, system):
 def test_without_a_sandbox_when_told_to(class_folder, tmp_path, capsys):
     out = tmp_path / "g.csv"
     assert command.main([str(class_folder), "--csv", str(out), "--no-sandbox"]) == 0
-    assert [row["points"] for row in rows(out)] == ["14", "", "12"]
+    assert [row["points"] for row in rows(out)] == [ALL_POINTS, "", WITHOUT_SLIDE]
     assert "learners' code runs as you" in capsys.readouterr().err
 
 
@@ -137,7 +150,7 @@ def test_a_notebook_that_is_handed_in_again_is_graded_again(tmp_path, capsys):
     (folder / ".DS_Store").touch()
     (folder / "ada.ipynb").write_text(submission(answers={"q2": WRONG_SLIDE}))
     (folder / "bob" / "hw.ipynb").write_text("{}")
-    for points, known in (("12", ""), ("14", "(1 known from last time)")):
+    for points, known in ((WITHOUT_SLIDE, ""), (ALL_POINTS, "(1 known from last time)")):
         assert command.main([str(folder), "--csv", str(out), "--no-sandbox"]) == 0
         assert [row["points"] for row in rows(out)] == [points, ""]
         said = capsys.readouterr().out

@@ -12,7 +12,7 @@ from conv_course.grade import __main__ as command
 from conv_course.grade import channel, exercise, given, grade, sandbox, servers, submissions
 from conv_course.grade import state as states
 from conv_course.grade.given import COURSE
-from tests.grading_batch.classroom import WRONG_SLIDE, rows, submission
+from tests.grading_batch.classroom import ALL_POINTS, WITHOUT_SLIDE, WRONG_SLIDE, rows, submission
 
 SOLUTIONS = COURSE / "solutions" / "12_matlab"
 
@@ -75,11 +75,11 @@ def test_a_fault_for_one_moment(tmp_path, monkeypatch, capsys, name):
     assert ada["status"] == "not graded"
     assert ada["reason"].startswith("not graded: ")
     assert ada["points"] == ""
-    assert (bob["status"], bob["points"]) == ("graded", "12")
+    assert (bob["status"], bob["points"]) == ("graded", WITHOUT_SLIDE)
     assert "1 not graded, by no fault of theirs" in capsys.readouterr().out
     assert "not graded" in (options.feedback / "ada.html").read_text()
     assert command.main(words) == 0
-    assert [row["points"] for row in rows(out)] == ["14", "12"]
+    assert [row["points"] for row in rows(out)] == [ALL_POINTS, WITHOUT_SLIDE]
     assert "(1 known from last time)" in capsys.readouterr().out
 
 
@@ -152,7 +152,7 @@ def test_a_sandbox_that_breaks_for_one_moment(tmp_path, monkeypatch, programs, w
         assert command.main([str(folder), "--csv", str(out)]) == command.SOME_NOT_GRADED
         assert rows(out)[0]["status"] == "not graded"
     assert command.main([str(folder), "--csv", str(out)]) == 0
-    assert rows(out)[0]["points"] == "14"
+    assert rows(out)[0]["points"] == ALL_POINTS
 
 
 def test_layers_that_die_are_no_learners_fault(tmp_path, monkeypatch):
@@ -190,7 +190,7 @@ def test_octave_that_is_installed_later(tmp_path, monkeypatch, programs):
         (row,) = rows(out)
         assert row["reason"] == "not graded: Octave is installed but does not start in the sandbox"
     assert command.main([str(folder), "--csv", str(out)]) == 0
-    assert rows(out)[0]["points"] == "14"
+    assert rows(out)[0]["points"] == ALL_POINTS
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the class grader needs Linux or macOS")
@@ -206,7 +206,7 @@ def test_a_fault_that_the_first_edition_kept_is_tried_again(tmp_path):
     lines = [{"seed": 5}, {"key": key, "record": kept}]
     (tmp_path / "grades.csv.state").write_text("".join(json.dumps(line) + "\n" for line in lines))
     assert command.main([str(folder), "--csv", str(out), "--no-sandbox"]) == 0
-    assert rows(out)[0]["points"] == "14"
+    assert rows(out)[0]["points"] == ALL_POINTS
 
 
 def test_a_folder_that_cannot_be_listed(tmp_path, monkeypatch):

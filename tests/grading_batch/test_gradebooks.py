@@ -20,7 +20,7 @@ from conv_course.grade.grade import Record
 from conv_course.grade.gradebooks import platforms, safely
 from conv_course.grade.gradebooks.fields import Table
 from conv_course.grade.records import Refused
-from tests.grading_batch.classroom import STEM, submission
+from tests.grading_batch.classroom import ALL, ALL_POINTS, STEM, submission
 
 CANVAS = '''\
 Student,ID,SIS User ID,SIS Login ID,Section,Slide a kernel (77),Essay (78),Final Score
@@ -493,11 +493,11 @@ def test_the_command_fills_and_zips(tmp_path, capsys):
     folder.mkdir(parents=True)
     (folder / "mine.ipynb").write_text(submission())
     book, out = tmp_path / "sheet.csv", tmp_path / "feedback.zip"
-    worksheet = MOODLE.replace("12.00", "14.00")
+    worksheet = MOODLE.replace("12.00", f"{ALL:.2f}")
     book.write_text(worksheet)
     words = [folder.parent, "--csv", tmp_path / "out.csv", "--into", book, "--feedback-zip", out]
     assert command.main([str(word) for word in words]) == 0
-    assert moodle_takes(book.read_bytes()) == {"1001": "14", "1002": "7.00"}
+    assert moodle_takes(book.read_bytes()) == {"1001": ALL_POINTS, "1002": "7.00"}
     assert (tmp_path / "sheet.before-1.csv").read_text() == worksheet
     said = capsys.readouterr().out
     assert "feedback for 1 learner." in said

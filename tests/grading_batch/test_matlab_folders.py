@@ -6,6 +6,7 @@ import socket
 
 import pytest
 
+from conv_course.checker.matlab_questions import QUESTIONS
 from conv_course.grade import sandbox
 from conv_course.grade.given import COURSE
 from conv_course.grade.grade import Grader
@@ -15,7 +16,8 @@ from tests.grading_batch.classroom import points
 pytestmark = [pytest.mark.sandbox, pytest.mark.octave]
 
 SOLUTIONS = COURSE / "solutions" / "12_matlab"
-FULL = {"q1": 1, "q2": 1, "q3": 2, "q4": 3, "q5": 1, "q6": 3, "q7": 3}
+FULL = {question.name: question.points for question in QUESTIONS}
+ALL = sum(FULL.values())
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ def message(record, name):
 
 def test_the_solution_gets_full_marks(grade):
     record = grade({})
-    assert (record.status, record.points, record.of) == ("graded", 14, 14), record
+    assert (record.status, record.points, record.of) == ("graded", ALL, ALL), record
     assert points(record) == FULL
 
 

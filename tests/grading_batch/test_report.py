@@ -12,7 +12,7 @@ from conv_course.grade import report
 from conv_course.grade.grade import NOT_GRADED, Grader, Record
 from conv_course.grade.records import Refused
 from conv_course.grade.submissions import Found
-from tests.grading_batch.classroom import STEM, WRONG_SLIDE, submission
+from tests.grading_batch.classroom import ALL, FULL, STEM, WRONG_SLIDE, submission
 
 REVERSED = ["your y[0] = w2*x0 + w1*x1 + w0*x2", "asked for w0*x0 + w1*x1 + w2*x2"]
 
@@ -162,7 +162,7 @@ def test_the_command_writes_it_and_replaces_nothing_else(tmp_path, capsys):
     assert command.main([str(word) for word in words]) == 0
     data = json.loads((tmp_path / "r" / report.JSON).read_text())
     (exercise,) = data["exercises"]
-    assert exercise["points"] == [[12, 1], [14, 1]]
+    assert exercise["points"] == [[ALL - FULL["q2"], 1], [ALL, 1]]
     q2 = exercise["questions"][1]
     assert (q2["difficulty"], q2["answers"]) == (0.5, 2)
     groups = [*q2["mistakes"], *q2["computes"], *q2["unexplained"]]

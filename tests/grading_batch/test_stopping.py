@@ -13,7 +13,7 @@ import pytest
 
 from conv_course.grade import scratch
 from conv_course.grade.given import COURSE
-from tests.grading_batch.classroom import rows, run_command, submission
+from tests.grading_batch.classroom import ALL_POINTS, rows, run_command, submission
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the class grader needs Linux or macOS")
 # it cannot be interrupted from inside, and its process may compute for 40 s, seven times
@@ -119,7 +119,7 @@ def test_a_stop(start, tmp_path, program, more, how):
     assert running.returncode == 130, said
     assert "Traceback" not in said
     assert "The same command goes on from here." in said
-    assert [(row["learner"], row["points"]) for row in rows(tmp_path / "grades.csv")] == [("ada", "14")]
+    assert [(row["learner"], row["points"]) for row in rows(tmp_path / "grades.csv")] == [("ada", ALL_POINTS)]
     assert [path.name for path in (tmp_path / "pages").iterdir()] == ["ada.html"]
     assert list((tmp_path / "temporary").iterdir()) == []
     deadline = time.monotonic() + 5

@@ -10,6 +10,8 @@ import sys
 import pytest
 
 from benchmarks import table
+from conv_course.checker.questions import load_sheet
+from conv_course.checker.show import amount
 from conv_course.grade import __main__ as command
 from conv_course.grade import demo, package
 from conv_course.grade.given import COURSE
@@ -148,6 +150,7 @@ def test_the_container_can_grade_a_part(tmp_path, words):
         [*closed, *(swapped.get(word, word) for word in inside)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+    full = amount(load_sheet(demo.STEM).points)
     table_of = (tmp_path / "out1" / "part1.csv").read_text()
-    assert '"14","14","graded"' in table_of
+    assert f'"{full}","{full}","graded"' in table_of
     assert "Read-only file system" in table_of
