@@ -71,6 +71,10 @@ def main(arguments):
 
     try:
         with process.stops_on_sigterm():
+            if asks_for_help(arguments):
+                # -S: with the standard library alone, so that it reads the same before and after installing
+                command = [sys.executable, "-S", "-m", "tools.help_of", module] + arguments[1:]
+                return process.run(command, cwd=ROOT, env=environment.variables(sys.executable))
             newest = verb == "test" and "--newest" in arguments
             python = environment.ensure(needs, newest) if needs else sys.executable
             command = [python, "-m", module] + arguments[1:]
@@ -83,6 +87,11 @@ def main(arguments):
         return fail("Stopped; nothing is broken.", 130)
     except OSError as error:
         return fail(environment.explain(error))
+
+
+def asks_for_help(arguments):
+    own = arguments[: arguments.index("--")] if "--" in arguments else arguments  # after it they are pytest's
+    return "-h" in own or "--help" in own
 
 
 def fail(line, code=1):

@@ -39,6 +39,25 @@ def test_without_arguments_it_lists_every_verb():
     assert {"book", "serve", "test", "exercises", "grade", "bench", "lite", "pdf"} <= set(listed)
 
 
+@pytest.mark.parametrize("verb", course.VERBS)
+def test_help_installs_nothing_and_is_the_verbs_own(verb, monkeypatch, capfd):
+    def refuse(*_):
+        raise AssertionError("nothing is installed for its sake")
+
+    monkeypatch.setattr(environment, "ensure", refuse)
+    assert course.main([verb, "--help"]) == 0
+    said = capfd.readouterr().out
+    assert f"usage: course.py {verb}" in said
+    module = course.VERBS[verb][1]
+    own = [sys.executable, "-m", module, "--help"]
+    assert subprocess.run(own, cwd=ROOT, capture_output=True, text=True, check=True).stdout == said
+
+
+def test_help_after_two_dashes_is_pytests():
+    assert course.asks_for_help(["test", "-h"])
+    assert not course.asks_for_help(["test", "--", "--help"])
+
+
 def test_an_unknown_verb_gets_the_nearest_one():
     answer = ask("buk")
     assert answer.returncode == 1

@@ -106,6 +106,24 @@ def test_without_uv_venv_and_pip_install(tree, without_uv):
     assert second.stdout.strip() == f"built in {tree / '.venv'}"
 
 
+def test_progress_never_goes_back():
+    """Whatever pip prints after it began to unpack."""
+    names = ["numpy==2.0", "scipy==1.0"]
+    lines = [f"Collecting {name}" for name in names] + [
+        "  Using cached x.whl",
+        "Installing collected packages: a",
+    ]
+    lines += ["WARNING: the script f2py is not on PATH", "", "Collecting late==1", "Successfully installed a"]
+    progress, said = environment.Progress(4), []
+    for line in lines:
+        progress.add(line)
+        said.append(str(progress))
+    unpacks = ["unpacking" in text for text in said]
+    assert unpacks == sorted(unpacks)
+    assert said[2] == ", fetched 2 of up to 4"
+    assert said[4] == ", unpacking 2 packages"
+
+
 def test_first_call_installs_and_the_next_starts_at_once(tree, quick_uv):
     first = call(tree, quick_uv)
     assert first.returncode == 0, first.stderr

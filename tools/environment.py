@@ -319,23 +319,35 @@ def _remove(folder):
         ) from error
 
 
+class Progress:
+    """What pip or uv has done so far, from the lines that it prints: it never seems to go back."""
+
+    def __init__(self, count=0):
+        self.count, self.seen, self.unpacks, self.last = count, set(), False, ""
+
+    def add(self, line):
+        self.last = line.strip()
+        if line.startswith(("Collecting ", "Requirement already satisfied: ")):
+            self.seen.add(line.split()[1])
+        self.unpacks |= line.startswith("Installing collected")
+
+    def __str__(self):
+        if self.unpacks:
+            return f", unpacking {len(self.seen)} packages"
+        if self.seen:
+            return f", fetched {len(self.seen)} of up to {self.count}"
+        return f": {self.last}" if self.last else ""
+
+
 def _do(command, status, doing, count=0):
     """Run one step of the installation and show its progress in one line. Raise Problem if it fails."""
-    lines = []
-    seen = set()
+    lines, progress = [], Progress(count)
 
     def on_line(line):
         lines.append(line)
-        if line.startswith(("Collecting ", "Requirement already satisfied: ")):
-            seen.add(line.split()[1])
+        progress.add(line)
 
     def on_tick(seconds):
-        if seen and lines[-1].startswith("Installing collected"):
-            progress = f", unpacking {len(seen)} packages"
-        elif seen:
-            progress = f", fetched {len(seen)} of up to {count}"
-        else:
-            progress = f": {lines[-1].strip()}" if lines else ""
         status.show(f"      {doing}, {seconds:.0f} s{progress}")
 
     code = run(command, env=variables(sys.executable), on_line=on_line, on_tick=on_tick)

@@ -100,8 +100,8 @@ def _points(data):
     )
     head = "<th scope='col' class='number'>points</th><th scope='col' class='number'>learners</th>"
     return (
-        f"<table><caption>How many have how many points</caption><thead><tr>{head}<th scope='col'>number</th>"
-        f"</tr></thead><tbody>{rows}</tbody></table>"
+        f"<table><caption>How many learners have how many points</caption><thead><tr>{head}"
+        f"<th scope='col'>as a bar</th></tr></thead><tbody>{rows}</tbody></table>"
     )
 
 
