@@ -167,6 +167,7 @@ WRONG = """function result = {name}(varargin)
   answers = load('{answers}');
   for k = 1:numel(fixtures.questions)
     q = fixtures.questions{{k}};
+    q.arguments = fixtures.arguments{{k}};
     if strcmp(q.function_name, '{name}')
       break
     end
