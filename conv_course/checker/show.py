@@ -193,6 +193,15 @@ NOT_STARTED = {
 }
 
 
+HANDED_IN = {  # the same, to be read on a page with no cell to run
+    "missing": "There is no {function} in the notebook that was handed in.",
+    "raise": "{function} was handed in without an answer: it still has `raise NotImplementedError`.",
+    "nothing": "{function} was handed in without an answer: it does nothing.",
+    "dots": "{function} was handed in without an answer: it is still `...`.",
+    "unfilled": "{function} was handed in without an answer.",
+}
+
+
 def cases_have_arguments(cases):
     return any(one.args or one.kwargs for one in cases)
 
@@ -249,7 +258,7 @@ def _with_output(found):
 
 
 class Card:
-    """A verdict that displays itself."""
+    """A verdict that displays itself: where the learner works, or, `handed_in`, on a page of feedback."""
 
     def __init__(
         self,
@@ -262,7 +271,9 @@ class Card:
         offers_case=False,
         rung=None,
         more=False,
+        handed_in=False,
     ):
+        self.not_started = HANDED_IN if handed_in else NOT_STARTED
         self.question, self.verdict, self.rung, self._cases = question, verdict, rung, cases
         self._progress, self._points_only = progress, points_only
         self._offers_case = offers_case  # true if the learner can call `check.case`
@@ -272,7 +283,7 @@ class Card:
         """Return the (label, text, address or None) lines below the headline."""
         question, verdict = self.question, self.verdict
         if verdict.state == "not started":
-            return [("", NOT_STARTED[verdict.problem].format(function=question.function), None)]
+            return [("", self.not_started[verdict.problem].format(function=question.function), None)]
         lines = []
         if verdict.used:
             why = _answered(question, verdict.used)
@@ -318,9 +329,8 @@ class Card:
         return f"{question.name}{title}: {say(verdict.state)}, {points}"
 
     def _closing(self):
-        count, *news = self._progress
         more = [f'Next hint: check.hint("{self.question.name}")'] if self.more else []
-        return [*more, f"Notebook: {count}", *news]
+        return [*more, *(f"Notebook: {count}" for count in self._progress[:1]), *self._progress[1:]]
 
     def __str__(self):
         rows = [

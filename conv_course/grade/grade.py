@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from conv_course.checker.answers import Answer
 from conv_course.checker.cells import DEFINES
 from conv_course.checker.judge import Verdict
-from conv_course.checker.show import Card, amount
+from conv_course.checker.show import Card
 from conv_course.grade import channel, explaining, matlab_folder, notebooks, own_code, sandbox, submissions
 from conv_course.grade.exercise import Exercise, exercise_cells, hidden
 from conv_course.grade.per_learner import name_of
@@ -168,9 +168,9 @@ class Grader:
             record.own = own_code.ask(cards, notebook, folder, self.start, limits, self.words, who)
         record.points = round(total, 6)
         record.status = "partly graded" if troubles else "graded"
-        count = f"{amount(total)} of {amount(record.of)} points"
         for question, verdict in cards:
-            card = Card(question, verdict, question.cases_for(exercise.seeds[question.name]), [count])
+            cases = question.cases_for(exercise.seeds[question.name])
+            card = Card(question, verdict, cases, [], handed_in=True)  # the page says the points of all
             record.questions.append(
                 {
                     "name": question.name,

@@ -3,17 +3,21 @@
 import errno
 import json
 import os
+import re
 import secrets
 
 import pytest
 
+from conv_course.checker import show
 from conv_course.checker.compare import as_array
+from conv_course.checker.judge import Verdict
+from conv_course.checker.questions import load_sheet
 from conv_course.grade import __main__ as command
 from conv_course.grade import grade, outputs, records, report
 from conv_course.grade import state as states
 from conv_course.grade.exercise import Exercise
 from conv_course.grade.grade import Grader
-from tests.grading_batch.classroom import STEM, rows, submission
+from tests.grading_batch.classroom import ALL_POINTS, STEM, WRONG_SLIDE, rows, submission
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the class grader needs Linux or macOS")
 
@@ -28,6 +32,37 @@ def folder(tmp_path):
 
 def run(folder, out, *more):
     return command.main([str(folder), "--csv", str(out), "--no-sandbox", *map(str, more)])
+
+
+# what only somebody at work in the notebook can follow
+AT_WORK = re.compile(r"Notebook: |Next hint|check[.(]|run (?:it|its|the cell)\b|then this|your own there")
+
+
+@pytest.mark.parametrize("problem", show.NOT_STARTED)
+def test_an_unanswered_question_asks_a_page_for_nothing(problem):
+    assert AT_WORK.search(show.NOT_STARTED[problem])
+    for question in load_sheet(STEM):
+        verdict = Verdict("not started", 0, question.points, problem=problem)
+        card = show.Card(question, verdict, question.cases_for(0), [], handed_in=True)
+        assert not AT_WORK.search(str(card))
+        assert question.function in str(card)
+
+
+def test_a_feedback_page_has_the_points_once_and_asks_for_no_cell(tmp_path, folder):
+    """One question each: right, wrong, stopped, unanswered, missing, and a cell that stops."""
+    stub = "raise NotImplementedError"
+    answers = {
+        "q2": WRONG_SLIDE,
+        "q3": "1 / 0",
+        "q4": f"def leftover(W, kW, stride=1, padding=0):\n    {stub}",
+    }
+    answers["q5"] = "def slide_dilated(*x):\n    return x[99]"
+    (folder / "ada.ipynb").write_text(submission(answers=answers, drop=["answer-q6"]))
+    assert run(folder, tmp_path / "g.csv", "--feedback", tmp_path / "f") == 0
+    page = (tmp_path / "f" / "ada.html").read_text()
+    assert "leftover</code>" in page or "leftover was handed in without an answer" in page
+    assert page.count(f" of {ALL_POINTS} points") == 1
+    assert not AT_WORK.search(re.sub(r"<[^>]*>", "", page))
 
 
 def sentence(capsys):

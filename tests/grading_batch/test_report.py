@@ -124,7 +124,7 @@ WITHOUT_A_NAME = {  # a wrong answer, and what the report says of it
         {"q2": "from scipy.signal import correlate\n" + CALLS},
         "no points, since it calls scipy.correlate",
     ),
-    "an error": ({"q2": "def slide(x, w, b=0.0):\n    return x[99]"}, "Axis 0 has 5 places"),
+    "an error": ({"q2": "def slide(x, w, b=0.0):\n    return x[99]"}, "Axis 0|IndexError: index 99"),
     "an error without a name": ({"q2": "def slide(x, w, b=0.0):\n    raise OSError('no')"}, "OSError: no"),
     "an end of the process": (
         {"q2": "def slide(x, w, b=0.0):\n    import os\n    os._exit(3)"},
@@ -149,7 +149,7 @@ def test_only_numbers_are_called_numbers(patient, tmp_path, what):
     report.write(tmp_path, [record], True)
     text = (tmp_path / report.HTML).read_text()
     (said,) = re.findall(r"<h3>q2: what went wrong</h3><ul>(.*?)</ul>", text, re.DOTALL)
-    assert words in html.unescape(said)
+    assert re.search(words, html.unescape(said))
     assert "other numbers" not in said
 
 
