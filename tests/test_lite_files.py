@@ -117,6 +117,37 @@ def test_a_file_with_another_hash_is_never_kept(cdn):
     assert not list(pyodide_files.cache_folder().glob("numpy.whl*"))
 
 
+def why(monkeypatch, **changed):
+    for name, value in changed.items():
+        monkeypatch.setattr(pyodide_files, name, value)
+    with pytest.raises(pyodide_files.FetchError) as failed:
+        fetched()
+    return str(failed.value)
+
+
+def test_each_reason_is_told_apart_and_names_the_host(cdn, monkeypatch):
+    host = pyodide_files.HOST
+    assert host == "cdn.jsdelivr.net"
+    with monkeypatch.context() as gone:
+        said = why(gone, CDN="http://127.0.0.1:9/")
+        assert said.startswith(f"no network to {host} (Connection refused), and 2 of 2 Pyodide files")
+        assert "SHA-256" not in said
+    with monkeypatch.context() as cut:
+        cdn.breaks = pyodide_files.TRIES
+        said = why(cut)
+        assert f"core.wasm: the connection to {host} ended" in said
+        assert "no network" not in said
+        assert "SHA-256" not in said
+    (pyodide_files.cache_folder() / "numpy.whl").unlink()
+    cdn.content["numpy.whl"] = b"other bytes"
+    said = why(monkeypatch)
+    assert "of numpy.whl the SHA-256 is not the official one" in said
+    assert "network" not in said
+    del cdn.content["numpy.whl"]
+    cdn.do_GET = lambda self: self.send_error(503)
+    assert f"numpy.whl: {host} says HTTP Error 503" in why(monkeypatch)
+
+
 @pytest.fixture
 def wheel(cdn, monkeypatch):
     """No CDN, and a wheel in which one of the two files differs from the release's."""
@@ -128,7 +159,7 @@ def wheel(cdn, monkeypatch):
             archive.writestr("assets/numpy.whl", b"not what the release holds")
         return SimpleNamespace(returncode=0)
 
-    monkeypatch.setattr(pyodide_files, "cdn_answers", lambda: False)
+    monkeypatch.setattr(pyodide_files, "cdn_is_silent", lambda: "No route to host")
     monkeypatch.setattr(pyodide_files.subprocess, "run", download)
 
 

