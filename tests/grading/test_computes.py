@@ -857,3 +857,50 @@ def test_a_rule_is_told_as_that_of_the_case_on_the_card():
     lines = card_lines(question, shifted)
     rules = [line for line in lines if " meets " in line and not line.startswith("  your")]
     assert rules[0].split(":")[0].strip() in ("What it does in this case", "What it does there")
+
+
+def test_a_rule_that_some_products_do_not_follow_is_not_told():
+    """Windows clipped at the border take the kernel's first rows, so its last row goes nowhere there."""
+
+    def dx_of(dout, w, x_shape, *, stride=(1, 1), padding=(0, 0)):
+        dx, (kH, kW) = np.zeros(x_shape), w.shape[2:]
+        for i, j in np.ndindex(dout.shape[2:]):
+            top, left = i * stride[0] - padding[0], j * stride[1] - padding[1]
+            rows = slice(max(top, 0), max(min(top + kH, x_shape[2]), 0))
+            columns = slice(max(left, 0), max(min(left + kW, x_shape[3]), 0))
+            part = w[:, :, : max(rows.stop - rows.start, 0), : max(columns.stop - columns.start, 0)]
+            dx[:, :, rows, columns] += np.tensordot(dout[:, :, i, j], part, axes=1)
+        return dx
+
+    found = explained(question_of("09 q4"), dx_of)
+    assert any(line.startswith("asked for dx") for line in found.text)
+    assert not any("goes to dx" in line for line in found.text)
+
+
+def kept_windows(dout, x, kernel, padding, apart):
+    """Return the gradient of a max pooling layer with windows that lie `apart`, clipped at the ends."""
+    (pH, pW), (kH, kW) = padding, kernel
+    around = np.pad(x, ((0, 0), (0, 0), (pH, pH + kH * 9), (pW, pW + kW * 9)), constant_values=-np.inf)
+    dx = np.zeros(around.shape)
+    for n, d, i, j in np.ndindex(dout.shape):
+        a, b = i * apart[0], j * apart[1]
+        window = around[n, d, a : a + kH, b : b + kW]
+        u, v = np.unravel_index(np.argmax(window), window.shape)
+        dx[n, d, a + u, b + v] += dout[n, d, i, j]
+    return dx[:, :, pH : pH + x.shape[2], pW : pW + x.shape[3]]
+
+
+def test_a_number_that_went_elsewhere_is_found_there():
+    question = question_of("15 q2")
+
+    def backward(dout, x, kernel, *, stride, padding=(0, 0)):
+        return kept_windows(dout, x, kernel, padding, kernel)
+
+    found = explained(question, backward, seconds=10)
+    (line,) = [line for line in found.text if " is in your dx[" in line]
+    name, place = re.fullmatch(r"dout\[(.*)\] is in your dx\[(.*)\]\.", line).groups()
+    one = question.cases_for(0)[found.case]
+    dout = np.zeros(one.args[0].shape)
+    dout[tuple(map(int, name.split(", ")))] = 1
+    gradient = backward(dout, *one.args[1:], **one.kwargs)
+    assert np.argwhere(gradient).tolist() == [list(map(int, place.split(", ")))]

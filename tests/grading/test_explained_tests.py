@@ -436,3 +436,25 @@ def test_a_named_test_has_no_general_hint_beside_that_of_its_name(question):
         computes.add_explanation(verdict, question, wrong.function, answers)
         assert verdict.diagnoses
         assert verdict.explanation is None or verdict.explanation.hint != truths.INPUT, wrong.name
+
+
+def test_a_test_without_equal_numbers_in_a_window_is_asked_for_some():
+    """Not for a second image: that would show a mistake with ties only if it had some."""
+    x = np.array(
+        [[1.0, 2, 3, 4, 0], [5, 30, 7, 8, 1], [9, 10, 11, 12, 2], [13, 14, 15, 16, 6], [17, 18, 19, 20, 21]]
+    )
+
+    def trust_pooling(backward):
+        for stride, n in ((2, 2), (1, 4)):
+            dout, want = np.arange(1.0, n * n + 1).reshape(n, n), np.zeros(x.shape)
+            for i, j in np.ndindex(n, n):
+                a, b = i * stride, j * stride
+                u, v = np.divmod(x[a : a + 2, b : b + 2].argmax(), 2)
+                want[a + u, b + v] += dout[i, j]
+            got = backward(dout[None, None], x[None, None], (2, 2), stride=(stride, stride))
+            if np.shape(got) != (1, 1, 5, 5) or not np.allclose(got[0, 0], want):
+                return False
+        return True
+
+    found = explained(question_of("17 q7"), trust_pooling)
+    assert "no window has two equal numbers" in found.text[-1]

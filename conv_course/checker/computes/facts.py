@@ -6,7 +6,7 @@ Each fact is tested on every product of every entry before it is reported.
 import numpy as np
 
 from .letters import letters
-from .products import PRODUCTS, Fact, Products, Table
+from .products import MOST_PRODUCTS, PRODUCTS, Fact, Products, Table
 from .rules import solve, unravel, windows
 from .sentences import listed
 
@@ -148,6 +148,11 @@ class Comparison:
             return None
         if all(a.same(b) for a, b in zip(ours, asked, strict=True)):
             return "same"
+        if at == 0 and not _goes_everywhere(sides, names, X, ours):
+            return None
+        lengths = {letter: n for side in sides for letter, n in zip(side[1], side[3], strict=True)}
+        if any(np.ptp(z) == 0 and lengths[name] > 1 for name, z in zip(names, Z.T, strict=True)):
+            return None  # the right rule itself does not show here: of this letter one number occurs
         wrapped = tuple(n for axis, n in zip(ours, sides[at][2], strict=True) if axis.wraps)
         text = self._rule_text(sides, at, names, ours, asked)
         return Fact(_why(ours, asked, names, sides[0][1]), text, wrapped=wrapped)
@@ -200,6 +205,21 @@ class Comparison:
         if "g" in names and "groups" in self.given:
             said = f"{said} (g is the group, f and d count inside it)"
         return f"{said}. A place below 0 counts from the end." if wraps else f"{said}."
+
+
+def _goes_everywhere(sides, names, X, rule):
+    """Return whether each product is where the rule of the entry leads, if that place exists.
+
+    A rule of few products may fit because the others are nowhere: it would be false of these.
+    """
+    lengths = {letter: n for side in sides[1:] for letter, n in zip(side[1], side[2], strict=True)}
+    counts = [lengths[name] for name in names]
+    if any(axis.every or axis.wraps for axis in rule) or np.prod(counts) > MOST_PRODUCTS:
+        return True
+    products = np.indices(counts).reshape(len(counts), -1).T
+    places = np.column_stack([products @ axis.steps + axis.start for axis in rule])
+    inside = ((places >= 0) & (places < sides[0][2])).all(1)
+    return len(np.unique(X, axis=0)) >= inside.sum()
 
 
 def _all_take(side, mine, right):

@@ -50,9 +50,14 @@ def hint_of(kind, question):
     return (HINTS if has_windows(question) else HINTS | NO_WINDOWS)[kind]
 
 
+def is_gradient(question, label):
+    """Return whether a result is the gradient of an array, which the function may get only the length of."""
+    return label in ("dx", "dw") or (label[:1] == "d" and label[1:] in question.parameters)
+
+
 def size_hint(question, label):
     """Return the hint for a result of another size; a gradient has the size of its array."""
     own = label.removeprefix("d")
-    if own != label and own in question.parameters:
+    if is_gradient(question, label):
         return f"Each entry of {own} has one in {label}: at which end has yours too many or too few?"
     return hint_of("size", question)

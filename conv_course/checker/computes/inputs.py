@@ -88,8 +88,8 @@ def resized(array, shape):
         return np.full(shape, array.flat[0])
     new = numbers(shape)
     if np.array_equal(array, np.round(array)):
-        more = np.random.default_rng(7).permutation(new.size).reshape(shape) + 1
-        new = array.max() + more if len(np.unique(array)) == array.size else np.round(new)
+        new = np.random.default_rng(7).permutation(new.size).reshape(shape) + 1.0
+        new += array.max() if len(np.unique(array)) == array.size else 0
     new = np.abs(new) if array.min() >= 0 else new
     for axis, size in enumerate(array.shape):
         if size > 1 and (array == array.take([0], axis)).all():
@@ -97,6 +97,14 @@ def resized(array, shape):
     kept = tuple(slice(min(sizes)) for sizes in zip(array.shape, shape, strict=True))
     new[kept] = array[kept]
     return new
+
+
+def _no_ties(one):
+    """Return whether the numbers of each window of a pooling layer are different, wherever it may lie."""
+    if one.w is not None or one.x is None or not one.two or one.x.ndim != 4:
+        return False
+    windows = np.lib.stride_tricks.sliding_window_view(one.x, one.k, (2, 3)).reshape(-1, np.prod(one.k))
+    return bool((np.diff(np.sort(windows)) > 0).all())
 
 
 def _alike(name):
@@ -219,6 +227,12 @@ FACTS = (
     *(
         (f"the numbers of {n} are all the same", _alike(n), f"different numbers in {n}", _other(n))
         for n in ("dout", "x", "w")
+    ),
+    (
+        "no window has two equal numbers",
+        _no_ties,
+        "equal numbers in a window",
+        lambda one: one.but(x=np.floor(np.argsort(np.argsort(one.x.ravel())).reshape(one.x.shape) / 3)),
     ),
     (
         "no window overlaps another",

@@ -223,7 +223,8 @@ def _spoils(probe, right, name):
 
 
 TERM_BY_TERM = "Compare the two sums term by term."
-LACKING = "All terms of yours are asked for: is what is missing at another place, or nowhere in your result?"
+ELSEWHERE = "Which of your lines decides where that number goes?"
+LEFT_OUT = "Which of your loops, slices, conditions or assignments leaves it out?"
 ONE_PLACE = "Follow your indices for this entry: which place do they lead to, and which one belongs here?"
 
 
@@ -268,6 +269,8 @@ class Report:
         sums = self._hint_of_sums(pairs)
         hint = hint or (ONE_PLACE if copied else sums)
         vague = not mine.any() or (bool(pairs) and all(f.kind == "more" for f in facts))
+        if pairs and not facts and sums in (ELSEWHERE, LEFT_OUT):
+            both += self._lacking(pairs)
         return Said(tuple(lines + both), hint, self.number, self.output, vague, bool(facts), sums)
 
     def _wrong_entries(self):
@@ -291,10 +294,26 @@ class Report:
             set(s.of(k)) for s, k in zip((self.sums, self.right.sums), self._told(pairs), strict=True)
         )
         if mine < asked:
-            return LACKING
+            return ELSEWHERE if self._places_of(min(asked - mine)) else LEFT_OUT
         if mine > asked:
             return "All terms that are asked for are there: which of your lines adds the others?"
         return TERM_BY_TERM
+
+    def _places_of(self, product):
+        """Return the entries of the learner's result that have a product."""
+        return [k for k in np.unique(self.sums.at) if product in self.sums.of(k)]
+
+    def _lacking(self, pairs):
+        """Return a line on where the first product that the told entry lacks is, as a list."""
+        both = zip((self.sums, self.right.sums), self._told(pairs), strict=True)
+        mine, asked = (set(s.of(k)) for s, k in both)
+        product = min(asked - mine)
+        if not product or not self.sums.proven.all():
+            return []
+        name = "*".join(place(n, k, self.probe.shapes[n]) for n, k in product)
+        if found := self._places_of(product):
+            return [f"{name} is in your {place(self.label, found[0], self.mine.shape)}."]
+        return [f"{name} is nowhere in your {self.label}."]
 
     def _told(self, pairs):
         """Return the pair of entries whose sums are told."""

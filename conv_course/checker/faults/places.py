@@ -5,7 +5,7 @@ from itertools import permutations, product
 import numpy as np
 
 from ..compare import close_to
-from ..computes.hints import has_windows, size_hint
+from ..computes.hints import has_windows, is_gradient, size_hint
 from ..computes.letters import letters
 from ..computes.sentences import listed, shape_text
 from ..computes.splits import splits
@@ -124,7 +124,7 @@ def part(question, label, items):
                 text = f"{label} has one entry too many at the start{where}; the others are right."
                 if which == "last":
                     text = f"{label} has one entry too many at the end{where}; the others are right."
-                if label[1:] in question.parameters:  # a gradient
+                if is_gradient(question, label):
                     return text, size_hint(question, label)
                 return (
                     text,

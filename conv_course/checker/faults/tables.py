@@ -56,6 +56,8 @@ def _factors(v):
     """Return the lists, in lowest terms, whose products a table of whole numbers is, or None."""
     if v.ndim != 2 or v.dtype.kind not in "iu" or min(v.shape) < 2 or (v < 0).any() or not v.any():
         return None
+    if v.shape == (2, 2):  # a pair of pairs is no table
+        return None
     lists = [sums // np.gcd.reduce(sums) for sums in (v.sum(1), v.sum(0))]
     whole = np.outer(*lists)
     return [one.tolist() for one in lists] if (whole * v.sum() == v * whole.sum()).all() else None
