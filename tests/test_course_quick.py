@@ -61,6 +61,13 @@ def test_the_cells_run_of_each_page_that_sees_the_change(changed, pages, monkeyp
     assert ("cells of pages" in names) == bool(pages)
 
 
+def test_what_a_new_question_adds_to_the_tests_does_not_run_them_for_all_questions():
+    sheet = "conv_course/checker/sheets/07_images.py"
+    lists = ["tests/grading/test_sheets.py", "tests/grading/test_general_mistakes.py"]
+    assert [name for name, _ in quick.plan([sheet, *lists], ROOT)] == ["tests of 07_images"]
+    assert [name for name, _ in quick.plan(lists, ROOT)] == ["tests"]
+
+
 def test_every_module_and_test_that_is_named_is_there():
     for _, globs in quick.RULES:
         for pattern in globs:

@@ -54,6 +54,8 @@ def plan(changed, root):
         if rule and not LESSON.search(path):
             match, globs = rule
             wanted |= {found for one in globs for found in _found(root, match.expand(one))}
+    if lessons:  # these lists of questions are run for the changed lessons, not for all
+        wanted -= set(OF_A_SHEET)
     if wanted or not steps:
         steps.append(("tests", sorted(wanted) or ELSE))
     return steps
