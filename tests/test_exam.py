@@ -105,9 +105,13 @@ def test_one_seed_one_exam_and_every_question_has_a_test():
 def test_the_command(capsys):
     assert exam.main(["--seed", "3", "--chapters", "2-4", "--questions", "4"]) == 0
     said = capsys.readouterr().out
-    assert "# Exam 3\n\n1. " in said
+    assert said.startswith("# Exam\n\n1. ")
+    assert "seed 3" in said
     assert said.count("\n4. ") == 2
     assert exam.main(["--seed", "3", "--chapters", "2-4", "--questions", "4", "--no-answers"]) == 0
-    assert said.startswith(capsys.readouterr().out.rstrip("\n"))
+    sheet, remark = capsys.readouterr()
+    assert said.startswith(sheet.rstrip("\n"))
+    assert "seed" not in sheet
+    assert "--seed 3" in remark  # learners who have the seed have the answers
     assert exam.main(["--questions", "99"]) == 2
     assert capsys.readouterr().err.count("\n") == 1

@@ -1,9 +1,10 @@
 """Print an exam on the convolution layer with its answers: numbers drawn from a seed, for pen and paper.
 
-    python3 course.py exam --seed 7 [--chapters 2-6] [--questions 6] [--no-answers]
+    python3 course.py exam [--seed N] [--chapters 2-6] [--questions 6] [--no-answers]
 
-Everything is drawn so that no two sizes are equal and the numbers stay small. Without a seed one is drawn and
-printed. No page of the book has these questions: a class cannot look them up.
+Everything is drawn so that no two sizes are equal and the numbers stay small. Without a seed a long one is
+drawn; it is printed with the answers, not on the sheet for the class.
+No page of the book has these questions: a class cannot look them up.
 """
 
 import argparse
@@ -194,17 +195,19 @@ def main(arguments=None):
     )
     parser.add_argument("--no-answers", action="store_true", help="print only the sheet for the class")
     options = parser.parse_args(arguments)
-    seed = secrets.randbits(32) if options.seed is None else options.seed
+    seed = secrets.randbits(128) if options.seed is None else options.seed
     try:
         drawn = exam(seed, options.questions, options.chapters)
     except ValueError as error:
         print(f"course.py exam: {error}", file=sys.stderr)
         return 2
-    print(f"# Exam {seed}\n")
+    print("# Exam\n")  # learners see it, and with the seed they could print the answers
     print("\n\n".join(f"{number}. {text}" for number, (text, _) in enumerate(drawn, 1)))
     if not options.no_answers:
-        print(f"\n\n# Answers to exam {seed}\n")
+        print(f"\n\n# Answers to the exam of seed {seed}\n")
         print("\n\n".join(f"{number}. {answer}" for number, (_, answer) in enumerate(drawn, 1)))
+    else:
+        print(f"Its answers: the same command with --seed {seed}, without --no-answers", file=sys.stderr)
     return 0
 
 
