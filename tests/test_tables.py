@@ -10,6 +10,7 @@ from tools.sphinx_tables import (
     EDGES,
     EM,
     draw_marks,
+    heads_doubts,
     let_break,
     mark_names,
     name_cells,
@@ -51,6 +52,21 @@ def test_each_cell_but_the_first_has_its_columns_name():
     name_cells(heads, cells)
     assert [cell.astext() for cell in cells] == ["stride", "Keras" + "strides", ""]
     assert [list(cell.findall(nodes.inline)) != [] for cell in cells] == [False, True, False]
+
+
+def test_a_list_has_its_columns_name_above_it_and_what_is_doubted_too():
+    beliefs = nodes.entry("", nodes.bullet_list("", nodes.list_item("", *row("db is an average")[0])))
+    heads, cells = row("chapter", "learners believe that", "show"), [row("9")[0], beliefs, row("a link")[0]]
+    name_cells(heads, cells)
+    assert [cell.astext().split("\n\n")[0] for cell in cells] == ["9", "learners believe that", "showa link"]
+    assert beliefs["classes"] == ["course-below"]
+    heads, cells = row("as stated", "right", "the same"), row("dw = x", "dw = y", "yes")
+    assert heads_doubts(heads)
+    assert not heads_doubts(row("here", "right"))
+    name_cells(heads, cells, first=0)
+    assert cells[0].astext() == "as stateddw = x"
+    assert cells[0]["classes"] == ["course-below"]
+    assert cells[1]["classes"] == []
 
 
 def test_a_table_of_yes_and_no_shows_dots_and_says_words():

@@ -24,6 +24,7 @@ MARKS = {"yes", "-"}
 NAME, WHOLE = 12, 26  # letters of a name that need not break, and of one with arguments that stays whole
 CARD = 230  # pixels of a card's cell beside its name
 FORMULA = 140  # pixels of a formula that surely fits there
+DOUBTED = {"as stated"}  # names of a first column that a card keeps
 SPACES = re.compile(r"[ \n]+")  # not those that keep what is beside them together
 BREAKS = re.compile(r"(?<=[._])(?=\w)|(?<=[a-z])(?=[A-Z])|(?<=\dD)(?=[A-Z])")
 
@@ -77,16 +78,28 @@ def wants_cards(rows):
 def name_cells(heads, row, first=1):
     """Put the name of its column before what each cell holds, from the `first` on: others name the row.
 
-    A formula does not break: where one is wider than the place beside the name, it stands below it.
+    A formula does not break: where one is wider than the place beside the name, it stands below it. So do a
+    list, and what is doubted in the first column.
     """
     for head, entry in list(zip(heads, row, strict=True))[first:]:
-        if entry.astext() and entry.children and isinstance(entry[0], nodes.paragraph) and head.children:
-            named = nodes.inline(
-                "", "", *(child.deepcopy() for child in head[0].children), classes=["course-cell"]
-            )
-            if any(formula_width(one.astext()) * EM > FORMULA for one in entry.findall(nodes.math)):
+        if not (entry.astext() and entry.children and head.children):
+            continue
+        words = [child.deepcopy() for child in head[0].children]
+        if isinstance(entry[0], nodes.bullet_list):
+            entry["classes"].append("course-below")
+            entry.insert(0, nodes.paragraph("", "", *words, classes=["course-cell"]))
+        elif isinstance(entry[0], nodes.paragraph):
+            named = nodes.inline("", "", *words, classes=["course-cell"])
+            if entry is row[0] or any(
+                formula_width(one.astext()) * EM > FORMULA for one in entry.findall(nodes.math)
+            ):
                 entry["classes"].append("course-below")
             entry[0].insert(0, named)
+
+
+def heads_doubts(heads):
+    """Whether the first column holds what another text says: without its name it would read as a fact."""
+    return heads[0].astext() in DOUBTED
 
 
 def draw_marks(table, rows):
@@ -154,7 +167,7 @@ class Tables(SphinxPostTransform):
                 if own or len(rows[0]) >= MANY:
                     set_widths(table, rows)
                 for row in rows[1:]:
-                    name_cells(rows[0], row, first=3 if own else 1)
+                    name_cells(rows[0], row, first=3 if own else 0 if heads_doubts(rows[0]) else 1)
 
 
 def setup(app):
