@@ -11,6 +11,7 @@ from conv_course.grade import __main__ as command
 from conv_course.grade import report
 from conv_course.grade.grade import NOT_GRADED, Grader, Record
 from conv_course.grade.records import Refused
+from conv_course.grade.report.page import _theirs, page
 from conv_course.grade.submissions import Found
 from tests.grading_batch.classroom import ALL, FULL, STEM, WRONG_SLIDE, submission
 
@@ -105,7 +106,7 @@ def test_names_are_left_out_and_nothing_is_a_tag(tmp_path):
     assert "\u202e" not in text
     assert 'label for="hide"' in text
     assert "2 learners: <strong>The taps are reversed</strong>" in text
-    assert "1 learner: no name, but this is what is computed:<pre>your y[0] = w2*x0" in text
+    assert "1 learner: no name, but this is what is computed:<pre>their y[0] = w2*x0" in text
     report.write(tmp_path, CLASS, names=False)
     for name in (report.HTML, report.JSON):
         assert not re.search(r"ada|dan&gt;|Hide names", (tmp_path / name).read_text())
@@ -171,3 +172,17 @@ def test_the_command_writes_it_and_replaces_nothing_else(tmp_path, capsys):
     (tmp_path / "r" / report.JSON).write_text("{}")
     assert command.main([str(word) for word in words]) == command.REFUSED
     assert (tmp_path / "r" / report.JSON).read_text() == "{}"
+
+
+def test_whole_points_that_nobody_has_are_rows_of_the_scale(tmp_path):
+    text = page(data_of([learner("a", 2, 2, 2), learner("b", 0, 1, 0)], tmp_path))
+    table = text.partition("How many learners have how many points")[2].partition("</table>")[0]
+    found = re.findall(r"<th scope='row' class='number'>(\d+)</th><td class='number'>(\d+)</td>", table)
+    assert found == [("1", "1"), ("2", "0"), ("3", "0"), ("4", "0"), ("5", "0"), ("6", "1")]
+    assert table.count('class="bar"') == 2
+
+
+def test_a_card_s_words_to_the_learner_become_the_teacher_s():
+    assert _theirs("your      y[0] = x0") == "their     y[0] = x0"
+    assert _theirs("asked for y[0] = x1") == "asked for y[0] = x1"
+    assert _theirs("yours, not asked for: w2") == "theirs, not asked for: w2"

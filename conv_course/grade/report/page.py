@@ -1,11 +1,15 @@
 """The report as one HTML page: without scripts or other files, in light and dark, and printable."""
 
+import math
+import re
 from html import escape
 
 from conv_course.checker.show import amount
 from conv_course.grade.text import clean_page
 
 SHOWN = 40  # names shown in a list
+MINUS = "\N{MINUS SIGN}"
+LONGEST = 100  # points between the lowest and the highest that are drawn as a scale
 EASY, HARD, LITTLE = 0.9, 0.4, 0.2  # difficulty above, difficulty below, discrimination below
 STYLE = """
 :root { color-scheme: light dark;
@@ -92,11 +96,15 @@ def _exercise(data):
 
 
 def _points(data):
-    most = max(count for _, count in data["points"])
+    counts = dict(data["points"])
+    most, lowest, highest = max(counts.values()), math.floor(min(counts)), math.ceil(max(counts))
+    # whole points that nobody has get an empty row, so that the rows are a scale
+    scale = sorted({*counts, *range(lowest, highest + 1)} if highest - lowest <= LONGEST else counts)
     rows = "".join(
-        f"<tr><th scope='row' class='number'>{amount(points)}</th><td class='number'>{count}</td>"
-        f"<td>{_bar(count / most)}</td></tr>"
-        for points, count in data["points"]
+        f"<tr><th scope='row' class='number'>{amount(points)}</th>"
+        f"<td class='number'>{counts.get(points, 0)}</td>"
+        f"<td>{_bar(counts[points] / most) if points in counts else ''}</td></tr>"
+        for points in scale
     )
     head = "<th scope='col' class='number'>points</th><th scope='col' class='number'>learners</th>"
     return (
@@ -111,7 +119,7 @@ def _bar(share):
 
 def _row(question):
     discrimination = question["discrimination"]
-    shown = "–" if discrimination is None else f"{discrimination:.2f}"
+    shown = "–" if discrimination is None else f"{discrimination:.2f}".replace("-", MINUS)
     return (
         f"<tr><th scope='row'>{escape(question['question'])}</th>"
         f"<td class='number'>{amount(question['of'])}</td>"
@@ -133,13 +141,20 @@ def _remarks(question):
         yield "tells little"
 
 
+def _theirs(line):
+    """Return a line of a card as a teacher reads it: the card says "your" to the learner."""
+    line = re.sub(r"^your {2,}", lambda found: f"{'their':{len(found[0])}}", line)  # sums stay aligned
+    return re.sub(
+        r"\b([Yy])our(s?)\b", lambda found: f"{'T' if found[1] == 'Y' else 't'}heir{found[2]}", line
+    )
+
+
 def _question(question):
     """Return the list of mistakes, most frequent first, or "" if there are none."""
     items = [(one, f"<strong>{escape(one['name'])}</strong>") for one in question["mistakes"]]
     for one in question["computes"]:
-        items.append(
-            (one, f"no name, but this is what is computed:<pre>{escape(chr(10).join(one['lines']))}</pre>")
-        )
+        sums = escape("\n".join(map(_theirs, one["lines"])))
+        items.append((one, f"no name, but this is what is computed:<pre>{sums}</pre>"))
     items.sort(key=lambda pair: -pair[0]["learners"])
     for one in question["unexplained"]:
         items.append((one, f"unexplained: {escape(one['problem'] or 'other numbers')}"))
