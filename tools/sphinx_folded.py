@@ -2,7 +2,8 @@
 
 The purpose follows from the folded part and from the text before it. A whole cell after a question is the
 answer, unless its tag `example` says that nothing was asked. Code without output sets up the page. A cell
-with the tag `one-way` answers a question of the exercise, and one with the tag `replay` shows a bug at work.
+with the tag `one-way` answers a question of the exercise, one with the tag `replay` shows a bug at work, and
+one with the tag `by-question` has a row for each question.
 """
 
 from docutils import nodes
@@ -38,7 +39,11 @@ def folded(cell):
     return "the table" if next(cell.findall(nodes.table), None) else "the output"
 
 
-NAMED = {"tag_one-way": "One way to write it", "tag_replay": "Replay the bug"}
+NAMED = {
+    "tag_one-way": "One way to write it",
+    "tag_replay": "Replay the bug",
+    "tag_by-question": "Table by question",
+}
 
 
 class NameFoldedCells(SphinxPostTransform):

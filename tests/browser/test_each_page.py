@@ -188,6 +188,7 @@ def test_a_folded_cell_is_named_for_what_is_in_it(seen):
     assert set(names) <= {
         *("Show the answer", "Show the set-up code", "Show the code", "Show the code and what it prints"),
         *("Show the figure", "Show the table", "Show the output", "One way to write it", "Replay the bug"),
+        "Table by question",
     }
     assert len(names["Show the answer"]) > 15
     assert len(names["Show the set-up code"]) > 5
