@@ -44,5 +44,5 @@ def test_each_plan_respects_what_needs_what():
 
 
 def test_the_exam_that_the_page_quotes_begins_so():
-    quoted = re.search(r"This one begins: \"(.*?)\"", source("plan"))[1]
+    quoted = re.search(r"One exam begins: \"(.*?)\"", source("plan"))[1]
     assert exam.exam(7, 6)[0][0] == quoted
