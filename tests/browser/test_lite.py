@@ -163,6 +163,19 @@ def test_serve_says_how_much_it_adds(lite):
     assert abs(megabytes - LITE_MB) < 2
 
 
+def test_the_page_for_teachers_says_how_much_a_learner_s_browser_fetches(lite):
+    """What conv_course/page/worker.js loads: Python itself, NumPy and the course."""
+    said = re.search(
+        r"about (\d+) MB from the site itself", (ROOT / "book" / "teachers.md").read_text("utf-8")
+    )
+    python = lite / "static" / "pyodide"
+    core = ["pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"]
+    files = [python / name for name in core]
+    files += [*python.glob("numpy-*.whl"), *python.glob("convolution_layer-*.whl")]
+    assert len(files) == 7
+    assert abs(sum(path.stat().st_size for path in files) / 1e6 - int(said[1])) < 1
+
+
 def test_no_solution_is_in_it(lite):
     assert not list(lite.rglob("solutions*"))
     text = (lite / "files" / "exercises" / f"{QUICK}.ipynb").read_text(encoding="utf-8")
