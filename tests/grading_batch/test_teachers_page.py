@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,6 +16,7 @@ from conv_course.checker.show import amount
 from conv_course.grade import __main__ as command
 from conv_course.grade import demo, package
 from conv_course.grade.given import COURSE
+from conv_course.grade.package import classroom50
 from tests.grading_batch.test_gradebooks import CANVAS
 
 PAGE = "".join(
@@ -154,3 +156,12 @@ def test_the_container_can_grade_a_part(tmp_path, words):
     table_of = (tmp_path / "out1" / "part1.csv").read_text()
     assert f'"{full}","{full}","graded"' in table_of
     assert "Read-only file system" in table_of
+
+
+def test_what_a_point_of_chapter_02_becomes_in_classroom_50():
+    questions = [
+        {"parts": [(part, 0, of) for part, of in (question.parts or {"": question.points}).items()]}
+        for question in load_sheet(demo.STEM)
+    ]
+    record = SimpleNamespace(questions=questions, of=load_sheet(demo.STEM).points)
+    assert ("in chapter 02 each point becomes two" in PAGE) == (classroom50.scale(record) == 2)
