@@ -6,7 +6,7 @@ from itertools import dropwhile, takewhile
 
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 
 from conv_lib import naive
 from tests.page_cells import source
@@ -84,3 +84,24 @@ def test_padding(torch):
         6,
         11,
     )
+
+
+def test_backward(torch):
+    said = column("coming-pytorch-backward", "PyTorch")
+    rng = np.random.default_rng(3)
+    x, w, b = rng.normal(size=(2, 3, 6, 8)), rng.normal(size=(4, 3, 2, 3)), rng.normal(size=4)
+    dout = rng.normal(size=(2, 4, 5, 6))
+    tx, tw, tb = (torch.tensor(one, requires_grad=True) for one in (x, w, b))
+    torch.nn.functional.conv2d(tx, tw, tb).backward(torch.tensor(dout))
+    dx, dw, db = naive.conv2d_backward(dout, x, w)
+    for ours, theirs in ((dx, tx.grad), (dw, tw.grad), (db, tb.grad)):
+        assert_allclose(ours, theirs, atol=1e-12)
+    names = {"torch": torch, "x": tx.detach(), "w": tw.detach(), "dout": torch.tensor(dout)}
+    for row, ours in (("dx alone", dx), ("dw alone", dw)):
+        assert_allclose(ours, eval(said[row].strip("`"), names), atol=1e-12)
+    columns = torch.nn.functional.unfold(names["x"], (2, 3))
+    assert columns.shape == (2, 3 * 2 * 3, 5 * 6)  # of each image a column for each window
+    y = (w.reshape(4, -1) @ columns.numpy()).reshape(2, 4, 5, 6)
+    assert_allclose(y, naive.conv2d(x, w), atol=1e-12)
+    sent = torch.tensor(w.reshape(4, -1).T @ dout.reshape(2, 4, -1))
+    assert_allclose(torch.nn.functional.fold(sent, (6, 8), (2, 3)), dx, atol=1e-12)
