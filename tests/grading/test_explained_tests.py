@@ -458,3 +458,15 @@ def test_a_test_without_equal_numbers_in_a_window_is_asked_for_some():
 
     found = explained(question_of("17 q7"), trust_pooling)
     assert "no window has two equal numbers" in found.text[-1]
+    assert "3 of these would give another result" in found.text[-1]
+
+
+def test_a_test_that_any_one_of_three_results_satisfies_is_told_so():
+    def trust_backward(backward):
+        rng = np.random.default_rng(0)
+        x, w, dout = (rng.normal(size=s) for s in ((2, 3, 7, 6), (4, 3, 2, 3), (2, 4, 4, 8)))
+        how = {"stride": (2, 1), "padding": (1, 2)}
+        right = vectorized.conv2d_backward(dout, x, w, **how)
+        return any(np.allclose(a, b) for a, b in zip(backward(dout, x, w, **how), right, strict=True))
+
+    assert truths.ONE_WRONG in explained(question_of("17 q3"), trust_backward).text

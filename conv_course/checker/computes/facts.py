@@ -148,7 +148,8 @@ class Comparison:
             return None
         if all(a.same(b) for a, b in zip(ours, asked, strict=True)):
             return "same"
-        if at == 0 and not _goes_everywhere(sides, names, X, ours):
+        stepped = any((a.steps != b.steps).any() for a, b in zip(ours, asked, strict=True))
+        if at == 0 and stepped and not _goes_everywhere(sides, names, X, ours):
             return None
         lengths = {letter: n for side in sides for letter, n in zip(side[1], side[3], strict=True)}
         if any(np.ptp(z) == 0 and lengths[name] > 1 for name, z in zip(names, Z.T, strict=True)):

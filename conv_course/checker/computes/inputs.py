@@ -99,14 +99,6 @@ def resized(array, shape):
     return new
 
 
-def _no_ties(one):
-    """Return whether the numbers of each window of a pooling layer are different, wherever it may lie."""
-    if one.w is not None or one.x is None or not one.two or one.x.ndim != 4:
-        return False
-    windows = np.lib.stride_tricks.sliding_window_view(one.x, one.k, (2, 3)).reshape(-1, np.prod(one.k))
-    return bool((np.diff(np.sort(windows)) > 0).all())
-
-
 def _alike(name):
     """Return whether an array has more than one number and all are equal, as a function of the inputs."""
     return lambda one: one.given[name].size > 1 and np.ptp(one.given[name]) == 0
@@ -121,6 +113,14 @@ def _images(one):
 
 
 # (what all calls have in common, whether a call has it, what may be otherwise, the arguments with that)
+def _no_ties(one):
+    """Return whether the numbers of each window of a pooling layer are different, wherever it may lie."""
+    if one.w is not None or one.x is None or not one.two or one.x.ndim != 4:
+        return False
+    windows = np.lib.stride_tricks.sliding_window_view(one.x, one.k, (2, 3)).reshape(-1, np.prod(one.k))
+    return bool((np.diff(np.sort(windows)) > 0).all())
+
+
 FACTS = (
     (
         "no row is left over behind the last window",
@@ -141,10 +141,10 @@ FACTS = (
         lambda one: one.longer(-1, by=1),
     ),
     (
-        "no two numbers of x are equal",
-        lambda one: "kernel" in one.given and len(np.unique(one.x)) == one.x.size,
-        "equal numbers in x",
-        lambda one: one.but(x=np.floor(numbers(one.x.shape) % 2)),
+        "no window has two equal numbers",
+        _no_ties,
+        "equal numbers in a window",
+        lambda one: one.but(x=np.indices(one.x.shape)[-2:].sum(0) % 2.0),  # a chessboard
     ),
     (
         "the stride is 1",
@@ -227,12 +227,6 @@ FACTS = (
     *(
         (f"the numbers of {n} are all the same", _alike(n), f"different numbers in {n}", _other(n))
         for n in ("dout", "x", "w")
-    ),
-    (
-        "no window has two equal numbers",
-        _no_ties,
-        "equal numbers in a window",
-        lambda one: one.but(x=np.floor(np.argsort(np.argsort(one.x.ravel())).reshape(one.x.shape) / 3)),
     ),
     (
         "no window overlaps another",

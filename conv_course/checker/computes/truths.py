@@ -31,6 +31,7 @@ A_SECOND = "Could your test have a second input, with {0}?"
 FARS = (1000, -1000, 10, 1, 0.1, 0.01, 0.001)  # what is added to all numbers of a right result
 ADDED = "It also says True if {0} is added to every number of a right result."
 REVERSED = "It also says True if the numbers of a right result are put in reverse order."
+ONE_WRONG = "It also says True if only one of the results is far off, whichever it is."
 COMPARED = "On an input of your test, {0} and a right one give different results{1}: what do you compare?"
 CLOSELY = " How far apart may two numbers be that your test calls equal?"
 
@@ -118,6 +119,8 @@ def _why(function, accepted, right):
             function, right, lambda v: np.reshape(np.ravel(v)[::-1], v.shape)
         )
         lines = [ADDED.format(f"{far:g}")] * bool(far) + [REVERSED] * turned
+        if not far and _one_is_enough(function, right):
+            lines.append(ONE_WRONG)
         if calls and not differs:
             wrongs = {i: case.args[0].function for i, case in accepted.items()}
             common = in_common(calls, wrongs, right.function, apart)
@@ -161,13 +164,34 @@ def _differing(function, accepted, right, calls, found):
             return
 
 
-def _believes(function, right, change):
-    """Return whether the test says True to a right one whose results are changed, by more than rounding."""
+def _one_is_enough(function, right):
+    """Return whether the test says True if any one of several results is far off, whichever it is."""
+
+    def only(k):
+        return lambda value: tuple(v + FARS[0] if i == k else v for i, v in enumerate(value))
+
+    seen = []
+
+    def counted(*args, **kwargs):
+        value = right(*args, **kwargs)
+        seen.append(len(value) if isinstance(value, tuple) else 1)
+        return value
+
+    function(counted)
+    count = max(seen, default=1)
+    return count > 1 and all(_believes(function, right, only(k), whole=True) for k in range(count))
+
+
+def _believes(function, right, change, whole=False):
+    """Return whether the test says True to a right one whose results are changed, by more than rounding.
+
+    With `whole`, a tuple is changed as one, else each of its results.
+    """
     changed = []
 
     def other(*args, **kwargs):
         value = right(*args, **kwargs)
-        new = tuple(map(change, value)) if isinstance(value, tuple) else change(value)
+        new = tuple(map(change, value)) if isinstance(value, tuple) and not whole else change(value)
         changed.append(apart(new, value) is not None)
         return new
 
