@@ -57,3 +57,17 @@ def test_each_source_is_cited_and_each_citation_has_a_source():
     pages = "\n".join(path.read_text("utf-8") for path in BOOK.glob("*.md"))
     cited = {key.strip() for keys in CITED.findall(pages) for key in keys.split(",")}
     assert cited == set(parse_file(BOOK / "references.bib").entries)
+
+
+def test_an_equation_that_is_cited_stands_outside_the_folds():
+    pages = [path.read_text(encoding="utf-8") for path in BOOK.glob("*.md")]
+    cited = {label for text in pages for label in re.findall(r"\{eq\}`([\w-]+)`", text)}
+    folds = re.compile(r"^(`{3,})\{admonition\}[^\n]*\n:class: dropdown\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
+    folded = {
+        label
+        for text in pages
+        for fold in folds.finditer(text)
+        for label in re.findall(r"^\$\$ \((eq-[\w-]+)\)$", fold[2], re.MULTILINE)
+    }
+    assert "eq-12-window" in folded  # which nothing cites
+    assert not cited & folded

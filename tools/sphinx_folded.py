@@ -4,6 +4,7 @@ The purpose follows from the folded part and from the text before it. A whole ce
 answer, unless its tag `example` says that nothing was asked. Code without output sets up the page. A cell
 with the tag `one-way` answers a question of the exercise, one with the tag `replay` shows a bug at work, and
 one with the tag `by-question` has a row for each question.
+A label that a page gives to a cell, `mystnb: {code_prompt_show: "Show ..."}`, comes before all of these.
 """
 
 from docutils import nodes
@@ -56,7 +57,11 @@ class NameFoldedCells(SphinxPostTransform):
         language = self.config.language
         for cell in filter(is_cell, self.document.findall(nodes.container)):
             named = next((text for tag, text in NAMED.items() if tag in cell["classes"]), None)
-            if named:
+            if cell.get("hide_mode") and cell["prompt_show"] != self.config.nb_code_prompt_show:
+                given = cell["prompt_show"]
+                cell["prompt_show"] = say(given, language)
+                cell["prompt_hide"] = say(given.replace("Show", "Hide", 1), language)
+            elif named:
                 cell["prompt_show"] = cell["prompt_hide"] = say(named, language)
             elif cell.get("hide_mode"):
                 name = folded(cell)

@@ -26,6 +26,7 @@ def draw_cells(
     sides=(),
     window=(),
     grey=(),
+    hatched=(),
     shade=None,
     write=number,
     fontsize=11,
@@ -46,6 +47,8 @@ def draw_cells(
         Cells with a strong fill: the window, or the entry that the text discusses.
     grey : iterable of (row, column)
         Cells in grey: the padding, or entries that are never read.
+    hatched : iterable of (row, column)
+        Cells in grey with a hatch, where a pale fill means something else.
     shade : array_like, optional
         The strength of each cell's fill, from 0 to 1. By default all cells have a pale fill.
     write : callable, optional
@@ -53,7 +56,8 @@ def draw_cells(
     """
     values = np.atleast_2d(values)
     rows, columns = values.shape
-    window, grey = set(window), set(grey)
+    window, hatched = set(window), set(hatched)
+    grey = {*grey, *hatched}
     colour = COLORS[role]
     # without numbers to carry, a dark page can show the whole range: there an opacity stays as it is
     fill = partial(tint if write else to_rgba, colour)
@@ -72,6 +76,7 @@ def draw_cells(
                     facecolor=tint(colour, 0.5) if strong else face,
                     edgecolor=colour if strong else "#777777",
                     linewidth=2.2 if strong else 0.7,
+                    hatch="///" if (r, c) in hatched else None,
                     zorder=3 if strong else 2,
                     clip_on=False,  # half of a border cell's frame is outside the axes
                 )

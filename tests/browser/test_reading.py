@@ -97,10 +97,13 @@ def test_nothing_is_cut_off_on_paper(stem, site_url, browser):
     assert wide == []
 
 
-@pytest.mark.parametrize("stem", ["02_slide_a_kernel", "03_draw_the_graph"], ids=["own page", "other page"])
+@pytest.mark.parametrize("stem", ["12_matlab", "03_draw_the_graph"], ids=["own page", "other page"])
 def test_a_link_into_a_fold_opens_it(stem, site_url, page):
     page.goto(f"{site_url}{stem}.html")
-    page.locator("a.reference[href$='#equation-eq-02-size']").first.click()
-    equation = page.locator("[id='equation-eq-02-size']")
+    there = "12_matlab.html#equation-eq-12-window"
+    page.evaluate("(to) => { location.href = to; }", there)
+    page.wait_for_url(f"**/{there}")
+    equation = page.locator("[id='equation-eq-12-window']")
+    expect(page.locator(".toggle", has=equation)).to_have_count(1)
     expect(page.locator(".toggle-hidden", has=equation)).to_have_count(0)
     expect(equation).to_be_in_viewport()

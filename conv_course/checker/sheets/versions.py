@@ -12,7 +12,7 @@ VERSIONS = {
     "10_vectorize": "e13284",
     "11_go_fast": "45d0c8",
     "12_matlab": "fc858e",
-    "13_dilation_and_groups": "376417",
+    "13_dilation_and_groups": "9bd4f3",
     "14_transposed": "66c2af",
     "15_pooling": "d2f4b9",
     "16_train_a_cnn": "f182a8",
