@@ -80,11 +80,14 @@ def fixtures(seed=SEED):
                 "mistakes": cell([slip.name for slip in question.slips]),
                 "hints": cell([slip.hint for slip in question.slips]),
                 "sections": cell([SECTIONS[slip.section or question.section] for slip in question.slips]),
-                "index_hints": cell(INDEX_HINTS),
-                "index_section": SECTIONS["12-index"],
             }
         )
-    return {"questions": cell(questions), "arguments": cell(arguments)}
+    return {
+        "questions": cell(questions),
+        "arguments": cell(arguments),
+        "index_hints": cell(INDEX_HINTS),
+        "index_section": SECTIONS["12-index"],
+    }
 
 
 def size_and_number(answer):

@@ -30,6 +30,8 @@ function points = check_exercise(question, folder)
   for k = 1:numel(fixtures.questions)
     q = fixtures.questions{k};
     q.arguments = fixtures.arguments{k};
+    q.index_hints = fixtures.index_hints;
+    q.index_section = fixtures.index_section;
     if strcmp(question, 'all') || strcmp(question, q.name)
       earned = check_question(q);
       points = points + earned;
