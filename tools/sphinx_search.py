@@ -51,7 +51,7 @@ SIGNS = dict(
     )
 )
 BARE = re.compile(r"\\(?:begin|end|label)\{[^}]*\}|\\(?:mathsf|mathrm|operatorname|text|left|right)\b")
-BRIEF = 330  # characters of a function's or a reference page's section: its first sentences
+BRIEF = 300  # characters of a function's or a reference page's section: its first sentences
 OBJECTS = {"func", "class", "mod", "meth", "attr", "term", "py:func"}
 LEFT_OUT = (nodes.comment, nodes.image, nodes.title, addnodes.toctree, addnodes.index)
 

@@ -8,7 +8,7 @@ from site_pages import LESSONS, open_page, unfold
 from benchmarks.pages import DESKTOP, PHONE
 from tests.page_cells import source
 
-FORMULAS, DRAWINGS = "04_derive_the_gradients", "02_slide_a_kernel"
+FORMULAS, DRAWINGS = "06_stride_and_padding", "02_slide_a_kernel"
 # MathJax writes the letter x of a formula as an element of the class mjx-c1D465, its code point
 LETTERS = {"x": "1D465", "w": "1D464", "y": "1D466", "X": "1D44B"}
 COLOURED = """([code, names]) => [...document.querySelectorAll(`mjx-math .mjx-c${code}`)].map((letter) => {
