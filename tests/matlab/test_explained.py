@@ -340,6 +340,14 @@ def assert_asked_sums_are_right(question, lines):
             "In each entry of dx only the products with the largest row and column of dout are there: what "
             "came before is overwritten.",
         ),
+        # the hints beside these ask about the term
+        (
+            "dout[0, 0, 0, 1]*w[0, 1, 0, 2] is in your dx[0, 0, 1, 3].",
+            "dout(1,1,1,2)*w(1,2,1,3) is in your dx(1,1,2,4).",
+        ),
+        ("b[1] is nowhere in your y.", "b(2) is nowhere in your y."),
+        ("b never stands alone in y here.", "b never stands alone in y here."),
+        ("In y, w has up to 2 times the factor that is asked for.",) * 2,
     ],
 )
 def test_lines_count_from_one(line, said):
