@@ -33,7 +33,8 @@ TEXT = {
     "dx": "_dx_ has shape ({size},): the flipped kernel slides over dout{between}, padded: _W_ = "
     "(({out}\u00a0−\u00a01)·{stride}\u00a0+\u00a01) + {before} + {after} − {kernel} + 1 = {size}",
     "dw": "_dw_ has shape ({kernel},): dout{between} slides over the padded x without its leftover: "
-    "_kW_ = ({size}\u00a0+\u00a02·{padding}\u00a0−\u00a0{left}) − (({out}\u00a0−\u00a01)·{stride}\u00a0+\u00a01) + 1 = {kernel}",
+    "_kW_ = ({size}\u00a0+\u00a02·{padding}\u00a0−\u00a0{left}) − "
+    "(({out}\u00a0−\u00a01)·{stride}\u00a0+\u00a01) + 1 = {kernel}",
     "db": "_db_ is one number: one bias for all {out} outputs",
     "error": "No gradients: the kernel is wider than the padded input. It spans {kernel} samples, and the "
     "padded input has {size} + 2·{padding} = {padded}.",
