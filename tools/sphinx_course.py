@@ -3,8 +3,8 @@
 Below the title: the reading time, the required lessons, and buttons that open the exercise and the chapter as
 a notebook. At the end: the exercise again. In the head: the page's description. The
 directive `course-map 01 06` makes a card of those lessons: a drawing, a title and a sentence (its content),
-the lessons with their times and the reader's progress, and the total times. `course-work` has buttons that save and load
-all answers. Only that page loads home.css.
+the lessons with their times and the reader's progress, and the total times. Only that page loads home.css.
+`course-work` has buttons that save and load all answers.
 """
 
 import json

@@ -49,8 +49,8 @@ DARK = {
     ABOVE: _ABOVE_AT_NIGHT,
 }
 
-# The taps of one filter: the weights' colour and two darker shades of it, each with its own dash, so that they
-# also differ in greyscale. None is lighter: a thin line has to stand out from paper.
+# The taps of one filter: the weights' colour and two darker shades of it, each with its own dash, so that
+# they also differ in greyscale. None is lighter: a thin line has to stand out from paper.
 TAPS = (
     {"color": "#D55E00", "linestyle": "-"},
     {"color": "#3A1000", "linestyle": (0, (5, 2))},

@@ -8,7 +8,7 @@ from conv_course.figures.palette import COLORS, canvas, tint
 
 @two_forms
 def draw_stack(narrow=False):
-    """Draw x -> layer 1 -> hidden -> layer 2 -> e above, and e -> layer 2 -> dhidden -> layer 1 -> dw below."""
+    """Draw x -> layer 1 -> hidden -> layer 2 -> e, and below it what comes back: e -> dhidden -> dw."""
     wide = WIDE if narrow else 6.4
     figure, ax = canvas(wide, 1.75)
     layer = 0.58 if narrow else 1.1  # inches of a layer's box
