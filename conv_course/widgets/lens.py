@@ -39,8 +39,8 @@ HEIGHT, WIDTH = picture().shape
 
 CONTROLS = [
     *(Range(f"w{n}", f"w[{n // 3}, {n % 3}]", -MOST, MOST, START[n]) for n in range(9)),
-    Range("column", "Lens: column", 0, WIDTH - 3, 75),
-    Range("row", "Lens: row", 0, HEIGHT - 3, 43),
+    Range("column", "Lens: column", 0, WIDTH - 3, 83),
+    Range("row", "Lens: row", 0, HEIGHT - 3, 86),
     *(Button(name, words) for name, (words, _) in KERNELS.items()),
     Button("sweep", "Paint all of y"),
 ]
@@ -55,7 +55,7 @@ TEXT = {
     "x": "x: a photograph",
     "y": "y: the layer's output",
     "w": "w: nine numbers to change",
-    "lens": "these nine pixels, enlarged",
+    "lens": "nine pixels, enlarged",
     "pad": "The photograph: arrow keys move the lens",
     "own": "Your own photograph …",
     "reading": "The photograph is read …",

@@ -107,7 +107,8 @@ function drawPass(s, data, width) {
   const first = isDx ? s.position + s.padding - s.kernel + 1 : s.position;
   const crops = row.filter((entry) => entry[3] === "crop").length;
   const lefts = row.filter((entry) => entry[3] === "left").length;
-  const said = [isDx ? `dout${s.stride > 1 ? `, ${s.stride - 1} zero${s.stride > 2 ? "s" : ""} between,` : ""} padded (${pretty(s.before)}, ${pretty(s.after)})`
+  const even = s.stride === 1 && s.before === s.after && s.before > 0;
+  const said = [isDx && even ? `dout, ${s.before} zero${s.before > 1 ? "s" : ""} on each side` : isDx ? `dout${s.stride > 1 ? `, ${s.stride - 1} zero${s.stride > 2 ? "s" : ""} between,` : ""} padded (${pretty(s.before)}, ${pretty(s.after)})`
     : s.padding ? "x, padded as forward" : "x",
   lefts ? (isDx ? `${lefts} of them for the leftover` : `left over, dropped: ${lefts}`) : "", crops ? `cropped: ${crops}` : ""].filter(Boolean).join("; ");
   const heads = wrapped(said, width - 2).map((words, n) => text(1, 12 + 15 * n, words, "conv-label"));
