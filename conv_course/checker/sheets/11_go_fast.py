@@ -599,7 +599,7 @@ The blocks are made as even as possible
     + count = -(-H_out // rows)
     + for k in range(count):
     +     first, last = H_out * k // count, H_out * (k + 1) // count
-    Four rows of outputs in blocks of three: how many rows has the first block, and how many are left for the second?
+    Four rows of outputs in blocks of three: how many rows has the first block, and how many the second?
 
 The entries of all blocks are added up
     max(held, columns.size) => held + columns.size
