@@ -15,8 +15,9 @@ function draw(state, data, width) {
     return [
       text(left - 8, middle + 4, called[way], way === "fast" ? "conv-label conv-end conv-strong" : "conv-label conv-end"),
       `<g class="conv-cell pad${way === "fast" ? " on" : ""}">${rect(left, top, long(speed), HIGH, "conv-box", 'rx="3"')}</g>`,
-      low < high ? line(left + long(low), top + HIGH + 4, left + long(high), top + HIGH + 4, "conv-wire pad") : "",
-      text(left + long(speed) + 8, middle + 4, pretty(speed), "conv-label conv-start conv-strong"),
+      low < high ? line(left + long(low), middle, left + long(high), middle, "conv-whisker") : "",
+      ...(low < high ? [low, high] : []).map((end) => line(left + long(end), middle - 5, left + long(end), middle + 5, "conv-whisker")),
+      text(left + long(high) + 8, middle + 4, pretty(speed), "conv-label conv-start conv-strong"),
     ];
   });
   return {
