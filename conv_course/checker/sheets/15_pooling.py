@@ -773,7 +773,7 @@ def _(rng):
 
 
 q5.slips("""
-The middle of undilated taps is added in every layer, rounded down
+The middle of undilated taps, rounded down in each layer
     start -= P * jump => start += ((k - 1) // 2 - P) * jump
     Output 0 sees `size` pixels: at which one does its field begin, and which one is in the middle?
 
@@ -898,7 +898,7 @@ The middle of the field, as a whole number, not its start
     return size, jump, start => return size, jump, start + size // 2
     Output 0 sees `size` pixels: at which one does its field begin, and which one is in the middle?
 
-The middle of the taps is added in every layer, rounded down
+The middle of the taps, rounded down in each layer
     start -= P * jump => start += (Dl * (k - 1) // 2 - P) * jump
     Output 0 sees `size` pixels: at which one does its field begin, and which one is in the middle?
 """)
