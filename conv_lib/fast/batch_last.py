@@ -87,10 +87,5 @@ def weight_gradient(dout, x, dw, p, threads):
 
 
 BATCH_LAST = Algorithm(
-    "batch_last",
-    why="many small images: with the images innermost every copy is a long run",
-    pays=pays,
-    forward=forward,
-    input_gradient=input_gradient,
-    weight_gradient=weight_gradient,
+    "batch_last", pays=pays, forward=forward, input_gradient=input_gradient, weight_gradient=weight_gradient
 )

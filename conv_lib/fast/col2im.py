@@ -117,8 +117,4 @@ def put(sums, p, first, dx, add):
             np.copyto(target, sums[phase])
 
 
-COL2IM = Algorithm(
-    "col2im",
-    why="the product first, then its rows are added where the taps were",
-    input_gradient=input_gradient,
-)
+COL2IM = Algorithm("col2im", input_gradient=input_gradient)

@@ -102,7 +102,6 @@ def weight_gradient(dout, x, dw, p, threads):
 
 DEPTHWISE = Algorithm(
     "depthwise",
-    why="one channel for each filter: too few products for a matrix product",
     needs="stride 1 and one channel and one filter per group",
     fits=fits,
     forward=forward,

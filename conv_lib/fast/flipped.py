@@ -58,11 +58,4 @@ def pays(p):
     return p.F * tuning.FLIPPED_RATIO <= p.C and p.pixels >= tuning.FLIPPED_PIXELS
 
 
-FLIPPED = Algorithm(
-    "flipped",
-    why="few filters: gathering F kH kW values of dout per pixel is less than adding C kH kW",
-    needs="stride 1",
-    fits=fits,
-    pays=pays,
-    input_gradient=input_gradient,
-)
+FLIPPED = Algorithm("flipped", needs="stride 1", fits=fits, pays=pays, input_gradient=input_gradient)

@@ -72,8 +72,4 @@ def _with_bias(matrix, b):
     return np.concatenate((matrix, b[:, None]), axis=1), 1
 
 
-IM2COL = Algorithm(
-    "im2col",
-    why="whatever is left: one product, in blocks that stay in the cache",
-    forward=forward,
-)
+IM2COL = Algorithm("im2col", forward=forward)

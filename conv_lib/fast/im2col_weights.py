@@ -76,4 +76,4 @@ def _by_channels(dout, x, dw, p, threads):
     pool.share(task, range(0, p.C, step), threads)
 
 
-IM2COL = Algorithm("im2col", why="dw = dout @ columns^T", weight_gradient=weight_gradient)
+IM2COL = Algorithm("im2col", weight_gradient=weight_gradient)

@@ -68,11 +68,4 @@ def _matrix(w, b, p):
     return matrix.reshape(p.F, -1), matrix.shape[2]
 
 
-MEC = Algorithm(
-    "mec",
-    why="long rows: unfolded along rows only, a pixel is copied kW times, not kH kW",
-    needs="rows that are not dilated",
-    fits=fits,
-    pays=pays,
-    forward=forward,
-)
+MEC = Algorithm("mec", needs="rows that are not dilated", fits=fits, pays=pays, forward=forward)

@@ -77,14 +77,12 @@ def weight_gradient(dout, x, dw, p, threads):
 
 ONE_WINDOW = Algorithm(
     "one_window",
-    why="the kernel covers the input: a fully connected layer, nothing slides",
     needs="a kernel as large as the input and no padding",
     fits=is_one_window,
     forward=one_window,
 )
 POINTWISE = Algorithm(
     "pointwise",
-    why="a window is a pixel: the input is the matrix, nothing is copied",
     needs="a 1x1 kernel, stride 1 and no padding",
     fits=fits,
     forward=forward,

@@ -169,7 +169,6 @@ def input_gradient(dout, w, dx, p, threads):
 
 WINOGRAD = Algorithm(
     "winograd",
-    why="3x3, stride 1: its cost, transforms included, is under 0.7 of the direct",
     needs="a 3x3 kernel and stride 1",
     fits=fits,
     pays=pays,

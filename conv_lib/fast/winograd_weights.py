@@ -75,7 +75,6 @@ def _add_chunk(dout, x, dU, chunk, p, threads, take):
 
 WINOGRAD = Algorithm(
     "winograd",
-    why="the transpose of Winograd's forward pass saves as much",
     needs=winograd.WINOGRAD.needs,
     fits=fits,
     pays=winograd.pays,
