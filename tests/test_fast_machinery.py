@@ -186,10 +186,10 @@ def problem(layer, N):
 def test_two_threads_get_the_same_number_of_blocks(N):
     """One block leaves a thread idle, three make one wait. Blocks of a single image may be odd in number."""
     p = problem(next(layer for layer in LAYERS if layer.name == "ResNet 3x3 28/128"), N)
-    blocks = winograd_tiles.blocks(p, 170, 2)
+    blocks = winograd_tiles.blocks(p, 36 * 128 * 4, 2)
     assert sum(tiles.count for tiles in blocks) == winograd_tiles.whole(p).count
     assert len(blocks) % 2 == 0 or len(blocks) == N > 2
-    for parts in (batch_last.blocks_of_images(p, 2), im2col.groups_of_images(p, 800_000, 2)):
+    for parts in (batch_last.blocks(p, 2), im2col.groups_of_images(N, 800_000, 2)):
         assert [n for part in parts for n in range(*part)] == list(range(N))
         assert len(parts) % 2 == 0 or len(parts) == N
 

@@ -28,7 +28,7 @@ def forward(x, w, b, y, p, threads):
         matrix = np.concatenate((matrix, b[:, None]), axis=1)
     pixels = x.reshape(p.N, p.C, p.pixels)
     out = y.reshape(p.N, p.F, p.pixels)
-    count = max(p.F * p.pixels * x.itemsize // tuning.POINTWISE_BYTES, 1) if p.F >= p.C else 1
+    count = max(p.F * p.pixels * x.itemsize // tuning.COLUMNS_BYTES, 1) if p.F >= p.C else 1
     pieces = pool.cut(p.pixels, count, threads if p.N % threads else 1)
 
     def task(block, take):
