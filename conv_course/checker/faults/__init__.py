@@ -60,7 +60,7 @@ TESTS = (
     numbers.stops,
 )
 # where nothing else explains a result
-LAST = (tables.runs, tables.one_axis)
+LAST = (tables.runs, tables.joined, tables.one_axis)
 
 
 __all__ = ["Fault", "Item", "find", "find_last"]

@@ -6,8 +6,8 @@ const HIGH = 30, GAP = 14, TOP = 32;
 function draw(state, data, width) {
   const name = state.layer, called = data.text.ways, ways = Object.keys(called), speeds = data.speeds[name][state.images];
   const across = clamp(width - 4, 280, 640);
-  const left = 10 + Math.max(...ways.map((way) => wide(called[way])));
-  const room = across - left - 12 - wide("0.00", "conv-label conv-start");
+  const left = 10 + Math.max(...ways.map((way) => wide(called[way], "conv-label conv-strong")));
+  const room = across - left - 24 - wide("0.00", "conv-label conv-strong"); // of the longest line, before its number
   const most = Math.max(...ways.map((way) => speeds[way][2]));
   const long = (speed) => Math.max(2, (room * speed) / most);
   const bars = ways.flatMap((way, n) => {
