@@ -18,19 +18,20 @@ CALLS = 30  # that are compared in all, at least
 LEAST = 3  # different differences: fewer fit a formula by chance
 TURNS = (
     ("", lambda asked, more: asked + more),
-    (" rounded down", lambda asked, more: asked + np.floor(more)),
-    (" rounded up", lambda asked, more: asked + np.ceil(more)),
-    (", cut off after the point", lambda asked, more: np.trunc(asked + more)),
-    (", rounded to the nearest number", lambda asked, more: np.round(asked + more)),
+    ("down", lambda asked, more: asked + np.floor(more)),
+    ("up", lambda asked, more: asked + np.ceil(more)),
+    ("cut", lambda asked, more: np.trunc(asked + more)),
+    ("near", lambda asked, more: np.round(asked + more)),
 )
-OTHER_WAY = {" rounded down": " rounded up", " rounded up": " rounded down"}
+OTHER_WAY = {"down": "up", "up": "down"}
+OF_THE_WHOLE = ("cut", "near")  # roundings of the number, not of what it differs by
 
 
 def difference(question, function, cases, output):
     """Return (calls, sign, formula, rounding, right outputs in it) for `output` in all calls, or None.
 
     The formula is what is added to the right number, or with the sign -1 what is taken off. The rounding is
-    that of the formula or, if it begins with a comma, of the whole number.
+    one of those in `TURNS`.
     """
     tried = [*cases, *_more(question, cases, output)]
     names = question.outputs or ("",)
