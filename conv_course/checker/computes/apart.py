@@ -18,19 +18,20 @@ CALLS = 30  # that are compared in all, at least
 LEAST = 3  # different differences: fewer fit a formula by chance
 TURNS = (
     ("", lambda asked, more: asked + more),
-    (" rounded down", lambda asked, more: asked + np.floor(more)),
-    (" rounded up", lambda asked, more: asked + np.ceil(more)),
-    (", cut off after the point", lambda asked, more: np.trunc(asked + more)),
-    (", rounded to the nearest number", lambda asked, more: np.round(asked + more)),
+    ("down", lambda asked, more: asked + np.floor(more)),
+    ("up", lambda asked, more: asked + np.ceil(more)),
+    ("cut", lambda asked, more: np.trunc(asked + more)),
+    ("near", lambda asked, more: np.round(asked + more)),
 )
-OTHER_WAY = {" rounded down": " rounded up", " rounded up": " rounded down"}
+OTHER_WAY = {"down": "up", "up": "down"}
+OF_THE_WHOLE = ("cut", "near")  # roundings of the number, not of what it differs by
 
 
 def difference(question, function, cases, output):
     """Return (calls, sign, formula, rounding, right outputs in it) for `output` in all calls, or None.
 
     The formula is what is added to the right number, or with the sign -1 what is taken off. The rounding is
-    that of the formula or, if it begins with a comma, of the whole number.
+    one of those in `TURNS`.
     """
     tried = [*cases, *_more(question, cases, output)]
     names = question.outputs or ("",)
@@ -50,15 +51,23 @@ def difference(question, function, cases, output):
 
 def _fits(variables, mine, asked):
     """Return (sign, formula, rounding) of the simplest formula, or None."""
+    # most formulas are far off in the first or in the last call
+    ends = [({n: float(v[k]) for n, v in variables.items()}, mine[k] - asked[k]) for k in (0, -1)]
     for few in (1, 2):
         for names in combinations(variables, few):
             for divisor in (1, 2):
                 steps = (1, -1, 2, -2) if few == divisor == 1 else (1, -1)
                 for *counts, constant in product(*[steps] * few, (0, -1, 1, -2, 2)):
-                    more = sum(c * variables[n] for n, c in zip(names, counts, strict=True)) + constant
+                    pairs = [*zip(names, counts, strict=True)]
+                    if any(
+                        abs(off - (sum(c * one[n] for n, c in pairs) + constant) / divisor) >= 1
+                        for one, off in ends
+                    ):
+                        continue
+                    more = sum(c * variables[n] for n, c in pairs) + constant
                     for rounding, turn in TURNS if divisor == 2 else TURNS[:1]:
                         if np.array_equal(turn(asked, more / divisor), mine):
-                            terms = [*zip(names, counts, strict=True), ("", constant)]
+                            terms = [*pairs, ("", constant)]
                             return _signed([t for t in terms if t[1]], divisor, rounding)
     return None
 

@@ -273,7 +273,7 @@ class Report:
         vague = not mine.any() or (bool(pairs) and all(f.kind == "more" for f in facts))
         if pairs and not facts and sums in (ELSEWHERE, LEFT_OUT):
             both += self._lacking(pairs)
-            hint = hint_of("wraps", self.question) if both[-1].endswith(FROM_THE_END) else hint
+            hint = hint_of("wraps", self.question) if both[-1] == FROM_THE_END else hint
         return Said(tuple(lines + both), hint, self.number, self.output, vague, bool(facts), sums)
 
     def _wrong_entries(self):
@@ -317,7 +317,7 @@ class Report:
         if found := self._places_of(product):
             here = f"{name} is in your {place(self.label, found[0], self.mine.shape)}."
             if len(found) == 1 and self._from_the_end(product, found[0], pairs):
-                return [f"{here} {FROM_THE_END}"]
+                return [here, FROM_THE_END]
             return [here]
         return [f"{name} is nowhere in your {self.label}."]
 

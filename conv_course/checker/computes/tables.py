@@ -65,11 +65,11 @@ def _apart(question, function, cases, first, label, output, shape):
         if found is None:
             continue
         calls, sign, text, rounding, beside = found
-        which, shown = f"your {label}", text + rounding
+        which, shown = f"your {label}", _rounded(text, rounding)
         said = f"In all {calls} calls tried{words}, {which} minus what is asked for is {shown}."
-        if rounding.startswith(",") and sign > 0:
+        if rounding in apart.OF_THE_WHOLE and sign > 0:
             said = f"In all {calls} calls tried{words}, {which} is what is asked for plus {shown}."
-        elif rounding.startswith(","):
+        elif rounding in apart.OF_THE_WHOLE:
             said = f"In all {calls} calls tried{words}, {which} is what is asked for minus {shown}."
         elif sign < 0:
             said = f"In all {calls} calls tried{words}, what is asked for minus {which} is {shown}."
@@ -79,6 +79,16 @@ def _apart(question, function, cases, first, label, output, shape):
             return [said, f"The {listed(beside)} in it are right in your answer."], DIFFERENCE
         return [said], DIFFERENCE
     return None
+
+
+def _rounded(text, rounding):
+    return {
+        "": text,
+        "down": f"{text} rounded down",
+        "up": f"{text} rounded up",
+        "cut": f"{text}, cut off after the point",
+        "near": f"{text}, rounded to the nearest number",
+    }[rounding]
 
 
 def _affine(question, ask, cases, failing, label, output):

@@ -69,7 +69,7 @@ def joined(question, label, items):
                 f"With {given}, the numbers along the two axes are {numbers} at {place}: "
                 f"yours is {item.got[*at]}, asked for {item.want[*at]}."
             )
-            return f"{text} {told}", JOINED
+            return (text, told), JOINED
     return None
 
 
