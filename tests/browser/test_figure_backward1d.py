@@ -51,7 +51,8 @@ def test_every_combination_shows_conv_lib_gradients(open_figure, gradient):
 
 def test_size_formula_and_leftover_are_said(open_figure):
     shown = open_figure("backward1d", size=6, stride=2, padding=1)
-    assert shown.read()["line"].endswith("W = ((3 − 1)·2 + 1) + 1 + 2 − 3 + 1 = 6")
+    line = shown.read()["line"].replace("\u00a0", " ")
+    assert line.endswith("W = ((3 − 1)·2 + 1) + 1 + 2 − 3 + 1 = 6")
     assert "(6 + 2·1 − 3) mod 2 = 1" in shown.read()["note"]
     cropped = shown.set(padding=4)
     assert "negative padding crops" in cropped["note"]

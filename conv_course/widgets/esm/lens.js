@@ -33,16 +33,17 @@ function pixel(x, y, size, value) {
 // The lens magnifies what it lies on: above it or below it, so that it hides neither itself nor its frame.
 function magnified({ x, scale }, window, left, top, words) {
   const side = 3 * scale, size = isBroad(x) ? 32 : 26, whole = 3 * size;
-  const [at, start] = beside(x, left + side / 2, top, top + side, whole, whole + NOTE, isBroad(x) ? 14 : 9);
-  const above = start < top, from = above ? start + NOTE : start;
-  const edge = above ? [from + whole, top] : [from, top + side];
+  const [at, from] = beside(x, left + side / 2, top, top + side, whole, whole, isBroad(x) ? 14 : 9);
+  const edge = from < top ? [from + whole, top] : [from, top + side];
   const wires = [[at, left], [at + whole, left + side]].map(([a, b]) =>
     `<line class="conv-wire x" x1="${a}" y1="${edge[0]}" x2="${b}" y2="${edge[1]}"/>`);
   const cells = window.map((value, n) => pixel(at + size * (n % 3), from + size * Math.floor(n / 3), size, value));
-  const across = wide(words, "conv-index") + 8, note = above ? start : from + whole + 1;
+  const across = wide(words, "conv-index") + 8, note = from < top ? from - NOTE : from + whole + 1;
+  const fits = note >= x.top + 3 && note + NOTE <= x.top + x.height - 3; // where it does not, the lens has been moved
   const first = clamp(at + (whole - across) / 2, x.left + 1, x.left + x.width - across - 1);
   // a small cell's number leaves no room for a thick frame
-  return [...wires, rect(first, note, across, NOTE - 1, "conv-lens-note", 'rx="3"'), text(first + across / 2, note + 11.5, words, "conv-index"), ...cells, isBroad(x) ? rect(at, from, whole, whole, "conv-frame x conv-thick") : rect(at - 1, from - 1, whole + 2, whole + 2, "conv-frame x")];
+  const label = [rect(first, note, across, NOTE - 1, "conv-lens-note", 'rx="3"'), text(first + across / 2, note + 11.5, words, "conv-index")];
+  return [...wires, ...(fits ? label : []), ...cells, isBroad(x) ? rect(at, from, whole, whole, "conv-frame x conv-thick") : rect(at - 1, from - 1, whole + 2, whole + 2, "conv-frame x")];
 }
 
 function draw(state, data, width) {
