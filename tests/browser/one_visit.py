@@ -104,6 +104,34 @@ BROKEN = """() => {
   }
   return found;
 }"""
+# With all folds open: the formulas that reach beyond what their cell has inside its edges, the number of
+# formulas in cells, how many times as wide as its box each table is, whether names in a table's cells show.
+CELLS = """() => {
+  const closed = document.querySelectorAll("article details:not([open])");
+  const hidden = document.querySelectorAll("article .toggle-hidden");
+  closed.forEach((one) => { one.open = true; });
+  hidden.forEach((one) => one.classList.remove("toggle-hidden"));
+  const formulas = [...document.querySelectorAll("td, th")].flatMap((cell) => {
+    const edge = cell.getBoundingClientRect().right - parseFloat(getComputedStyle(cell).paddingRight);
+    return [...cell.querySelectorAll("mjx-math")].filter((one) => one.checkVisibility())
+      .map((one) => [one.getBoundingClientRect().right > edge + 1, cell.textContent]);
+  });
+  const tables = [...document.querySelectorAll(".pst-scrollable-table-container, .course-report .wide")];
+  const names = [...document.querySelectorAll("table.course-cards .course-cell")];
+  const found = {
+    beyond: formulas.filter(([beyond]) => beyond).map(([, text]) => text), formulas: formulas.length,
+    tables: tables.filter((one) => one.checkVisibility()).map((one) => one.scrollWidth / one.clientWidth),
+    named: names.map((one) => one.checkVisibility({ visibilityProperty: true }) && one.offsetHeight > 0),
+  };
+  closed.forEach((one) => { one.open = false; });
+  hidden.forEach((one) => one.classList.add("toggle-hidden"));
+  return found;
+}"""
+# [the size of the smallest sign, the formula] of each formula
+SIGNS = """() => [...document.querySelectorAll("article mjx-container")].map((formula) => [
+  Math.min(...[...formula.querySelectorAll("mjx-c")]
+    .map((one) => parseFloat(getComputedStyle(one).fontSize))),
+  formula.textContent])"""
 # [the section's title, the name while folded, the name while open] of each folded cell
 FOLDS = """() => [...document.querySelectorAll("details.hide > summary")].map((one) =>
   [one.closest("section").querySelector("h1, h2, h3").firstChild, ...one.children].map((a) => a.textContent)
@@ -126,6 +154,7 @@ def visit(browser, site, site_url, watch, stem):
     faults = watch(page)
     found = pages.load(page, site, site_url, stem)
     found |= {"errors": faults, "folds": page.evaluate(FOLDS), "desk": page.evaluate(LOOK)}
+    found["cells, desk"] = page.evaluate(CELLS)
     found["drawing, desk"], found["prints, desk"] = page.evaluate(FIRST_DRAWING), page.evaluate(PRINTS)
     found["broken"] = page.evaluate(BROKEN)
     found["formulas"] = [f"not set: {tex}" for tex in page.evaluate(UNSET)]
@@ -137,6 +166,7 @@ def visit(browser, site, site_url, watch, stem):
         found[f"drawing, {name}"] = page.evaluate(FIRST_DRAWING)
         found[f"prints, {name}"] = page.evaluate(PRINTS)
     found["phone"] = page.evaluate(LOOK)
+    found["cells, phone"], found["signs"] = page.evaluate(CELLS), page.evaluate(SIGNS)
     found["cut in questions"] = page.evaluate(CUT)
     page.wait_for_timeout(400)  # until the theme has given scrolling boxes their tab stops
     page.evaluate(SIMPLIFY)
