@@ -21,7 +21,7 @@ LONGEST += ["test_figure_room", "test_keyboard", "test_figure_direct", "test_sea
 LONGEST += ["test_sheets", "test_trust", "test_exercises", "test_explained", "test_hostile"]
 LONGEST += ["test_odd_answers", "test_general_mistakes", "test_computes", "test_faults", "test_course_steps"]
 LONGEST += ["test_card_words", "test_layers", "test_pages_in", "test_lopsided", "test_fast"]
-LONGEST += ["test_course_entry", "test_cards_are_true"]
+LONGEST += ["test_whole_problems", "test_course_entry", "test_cards_are_true"]
 
 
 def pytest_addoption(parser):
