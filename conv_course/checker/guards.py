@@ -88,7 +88,7 @@ def _alarm(seconds):
 
     before = sys.gettrace()
     handler = signal.signal(signal.SIGALRM, ring)
-    left, again = signal.setitimer(signal.ITIMER_REAL, seconds, 0.05)
+    left, again = signal.setitimer(signal.ITIMER_REAL, seconds, min(seconds, 0.05))
     started = time.monotonic()
     try:
         yield

@@ -199,7 +199,7 @@ class _Drawing:
             if weight is None:
                 continue
             text = _math(weight.name)
-            wide, tall = _text_width(text) / 2 + 0.03, 0.1
+            wide, tall = _text_width(text) / 2 + 0.07, 0.115
 
             def covered(place, own=own, wide=wide, tall=tall):
                 x, y = place
@@ -211,9 +211,9 @@ class _Drawing:
 
             x, y = min((_bezier(t, curves[own]) for t in PLACES), key=covered)
             taken.append((x, y, wide, tall))
-            colour = "#444444" if weight not in self.looks else _dark(self.looks[weight]["color"])
-            ground = {"boxstyle": "square,pad=0.08", "fc": "white", "ec": "none"}
-            ax.text(x, y, text, ha="center", va="center", fontsize=SIZE, color=colour, bbox=ground, zorder=5)
+            colour = self.looks[weight]["color"] if weight in self.looks else "#8a8a8a"
+            ground = {"boxstyle": "round,pad=0.13", "fc": tint(colour, 0.18), "ec": colour, "lw": 1}
+            ax.text(x, y, text, ha="center", va="center", fontsize=SIZE + 1, bbox=ground, zorder=5)
 
 
 def _outputs_and_extra(graph):
@@ -306,11 +306,6 @@ def _gradient_role(node):
     if node.parents:
         return "dout"
     return "dw" if node.name[:1] in ("w", "b") else "dx"
-
-
-def _dark(colour):
-    """Return a colour for text: the light tap's colour is too pale on white."""
-    return "#A8622F" if colour == TAPS[2]["color"] else colour
 
 
 def _bezier(t, points):

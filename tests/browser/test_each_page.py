@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from one_visit import FINGERS_TOO, SIMPLIFY, visit
+from one_visit import BREAKS, FINGERS_TOO, SIMPLIFY, visit
 from site_pages import LESSONS, PAGES, open_page
 
 from benchmarks import pages
@@ -135,9 +135,11 @@ def test_what_a_question_gives_fits_a_phone(stem, seen):
 @pytest.mark.parametrize("width", ["desk", "phone"])
 @pytest.mark.parametrize("stem", TABLES)
 def test_no_formula_is_wider_than_its_cell_of_a_table(stem, width, seen):
-    found = seen(stem)[f"cells, {width}"]
-    assert found["formulas"]
-    assert found["beyond"] == []
+    assert seen(stem)[f"cells, {width}"]["beyond"] == []
+
+
+def test_formulas_of_tables_are_measured(seen):
+    assert sum(seen(stem)["cells, phone"]["formulas"] for stem in TABLES) > 20
 
 
 @pytest.mark.parametrize("width", ["desk", "phone"])
@@ -156,6 +158,11 @@ def test_the_indices_of_formulas_can_be_read(stem, seen):
     """On a phone; `test_page_phone.py` measures one chapter as a phone itself shows it."""
     signs = seen(stem)["signs"]
     assert [f"{size:.1f} px: {text}" for size, text in signs if size and size < LEAST - 0.15] == []
+
+
+@pytest.mark.parametrize("stem", BREAKS)
+def test_a_formula_is_broken_for_a_phone_on_a_phone_only(stem, seen):
+    assert seen(stem)["lines, phone"] - seen(stem)["lines, desk"] == BREAKS[stem]
 
 
 @pytest.mark.parametrize("width", ["desk", "phone"])

@@ -1,6 +1,6 @@
 """A reader with a phone does the exercise of chapter 02 on its page, by touch, from top to full marks.
 
-And the indices of the chapters' formulas are large enough to be read.
+And the indices of the formulas of the widest ones are large enough to be read.
 """
 
 import pytest
