@@ -19,8 +19,9 @@ LONGEST = ["test_each_page", "test_lite_kept", "test_figure_promises", "test_que
 LONGEST += ["test_lite_ways", "test_look", "test_figure_labels", "test_lite_start", "test_sliders"]
 LONGEST += ["test_figure_room", "test_keyboard", "test_figure_direct", "test_search", "test_figure_pages"]
 LONGEST += ["test_sheets", "test_trust", "test_exercises", "test_explained", "test_hostile"]
-LONGEST += ["test_odd_answers", "test_general_mistakes", "test_computes", "test_faults", "test_course_steps"]
-LONGEST += ["test_card_words", "test_layers", "test_pages_in", "test_lopsided", "test_fast"]
+LONGEST += ["test_odd_answers", "test_general_mistakes", "test_computes_any_answer", "test_faults"]
+LONGEST += ["test_computes_rules", "test_course_steps", "test_card_words"]
+LONGEST += ["test_layers", "test_pages_in", "test_lopsided", "test_fast"]
 LONGEST += ["test_whole_problems", "test_course_entry", "test_cards_are_true"]
 
 
