@@ -16,6 +16,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 from docutils.statemachine import StringList
 from pygments.lexers import OctaveLexer
+from pygments.token import Name
 from sphinx.util import logging
 
 from conv_course.checker import site
@@ -287,10 +288,18 @@ def dress_home(app, pagename, templatename, context, doctree):
         app.add_css_file("css/home.css")
 
 
+class Octave(OctaveLexer):
+    """MATLAB code. (MatlabLexer takes the second row of [1 2; 3 4] for text.) `index` is a variable."""
+
+    def get_tokens_unprocessed(self, text, stack=("root",)):
+        for at, kind, words in super().get_tokens_unprocessed(text, stack):
+            yield at, Name if words == "index" else kind, words
+
+
 def setup(app):
     # Jupyter Book sets this value of sphinx_comments whether or not the extension is loaded
     app.add_config_value("comments_config", {}, "")
-    app.add_lexer("matlab", OctaveLexer)  # MatlabLexer takes the second row of [1 2; 3 4] for text
+    app.add_lexer("matlab", Octave)
     app.add_node(course_map)
     app.add_directive("course-map", CourseMap)
     app.connect("doctree-read", keep_minutes, priority=900)

@@ -1,7 +1,8 @@
 """Sphinx extension: `{predict} NAME` asks for an answer before the page shows one; see `tools.predictions`.
 
 Without JavaScript the answer is folded. The replies to wrong answers are part of the page but hidden until
-the reader has committed to an answer, and so are figures that would give it away. Each text is one sentence for translators, wherever it appears.
+the reader has committed to an answer, and so are figures that would give it away. Each text is one sentence
+for translators, wherever it appears.
 """
 
 import re
