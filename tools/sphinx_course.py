@@ -4,6 +4,7 @@ Below the title: the reading time, the required lessons, and buttons that open t
 a notebook. At the end: the exercise again. In the head: the page's description. The
 directive `course-map 01 06` makes a card of those lessons: a drawing, a title and a sentence (its content),
 the lessons with their times and the reader's progress, and the total times. Only that page loads home.css.
+`course-work` has buttons that save and load all answers.
 """
 
 import json
@@ -143,7 +144,7 @@ def work(language):
     """Return buttons that save all answers to a file and load them from one."""
     save = f'<button type="button" data-work="save">{say("Save all of it to a file", language)}</button>'
     label = say("Load it from a file", language)
-    load = f'<label>{label}: <input type="file" accept=".json" data-work="load"></label>'
+    load = f'<label>{label}<input type="file" accept=".json" data-work="load"></label>'
     text = say("What you write in the book's questions stays in this browser.", language)
     markup = f'<div class="course-work"><p>{text} {save} {load} <span role="status"></span></p></div>'
     return nodes.raw("", markup, format="html")
@@ -211,6 +212,13 @@ class CourseMap(Directive):
         return [made]
 
 
+class CourseWork(Directive):
+    """The reader's answers: saved to one file, loaded from one."""
+
+    def run(self):
+        return [work(self.state.document.settings.env.config.language)]
+
+
 def lessons(env):
     """Return the pages with `needs` in their front matter, in the order of the contents."""
     relations = env.collect_relations()
@@ -260,7 +268,7 @@ def add_cards(app, doctree, docname):
     if places:
         cards = nodes.container(classes=["course-parts"])
         cards += [map_of_lessons(app, docname, place) for place in places]
-        places[0].replace_self([cards, work(app.config.language)])
+        places[0].replace_self(cards)
         for place in places[1:]:
             place.parent.remove(place)
     metadata = app.env.metadata.get(docname, {})
@@ -302,6 +310,7 @@ def setup(app):
     app.add_lexer("matlab", Octave)
     app.add_node(course_map)
     app.add_directive("course-map", CourseMap)
+    app.add_directive("course-work", CourseWork)
     app.connect("doctree-read", keep_minutes, priority=900)
     app.connect("doctree-resolved", add_cards)
     app.connect("html-page-context", describe, priority=400)

@@ -4,7 +4,7 @@ If none does, nothing is named, and the card just shows the failing case.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 
 import numpy as np
@@ -15,12 +15,25 @@ from .generic import GENERIC, words
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A mistake: its name, a one-sentence hint, the section that explains it, and the output concerned."""
+    """A mistake: its name, a one-sentence hint, the section that explains it, and the output concerned.
+
+    `also` are further outputs that the same mistake explains. If there are two mistakes, `pair` has the
+    name, the hint and a case of each, and `case` is a case in which both show. A case is None if the first
+    one that fails is such a case.
+    """
 
     name: str
     hint: str
     section: str
     output: str = ""
+    also: tuple = ()
+    pair: tuple = ()
+    case: int | None = None
+
+    @property
+    def outputs(self):
+        """Return all outputs that the mistake explains; ("",) stands for everything that is wrong."""
+        return self.output, *self.also
 
 
 # these kinds of fault tell a learner more than any misconception could
@@ -83,8 +96,22 @@ def _named_outputs(question, table, failing, rows):
         if question.kind == "values":  # a single number may agree by chance
             fitting = [wrong for wrong in fitting if wrong in _whole(table, rows)]
         for wrong in _least_contradicted(fitting, output, table, failing, rows):
-            found.setdefault(wrong.name, Diagnosis(wrong.name, wrong.hint, wrong.section, output))
-    return list(found.values())
+            named = Diagnosis(wrong.name, wrong.hint, wrong.section, output)
+            first = found.setdefault(wrong.name, named)
+            if first is not named:
+                found[wrong.name] = explaining(first, output)
+    # one mistake that explains several outputs, before one for each of them
+    return [one for one in found.values() if not any(_less(one, other) for other in found.values())]
+
+
+def _less(one, other):
+    return set(one.outputs) < set(other.outputs)
+
+
+def explaining(found, *outputs):
+    """Return a `Diagnosis` that explains these outputs too."""
+    more = [output for output in outputs if output and output not in found.outputs]
+    return replace(found, also=(*found.also, *more))
 
 
 def _least_contradicted(fitting, output, table, failing, rows):
