@@ -235,6 +235,7 @@ ONE_SYMBOL = {"kH", "kW", "db", "dp", "dw", "dx", "dy", "dz", "dC", "dW", "dX", 
 
 def letters(formula):
     """Return the symbols of a formula: its letters, with kW and the like as one symbol."""
+    formula = re.sub(r"(?<!\\)%.*", " ", formula)  # comments
     formula = re.sub(r"\\(begin|end|text|operatorname|mathrm)\*?\{[^{}]*\}(\{[^{}]*\})?", " ", formula)
     formula = re.sub(r"\\[a-zA-Z]+", " ", formula)
     words = re.findall(r"[a-zA-Z]+", formula)
