@@ -4,7 +4,7 @@ If none does, nothing is named, and the card just shows the failing case.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 
 import numpy as np
@@ -15,12 +15,20 @@ from .generic import GENERIC, words
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A mistake: its name, a one-sentence hint, the section that explains it, and the output concerned."""
+    """A mistake: its name, a one-sentence hint, the section that explains it, and the outputs concerned.
+
+    `output` is the first output, "" for all of them, and `also` has further ones.
+    """
 
     name: str
     hint: str
     section: str
     output: str = ""
+    also: tuple = ()
+
+    @property
+    def outputs(self):
+        return (self.output, *self.also)
 
 
 # these kinds of fault tell a learner more than any misconception could
@@ -72,19 +80,40 @@ def _named(question, table, failing, rows):
 
 def _named_outputs(question, table, failing, rows):
     """Return the misconceptions that fit single outputs. A name that fits several is returned once."""
-    found = {}
+    found, fits = {}, {}
     if question.together:
         return []
     for output in dict.fromkeys(name for _, name in failing if question.outputs):
         keys = [key for key in table if key[1] == output]
-        fitting = _fitting(keys, table, failing, rows)
         if question.kind == "values" and _follows(question, table, output):
             continue
+        fitting = _fitting(keys, table, failing, rows)
         if question.kind == "values":  # a single number may agree by chance
             fitting = [wrong for wrong in fitting if wrong in _whole(table, rows)]
+        fits[output] = fitting
+    for output, fitting in _of_most_outputs(fits).items():
         for wrong in _least_contradicted(fitting, output, table, failing, rows):
-            found.setdefault(wrong.name, Diagnosis(wrong.name, wrong.hint, wrong.section, output))
+            first = found.setdefault(wrong.name, Diagnosis(wrong.name, wrong.hint, wrong.section, output))
+            if output != first.output:
+                found[wrong.name] = replace(first, also=(*first.also, output))
     return list(found.values())
+
+
+def _of_most_outputs(fits):
+    """Return {output: misconceptions} without those that fit only some of the outputs that another one fits.
+
+    `fits` has those that fit each output alone. Of column and row scaled the wrong way round, "the scale is
+    in the row" is the one mistake; "the scale is lost" fits the column, and the row contradicts it.
+    """
+    of = {
+        wrong.name: {o for o, some in fits.items() if wrong.name in [w.name for w in some]}
+        for some in fits.values()
+        for wrong in some
+    }
+    return {
+        output: [w for w in some if not any(of[w.name] < of[other.name] for other in some)]
+        for output, some in fits.items()
+    }
 
 
 def _least_contradicted(fitting, output, table, failing, rows):

@@ -248,13 +248,14 @@ def boxed(headline, rows, state="not started"):
 
 def _with_output(found):
     """Return a name with the output that it is about, if the name itself does not say it."""
-    own = len(found.output) > 1 and re.search(
-        rf"(?<!\w){re.escape(found.output)}(?!\w)", found.name, re.IGNORECASE
-    )
-    if own or not found.output:
+    own = [
+        len(output) > 1 and re.search(rf"(?<!\w){re.escape(output)}(?!\w)", found.name, re.IGNORECASE)
+        for output in found.outputs
+    ]
+    if all(own) or not found.output:
         return found.name
-    quoted = found.output if found.output.isidentifier() else f'"{found.output}"'
-    return f"{found.name} ({quoted})"
+    quoted = [output if output.isidentifier() else f'"{output}"' for output in found.outputs]
+    return f"{found.name} ({', '.join(quoted)})"
 
 
 class Card:
