@@ -228,6 +228,8 @@ A one-sided difference  [05-difference]
 
 Nudged to one side, divided for two  [05-difference]
     centre - h => centre
+    or
+    centre - h => nudged[index] - h
     After x + h, how far is it down to x - h?
 
 The rate comes out doubled  [05-difference]
