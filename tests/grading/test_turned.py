@@ -86,8 +86,8 @@ def test_a_size_of_one_axis_taken_for_both_is_told_of_other_pairs_too():
 
 def test_the_rule_for_a_rest_is_named_where_nothing_is_left_over():
     check = Check(load_sheet("07_images"))
-    name = "Kernel less what is left over, also where nothing is left over"
+    name = "Kernel less the rest, also where nothing is left over"
     rest = "total = max(k - size % S, 0)"
     assert f"This looks like: {name}\n" in str(check("q5", same_pads(then=rest)))
-    both = f"This looks like: Two mistakes: {name}; The odd zero stands before\n"
+    both = f"This looks like: Two mistakes: The odd zero stands before; {name}\n"
     assert both in str(check("q5", same_pads(halves=BEFORE, then=rest)))

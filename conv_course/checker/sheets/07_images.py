@@ -592,13 +592,9 @@ The height's pads for both axes
 
 q5.slips(
     """
-Kernel less what is left over, also where nothing is left over
+Kernel less the rest, also where nothing is left over
     max(k - S, 0) if size % S == 0 else max(k - size % S, 0) => max(k - size % S, 0)
     If the stride divides the size, how many pixels does the last step cover: none, or a whole stride?
-
-The odd zero stands before
-    (total // 2, total - total // 2) => (total - total // 2, total // 2)
-    When the zeros cannot be shared evenly, at which end does the question want the odd one?
 
 A negative number of zeros
     max(k - S, 0) => k - S
