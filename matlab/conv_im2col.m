@@ -32,6 +32,6 @@ function [cols, index] = conv_im2col(xpad, kernel, stride)
   first = 1 + i * S(1) + j * S(2) * H + n * H * W * D;
 
   index = offset(:) + first(:)';
-  % If both were vectors, xpad(index) would have the shape of xpad: so reshape.
+  % If xpad and index were both vectors, xpad(index) would have the shape of xpad.
   cols = reshape(xpad(index), size(index));
 end

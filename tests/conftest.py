@@ -16,8 +16,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # step of `course.py test` names its slowest files.
 LONGEST = ["test_each_page", "test_lite_kept", "test_lite_start", "test_lite", "test_questions"]
 LONGEST += ["test_lite_ways", "test_figure_promises", "test_figure_labels", "test_figure_direct"]
-LONGEST += ["test_keyboard", "test_weight", "test_sheets", "test_computes", "test_card_words"]
-LONGEST += ["test_cards_are_true", "test_exercises"]
+LONGEST += ["test_keyboard", "test_weight", "test_sheets", "test_card_words"]
+LONGEST += ["test_computes_any_answer", "test_computes_rules", "test_cards_are_true", "test_exercises"]
 
 
 def pytest_addoption(parser):

@@ -7,15 +7,11 @@ import pytest
 from conv_lib.fast import dispatch, tuning
 
 TINY = {
-    "BATCH_BYTES": 2000,
     "COLUMNS_BYTES": 2000,
-    "DEPTHWISE_BYTES": 2000,
-    "TILES_BYTES": 2000,
-    "GRADIENT_BLOCK_BYTES": 2000,
     "GRADIENT_TILES_BYTES": 8000,
     "FEW_TILES_BYTES": 4000,
     "FILTERS_BYTES": 4000,
-    "OWN_SUMS_BYTES": 800,
+    "SHARED_SUMS_BYTES": 800,
     "SUMMED_PIXELS": 60,
     "LONG_ROW": 8,
     "FLIPPED_PIXELS": 8,

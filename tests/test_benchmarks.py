@@ -144,10 +144,13 @@ def test_plots_draw_the_given_numbers():
         np.testing.assert_allclose(marks["PyTorch"][:, 0], 1)
         np.testing.assert_allclose(marks["fast"][:, 0], [2.0, 0.5])  # medians
         np.testing.assert_allclose(marks["other"][:, 0], [3.0])
-        assert marks["fast"][1, 1] < 1 < marks["other"][0, 1]  # in row 1, and neither over the other
+        assert marks["fast"][1, 1] == marks["other"][0, 1] == 1  # in row 1, and the dot shows in the diamond
+        looks = {line.get_label(): line for line in one.lines}
+        assert looks["other"].get_markerfacecolor() == "none"
+        assert looks["other"].get_markersize() > looks["fast"].get_markersize() + 1
         ends = [one.get_segments()[0][:, 0].tolist() for one in two.collections]
         assert ends == [[1.0, 9.0], [0.5, 0.5]]
-        assert [text.get_text() for text in one.get_yticklabels()] == ["a, 1", "8"]
+        assert [text.get_text() for text in one.get_yticklabels()] == ["a   1", "8"]
     (roof,) = figures.plot_roofline(80e9, 10e9, {"copy": 0.5, "product": 100.0}).axes
     reach = [line.get_ydata()[0] for line in roof.lines if line.get_marker() == "o"]
     assert reach == [5.0, 80.0]

@@ -31,14 +31,13 @@ def test_a_case_has_a_source_a_question_a_replay_and_a_test(case):
     assert "**Killed by:** " in after
 
 
-def test_the_cases_are_counted_and_each_is_in_the_last_table_once():
+@pytest.mark.parametrize("head", ["| what they saw |", "| an input with |"])
+def test_the_cases_are_counted_and_each_is_in_both_tables_once(head):
     assert [int(case.split(".")[0]) for case in CASES] == list(range(1, 28))
-    table = source("casebook").partition("| an example with |")[2]
-    found = []
-    for row in re.findall(r"\| ([\d, –]+) \|$", table, re.MULTILINE):
-        for first, last in re.findall(r"(\d+)(?:–(\d+))?", row):
-            found += range(int(first), int(last or first) + 1)
-    assert sorted(found) == list(range(1, 28))
+    table = source("casebook").partition(head)[2].partition("```{code-cell}")[0]
+    found = re.findall(r"\{ref\}`(\d+) <case-(\d+)>`", table)
+    assert all(int(shown) == int(to) for shown, to in found)
+    assert sorted(int(shown) for shown, _ in found) == list(range(1, 28))
 
 
 def test_the_stride_that_was_used_twice_on_the_books_two_examples():

@@ -27,13 +27,12 @@ def layers_of_chapter_6():
 
 
 def test_06_proof_one_pass_is_the_loops_on_1580_layers():
-    rng, written = np.random.default_rng(0), names(SIX)["backward_by_convolution"]
+    rng, written = np.random.default_rng(0), names(SIX)["backward_pass"]
     layers = list(layers_of_chapter_6())
     for number, (W, kW, how) in enumerate(layers):
         x, w = rng.standard_normal(W), rng.standard_normal(kW)
-        settings = how["stride"], how["padding"], how["dilation"]
         dout = rng.standard_normal(len(naive.conv1d(x, w, **how)))
-        mine = written(dout, x, w, *settings)
+        mine = written(dout, x, w, **how)
         for ours, loops in zip(mine, naive.conv1d_backward(dout, x, w, **how), strict=True):
             assert np.shape(ours) == np.shape(loops)
             assert_allclose(ours, loops, rtol=0, atol=1e-12)
@@ -45,18 +44,18 @@ def test_06_proof_one_pass_is_the_loops_on_1580_layers():
             return naive.conv1d(x, w, **how)
 
         assert (
-            adjoint_gap(through_x, lambda g, x=x, w=w, s=settings: written(g, x, w, *s)[0], x, dout) < 1e-12
+            adjoint_gap(through_x, lambda g, x=x, w=w, how=how: written(g, x, w, **how)[0], x, dout) < 1e-12
         )
         assert (
-            adjoint_gap(through_w, lambda g, x=x, w=w, s=settings: written(g, x, w, *s)[1], w, dout) < 1e-12
+            adjoint_gap(through_w, lambda g, x=x, w=w, how=how: written(g, x, w, **how)[1], w, dout) < 1e-12
         )
         if number % 10 == 0:
 
             def forward(x, w, how=how):
                 return naive.conv1d(x, w, **how)
 
-            def backward(dout, x, w, settings=settings):
-                return written(dout, x, w, *settings)[:2]
+            def backward(dout, x, w, how=how):
+                return written(dout, x, w, **how)[:2]
 
             assert max(check_gradients(forward, backward, x, w, dout=dout)) < 1e-6
     assert len(layers) == 1580

@@ -17,6 +17,7 @@ from conv_course.checker.questions import load_sheet, sheet_stems
 from conv_course.learn import __main__ as command
 from conv_course.learn import work
 from tools.lite.python import course_wheel
+from tools.sphinx_questions import scripts
 
 POINTS = int(sum(question.points for question in load_sheet("02_slide_a_kernel")))
 ROOT = Path(__file__).resolve().parents[1]
@@ -153,6 +154,7 @@ def test_the_wheel_holds_the_packages_and_the_exercises_and_nothing_else(wheel):
         for path in (ROOT / folder).rglob("*")
         if path.is_file() and not skip & set(path.parts)
     }
+    wanted -= {path.relative_to(ROOT) for path in scripts()[0]}  # of the book's pages
     wanted |= {
         "conv_course" / path.relative_to(ROOT)
         for path in (ROOT / "exercises").rglob("*")

@@ -8,6 +8,7 @@ the answer of each slip, or the fact that it stops with an error. Octave runs th
 installed, the existing fixtures are kept, and the last line printed says so.
 """
 
+import struct
 import sys
 import zlib
 from io import BytesIO
@@ -25,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = marks("%")
 SEED = 12
 FIXTURES = "fixtures.mat"
+COMPRESSED = 15  # the type of a compressed variable
 
 
 def stub(text, name):
@@ -119,8 +121,15 @@ def mat_bytes(variables):
     from scipy.io import savemat
 
     buffer = BytesIO()
-    savemat(buffer, variables, do_compression=True, oned_as="row")
-    return b"MATLAB 5.0 MAT-file".ljust(116) + buffer.getvalue()[116:]
+    savemat(buffer, variables, oned_as="row")
+    plain, made = buffer.getvalue(), [b"MATLAB 5.0 MAT-file".ljust(116), buffer.getvalue()[116:128]]
+    start = 128
+    while start < len(plain):  # each variable is a tag (type, size) and its data; savemat compresses less
+        stop = start + 8 + struct.unpack_from("<I", plain, start + 4)[0]
+        packed = zlib.compress(plain[start:stop], 9)
+        made += [struct.pack("<II", COMPRESSED, len(packed)), packed]
+        start = stop
+    return b"".join(made)
 
 
 def solutions():

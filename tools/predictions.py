@@ -19,7 +19,8 @@ text | reason``, whose keys ascend in the right order. Without these options eac
 `condition`: text | reason``, and only the right one's condition is true. All expressions are Python, which
 the build evaluates after the imports in `:given:`. A false claim is a build error, and so is a false
 `:holds:`. `<<expression>>` in a text is replaced by its value. The text after `---` is shown when the reader
-has committed to an answer. `:recall:` marks a question to be answered from memory.
+has committed to an answer. `:recall:` marks a question to be answered from memory. `:covers:` names figures
+of the page that would give the answer away: they stay covered until then.
 """
 
 import hashlib
@@ -32,7 +33,7 @@ ITEM = re.compile(r"- `(?P<code>[^`]+)`: (?P<text>.*(?:\n  .*)*)", re.MULTILINE)
 VALUE = re.compile(r"<<(.+?)>>")
 FENCE = re.compile(r"^(`{3,})\{predict\} (\S+)\n(.*?)^\1$", re.DOTALL | re.MULTILINE)
 OPTION = re.compile(r":(\w+):[ ]?(.*)")
-OPTIONS = ("given", "answer", "within", "choose", "order", "holds", "recall")
+OPTIONS = ("given", "answer", "within", "choose", "order", "holds", "recall", "covers")
 
 
 class Untrue(ValueError):

@@ -4,6 +4,7 @@ Below the title: the reading time, the required lessons, and buttons that open t
 a notebook. At the end: the exercise again. In the head: the page's description. The
 directive `course-map 01 06` makes a card of those lessons: a drawing, a title and a sentence (its content),
 the lessons with their times and the reader's progress, and the total times. Only that page loads home.css.
+`course-work` has buttons that save and load all answers.
 """
 
 import json
@@ -16,6 +17,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 from docutils.statemachine import StringList
 from pygments.lexers import OctaveLexer
+from pygments.token import Name
 from sphinx.util import logging
 
 from conv_course.checker import site
@@ -142,7 +144,7 @@ def work(language):
     """Return buttons that save all answers to a file and load them from one."""
     save = f'<button type="button" data-work="save">{say("Save all of it to a file", language)}</button>'
     label = say("Load it from a file", language)
-    load = f'<label>{label}: <input type="file" accept=".json" data-work="load"></label>'
+    load = f'<label>{label}<input type="file" accept=".json" data-work="load"></label>'
     text = say("What you write in the book's questions stays in this browser.", language)
     markup = f'<div class="course-work"><p>{text} {save} {load} <span role="status"></span></p></div>'
     return nodes.raw("", markup, format="html")
@@ -210,6 +212,13 @@ class CourseMap(Directive):
         return [made]
 
 
+class CourseWork(Directive):
+    """The reader's answers: saved to one file, loaded from one."""
+
+    def run(self):
+        return [work(self.state.document.settings.env.config.language)]
+
+
 def lessons(env):
     """Return the pages with `needs` in their front matter, in the order of the contents."""
     relations = env.collect_relations()
@@ -259,7 +268,7 @@ def add_cards(app, doctree, docname):
     if places:
         cards = nodes.container(classes=["course-parts"])
         cards += [map_of_lessons(app, docname, place) for place in places]
-        places[0].replace_self([cards, work(app.config.language)])
+        places[0].replace_self(cards)
         for place in places[1:]:
             place.parent.remove(place)
     metadata = app.env.metadata.get(docname, {})
@@ -287,12 +296,21 @@ def dress_home(app, pagename, templatename, context, doctree):
         app.add_css_file("css/home.css")
 
 
+class Octave(OctaveLexer):
+    """MATLAB code. (MatlabLexer takes the second row of [1 2; 3 4] for text.) `index` is a variable."""
+
+    def get_tokens_unprocessed(self, text, stack=("root",)):
+        for at, kind, words in super().get_tokens_unprocessed(text, stack):
+            yield at, Name if words == "index" else kind, words
+
+
 def setup(app):
     # Jupyter Book sets this value of sphinx_comments whether or not the extension is loaded
     app.add_config_value("comments_config", {}, "")
-    app.add_lexer("matlab", OctaveLexer)  # MatlabLexer takes the second row of [1 2; 3 4] for text
+    app.add_lexer("matlab", Octave)
     app.add_node(course_map)
     app.add_directive("course-map", CourseMap)
+    app.add_directive("course-work", CourseWork)
     app.connect("doctree-read", keep_minutes, priority=900)
     app.connect("doctree-resolved", add_cards)
     app.connect("html-page-context", describe, priority=400)

@@ -1,7 +1,8 @@
 """Sphinx extension: `{predict} NAME` asks for an answer before the page shows one; see `tools.predictions`.
 
 Without JavaScript the answer is folded. The replies to wrong answers are part of the page but hidden until
-the reader has committed to an answer. Each text is one sentence for translators, wherever it appears.
+the reader has committed to an answer, and so are figures that would give it away. Each text is one sentence
+for translators, wherever it appears.
 """
 
 import re
@@ -10,10 +11,13 @@ from html import escape
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from conv_course.words import say
 from tools.predictions import OPTIONS, Untrue, prediction, shown
+
+logger = logging.getLogger(__name__)
 
 TITLES = {False: "Predict", True: "From memory"}
 MOVES = {"up": ("Move up", "↑"), "down": ("Move down", "↓")}
@@ -37,7 +41,8 @@ class Predict(SphinxDirective):
             one = prediction(self.name, self.options, "\n".join(self.content))
         except Untrue as untrue:
             raise self.error(f"predict {self.name}: {untrue}") from None
-        box = course_predict(ids=[f"predict-{self.name}"], kind=one.kind)
+        covers = self.options.get("covers", "").split()
+        box = course_predict(ids=[f"predict-{self.name}"], kind=one.kind, covers=covers)
         self.set_source_info(box)
         box += nodes.paragraph("", self.say(TITLES[one.recall]), classes=["course-predict-title"])
         box += self.parsed(one.asked)
@@ -140,7 +145,8 @@ def raw(markup):
 
 
 def visit(self, node):
-    self.body.append(self.starttag(node, "div", CLASS="course-predict-box", **{"data-kind": node["kind"]}))
+    data = {"data-kind": node["kind"]} | ({"data-covers": " ".join(node["covers"])} if node["covers"] else {})
+    self.body.append(self.starttag(node, "div", CLASS="course-predict-box", **data))
 
 
 def depart(self, node):
@@ -151,8 +157,17 @@ def ignore(self, node):
     """Do nothing: other formats just show the contents."""
 
 
+def check_covers(app, doctree):
+    """Warn of a figure that is to be covered and is not on the page."""
+    figures = {one for figure in doctree.findall(nodes.figure) for one in figure["ids"]}
+    for box in doctree.findall(course_predict):
+        for name in set(box["covers"]) - figures:
+            logger.warning("%s covers %s, which is no figure of this page", box["ids"][0], name, location=box)
+
+
 def setup(app):
     others = {kind: (ignore, ignore) for kind in ("latex", "text")}
     app.add_node(course_predict, html=(visit, depart), **others)
     app.add_directive("predict", Predict)
+    app.connect("doctree-read", check_covers)
     return {"version": "2", "parallel_read_safe": True, "parallel_write_safe": True}

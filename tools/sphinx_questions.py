@@ -120,6 +120,9 @@ def _placed(question, cells, stub):
     return Placed(question.title, points, (first, *cells[1:]), stub, lines, kind=kind)
 
 
+HEADING = re.compile(r"## (\w+) \d+\.\d+(.*?): (.*) \((.*)\)")
+
+
 class course_question(nodes.General, nodes.Element):
     """A question. Its attributes tell the page's script which one it is."""
 
@@ -146,9 +149,10 @@ class Question(SphinxDirective):
         title = f"question {number}"
         domain.note_hyperlink_target(label, self.env.docname, box["ids"][0], title)
         heading = say(f"## Question {number}{one.kind}: {one.title} ({one.points})", self.config.language)
-        asked, _, points = heading.removeprefix("## ").rpartition("(")
-        points = nodes.inline("", f"({points}", classes=["course-together"])
-        box += nodes.paragraph("", asked, points, classes=["course-question-title"])
+        # a page asks in the order of its ideas: the number is the question's name, not its place
+        word, kind, asked, points = HEADING.fullmatch(heading).groups()
+        label = nodes.inline("", f"({number}, {points})", classes=["course-together"])
+        box += nodes.paragraph("", f"{word}{kind}: {asked} ", label, classes=["course-question-title"])
         box += self.body(one)
         box += self.foot(stem, one)
         return [box]

@@ -1,5 +1,6 @@
 // Every x of a formula or of a checker's card has the colour of x, and so have w, y and the gradients: identity.css says
 // which colours these are. MathJax asks for this after it read a formula and before it draws it: no formula names a colour.
+// And a formula is broken as a phone needs it only on a phone.
 (function () {
   "use strict";
   const ROLES = { x: "x", X: "x", w: "w", y: "y", Y: "y" };
@@ -73,9 +74,14 @@
     });
   }
 
+  // "\\ % phone" breaks a line where a phone has no room; what aligns and indents the next line goes with it.
+  const PHONE_BREAK = /\\\\\s*% phone\s*\n\s*(?:\{\})?&\s*(?:\\qquad|\\quad)?/g;
+  const WIDE = window.matchMedia("(min-width: 600px)").matches;
+
   const settings = (window.MathJax ??= {});
   settings.options ??= {};
   settings.options.renderActions = {
+    breaks: [15, (page) => { for (const one of page.math) if (WIDE) one.math = one.math.replace(PHONE_BREAK, " "); }, ""],
     roles: [21, (page) => { for (const formula of page.math) colour(formula); }, colour],
     ...settings.options.renderActions,
   };

@@ -15,9 +15,11 @@ from .generic import GENERIC, words
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A mistake: its name, a one-sentence hint, the section that explains it, and the outputs concerned.
+    """A mistake: its name, a one-sentence hint, the section that explains it, and the output concerned.
 
-    `output` is the first output, "" for all of them, and `also` has further ones.
+    `also` are further outputs that the same mistake explains. If there are two mistakes, `pair` has the
+    name, the hint and a case of each, and `case` is a case in which both show. A case is None if the first
+    one that fails is such a case.
     """
 
     name: str
@@ -25,10 +27,13 @@ class Diagnosis:
     section: str
     output: str = ""
     also: tuple = ()
+    pair: tuple = ()
+    case: int | None = None
 
     @property
     def outputs(self):
-        return (self.output, *self.also)
+        """Return all outputs that the mistake explains; ("",) stands for everything that is wrong."""
+        return self.output, *self.also
 
 
 # these kinds of fault tell a learner more than any misconception could
@@ -93,10 +98,12 @@ def _named_outputs(question, table, failing, rows):
         fits[output] = fitting
     for output, fitting in _of_most_outputs(fits).items():
         for wrong in _least_contradicted(fitting, output, table, failing, rows):
-            first = found.setdefault(wrong.name, Diagnosis(wrong.name, wrong.hint, wrong.section, output))
-            if output != first.output:
-                found[wrong.name] = replace(first, also=(*first.also, output))
-    return list(found.values())
+            named = Diagnosis(wrong.name, wrong.hint, wrong.section, output)
+            first = found.setdefault(wrong.name, named)
+            if first is not named:
+                found[wrong.name] = explaining(first, output)
+    # one mistake that explains several outputs, before one for each of them
+    return [one for one in found.values() if not any(_less(one, other) for other in found.values())]
 
 
 def _of_most_outputs(fits):
@@ -114,6 +121,16 @@ def _of_most_outputs(fits):
         output: [w for w in some if not any(of[w.name] < of[other.name] for other in some)]
         for output, some in fits.items()
     }
+
+
+def _less(one, other):
+    return set(one.outputs) < set(other.outputs)
+
+
+def explaining(found, *outputs):
+    """Return a `Diagnosis` that explains these outputs too."""
+    more = [output for output in outputs if output and output not in found.outputs]
+    return replace(found, also=(*found.also, *more))
 
 
 def _least_contradicted(fitting, output, table, failing, rows):

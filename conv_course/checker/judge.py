@@ -1,5 +1,6 @@
 """Judge answers: points, first failing case and misconception. Pure functions that run no learner's code."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -166,6 +167,18 @@ def _stop(answer):
     return f"`raise NotImplementedError`{where}, which this case reaches"
 
 
+NO_ROOM = re.compile(r"Cannot cast ufunc '\w+' output from dtype\('(\w+)'\) to dtype\('(u?int\d+)'\)")
+
+
+def _stop_beside(answer):
+    """Return the text of a note on what stopped a call that is not on the card."""
+    cast = NO_ROOM.search(answer.message) if answer.status == "error" else None
+    if cast is None:
+        return _stop(answer)
+    where = f" (line {answer.line} of your cell)" if answer.line else ""
+    return f"an array of whole numbers ({cast[2]}) is to take up decimals ({cast[1]}){where}"
+
+
 def _others(table, failing, wanted, first):
     """Return the first wrong item of every other output that was returned."""
     found = {}
@@ -206,10 +219,10 @@ def _notes(question, answers, table, wanted, failing, seed):
         notes += _not_seen(question, table, failing)
     if question.kind == "function" and stops and shown is not None and shown.kind != "error":
         if len(stops) == 1:
-            notes.append(f"In another case it stops: {_stop(stops[0])}.")
+            notes.append(f"In another case it stops: {_stop_beside(stops[0])}.")
         else:
             notes.append(
-                f"In {len(stops)} other cases it stops, in the first of them with {_stop(stops[0])}."
+                f"In {len(stops)} other cases it stops, in the first of them with {_stop_beside(stops[0])}."
             )
         whole = [name for name in question.outputs if _only_stops(failing, name)]
         if len(whole) == 1:

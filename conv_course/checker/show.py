@@ -9,7 +9,7 @@ from numpy import argwhere, asarray, isnan, ndarray
 from conv_course.words import around, say
 
 from .compare import as_array, differing
-from .computes.sentences import NOT_TOLD, READ
+from .computes.sentences import NO_CAUSE, NOT_TOLD, READ, listed
 from .described import call_as_code, call_of_case, case_text, describe, number_text
 from .links import link, title
 
@@ -105,7 +105,7 @@ def _telling(got, want):
 
 
 # labels of lines that contain code or numbers
-AS_CODE = ("First", "Expected", "Got", "Your function", "Seen", "Try it")
+AS_CODE = ("First", "Both show", "It shows", "Expected", "Got", "Your function", "Seen", "Try it")
 AS_CODE += ("Or paste", "Another case", "All of", "Case", "gives")
 PAIR = ("your ", "asked for ")
 SUMS = ("your ", "asked for ", "yours,", "yours ")  # beginnings of lines with sums or numbers
@@ -129,7 +129,7 @@ def explanation_lines(question, verdict, cases, offers_case=False):
     if seen is None and found.one_case:
         label = "What it does in this case"
     for text in _concrete_first(found.text):
-        head = "" if text.startswith(SUMS) or text.endswith(NOT_TOLD) else label
+        head = "" if text.startswith(SUMS) or text.endswith((NOT_TOLD, *NO_CAUSE)) else label
         lines.append((head, text, None))
         label = "" if head else label
     return [*lines, *([("Hint", found.hint, None)] if found.hint else [])]
@@ -247,15 +247,20 @@ def boxed(headline, rows, state="not started"):
 
 
 def _with_output(found):
-    """Return a name with the output that it is about, if the name itself does not say it."""
-    own = [
-        len(output) > 1 and re.search(rf"(?<!\w){re.escape(output)}(?!\w)", found.name, re.IGNORECASE)
-        for output in found.outputs
-    ]
-    if all(own) or not found.output:
-        return found.name
-    quoted = [output if output.isidentifier() else f'"{output}"' for output in found.outputs]
-    return f"{found.name} ({', '.join(quoted)})"
+    """Return a name with the outputs that it is about, if the name itself does not say them."""
+    name = "Two mistakes" if found.pair else found.name
+    outputs = [output for output in found.outputs if output]
+    if all(_says(name, output) for output in outputs):
+        return name
+    quoted = [output if output.isidentifier() else f'"{output}"' for output in outputs]
+    return f"{name} ({listed(quoted)})"
+
+
+def _says(name, output):
+    """Return whether a name says which output it is about. A single letter may be a word, such as "A"."""
+    if len(output) == 1:
+        return False
+    return re.search(rf"(?<!\w){re.escape(output)}(?!\w)", name, re.IGNORECASE) is not None
 
 
 class Card:
@@ -308,7 +313,8 @@ class Card:
                 before, after = named[k - 1] if k else None, named[k + 1] if k + 1 < len(named) else None
                 either = before is not None and before.output == found.output and before.name not in BESIDE
                 lines.append(("Or like" if either else "This looks like", _with_output(found), None))
-                if after is None or after.hint != found.hint:
+                lines += self._each(found)
+                if not found.pair and (after is None or after.hint != found.hint):
                     lines.append(("Hint", found.hint, None))
                 if found.section and (after is None or after.section != found.section):
                     lines.append(("Read", title(found.section), link(found.section)))
@@ -321,6 +327,21 @@ class Card:
         lines += [("Note", note, None) for note in verdict.notes]
         if verdict.printed and verdict.state != "done":
             lines.append(("Your function printed", verdict.printed.strip()[:300], None))
+        return lines
+
+    def _each(self, found):
+        """Return the lines of two mistakes, each with its question, and a case in which they show."""
+        lines = []
+        for label, (name, hint, number) in zip(("The one", "The other"), found.pair, strict=False):
+            lines += [(label, name, None), ("Hint", hint, None), *self._shows("It shows in the case", number)]
+        return [*lines, *self._shows("Both show in the case", found.case)]
+
+    def _shows(self, label, number):
+        if number is None:
+            return []
+        lines = [(label, case_text(self.question, self._cases[number]), None)]
+        if self._offers_case:
+            lines.append(("Try it there", call_of_case(self.question, number), None))
         return lines
 
     def _headline(self):

@@ -5,6 +5,7 @@ An edit is run on the cheapest failing case first, and on the others only if it 
 """
 
 import contextlib
+from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations, islice
 
@@ -34,11 +35,14 @@ def names(question, table, failing, seed=0, *, pairs=False, of_sizes=False):
         found = _single(question, trial, of_sizes=True)
     else:
         found = _pairs(question, trial) if pairs else _partly(question, trial) or _single(question, trial)
-    outputs = {name for _, name in failing}
-    output = outputs.pop() if len(outputs) == 1 and question.outputs else ""
-    return [Diagnosis(name, hint, section_on(question, name), output) for name, hint in dict.fromkeys(found)][
-        :1
-    ]
+    outputs = list(dict.fromkeys(name for _, name in failing))
+    wrong = {name for (_, name), (_, why) in table.items() if why}
+    if len(outputs) > 1 and wrong <= set(outputs):
+        outputs = [""]
+    for each in found[:1]:
+        section = section_on(question, each.name)
+        return [replace(each, section=section, output=outputs[0], also=tuple(outputs[1:]))]
+    return []
 
 
 class Trial:
@@ -47,6 +51,11 @@ class Trial:
     def __init__(self, question, table, failing, seed):
         self.question, self.seed = question, seed
         outputs = {name for _, name in failing}
+        self.outputs, self.failing = outputs, failing
+        self.first = next((i for (i, _), (_, why) in table.items() if why), None)
+        self.right = {  # what is right in every case
+            output for _, output in table if not any(why for (_, o), (_, why) in table.items() if o == output)
+        }
         self.table = {key: comparable(*item) for key, item in table.items() if key[1] in outputs}
         self.cases, self.wanted = question.cases_for(seed), expected(question, seed)
         wrong = sorted({i for i, _ in failing}, key=self._cost)
@@ -63,6 +72,19 @@ class Trial:
     def fits(self, made):
         """Return whether edited code gives the learner's results in every case."""
         return all(self._fits(made, i) for i in self.order)
+
+    def keeps_what_is_right(self, made):
+        """Return whether edited code leaves the outputs alone that are right in every case."""
+        return not self.right or all(
+            theirs[1] is None
+            for i in range(len(self.cases))
+            for output, theirs in _outcome(self.question, made, self.seed, i).items()
+            if output in self.right
+        )
+
+    def agrees(self, theirs):
+        """Return whether the results of a slip are the learner's in the outputs that are looked at."""
+        return all(agrees(mine, comparable(*theirs[key])) for key, mine in self.table.items())
 
     def _fits(self, made, i):
         for output, theirs in _outcome(self.question, made, self.seed, i).items():
@@ -85,7 +107,7 @@ def _single(question, trial, of_sizes=False):
             if "padding for both axes" in mutant.name and passes_back(question):
                 continue  # only the zeros in front count there: `backward` names that
             if trial.fits(mutant.made):
-                found.append((mutant.name, mutant.hint))
+                found.append(Diagnosis(mutant.name, mutant.hint, ""))
     return found
 
 
@@ -101,7 +123,7 @@ def _partly(question, trial):
     for wrong, theirs in zip(question.wrongs, wrong_items(question, trial.seed), strict=True):
         places = _places(trial, mine, theirs)
         if places:
-            found.append((f"{wrong.name}, {_where(places, shape)}", wrong.hint))
+            found.append(Diagnosis(f"{wrong.name}, {_where(places, shape)}", wrong.hint, ""))
     return found
 
 
@@ -125,11 +147,38 @@ def _where(places, shape):
 
 
 def _pairs(question, trial):
-    """Return two of the sheet's own slips that together explain the results."""
+    """Return two of the sheet's own slips that together explain the results.
+
+    They may not change what is right in the answer, and each has to matter.
+    """
     for first, second, both in islice(_all_pairs(question), TRIED):
-        if trial.fits(both):
-            return [(f"Two mistakes: {first.name}; {second.name}", f"{first.hint} {second.hint}")]
+        if trial.fits(both) and trial.keeps_what_is_right(both):
+            alone = [_alone(question, trial, wrong) for wrong in (first, second)]
+            if any(map(trial.agrees, alone)):
+                continue
+            name, hint = f"Two mistakes: {first.name}; {second.name}", f"{first.hint} {second.hint}"
+            case, cases = _showing(trial, alone)
+            pair = tuple((w.name, w.hint, n) for w, n in zip((first, second), cases, strict=True))
+            return [Diagnosis(name, hint, "", pair=pair, case=case)]
     return []
+
+
+def _alone(question, trial, wrong):
+    """Return the results of one of the sheet's slips."""
+    return wrong_items(question, trial.seed)[question.wrongs.index(wrong)]
+
+
+def _showing(trial, alone):
+    """Return (a failing case in which both slips show, a case for each); None where the first one does.
+
+    A slip shows if it gives a wrong result alone. The first failing case is on the card.
+    """
+    wrong = sorted({i for i, _ in trial.failing})
+    shows = [[i for i in wrong if any(one[i, o][1] for o in trial.outputs)] for one in alone]
+    both = [i for i in shows[0] if i in shows[1]]
+    if trial.first in both or both:
+        return (None if trial.first in both else both[0]), (None, None)
+    return None, [None if trial.first in each or not each else each[0] for each in shows]
 
 
 def _all_pairs(question):

@@ -12,9 +12,10 @@ from conv_course.figures.graphs import draw_graph, draw_graphs
 from conv_course.figures.palette import COLORS, SIGNED, TAPS, style
 from conv_course.figures.plots import plot_errors
 from conv_course.figures.speed import plot_roofline, plot_speeds
+from conv_course.figures.stack import draw_stack
 from conv_course.figures.strips import draw_sliding, draw_strip
 from conv_course.figures.tables import draw_grid, draw_matrix, draw_memory
-from conv_course.figures.tiling import draw_tiles
+from conv_course.figures.tiling import draw_short, draw_tiles
 
 __all__ = [
     "COLORS",
@@ -25,7 +26,9 @@ __all__ = [
     "draw_grid",
     "draw_matrix",
     "draw_memory",
+    "draw_short",
     "draw_sliding",
+    "draw_stack",
     "draw_strip",
     "draw_tiles",
     "plot_errors",

@@ -97,14 +97,14 @@ class _Drawing:
             centre[c] = left + wide / 2
             left += wide + gap
         low, high = min(rows.values()), max(rows.values())
-        top = MARGIN + BOX / 2 + (0.32 if title else 0)
+        top = MARGIN + BOX / 2 + (0.32 if title else 0) + (0.24 if self.note else 0)
         self.place = {n: (centre[column[n]], top + (rows[n] - low) * row) for n in self.nodes}
         graph_bottom = top + (high - low) * row + BOX / 2 + MARGIN
         legend = sum(self.widths[w] + 0.25 for w in self.shared) - 0.25
         self.width = max(
             left - gap + MARGIN, legend + 2 * MARGIN, _text_width(title or "") * 1.25 + 2 * MARGIN
         )
-        self.height = graph_bottom + (BOX + 0.24 if self.weights else 0)
+        self.height = graph_bottom + (BOX + 0.24 if self.shared else 0)
 
     def paint(self, ax, dx, dy):
         self.place = {node: (x + dx, y + dy) for node, (x, y) in self.place.items()}
@@ -121,7 +121,8 @@ class _Drawing:
             self._box(ax, weight, left + self.widths[weight] / 2, low)
             left += self.widths[weight] + 0.25
         if self.note:
-            ax.text(left, low, self.note, va="center", fontsize=SIZE)
+            below = dy + (0.42 if self.title else 0.1)
+            ax.text(dx + MARGIN, below, self.note, va="center", fontsize=SIZE)
 
     def _head(self, node):
         return max(0.34, _text_width(_label(node)) + 0.16)

@@ -43,19 +43,18 @@ DARK = {
     "#CC79A7": "#dd94bd",
     "#56B4E9": "#86cbf4",
     "#E69F00": "#f3b63a",
-    "#7A2E00": "#ffc080",
-    "#E69E66": "#d1601c",
-    "#A8622F": "#d1601c",
+    "#3A1000": "#ffc080",
+    "#86380C": "#d1601c",
     BELOW: _BELOW_AT_NIGHT,
     ABOVE: _ABOVE_AT_NIGHT,
 }
 
-# The taps of one filter: dark, middle and light shades of the weights' colour, each with its own dash,
-# so that they also differ in greyscale.
+# The taps of one filter: the weights' colour and two darker shades of it, each with its own dash, so that
+# they also differ in greyscale. None is lighter: a thin line has to stand out from paper.
 TAPS = (
     {"color": "#D55E00", "linestyle": "-"},
-    {"color": "#7A2E00", "linestyle": (0, (5, 2))},
-    {"color": "#E69E66", "linestyle": (0, (6, 1.5, 1.5, 1.5))},
+    {"color": "#3A1000", "linestyle": (0, (5, 2))},
+    {"color": "#86380C", "linestyle": (0, (6, 1.5, 1.5, 1.5))},
 )
 
 # The page's own faces: Plex Sans for labels, Computer Modern for formulas.

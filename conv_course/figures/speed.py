@@ -10,10 +10,8 @@ from conv_course.figures.palette import COLORS, style
 # The programs are no roles of the layer: they have shapes, and none of the roles' colours.
 _LOOKS = (
     {"color": COLORS["ink"], "marker": "o", "ms": 6.5},
-    {"color": "#777777", "marker": "D", "ms": 5, "mfc": "none", "mew": 1.4},
+    {"color": "#777777", "marker": "D", "ms": 8, "mfc": "none", "mew": 1.4},  # open: a dot shows in it
 )
-# in each row the second program is drawn a little lower, so that no mark hides another
-_LANES = (-0.17, 0.24)
 
 
 @two_forms
@@ -42,7 +40,7 @@ def plot_speeds(passes, *, narrow=False):
             ax.set_title(title, loc="left", fontsize=11, weight="bold")
             _draw_rows(ax, rows, programs)
             ax.tick_params(axis="x", labelbottom=True)
-            ax.set_xlabel("slower  <  PyTorch = 1  <  faster (log scale)")
+            ax.set_xlabel("times as fast as PyTorch")
         handles, labels = axes[0].get_legend_handles_labels()
         figure.legend(
             handles, labels, loc="outside upper left", ncols=3, columnspacing=1.2, handletextpad=0.4
@@ -51,18 +49,18 @@ def plot_speeds(passes, *, narrow=False):
 
 
 def _draw_rows(ax, rows, programs):
-    for (name, found), look, lane in zip(programs.items(), _LOOKS, _LANES, strict=False):
-        middles = [(statistics.median(found[row]), k + lane) for k, row in enumerate(rows) if row in found]
-        if lane == _LANES[0]:
+    for (name, found), look in zip(programs.items(), _LOOKS, strict=False):
+        middles = [(statistics.median(found[row]), k) for k, row in enumerate(rows) if row in found]
+        if look is _LOOKS[0]:
             for k, row in enumerate(rows):
-                ax.hlines(k + lane, min(found[row]), max(found[row]), color=look["color"], lw=1.2, zorder=2)
+                ax.hlines(k, min(found[row]), max(found[row]), color=look["color"], lw=1.2, zorder=2)
         ax.plot(*zip(*middles, strict=True), ls="", label=name, zorder=3, **look)
     ax.axvline(1, color=COLORS["zero"], lw=2.5, zorder=1, label="PyTorch")
     new = [k for k, (layer, _) in enumerate(rows) if k == 0 or rows[k - 1][0] != layer]
     for k in new[1:]:
         ax.axhline(k - 0.5, color="#dddddd", lw=0.8, zorder=0)
     ax.set_yticks(
-        range(len(rows)), [f"{layer}, {N}" if k in new else str(N) for k, (layer, N) in enumerate(rows)]
+        range(len(rows)), [f"{layer}   {N}" if k in new else str(N) for k, (layer, N) in enumerate(rows)]
     )
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(len(rows) - 0.4, -0.6)

@@ -12,7 +12,7 @@ def unexplained(question, verdict):
     """Return whether the answer is wrong and some failing output matches no specific named mistake."""
     if question.kind == "values" or verdict.failure is None or verdict.used:
         return False
-    named = [name for d in verdict.diagnoses if d.name not in VAGUE for name in d.outputs]
+    named = [output for d in verdict.diagnoses if d.name not in VAGUE for output in d.outputs]
     failing = {f.output for f in (verdict.failure, *verdict.others)}
     return "" not in named and not failing <= set(named)
 

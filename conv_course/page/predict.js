@@ -78,6 +78,29 @@
     },
   };
 
+  const uncommitted = (box) => box.dataset.committed === undefined;
+
+  // a figure that gives answers away keeps its place, and is seen when all of them are given or the reader asks
+  function cover(id) {
+    const boxes = [...document.querySelectorAll(`.course-predict-box[data-covers~="${id}"]`)];
+    const figure = document.getElementById(id);
+    const cover = Object.assign(document.createElement("div"), { className: "course-cover" });
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Show it now" });
+    cover.append("This figure gives the answer away: predict first. ", button);
+    const open = () => {
+      cover.remove();
+      figure.classList.remove("course-covered");
+    };
+    button.addEventListener("click", () => {
+      open();
+      Object.assign(figure, { tabIndex: -1 }).focus();
+    });
+    boxes.forEach((box) => box.addEventListener("committed", () => boxes.some(uncommitted) || open()));
+    if (!boxes.some(uncommitted)) return;
+    figure.classList.add("course-covered");
+    figure.prepend(cover);
+  }
+
   function wake(box) {
     const form = box.querySelector(".course-predict-form");
     const status = box.querySelector("[role=status]");
@@ -98,6 +121,7 @@
       if (reason) status.append(reason);
       able(false);
       again.hidden = false;
+      box.dispatchEvent(new Event("committed"));
     };
 
     form.querySelector('[data-act="commit"]').addEventListener("click", () => {
@@ -127,5 +151,7 @@
     show(before);
   }
 
-  document.querySelectorAll(".course-predict-box").forEach(wake);
+  const boxes = [...document.querySelectorAll(".course-predict-box")];
+  boxes.forEach(wake);
+  new Set(boxes.flatMap((box) => box.dataset.covers?.split(" ") ?? [])).forEach(cover);
 })();

@@ -78,9 +78,9 @@ class Question {
 
   hear(state, text) {
     this.buttons.stop.disabled = !this.running;
-    if (state === "failed" && !this.asked) this.say("No Python yet: Check says why.");
-    else if (state === "failed") {
-      this.say(`${text} Press Check to try once more, or answer in the exercise's notebook.`, true);
+    if (state === "failed") {
+      if (!this.asked) this.say("");  // the reader has not come to this question yet
+      else this.say(`${text} Press Check to try once more, or answer in the exercise's notebook.`, true);
     } else if (["starting", "waiting"].includes(state) || (state === "ready" && text)) this.say(text);
   }
 

@@ -56,7 +56,7 @@
   globalThis.courseSay = spoken;
   if (typeof document === "undefined") return;
 
-  const WHERE = ".conv-figure, .course-question, .course-predict-box, .course-progress, .course-work, .course-note, "
+  const WHERE = ".conv-figure, .course-question, .course-predict-box, .course-cover, .course-progress, .course-work, .course-note, "
     + ".search-summary, .theme-switch-button, .search-button, .search-button__button, .sidebar-primary-item";
   const NOT = "code, pre, script, style, textarea, .cm-editor, mjx-container, .math, th[scope=row]";
   const ours = new WeakMap(); // node -> what we have put there

@@ -31,9 +31,13 @@ LAYER = ("stride", "padding", "kernel", "size")
 TEXT = {
     "between": ("", " with a zero between its entries", " with 2 zeros between its entries"),
     "dx": "_dx_ has shape ({size},): the flipped kernel slides over dout{between}, padded: _W_ = "
-    "(({out} − 1)·{stride} + 1) + {before} + {after} − {kernel} + 1 = {size}",
+    "(({out}\u00a0−\u00a01)·{stride}\u00a0+\u00a01) + {before} + {after} − {kernel} + 1 = {size}",
     "dw": "_dw_ has shape ({kernel},): dout{between} slides over the padded x without its leftover: "
-    "_kW_ = ({size} + 2·{padding} − {left}) − (({out} − 1)·{stride} + 1) + 1 = {kernel}",
+    "_kW_ = ({size}\u00a0+\u00a02·{padding}\u00a0−\u00a0{left}) − "
+    "(({out}\u00a0−\u00a01)·{stride}\u00a0+\u00a01) + 1 = {kernel}",
+    "dx plain": "_dx_ has shape ({size},): the flipped kernel slides over dout, with {before} zeros on each "
+    "side: _W_ = {out} + 2·{before} − {kernel} + 1 = {size}",
+    "dw plain": "_dw_ has shape ({kernel},): dout slides over x: _kW_ = {size} − {out} + 1 = {kernel}",
     "db": "_db_ is one number: one bias for all {out} outputs",
     "error": "No gradients: the kernel is wider than the padded input. It spans {kernel} samples, and the "
     "padded input has {size} + 2·{padding} = {padded}.",
@@ -82,7 +86,8 @@ def shown(gradient, position, **layer):
         )
         between = TEXT["between"][layer["stride"] - 1]
         values = {**layer, "out": out, "left": left, "before": before, "after": after, "between": between}
-        line = TEXT[gradient].format(**values)
+        plain = layer["stride"] == 1 and padding == 0 and gradient != "db"
+        line = TEXT[f"{gradient} plain" if plain else gradient].format(**values)
         dout, (dx, dw, db) = DOUT[:out], gradients(**layer)
     tables = [
         ("x", "x, the signal", X[:size]),

@@ -7,7 +7,7 @@ from conv_lib import naive, sizes
 
 TITLE = "Slide a kernel along a signal"
 X = np.array([6.0, 9, 7, 4, -3, 5, 8])
-W = np.array([3.0, -1, 2, 4, -2])  # a kernel with k taps has the first k of these
+W = np.array([4.0, 1, -2, 3, -1])  # a kernel with k taps has the first k of these
 # what the reader may change
 INPUTS = {"x": X, "w": W}
 

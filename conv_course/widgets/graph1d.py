@@ -58,11 +58,9 @@ CONTROLS = [
 ]
 
 TEXT = {
-    "correlation": "_x_ (5,), _w_ (3,), _b_ (1 number), _y_ (3,): _W_′ = ⌊(5 + 2·0 − 3)/1⌋ + 1 = 3, "
-    "with 3 shared weights and 1 bias.",
-    "convolution": "_x_ (5,), _w_ (3,), _b_ (1 number), _y_ (3,): _W_′ = ⌊(5 + 2·0 − 3)/1⌋ + 1 = 3, "
-    "with 3 shared weights and 1 bias.",
-    "dense": "_x_ (5,), _w_ (3, 5), _b_ (3,), _y_ (3,): a weight for each arrow, 3·5 = 15, and 3 biases.",
+    "correlation": "All 3 outputs share the 3 taps of _w_ and the bias _b_.",
+    "convolution": "All 3 outputs share the 3 taps of _w_ and the bias _b_.",
+    "dense": "Each of the 3·5 = 15 arrows from a sample has a weight of its own, and each output has a bias.",
 }
 
 

@@ -39,22 +39,23 @@ HEIGHT, WIDTH = picture().shape
 
 CONTROLS = [
     *(Range(f"w{n}", f"w[{n // 3}, {n % 3}]", -MOST, MOST, START[n]) for n in range(9)),
-    Range("column", "Lens: column", 0, WIDTH - 3, 38),
-    Range("row", "Lens: row", 0, HEIGHT - 3, 52),
+    Range("column", "Lens: column", 0, WIDTH - 3, 83),
+    Range("row", "Lens: row", 0, HEIGHT - 3, 86),
     *(Button(name, words) for name, (words, _) in KERNELS.items()),
     Button("sweep", "Paint all of y"),
 ]
 
 TEXT = {
     "line": "y[{row},{column}] = {sum} = {value}",
-    "sum": "Move over the photograph, change a weight. Here: ",
-    "grey": "y is shown in greys, divided by the sum of the weights ({total}).",
+    "sum": "Move over the photograph, or change one of the nine numbers. Here: ",
+    "grey": "y is shown in greys, divided by the sum of the nine numbers ({total}).",
     "minus": "blue: y is negative",
     "plus": "red: y is positive",
     "zero": "no colour: y is 0",
     "x": "x: a photograph",
     "y": "y: the layer's output",
     "w": "w: nine numbers to change",
+    "lens": "nine pixels, enlarged",
     "pad": "The photograph: arrow keys move the lens",
     "own": "Your own photograph …",
     "reading": "The photograph is read …",
@@ -91,7 +92,7 @@ def shown(column, row, **weights):
     line = TEXT["line"].format(row=row, column=column, sum=terms, value=int(value))
     tables = [
         ("x", "x under the lens", window),
-        ("w", "w, the weights", w),
+        ("w", "w, the nine numbers", w),
         ("y", "y at this place", [value]),
     ]
     return tables, line

@@ -1,4 +1,4 @@
-"""An algorithm as a record: what it needs, when it pays and why, and the passes that it computes.
+"""An algorithm as a record: what it needs, when it pays, and the passes that it computes.
 
 A pass writes its result into the last array. It returns a true value if an infinity or a NaN may have spread
 to results that the definition leaves finite; the general algorithm then computes the whole pass again.
@@ -16,11 +16,10 @@ def undivided(p):
 
 
 class Algorithm(NamedTuple):
-    """One algorithm: the first in the rules that `fits` a problem and `pays` is used; `why` says why."""
+    """One algorithm: the first in the rules that `fits` a problem and `pays` is used."""
 
     name: str
-    why: str
-    needs: str = ""
+    needs: str = ""  # what an error message says
     fits: Callable[[Problem], bool] = undivided
     pays: Callable[[Problem], bool] = lambda p: True
     exact: bool = True  # it adds the definition's own products

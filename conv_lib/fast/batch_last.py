@@ -12,6 +12,7 @@ import numpy as np
 from conv_lib.fast import pool, tuning, windows
 from conv_lib.fast.algorithm import Algorithm
 from conv_lib.fast.col2im import Lines, put
+from conv_lib.fast.im2col import groups_of_images
 
 
 def pays(p):
@@ -20,9 +21,9 @@ def pays(p):
     return small and p.N >= tuning.SMALL_BATCH and p.Wo <= tuning.SHORT_ROW
 
 
-def blocks_of_images(p, threads):
+def blocks(p, threads):
     """(first, past the last) image of each block."""
-    return pool.cut(p.N, -(-p.N * p.K * p.pixels * p.dtype.itemsize // tuning.BATCH_BYTES), threads)
+    return groups_of_images(p.N, p.K * p.pixels * p.dtype.itemsize, threads)
 
 
 def columns(x, p, take):
@@ -52,7 +53,7 @@ def forward(x, w, b, y, p, threads):
             out += b[:, None]
         np.copyto(y[n0:n1], out.reshape(p.F, p.Ho, p.Wo, n1 - n0).transpose(3, 0, 1, 2))
 
-    pool.share(task, blocks_of_images(p, threads), threads)
+    pool.share(task, blocks(p, threads), threads)
 
 
 def input_gradient(dout, w, dx, p, threads):
@@ -65,7 +66,7 @@ def input_gradient(dout, w, dx, p, threads):
         sums = lines.add(matrix, dout[n0:n1].transpose(1, 2, 3, 0)[None], take)
         put(sums[0].transpose(5, 0, 1, 2, 3, 4), p, 0, dx[n0:n1], add=False)
 
-    pool.share(task, blocks_of_images(p, threads), threads)
+    pool.share(task, blocks(p, threads), threads)
 
 
 def weight_gradient(dout, x, dw, p, threads):
@@ -83,14 +84,9 @@ def weight_gradient(dout, x, dw, p, threads):
         with lock:
             np.add(total, product, out=total)
 
-    pool.share(task, blocks_of_images(p, threads), threads)
+    pool.share(task, blocks(p, threads), threads)
 
 
 BATCH_LAST = Algorithm(
-    "batch_last",
-    why="many small images: with the images innermost every copy is a long run",
-    pays=pays,
-    forward=forward,
-    input_gradient=input_gradient,
-    weight_gradient=weight_gradient,
+    "batch_last", pays=pays, forward=forward, input_gradient=input_gradient, weight_gradient=weight_gradient
 )

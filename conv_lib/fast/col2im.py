@@ -12,29 +12,22 @@ import numpy as np
 
 from conv_lib.fast import pool, tuning, windows
 from conv_lib.fast.algorithm import Algorithm
+from conv_lib.fast.im2col import groups_of_images
 
 
 def input_gradient(dout, w, dx, p, threads):
     """Write dx (N, C, H, W) in blocks: of channels for small images, of output rows for large ones."""
     matrix = w.reshape(p.F, p.K)
-    line = Lines(p, p.Ho).length
-    per_channel = p.taps * line * dx.itemsize
+    per_channel = p.taps * Lines(p, p.Ho).length * dx.itemsize
+    count = -(-p.C * per_channel // tuning.COLUMNS_BYTES)
+    each = threads if p.N % threads else 1
     by_rows = per_channel * 4 > tuning.COLUMNS_BYTES
     if by_rows:
         dx.fill(0)
-        count = -(-p.C * per_channel // tuning.COLUMNS_BYTES)
-        rows = pool.cut(p.Ho, count, threads if p.N % threads else 1)
-        blocks = [(n, n + 1, 0, p.C, *part) for n in range(p.N) for part in rows]
+        blocks = [(n, n + 1, 0, p.C, *rows) for n in range(p.N) for rows in pool.cut(p.Ho, count, each)]
     else:
-        step = max(tuning.COLUMNS_BYTES // per_channel, 1)
-        if p.N % threads:
-            step = min(step, -(-p.C // threads))
-        images = max(step // p.C, 1)
-        blocks = [
-            (n, min(n + images, p.N), c, min(c + step, p.C), 0, p.Ho)
-            for n in range(0, p.N, images)
-            for c in range(0, p.C, step)
-        ]
+        groups = groups_of_images(p.N, p.C * per_channel, threads)
+        blocks = [(*group, *part, 0, p.Ho) for group in groups for part in pool.cut(p.C, count, each)]
     lock = threading.Lock()
 
     def task(block, take):
@@ -117,8 +110,4 @@ def put(sums, p, first, dx, add):
             np.copyto(target, sums[phase])
 
 
-COL2IM = Algorithm(
-    "col2im",
-    why="the product first, then its rows are added where the taps were",
-    input_gradient=input_gradient,
-)
+COL2IM = Algorithm("col2im", input_gradient=input_gradient)

@@ -5,11 +5,13 @@ from functools import lru_cache
 import numpy as np
 
 from conv_lib import validation
-from conv_lib.fast import dispatch
+from conv_lib.fast.dispatch import backward, plan
 from conv_lib.fast.problem import from_geometry
 from conv_lib.fast.settings import current
 
 __all__ = ["conv1d", "conv1d_backward", "conv2d", "conv2d_backward"]
+
+ROW = None, None, None  # index of a signal as an image of one row
 
 
 def conv1d(x, w, b=0.0, *, stride=1, padding=0, dilation=1):
@@ -20,15 +22,14 @@ def conv1d(x, w, b=0.0, *, stride=1, padding=0, dilation=1):
     """
     x, w, b, geometry = validation.check_conv1d(x, w, b, stride, padding, dilation)
     p = _row(x, w, geometry)
-    return dispatch.forward(x[None, None, None], w[None, None, None], None, p, current.get())[0, 0, 0] + b
+    return plan("forward", p, current.get(), required=True)(x[ROW], w[ROW], None)[0, 0, 0] + b
 
 
 def conv1d_backward(dout, x, w, *, stride=1, padding=0, dilation=1):
     """Send dout back through `conv1d`; returns dx, dw, db. See `naive.conv1d_backward`."""
     dout, x, w, geometry = validation.check_conv1d_backward(dout, x, w, stride, padding, dilation)
     p = _row(x, w, geometry)
-    row = (None, None, None)
-    dx, dw, db = dispatch.backward(dout[row], x[row], w[row], p, current.get())
+    dx, dw, db = backward(dout[ROW], x[ROW], w[ROW], p, current.get())
     return dx[0, 0, 0], dw[0, 0, 0], db[0]
 
 
@@ -48,11 +49,10 @@ def conv2d(x, w, b=None, *, stride=1, padding=0, dilation=1, groups=1):
     """
     p = _known_problem(x, w, b, stride, padding, dilation, groups)
     if p is None:
-        biased = b is not None
-        x, w, b, geometry = validation.check_conv2d(x, w, b, stride, padding, dilation, groups)
-        b = b if biased else None
+        x, w, bias, geometry = validation.check_conv2d(x, w, b, stride, padding, dilation, groups)
+        b = None if b is None else bias
         p = from_geometry(x.shape, w.shape, geometry, groups, x.dtype)
-    return dispatch.forward(x, w, b, p, current.get())
+    return plan("forward", p, current.get(), required=True)(x, w, b)
 
 
 def conv2d_backward(dout, x, w, *, stride=1, padding=0, dilation=1, groups=1):
@@ -68,7 +68,7 @@ def conv2d_backward(dout, x, w, *, stride=1, padding=0, dilation=1, groups=1):
     if p is None or not (type(dout) is np.ndarray and dout.dtype is x.dtype and dout.shape == p.y_shape):
         dout, x, w, geometry = validation.check_conv2d_backward(dout, x, w, stride, padding, dilation, groups)
         p = from_geometry(x.shape, w.shape, geometry, groups, x.dtype)
-    return dispatch.backward(dout, x, w, p, current.get())
+    return backward(dout, x, w, p, current.get())
 
 
 _FLOATS = np.dtype(np.float32), np.dtype(np.float64)

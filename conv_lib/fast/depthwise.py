@@ -6,8 +6,6 @@ to it: copy v from row u on. NumPy has no multiply-add of its own, but `einsum` 
 loop adds w times a run of x to a run of y.
 """
 
-from functools import partial
-
 import numpy as np
 
 from conv_lib.fast import flipped, pool, tuning, windows
@@ -19,10 +17,9 @@ def fits(p):
     return p.C == 1 and p.groups == p.F and p.unit_stride
 
 
-def forward(x, w, b, y, p, threads, flip=False):
-    """Write y (N, F, Ho, Wo). With `flip` the taps of every filter are reversed."""
-    taps = w.reshape(p.F, p.kH, p.kW)
-    taps = np.ascontiguousarray(taps[:, ::-1, ::-1] if flip else taps)
+def forward(x, w, b, y, p, threads):
+    """Write y (N, F, Ho, Wo)."""
+    taps = np.ascontiguousarray(w.reshape(p.F, p.kH, p.kW))
 
     def task(block, take):
         n, c0, c1 = block
@@ -39,7 +36,7 @@ def forward(x, w, b, y, p, threads, flip=False):
 def blocks(p, itemsize, threads):
     """Cut the channels into blocks (first, past the last), the same number for each thread."""
     copies = p.F * p.kW * (p.Ho + p.span[0] - 1) * p.Wo * itemsize
-    return pool.cut(p.F, -(-copies // tuning.DEPTHWISE_BYTES), threads)
+    return pool.cut(p.F, -(-copies // tuning.COLUMNS_BYTES), threads)
 
 
 def shifted(x, p, take):
@@ -78,7 +75,7 @@ def _shift(lines, out, by):
 
 def input_gradient(dout, w, dx, p, threads):
     """Write dx (N, F, H, W): the same shifts with the filters flipped. See `flipped.input_gradient`."""
-    return not np.isfinite(w).all() or flipped.run(partial(forward, flip=True), dout, w, dx, p, threads)
+    return not np.isfinite(w).all() or flipped.run(forward, dout, w[:, :, ::-1, ::-1], dx, p, threads)
 
 
 def weight_gradient(dout, x, dw, p, threads):
@@ -102,7 +99,6 @@ def weight_gradient(dout, x, dw, p, threads):
 
 DEPTHWISE = Algorithm(
     "depthwise",
-    why="one channel for each filter: too few products for a matrix product",
     needs="stride 1 and one channel and one filter per group",
     fits=fits,
     forward=forward,

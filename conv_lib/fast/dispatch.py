@@ -1,30 +1,23 @@
 """From a layer to the calls that compute it: choose by the rules, remember the choice, run it."""
 
-from collections.abc import Callable
 from functools import lru_cache
 from itertools import repeat
-from typing import NamedTuple
 
 import numpy as np
 
 from conv_lib.fast import blas, pool, tuning
 from conv_lib.fast.rules import PASSES, choose
 
-# the axis of each array that the groups divide
+# the axis of each array that the groups divide; the last is the result
 AXES = {"forward": (1, 0, 0, 1), "input_gradient": (1, 0, 1), "weight_gradient": (1, 1, 0)}
-
-
-class Plan(NamedTuple):
-    """One pass of a layer: `run(*arrays)` computes it, writing the last array."""
-
-    algorithm: str
-    threads: int
-    run: Callable
 
 
 @lru_cache(maxsize=1024)
 def plan(name, p, settings, required=False):
-    """The plan for a pass; ValueError if the requested algorithm is `required` and does not fit."""
+    """A call that computes a pass from its arrays, without the last, and returns the result in fresh memory.
+
+    ValueError if the requested algorithm is `required` and does not fit.
+    """
     algorithm, part = choose(name, p, settings.algorithm)
     if required and settings.algorithm not in ("auto", "direct", algorithm.name):
         for other in PASSES[name]:
@@ -33,17 +26,28 @@ def plan(name, p, settings, required=False):
                     f"algorithm {other.name!r} needs {other.needs}, got a {p.kH}x{p.kW} kernel, "
                     f"stride {p.stride}, padding {p.pads}, dilation {p.dilation}, groups={p.groups}"
                 )
-    least = tuning.DEPTHWISE_SHARED_WORK if algorithm.name == "depthwise" else tuning.SHARED_WORK
-    shared = part.work >= least and blas.controllable()
-    threads = (settings.threads or pool.cores()) if shared else 1
+    threads = threads_for(algorithm, part, settings)
     first = _all_groups(name, algorithm, part, threads, p.groups // part.groups)
     general = _all_groups(name, PASSES[name][-1], p.one_group(), threads, p.groups)
+    shape = {"forward": p.y_shape, "input_gradient": p.x_shape, "weight_gradient": p.w_shape}[name]
+    nothing = p.work == 0 or 0 in shape
 
     def run(*arrays):
-        if first(*arrays):
-            general(*arrays)
+        result = np.empty(shape, p.dtype)
+        if nothing:  # no products to add: y is its bias, and a gradient is 0
+            bias = arrays[2] if name == "forward" else None
+            result[...] = 0 if bias is None else bias[:, None, None]
+        elif first(*arrays, result):
+            general(*arrays, result)
+        return result
 
-    return Plan(algorithm.name, threads, run)
+    return run
+
+
+def threads_for(algorithm, p, settings):
+    """The most threads that share a problem: 1 where waking another costs more than it saves."""
+    least = tuning.DEPTHWISE_SHARED_WORK if algorithm.name == "depthwise" else tuning.SHARED_WORK
+    return (settings.threads or pool.cores()) if p.work >= least and blas.controllable() else 1
 
 
 def _all_groups(name, algorithm, part, threads, groups):
@@ -68,45 +72,13 @@ def _divide(array, axis, groups):
     return parts.swapaxes(0, axis)
 
 
-def forward(x, w, b, p, settings, required=True):
-    """y (N, F, Ho, Wo).
-
-    If `required`, an algorithm that is requested by name and cannot do the layer raises ValueError.
-    """
-    y = np.empty(p.y_shape, p.dtype)
-    if y.size == 0 or p.K == 0:
-        y[...] = 0 if b is None else b[:, None, None]
-    else:
-        plan("forward", p, settings, required).run(x, w, b, y)
-    return y
-
-
 def backward(dout, x, w, p, settings):
     """dx, dw, db."""
-    return input_grad(dout, w, p, settings), weight_grad(dout, x, p, settings), bias_grad(dout)
+    dx = plan("input_gradient", p, settings)(dout, w)
+    return dx, plan("weight_gradient", p, settings)(dout, x), bias_gradient(dout)
 
 
-def input_grad(dout, w, p, settings):
-    """dx (N, D, H, W)."""
-    dx = np.empty((p.N, p.C * p.groups, p.H, p.W), p.dtype)
-    if dx.size == 0 or p.F == 0:
-        dx.fill(0)
-    else:
-        plan("input_gradient", p, settings).run(dout, w, dx)
-    return dx
-
-
-def weight_grad(dout, x, p, settings):
-    """dw (F, D/groups, kH, kW)."""
-    dw = np.empty((p.F, p.C, p.kH, p.kW), p.dtype)
-    if p.N == 0 or p.F == 0 or p.C == 0:
-        dw.fill(0)
-    else:
-        plan("weight_gradient", p, settings).run(dout, x, dw)
-    return dw
-
-
-def bias_grad(dout):
+def bias_gradient(dout):
     """db (F,): the sum over images and pixels."""
     N, F, H, W = dout.shape
     return dout.reshape(N, F, H * W).sum(axis=2).sum(axis=0)

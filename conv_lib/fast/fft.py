@@ -64,12 +64,4 @@ def forward(x, w, b, y, p, threads):
     return not np.isfinite(y.sum())
 
 
-FFT = Algorithm(
-    "fft",
-    why="a large kernel: one product per frequency, transforms included, costs under 0.6 of one per tap",
-    needs="stride 1 and dilation 1",
-    fits=fits,
-    pays=pays,
-    exact=False,
-    forward=forward,
-)
+FFT = Algorithm("fft", needs="stride 1 and dilation 1", fits=fits, pays=pays, exact=False, forward=forward)

@@ -30,7 +30,7 @@ def problem(p):
 
 
 def run(forward, dout, w, dx, p, threads):
-    """Write dx by a forward pass that flips the filters of w itself; return that pass's result."""
+    """Write dx by a forward pass, for which somebody flips the filters; return its result."""
     reverse, (rows, columns) = problem(p)
     if reverse.H > 0 and reverse.W > 0:
         return forward(dout[:, :, rows, columns], w, None, dx, reverse, threads)
@@ -39,13 +39,11 @@ def run(forward, dout, w, dx, p, threads):
 
 def input_gradient(dout, w, dx, p, threads):
     """Write dx (N, C, H, W); True, with nothing written, if an infinite weight could meet zero padding."""
-    return not np.isfinite(w).all() or run(_forward, dout, w, dx, p, threads)
-
-
-def _forward(x, w, b, y, p, threads):
-    w = np.ascontiguousarray(w[:, :, ::-1, ::-1].transpose(1, 0, 2, 3))
-    way = mec if mec.pays(p) else im2col
-    return way.forward(x, w, b, y, p, threads)
+    if not np.isfinite(w).all():
+        return True
+    filters = np.ascontiguousarray(w[:, :, ::-1, ::-1].swapaxes(0, 1))
+    way = mec if mec.pays(problem(p)[0]) else im2col
+    return run(way.forward, dout, filters, dx, p, threads)
 
 
 def fits(p):
@@ -58,11 +56,4 @@ def pays(p):
     return p.F * tuning.FLIPPED_RATIO <= p.C and p.pixels >= tuning.FLIPPED_PIXELS
 
 
-FLIPPED = Algorithm(
-    "flipped",
-    why="few filters: gathering F kH kW values of dout per pixel is less than adding C kH kW",
-    needs="stride 1",
-    fits=fits,
-    pays=pays,
-    input_gradient=input_gradient,
-)
+FLIPPED = Algorithm("flipped", needs="stride 1", fits=fits, pays=pays, input_gradient=input_gradient)

@@ -9,17 +9,17 @@ import numpy as np
 
 from conv_lib.fast import pool, tuning, windows
 from conv_lib.fast.algorithm import Algorithm
-from conv_lib.fast.scratch import frame
 
 
 def forward(x, w, b, y, p, threads):
     """Write y (N, F, Ho, Wo); x may have any strides, in y each output plane must be contiguous."""
     matrix, extra = _with_bias(w.reshape(p.F, p.K), b)
 
-    def multiply(prepared, first, n0, n1, i0, i1, take):
+    def multiply(block, x, part, take):
+        n0, n1, i0, i1 = block
         cols = take((n1 - n0, p.K + extra, (i1 - i0) * p.Wo), x.dtype)
         taps = cols[:, : p.K].reshape(n1 - n0, p.C, p.kH, p.kW, i1 - i0, p.Wo)
-        windows.columns(prepared, p, i0 - first, taps)
+        windows.columns(x, part, taps, take)
         cols[:, p.K :] = 1
         out = y[n0:n1].reshape(n1 - n0, p.F, p.pixels)[:, :, i0 * p.Wo : i1 * p.Wo]
         if n1 - n0 == 1:
@@ -29,30 +29,35 @@ def forward(x, w, b, y, p, threads):
         if b is not None and not extra:
             out += b[:, None]
 
-    share_columns(x, p, (p.K + extra) * p.Wo * x.itemsize, multiply, threads)
+    share_rows(x, p, (p.K + extra) * p.Wo * x.itemsize, multiply, threads)
 
 
-def share_columns(x, p, per_row, multiply, threads):
-    """Call multiply(prepared, first, n0, n1, i0, i1, take) for all blocks of images and output rows.
+def share_rows(x, p, per_row, multiply, threads, divide=False):
+    """Call multiply(block, rows of x, their problem, take) for all blocks of images and output rows.
 
-    `per_row` is the size in bytes of the columns of one output row; `prepared` begins with the pixels that
-    output row `first` reads. Threads that share an image each prepare the rows of their own blocks.
+    A block is (first image, past the last, first output row, past the last); for `per_row` and `divide` see
+    `blocks_of`.
     """
-    if p.N % threads and per_row * p.Ho * 2 > tuning.COLUMNS_BYTES:
-        blocks = [(n, n + 1, *part) for n in range(p.N) for part in row_blocks(p.Ho, per_row, threads)]
-    else:
-        blocks = [(*group, 0, p.Ho) for group in groups_of_images(p, per_row * p.Ho, threads)]
 
     def task(block, take):
-        n0, n1, first, last = block
-        part, rows = (p, slice(None)) if last - first == p.Ho else p.rows(first, last)
-        prepared = windows.prepare(x[n0:n1, :, rows], part, take)
-        inner = row_blocks(last - first, per_row) if n1 - n0 == 1 else [(0, last - first)]
-        for i0, i1 in inner:
-            with frame() as more:
-                multiply(prepared, first, n0, n1, first + i0, first + i1, more)
+        n0, n1, i0, i1 = block
+        part, rows = (p, slice(None)) if i1 - i0 == p.Ho else p.rows(i0, i1)
+        multiply(block, x[n0:n1, :, rows], part, take)
 
-    pool.share(task, blocks, threads)
+    pool.share(task, blocks_of(p.N, p.Ho, per_row, threads, divide), threads)
+
+
+def blocks_of(images, rows, per_row, threads, divide=True):
+    """Cut a batch into blocks of at most about COLUMNS_BYTES: several whole images, or some rows of one.
+
+    A row has `per_row` bytes of columns. With `divide`, threads without an image share a small one too; a
+    product of few columns would read its weights once more for each of them.
+    """
+    small = rows * per_row * 2 <= tuning.COLUMNS_BYTES
+    if small and (threads <= images or not divide):
+        return [(*group, 0, rows) for group in groups_of_images(images, rows * per_row, threads)]
+    parts = row_blocks(rows, per_row, threads if images % threads else 1)
+    return [(n, n + 1, *part) for n in range(images) for part in parts]
 
 
 def row_blocks(rows, per_row, threads=1):
@@ -60,9 +65,9 @@ def row_blocks(rows, per_row, threads=1):
     return pool.cut(rows, -(-rows // max(tuning.COLUMNS_BYTES // per_row, 1)), threads)
 
 
-def groups_of_images(p, per_image, threads):
-    """Cut the batch into groups of about COLUMNS_BYTES, each with at least one image."""
-    return pool.cut(p.N, -(-p.N * per_image // tuning.COLUMNS_BYTES), threads)
+def groups_of_images(images, per_image, threads):
+    """Cut a batch into groups of at most about COLUMNS_BYTES."""
+    return pool.cut(images, -(-images * per_image // tuning.COLUMNS_BYTES), threads)
 
 
 def _with_bias(matrix, b):
@@ -72,8 +77,4 @@ def _with_bias(matrix, b):
     return np.concatenate((matrix, b[:, None]), axis=1), 1
 
 
-IM2COL = Algorithm(
-    "im2col",
-    why="whatever is left: one product, in blocks that stay in the cache",
-    forward=forward,
-)
+IM2COL = Algorithm("im2col", forward=forward)

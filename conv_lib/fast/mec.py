@@ -10,8 +10,9 @@ output row reads the same memory, sH rows further on: the views overlap. Each ou
 
 import numpy as np
 
-from conv_lib.fast import pool, tuning, windows
+from conv_lib.fast import tuning, windows
 from conv_lib.fast.algorithm import Algorithm
+from conv_lib.fast.im2col import share_rows
 
 
 def fits(p):
@@ -29,14 +30,12 @@ def forward(x, w, b, y, p, threads):
     """Write y (N, F, Ho, Wo); x may have any strides, in y each output plane must be contiguous."""
     sH, sW = p.stride
     matrix, lines = _matrix(w, b, p)
-    most = max(tuning.COLUMNS_BYTES // (lines * p.Wo * sH * x.itemsize), 1)
 
-    def task(block, take):
+    def multiply(block, x, part, take):
         n0, n1, i0, i1 = block
-        part, rows = p.rows(i0, i1)
         # the windows at stride 1; the stride is applied below, in the views
         every = part._replace(stride=(1, 1), Ho=(i1 - i0 - 1) * sH + 1, Wo=(p.Wo - 1) * sW + 1)
-        image = windows.prepare(x[n0:n1, :, rows], every, take)[:, :, 0, 0]
+        image = windows.prepare(x, every, take)[:, :, 0, 0]
         unfolded = take((n1 - n0, image.shape[2], lines, p.Wo), x.dtype)
         s = image.strides
         shape = (n1 - n0, image.shape[2], p.C, p.kW, p.Wo)
@@ -51,7 +50,7 @@ def forward(x, w, b, y, p, threads):
         if b is not None and lines == p.C * p.kW:
             out += b[:, None, None]
 
-    pool.share(task, pool.cut_batch(p.N, p.Ho, most, threads), threads)
+    share_rows(x, p, lines * p.Wo * sH * x.itemsize, multiply, threads, divide=True)
 
 
 def _matrix(w, b, p):
@@ -68,11 +67,4 @@ def _matrix(w, b, p):
     return matrix.reshape(p.F, -1), matrix.shape[2]
 
 
-MEC = Algorithm(
-    "mec",
-    why="long rows: unfolded along rows only, a pixel is copied kW times, not kH kW",
-    needs="rows that are not dilated",
-    fits=fits,
-    pays=pays,
-    forward=forward,
-)
+MEC = Algorithm("mec", needs="rows that are not dilated", fits=fits, pays=pays, forward=forward)

@@ -28,7 +28,7 @@ def forward(x, w, b, y, p, threads):
         matrix = np.concatenate((matrix, b[:, None]), axis=1)
     pixels = x.reshape(p.N, p.C, p.pixels)
     out = y.reshape(p.N, p.F, p.pixels)
-    count = max(p.F * p.pixels * x.itemsize // tuning.POINTWISE_BYTES, 1) if p.F >= p.C else 1
+    count = max(p.F * p.pixels * x.itemsize // tuning.COLUMNS_BYTES, 1) if p.F >= p.C else 1
     pieces = pool.cut(p.pixels, count, threads if p.N % threads else 1)
 
     def task(block, take):
@@ -77,14 +77,12 @@ def weight_gradient(dout, x, dw, p, threads):
 
 ONE_WINDOW = Algorithm(
     "one_window",
-    why="the kernel covers the input: a fully connected layer, nothing slides",
     needs="a kernel as large as the input and no padding",
     fits=is_one_window,
     forward=one_window,
 )
 POINTWISE = Algorithm(
     "pointwise",
-    why="a window is a pixel: the input is the matrix, nothing is copied",
     needs="a 1x1 kernel, stride 1 and no padding",
     fits=fits,
     forward=forward,

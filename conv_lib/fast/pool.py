@@ -37,18 +37,6 @@ def cut(total, count, threads=1):
     return list(pairwise(total * k // count for k in range(count + 1)))
 
 
-def cut_batch(images, rows, most, threads):
-    """Cut a batch into blocks of at most about `most` rows: several whole images, or some rows of one.
-
-    Returns [(first image, past the last, first row, past the last), ...]; if possible, the same number for
-    each thread.
-    """
-    if rows * 2 <= most and threads <= images:
-        return [(*part, 0, rows) for part in cut(images, -(-images * rows // most), threads)]
-    parts = cut(rows, -(-rows // most), threads if images % threads else 1)
-    return [(n, n + 1, *part) for n in range(images) for part in parts]
-
-
 @cache
 def _workers():
     """Up to one thread per core, started as they are needed; each sleeps until the next job."""
@@ -62,34 +50,28 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_workers.cache_clear)
 
 
-class _Job:
-    """One call of `share`: the blocks that are left for each thread."""
-
-    def __init__(self, task, blocks, threads):
-        self.task = task
-        self.shares = [deque(blocks[first:last]) for first, last in cut(len(blocks), threads)]
-
+def _blocks(shares, place):
+    """Yield the blocks of this thread's share, then those left in the others' shares, from their ends."""
     # popping from a deque is atomic: no block is handed out twice
-    def blocks(self, place):
-        """Yield the blocks of this thread's share, then those left in the others' shares, from their ends."""
+    with suppress(IndexError):
+        while True:
+            yield shares[place].popleft()
+    for share in shares:
         with suppress(IndexError):
             while True:
-                yield self.shares[place].popleft()
-        for share in self.shares:
-            with suppress(IndexError):
-                while True:
-                    yield share.pop()
+                yield share.pop()
 
-    def work(self, place):
-        """Take blocks until none is left; an error clears all shares, so that every thread stops."""
-        try:
-            for block in self.blocks(place):
-                with frame() as take:
-                    self.task(block, take)
-        except BaseException:
-            for share in self.shares:
-                share.clear()
-            raise
+
+def _work(task, shares, place):
+    """Take blocks until none is left; an error clears all shares, so that every thread stops."""
+    try:
+        for block in _blocks(shares, place):
+            with frame() as take:
+                task(block, take)
+    except BaseException:
+        for share in shares:
+            share.clear()
+        raise
 
 
 def share(task, blocks, threads):
@@ -104,13 +86,13 @@ def share(task, blocks, threads):
                 with frame() as take:
                     task(block, take)
             return
-        job = _Job(task, blocks, threads)
+        shares = [deque(blocks[first:last]) for first, last in cut(len(blocks), threads)]
         with suppress(RuntimeError):  # while the interpreter exits, no thread accepts work
             for place in range(1, threads):
                 # the copied context carries the caller's np.errstate to its workers
-                others.append(_workers().submit(contextvars.copy_context().run, job.work, place))
+                others.append(_workers().submit(contextvars.copy_context().run, _work, task, shares, place))
         try:
-            job.work(0)
+            _work(task, shares, 0)
         finally:
             # cancel the workers that have not begun; wait for the others
             errors = [other.exception() for other in others if not other.cancel()]

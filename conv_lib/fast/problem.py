@@ -37,6 +37,14 @@ class Problem(NamedTuple):
         return self.Ho * self.Wo
 
     @property
+    def x_shape(self):
+        return self.N, self.C * self.groups, self.H, self.W
+
+    @property
+    def w_shape(self):
+        return self.F, self.C, self.kH, self.kW
+
+    @property
     def y_shape(self):
         return self.N, self.F, self.Ho, self.Wo
 

@@ -41,13 +41,7 @@ def choose(name, p, asked="auto"):
     An algorithm that is requested by name is taken where it has the pass and fits. Otherwise the rules
     choose; unless `asked` is "auto", only among the algorithms that add the definition's own products.
     """
-    both = p, p.one_group()
-    for problem in both:
-        for algorithm in PASSES[name]:
-            if algorithm.name == asked and algorithm.fits(problem):
-                return algorithm, problem
-    for problem in both:
-        for algorithm in PASSES[name]:
-            if (algorithm.exact or asked == "auto") and algorithm.fits(problem) and algorithm.pays(problem):
-                return algorithm, problem
-    raise AssertionError("the last rule fits one group of everything")
+    fitting = [(rule, part) for part in (p, p.one_group()) for rule in PASSES[name] if rule.fits(part)]
+    named = (pair for pair in fitting if pair[0].name == asked)
+    paying = (pair for pair in fitting if (pair[0].exact or asked == "auto") and pair[0].pays(pair[1]))
+    return next(named, None) or next(paying)  # the last rule fits one group of everything, and pays

@@ -59,7 +59,9 @@ class frame:  # a class, because a generator would take longer, which a small la
             size = min(_arena.wanted, tuning.SCRATCH_BYTES)
             if size > _arena.memory.size:
                 _arena.memory = np.empty(0, np.uint8)  # free the old arena before allocating the new one
-                _arena.memory = _aligned(size)
+                block = np.empty(size + _ALIGN, np.uint8)
+                offset = -block.ctypes.data % _ALIGN
+                _arena.memory = block[offset : offset + size]
                 _sizes[threading.get_ident()] = size
             _arena.wanted = 0
         _arena.depth += 1
@@ -68,12 +70,6 @@ class frame:  # a class, because a generator would take longer, which a small la
     def __exit__(self, *error):
         _arena.depth -= 1
         _arena.used = self.start
-
-
-def _aligned(size):
-    block = np.empty(size + _ALIGN, np.uint8)
-    offset = -block.ctypes.data % _ALIGN
-    return block[offset : offset + size]
 
 
 def release():

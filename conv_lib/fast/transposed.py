@@ -1,7 +1,7 @@
 """The transposed convolution layer: the passes of `conv2d` in other roles, each with its own rules."""
 
 from conv_lib import validation
-from conv_lib.fast import dispatch
+from conv_lib.fast.dispatch import bias_gradient, plan
 from conv_lib.fast.problem import from_geometry
 from conv_lib.fast.settings import current
 
@@ -22,13 +22,12 @@ def conv_transpose2d(x, w, b=None, *, stride=1, padding=0, output_padding=0, dil
     >>> conv_transpose2d(np.array([[[[1.0, 10]]]]), np.array([[[[1.0, 2, 3]]]]))[0, 0]
     array([[ 1., 12., 23., 30.]])
     """
-    biased = b is not None
-    x, w, b, geometry, padded = validation.check_conv_transpose2d(
+    x, w, bias, geometry, padded = validation.check_conv_transpose2d(
         x, w, b, stride, padding, output_padding, dilation, groups
     )
-    y = dispatch.input_grad(x, w, _problem(x, w, geometry, padded, groups), current.get())
-    if biased:
-        y += b[:, None, None]
+    y = plan("input_gradient", _problem(x, w, geometry, padded, groups), current.get())(x, w)
+    if b is not None:
+        y += bias[:, None, None]
     return y
 
 
@@ -41,5 +40,5 @@ def conv_transpose2d_backward(dout, x, w, *, stride=1, padding=0, output_padding
         dout, x, w, stride, padding, output_padding, dilation, groups
     )
     p, settings = _problem(x, w, geometry, padded, groups), current.get()
-    dx = dispatch.forward(dout, w, None, p, settings, required=False)
-    return dx, dispatch.weight_grad(x, dout, p, settings), dispatch.bias_grad(dout)
+    dx = plan("forward", p, settings)(dout, w, None)
+    return dx, plan("weight_gradient", p, settings)(x, dout), bias_gradient(dout)

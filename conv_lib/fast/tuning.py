@@ -27,8 +27,9 @@ SCRATCH_BYTES = 12 * MiB
 CACHE_LINE, CACHE_WAYS, CACHE_SETS = 64, 8, 64
 
 # --- The product with columns: im2col, col2im, MEC ---
-# Max bytes of columns in one block. This is more than a core's own cache holds: every block costs some Python
-# calls, which only one thread can run at a time. On 3x3/2 56/128, AlexNet c1
+# Max bytes of columns, or of what another algorithm makes in their place, in one block. This is more than a
+# core's own cache holds: every block costs some Python calls, which only one thread can run at a time.
+# On 3x3/2 56/128, AlexNet c1
 COLUMNS_BYTES = 2560 * KiB
 # If im2col copies a pixel more often than this, a strided layer first splits the padded image by phase, so
 # that each tap reads contiguous pixels. On 3x3/2 56/128 (2.25 copies: does not), ResNet stem (12, dw: 1.14),
@@ -43,9 +44,9 @@ LONG_ROW = 48
 # Max bytes of weights in one kernel row for MEC, which rereads them for every output row.
 # On VGG 3_2 (does not)
 KERNEL_ROW_BYTES = 256 * KiB
-# Up to this many bytes of weights, each thread sums into its own copy of dw.
+# Up to this many bytes of weights, the threads share the output rows and add to one dw.
 # On VGG 1_1 (does, 1.27), 3x3/2 on 14x14, 256-512 (does not)
-OWN_SUMS_BYTES = 768 * KiB
+SHARED_SUMS_BYTES = 768 * KiB
 # Pixels that one product for dw sums over; small images are taken together to reach it.
 # On 3x3/2 on 14x14, 256-512, batch 8: 1.3
 SUMMED_PIXELS = 512
@@ -59,22 +60,12 @@ FLIPPED_RATIO, FLIPPED_PIXELS = 4, 400
 SMALL_BATCH, SHORT_ROW = 8, 32
 # Max bytes of columns of one small image. On LeNet c1 (77 KiB), 3x3 16-16 on 32x32 (576 KiB: does not)
 SMALL_IMAGE_BYTES = 128 * KiB
-# Max bytes of columns in one block of images
-BATCH_BYTES = 3 * MiB
-
-# --- 1x1 layers ---
-# Bytes of outputs in one block: small enough that adding the bias finds them in the cache. On 1x1 56 64-256
-POINTWISE_BYTES = 1600 * KiB
-
-# --- Depthwise layers ---
-# Max bytes of shifted copies in one block. On depthwise 3x3 56/128
-DEPTHWISE_BYTES = 4 * MiB
 
 # --- FFT. On square kernels from 9x9 to 31x31, 32-32 on 64x64 ---
 # Min taps of a kernel; the operations of a matrix product that take as long as one of the FFT; and the share
 # of the direct method's operations that the cost must stay under
 FFT_TAPS, FFT_SLOWNESS, FFT_SHARE = 100, 8, 0.6
-# Max bytes of transformed filters in one task
+# Max bytes of transformed filters in one task; every task transforms all images. 15x15, 31x31: 1.15 to 1.2
 FFT_FILTERS_BYTES = 8 * MiB
 
 # --- Winograd. On the 3x3 layers of ResNet and VGG ---
@@ -85,16 +76,11 @@ TILE_INPUT_COST, TILE_OUTPUT_COST, FILTER_COST = 3400, 1700, 2000
 # Min channels and min filters, min operations of the direct method, and the share of those operations that
 # Winograd's cost must stay under
 WINOGRAD_CHANNELS, WINOGRAD_WORK, WINOGRAD_SHARE = 16, 10_000_000, 0.7
-# Bytes of transformed tiles in one block. On VGG 3_2
-TILES_BYTES = 3 * MiB
 # If the transformed tiles of the layer take at most this many bytes, the threads share the filters instead of
 # the tiles. On ResNet 3x3 7/512: 1.8
 FEW_TILES_BYTES = 4 * MiB
 # Max bytes of transformed filters held at one time. On ResNet 3x3 7/512
-FILTERS_BYTES = 5 * MiB
-# For dw, max bytes of the transformed tiles of x and dout held at one time, of those in one block, and of the
-# sums that they are added to.
-# On ResNet 3x3 56/64 and 28/128, with the bound on memory in tests/test_fast_machinery.py
-GRADIENT_TILES_BYTES = 6 * MiB
-GRADIENT_BLOCK_BYTES = 1500 * KiB
-GRADIENT_SUMS_BYTES = 10 * MiB
+FILTERS_BYTES = 10 * MiB
+# For dw, max bytes of the transformed tiles of x and dout held at one time, and of the sums that they are
+# added to. On ResNet 3x3 56/64 and 28/128, with the bound on memory in tests/test_fast_machinery.py
+GRADIENT_TILES_BYTES, GRADIENT_SUMS_BYTES = 6 * MiB, 10 * MiB

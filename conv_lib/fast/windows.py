@@ -74,21 +74,19 @@ def inside(low, high, stride, count):
     return max(-(-low // stride), 0), min(-(-high // stride), count)
 
 
-def columns(prepared, p, first, out):
-    """im2col: out[n, c, u, v, i, j] = the pixel that tap (u, v) reads for output row first + i, column j.
-
-    `prepared` comes from `prepare`; out (n, C, kH, kW, rows, Wo). One copy per image value and tap.
-    """
+def columns(x, p, out, take):
+    """im2col: out[n, c, u, v, i, j] = the pixel of x that tap (u, v) reads for output pixel (i, j)."""
+    prepared = prepare(x, p, take)
     (sH, sW), (dH, dW), s = p.stride, p.dilation, prepared.strides
     if phases_of(p) == (1, 1):
         steps = (s[0], s[1], dH * s[4], dW * s[5], sH * s[4], sW * s[5])
-        np.copyto(out, strided(prepared[:, :, :, :, first * sH :], out.shape, steps))
+        np.copyto(out, strided(prepared, out.shape, steps))
         return
     for us, a, i, di in phases(p.kH, sH, dH):
         for vs, e, j, dj in phases(p.kW, sW, dW):
             taps = out[:, :, us, vs]
             steps = (s[0], s[1], di * s[4], dj * s[5], s[4], s[5])
-            offset = (first + i) * s[4] + j * s[5] + a * s[2] + e * s[3]
+            offset = i * s[4] + j * s[5] + a * s[2] + e * s[3]
             np.copyto(taps, strided(prepared, taps.shape, steps, offset))
 
 
@@ -108,14 +106,10 @@ def phases(kernel, stride, dilation):
 
 def channels_last(x, p, first, out, take):
     """Write the padded rows from `first` on to out (n, rows, columns, C), with zeros outside the image."""
-    (top, _), (left, _) = p.pads
-    start, stop = max(first, top), min(first + out.shape[1], top + p.H)
-    width = min(p.W, out.shape[2] - left)
-    if start > first or stop < first + out.shape[1] or left or width < out.shape[2]:
-        out.fill(0)
-    if start < stop and width > 0:
-        block = spread(x[:, :, start - top : stop - top, :width], 1, take).transpose(0, 2, 3, 1)
-        np.copyto(out[:, start - first : stop - first, left : left + width], block)
+    out.fill(0)
+    planes = out.transpose(0, 3, 1, 2)[:, :, None, None]
+    for place, pixels in shared_pixels(p, (1, 1), out.shape[1:3], first):
+        np.copyto(planes[place], spread(x[pixels], 1, take))
     return out
 
 

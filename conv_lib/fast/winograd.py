@@ -111,16 +111,11 @@ def forward(x, w, b, y, p, threads, adjoint=False):
     few = per_filter * tiles <= tuning.FEW_TILES_BYTES
     # with tiles split between threads, each only has to fetch the weights from the other's cache
     by_filters = few and (threads == 1 or tiles < p.F // 3)
-    if by_filters:
-        step = max(min(tuning.FILTERS_BYTES // per_filter, -(-p.F // threads)), 1)
-        parts = pool.cut(p.F, -(-p.F // step), threads)
-    else:
-        step = max(tuning.FILTERS_BYTES * 2 // per_filter, 32)
-        parts = [(f, min(f + step, p.F)) for f in range(0, p.F, step)]
+    count = -(-p.F * per_filter // tuning.FILTERS_BYTES)
     # (weights, bias, outputs) of each part of the filters
     parts = [
         (w[:, f0:f1] if adjoint else w[f0:f1], None if b is None else b[f0:f1], y[:, f0:f1])
-        for f0, f1 in parts
+        for f0, f1 in pool.cut(p.F, count, threads if by_filters else 1)
     ]
     if by_filters:
         return _by_filters(x, parts, p, threads, adjoint)
@@ -130,7 +125,6 @@ def forward(x, w, b, y, p, threads, adjoint=False):
 def _by_tiles(x, w, b, y, p, threads, adjoint):
     """For many tiles: the weights are transformed once, and the threads share blocks of tiles."""
     F = y.shape[1]
-    size = max(tuning.TILES_BYTES // (36 * max(p.C, F) * x.itemsize), 16)
     spoilt = []
     w = np.ascontiguousarray(w)
     with frame() as outer:
@@ -142,7 +136,7 @@ def _by_tiles(x, w, b, y, p, threads, adjoint):
             M = np.matmul(V, U, out=take((36, tiles.count, F), x.dtype))
             spoilt.append(transform_output(M, b, p, tiles, y, take))
 
-        pool.share(task, blocks(p, size, threads), threads)
+        pool.share(task, blocks(p, 36 * max(p.C, F) * x.itemsize, threads), threads)
     return any(spoilt)
 
 
@@ -169,7 +163,6 @@ def input_gradient(dout, w, dx, p, threads):
 
 WINOGRAD = Algorithm(
     "winograd",
-    why="3x3, stride 1: its cost, transforms included, is under 0.7 of the direct",
     needs="a 3x3 kernel and stride 1",
     fits=fits,
     pays=pays,

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from conv_lib.fast import pool, windows
+from conv_lib.fast import windows
+from conv_lib.fast.im2col import blocks_of
 
 
 class Tiles(NamedTuple):
@@ -43,12 +44,11 @@ def whole(p):
     return Tiles(0, p.N, 0, -(-p.Ho // (4 * dH)), -(-p.Wo // (4 * dW)), p.dilation)
 
 
-def blocks(p, size, threads):
-    """Cut the tiles into blocks of about `size` tiles: one or more images, or some tile rows of one image."""
+def blocks(p, per_tile, threads):
+    """Cut the tiles, of `per_tile` bytes each, into blocks: several images, or some tile rows of one."""
     tiles = whole(p)
-    per_row = tiles.across * p.dilation[0] * p.dilation[1]
-    parts = pool.cut_batch(p.N, tiles.i1, max(size // per_row, 1), threads)
-    return [Tiles(*part, tiles.across, p.dilation) for part in parts]
+    per_row = tiles.across * p.dilation[0] * p.dilation[1] * per_tile
+    return [Tiles(*part, tiles.across, p.dilation) for part in blocks_of(p.N, tiles.i1, per_row, threads)]
 
 
 def as_tiles(rows, size, tiles, depth):

@@ -25,31 +25,26 @@ def transform_dout(dout, p, tiles, dM):
         np.matmul(A2.T, gather(dout, plain, tiles, 4, take), out=dM)
 
 
-def transform_sums(dU, dw):
-    """dw (F, C, 3, 3) = G^T dU G for some filters of dU (36, all F, C)."""
-    _, G2, _ = toom_cook.squares(4, 3, dU.dtype)
-    np.matmul(dU.reshape(36, -1).T, G2, out=dw.reshape(-1, 9))
-
-
 def weight_gradient(dout, x, dw, p, threads):
     """Write dw (F, C, 3, 3); True if a value in it is not finite.
 
     The tiles come in chunks; the threads share the 36 values, whose products are summed over the chunks.
     """
-    size = max(tuning.GRADIENT_TILES_BYTES // (36 * (p.C + p.F) * x.itemsize), 1)
-    most = min(tuning.GRADIENT_BLOCK_BYTES // (36 * max(p.C, p.F) * x.itemsize), size // 2)
+    per_tile = 36 * (p.C + p.F) * x.itemsize
     with frame() as outer:
         dU = outer((36, p.F, p.C), x.dtype)
         dU.fill(0)
-        parts = blocks(p, max(most, 1), threads)
-        step = max(size // max(tiles.count for tiles in parts), 1)
+        parts = blocks(p, per_tile, threads)
+        step = max(tuning.GRADIENT_TILES_BYTES // (per_tile * max(tiles.count for tiles in parts)), 1)
         for first in range(0, len(parts), step):
             with frame() as take:
                 _add_chunk(dout, x, dU, parts[first : first + step], p, threads, take)
 
+        _, G2, _ = toom_cook.squares(4, 3, x.dtype)
+
         def finish(block, take):
             part = slice(*block)
-            transform_sums(dU[:, part], dw[part])
+            np.matmul(dU[:, part].reshape(36, -1).T, G2, out=dw[part].reshape(-1, 9))  # G^T dU G
 
         pool.share(finish, pool.cut(p.F, threads), threads)
     return not np.isfinite(dw.sum())
@@ -75,7 +70,6 @@ def _add_chunk(dout, x, dU, chunk, p, threads, take):
 
 WINOGRAD = Algorithm(
     "winograd",
-    why="the transpose of Winograd's forward pass saves as much",
     needs=winograd.WINOGRAD.needs,
     fits=fits,
     pays=winograd.pays,

@@ -1,6 +1,6 @@
 """A reader with a phone does the exercise of chapter 02 on its page, by touch, from top to full marks.
 
-And the indices of the chapters' formulas are large enough to be read.
+And the chapters' formulas: their indices are large enough to be read, and lines break where a phone needs it.
 """
 
 import pytest
@@ -83,3 +83,19 @@ def test_the_indices_of_formulas_can_be_read(site_url, browser, stem):
     small = [f"{size:.1f} px: {text}" for size, text in page.evaluate(SIGNS) if size and size < LEAST - 0.15]
     page.context.close()
     assert not small
+
+
+BREAKS = "\\\\ % phone\n"
+BROKEN = sorted(path.stem for path in (ROOT / "book").glob("*.md") if BREAKS in path.read_text())
+
+
+@pytest.mark.parametrize("stem", BROKEN)
+def test_a_formula_is_broken_for_a_phone_on_a_phone_only(site_url, browser, stem):
+    lines = {}
+    for size in ("phone", "desk"):
+        page = browser.new_context(**PHONE if size == "phone" else pages.DESKTOP).new_page()
+        pages.visit(page, f"{site_url}{stem}.html")
+        page.evaluate("window.MathJax?.startup?.promise.then(() => {})")
+        lines[size] = page.locator("article div.math mjx-mtr").count()
+        page.context.close()
+    assert lines["phone"] - lines["desk"] == (ROOT / "book" / f"{stem}.md").read_text().count(BREAKS)

@@ -46,6 +46,32 @@ Three layers.
 ```
 """
 
+COVERED = """
+```{{predict}} 02-first
+:answer: 2
+:covers: {figure}
+
+How many stripes?
+
+- `3`: Too many.
+```
+
+```{{predict}} 02-second
+:answer: 4
+:covers: {figure}
+
+And how many edges?
+
+- `3`: Too few.
+```
+
+```{{figure}} stripes.svg
+:name: stripes
+
+Two stripes, four edges.
+```
+"""
+
 
 def built(top, text):
     """Build a page with this text. Return its address and the warnings."""
@@ -164,3 +190,51 @@ def test_an_error_names_the_prediction(tmp_path):
     _, said = built(tmp_path, NUMBER.replace("`3`", "`2`"))
     assert "ERROR" in said
     assert "predict 02-strided: `2` is 2, which is the answer" in said
+
+
+@pytest.fixture
+def covered(browser, tmp_path):
+    (tmp_path / "stripes.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="300" height="90"/>')
+    address, said = built(tmp_path, COVERED.format(figure="stripes"))
+    assert said == ""
+    page = browser.new_context().new_page()
+    page.goto(address)
+    yield page
+    page.context.close()
+
+
+def commit(page, name):
+    page.locator(f"#predict-{name} input").fill("3")
+    page.locator(f"#predict-{name} [data-act=commit]").click()
+
+
+def test_a_figure_with_the_answer_is_covered_until_all_are_committed(covered):
+    caption = covered.locator("#stripes figcaption")
+    place = covered.locator("#stripes").bounding_box()
+    assert not caption.is_visible()
+    commit(covered, "02-first")
+    assert not caption.is_visible()
+    commit(covered, "02-second")
+    assert caption.is_visible()
+    assert covered.locator("#stripes").bounding_box()["height"] == place["height"]
+    covered.reload()
+    assert caption.is_visible()
+    covered.locator("#predict-02-first").get_by_role("button", name="Ask me again").click()
+    covered.reload()
+    assert not caption.is_visible()
+
+
+def test_a_covered_figure_shows_when_the_reader_asks_and_in_print(covered):
+    caption = covered.locator("#stripes figcaption")
+    covered.emulate_media(media="print")
+    assert caption.is_visible()
+    covered.emulate_media(media="screen")
+    assert not caption.is_visible()
+    covered.get_by_role("button", name="Show it now").click()
+    assert caption.is_visible()
+
+
+def test_a_figure_to_cover_has_to_exist(tmp_path):
+    (tmp_path / "stripes.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    _, said = built(tmp_path, COVERED.format(figure="strips"))
+    assert "covers strips, which is no figure of this page" in said

@@ -473,7 +473,7 @@ def test_a_mistake_that_is_named_already_is_not_named_again_in_a_pair():
     slips = {wrong.name: wrong.slip for wrong in question.wrongs}
     both = question.compiled(edit(slips[first].source, slips[second].edits))
     card = "\n".join(shown("14_transposed", "q2", both))
-    assert f"This looks like: {first}\n" in card
+    assert f"This looks like: {first} (up and extra)\n" in card  # the second comes with the first
     assert f"This looks like: {second}\n" in card
     assert "Two mistakes" not in card
     for name in (first, second):

@@ -323,3 +323,55 @@ def test_the_card_of_a_stop_shows_what_was_asked_for():
     question = question_of("02 q2")
     verdict = run_and_judge(question, lambda x, w, b=0.0: [][0])
     assert dict(failure_lines(question, verdict, question.cases_for(0)))["Expected"].startswith("[")
+
+
+def test_a_leftover_that_is_cut_by_reshape_is_told():
+    """A window that is its own stride is cut out by a reshape, which takes whole windows only."""
+
+    def pool(reduce, x, kernel, stride, padding):
+        (ph, pw), (kh, kw) = padding, kernel
+        x = np.pad(x.astype(float), ((0, 0), (0, 0), (ph, ph), (pw, pw)), constant_values=-np.inf)
+        if tuple(kernel) == tuple(stride):
+            N, C, H, W = x.shape
+            return reduce(x.reshape(N, C, H // kh, kh, W // kw, kw), axis=(3, 5))
+        windows = np.lib.stride_tricks.sliding_window_view(x, kernel, axis=(2, 3))
+        return reduce(windows[:, :, :: stride[0], :: stride[1]], axis=(-2, -1))
+
+    def max_pool(x, kernel, *, stride, padding=(0, 0)):
+        return pool(np.max, x, kernel, stride, padding)
+
+    question = question_of("15 q1")
+    found = explained(question, max_pool)
+    assert "In the case in which it stops, something is left over behind the last window." in found.text
+    assert found.hint == crashes.OVER_HINT
+
+    def avg_pool(x, kernel, *, stride, padding=(0, 0)):
+        if any(padding) or tuple(kernel) != tuple(stride):
+            return question_of("15 q3").model(x, kernel, stride=stride, padding=padding)
+        return pool(np.mean, x, kernel, stride, padding)
+
+    found = explained(question_of("15 q3"), avg_pool)
+    assert any(line in found.text for line in (crashes.OVER, crashes.OVER_THERE))
+
+
+def test_a_leftover_is_not_told_of_a_shape_that_is_too_large():
+    def max_pool(x, kernel, *, stride, padding=(0, 0)):
+        if tuple(kernel) == tuple(stride) and x.shape[2] % kernel[0]:
+            return x.reshape(*x.shape, 2)
+        return question_of("15 q1").model(x, kernel, stride=stride, padding=padding)
+
+    found = explained(question_of("15 q1"), max_pool)
+    assert not {crashes.OVER, crashes.OVER_THERE} & set(found.text)
+
+
+def test_a_note_says_which_array_cannot_take_decimals():
+    def avg_pool_backward(dout, x, kernel, *, stride, padding=(0, 0)):
+        right = question_of("15 q4").model(dout, x, kernel, stride=stride, padding=padding)
+        dx = np.zeros(x.shape, dout.dtype)
+        dx += right * (2 if any(padding) else 1)
+        return dx
+
+    question = question_of("15 q4")
+    notes = " ".join(run_and_judge(question, avg_pool_backward).notes)
+    assert "an array of whole numbers (int64) is to take up decimals (float64)" in notes
+    assert "Cannot cast ufunc" not in notes

@@ -11,6 +11,8 @@ from conv_course.checker import computes
 from conv_course.checker.computes import inputs, refusals, truths
 from conv_course.checker.described import case_text
 from conv_course.checker.judge import judge, run_and_judge
+from conv_course.checker.notebook import Check
+from conv_course.checker.questions import load_sheet
 from conv_course.checker.show import failure_lines
 from conv_lib import vectorized
 from conv_lib.naive import conv1d_backward
@@ -457,8 +459,8 @@ def test_a_test_without_equal_numbers_in_a_window_is_asked_for_some():
         return True
 
     found = explained(question_of("17 q7"), trust_pooling)
-    assert "no window has two equal numbers" in found.text[-1]
-    assert "3 of these would give another result" in found.text[-1]
+    told = next(line for line in found.text if "no window has two equal numbers" in line)
+    assert "3 of these would give another result" in told
 
 
 def test_a_test_that_any_one_of_three_results_satisfies_is_told_so():
@@ -470,3 +472,50 @@ def test_a_test_that_any_one_of_three_results_satisfies_is_told_so():
         return any(np.allclose(a, b) for a, b in zip(backward(dout, x, w, **how), right, strict=True))
 
     assert truths.ONE_WRONG in explained(question_of("17 q3"), trust_backward).text
+
+
+def test_a_name_of_a_test_comes_with_one_question():
+    """The name tells that something is not looked at; "what do you compare?" would ask for it again."""
+    question = question_of("17 q3")
+
+    def trust_backward(conv2d_backward):
+        rng = np.random.default_rng(0)
+        for x_shape, w_shape, stride, padding in SHAPES:
+            x, w = rng.normal(size=x_shape), rng.normal(size=w_shape)
+            y = vectorized.conv2d(x, w, np.zeros(len(w)), stride=stride, padding=padding)
+            dout, layer = rng.normal(size=y.shape), {"stride": stride, "padding": padding}
+            got, want = (f(dout, x, w, **layer) for f in (conv2d_backward, vectorized.conv2d_backward))
+            if not all(
+                a.shape == b.shape and np.allclose(a, b) for a, b in zip(got[:2], want[:2], strict=True)
+            ):
+                return False
+        return True
+
+    card = str(Check(load_sheet(question.stem))("q3", trust_backward))
+    assert "This looks like: Mistakes in db pass" in card
+    assert "Your test accepts 6 of 24" in card
+    assert card.count("Hint: ") == 1
+
+
+def one_input(x, dout, want):
+    def trust_pooling(max_pool2d_backward):
+        return np.allclose(max_pool2d_backward(dout, x, (2, 2), stride=(2, 2)), want)
+
+    return trust_pooling
+
+
+def test_all_that_inputs_have_in_common_is_told_until_every_survivor_has_a_reason():
+    """Windows that touch, and nothing left over: two reasons, each of which hides others."""
+    x = np.array([[5.0, 5, 1, 2], [5, 5, 2, 2], [0, 0, 3, 1], [0, 0, 1, 3]])[None, None]
+    want = np.zeros((4, 4))
+    want[0, 0], want[0, 3], want[2, 0], want[2, 2] = 1, 2, 3, 4
+    found = explained(question_of("17 q7"), one_input(x, np.array([[[[1.0, 2], [3, 4]]]]), want))
+    told = " ".join(found.text)
+    assert "is left over behind the last window." in told
+    assert "no window overlaps another." in told
+    assert found.hint.startswith("Could your test have a second input, with ")
+
+    first = ((2, 3, 7, 7), (4, 3, 3, 3), (1, 1), (1, 1))
+    found = explained(question_of("17 q2"), a_forward_test(first, bias=0.0))
+    facts = [line for line in found.text if line.startswith("In ")]
+    assert 2 <= len(facts) <= truths.FACTS

@@ -415,6 +415,7 @@ def test_a_table_that_is_wrong_along_one_axis_says_which():
 
     question = question_of("14 q3")
     text = explained(question, overlaps).text[0]
+    assert text.startswith("With size = (2, 3), kernel = (3, 3), stride = (2, 2) your result goes like ")
     mine, axis, asked = re.search(
         r"goes like ([\d, ]+) along axis (\d), asked for ([\d, ]+)\.", text
     ).groups()
@@ -423,3 +424,53 @@ def test_a_table_that_is_wrong_along_one_axis_says_which():
     for told, table in zip((mine, asked), tables, strict=True):
         sums = np.asarray(table).sum(1 - int(axis))
         assert told == ", ".join(map(str, sums // np.gcd.reduce(sums)))
+
+
+def counts(n, k, s):
+    line = np.zeros((n - 1) * s + k, dtype=int)
+    for i in range(n):
+        line[i * s : i * s + k] += 1
+    return line
+
+
+@pytest.mark.parametrize(
+    ("join", "told"),
+    [
+        (np.minimum.outer, "yours is the smaller one, asked for their product."),
+        (np.maximum.outer, "yours is the larger one, asked for their product."),
+        (np.add.outer, "yours is their sum, asked for their product."),
+    ],
+)
+def test_counts_along_two_axes_that_are_joined_otherwise_are_told_with_a_place(join, told):
+    question = question_of("14 q3")
+
+    def overlaps(size, kernel, *, stride):
+        return join(*map(counts, size, kernel, stride))
+
+    one = question.cases_for(0)[0]
+    lines = [[counts(*axis) for axis in zip(*one.args, one.kwargs["stride"], strict=True)]]
+    found = explained(question, overlaps)
+    assert found.text[0] == f"Where two numbers meet, one of each axis, {told}"
+    a, b, i, j, got, want = map(
+        int,
+        re.search(
+            r"are (\d+) and (\d+) at result\[(\d+), (\d+)\]: yours is (\d+), asked for (\d+)", found.text[1]
+        ).groups(),
+    )
+    assert (lines[0][0][i], lines[0][1][j]) == (a, b)
+    assert join([a], [b]).item() == got
+    assert a * b == want
+    size, kernel, stride = (*one.args, one.kwargs["stride"])
+    assert f"With size = {size}, kernel = {kernel}, stride = {stride}, the numbers" in found.text[1]
+
+
+def test_a_table_joined_so_in_some_cases_only_is_not_told_so():
+    question, calls = question_of("14 q3"), []
+
+    def overlaps(size, kernel, *, stride):
+        calls.append(1)
+        lines = [*map(counts, size, kernel, stride)]
+        return np.minimum.outer(*lines) if len(calls) % 2 else np.outer(*lines) + 1
+
+    found = explained(question, overlaps)
+    assert found is None or "smaller" not in found.text[0]

@@ -298,10 +298,48 @@ def test_a_number_with_another_pixel_count_is_read_whatever_the_other_numbers_ar
     assert f"your 75600 divided by N * F * products {right} gives 70, and H' * W' is not that." in card
 
 
-def test_of_a_list_of_yes_and_no_the_wrong_places_are_told_and_no_order():
-    found = Check(load_sheet("14_transposed"))("q6", lambda: {"y[0]": 3, "caught": [1, 0, 0, 1, 0]})
-    assert '"caught": only the numbers at [0] and [4] are wrong.' in str(found)
-    assert "in their places" not in str(found)
+@pytest.mark.parametrize(
+    ("name", "output", "given", "told"),
+    [
+        ("14 q6", "caught", [1, 0, 0, 1, 0], "2 of the 5 numbers are wrong."),
+        ("16 q6", "v zero", [0, 1, 1, 1], "1 of the 4 numbers is wrong."),
+        ("16 q6", "v zero", [1, 1, 0, 0], "4 of the 4 numbers are wrong."),
+        ("13 q7", "right filters", [1, 0, 0, 0, 1, 0], "2 of the 6 numbers are wrong."),
+    ],
+)
+def test_of_a_list_of_yes_and_no_the_wrong_ones_are_counted_and_no_place_is_told(name, output, given, told):
+    """To know which place is wrong is to know the answer."""
+    question = question_of(name)
+    found = Check(load_sheet(question.stem))(question.name, lambda: question.answer() | {output: given})
+    said = " ".join(found.verdict.explanation.text) if found.verdict.explanation else ""
+    assert said in ("", f'"{output}": {told}')
+    assert said or found.verdict.diagnoses
+    assert " at [" not in said
+    assert "order" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "named", "rest"),
+    [
+        ("12 q6", {"runs through with": 9}, {"y(1)": 555}),
+        ("12 q6", {"y(1)": 718}, {"stops at": 7, "runs through with": 31}),
+        ("10 q6", {"wrong": [30, 31]}, {"at home": 5}),
+    ],
+)
+def test_numbers_without_a_cause_are_named_beside_those_that_have_one(name, named, rest):
+    question = question_of(name)
+    card = str(Check(load_sheet(question.stem))(question.name, lambda: question.answer() | named | rest))
+    assert "This looks like: " in card
+    quoted = " and ".join(f'"{one}"' for one in rest)
+    told = "is also wrong, and no cause was found for it."
+    told = "are also wrong, and no cause was found for these." if len(rest) > 1 else told
+    assert f"  {quoted} {told}\n  Hint: {question.asks[next(iter(rest))]}\n" in card
+
+
+def test_a_flipped_kernel_on_paper_is_named():
+    question = question_of("12 q6")
+    card = str(Check(load_sheet(question.stem))("q6", lambda: question.answer() | {"y(1)": 718}))
+    assert "This looks like: w is flipped" in card
 
 
 def test_a_card_that_explains_nothing_asks_and_links_the_section_of_its_question():

@@ -89,5 +89,7 @@ def test_the_rule_for_a_rest_is_named_where_nothing_is_left_over():
     name = "Kernel less the rest, also where nothing is left over"
     rest = "total = max(k - size % S, 0)"
     assert f"This looks like: {name}\n" in str(check("q5", same_pads(then=rest)))
-    both = f"This looks like: Two mistakes: The odd zero stands before; {name}\n"
-    assert both in str(check("q5", same_pads(halves=BEFORE, then=rest)))
+    both = str(check("q5", same_pads(halves=BEFORE, then=rest)))
+    assert "This looks like: Two mistakes" in both
+    assert name in both
+    assert "The odd zero stands before" in both

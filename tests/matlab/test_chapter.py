@@ -53,9 +53,11 @@ def test_the_primer_says_what_the_signs_do():
 
 
 @pytest.mark.octave
-def test_the_first_row_of_the_primer_reads_the_same_entries_in_both_languages():
-    row = re.search(r"^\| `x\(3, 4\)`.*$", CHAPTER.read_text(encoding="utf-8"), re.MULTILINE)[0]
-    matlab, _, python = (re.findall(r"`([^`]+)`", cell) for cell in row.split("|")[1:4])
+def test_the_rows_of_the_primer_on_entries_read_the_same_in_both_languages():
+    rows = re.findall(
+        r"^\| `(x\(.*?\))` \|.*\| `(.*?)` \|$", CHAPTER.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    matlab, python = zip(*rows, strict=True)
     x = np.arange(1.0, 21).reshape((4, 5), order="F")
     code = "".join(f"fprintf('%d ', {one}); disp('')\n" for one in matlab)
     printed = run_code(f"x = reshape(1:20, 4, 5);\n{code}").splitlines()

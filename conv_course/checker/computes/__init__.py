@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from numpy import asarray, ndarray
 
 from .. import backward, readings, trying
+from ..diagnose import explaining
 from ..faults import find, find_last, lists
 from ..guards import TimeLimit, computing, memory_limit, quiet, time_limit
 from ..judge import expected, items
@@ -70,14 +71,14 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
     if not failing or any(a.mutated for a in answers):
         return None
     if question.kind == "values":
-        return _on_paper(question, answers, table, failing, cases, wanted)
+        return _on_paper(question, answers, table, failing, cases, wanted, named)
     if question.kind == "tests":
         said = truths.of_tests(question, function, answers, table, failing, cases, wanted)
         return said and Explanation("computes", said.lines, said.hint, "", said.case)
     begun = computing()
     rest = lambda: max(seconds - (computing() - begun), LEAST)  # noqa: E731
     if names := _within(seconds / 3, lambda: backward.names(question, table, failing, seed)):
-        told = (*named, *(one.output for one in names))
+        told = (*named, *(output for one in names for output in one.outputs))
         more = explain(question, function, answers, seed=seed, named=told) if names[0].output else None
         return replace(more or Explanation("slip", (), ""), names=(*names, *(more.names if more else ())))
     said = _within(
@@ -131,19 +132,32 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
     )
 
 
-def _on_paper(question, answers, table, failing, cases, wanted):
+def _on_paper(question, answers, table, failing, cases, wanted, named):
     """Return an `Explanation` of wrong numbers and lists that were worked out on paper, or None."""
     read = readings.explain(question, table, failing, _keys(answers[0].value))
     said = [
         one for one in (read, lists.explain(question, table, failing, cases, wanted, find)) if one is not None
     ]
     if not said:
-        return None
+        return _without_a_cause(question, table, failing) if named else None
     told = replace(said[0], lines=tuple(line for one in said for line in one.lines))
     wrong = {name for _, name in failing}
     asked = _asked(question, table, wrong, told)
     lines = told.lines + (_not_told(question, wrong, told) if asked is None else asked)
     return Explanation("computes", lines, told.hint)
+
+
+def _without_a_cause(question, table, failing):
+    """Return an `Explanation` that says for which numbers nothing is found, where others have a name."""
+    wrong = {name for _, name in failing}
+    names = [name for name in question.outputs if name in wrong]
+    if any(question.worked_text and readings.depends(question, table, name) for name in names):
+        return None  # they may be right as soon as the others are
+    quoted = listed(f'"{name}"' for name in names)
+    text = f"{quoted} are also wrong, and no cause was found for these."
+    if len(names) == 1:
+        text = f"{quoted} is also wrong, and no cause was found for it."
+    return Explanation("computes", (text,), question.asks.get(names[0], ""))
 
 
 def _keys(value):
@@ -245,7 +259,7 @@ def add_explanation(verdict, question, function, answers, seed=0):
     """Set `explained` on a verdict and, if no name explains all of it, its `explanation`."""
     named = [d for d in verdict.diagnoses if d.name not in VAGUE]
     verdict.explained = "slip" if named else "none"
-    told = tuple(name for d in named for name in d.outputs)
+    told = tuple(output for d in named for output in d.outputs)
     if question.kind == "tests":  # a name of a test does not say which wrong layers pass, nor why
         told = ()
     if verdict.failure is None:
@@ -261,10 +275,11 @@ def add_explanation(verdict, question, function, answers, seed=0):
     except Exception:  # points and the failing case do not depend on it
         found = None
     general = (truths.INPUT, readings.FIRST_NUMBER)
-    if found is not None and named and found.hint in general:  # the name has a hint that is nearer
+    nearer = found is not None and named and question.kind == "tests" and truths.compares(found.hint)
+    if found is not None and named and (nearer or found.hint in general):  # the name's own hint is nearer
         found = replace(found, hint="")
     if found is not None:
-        verdict.diagnoses = [*named, *(_without(named, name) for name in found.names)]
+        verdict.diagnoses = _joined(named, found.names)
         verdict.explanation = found if found.text else None
         verdict.explained = "slip" if named else found.kind
     elif named and question.kind == "function":
@@ -287,15 +302,19 @@ def _repeated(question, function, answers, seed):
     return _within(SECONDS / 3, lambda: repeated.explain(question, function, failing, cases, wanted))
 
 
-def _without(named, found):
-    """Return a name of two mistakes (see `trying`) without the one that is named already."""
-    of_two, _, pair = found.name.partition(": ")
-    both = pair.split("; ") if of_two == "Two mistakes" else []
-    for one in named:
-        if one.name in both:
-            name = both[1 - both.index(one.name)]
-            return replace(found, name=name, hint=found.hint.replace(one.hint, "").strip())
-    return found
+def _joined(named, found):
+    """Return all names. Of a pair (see `trying`), a name that is there already explains more outputs."""
+    named = list(named)
+    for new in found:
+        names = [name for name, _, _ in new.pair]
+        k = next((k for k, one in enumerate(named) if one.name in names), None)
+        if k is None:
+            named.append(new)
+            continue
+        name, hint, _ = new.pair[1 - names.index(named[k].name)]
+        named[k] = explaining(named[k], *new.outputs)
+        named.append(replace(new, name=name, hint=hint, pair=(), case=None))
+    return named
 
 
 def _computes(question, function, answers, table, failing, wanted, seed, keep):

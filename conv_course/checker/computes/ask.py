@@ -45,6 +45,14 @@ class Asked:
         found = split(self.question, Answer("value", clean(value), after=after))
         return {name: as_numbers(value) for name, value in found.items()}
 
+    def grown(self, name, value, numbers):
+        """Return the results with another value for the argument `name`, such as a larger array."""
+        own, self.given[name] = self.given[name], value
+        try:
+            return self(numbers)
+        finally:
+            self.given[name] = own
+
     def _argument(self, name, numbers):
         own = self.given[name]
         if name not in numbers:

@@ -9,7 +9,7 @@ import numpy as np
 from ..questions import Case
 from . import linear, stops
 from .sentences import listed, shape_text
-from .when import when
+from .when import LEFT, facts_of, when
 
 SHAPE = r"\(([\d, ]*)\)"
 MATTERS = re.compile(
@@ -19,6 +19,9 @@ MATTERS = re.compile(
 PRINT = "Print them in front of this line: which one is not what you took it for?"
 TAKEN = "What is it in this case, and what did you take it for?"
 DIFFERENT = "What is different here, and which part of your line does it concern?"
+OVER = "In every case in which it stops, something is left over behind the last window."
+OVER_THERE = "In the case in which it stops, something is left over behind the last window."
+OVER_HINT = "Which rows or columns does no window read, and what does your line do with them?"
 FLOAT = "`/` makes a float. A length, an index or a number of steps is whole: what does `//` give?"
 
 
@@ -32,6 +35,13 @@ def explain(question, function, answers, failing, wanted, seed):
     if parted is not None:
         lines.append(f"It stops in all cases in which {parted}, and every other case of this check is right.")
         hint = hint or "What does your line assume that does not hold there?"
+    elif _cuts(answers[first]) and all(LEFT in facts_of(question, cases[i]) for i in numbers):
+        rest = [i for i in range(len(cases)) if i not in numbers]
+        if any(
+            LEFT not in facts_of(question, cases[i]) for i in rest
+        ):  # where nothing is left over, it goes on
+            lines.append(OVER if len(numbers) > 1 else OVER_THERE)
+            hint = OVER_HINT
     if 2 * len(numbers) >= len(cases):
         equal = _equal_axes(question, function, failing)
         if equal is not None and (equal.hint or parted is None):  # one of the others, which are right
@@ -41,6 +51,12 @@ def explain(question, function, answers, failing, wanted, seed):
     if not lines or not hint:
         return None
     return linear.Said(tuple(lines), hint, first, "")
+
+
+def _cuts(answer):
+    """Return whether a call stops because there are more numbers than the parts of a shape hold."""
+    found = re.search(r"cannot reshape array of size (\d+) into shape \(([\d, ]+)\)", answer.message)
+    return found is not None and int(found[1]) > math.prod(_shape(found[2]))
 
 
 def told(question, function, one, answer):

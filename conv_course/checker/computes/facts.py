@@ -7,7 +7,7 @@ import numpy as np
 
 from .letters import letters
 from .products import MOST_PRODUCTS, PRODUCTS, Fact, Products, Table
-from .rules import solve, unravel, windows
+from .rules import kept_inside, solve, unravel, windows
 from .sentences import listed
 
 WRAPS_SURELY = 5  # places; on a shorter axis a wrapping rule must be confirmed on another case
@@ -144,6 +144,7 @@ class Comparison:
         if any((a.steps < 0).any() for a in asked) != backwards:
             return None
         ours = solve(X, mine[at], sides[at][2], asked)
+        ours = self._kept(sides, at, names, X, mine[at], asked, ours) or ours
         if ours is None:
             return None
         if all(a.same(b) for a, b in zip(ours, asked, strict=True)):
@@ -157,6 +158,31 @@ class Comparison:
         wrapped = tuple(n for axis, n in zip(ours, sides[at][2], strict=True) if axis.wraps)
         text = self._rule_text(sides, at, names, ours, asked)
         return Fact(_why(ours, asked, names, sides[0][1]), text, wrapped=wrapped)
+
+    def _kept(self, sides, at, names, X, Y, asked, ours):
+        """Return the rules with windows that are moved until they lie inside, if these give Y, else None.
+
+        They are looked for where other steps than the right ones fit: those may fit a small array by chance.
+        """
+        lengths = {letter: n for side in sides for letter, n in zip(side[1], side[2], strict=True)}
+        if len(np.unique(X, axis=0)) < np.prod([lengths[name] for name in names]):
+            return None  # a part of a window is left out, so it does not move
+        taps = [k for k, name in enumerate(names) if name in "kuv" and name in lengths]
+        found = list(ours or [None] * len(asked))
+        for a, (right, size) in enumerate(zip(asked, sides[at][2], strict=True)):
+            if right.every or (found[a] is not None and (found[a].steps == right.steps).all()):
+                continue
+            moved = (
+                kept_inside(X, Y[:, a], right, size, k, lengths[names[k]]) for k in taps if right.steps[k]
+            )
+            found[a] = next((axis for axis in moved if axis is not None), found[a])
+        if ours is None:
+            for a, right in enumerate(asked):
+                same = (
+                    found[a] is None and not right.every and (X @ right.steps + right.start == Y[:, a]).all()
+                )
+                found[a] = right if same else found[a]
+        return None if None in found or not any(axis.kept for axis in found) else found
 
     def _plain(self, sides, mine, right, at):
         """Return the sides and tables with the array's own, unsplit axes for the side that is solved for."""
@@ -260,6 +286,8 @@ def _vary_alike(X, Z):
 
 def _why(ours, asked, names, entry):
     """Return the kind of difference between two rules, a key of HINTS; `entry` are an entry's letters."""
+    if any(a.kept for a in ours):
+        return "kept"
     if any(a.wraps and a.start == b.start for a, b in zip(ours, asked, strict=True)):
         return "wraps"  # where the right rule leaves the array too, and nothing is there
     if any(a.every != b.every for a, b in zip(ours, asked, strict=True)):

@@ -6,6 +6,7 @@ HINTS = {
     "flip": "For the very first entry, which weight meets the first number of the window?",
     "turned": "Which window does the very first entry belong to, and which one stands there in yours?",
     "start": "Where does the window of the very first entry begin, and where does yours?",
+    "kept": "Where a window reaches beyond the border: does it move inwards, or is that part of it 0?",
     "wraps": "What does an index below 0 mean in Python, and what should stand there?",
     "round": "What belongs at a place that lies outside the array?",
     "axes": "Write the axes of each array beside its name: in which order do they come?",
@@ -29,6 +30,7 @@ HINTS = {
     "size": "How many entries are there? Count them in this case.",
 }
 NO_WINDOWS = {
+    "kept": "Where the kernel reaches beyond the border: does it move inwards, or is that part left out?",
     "turned": "Which number stands at the very first place, and which one in yours?",
     "step": "From one entry to the next, how far is it in the other array?",
     "flip": "Take the first number of each array: where do they belong, and where are yours?",

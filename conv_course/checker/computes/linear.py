@@ -7,6 +7,7 @@ import numpy as np
 
 from ..described import number_text
 from .ask import NoAnswer, close
+from .behind import counts_from_the_end
 from .facts import Comparison, Fact
 from .hints import hint_of, size_hint
 from .letters import output_name
@@ -225,7 +226,8 @@ def _spoils(probe, right, name):
 TERM_BY_TERM = "Compare the two sums term by term."
 ELSEWHERE = "Which of your lines decides where that number goes?"
 LEFT_OUT = "Which of your loops, slices, conditions or assignments leaves it out?"
-ONE_PLACE = "Follow your indices for this entry: which place do they lead to, and which one belongs here?"
+FROM_THE_END = "A place below 0 counts from the end."
+ONE_PLACE = "What in your code leads to this place, and to which one should it lead?"
 
 
 class Report:
@@ -273,6 +275,7 @@ class Report:
         vague = not mine.any() or (bool(pairs) and all(f.kind == "more" for f in facts))
         if pairs and not facts and sums in (ELSEWHERE, LEFT_OUT):
             both += self._lacking(pairs)
+            hint = hint_of("wraps", self.question) if both[-1] == FROM_THE_END else hint
         return Said(tuple(lines + both), hint, self.number, self.output, vague, bool(facts or lines), sums)
 
     def _wrong_entries(self):
@@ -328,8 +331,19 @@ class Report:
             return []
         name = "*".join(place(n, k, self.probe.shapes[n]) for n, k in product)
         if found := self._places_of(product):
-            return [f"{name} is in your {place(self.label, found[0], self.mine.shape)}."]
+            here = f"{name} is in your {place(self.label, found[0], self.mine.shape)}."
+            if len(found) == 1 and self._from_the_end(product, found[0], pairs):
+                return [here, FROM_THE_END]
+            return [here]
         return [f"{name} is nowhere in your {self.label}."]
+
+    def _from_the_end(self, product, found, pairs):
+        if self.mine.shape != self.want.shape or not self.want.ndim:
+            return False
+        here, asked = (
+            tuple(map(int, np.unravel_index(k, self.want.shape))) for k in (found, self._told(pairs)[1])
+        )
+        return counts_from_the_end(self.probe, product, here, asked, self.want.shape)
 
     def _told(self, pairs):
         """Return the pair of entries whose sums are told."""

@@ -21,18 +21,33 @@ class Axis:
     every: bool = False
     wraps: bool = False
     length: int = 1
+    kept: tuple = ()  # (lowest, highest, column): without the step of this column, it is kept in between
 
     def same(self, other):
         return (
             self.every == other.every
             and self.wraps == other.wraps
+            and self.kept == other.kept
             and self.length == other.length
             and (self.every or (self.start == other.start and (self.steps == other.steps).all()))
         )
 
+    def _kept_text(self, names):
+        """Return min(max(2*i - 1, 0), 3) + u."""
+        lowest, highest, column = self.kept
+        inside = self.steps.copy()
+        inside[column] = 0
+        text = Axis(inside, self.start).text(names)
+        text = text if lowest is None else f"max({text}, {lowest})"
+        text = text if highest is None else f"min({text}, {highest})"
+        tap = Axis(self.steps - inside, 0).text(names)
+        return f"{text} + {tap}"
+
     def text(self, names):
         if self.every:
             return "every " + self.name if hasattr(self, "name") else ":"
+        if self.kept:
+            return self._kept_text(names)
         parts = []
         for step, name in zip(self.steps.tolist(), names, strict=True):
             if step:
@@ -46,6 +61,22 @@ class Axis:
         if self.length > 1:
             return f"{text} .. {_later(self, names)}"
         return text
+
+
+def kept_inside(X, y, like, size, column, taps):
+    """Return the `Axis` of a right rule whose windows are moved until they lie inside, or None.
+
+    `column` is that of the place in the window, which has `taps` places.
+    """
+    step = int(like.steps[column])
+    begins = X @ like.steps + like.start - step * X[:, column]
+    highest = size - 1 - step * (taps - 1)
+    if step < 1 or highest < 0 or (begins.min() >= 0 and begins.max() <= highest):
+        return None
+    if not (np.clip(begins, 0, highest) + step * X[:, column] == y).all():
+        return None
+    kept = (0 if begins.min() < 0 else None, highest if begins.max() > highest else None, column)
+    return Axis(like.steps, like.start, kept=kept)
 
 
 def _later(axis, names):

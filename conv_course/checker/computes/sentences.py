@@ -44,6 +44,7 @@ def shape_text(shape):
 
 
 NOT_TOLD = " also wrong: mend what this card shows, then check again."
+NO_CAUSE = ("no cause was found for it.", "no cause was found for these.")  # ends what has no explanation
 READ = " nothing stops, and your sums can be read:"  # ends what is told of stops; the rest is on another case
 
 

@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from . import apart
 from .ask import NoAnswer
 from .formulas import formula, terms_text
 from .letters import output_name
@@ -19,7 +20,7 @@ MOST = 6  # numbers of a column that are shown
 MORE = 24  # further calls with other numbers
 TERM = "Which of the terms shown is not what you mean, and where does yours come from?"
 FITS = "With nothing left over behind the last window, how many windows are there? Count them by hand."
-PASSED = "From one place to the next along each axis, how many places of the result are passed?"
+GROWN = "When one of these letters grows by 1, by how much does yours grow, and by how much should it?"
 DIFFERENCE = "Which of your terms makes this difference, or which one is missing?"
 
 
@@ -37,11 +38,15 @@ def explain(question, function, failing, wanted, seed, output, keep):
     label = "result" if label in ("y", "dx", "dw", "db") and not output else label
     right = Whole(question, question.model, output)
     shape = np.shape(wanted[failing[0]][output])
-    for alike, words in _alike(question, cases, failing[0]):
+    layers = not any(variables_of(question, one)[1] for one in cases)  # a list of them, in place of numbers
+    found = layers and _apart(question, function, cases, failing[0], label, output, shape)
+    for alike, words in _alike(question, cases, failing[0]) if not found else ():
         calls = ask.calls(alike, MORE)
+        words = " of one layer alone" if layers else words
         found = calls and _formulas(question, label, shape, calls, right.answers(calls), words)
         if found:
             break
+    found = found or _apart(question, function, cases, failing[0], label, output, shape)
     lines, hint = found or ([], "")
     if not lines:
         return _affine(question, ask, cases, failing, label, output)
@@ -52,6 +57,39 @@ def explain(question, function, failing, wanted, seed, output, keep):
     given = ", ".join(f"{n} = {v}" for n, v in numbers_of(question, first))
     lines.append(f"your {label} for {given} is {_shown(mine)}, asked for {_shown(asked)}")
     return Said(tuple(lines), hint, failing[0], output)
+
+
+def _apart(question, function, cases, first, label, output, shape):
+    """Return (lines, hint) on a number that differs by a formula with other numbers of the answer in it."""
+    for alike, words in _alike(question, cases, first) if not shape else ():
+        found = apart.difference(question, function, alike, output)
+        if found is None:
+            continue
+        calls, sign, text, rounding, beside = found
+        which, shown = f"your {label}", _rounded(text, rounding)
+        said = f"In all {calls} calls tried{words}, {which} minus what is asked for is {shown}."
+        if rounding in apart.OF_THE_WHOLE and sign > 0:
+            said = f"In all {calls} calls tried{words}, {which} is what is asked for plus {shown}."
+        elif rounding in apart.OF_THE_WHOLE:
+            said = f"In all {calls} calls tried{words}, {which} is what is asked for minus {shown}."
+        elif sign < 0:
+            said = f"In all {calls} calls tried{words}, what is asked for minus {which} is {shown}."
+        if len(beside) == 1:
+            return [said, f"The {beside[0]} in it is right in your answer."], DIFFERENCE
+        if beside:
+            return [said, f"The {listed(beside)} in it are right in your answer."], DIFFERENCE
+        return [said], DIFFERENCE
+    return None
+
+
+def _rounded(text, rounding):
+    return {
+        "": text,
+        "down": f"{text} rounded down",
+        "up": f"{text} rounded up",
+        "cut": f"{text}, cut off after the point",
+        "near": f"{text}, rounded to the nearest number",
+    }[rounding]
 
 
 def _affine(question, ask, cases, failing, label, output):
@@ -69,8 +107,8 @@ def _affine(question, ask, cases, failing, label, output):
         )
         sizes = ", ".join(f"{n} = {v}" for n, v in numbers_of(question, one) if n not in names)
         text = f"With {sizes} your {label} is {mine}, asked for {asked}."
-        sizes_alone = all(n[-1].isupper() for n in names)
-        return Said((text,), TERM if sizes_alone else PASSED, number, output)
+        indices = all(len(n) == 1 and n.islower() and n != "k" for n in names)  # k counts taps
+        return Said((text,), GROWN if indices else TERM, number, output)
     return None
 
 

@@ -13,6 +13,7 @@ from .refusals import SECONDS, apart
 from .sentences import listed
 
 MOST = 5  # names that are listed
+FACTS = 3  # what all inputs have in common, at most
 IN_COMMON = "What do these cases have in common that the others do not?"
 TURNS = 'With {0} times {1}, "{2}" turns from {3} to {4}, and {3} is still right.'
 SCALE = "When all numbers get larger or smaller together, what does your tolerance do?"
@@ -33,6 +34,7 @@ ADDED = "It also says True if {0} is added to every number of a right result."
 REVERSED = "It also says True if the numbers of a right result are put in reverse order."
 ONE_WRONG = "It also says True if only one of the results is far off, whichever it is."
 COMPARED = "On an input of your test, {0} and a right one give different results{1}: what do you compare?"
+COMPARES = COMPARED[: COMPARED.index("{")]
 CLOSELY = " How far apart may two numbers be that your test calls equal?"
 
 
@@ -78,6 +80,11 @@ def of_tests(question, function, answers, table, failing, cases, wanted):
     return Said(tuple(lines), hint, numbers[0]) if lines else None
 
 
+def compares(hint):
+    """Return whether a hint asks what is compared."""
+    return hint.startswith(COMPARES) and ": what do you compare?" in hint
+
+
 def _stops(function, right):
     """Return whether it is the right one, not a line of the test, that raises the exception."""
     own = []
@@ -105,7 +112,7 @@ def _in_line(function, number):
 
 def _why(function, accepted, right):
     """Return (lines, hint) on what lets wrong ones pass: what is compared, or what the inputs never vary."""
-    calls, differs, lines, far, common, compared = [], {}, [], 0, None, False
+    calls, differs, lines, far, common, compared = [], {}, [], 0, [], False
     with (
         contextlib.suppress(TimeLimit, MemoryError, RecursionError),
         memory_limit(),
@@ -123,19 +130,24 @@ def _why(function, accepted, right):
             lines.append(ONE_WRONG)
         if calls and not differs:
             wrongs = {i: case.args[0].function for i, case in accepted.items()}
-            common = in_common(calls, wrongs, right.function, apart)
+            while (
+                wrongs and len(common) < FACTS and (fact := in_common(calls, wrongs, right.function, apart))
+            ):
+                common.append(fact)
+                wrongs = {i: wrong for i, wrong in wrongs.items() if i not in fact[2]}
     if differs:
         number, most = next(iter(differs.items()))
         text = COMPARED.format(f'"{accepted[number].note}"', f" (by up to {most:.2g})" if most else "")
         return lines, text + (CLOSELY if far and far not in FARS[:2] else "")
-    if common is None:
+    if not common:
         return lines, INPUT if compared else EITHER
-    fact, other, hidden = common
-    these = "all of these" if len(hidden) == len(accepted) else f"{len(hidden)} of these"
-    these = these if len(hidden) > 1 else f'"{accepted[hidden[0]].note}"'
     text, that, more = (IN_ONE, A_SECOND, NOT_TRIED) if len(calls) == 1 else (COMMON, THAT, ANOTHER)
-    hint = that.format(other) if len(hidden) == len(accepted) else more
-    return [*lines, text.format(fact, other, these)], hint
+    for fact, other, hidden in common:
+        these = "all of these" if len(hidden) == len(accepted) else f"{len(hidden)} of these"
+        these = these if len(hidden) > 1 else f'"{accepted[hidden[0]].note}"'
+        lines.append(text.format(fact, other, these))
+    every = sum(len(hidden) for *_, hidden in common) == len(accepted)
+    return lines, that.format(common[0][1]) if every else more
 
 
 def _differing(function, accepted, right, calls, found):

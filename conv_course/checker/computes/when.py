@@ -5,6 +5,8 @@ import numpy as np
 from .quantities import sizes_of
 from .sentences import listed
 
+LEFT = "the stride leaves samples over"
+
 
 def when(question, cases, failing):
     """Return a fact that holds for exactly the cases `failing`, for example "padding is not 0", or None."""
@@ -117,7 +119,7 @@ def _of_windows(given, sizes):
         strides = stride
     if all(type(s) is int and s > 0 for s in strides):
         left = any(n % s for n, s in zip(rest, strides, strict=True))
-        found.add("the stride leaves samples over" if left else "the stride fits")
+        found.add(LEFT if left else "the stride fits")
     return found
 
 

@@ -32,7 +32,8 @@ def _found(tests, question, table, failing, cases, wanted):
         for test in tests:
             said = test(question, label, items)
             if said is not None:
-                found.append(Fault((said[0],), said[1], output))
+                lines = said[0] if isinstance(said[0], tuple) else (said[0],)
+                found.append(Fault(lines, said[1], output))
                 break
     return found
 
@@ -61,7 +62,7 @@ TESTS = (
     numbers.stops,
 )
 # where nothing else explains a result
-LAST = (tables.runs, tables.one_axis, numbers.in_first_case)
+LAST = (tables.runs, tables.joined, tables.one_axis, numbers.in_first_case)
 
 
 __all__ = ["Fault", "Item", "find", "find_last"]

@@ -19,7 +19,8 @@ def explain(question, table, failing, cases, wanted, find):
         items = items_of(question, table, failing, cases, wanted, name)
         if items is None or items[0].want.size < 2:
             continue
-        faults = find(question, table, {key: why}, cases, wanted)
+        yes_or_no = np.isin(items[0].want, (0, 1)).all()
+        faults = [] if yes_or_no else find(question, table, {key: why}, cases, wanted)
         text, hint = (
             (faults[0].text[0], faults[0].hint)
             if faults
@@ -65,10 +66,20 @@ def _other_order(item):
 
 
 def _places(item):
-    """Name the places that are wrong, if most are right, or the other way round."""
+    """Name the places that are wrong, if most are right, or the other way round.
+
+    Of a list of yes and no they are only counted: to know a place there is to know its number.
+    """
     got, want = item.got, item.want
     if got.shape != want.shape:
         return ""
+    if np.isin(want, (0, 1)).all():
+        wrong = int((got != want).sum())
+        return (
+            f"1 of the {want.size} numbers is wrong."
+            if wrong == 1
+            else (f"{wrong} of the {want.size} numbers are wrong.")
+        )
     good = np.isclose(got, want, rtol=1e-7)
     if not good.any():
         return ""

@@ -10,7 +10,7 @@ def first_question(asked):
     """Return the hint that is on the card already or, before a check, a case to work out by hand."""
     verdict, question = asked.verdict, asked.question
     if verdict is not None and verdict.failure is not None:
-        hints = [d.hint for d in verdict.diagnoses[:1]]
+        hints = [hint for d in verdict.diagnoses[:1] for hint in ([one[1] for one in d.pair] or [d.hint])]
         hints += [verdict.explanation.hint] if verdict.explanation and verdict.explanation.hint else []
         hints = hints or [question.asks.get(verdict.failure.output) or BY_HAND]
         return Rung(1, tuple(("Hint", text, None) for text in hints))

@@ -195,7 +195,7 @@ db is zero  [04-db]
 q3 = sheet.function(
     "q3",
     "dx_as_convolution",
-    title="dx as one pass over dout",
+    title="dx as one sweep over dout",
     section="04-dx",
     points=3,
     answered_by="conv1d_backward",
@@ -251,7 +251,7 @@ The weights meet dout in the order of w
 
 No padding  [04-sizes]
     zeros = len(w) - 1 => zeros = 0
-    dx is longer than dout: what has to be done to dout before the pass?
+    dx is longer than dout: what has to be done to dout before the sweep?
 
 Only kW - 1 zeros in all, not on each side  [04-sizes]
     (zeros, zeros) => (zeros // 2, zeros - zeros // 2)
@@ -267,7 +267,7 @@ On each side one zero less than dout has entries  [04-sizes]
 
 All zeros are on the left  [04-sizes]
     (zeros, zeros) => (2 * zeros, 0)
-    The samples at the right end lie beyond the last window's start: what does the pass meet there?
+    The samples at the right end lie beyond the last window's start: what does the sweep meet there?
 
 All zeros are on the right  [04-sizes]
     (zeros, zeros) => (0, 2 * zeros)
@@ -276,7 +276,7 @@ All zeros are on the right  [04-sizes]
 dx is in reverse order
     np.pad(dout, => np.pad(dout[::-1],
     flipped = w[::-1] => flipped = w
-    The first place of the pass makes dx0: which entry of dout and which weight have to meet there?
+    The first place of the sweep makes dx0: which entry of dout and which weight have to meet there?
 
 With whole numbers in dout, all of dx is whole
     np.array(dx) => np.array(dx, dout.dtype)
@@ -342,7 +342,7 @@ dx as long as dout
 
 Zeros in all taken for zeros on each side
     "zeros on each side": 4 => "zeros on each side": 8
-    Put your number of zeros on both sides, and count what the pass gives.
+    Put your number of zeros on both sides, and count what the sweep gives.
 
 Zeros on one side only
     "zeros in all": 8 => "zeros in all": 4

@@ -593,6 +593,14 @@ held counts `rows` rows even where y has fewer
     max(held, columns.size) => max(held, filters.shape[1] * rows * W_out)
     An image with four rows of outputs in blocks of ten rows: how many rows does the block hold?
 
+The blocks are made as even as possible
+    - for first in range(0, H_out, rows):
+    -     last = min(first + rows, H_out)
+    + count = -(-H_out // rows)
+    + for k in range(count):
+    +     first, last = H_out * k // count, H_out * (k + 1) // count
+    Four rows of outputs in blocks of three: how many rows has the first block, and how many the second?
+
 The entries of all blocks are added up
     max(held, columns.size) => held + columns.size
     When the second block is made, does the first still have to be there?

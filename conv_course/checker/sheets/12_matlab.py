@@ -159,9 +159,9 @@ def _(raw, H, W, D, N):
 
 
 q3.slips("""
-Read as if Python had written it
+The numbers stand as if Python had written the list
     (H, W, D, N), order="F").transpose(3, 2, 0, 1) => N, D, H, W)
-    MATLAB wrote down the columns. Which axis runs fastest in the list?
+    MATLAB wrote one column after the other. Which of your steps lets rows and columns change places?
 
 Read as H x W x D x N, with the last index fastest
     , order="F" =>
@@ -359,6 +359,14 @@ y[0] of the loop in Python
 The rows of the slice are counted from 0
     7 * 1 + 1 * 10 + 8 * 100 => 1 * 1 + 8 * 10 + 3 * 100
     MATLAB counts from 1: which number of x is x(2)?
+
+w is flipped
+    7 * 1 + 1 * 10 + 8 * 100 => 7 * 100 + 1 * 10 + 8 * 1
+    Which entry of w does the first row of the window meet?
+
+w is flipped, and the slice is that of y[0] in Python
+    7 * 1 + 1 * 10 + 8 * 100 => 4 * 100 + 7 * 10 + 1 * 1
+    With i = 1, which row of x does 2*i begin with, counted from 1, and which entry of w does it meet?
 
 The end is left out, as in Python
     7 * 1 + 1 * 10 + 8 * 100 => 7 * 1 + 1 * 10

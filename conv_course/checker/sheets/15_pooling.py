@@ -773,7 +773,7 @@ def _(rng):
 
 
 q5.slips("""
-The middle of undilated taps, rounded down, not the start
+The middle of undilated taps, rounded down in each layer
     start -= P * jump => start += ((k - 1) // 2 - P) * jump
     Output 0 sees `size` pixels: at which one does its field begin, and which one is in the middle?
 
@@ -830,6 +830,22 @@ A layer's own stride moves its taps apart
     + start -= P * jump
     A layer's taps look at its input: is its own stride in the jump there already?
 
+The size takes the jump behind the layer
+    - size += Dl * (k - 1) * jump
+    - start -= P * jump
+    - jump *= S
+    + start -= P * jump
+    + jump *= S
+    + size += Dl * (k - 1) * jump
+    A layer's taps look at its input: is its own stride in the jump there already?
+
+The start takes the jump behind the layer
+    - start -= P * jump
+    - jump *= S
+    + jump *= S
+    + start -= P * jump
+    A layer's zeros lie around its input: is its own stride in the jump there already?
+
 The list is gone through in the wrong direction
     in layers => in layers[::-1]
     The numbers are those of the list read backwards: with which layer does your rule have to begin?
@@ -874,7 +890,15 @@ The start counts both sides
     P * jump => 2 * P * jump
     Padding behind the last pixel does not move the first window: how many zeros stand in front?
 
-The middle of the field, rounded down, not its start
+The middle of the field, as a whole number, not its start
+    return size, jump, start => return size, jump, start + (size - 1) // 2
+    or
+    return size, jump, start => return size, jump, int(start + (size - 1) / 2)
+    or
+    return size, jump, start => return size, jump, start + size // 2
+    Output 0 sees `size` pixels: at which one does its field begin, and which one is in the middle?
+
+The middle of the taps, rounded down in each layer
     start -= P * jump => start += (Dl * (k - 1) // 2 - P) * jump
     Output 0 sees `size` pixels: at which one does its field begin, and which one is in the middle?
 """)

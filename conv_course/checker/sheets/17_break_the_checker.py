@@ -482,35 +482,35 @@ A | B | C | D | E
 """)
 
 q5.slips("""
-A: H' taken for both
+Taken for "H' for both"
     width counted by the kernel's height => H' for both
     Keep the kernel square and let only the image be wide: is the layer still wrong?
 
-B: flipped on both axes
+Taken for "kernel flipped"
     kernel flipped on one axis => kernel flipped
     Lay a kernel of one row over the image, then one of one column: are both wrong?
 
-B: rows and columns exchanged
+Taken for "kernel transposed"
     kernel flipped on one axis => kernel transposed
     Give it a kernel of one column: what shape would y have with the axes of w exchanged?
 
-C: no padding at all
+Taken for "no padding"
     padding taken for the total => no padding
     How much wider is y with padding 2 than with padding 0?
 
-C: all padding at the start
+Taken for "all padding at the start"
     padding taken for the total => all padding at the start
     Has y the right shape?
 
-D: only the first image
+Taken for "only the first image"
     only the last filter => only the first image
     Which of its outputs are equal: those of two images, or those of two filters?
 
-D: one bias for all
+Taken for "b[0] for all filters"
     only the last filter => b[0] for all filters
     Set the bias to zero: is the layer right then?
 
-E: one stride for both
+Taken for "height's stride and padding for both"
     stride and padding of the axes swapped => height's stride and padding for both
     At stride (2, 1), which side of y is too short, and is the other one too long?
 """)

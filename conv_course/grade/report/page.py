@@ -11,20 +11,28 @@ SHOWN = 40  # names shown in a list
 MINUS = "\N{MINUS SIGN}"
 LONGEST = 100  # points between the lowest and the highest that are drawn as a scale
 EASY, HARD, LITTLE = 0.9, 0.4, 0.2  # difficulty above, difficulty below, discrimination below
-STYLE = """
+# How a report looks, wherever it stands: the book's page for teachers shows one too, in colours of its own
+REPORT = """
+.course-report table { width: 100%; margin-block: .75rem; border-collapse: collapse; }
+.course-report caption { caption-side: top; padding: 0 0 .25rem; font-weight: 600; color: inherit;
+  text-align: start; }
+.course-report :is(th, td) { padding: .2rem .5rem; border-block-end: 1px solid var(--line); text-align: start;
+  vertical-align: middle; font-weight: 400; }
+.course-report thead th { font-weight: 600; }
+.course-report .number { text-align: end; font-variant-numeric: tabular-nums lining-nums; }
+.course-report .bar { display: block; height: .6rem; width: calc(var(--share) * 1%); min-width: 1px;
+  border-radius: .15rem; background: var(--bar); print-color-adjust: exact; }
+.course-report pre { margin-block: .25rem; padding: .5rem; border: 0; background: var(--soft);
+  white-space: pre-wrap; overflow-wrap: anywhere; }
+@media screen and (max-width: 599px) { .course-report :is(th, td) { padding-inline: .25rem; } }
+"""
+PAPER = """
 :root { color-scheme: light dark;
   --line: #767676; --bar: #1f6feb; --soft: #f3f4f6; --text: #16181d; --page: #fff; }
 @media (prefers-color-scheme: dark) {
   :root { --line: #8b949e; --bar: #58a6ff; --soft: #1c2128; --text: #e6edf3; --page: #0d1117; } }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
   color: var(--text); background: var(--page); }
-table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
-th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
-.bar { display: block; height: .6rem; width: calc(var(--share) * 1%); min-width: 1px; background: var(--bar);
-  print-color-adjust: exact; }
-pre { background: var(--soft); padding: .5rem; margin: .3rem 0;
-  white-space: pre-wrap; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; }
 .names { overflow-wrap: anywhere; }
 body:has(#hide:checked) .names { display: none; }
@@ -41,7 +49,7 @@ PAGE = """<!doctype html>
 <style>{style}</style>
 </head>
 <body>
-<main>
+<main class="course-report">
 <h1>Report on a class</h1>
 {body}
 </main>
@@ -67,7 +75,7 @@ def page(data):
         lines.append("<section><h2>Without a score</h2><ul>")
         lines += [f"<li>{escape(one['status'])}: {_who(one)}</li>" for one in data["without"]]
         lines.append("</ul></section>")
-    return clean_page(PAGE.format(style=STYLE, body="\n".join(lines)))
+    return clean_page(PAGE.format(style=PAPER + REPORT, body="\n".join(lines)))
 
 
 def _groups(data):

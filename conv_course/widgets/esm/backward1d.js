@@ -58,7 +58,7 @@ function spelledOut(s, between) {
   const rule = {
     dx: "each output that read this sample sends its gradient back through the tap that read it. All of dx: " +
       `dout${between}, padded, correlated at stride 1 with the flipped kernel`,
-    dw: `each output used this tap once, on one sample. All of dw: the padded x, correlated at stride 1 with dout${between}`,
+    dw: `each output used this tap once, on one sample. All of dw: ${s.padding ? "the padded x" : "x"}, correlated at stride 1 with dout${between}`,
     db: "the bias was added to every output as it is, so it collects the gradients of all outputs as they are",
   }[s.gradient];
   const terms = termsOf(s);
@@ -107,8 +107,9 @@ function drawPass(s, data, width) {
   const first = isDx ? s.position + s.padding - s.kernel + 1 : s.position;
   const crops = row.filter((entry) => entry[3] === "crop").length;
   const lefts = row.filter((entry) => entry[3] === "left").length;
-  const said = [isDx ? `dout${s.stride > 1 ? `, ${s.stride - 1} zero${s.stride > 2 ? "s" : ""} between,` : ""} padded (${pretty(s.before)}, ${pretty(s.after)})`
-    : "x, padded as forward",
+  const even = s.stride === 1 && s.before === s.after && s.before > 0;
+  const said = [isDx && even ? `dout, ${s.before} zero${s.before > 1 ? "s" : ""} on each side` : isDx ? `dout${s.stride > 1 ? `, ${s.stride - 1} zero${s.stride > 2 ? "s" : ""} between,` : ""} padded (${pretty(s.before)}, ${pretty(s.after)})`
+    : s.padding ? "x, padded as forward" : "x",
   lefts ? (isDx ? `${lefts} of them for the leftover` : `left over, dropped: ${lefts}`) : "", crops ? `cropped: ${crops}` : ""].filter(Boolean).join("; ");
   const heads = wrapped(said, width - 2).map((words, n) => text(1, 12 + 15 * n, words, "conv-label"));
   const y1 = 25 + 15 * heads.length, y2 = y1 + size + 40, y3 = y2 + size + 54;
@@ -184,7 +185,7 @@ function draw(state, data, width) {
       (s.gradient === "dx" ? ": as many more zeros at the end of dout." : s.gradient === "dw" ? ", so the end of x is dropped." : "."));
   }
   const note = notes.join(" "), between = data.text.between[s.stride - 1];
-  return { ...view, tables, terms: spelledOut(s, between), line: fill(data.text[s.gradient], { ...s, between, before: factor(s.before), after: factor(s.after) }), note };
+  return { ...view, tables, terms: spelledOut(s, between), line: fill(data.text[s.stride === 1 && !s.padding && s.gradient !== "db" ? `${s.gradient} plain` : s.gradient], { ...s, between, before: factor(s.before), after: factor(s.after) }), note };
 }
 
 function limits(state, data) {

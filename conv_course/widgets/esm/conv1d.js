@@ -40,7 +40,7 @@ function spelledOut(state, data, y) {
   const rule = `${flip ? "convolution" : "correlation"}: <i>y<sub>i</sub></i> = Σ<sub><i>k</i></sub> <i>w</i><sub>${flip ? `${state.kernel - 1} − ` : ""}<i>k</i></sub>` +
     ` <i>x</i><sub>${index(stride, "i")} + ${index(dilation, "k")}${padding ? ` − ${padding}` : ""}</sub>`;
   return `<span class="conv-rule">${rule}</span><br>${colour(`y[${position}]`, "y")} = ${parts.map((p) => p[0]).join(" + ")} ` +
-    `= ${parts.map((p) => p[1]).join(" + ")} = <strong>${pretty(y[position])}</strong>`;
+    `<span class="conv-sum">= ${parts.map((p) => p[1]).join(" + ")} <span class="conv-whole">= <strong>${pretty(y[position])}</strong></span></span>`;
 }
 
 export function draw(state, data, width) {

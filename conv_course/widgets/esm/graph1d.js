@@ -1,4 +1,4 @@
-import { clamp, colour, escapeText, factor, pretty, text, wide } from "./parts.js";
+import { clamp, escapeText, factor, pretty, text, wide } from "./parts.js";
 import { stepInGrid } from "./direct.js";
 import { defineFigure } from "./base.js";
 
@@ -8,6 +8,9 @@ const ROLE = { x: "x", w: "w", b: "pad", y: "y", product: "pad" };
 // "w1x3" -> "w1·x3"
 const shownName = (name) => name.replace(/(\d)x/, "$1·x");
 const gradientName = (name) => (name.startsWith("w") && name.includes("x") ? `d(${shownName(name)})` : `d${name}`);
+// names as the text sets them: "d(w1·x3)" with letters in italics and indices set low
+const set = (words) => words.replace(/([a-z]+)(\d+(?:,\d+)?)?/g, (_, letters, index) => `<i>${letters}</i>${index ? `<sub>${index}</sub>` : ""}`);
+const inRole = (words, role) => `<b class="conv-ink ${role}">${set(words)}</b>`;
 
 // A graph's numbers for a reader's own inputs, in the order of conv_lib's engine: forwards through the nodes, back
 // through the recorded steps. A product passes its gradient times the other factor, a sum the gradient itself.
@@ -55,13 +58,13 @@ function progress(state, data) {
 
 function saidStep({ graph, outputs, active, last }, { step }) {
   const head = `Step ${step} of ${last}. `;
-  if (step === 0) return `${head}The inputs are known. The first steps run forwards, one output each.`;
-  if (step <= outputs) return `${head}Forwards: products and bias are added up to y${step - 1}.`;
-  if (active === null) return `${head}Backwards: each output gets its gradient, dout, from the next layer.`;
+  if (step === 0) return `${head}The inputs are known. Steps 1 to ${outputs} compute the outputs. Step ${outputs + 1} brings their gradients, and the other ${graph.back.length} hand them back, one box at a time.`;
+  if (step <= outputs) return `${head}Forwards: products and bias are added up to ${set(`y${step - 1}`)}.`;
+  if (active === null) return `${head}Backwards: each output gets its gradient from the next layer.`;
   const [name, role] = graph.nodes[active];
   return role === "y"
-    ? `${head}Backwards: a sum passes its gradient on unchanged, so ${name} hands d${name} to each of its terms.`
-    : `${head}Backwards: in the product ${shownName(name)} each factor gets the gradient times the other factor.`;
+    ? `${head}Backwards: a sum passes its gradient on unchanged, so ${set(name)} hands ${set(`d${name}`)} to each of its terms.`
+    : `${head}Backwards: in the product ${set(shownName(name))} each factor gets the gradient times the other factor.`;
 }
 
 function spelledOut(state, p) {
@@ -71,19 +74,19 @@ function spelledOut(state, p) {
   const parents = p.graph.edges.filter(([, child]) => child === at).map(([parent]) => p.graph.nodes[parent]);
   if (role === "y" || role === "product") {
     const join = role === "y" ? " + " : "·";
-    const letters = parents.map(([n]) => shownName(n)).join(join);
+    const letters = parents.map(([n]) => set(shownName(n))).join(join);
     const numbers = parents.map(([, , v]) => factor(v)).join(join);
-    lines.push(`${colour(shownName(name), ROLE[role])} = ${letters}` + (p.known[at] ? ` = ${numbers} = <strong>${pretty(value)}</strong>` : ", not computed yet"));
+    lines.push(`${inRole(shownName(name), ROLE[role])} = ${letters}` + (p.known[at] ? ` = ${numbers} = <strong>${pretty(value)}</strong>` : ""));
   } else {
-    lines.push(`${colour(name, ROLE[role])} = <strong>${pretty(value)}</strong>`);
+    lines.push(`${inRole(name, ROLE[role])} = <strong>${pretty(value)}</strong>`);
   }
   const terms = p.graph.terms[at];
   const here = terms.filter(([number]) => number < p.done);
-  const own = colour(gradientName(name), GRADIENT_ROLE[role]);
+  const own = inRole(gradientName(name), GRADIENT_ROLE[role]);
   if (role === "y") {
-    lines.push(`${own} = dout[${name.slice(1)}]${p.grads[at] === null ? ", not here yet" : ` = <strong>${pretty(p.grads[at])}</strong>`}`);
+    lines.push(p.grads[at] === null ? `${own} will come from the next layer` : `From the next layer: ${own} = <strong>${pretty(p.grads[at])}</strong>`);
   } else {
-    const letters = terms.map(([, through, , source]) => `${through ? `${through}·` : ""}d${source}`).join(" + ");
+    const letters = terms.map(([, through, , source]) => set(`${through ? `${through}·` : ""}d${source}`)).join(" + ");
     const numbers = here.map(([, through, local, , grad]) => `${through ? `${factor(local)}·` : ""}${factor(grad)}`).join(" + ");
     const missing = terms.length - here.length;
     const so_far = here.length ? ` = ${numbers}${missing ? " + … " : ""} = <strong>${pretty(p.grads[at])}</strong>${missing ? " so far" : ""}` : ", nothing has come back yet";

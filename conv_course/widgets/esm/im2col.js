@@ -66,7 +66,7 @@ function picture(s, tensor, size, small, from, y, role, flat) {
         const i = clamp(Math.floor((r + s.padding - pad) / s.stride), 0, s.rows - 1), j = clamp(Math.floor((c + s.padding - pad) / s.stride), 0, s.columns - 1);
         const [u, v] = [clamp(r + s.padding - pad - i * s.stride, 0, KH - 1), clamp(c + s.padding - pad - j * s.stride, 0, KW - 1)];
         parts.push(cell(x + c * size, top + r * size, size, inside ? channel[h][w] : 0, {
-          role: inside ? role : "pad", mark: inside ? "" : "pad", on: role === "x" ? inWindow : source === s.source && source >= 0,
+          role: `${inside ? role : "pad"} conv-plain`, mark: inside ? "" : "pad", on: role === "x" ? inWindow : source === s.source && source >= 0,
           small, edit: role === "x" && inside ? `x${source}` : "", pick: `position:${i * s.columns + j},entry:${(d * KH + u) * KW + v}`,
         }));
       }
@@ -85,14 +85,15 @@ function draw(state, data, width) {
   const broad = width >= 520, beside = broad && s.count <= 12, flat = broad && !beside;
   const pixels = [data.x, data.back], comesBack = "col2im: sums of copies";
   const size = fitCell(broad ? (s.way === "im2col" && beside ? 30 : 24) : (width - 24) / (2 * W + 2 * s.padding), 1, pixels, { high: 30, clear });
-  const small = smallIn(size, pixels, { clear });
-  const image = picture(s, data.x, size, small, 1, 36, "x", flat);
-  const backLeft = image.width + 22;
-  const back = s.way === "col2im" ? picture(s, s.back, size, small, backLeft, 36, "y", flat) : null;
-  const left = beside ? (back ? backLeft + Math.max(back.width, wide(comesBack)) : image.width) + 30 : 1;
-  const top = beside ? 36 : 36 + Math.max(image.height, back?.height ?? 0) + 34;
+  const drawn = (tensor, role, from, small) => picture(s, tensor, size, small, from, 36, role, flat);
+  const backLeft = drawn(data.x, "x", 1).width + 22;
+  const measured = s.way === "col2im" ? drawn(s.back, "y", backLeft) : null;
+  const left = beside ? (measured ? backLeft + Math.max(measured.width, wide(comesBack)) : backLeft - 22) + 30 : 1;
   const box = fitCell(width - left - 16, s.count, data.columns, { high: 24, clear });
-  const smallBox = smallIn(box, data.columns, { clear });
+  // the numbers of x, of C and of what comes back have one size
+  const small = smallIn(box, data.columns, { clear }) || smallIn(size, s.way === "col2im" ? pixels : data.x, { clear });
+  const image = drawn(data.x, "x", 1, small), back = measured && drawn(s.back, "y", backLeft, small);
+  const top = beside ? 36 : 36 + image.height + 46;
   const parts = [text(1, 14, s.padding ? "x, padded" : "x", "conv-label"), ...image.picture];
   if (back) parts.push(text(backLeft, 14, comesBack, "conv-label"), ...back.picture);
   parts.push(text(left, top - 22, "C: one column per window", "conv-label"));
@@ -101,7 +102,7 @@ function draw(state, data, width) {
       if (r === 0) parts.push(text(left + 14 + (c + 0.5) * box, top - 5, c, "conv-index"));
       const source = s.sources[r][c];
       const same = source >= 0 && source === s.source;
-      parts.push(cell(left + 14 + c * box, top + r * box, box, value, { role: source < 0 ? "pad" : same ? "y" : "x", small: smallBox,
+      parts.push(cell(left + 14 + c * box, top + r * box, box, value, { role: `${source < 0 ? "pad" : same ? "y" : "x"} conv-plain`, small,
         mark: source < 0 ? "pad" : "", on: c === s.position || (s.way === "col2im" && same), pick: `position:${c},entry:${r}` }));
     });
     parts.push(text(left + 10, top + (r + 0.5) * box + 4, r, "conv-index conv-end"));

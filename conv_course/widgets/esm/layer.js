@@ -20,7 +20,9 @@ function situation(state, data) {
     dout: data.dout.slice(0, state.images).map((image) => image.slice(0, state.filters)),
     parameters: data.parameters[state.filters - 1][state.channels - 1],
   };
-  return state.way === "backward" ? { ...s, ...arrived(s) } : s;
+  if (state.way !== "backward") return s;
+  const gradient = s.dout[s.n][s.f][s.i][s.j];
+  return { ...s, ...arrived(s), gradient, copies: s.w[s.f].map((slice) => slice.map((row) => row.map((weight) => weight * gradient))) };
 }
 
 // What each channel adds to each output, for a reader's own numbers, and the outputs of the first 1, 2, 3 channels.
@@ -63,11 +65,10 @@ function spelledForward(s, data) {
 }
 
 function spelledBackward(s) {
-  const { n, f, i, j } = s;
-  const gradient = s.dout[n][f][i][j], times = `${factor(gradient)}·`;
+  const { n, f, i, j, gradient } = s, times = `${factor(gradient)}·`;
   const block = (rows) => `(${rows.map((row) => row.map(pretty).join(" ")).join(" / ")})`;
-  const adds = (name, matrix) => `<span class="conv-whole">${colour(name, name)} + ${times}${block(matrix)}</span>`;
-  const lines = s.w[f].map((slice, d) => `${colour(`channel ${d}`, "x")}: ${adds("dx", slice)}, ${adds("dw", windowOf(s, d))}`);
+  const adds = (name, what) => `<span class="conv-whole">${colour(name, name.slice(0, 2))} + ${times}${what}</span>`;
+  const lines = s.w[f].map((_, d) => `${colour(`channel ${d}`, "x")}: ${adds("dx", colour(`w[${f}, ${d}]`, "w"))}, ${adds(`dw[${f}, ${d}]`, block(windowOf(s, d)))}`);
   return `${colour(`dout[${n}, ${f}, ${i}, ${j}]`, "dout")} = <strong>${pretty(gradient)}</strong><br>${lines.join("<br>")}<br>` +
     `${colour(`db[${f}]`, "dw")} + ${factor(gradient)} = <strong>${pretty(s.db[f])}</strong>`;
 }
@@ -88,9 +89,10 @@ function wire(x1, y1, x2, y2, role, bent = x1) {
   return `<path class="conv-wire conv-flow ${role}" d="M${x1} ${y1}H${bent}C${bent + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}"/>`;
 }
 
-// Where everything stands, in cells of one size: window, slice and sum of a channel in a row, and the outputs beside or below.
+// Where everything stands, in cells of one size: window, slice and sum of a channel in a row, and the outputs beside them, or below
+// them those of one filter. Backward the copy that goes to dx stands over the slice.
 function placed(s, data, width) {
-  const values = [-9, 99, data.x, data.w, data.b, data.dout, s.y, ...(s.dx ? [s.dx, s.dw, s.db] : [])];
+  const values = [-9, 99, data.x, data.w, data.b, data.dout, s.y, ...(s.dx ? [s.dx, s.dw, s.db, s.copies] : [])];
   const [first, second, third] = [26 + CARD, 16 + 3 * CARD, 52];
   const right = s.images * COLUMNS, close = 12 * (s.images - 1);
   const broad = width - first - second - third - close - 6;
@@ -100,7 +102,7 @@ function placed(s, data, width) {
   const size = fitCell(beside ? broad / (W + KW + 1 + right) : Math.min((width - gap - node - 2) / (W + KW), (width - close - 6) / right), 1, values, { low: 20, high: 32 });
   const sliceLeft = 1 + W * size + gap, end = sliceLeft + KW * size;
   const sumLeft = beside ? end + second : end - size;  // without room beside it the sum stands below its slice
-  const step = H * size + HEAD + 8 + CARD;
+  const step = (s.dx ? 2 * KH * size + HEAD : H * size) + HEAD + 8 + CARD;
   const inputs = 20 + s.channels * step, outputs = ROWS * size + HEAD + 6;
   const yLeft = beside ? sumLeft + size + third : 1;
   // below the inputs the second image's outputs end where the rail comes down
@@ -111,9 +113,9 @@ function placed(s, data, width) {
     size, beside, sliceLeft, sumLeft, small: smallIn(size, values), step,
     top: (d) => 20 + HEAD + d * step, biasTop: inputs + HEAD,
     rail: end + rail - 1, sumTop: (d) => 20 + HEAD + d * step + (beside ? size / 2 : (H - 1) * size), yLeft, yTop,
-    yAt: (n, f) => [yLeft + n * (COLUMNS * size + between), yTop + HEAD + f * outputs],
+    yAt: (n, f) => [yLeft + n * (COLUMNS * size + between), yTop + HEAD + (beside ? f * outputs : 0)],
     width: Math.max(beside ? 0 : end + node, yLeft + right * size + between) + 2,
-    height: Math.max(sumsHigh + 4, yTop + s.filters * outputs) + 4,
+    height: Math.max(sumsHigh + 4, yTop + (beside ? s.filters : 1) * outputs) + 4,
   };
 }
 
@@ -124,8 +126,8 @@ function draw(state, data, width) {
   const shown = { x: back ? s.dx : s.x, w: back ? s.dw : s.w, b: back ? s.db : s.b, y: back ? s.dout : s.y };
   const at = (n, f, i, j) => `position:${((n * s.filters + f) * ROWS + i) * COLUMNS + j}`;
   const parts = [text(1, 12, back ? "dx so far" : "x, one image", "conv-label"),
-    text(place.sliceLeft, 12, back ? "dw so far" : "w, one filter", "conv-label"),
-    text(place.yLeft, place.yTop - 8, `${names.y}${place.beside ? ", images by filters" : ""}`, "conv-label")];
+    text(place.sliceLeft, 12, back ? "dout·w, dw so far" : "w, one filter", "conv-label"),
+    text(place.yLeft, place.yTop - 8, `${names.y}, ${place.beside ? "images by filters" : "one filter"}`, "conv-label")];
   const [yLeft, yTop] = place.yAt(s.n, s.f);
   const [goalX, goalY] = [yLeft + (s.j + 0.5) * size, yTop + s.i * size]; // the middle of its upper edge, along the gap between two rows of cells
   const sumY = place.beside ? clamp(goalY, top(0) + size, place.biasTop) : 0;
@@ -138,7 +140,8 @@ function draw(state, data, width) {
       pick: at(s.n, s.f, Math.min(r, ROWS - 1), Math.min(c, COLUMNS - 1)), edit: back ? "" : `x${((s.n * data.x[0].length + d) * H + r) * W + c}` })),
     frame(1 + s.j * size, top(d) + s.i * size, KW * size, KH * size, names.x));
     const middle = top(d) + size;
-    parts.push(...grid(place.sliceLeft, top(d), size, shown.w[s.f][d], `f = ${s.f}, d = ${d}`, s.filters - 1, (u, v) => ({
+    if (back) parts.push(...grid(place.sliceLeft, top(d), size, s.copies[d], `${pretty(s.gradient)}·w[${s.f}, ${d}]`, 0, () => ({ role: "w", small, on: true, pick: at(s.n, s.f, s.i, s.j) })));
+    parts.push(...grid(place.sliceLeft, top(d) + (back ? KH * size + HEAD : 0), size, shown.w[s.f][d], `f = ${s.f}, d = ${d}`, s.filters - 1, (u, v) => ({
       role: names.w, small, on: true, pick: at(s.n, s.f, s.i, s.j), edit: back ? "" : `w${((s.f * data.w[0].length + d) * KH + u) * KW + v}` })));
     wires.push(wire(1 + (s.j + KW) * size, top(d) + (s.i + 1) * size, place.sliceLeft, middle, role, 1 + W * size)); // along the gap between two rows of cells
     const end = place.sliceLeft + KW * size, sumMiddle = place.sumTop(d) + size / 2;
@@ -161,7 +164,7 @@ function draw(state, data, width) {
       `<path class="conv-wire conv-flow ${role}" d="${down}V${goalY}H${goalX}"/>`);
   }
   parts.push(...wires, `<circle class="conv-node-sum ${role}" cx="${gather[0]}" cy="${gather[1]}" r="${NODE}"/>`, ...(back ? [] : [text(gather[0], gather[1] + 4.5, "+", "conv-index conv-middle")]));
-  each(s.images, (n) => each(s.filters, (f) => parts.push(...grid(...place.yAt(n, f), size, shown.y[n][f], `n = ${n}, f = ${f}`, 0, (i, j) => ({
+  each(s.images, (n) => each(s.filters, (f) => (place.beside || f === s.f) && parts.push(...grid(...place.yAt(n, f), size, shown.y[n][f], `n = ${n}, f = ${f}`, 0, (i, j) => ({
     role: names.y, small, on: n === s.n && f === s.f && i === s.i && j === s.j, pick: at(n, f, i, j),
     edit: back ? `dout${((n * data.dout[0].length + f) * ROWS + i) * COLUMNS + j}` : "" })))));
   parts.push(`<circle class="conv-wire-end ${role}" cx="${goalX}" cy="${goalY}" r="3.5"/>`);
@@ -172,7 +175,7 @@ function draw(state, data, width) {
     picture: parts,
     line: fill(data.text[s.way], s),
     terms: back ? spelledBackward(s) : spelledForward(s, data),
-    note: back ? "dx, dw and db are sums over all outputs up to the chosen one; that one adds to the filled cells."
+    note: back ? "dx, dw and db are sums over all outputs up to the chosen one; that one adds to the filled cells, to dx the copy dout·w."
       : `One output reads ${slices} of one image and ${slices} of one filter; the bias is added once.`,
     tables: back ? [["dout", "dout, rows n,f,h", s.dout], ["dx", "dx so far, rows n,d,h", s.dx], ["dw", "dw so far, rows f,d,u", s.dw], ["db", "db so far", s.db]]
       : [["x", "x, rows n,d,h", s.x], ["w", "w, rows f,d,u", s.w], ["b", "b, one per filter", s.b], ["y", "y, rows n,f,h", s.y]],

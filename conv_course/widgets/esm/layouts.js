@@ -55,7 +55,7 @@ function draw(state, data, width) {
     width: Math.max(12 * size + 26, across * box + 2),
     height: top + 8 + rows * (box > 30 ? 52 : box + 18) + 4,
     picture: parts,
-    terms: `${colour(element_name, "x")} = <strong>${pretty(chosen)}</strong>, ${t("linear index in")} ${others.join("; ")}`,
+    terms: `${colour(element_name, "x")} = <strong>${pretty(chosen)}</strong>, ${t("linear index in")}<br>${others.join("<br>")}`,
     line: fill(data.text[state.layout], { ...state, index: where.get(chosen) + base }),
     note: `One step along an axis moves this far in memory: ${jumps(data, where).map(([axis, far]) => `${axis} ${far}`).join(", ")}.`,
     tables: [["x", "x, rows n,d,h", data.x], ["memory", "memory, in this order", memory]],

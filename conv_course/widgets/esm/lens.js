@@ -1,9 +1,9 @@
-import { clamp, colour, escapeText, factor, fill, pretty, rect, text } from "./parts.js";
+import { clamp, colour, escapeText, factor, fill, pretty, rect, text, wide } from "./parts.js";
 import { defineFigure, roomOf } from "./base.js";
 import { offerOwn } from "./own.js";
 import { canvasIn, NINE, Painting, pictureOf, pictures, put, sum, sweep, windowAt } from "./painting.js";
 
-const TOP = 22, GAP = 20;
+const TOP = 22, GAP = 20, NOTE = 17;
 const HIGH_ENOUGH = 190; // pixels of a photograph that has room for the magnified window above the lens or below it
 
 const isBroad = (picture) => picture.width >= 240;
@@ -31,21 +31,25 @@ function pixel(x, y, size, value) {
 }
 
 // The lens magnifies what it lies on: above it or below it, so that it hides neither itself nor its frame.
-function magnified({ x, scale }, window, left, top) {
+function magnified({ x, scale }, window, left, top, words) {
   const side = 3 * scale, size = isBroad(x) ? 32 : 26, whole = 3 * size;
-  const [at, from] = beside(x, left + side / 2, top, top + side, whole, whole, isBroad(x) ? 14 : 9);
-  const edge = from < top ? [from + whole, top] : [from, top + side];
+  const [at, start] = beside(x, left + side / 2, top, top + side, whole, whole + NOTE, isBroad(x) ? 14 : 9);
+  const above = start < top, from = above ? start + NOTE : start;
+  const edge = above ? [from + whole, top] : [from, top + side];
   const wires = [[at, left], [at + whole, left + side]].map(([a, b]) =>
     `<line class="conv-wire x" x1="${a}" y1="${edge[0]}" x2="${b}" y2="${edge[1]}"/>`);
   const cells = window.map((value, n) => pixel(at + size * (n % 3), from + size * Math.floor(n / 3), size, value));
+  const across = wide(words, "conv-index") + 8, note = above ? start : from + whole + 1;
+  const first = clamp(at + (whole - across) / 2, x.left + 1, x.left + x.width - across - 1);
   // a small cell's number leaves no room for a thick frame
-  return [...wires, ...cells, isBroad(x) ? rect(at, from, whole, whole, "conv-frame x conv-thick") : rect(at - 1, from - 1, whole + 2, whole + 2, "conv-frame x")];
+  return [...wires, rect(first, note, across, NOTE - 1, "conv-lens-note", 'rx="3"'), text(first + across / 2, note + 11.5, words, "conv-index"), ...cells, isBroad(x) ? rect(at, from, whole, whole, "conv-frame x conv-thick") : rect(at - 1, from - 1, whole + 2, whole + 2, "conv-frame x")];
 }
 
 function draw(state, data, width) {
   const place = placed(data, width), { scale, x, y } = place;
   const window = windowAt(pictureOf(data), state.row, state.column), weights = weightsOf(state);
   const value = sum(window.map((grey, n) => grey * weights[n])), total = sum(weights);
+  const sign = total > 0 || value === 0 ? "" : value < 0 ? " conv-minus" : " conv-plus"; // as the picture beside it has it
   const terms = window.map((grey, n) => [grey, weights[n]]);
   const [left, top] = [x.left + state.column * scale, x.top + state.row * scale];
   const [down, across] = [y.top + state.row * scale, y.left + state.column * scale];
@@ -59,15 +63,15 @@ function draw(state, data, width) {
       rect(x.left - 1, x.top - 1, x.width + 2, x.height + 2, "conv-frame x"),
       rect(y.left - 1, y.top - 1, y.width + 2, y.height + 2, "conv-frame y"),
       rect(left - 1, top - 1, 3 * scale + 2, 3 * scale + 2, "conv-frame x conv-thick"),
-      ...(x.height >= HIGH_ENOUGH ? magnified(place, window, left, top) : []),
+      ...(x.height >= HIGH_ENOUGH ? magnified(place, window, left, top, data.text.lens) : []),
       rect(across - 1, down - 1, scale + 2, scale + 2, "conv-frame y"),
-      `<g class="conv-cell y on">${rect(...chip, ...size, "conv-box", 'rx="3"')}${text(chip[0] + size[0] / 2, chip[1] + size[1] / 2, pretty(value), "conv-number")}</g>`,
+      `<g class="conv-cell y on${sign}">${rect(...chip, ...size, "conv-box", 'rx="3"')}${text(chip[0] + size[0] / 2, chip[1] + size[1] / 2, pretty(value), "conv-number")}</g>`,
     ],
     terms: data.text.sum + terms.map(([a, b]) => `${colour(a, "x")}·${colour(factor(b), "w")}`).join(" + ") + ` <span class="conv-whole">= ${colour(pretty(value), "y")}</span>`,
     line: fill(data.text.line, { row: state.row, column: state.column, value: pretty(value), sum: terms.map(([a, b]) => `${a}·${factor(b)}`).join(" + ") }),
     note: total > 0 ? fill(data.text.grey, { total })
       : ["minus", "plus", "zero"].map((sign) => `<span>${sign === "zero" ? "" : swatch(sign)}${escapeText(data.text[sign])}</span>`).join(" · "),
-    tables: [["x", "x under the lens", rowsOf(window)], ["w", "w, the weights", rowsOf(weights)], ["y", "y at this place", [value]]],
+    tables: [["x", "x under the lens", rowsOf(window)], ["w", "w, the nine numbers", rowsOf(weights)], ["y", "y at this place", [value]]],
   };
 }
 

@@ -35,7 +35,7 @@ function spelledOut(s) {
   const name = colour(`dx[${s.at}]`, "dx");
   if (s.copies === 0) return `No copy lies there yet.<br>${name} = <strong>0</strong>`;
   const copy = `${colour(`dout[${s.newest}]`, "dout")}·${colour("w", "w")} = ${factor(s.dout[s.newest])}·(${s.w.map(pretty).join(", ")}) = ` +
-    `(${s.w.map((value) => pretty(value * s.dout[s.newest])).join(", ")}), laid down from place ${s.newest}·${s.stride} − ${s.padding} = ${pretty(s.first)}`;
+    `(${s.w.map((value) => pretty(value * s.dout[s.newest])).join(", ")}), laid down from place ${s.stride > 1 || s.padding ? `${s.newest}·${s.stride} − ${s.padding} = ` : ""}${pretty(s.first)}`;
   const terms = [];
   for (let i = 0; i < s.copies; i++) {
     const k = s.at + s.padding - i * s.stride;

@@ -6,8 +6,8 @@ const HIGH = 30, GAP = 14, TOP = 32;
 function draw(state, data, width) {
   const name = state.layer, called = data.text.ways, ways = Object.keys(called), speeds = data.speeds[name][state.images];
   const across = clamp(width - 4, 280, 640);
-  const left = 10 + Math.max(...ways.map((way) => wide(called[way])));
-  const room = across - left - 12 - wide("0.00", "conv-label conv-start");
+  const left = 10 + Math.max(...ways.map((way) => wide(called[way], "conv-label conv-strong")));
+  const room = across - left - 24 - wide("0.00", "conv-label conv-strong"); // of the longest line, before its number
   const most = Math.max(...ways.map((way) => speeds[way][2]));
   const long = (speed) => Math.max(2, (room * speed) / most);
   const bars = ways.flatMap((way, n) => {
@@ -15,8 +15,9 @@ function draw(state, data, width) {
     return [
       text(left - 8, middle + 4, called[way], way === "fast" ? "conv-label conv-end conv-strong" : "conv-label conv-end"),
       `<g class="conv-cell pad${way === "fast" ? " on" : ""}">${rect(left, top, long(speed), HIGH, "conv-box", 'rx="3"')}</g>`,
-      low < high ? line(left + long(low), top + HIGH + 4, left + long(high), top + HIGH + 4, "conv-wire pad") : "",
-      text(left + long(speed) + 8, middle + 4, pretty(speed), "conv-label conv-start conv-strong"),
+      low < high ? line(left + long(low), middle, left + long(high), middle, "conv-whisker") : "",
+      ...(low < high ? [low, high] : []).map((end) => line(left + long(end), middle - 5, left + long(end), middle + 5, "conv-whisker")),
+      text(left + long(high) + 8, middle + 4, pretty(speed), "conv-label conv-start conv-strong"),
     ];
   });
   return {
