@@ -14,10 +14,15 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # The files that take longest come first: else one worker may begin the longest when all others are done. Each
 # step of `course.py test` names its slowest files.
-LONGEST = ["test_each_page", "test_lite_kept", "test_lite_start", "test_lite", "test_questions"]
-LONGEST += ["test_lite_ways", "test_figure_promises", "test_figure_labels", "test_figure_direct"]
-LONGEST += ["test_keyboard", "test_weight", "test_sheets", "test_card_words"]
-LONGEST += ["test_computes_any_answer", "test_computes_rules", "test_cards_are_true", "test_exercises"]
+# The third of the browser tests' files needs no JupyterLite, which the second one builds.
+LONGEST = ["test_each_page", "test_lite_kept", "test_figure_promises", "test_questions", "test_lite"]
+LONGEST += ["test_lite_ways", "test_look", "test_figure_labels", "test_lite_start", "test_sliders"]
+LONGEST += ["test_figure_room", "test_keyboard", "test_figure_direct", "test_search", "test_figure_pages"]
+LONGEST += ["test_sheets", "test_trust", "test_exercises", "test_explained", "test_hostile"]
+LONGEST += ["test_odd_answers", "test_general_mistakes", "test_computes_any_answer", "test_faults"]
+LONGEST += ["test_computes_rules", "test_course_steps", "test_card_words"]
+LONGEST += ["test_layers", "test_pages_in", "test_lopsided", "test_fast"]
+LONGEST += ["test_whole_problems", "test_course_entry", "test_cards_are_true"]
 
 
 def pytest_addoption(parser):

@@ -91,6 +91,21 @@ def test_the_book_is_built_beside_the_tests(book, capsys, code, result):
     assert capsys.readouterr().out.endswith("=== [2/2] book\nbuilt\n")
 
 
+def test_the_build_begins_once_its_tools_are_there(book):
+    book, running = book(0), {}
+
+    def step(name):
+        def do():
+            running[name] = book.child is not None
+            return run_tests.Step(name)
+
+        return name, do
+
+    names = ["tools of the system", "style", "exercises are generated", "tests"]
+    list(run_tests._each([*map(step, names), ("book", book.step)], Status(), book))
+    assert [name for name, so in running.items() if so] == names[2:]
+
+
 def test_the_build_ends_with_the_tests(book):
     book = book(0, seconds=600)
     book.start()

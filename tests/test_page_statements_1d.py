@@ -235,6 +235,7 @@ ONE_SYMBOL = {"kH", "kW", "db", "dp", "dw", "dx", "dy", "dz", "dC", "dW", "dX", 
 
 def letters(formula):
     """Return the symbols of a formula: its letters, with kW and the like as one symbol."""
+    formula = re.sub(r"(?<!\\)%.*", " ", formula)  # comments
     formula = re.sub(r"\\(begin|end|text|operatorname|mathrm)\*?\{[^{}]*\}(\{[^{}]*\})?", " ", formula)
     formula = re.sub(r"\\[a-zA-Z]+", " ", formula)
     words = re.findall(r"[a-zA-Z]+", formula)
@@ -250,6 +251,19 @@ def test_the_symbol_index_has_every_letter_of_the_chapters_displays_in_order():
         )
         missing = set().union(*map(letters, displays)) - listed - set("lRT")
         assert not missing, (page.stem, missing)
-    latin = [re.match(r"\| \$([a-zA-Z]+)", row[0]) for row in rows]
+    plain = [re.sub(r"\\(wide)?(tilde|hat)\b ?\{?", "", row[0]) for row in rows]
+    latin = [re.match(r"\| \$([a-zA-Z]+)", symbol) for symbol in plain]
     names = [found[1].lower() for found in latin if found]
     assert names == sorted(names)
+
+
+def test_the_symbol_index_has_every_letter_with_a_hat_or_tilde():
+    accented = re.compile(r"\\(?:wide)?(tilde|hat)\b ?\{?([a-zA-Z]+)")
+    listed = {
+        found
+        for line in source("symbols").splitlines()
+        if line.startswith("| ")
+        for found in accented.findall(line)
+    }
+    for page in sorted((ROOT / "book").glob("[01][0-9]_*.md")):
+        assert set(accented.findall(page.read_text(encoding="utf-8"))) <= listed, page.stem

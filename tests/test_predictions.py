@@ -58,3 +58,15 @@ def open_answers(text):
 def test_no_answer_to_try_stands_outside_its_fold(stem):
     assert TRY.search(PAGES[stem])
     assert open_answers(PAGES[stem]) == []
+
+
+def test_choices_with_letters_keep_their_order():
+    made = [
+        one
+        for made in MADE.values()
+        for one in made
+        if any(item.shown.startswith("A: ") for item in one.items)
+    ]
+    assert made
+    for one in made:
+        assert [item.shown[:3] for item in one.mixed] == ["A: ", "B: ", "C: "][: len(one.items)]

@@ -1,8 +1,12 @@
 """Which tables become cards on a phone, and where a long name in one may break."""
 
+import ast
+
 import pytest
 from docutils import nodes
 
+from tools.cells import CELL
+from tools.environment import ROOT
 from tools.formula_width import formula_width
 from tools.sphinx_tables import (
     BREAKS,
@@ -113,3 +117,17 @@ def test_a_long_name_breaks_at_its_joints_and_reads_the_same(name, parts):
     texts = [child for child in literal.children if isinstance(child, nodes.Text)]
     assert "".join(texts) == name
     assert len(literal.children) == 2 * len(parts) - 1
+
+
+SHOWN = {"shown", "Markdown", "HTML", "draw_arrays"}
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "book").glob("*.md")), ids=lambda page: page.stem)
+def test_what_a_cell_makes_to_be_shown_is_its_last_line(page):
+    """A notebook shows only the value of a cell's last line: a table made before it would be on no page."""
+    for cell in CELL.findall(page.read_text(encoding="utf-8")):
+        for line in ast.parse(cell).body[:-1]:
+            called = (
+                line.value.func if isinstance(line, ast.Expr) and isinstance(line.value, ast.Call) else None
+            )
+            assert getattr(called, "attr", getattr(called, "id", "")) not in SHOWN

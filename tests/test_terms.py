@@ -67,7 +67,7 @@ FORMULA = re.compile(
     r"\$\$(.*?)\$\$|(?<!\$)\$([^$\n]+)\$(?!\$)|```\{math\}\n(?::\w[^\n]*\n)*(.*?)```", re.DOTALL
 )
 WORDS = re.compile(
-    r"\\(?:text|operatorname|mathrm|mathsf|begin|end)\{[^{}]*\}|\\[A-Za-z]+|k[HW]|d(?=\\?[a-zA-Z])"
+    r"(?<!\\)%.*|\\(?:text|operatorname|mathrm|mathsf|begin|end)\{[^{}]*\}|\\[A-Za-z]+|k[HW]|d(?=\\?[a-zA-Z])"
 )
 
 

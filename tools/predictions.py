@@ -31,6 +31,7 @@ import numpy as np
 
 ITEM = re.compile(r"- `(?P<code>[^`]+)`: (?P<text>.*(?:\n  .*)*)", re.MULTILINE)
 VALUE = re.compile(r"<<(.+?)>>")
+LETTER = re.compile(r"[A-Z]: ")
 FENCE = re.compile(r"^(`{3,})\{predict\} (\S+)\n(.*?)^\1$", re.DOTALL | re.MULTILINE)
 OPTION = re.compile(r":(\w+):[ ]?(.*)")
 OPTIONS = ("given", "answer", "within", "choose", "order", "holds", "recall", "covers")
@@ -77,8 +78,12 @@ class Prediction:
 
     @property
     def mixed(self):
-        """The items in an order that depends only on their texts, never the right one of an ordering."""
-        mixed = sorted(self.items, key=lambda one: one.mark)
+        """The items in an order that depends only on their texts: by their letters, "A: ...", or mixed.
+
+        The order is never the right one of an ordering.
+        """
+        lettered = all(LETTER.match(one.shown) for one in self.items)
+        mixed = sorted(self.items, key=lambda one: one.shown if lettered else one.mark)
         return mixed[1:] + mixed[:1] if self.kind == "order" and mixed == list(self.items) else mixed
 
 

@@ -115,6 +115,7 @@ class Book:
     """The build of the book, which may begin before its turn: most of the time it keeps one core busy."""
 
     NAME = "book, warnings are errors"
+    NEEDS = ("tools of the system", "style")  # the steps that end before it begins
 
     def __init__(self):
         self.child = self.seconds = None
@@ -159,7 +160,9 @@ class Book:
 def steps(options, status, book):
     """Yield (name, function) of each step, the fastest first."""
     # tests/conftest.py has the longest files first, so that no worker ends alone with one of them
-    workers = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-q"]
+    # a third browser computes while the others wait
+    files = ["--dist", "loadfile", "--no-loadscope-reorder", "-q"]
+    workers, browsers = ["-n", "2", *files], ["-n", "3", *files]
     every = ["--all"] if options.all else []
     more = options.pytest
     notebooks = ["--nbval", "--nbval-cell-timeout", "60", "-p", "no:cacheprovider", *workers]
@@ -182,7 +185,7 @@ def steps(options, status, book):
     )
     yield "notebooks", lambda: pytest_step("notebooks", ["solutions", "exercises", *notebooks], more)
     yield "book", book.step
-    yield "pages", lambda: pytest_step("pages", ["tests/browser", *every, *workers], more, site)
+    yield "pages", lambda: pytest_step("pages", ["tests/browser", *every, *browsers], more, site)
 
 
 def quick_steps(options):
@@ -246,9 +249,9 @@ def _run(options):
 def _each(chosen, status, book):
     """Do the steps, one after another, and the book beside those before it."""
     for number, (name, do) in enumerate(chosen, 1):
-        if name == "tests" and "book" in dict(chosen):
+        if book.child is None and name not in (*book.NEEDS, "book") and "book" in dict(chosen):
             book.start()
-            status.say("\nThe book is built beside the tests.")
+            status.say("\nThe book is built beside these steps.")
         status.say(f"\n=== [{number}/{len(chosen)}] {name}")
         begin = time.monotonic()
         step = do()

@@ -20,6 +20,14 @@
     return node.getText() === "w" && at.parent?.isKind("msub") && at.parent.childNodes[1] === at;
   }
 
+  // The index or limit that a letter is in: the d of \sum_d x is none of a gradient dx.
+  function scriptOf(node) {
+    for (let at = node; at.parent; at = at.parent) {
+      if (/^m(sub|sup|under|over)/.test(at.parent.kind) && at.parent.childNodes[0] !== at) return at;
+    }
+    return null;
+  }
+
   // [role, node] of each letter that has one. In (n, d, h, w) the w is a column, not a weight, and so in the whole formula.
   function rolesOf(letters) {
     const line = letters.map(([text]) => text).join(" ");
@@ -27,7 +35,7 @@
     const found = [];
     for (let at = 0; at < letters.length; at += 1) {
       const [[text, node], [next, after] = []] = [letters[at], letters[at + 1]];
-      if (text === "d" && after?.isKind("mi") && next in GRADIENTS) {
+      if (text === "d" && after?.isKind("mi") && next in GRADIENTS && scriptOf(node) === scriptOf(after)) {
         found.push([GRADIENTS[next], node], [GRADIENTS[next], after]);
         at += 1;
       } else if (node.isKind("mi") && text in ROLES && !(column && text === "w") && !isWidth(node)) {

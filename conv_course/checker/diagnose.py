@@ -85,16 +85,18 @@ def _named(question, table, failing, rows):
 
 def _named_outputs(question, table, failing, rows):
     """Return the misconceptions that fit single outputs. A name that fits several is returned once."""
-    found = {}
+    found, fits = {}, {}
     if question.together:
         return []
     for output in dict.fromkeys(name for _, name in failing if question.outputs):
         keys = [key for key in table if key[1] == output]
-        fitting = _fitting(keys, table, failing, rows)
         if question.kind == "values" and _follows(question, table, output):
             continue
+        fitting = _fitting(keys, table, failing, rows)
         if question.kind == "values":  # a single number may agree by chance
             fitting = [wrong for wrong in fitting if wrong in _whole(table, rows)]
+        fits[output] = fitting
+    for output, fitting in _of_most_outputs(fits).items():
         for wrong in _least_contradicted(fitting, output, table, failing, rows):
             named = Diagnosis(wrong.name, wrong.hint, wrong.section, output)
             first = found.setdefault(wrong.name, named)
@@ -102,6 +104,23 @@ def _named_outputs(question, table, failing, rows):
                 found[wrong.name] = explaining(first, output)
     # one mistake that explains several outputs, before one for each of them
     return [one for one in found.values() if not any(_less(one, other) for other in found.values())]
+
+
+def _of_most_outputs(fits):
+    """Return {output: misconceptions} without those that fit only some of the outputs that another one fits.
+
+    `fits` has those that fit each output alone. Of column and row scaled the wrong way round, "the scale is
+    in the row" is the one mistake; "the scale is lost" fits the column, and the row contradicts it.
+    """
+    of = {
+        wrong.name: {o for o, some in fits.items() if wrong.name in [w.name for w in some]}
+        for some in fits.values()
+        for wrong in some
+    }
+    return {
+        output: [w for w in some if not any(of[w.name] < of[other.name] for other in some)]
+        for output, some in fits.items()
+    }
 
 
 def _less(one, other):

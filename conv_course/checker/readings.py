@@ -15,7 +15,6 @@ two, until the result is the number that was handed in. An explanation is arithm
 import ast
 import math
 import re
-from itertools import combinations
 
 import numpy as np
 
@@ -133,7 +132,7 @@ def reading(worked, name, own):
     number = own[name]
     text = (
         _follows(worked, name, own)
-        or _only_the_pixels(worked, name, own, _edited(worked, name, own))
+        or _also_together(worked, name, own, _only_the_pixels(worked, name, own, _edited(worked, name, own)))
         or _taken_for(worked, name, number, own)
         or _made_of(worked, name, own)
         or _edited_twice(worked, name, number)
@@ -190,12 +189,28 @@ def _taken_for(worked, name, number, own):
     ]
     if len(other) == 1:
         return f"is {other[0]}"
-    pairs = [
-        (a, b)
-        for a, b in combinations(asked, 2)
-        if name in (a, b) and {a, b} <= {name, *known} and _near(right[a] + right[b], number)
-    ]
-    return f'is "{pairs[0][0]}" and "{pairs[0][1]}" together' if len(pairs) == 1 else ""
+    return _together(worked, name, number, known)
+
+
+def _also_together(worked, name, own, text):
+    """Add to the formula of a number that it is two of the asked numbers, if their names begin alike."""
+    right = worked.values()
+    alike = [k for k in worked.rules if k != name and k.split()[0] == name.split()[0]]
+    known = [k for k in alike if own.get(k) is not None and _near(right[k], own[k])]
+    both = text.startswith("is ") and _together(worked, name, own[name], known)
+    return f"{text}, that {both}" if both else text
+
+
+def _together(worked, name, number, known):
+    """Explain a number as its own right one and another of the right ones `known` together.
+
+    Of several others, only one whose name begins alike is likely ("fc weights", "fc biases").
+    """
+    right = worked.values()
+    others = [k for k in known if k != name and _near(right[name] + right[k], number)]
+    alike = [k for k in others if len(others) == 1 or k.split()[0] == name.split()[0]]
+    both = sorted((name, *alike), key=list(worked.rules).index)
+    return f'is "{both[0]}" and "{both[1]}" together' if len(both) == 2 else ""
 
 
 def _edited(worked, name, own):

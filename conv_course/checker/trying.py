@@ -182,9 +182,13 @@ def _showing(trial, alone):
 
 
 def _all_pairs(question):
-    """Yield (first, second, code with both) of every two slips that can be combined."""
-    for first, second in combinations([wrong for wrong in question.wrongs if wrong.slip is not None], 2):
-        if first.name != second.name and first.base == second.base:
+    """Yield (first, second, code with both) of every two slips that can be combined.
+
+    Last come those of two right answers, where the edit of the one has its place in the other, too.
+    """
+    every = list(combinations([wrong for wrong in question.wrongs if wrong.slip is not None], 2))
+    for first, second in sorted(every, key=lambda pair: pair[0].base != pair[1].base):
+        if first.name != second.name:
             both = _both(first.slip, second.slip)
             if both:
                 yield first, second, both

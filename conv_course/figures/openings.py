@@ -149,8 +149,8 @@ def network():
 
 
 def verdicts():
-    alive = {(i, j) for i in range(5) for j in range(24) if (7 * j + 3 * i * j) % 11 < 5 - i}
-    return grid(48, 4, 16, 6, 24, "dw", alive)
+    alive = {(i, j) for i in range(3) for j in range(9 - 3 * i)}  # a sign, not data: each test leaves fewer
+    return grid(108, 8, 22, 4, 12, "dw", alive)
 
 
 # chapter: (its drawing, what it shows)

@@ -42,7 +42,8 @@ TEXT = {
     "names": NAMES,
     "forward": "forward",
     "backward": "backward",
-    "note": "A grey cross is a wrong layer caught, an ochre circle a survivor. Each test counts these.",
+    "note": "A grey cross is a wrong layer caught, an ochre circle a survivor. "
+    "The number at a test counts its survivors.",
 }
 
 

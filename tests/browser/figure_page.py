@@ -6,6 +6,7 @@ folder.
 """
 
 import itertools
+import json
 import re
 from pathlib import Path
 
@@ -62,6 +63,9 @@ class Shown:
 
     def read(self):
         return self.element.evaluate(READ)
+
+    def state(self):
+        return json.loads(self.element.get_attribute("data-state"))
 
     def set(self, **state):
         """Set controls with the browser's events, in the given order, and read the result."""

@@ -1,7 +1,7 @@
 // What is wrong with the labels and numbers of a figure's drawing, as a list of words; see test_figure_labels.py.
 (() => {
   const pen = document.createElement("canvas").getContext("2d");
-  const known = new Map();
+  const known = new Map(), curves = new Map();
   const GAP = 6; // two labels on one line that stand closer than this read as one
 
   function measure(words, style) {
@@ -46,11 +46,15 @@
     return from <= to;
   }
 
-  // A line is one segment; a curve is as good as its chords of 4 pixels.
+  // A line is one segment; a curve is as good as its chords of 4 pixels. Most curves are the same in many states.
   function segments(wire) {
+    const path = wire.getAttribute("d");
+    if (path && curves.has(path)) return curves.get(path);
     const long = wire.getTotalLength(), count = wire.tagName === "line" ? 1 : Math.ceil(long / 4);
     const points = Array.from({ length: count + 1 }, (_, i) => wire.getPointAtLength((long * i) / count));
-    return points.slice(1).map((point, i) => [[points[i].x, points[i].y], [point.x, point.y]]);
+    const parts = points.slice(1).map((point, i) => [[points[i].x, points[i].y], [point.x, point.y]]);
+    if (path) curves.set(path, parts);
+    return parts;
   }
 
   function drawingFaults(svg) {

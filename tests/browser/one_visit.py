@@ -4,7 +4,13 @@ from site_pages import NO_PYTHON, PAGES, PATIENCE
 
 from benchmarks import pages
 from benchmarks.pages import DESKTOP, PHONE, ZOOMED, violations, width_beyond
+from tools.environment import ROOT
 from tools.sphinx_lighten import SHORT
+
+PHONE_BREAK = "\\\\ % phone\n"
+SOURCES = {path.stem: path.read_text(encoding="utf-8") for path in ROOT.glob("book/*.md")}
+# {page: in how many places its formulas break as it is loaded on a phone}
+BREAKS = {stem: text.count(PHONE_BREAK) for stem, text in SOURCES.items() if PHONE_BREAK in text}
 
 # A quick run leaves out the contrast inside listings and formulas, which takes most of the time.
 SIMPLIFY = """() => {
@@ -104,6 +110,36 @@ BROKEN = """() => {
   }
   return found;
 }"""
+# With all folds open: the formulas that reach beyond what their cell has inside its edges, the number of
+# formulas in cells, how many times as wide as its box each table is, whether names in a table's cells show.
+CELLS = """() => {
+  const closed = document.querySelectorAll("article details:not([open])");
+  const hidden = document.querySelectorAll("article .toggle-hidden");
+  closed.forEach((one) => { one.open = true; });
+  hidden.forEach((one) => one.classList.remove("toggle-hidden"));
+  const formulas = [...document.querySelectorAll("td, th")].flatMap((cell) => {
+    const edge = cell.getBoundingClientRect().right - parseFloat(getComputedStyle(cell).paddingRight);
+    return [...cell.querySelectorAll("mjx-math")].filter((one) => one.checkVisibility())
+      .map((one) => [one.getBoundingClientRect().right > edge + 1, cell.textContent]);
+  });
+  const tables = [...document.querySelectorAll(".pst-scrollable-table-container, .course-report .wide")];
+  const names = [...document.querySelectorAll("table.course-cards .course-cell")];
+  const found = {
+    beyond: formulas.filter(([beyond]) => beyond).map(([, text]) => text), formulas: formulas.length,
+    tables: tables.filter((one) => one.checkVisibility()).map((one) => one.scrollWidth / one.clientWidth),
+    named: names.map((one) => one.checkVisibility({ visibilityProperty: true }) && one.offsetHeight > 0),
+  };
+  closed.forEach((one) => { one.open = false; });
+  hidden.forEach((one) => one.classList.add("toggle-hidden"));
+  return found;
+}"""
+# how many lines all displayed formulas have that have more than one
+LINES = """() => document.querySelectorAll("article div.math mjx-mtr").length"""
+# [the size of the smallest sign, the formula] of each formula
+SIGNS = """() => [...document.querySelectorAll("article mjx-container")].map((formula) => [
+  Math.min(...[...formula.querySelectorAll("mjx-c")]
+    .map((one) => parseFloat(getComputedStyle(one).fontSize))),
+  formula.textContent])"""
 # [the section's title, the name while folded, the name while open] of each folded cell
 FOLDS = """() => [...document.querySelectorAll("details.hide > summary")].map((one) =>
   [one.closest("section").querySelector("h1, h2, h3").firstChild, ...one.children].map((a) => a.textContent)
@@ -126,17 +162,22 @@ def visit(browser, site, site_url, watch, stem):
     faults = watch(page)
     found = pages.load(page, site, site_url, stem)
     found |= {"errors": faults, "folds": page.evaluate(FOLDS), "desk": page.evaluate(LOOK)}
+    found["cells, desk"], found["lines, desk"] = page.evaluate(CELLS), page.evaluate(LINES)
     found["drawing, desk"], found["prints, desk"] = page.evaluate(FIRST_DRAWING), page.evaluate(PRINTS)
     found["broken"] = page.evaluate(BROKEN)
     found["formulas"] = [f"not set: {tex}" for tex in page.evaluate(UNSET)]
     found["formulas"] += [f"too wide: {name}" for name in page.evaluate(TOO_WIDE)]
     for name, mode in {"zoomed": ZOOMED, "phone": PHONE}.items():
         page.set_viewport_size(mode["viewport"])
+        if name == "phone" and stem in BREAKS:
+            pages.visit(page, f"{site_url}{stem}.html")
         page.wait_for_timeout(50)
         found[f"beyond, {name}"] = width_beyond(page)
         found[f"drawing, {name}"] = page.evaluate(FIRST_DRAWING)
         found[f"prints, {name}"] = page.evaluate(PRINTS)
     found["phone"] = page.evaluate(LOOK)
+    found["cells, phone"], found["signs"] = page.evaluate(CELLS), page.evaluate(SIGNS)
+    found["lines, phone"] = page.evaluate(LINES)
     found["cut in questions"] = page.evaluate(CUT)
     page.wait_for_timeout(400)  # until the theme has given scrolling boxes their tab stops
     page.evaluate(SIMPLIFY)

@@ -7,17 +7,21 @@ import re
 from pathlib import Path
 
 import pytest
-from one_visit import FINGERS_TOO, SIMPLIFY, visit
+from one_visit import BREAKS, FINGERS_TOO, SIMPLIFY, visit
 from site_pages import LESSONS, PAGES, open_page
 
 from benchmarks import pages
 from benchmarks.pages import MODES, PHONE, violations, weight, width_beyond
 from conv_course.checker.questions import sheet_stems
+from tests.page_cells import source
 
+TABLE_OF_FORMULAS = re.compile(r"^\| .*\$.*\|$", re.MULTILINE)
+TABLES = [stem for stem in LESSONS if TABLE_OF_FORMULAS.search(source(stem))]
 BOOK = Path(__file__).resolve().parents[2] / "book"
 
 SHARE = 0.1  # maximum share of the code boxes that scroll on a desktop
 ALIKE = ["00_welcome", "08_layer_forward", "api", "search"]  # pages with all the parts that other pages share
+LEAST = 11  # pixels of an index in a formula
 FIRST_LOAD, NEXT_PAGE = 540_000, 150_000  # bytes, compressed, beside the page's pictures and the book's fonts
 FONTS = 60_000
 SHIFT = 0.02
@@ -126,6 +130,39 @@ def test_no_displayed_formula_is_cut(stem, seen):
 @pytest.mark.parametrize("stem", [stem for stem in LESSONS if stem in sheet_stems()])
 def test_what_a_question_gives_fits_a_phone(stem, seen):
     assert seen(stem)["cut in questions"] == []
+
+
+@pytest.mark.parametrize("width", ["desk", "phone"])
+@pytest.mark.parametrize("stem", TABLES)
+def test_no_formula_is_wider_than_its_cell_of_a_table(stem, width, seen):
+    assert seen(stem)[f"cells, {width}"]["beyond"] == []
+
+
+def test_formulas_of_tables_are_measured(seen):
+    assert sum(seen(stem)["cells, phone"]["formulas"] for stem in TABLES) > 20
+
+
+@pytest.mark.parametrize("width", ["desk", "phone"])
+@pytest.mark.parametrize(
+    "stem", ["coming_from", "coming_from_courses", "teachers", "teachers_many", "errata", "measurements"]
+)
+def test_no_table_of_words_or_results_scrolls(stem, width, seen):
+    found = seen(stem)[f"cells, {width}"]
+    assert found["named"][:1] in ([], [width == "phone"])
+    assert found["tables"]
+    assert max(found["tables"]) <= 1.01
+
+
+@pytest.mark.parametrize("stem", [stem for stem in LESSONS if stem[:2].isdigit()])
+def test_the_indices_of_formulas_can_be_read(stem, seen):
+    """On a phone; `test_page_phone.py` measures one chapter as a phone itself shows it."""
+    signs = seen(stem)["signs"]
+    assert [f"{size:.1f} px: {text}" for size, text in signs if size and size < LEAST - 0.15] == []
+
+
+@pytest.mark.parametrize("stem", BREAKS)
+def test_a_formula_is_broken_for_a_phone_on_a_phone_only(stem, seen):
+    assert seen(stem)["lines, phone"] - seen(stem)["lines, desk"] == BREAKS[stem]
 
 
 @pytest.mark.parametrize("width", ["desk", "phone"])

@@ -69,4 +69,4 @@ def test_dragging_the_picture_chooses_another_entry(open_figure):
     mouse.down()
     mouse.move(last["x"] + 10, last["y"] + 10, steps=8)
     mouse.up()
-    assert shown.read()["state"]["position"] == 4
+    assert shown.state()["position"] == 4

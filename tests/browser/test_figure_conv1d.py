@@ -69,18 +69,18 @@ def test_dragging_the_picture_moves_the_window(open_figure):
     mouse.move(first["x"] + 10, first["y"] + 10)
     mouse.down()
     mouse.move(last["x"] + 10, last["y"] + 10, steps=12)
-    assert shown.read()["state"]["position"] == 6
+    assert shown.state()["position"] == 6
     mouse.up()
     # a click on a sample of x also works: the window's middle moves there
     shown.element.locator(".conv-stage .conv-cell.x").nth(2).click()
-    assert shown.read()["state"]["position"] == 2
+    assert shown.state()["position"] == 2
 
 
 def test_play_walks_through_the_outputs_and_stops_when_asked(open_figure):
     shown = open_figure("conv1d")
     play = shown.control("play")
     play.click()
-    assert shown.read()["state"]["position"] == 1
+    assert shown.state()["position"] == 1
     expect(shown.element).to_have_attribute("data-state", re.compile('"position":2'))
     play.click()
     assert play.inner_text() == "▶ Play"

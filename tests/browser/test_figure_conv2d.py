@@ -59,10 +59,10 @@ def test_dragging_over_the_picture_moves_the_window(open_figure):
     mouse = shown.page.mouse
     mouse.move(boxes[0]["x"] + 9, boxes[0]["y"] + 9)
     mouse.down()
-    assert shown.read()["state"]["position"] == 0
+    assert shown.state()["position"] == 0
     mouse.move(boxes[1]["x"] + 9, boxes[1]["y"] + 9, steps=10)
     mouse.up()
-    assert shown.read()["state"]["position"] == 3 * 5 + 4
+    assert shown.state()["position"] == 3 * 5 + 4
     assert shown.page.evaluate("location.hash") == "#fig-conv2d?position=19"
 
 

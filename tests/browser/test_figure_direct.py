@@ -109,7 +109,7 @@ def test_pointing_previews_clicking_chooses(figures):
         assert shown.read()["terms"] == before["terms"], name
         cell.click()
         assert shown.read()["terms"] == glimpsed["terms"], name
-        assert shown.read()["state"] != before["state"], name
+        assert shown.state() != before["state"], name
 
 
 def test_every_cell_of_an_output_or_gradient_spells_its_own_sum(figures):
@@ -147,12 +147,12 @@ def test_arrow_keys_move_the_window_in_two_dimensions(figures):
         ("ArrowLeft", 0),
     ]:
         stage.press(key)
-        assert figures["conv2d"].read()["state"]["position"] == position, key
+        assert figures["conv2d"].state()["position"] == position, key
     for name, shown in figures.items():
-        before = shown.read()["state"]
+        before = shown.state()
         shown.element.locator(".conv-stage").press("ArrowRight")
         shown.element.locator(".conv-stage").press("ArrowDown")
-        assert shown.read()["state"] != before, name
+        assert shown.state() != before, name
 
 
 def test_a_number_goes_up_and_down_by_keys_and_by_touch(figures):
@@ -165,8 +165,8 @@ def test_a_number_goes_up_and_down_by_keys_and_by_touch(figures):
     assert shown.read()["tables"]["x"][0][4] == "-2"
     shown.control("less").click()
     shown.control("less").click()
-    assert shown.read()["state"]["cells"] == "x4_-1"
-    wanted = figure("conv1d", **shown.read()["state"]).shown()[0]
+    assert shown.state()["cells"] == "x4_-1"
+    wanted = figure("conv1d", **shown.state()).shown()[0]
     assert_allclose(numbers(shown.read()["tables"]["y"]), wanted[2][2])
     assert "cells=x4_-1" in shown.page.evaluate("location.hash")
     shown.control("latter").click()
@@ -175,7 +175,7 @@ def test_a_number_goes_up_and_down_by_keys_and_by_touch(figures):
         shown.control("more").click()
     assert shown.read()["tables"]["x"][0][5] == "9"  # no number of two digits
     shown.control("reset").click()
-    assert shown.read()["state"] == figure("conv1d").state
+    assert shown.state() == figure("conv1d").state
     stage.press("Escape")
     assert shown.element.locator(".conv-hint").is_visible()
 
@@ -184,7 +184,7 @@ def test_a_filter_of_the_picture_is_changed(figures):
     shown = figures["conv2d"]
     shown.element.locator(".conv-stage .conv-cell.w").nth(5).click()
     shown.element.locator(".conv-stage").press("+")
-    state = shown.read()["state"]
+    state = shown.state()
     assert state["cells"] == "w7_1"  # row 1, column 2 of a grid of five columns
     tables = {key: values for key, _, values in figure("conv2d", **state).shown()[0]}
     assert tables["w"][1][2] == 2

@@ -74,7 +74,7 @@ def test_buttons_and_clicks_walk_the_graph(open_figure):
     for _ in range(4):
         shown.control("next").click()
     shown.control("back").press("Enter")
-    assert shown.read()["state"]["step"] == 3
+    assert shown.state()["step"] == 3
     shown.element.locator('[data-pick="node:w1"]').click()
     view = shown.read()
     assert view["state"]["node"] == "w1"

@@ -47,4 +47,4 @@ def test_wires_of_the_chosen_channel_are_drawn_and_named(open_figure):
 def test_touching_an_output_channel_chooses_it(open_figure):
     shown = open_figure("groups")
     shown.element.locator(".conv-stage .conv-cell.y").nth(2).click()
-    assert shown.read()["state"]["position"] == 2
+    assert shown.state()["position"] == 2

@@ -98,4 +98,4 @@ def test_lit_cells_are_the_slices_that_the_output_reads(open_figure):
 def test_touching_an_output_chooses_it(open_figure):
     shown = open_figure("layer", images=2, filters=2)
     shown.element.locator('.conv-stage .conv-cell.y[data-pick="position:30"]').click()
-    assert shown.read()["state"]["position"] == 30
+    assert shown.state()["position"] == 30

@@ -51,5 +51,5 @@ def test_going_to_matlab_and_back_keeps_the_element(open_figure):
 def test_touching_a_place_in_memory_finds_its_element(open_figure):
     shown = open_figure("layouts", layout="HWDN")
     shown.element.locator(".conv-stage .conv-cell.x").nth(layouts.X.size + 5).click()
-    state = shown.read()["state"]
+    state = shown.state()
     assert linear("HWDN", **{name: state[name] for name in "ndhw"}) == 6

@@ -91,7 +91,7 @@ def test_y_appears_where_the_lens_has_been(open_figure):
 @pytest.mark.parametrize("way", ["pointer", "finger", "keys"])
 def test_the_lens_follows(open_figure, way):
     shown = open_figure("lens", _context={"has_touch": True})
-    pad, start = shown.element.locator(".conv-lens-pad"), shown.read()["state"]
+    pad, start = shown.element.locator(".conv-lens-pad"), shown.state()
     box = pad.bounding_box()
     side = box["width"] / lens.WIDTH
     x, y = box["x"] + 31.5 * side, box["y"] + 91.5 * side
@@ -103,7 +103,7 @@ def test_the_lens_follows(open_figure, way):
         pad.focus()
         for key in ["ArrowUp", *["ArrowDown"] * 2, "ArrowRight", *["Shift+ArrowLeft"] * 2]:
             pad.press(key)
-    state = shown.read()["state"]
+    state = shown.state()
     wanted = (start["row"] + 2, start["column"] - 14) if way == "keys" else (90, 30)
     assert (state["row"], state["column"]) == wanted
     if way != "pointer":  # a hover is no choice to be kept
@@ -115,12 +115,12 @@ def test_a_weight_is_typed_and_a_button_sets_all(open_figure):
     shown.control("w4").focus()
     for key, value in [("7", 7), ("-", -7), ("3", -3), ("0", 0), ("-", 0), ("5", -5)]:
         shown.page.keyboard.press(key)
-        assert shown.read()["state"]["w4"] == value
+        assert shown.state()["w4"] == value
     pressed = "el => [...el.querySelectorAll('[aria-pressed=true]')].map(one => one.name)"
     assert shown.element.evaluate(pressed) == []
     for name, (_, weights) in lens.KERNELS.items():
         shown.control(name).click()
-        assert_array_equal(weights_of(shown.read()["state"]).ravel(), weights)
+        assert_array_equal(weights_of(shown.state()).ravel(), weights)
         assert shown.element.evaluate(pressed) == [name]
     assert figure("lens").state["w3"] == lens.START[3]
 

@@ -68,7 +68,7 @@ def test_on_a_phone_a_tap_on_the_other_passes_shows_them(open_figure):
     shown = open_figure("mutants", _width=390)
     box = shown.element.locator(".conv-tab:not(.on)").first.bounding_box()
     shown.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    assert shown.read()["state"]["mutant"] == len(FORWARD)
+    assert shown.state()["mutant"] == len(FORWARD)
     assert shown.element.locator(".conv-layer title").all_text_contents() == BACKWARD
 
 
@@ -87,4 +87,4 @@ def test_a_row_chooses_the_layer_and_its_edit(open_figure):
         )
     for key in ("ArrowUp", "ArrowLeft"):
         shown.page.keyboard.press(key)
-    assert shown.read()["state"] == {"mutant": number - 1, "tests": 5}
+    assert shown.state() == {"mutant": number - 1, "tests": 5}

@@ -62,4 +62,4 @@ def test_gradients_of_overlapping_windows_add_up(open_figure):
 def test_touching_the_picture_moves_the_window(open_figure):
     shown = open_figure("pooling")
     shown.element.locator('.conv-stage .conv-cell.y[data-pick="position:4"]').click()
-    assert shown.read()["state"]["position"] == 4
+    assert shown.state()["position"] == 4

@@ -103,20 +103,20 @@ def test_keys_and_mouse_move_every_control(open_figure, name):
     for control in inputs(name):
         shown.control("reset").click()
         field = shown.control(control.name)
-        before = shown.read()["state"][control.name]
+        before = shown.state()[control.name]
         field.focus()
         if isinstance(control, Choice):
             other = next(value for value in control.values if value != before)
             field.select_option(other)
-            assert shown.read()["state"][control.name] == other
+            assert shown.state()[control.name] == other
             continue
         top = int(field.evaluate("input => input.max"))
         field.press("ArrowRight" if before < top else "ArrowLeft")
-        assert abs(shown.read()["state"][control.name] - before) == 1, control.name
+        assert abs(shown.state()[control.name] - before) == 1, control.name
         drag_to(shown.page, field, 1.0)
-        assert shown.read()["state"][control.name] == int(field.evaluate("input => input.max")), control.name
+        assert shown.state()[control.name] == int(field.evaluate("input => input.max")), control.name
         drag_to(shown.page, field, 0.0)
-        assert shown.read()["state"][control.name] == int(field.evaluate("input => input.min")), control.name
+        assert shown.state()[control.name] == int(field.evaluate("input => input.min")), control.name
 
 
 def drag_to(page, slider, share):
@@ -158,7 +158,7 @@ def test_link_to_a_state_reopens_it(open_figure, name):
     again = open_figure(name, _hash=fragment).read()
     assert again["state"] == reached
     shown.control("reset").click()
-    assert shown.read()["state"] == figure(name).state
+    assert shown.state() == figure(name).state
 
 
 def test_address_may_say_anything(open_figure):
@@ -166,8 +166,8 @@ def test_address_may_say_anything(open_figure):
     start = figure("conv1d").state
     odd = open_figure("conv1d", _hash="#fig-conv1d?stride=99&padding=x&flavour=2&mode=none&dilation=2").read()
     assert odd["state"] == {**start, "stride": 3, "dilation": 2}
-    assert open_figure("conv1d", _hash="#some-section").read()["state"] == start
-    assert open_figure("conv1d", _hash="#%25?%3C").read()["state"] == start
+    assert open_figure("conv1d", _hash="#some-section").state() == start
+    assert open_figure("conv1d", _hash="#%25?%3C").state() == start
 
 
 def test_two_figures_on_a_page_are_told_apart(open_figure):

@@ -89,8 +89,8 @@ def test_every_layer_can_be_chosen_by_key_and_an_output_by_touch(open_figure):
     for name in ("layer1", "layer2", "layer3", "layer4"):
         shown.control(name).focus()
         shown.page.keyboard.press("ArrowUp" if name == "layer2" else "ArrowDown")
-    state = shown.read()["state"]
+    state = shown.state()
     assert all(state[control.name] != control.start for control in receptive_field.CONTROLS[:4])
     shown.set(layer2="none", layer3="none", layer4="none")
     shown.element.locator('.conv-stage [data-pick="position:7"]').click()
-    assert shown.read()["state"]["position"] == 7
+    assert shown.state()["position"] == 7

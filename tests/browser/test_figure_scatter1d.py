@@ -37,14 +37,14 @@ def test_play_and_step_back_lay_copies_down_and_take_them_up(open_figure):
     shown.set(copies=0)
     shown.control("play").click()
     shown.control("play").click()
-    assert shown.read()["state"]["copies"] == 1
+    assert shown.state()["copies"] == 1
     # the products travel from the kernel to their places, and are gone when they are there
     shown.element.locator(".conv-stage").press("ArrowDown")
     copy = [f"{tap * scatter1d.DOUT[1]:g}".replace("-", "−") for tap in scatter1d.W[:3]]
     assert shown.element.locator(".conv-travel text").all_text_contents() == copy
     shown.page.wait_for_function("!document.querySelector('.conv-travel')", polling=50)
     shown.control("before").click()
-    assert shown.read()["state"]["copies"] == 1
+    assert shown.state()["copies"] == 1
     assert shown.element.locator(".conv-stage .conv-frame").count() == 1
 
 
@@ -53,7 +53,7 @@ def test_nothing_travels_for_who_wants_calm(open_figure):
     for shown in (first, Shown(first.page, 1)):
         shown.element.locator(".conv-stage").press("ArrowDown")
         shown.element.locator(".conv-stage").press("ArrowDown")
-        assert shown.read()["state"] != figure(shown.element.get_attribute("data-figure")).state
+        assert shown.state() != figure(shown.element.get_attribute("data-figure")).state
         assert first.page.locator(".conv-travel").count() == 0
         assert first.page.evaluate("document.getAnimations().length") == 0
 
@@ -87,5 +87,5 @@ def test_speed_of_play_and_a_step_back(open_figure):
     assert shown.page.evaluate("window.waits") == [900, 450, 1800]
     shown.set(position=3)
     shown.control("before").click()
-    assert shown.read()["state"]["position"] == 2
+    assert shown.state()["position"] == 2
     assert shown.control("play").inner_text() == "▶ Play"

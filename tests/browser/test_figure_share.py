@@ -51,13 +51,13 @@ def test_one_figure_in_a_frame(page, frames):
     for name in names():
         page.goto(f"{frames.as_uri()}?figure={name}&theme=dark")
         expect(page.locator(".conv-figure[data-mounted]")).to_have_count(1)
-        assert Shown(page).read()["state"] == figure(name).state
+        assert Shown(page).state() == figure(name).state
         ground = page.locator(".conv-figure").evaluate("el => getComputedStyle(el).backgroundColor")
         assert ground == "rgb(22, 25, 29)"
     page.goto(f"{frames.as_uri()}?figure=conv1d&stride=2&padding=1&theme=light&cells=x0_1")
     expect(page.locator(".conv-figure[data-mounted]")).to_have_count(1)
     state = {**figure("conv1d").state, "stride": 2, "padding": 1, "cells": "x0_1"}
-    assert Shown(page).read()["state"] == state
+    assert Shown(page).state() == state
     page.goto(f"{frames.as_uri()}?theme=dark")
     expect(page.locator("main")).to_contain_text("One moving figure of the course")
     page.get_by_role("link", name="conv1d", exact=True).click()
@@ -76,7 +76,7 @@ def test_words_for_a_frame_open_the_same_state(page, frames):
     shown.control("embed").click()
     expect(page.locator(".conv-copied")).to_have_text("Copied.")
     words = page.evaluate("navigator.clipboard.readText()")
-    reached = shown.read()["state"]
+    reached = shown.state()
     page.set_content(words)
     inner = page.frame_locator("iframe").locator(".conv-figure[data-mounted]")
     expect(inner).to_have_count(1)

@@ -77,8 +77,8 @@ def test_the_step_is_dragged_and_moved_by_keys(open_figure):
     shown.page.mouse.down()
     shown.page.mouse.move(to["x"] + to["width"] / 2, to["y"] + 30, steps=5)
     shown.page.mouse.up()
-    assert shown.read()["state"]["step"] == 18
+    assert shown.state()["step"] == 18
     assert stage.is_visible()
     shown.element.locator(".conv-stage").focus()
     shown.page.keyboard.press("ArrowLeft")
-    assert shown.read()["state"]["step"] == 17
+    assert shown.state()["step"] == 17

@@ -45,10 +45,10 @@ def test_the_figure_shows_them(open_figure, width):
 def test_a_filter_is_chosen_by_a_click_and_keys_move_both(open_figure):
     shown = open_figure("training")
     shown.element.locator('[data-pick="filter:6"]').click()
-    assert shown.read()["state"] == {"step": 0, "filter": 6}
+    assert shown.state() == {"step": 0, "filter": 6}
     for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
         shown.page.keyboard.press(key)
-    assert shown.read()["state"] == {"step": 2, "filter": 7}
+    assert shown.state() == {"step": 2, "filter": 7}
     box = shown.element.locator('[data-pick="step:60"]').bounding_box()
     shown.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 30)
-    assert shown.read()["state"]["step"] == 60
+    assert shown.state()["step"] == 60

@@ -66,4 +66,4 @@ def test_checkerboard_is_named_where_it_is(open_figure):
 def test_touching_an_input_pixel_chooses_its_stamp(open_figure):
     shown = open_figure("transposed")
     shown.element.locator(".conv-stage .conv-cell.x").nth(4).click()
-    assert shown.read()["state"]["position"] == 4
+    assert shown.state()["position"] == 4

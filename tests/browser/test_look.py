@@ -1,12 +1,9 @@
 """Colours by role in formulas and code, the faces and their stand-ins, drawings on dark pages, paper."""
 
-import re
-
 import pytest
-from site_pages import LESSONS, open_page, unfold
+from site_pages import open_page, unfold
 
 from benchmarks.pages import DESKTOP, PHONE
-from tests.page_cells import source
 
 FORMULAS, DRAWINGS = "06_stride_and_padding", "02_slide_a_kernel"
 # MathJax writes the letter x of a formula as an element of the class mjx-c1D465, its code point
@@ -235,47 +232,6 @@ def test_the_boxes_of_a_column_have_one_left_and_one_right_edge(stem, glance):
     edges = page.evaluate(EDGES)
     assert len(edges) > 10
     assert len({(left, right) for _, left, right in edges}) == 1, edges
-
-
-# what scrolls sideways, and how much wider than its room it is
-WIDER = """(what) => [...document.querySelectorAll(what)].filter((one) => one.checkVisibility())
-  .map((one) => one.scrollWidth / one.clientWidth)"""
-
-
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
-@pytest.mark.parametrize(
-    "stem", ["coming_from", "coming_from_courses", "teachers", "teachers_many", "errata", "measurements"]
-)
-def test_no_table_of_words_or_results_scrolls(stem, size, site_url, browser):
-    page = open_page(browser, site_url, stem, **size)
-    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    wider = page.evaluate(WIDER, ".pst-scrollable-table-container, .course-report .wide")
-    names = page.locator("table.course-cards .course-cell")
-    assert [name.is_visible() for name in names.all()[:1]] in ([], [size is PHONE])
-    page.context.close()
-    assert wider
-    assert max(wider) <= 1.01
-
-
-# the formulas that reach beyond what their cell has inside its edges
-BEYOND = """() => [...document.querySelectorAll("td, th")].flatMap((cell) => {
-  const edge = cell.getBoundingClientRect().right - parseFloat(getComputedStyle(cell).paddingRight);
-  return [...cell.querySelectorAll("mjx-math")].filter((one) => one.checkVisibility())
-    .filter((one) => one.getBoundingClientRect().right > edge + 1).map((one) => cell.textContent);
-})"""
-TABLE_OF_FORMULAS = re.compile(r"^\| .*\$.*\|$", re.MULTILINE)
-WITH_FORMULAS = [stem for stem in LESSONS if TABLE_OF_FORMULAS.search(source(stem))]
-
-
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
-@pytest.mark.parametrize("stem", WITH_FORMULAS)
-def test_no_formula_is_wider_than_its_cell_of_a_table(stem, size, site_url, browser):
-    page = open_page(browser, site_url, stem, **size)
-    page.wait_for_function("MathJax.startup.promise.then(() => true)")
-    unfold(page)
-    beyond = page.evaluate(BEYOND)
-    page.context.close()
-    assert not beyond
 
 
 def test_a_formula_a_little_too_wide_for_a_phone_is_set_smaller(site_url, browser):

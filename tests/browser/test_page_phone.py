@@ -1,14 +1,14 @@
 """A reader with a phone does the exercise of chapter 02 on its page, by touch, from top to full marks.
 
-And the chapters' formulas: their indices are large enough to be read, and lines break where a phone needs it.
+And the indices of the formulas of the widest ones are large enough to be read.
 """
 
 import pytest
 from lite_notebook import MINUTES
+from one_visit import SIGNS
 
 from benchmarks import pages
 from conv_course.checker.questions import load_sheet
-from tools.environment import ROOT
 
 STEM = "02_slide_a_kernel"
 SHEET = load_sheet(STEM)
@@ -20,10 +20,6 @@ PHONE = {
     **pages.PHONE,
 }
 LEAST = 11  # pixels of an index in a formula
-SIGNS = """() => [...document.querySelectorAll("article mjx-container")].map((formula) => [
-  Math.min(...[...formula.querySelectorAll("mjx-c")]
-    .map((one) => parseFloat(getComputedStyle(one).fontSize))),
-  formula.textContent])"""
 IN_SIGHT = """one => {
   const at = one.getBoundingClientRect();
   return at.top >= 0 && at.bottom <= innerHeight && at.left >= 0 && at.right <= innerWidth;
@@ -74,28 +70,13 @@ def test_a_phone_is_enough_for_full_marks(lite, site_url, browser, watch):
     assert faults == []
 
 
-@pytest.mark.parametrize("stem", sorted(path.stem for path in (ROOT / "book").glob("[01][0-9]_*.md")))
-def test_the_indices_of_formulas_can_be_read(site_url, browser, stem):
+def test_the_indices_of_formulas_can_be_read(site_url, browser):
+    """In the chapter with the widest formulas; `test_each_page.py` measures all in a narrow window."""
     page = browser.new_context(**PHONE).new_page()
-    pages.visit(page, f"{site_url}{stem}.html")
+    pages.visit(page, f"{site_url}09_layer_backward.html")
     page.evaluate("window.MathJax?.startup?.promise.then(() => {})")
     page.wait_for_timeout(300)  # a formula that is too wide is set smaller
-    small = [f"{size:.1f} px: {text}" for size, text in page.evaluate(SIGNS) if size and size < LEAST - 0.15]
+    signs = page.evaluate(SIGNS)
     page.context.close()
-    assert not small
-
-
-BREAKS = "\\\\ % phone\n"
-BROKEN = sorted(path.stem for path in (ROOT / "book").glob("*.md") if BREAKS in path.read_text())
-
-
-@pytest.mark.parametrize("stem", BROKEN)
-def test_a_formula_is_broken_for_a_phone_on_a_phone_only(site_url, browser, stem):
-    lines = {}
-    for size in ("phone", "desk"):
-        page = browser.new_context(**PHONE if size == "phone" else pages.DESKTOP).new_page()
-        pages.visit(page, f"{site_url}{stem}.html")
-        page.evaluate("window.MathJax?.startup?.promise.then(() => {})")
-        lines[size] = page.locator("article div.math mjx-mtr").count()
-        page.context.close()
-    assert lines["phone"] - lines["desk"] == (ROOT / "book" / f"{stem}.md").read_text().count(BREAKS)
+    assert len(signs) > 20
+    assert [f"{size:.1f} px: {text}" for size, text in signs if size and size < LEAST - 0.15] == []

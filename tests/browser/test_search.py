@@ -1,5 +1,7 @@
 """The search finds terms and symbols, served and from a folder."""
 
+from urllib.parse import urlencode
+
 import pytest
 from playwright.sync_api import expect
 
@@ -19,6 +21,7 @@ WANTED = {
     "same_padding": ["api.html"],
 }
 
+TYPED = ["leftover", "H'"]  # by hand; the others by the address to which this leads
 
 # what people type, and the section that has to come first
 FIRST = {
@@ -33,30 +36,38 @@ FIRST = {
 }
 
 
-def results(page, root, query):
-    """Return the addresses that the search page lists for a query."""
+def typed(page, root, query):
     page.goto(f"{root}search.html")
     page.fill("main input[name=q]", query)
     page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?q=*")
+
+
+def results(page, root, query, ask=None):
+    """Return the addresses that the search page lists for a query: as if it had been typed there."""
+    if ask:
+        ask(page, root, query)
+    else:
+        page.goto(f"{root}search.html?{urlencode({'q': query})}")
     expect(page.locator(".search-summary")).to_contain_text(f"“{query}” is in")
     return page.evaluate(FOUND)
 
 
-def finds(page, root, query):
-    found = results(page, root, query)
+def finds(page, root, query, ask=None):
+    found = results(page, root, query, ask)
     for wanted in WANTED[query]:
         assert any(one.startswith(wanted) for one in found), (wanted, found)
 
 
 @pytest.mark.parametrize("query", WANTED)
 def test_search_finds(query, site, page):
-    finds(page, f"{site.resolve().as_uri()}/", query)
+    finds(page, f"{site.resolve().as_uri()}/", query, typed if query in TYPED else None)
 
 
-@pytest.mark.parametrize("query", ["leftover", "H'"])
+@pytest.mark.parametrize("query", TYPED)
 def test_search_finds_on_a_served_site(query, site_url, page):
     """It reads the same index in the same way: words and a symbol will do."""
-    finds(page, site_url, query)
+    finds(page, site_url, query, typed)
 
 
 @pytest.mark.parametrize("query", FIRST)

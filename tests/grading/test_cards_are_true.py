@@ -1,12 +1,14 @@
 """A card contains nothing false: no name that fits only some cases, no two numbers that look equal."""
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conv_course.checker import diagnose
 from conv_course.checker.answers import Answer
 from conv_course.checker.compare import difference
 from conv_course.checker.described import describe
@@ -278,6 +280,30 @@ def test_a_name_speaks_of_zeros_only_where_another_number_has_other_results():
             assert not re.search(r"zeros? .*padding|padding.* zeros?", " ".join(names).lower())
             seen += bool(names)
     assert seen > 20
+
+
+def test_a_name_of_one_output_gives_way_to_one_of_several():
+    fits = {"column": ["in the row", "lost"], "row": ["not scaled", "in the row"], "y": ["lost"]}
+    named = {name: SimpleNamespace(name=name) for some in fits.values() for name in some}
+    kept = diagnose._of_most_outputs({o: [named[name] for name in some] for o, some in fits.items()})
+    assert {o: [w.name for w in some] for o, some in kept.items()} == {
+        "column": ["in the row", "lost"],  # "lost" fits y, too
+        "row": ["in the row"],
+        "y": ["lost"],
+    }
+
+
+def test_a_name_that_another_part_of_the_answer_contradicts_is_not_given():
+    question = load_sheet("07_images").questions["q4"]
+
+    def two_thin_filters(x, w):
+        column, row, y = question.model(x, w)
+        return column / w[0, 0], row * w[0, 0], y[::-1] ** 2
+
+    card = str(run_and_judge(question, two_thin_filters).diagnoses)
+    assert "The scale is in the row" in card
+    assert "The scale of w is lost" not in card
+    assert "not scaled" not in card
 
 
 def test_results_in_another_order_are_told_so():

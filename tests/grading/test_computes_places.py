@@ -34,7 +34,7 @@ WRITTEN_OUT = [
         ),
         (
             ["", "", "", "+w[0]*d0", ""],
-            "Every product dout*w that is asked for is there, and 1 not asked for are in dx too.",
+            "Every product dout*w that is asked for is there, and 1 not asked for is in dx too.",
         ),
     ],
 )

@@ -9,7 +9,8 @@ import pytest
 from conv_course.checker import faults
 from conv_course.checker.computes.quantities import sizes_of
 from conv_course.checker.faults import order
-from tests.grading.explained import explained, question_of
+from conv_course.checker.judge import expected, items
+from tests.grading.explained import answers_to, explained, question_of
 
 
 def _turned(question, turn):
@@ -99,6 +100,17 @@ FAULTS = [
     ),
     ("02 q2", lambda y: np.stack([y, y]), "Your y holds the result asked for several times."),
     ("02 q2", lambda y: y[-1], "Your y is a single number, the last of those that are asked for."),
+    (
+        "08 q4",
+        lambda y: y.swapaxes(0, 1).reshape(*y.shape[1:], len(y)).transpose(3, 0, 1, 2),
+        "The right numbers of y, which lie in the order [f, n, i, j], taken as if they lay in the order "
+        "[f, i, j, n].",
+    ),
+    (
+        "15 q1",
+        lambda y: y.swapaxes(0, 1).reshape(*y.shape[1:], len(y)).transpose(3, 0, 1, 2),
+        "which lie in the order [d, n, i, j], taken as if they lay in the order [d, i, j, n].",
+    ),
     ("03 q1", lambda rows: rows[:, [1, 0, 2]], "yours are the second, first and third of what is asked for."),
     ("03 q1", lambda rows: rows[::-1], "All rows are right, but they come in another order."),
     ("03 q1", lambda rows: rows[1:], "Rows are missing, such as (0, 0, 0); the others are right."),
@@ -165,6 +177,69 @@ def test_zeros_are_told_as_zeros_and_not_as_a_factor():
     assert found.text[0].startswith("Every number of your result is 0 in all ")
     question = question_of("07 q3")
     assert "changes from case to case" not in " ".join(explained(question, lambda w: 0 * w).text)
+
+
+@pytest.mark.parametrize(("name", "made"), [("02 q2", np.sin), ("07 q3", lambda w: w**2)])
+def test_a_factor_of_the_first_case_that_fails_is_told_if_nothing_else_is(name, made):
+    question, calls = question_of(name), []
+
+    def wrong(*given, **how):
+        calls.append(1)
+        right = question.model(*given, **how)
+        return right / 2 if len(calls) % len(question.trials_for(0)) == 1 else made(right) + len(calls)
+
+    found = faults.find_last(*_failing(question, wrong))
+    assert found[0].text[0].startswith("In the first case that fails each entry of ")
+    assert found[0].text[0].endswith(" is 1/2 times what is asked for.")
+    assert not faults.find_last(
+        *_failing(question, lambda *given, **how: made(question.model(*given, **how)))
+    )
+
+
+def _failing(question, function):
+    """Return the arguments of `faults.find_last` for an answer."""
+    wanted = expected(question, 0)
+    table = items(question, answers_to(question, function)[: len(wanted)], wanted)
+    failing = {key: why for key, (_, why) in table.items() if why}
+    return question, table, failing, question.cases_for(0), wanted
+
+
+def _as_matrix(front, back):
+    """Return an answer to 03 q3 that crops this many times the padding at the ends of a row."""
+    question = question_of("03 q3")
+
+    def as_matrix(w, W, *, stride=1, padding=0):
+        right = question.model(w, W, stride=stride, padding=padding)
+        return right[:, front * padding : W - back * padding]
+
+    return as_matrix
+
+
+@pytest.mark.parametrize(
+    ("ends", "where"),
+    [
+        ((0, 1), "At the end of result"),
+        ((1, 0), "At the beginning of result"),
+        ((1, 1), "At each end of result"),
+    ],
+)
+def test_entries_that_are_missing_as_an_argument_says_are_told(ends, where):
+    found = explained(question_of("03 q3"), _as_matrix(*ends))
+    told = "along axis 1 (m) entries are missing, as many as padding says; the others are right."
+    assert found.text == (f"{where} {told}",)
+
+
+def test_a_signal_too_short_by_its_padding_is_told():
+    question = question_of("06 q3")
+
+    def dx_of(dout, w, W, *, stride=1, padding=0):
+        right = question.model(dout, w, W, stride=stride, padding=padding)
+        return right[: W - padding] if isinstance(padding, int) else right
+
+    found = explained(question, dx_of)
+    assert found.text == (
+        "At the end of dx entries are missing, as many as padding says; the others are right.",
+    )
 
 
 def test_a_factor_of_single_numbers_is_no_fault_by_chance():

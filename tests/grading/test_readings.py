@@ -11,7 +11,24 @@ from tests.grading.explained import question_of
 ASKED = load_sheet("04_derive_the_gradients").questions["q4"].asks["zeros on each side"]
 READ = [
     ("03_draw_the_graph", "q2", {"conv products": 15}, '"conv products": your 15 is W * kW, or is W\' * W.'),
-    ("03_draw_the_graph", "q2", {"fc weights": 18}, '"fc weights": your 18 is (W + 1) * W\'.'),
+    (
+        "03_draw_the_graph",
+        "q2",
+        {"fc weights": 18},
+        '"fc weights": your 18 is (W + 1) * W\', that is "fc weights" and "fc biases" together.',
+    ),
+    (
+        "03_draw_the_graph",
+        "q2",
+        {"fc weights": 18, "fc biases": 1},
+        '"fc weights": your 18 is (W + 1) * W\'.',
+    ),
+    (
+        "03_draw_the_graph",
+        "q2",
+        {"conv products": 12},
+        '"conv weights" and "conv products" together',
+    ),
     ("04_derive_the_gradients", "q4", {"zeros on each side": 5}, "your 5 is kW, or is W' - 1."),
     (
         "04_derive_the_gradients",

@@ -28,6 +28,7 @@ from . import (
     tables,
     taken,
     truths,
+    turned,
 )
 from .ask import as_numbers
 from .letters import output_name
@@ -207,7 +208,16 @@ def _left(question, function, answers, table, failing, wanted, seed, seconds):
         return None, names
     if arrays and (said := _within(rest(), lambda: _recut(question, table, failing, wanted, seed))):
         return said, []
+    other = lambda: turned.explain(question, table, failing, question.cases_for(seed), wanted)  # noqa: E731
+    nested = turned.is_nested(wanted, next(iter(failing))[1])  # a formula tells one number of them at a time
+    if nested and (said := _within(rest(), other)):
+        return said, []
+    for pairs in (False, True) if nested else ():
+        if rest() > LEAST and (names := _edits(question, table, failing, seed, rest(), pairs=pairs)):
+            return None, names
     said = _within(rest(), work) or (keep[0] if keep else None)
+    if said is None and not arrays and not nested and rest() > LEAST:
+        said = _within(rest(), other)
     if said is not None and not said.vague:
         beside = lambda: _beside(question, function, failing, said, seed)  # noqa: E731
         return (_within(rest(), beside) if rest() > LEAST else None) or said, []
@@ -272,6 +282,15 @@ def add_explanation(verdict, question, function, answers, seed=0):
         verdict.diagnoses = _joined(named, found.names)
         verdict.explanation = found if found.text else None
         verdict.explained = "slip" if named else found.kind
+    elif named and question.kind == "function":
+        verdict.explanation = _also_wrong(question, verdict, told)
+
+
+def _also_wrong(question, verdict, told):
+    """Return an `Explanation` that names the wrong outputs of which no name speaks, or None."""
+    wrong = [f for f in (verdict.failure, *verdict.others) if f.difference.kind not in NO_VALUE]
+    left = _not_told(question, {f.output for f in wrong} - set(told), linear.Said((), "", 0, told[0]))
+    return Explanation("computes", left, "") if left else None
 
 
 def _repeated(question, function, answers, seed):

@@ -15,7 +15,7 @@ HINTS = {
     "letter": "Which letters does the place depend on, and which one is missing in yours?",
     "every": "Which letters stand on the left-hand side, and which ones are summed?",
     "window": "Which numbers does one window hold, and how many?",
-    "overwritten": "When two windows share a place, what happens to what the first one put there?",
+    "overwritten": "When two windows share a place, what happens to what was put there before?",
     "carried": "Each entry starts its sum anew: where does yours begin again?",
     "part": "Which of your loops, slices or conditions leaves the others out?",
     "lost": "Which of your loops, slices or conditions does not come to these?",
@@ -36,8 +36,11 @@ NO_WINDOWS = {
     "flip": "Take the first number of each array: where do they belong, and where are yours?",
     "start": "Choose a number for each letter: which place is asked for then, and which one is yours?",
     "window": "Which places of the two arrays belong together, and how many for each?",
-    "overwritten": "When two numbers share a place, what happens to what the first one put there?",
+    "overwritten": "When two numbers share a place, what happens to what was put there before?",
 }
+# an entry of a gradient belongs to a place of its array, not to a window
+OF_GRADIENTS = {kind: NO_WINDOWS[kind] for kind in ("turned", "flip")}
+OF_GRADIENTS["start"] = "At which place of x does the very first window begin, and at which one does yours?"
 KERNELS = {"w", "kW", "k", "kernel"}
 
 
@@ -47,8 +50,10 @@ def has_windows(question):
     return bool(KERNELS & names) and len(names) > 1 and not question.stem.startswith("14")
 
 
-def hint_of(kind, question):
-    """Return the hint for a fact of this kind."""
+def hint_of(kind, question, label=""):
+    """Return the hint for a fact of this kind about the result called `label`."""
+    if kind in OF_GRADIENTS and label in ("dx", "dw") and has_windows(question):
+        return OF_GRADIENTS[kind]
     return (HINTS if has_windows(question) else HINTS | NO_WINDOWS)[kind]
 
 

@@ -263,7 +263,9 @@ class Report:
         )
         facts = comparison.facts()
         lines += [f.text for f in facts[:2]]
-        hint = hint_of(facts[0].kind, self.question) if facts else hint
+        if pairs and facts and facts[0].kind in ("more", "extra"):
+            lines += self._repeats(pairs)
+        hint = hint_of(facts[0].kind, self.question, self.label) if facts else hint
         both = self._both_sums(pairs) if pairs else self._only_size()
         if both is None:
             return None
@@ -274,7 +276,7 @@ class Report:
         if pairs and not facts and sums in (ELSEWHERE, LEFT_OUT):
             both += self._lacking(pairs)
             hint = hint_of("wraps", self.question) if both[-1] == FROM_THE_END else hint
-        return Said(tuple(lines + both), hint, self.number, self.output, vague, bool(facts), sums)
+        return Said(tuple(lines + both), hint, self.number, self.output, vague, bool(facts or lines), sums)
 
     def _wrong_entries(self):
         """Return the (entry of mine, entry of the right answer) that exist in both and differ."""
@@ -305,6 +307,20 @@ class Report:
     def _places_of(self, product):
         """Return the entries of the learner's result that have a product."""
         return [k for k in np.unique(self.sums.at) if product in self.sums.of(k)]
+
+    def _repeats(self, pairs):
+        """Return a line, as a list, if the told entry has the sum of another entry, which is right."""
+        at, _ = self._told(pairs)
+        own, wrong = self.sums.of(at), {a for a, _ in pairs}
+        if not own or self.mine.shape != self.want.shape:
+            return []
+        same = [
+            k
+            for k in range(self.mine.size)
+            if k not in wrong and self.sums.proven[k] and self.sums.of(k) == own
+        ]
+        names = [place(self.label, k, self.mine.shape) for k in (at, *same)]
+        return [f"Your {names[0]} is your {names[1]} again."] if len(same) == 1 else []
 
     def _lacking(self, pairs):
         """Return a line on where the first product that the told entry lacks is, as a list."""

@@ -128,8 +128,13 @@ class Products:
         text = f"{every}, and {len(extra)} not asked for are in {self.label} too"
         asked, extra = np.array([*self.asked]), np.array(extra)
         if why := self._wrapped(asked, extra):
+            text = f"{every}, and 1 not asked for is in {self.label} too" if len(extra) == 1 else text
             return Fact("wraps" if "below 0" in why else "round", f"{text}: {why}.")
-        return self._further(asked, extra) or Fact("more", f"{text}{self._lie(extra)}.")
+        if fact := self._further(asked, extra):
+            return fact
+        if len(extra) == 1:
+            return Fact("more", f"{every}, and 1 not asked for is in {self.label} too.")
+        return Fact("more", f"{text}{self._lie(extra)}.")
 
     def _lie(self, extra):
         """Return where the other products lie, if they share an index or lie where none belongs, or ""."""

@@ -114,7 +114,7 @@ def _on_case(question, function, one, number, output, name):
     facts = [f for f in facts if f.kind != "often" and seen]
     lines += [f.text for f in facts[:1]]
     if facts and facts[0].kind != "letter":  # on a small image a window may lie the same everywhere
-        hint = hint_of(facts[0].kind, question)
+        hint = hint_of(facts[0].kind, question, label)
     if mine.zero.any() and not right.zero.any() and not facts:
         lines.append(f"In {int(mine.zero.sum())} entries the padding counts as the number 0.")
         hint = "What should a window give whose pixels are all negative?"

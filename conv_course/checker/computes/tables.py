@@ -16,8 +16,9 @@ from .rules import right_axis
 from .sentences import listed
 from .whole import Whole, flat, numbers_of, variables_of
 
+MOST = 6  # numbers of a column that are shown
 MORE = 24  # further calls with other numbers
-TERM = "Put the numbers of this case into your formula: which term is not what you mean?"
+TERM = "Which of the terms shown is not what you mean, and where does yours come from?"
 FITS = "With nothing left over behind the last window, how many windows are there? Count them by hand."
 GROWN = "When one of these letters grows by 1, by how much does yours grow, and by how much should it?"
 DIFFERENCE = "Which of your terms makes this difference, or which one is missing?"
@@ -270,9 +271,44 @@ def _ranges(mine, right, number, output):
     return None
 
 
+def _column(question, ask, cases, failing, output):
+    """Return a `Said` if in all failing cases only the column i, or only k, is wrong, else None."""
+    wrong, shown = set(), None
+    for number in failing:
+        try:
+            mine, right = (a.asked(cases[number]) for a in (ask, Whole(question, question.model, output)))
+        except NoAnswer:
+            return None
+        if mine is None or right is None or mine.shape != right.shape or mine.ndim != 2:
+            return None
+        columns = np.flatnonzero((mine != right).any(0)).tolist()
+        wrong |= set(columns)
+        if not columns or len(wrong) > 1 or wrong == {2}:
+            return None
+        shown = shown or (
+            number,
+            *([f"{v:g}" for v in dict.fromkeys(t[:, columns[0]])] for t in (mine, right)),
+        )
+    number, mine, asked = shown
+    letter, other = "ik"[columns[0]], "ki"[columns[0]]
+    if mine == asked:
+        return None
+    text = f"In your rows (i, k, m), {other} and m are right, and {letter} is not."
+    more = f"Your {letter} takes the values {_few(mine)}, asked for {_few(asked)}."
+    return Said(
+        (text, more), f"What does {letter} count, and from which number on?", number, output, one_case=True
+    )
+
+
+def _few(numbers):
+    return ", ".join(numbers[:MOST]) + (", ..." if len(numbers) > MOST else "")
+
+
 def _rows(question, function, cases, failing, output):
     """Compare the learner's and the right rule for m in rows (i, k, m)."""
     ask = Whole(question, function, output)
+    if said := _column(question, ask, cases, failing, output):
+        return said
     for number in sorted(failing, key=lambda i: len(cases[i].kwargs)):
         try:
             mine, right = (a.asked(cases[number]) for a in (ask, Whole(question, question.model, output)))

@@ -11,6 +11,7 @@ from .sentences import shape_text
 
 TAKEN = "Of {0} it takes a part of the shape {1} in this case, and w has the shape {2}."
 ALWAYS = "In all cases that fail the two shapes differ, in all others they are the same."
+EVERY = "The two shapes differ in every case."
 HINT = "Along which axis is the part too short or too long: where does it begin there, and where does it end?"
 
 
@@ -43,7 +44,8 @@ def explain(question, function, failing, cases):
         found[i] = part, w
     first = min(numbers)
     part, w = map(shape_text, found[first])
-    return Said((TAKEN.format(name, part, w), ALWAYS), HINT, first)
+    always = ALWAYS if len(numbers) < len(cases) else EVERY
+    return Said((TAKEN.format(name, part, w), always), HINT, first)
 
 
 def _part(function, one, place):

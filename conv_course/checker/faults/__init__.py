@@ -49,6 +49,7 @@ TESTS = (
     places.rows_and_columns,
     places.trimmed,
     places.part,
+    places.lacking,
     places.moved,
     sums.summed,
     sums.unsummed,
@@ -61,7 +62,7 @@ TESTS = (
     numbers.stops,
 )
 # where nothing else explains a result
-LAST = (tables.runs, tables.joined, tables.one_axis)
+LAST = (tables.runs, tables.joined, tables.one_axis, numbers.in_first_case)
 
 
 __all__ = ["Fault", "Item", "find", "find_last"]

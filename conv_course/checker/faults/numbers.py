@@ -2,12 +2,14 @@
 
 import numpy as np
 
-from ..compare import as_array
+from ..compare import as_array, close_to
 from ..computes import capped
 from ..computes.quantities import factor_name, some
 from ..computes.sentences import listed
-from .items import holds, whole
+from .items import ENOUGH, holds, whole
 
+SIGN = "Where is a difference taken the other way round, or a sign put in or left out?"
+FACTOR = "Which factor comes in once too often, or is left out?"
 CARRIED = "What is left of one entry when your code comes to the next one?"
 TOTAL = "Each entry of {0} is what is asked for there plus all that is asked for"
 SHARE = "A letter that the result does not have is summed, not averaged: what divides or multiplies yours?"
@@ -40,15 +42,31 @@ def sign_or_factor(question, label, items):
     if name is None or (single and not question.outputs and whole(items) and "/" in name):
         return None
     if name == "-1":
-        return (
-            f"{label} has the right size and the wrong sign, everywhere.",
-            "Where is a difference taken the other way round, or a sign put in or left out?",
-        )
+        return f"{label} has the right size and the wrong sign, everywhere.", SIGN
     return f"{label} is {name} times what is asked for, in every case.", (
-        SHARE
-        if name.startswith("1/") and label in ("dx", "dw", "db", "y")
-        else "Which factor comes in once too often, or is left out?"
+        SHARE if name.startswith("1/") and label in ("dx", "dw", "db", "y") else FACTOR
     )
+
+
+def in_first_case(question, label, items):
+    """Recognise one factor of all entries in the first case that fails, if it is a simple fraction."""
+    item = next(item for item in items if item.fails)
+    if item.got.shape != item.want.shape or np.count_nonzero(item.want) < ENOUGH:
+        return None
+    at = np.abs(item.want).argmax()
+    factor = float(item.got.flat[at] / item.want.flat[at])
+    name = some(factor)
+    if (
+        not factor
+        or abs(factor - 1) < 1e-6
+        or "." in name
+        or not close_to(item.want * factor, item.got, 1e-7)
+    ):
+        return None
+    if name == "-1":
+        return f"In the first case that fails each entry of {label} has the wrong sign.", SIGN
+    text = f"In the first case that fails each entry of {label} is {name} times what is asked for."
+    return text, FACTOR
 
 
 def offset(question, label, items):

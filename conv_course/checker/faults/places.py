@@ -135,6 +135,39 @@ def part(question, label, items):
     return None
 
 
+def lacking(question, label, items):
+    """Recognise as many missing entries at an end of an axis, or at both, as an argument says."""
+    dims = {item.want.ndim for item in items} | {item.got.ndim for item in items}
+    if len(dims) != 1 or not (n := dims.pop()):
+        return None
+    names = letters(question, label, {}, n)
+    for a, name in product(range(n), items[0].given):
+        counts = {id(item): _count(item, name) for item in items}
+        if any(count is None or count < 0 for count in counts.values()) or len(set(counts.values())) < 2:
+            continue
+        for front, back in ((0, 1), (1, 0), (1, 1)):
+
+            def cut(item, a=a, counts=counts, front=front, back=back):
+                count, length = counts[id(item)], item.want.shape[a]
+                return item.want[(slice(None),) * a + (slice(count * front, max(length - count * back, 0)),)]
+
+            if holds(items, cut):
+                where = f" along axis {a} ({names[a]})" if n > 1 else ""
+                text = f"At the end of {label}{where} entries are missing, as many as {name} says"
+                if front:
+                    text = f"At the beginning of {label}{where} entries are missing, as many as {name} says"
+                if front and back:
+                    text = f"At each end of {label}{where} entries are missing, as many as {name} says"
+                return f"{text}; the others are right.", COUNT.format(label)
+    return None
+
+
+def _count(item, name):
+    """Return the number that an argument has; 0 if it has none in a case that is right."""
+    value = item.given.get(name, 0)
+    return value if type(value) is int else None if item.fails else 0
+
+
 def _why_missing(question, label, items, axis, start, stop, which):
     """Return a hint for a missing entry that holds in every failing case."""
     if label == "dw":  # one entry per weight, independent of the windows

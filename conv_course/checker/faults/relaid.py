@@ -1,6 +1,6 @@
 """Recognise numbers that were laid out in another order of axes and then reshaped to the right shape."""
 
-from itertools import permutations
+from itertools import permutations, product
 
 import numpy as np
 
@@ -9,6 +9,8 @@ from ..computes.recut import orders
 from ..computes.splits import splits
 from .items import holds
 
+READ = "The right numbers of {0}, which lie in the order {1}, taken as if they lay in the order {2}."
+MOST = 4  # axes, of which all pairs of orders are tried
 HINT = "reshape keeps the order of the numbers: in which order do the axes stand before it?"
 
 
@@ -25,7 +27,27 @@ def relaid(question, label, items):
         for order in changed:
             if holds(items, lambda item, o=order, w=way: w(item.want, item.got, o)):
                 return text(label, names, order), HINT
-    return _packed(question, label, items)
+    return _taken_for(label, names, changed, items) or _packed(question, label, items)
+
+
+def _taken_for(label, names, changed, items):
+    """Recognise numbers in one order of axes that were cut as if they lay in another one.
+
+    Both are orders of the axes that are asked for, as with (F, N, H', W') cut as (F, H', W', N).
+    """
+    axes = len(names)
+    sides = [item for item in items if item.fails]
+    if axes > MOST or any(item.got.shape != item.want.shape for item in items):
+        return None
+    if not all(np.allclose(np.sort(item.got, None), np.sort(item.want, None)) for item in sides):
+        return None
+    for lie, read in product([tuple(range(axes)), *changed], changed):
+        if lie != read and holds(
+            items, lambda item, p=lie, q=read: _read(item.want.transpose(p), item.got, q)
+        ):
+            lying, taken = (f"[{', '.join(names[a] for a in order)}]" for order in (lie, read))
+            return READ.format(label, lying, taken), HINT
+    return None
 
 
 def _laid(want, got, order):
@@ -68,10 +90,7 @@ def _turned_text(label, names, order):
 
 def _read_text(label, names, order):
     there, here = _axes(names, order)
-    return (
-        f"The right numbers of {label}, which lie in the order {here}, "
-        f"taken as if they lay in the order {there}."
-    )
+    return READ.format(label, here, there)
 
 
 def _axes(names, order):

@@ -19,6 +19,7 @@ def rows(question, label, items):
         for item in items
     ]
     lists = all(v.ndim == 2 and v.dtype.kind in "iu" for item in items for v in (item.want,))
+    lists = lists and any(item.want.shape != (2, 2) for item in items)  # pairs of pairs are no list of rows
     widths = {v.shape[-1] if v.ndim == 2 else 0 for item in items for v in (item.want, item.got)}
     if not lists or len(widths) != 1 or not 1 < (width := widths.pop()) < 6:
         return None

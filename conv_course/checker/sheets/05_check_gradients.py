@@ -238,6 +238,11 @@ Multiplied by h, not divided by it  [05-difference]
     (2 * h) => 2 * h
     Python works from left to right: does a / 2 * h divide by h, or multiply by it?
 
+From x + h back by h only, and in whole numbers  [05-breaks]
+    x.astype(float) => x.copy()
+    centre - h => nudged[index] - h
+    After x + h, how far is it down to x - h, and what does an array of whole numbers keep of 3.01?
+
 x + h and x - h are cut to whole numbers  [05-breaks]
     x.astype(float) => x.copy()
     or

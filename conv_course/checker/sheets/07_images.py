@@ -592,6 +592,10 @@ The height's pads for both axes
 
 q5.slips(
     """
+Kernel less the rest, also where nothing is left over
+    max(k - S, 0) if size % S == 0 else max(k - size % S, 0) => max(k - size % S, 0)
+    If the stride divides the size, how many pixels does the last step cover: none, or a whole stride?
+
 A negative number of zeros
     max(k - S, 0) => k - S
     or

@@ -152,7 +152,7 @@ The first channel for all
 q1 = sheet.function(
     "q1",
     "max_pool",
-    title="max pooling: keep the largest",
+    title="max pooling keeps the largest",
     section="15-definition",
     parts={"stride": 1, "padding": 1},
     answered_by="max_pool2d",
@@ -493,7 +493,7 @@ def max_pool_backward(dout, x, kernel, *, stride, padding=(0, 0)):
 q3 = sheet.function(
     "q3",
     "avg_pool",
-    title="average pooling: keep the mean",
+    title="average pooling keeps the mean",
     section="15-definition",
     parts={"stride": 1, "padding": 1},
     answered_by="avg_pool2d",

@@ -57,7 +57,7 @@ PAGE = """<!doctype html>
 </html>
 """
 BEGINS = PAGE.partition("{style}")[0]
-MEANING = """<p>Difficulty is the share of the points that were earned: 1 if everybody answered.
+MEANING = """<p>Difficulty is the share of the points that were earned: 1 if everybody answered rightly.
 Discrimination is the correlation of the points of a question with the points of the rest of the exercise.
 A question with a value near 0 or below it does not tell those who know more from the others.</p>"""
 

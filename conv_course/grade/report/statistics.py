@@ -1,6 +1,6 @@
 """Sums over the records of a class: the difficulty, discrimination and mistakes of each question.
 
-Difficulty is the share of the points that were earned, 1 for a question that everybody answered.
+Difficulty is the share of the points that were earned, 1 for a question that everybody answered rightly.
 Discrimination is the correlation of a question's points with the points of the rest of the exercise. If it is
 near 0 or negative, stronger learners do no better on the question, and it deserves a look.
 """
