@@ -32,7 +32,7 @@ FIRST = {
     "atrous": "02_slide_a_kernel.html#dilation-in-brief",
     "deconvolution": "14_transposed.html",
     "dilated": "02_slide_a_kernel.html#dilation-in-brief",
-    "receptive field": "15_pooling.html#second-half-what-a-pixel-sees",
+    "receptive field": "15_pooling.html#the-second-part-what-a-pixel-sees",
 }
 
 
