@@ -1,7 +1,5 @@
 """Drawings for the two-dimensional chapters: grids of numbers, windows on them, and a photograph."""
 
-from functools import partial
-
 import matplotlib.cbook
 import numpy as np
 from matplotlib.colors import to_rgb, to_rgba
@@ -9,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from conv_course.figures.forms import WIDE, two_forms
-from conv_course.figures.palette import COLORS, SIGNED, number, style, tint
+from conv_course.figures.palette import ABOVE, BELOW, COLORS, SIGNED, number, style, tint
 
 SIGN = 0.3  # inches for a sign that stands alone between two rows
 
@@ -39,7 +37,7 @@ def draw_cells(
     values : array_like, shape (rows, columns)
         Where it is NaN there is no cell.
     role : str
-        A key of `COLORS`: x, w, y, dout, dx, dw.
+        A key of `COLORS`: x, w, y, dout, dx, dw. Or "signed": blue for negative, red for positive.
     title : str, optional
     heads, sides : iterable of str
         The names of the columns, above them, and of the rows, before them.
@@ -58,15 +56,15 @@ def draw_cells(
     rows, columns = values.shape
     window, hatched = set(window), set(hatched)
     grey = {*grey, *hatched}
-    colour = COLORS[role]
     # without numbers to carry, a dark page can show the whole range: there an opacity stays as it is
-    fill = partial(tint if write else to_rgba, colour)
+    fill = tint if write else to_rgba
     for r in range(rows):
         for c in range(columns):
             if np.isnan(values[r, c]):
                 continue
             strength = 0.16 if shade is None else 0.85 * float(np.asarray(shade)[r, c])
-            face = tint(COLORS["zero"], 0.25) if (r, c) in grey else fill(strength)
+            colour = (BELOW if values[r, c] < 0 else ABOVE) if role == "signed" else COLORS[role]
+            face = tint(COLORS["zero"], 0.25) if (r, c) in grey else fill(colour, strength)
             strong = (r, c) in window
             ax.add_patch(
                 Rectangle(
