@@ -102,8 +102,7 @@ def _named_outputs(question, table, failing, rows):
             first = found.setdefault(wrong.name, named)
             if first is not named:
                 found[wrong.name] = explaining(first, output)
-    # one mistake that explains several outputs, before one for each of them
-    return [one for one in found.values() if not any(_less(one, other) for other in found.values())]
+    return list(found.values())
 
 
 def _of_most_outputs(fits):
@@ -121,10 +120,6 @@ def _of_most_outputs(fits):
         output: [w for w in some if not any(of[w.name] < of[other.name] for other in some)]
         for output, some in fits.items()
     }
-
-
-def _less(one, other):
-    return set(one.outputs) < set(other.outputs)
 
 
 def explaining(found, *outputs):
