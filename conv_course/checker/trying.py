@@ -176,7 +176,7 @@ def _showing(trial, alone):
     wrong = sorted({i for i, _ in trial.failing})
     shows = [[i for i in wrong if any(one[i, o][1] for o in trial.outputs)] for one in alone]
     both = [i for i in shows[0] if i in shows[1]]
-    if trial.first in both or both:
+    if both:
         return (None if trial.first in both else both[0]), (None, None)
     return None, [None if trial.first in each or not each else each[0] for each in shows]
 
