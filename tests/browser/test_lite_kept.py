@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from lite_notebook import (
+    PANEL,
     MINUTES,
     ROOT,
     LiteNotebook,
@@ -24,6 +25,7 @@ PATH = f"exercises/{STEM}.ipynb"
 CELL = f"{STEM}-03"
 MINE = "my_own_work = 1"
 BIG = MINE + "\n# and a long comment" * 5_000
+HAS = f"(text) => {PANEL}.content.widgets.some((cell) => cell.model.sharedModel.getSource().includes(text))"
 HIDE = """() => {
     Object.defineProperty(document, "hidden", { value: true });
     document.dispatchEvent(new Event("visibilitychange"));
@@ -414,6 +416,7 @@ def test_a_newer_version_is_told_of_and_taken_with_the_old_one_kept(lite, site_u
     page.wait_for_selector("text=Your work is safe in")
     notebook = LiteNotebook(page, python=False)
     # the question is the same in the new version, so the answer comes along from what is kept for the page
+    page.wait_for_function(HAS, arg=MINE)
     assert sum(MINE in source for source in notebook.sources()) == 1
     name = re.search(r"safe in (\S+\.ipynb)", page.inner_text(".course-news"))[1]
     assert MINE + "\nnot_saved_yet = 2" in notebook.stored_sources(name)
