@@ -160,9 +160,7 @@ class Book:
 def steps(options, status, book):
     """Yield (name, function) of each step, the fastest first."""
     # tests/conftest.py has the longest files first, so that no worker ends alone with one of them
-    # a third browser computes while the others wait
-    files = ["--dist", "loadfile", "--no-loadscope-reorder", "-q"]
-    workers, browsers = ["-n", "2", *files], ["-n", "3", *files]
+    workers = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-q"]
     every = ["--all"] if options.all else []
     more = options.pytest
     notebooks = ["--nbval", "--nbval-cell-timeout", "60", "-p", "no:cacheprovider", *workers]
@@ -185,7 +183,7 @@ def steps(options, status, book):
     )
     yield "notebooks", lambda: pytest_step("notebooks", ["solutions", "exercises", *notebooks], more)
     yield "book", book.step
-    yield "pages", lambda: pytest_step("pages", ["tests/browser", *every, *browsers], more, site)
+    yield "pages", lambda: pytest_step("pages", ["tests/browser", *every, *workers], more, site)
 
 
 def quick_steps(options):
