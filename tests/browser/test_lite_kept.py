@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from lite_notebook import (
-    PANEL,
     MINUTES,
+    PANEL,
     ROOT,
     LiteNotebook,
     answers,
