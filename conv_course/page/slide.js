@@ -32,7 +32,7 @@ const patterns = (id) => `<svg width="0" height="0" aria-hidden="true" style="po
 
 export class Sliders {
   constructor(question, box) {
-    Object.assign(this, { question, box, position: 0, values: {} });
+    Object.assign(this, { question, box, wish: 0, values: {} });
     this.cell = box.dataset.cell;
     this.controls = JSON.parse(box.dataset.controls);
     const form = element("div", { className: "course-slide-controls" });
@@ -71,8 +71,9 @@ export class Sliders {
     return label;
   }
 
+  // the wish outlives a state with fewer outputs
   look(position) {
-    this.position = position;
+    this.wish = position;
     this.show(...this.last);
   }
 
@@ -97,7 +98,7 @@ export class Sliders {
     this.last = [said, values];
     const { yours, asked, error } = said;
     const places = placesOf([yours, asked].map((rows) => Object.fromEntries(rows).y).find(Array.isArray) ?? []);
-    this.position = Math.max(0, Math.min(this.position, places.length - 1));
+    this.position = Math.max(0, Math.min(this.wish, places.length - 1));
     const right = !error && same(yours, asked);
     const text = error || (right ? "Yours is what is asked for." : "Yours differs from what is asked for.");
     if (this.status.textContent !== text) this.status.textContent = text;

@@ -20,6 +20,12 @@ PHONE = {
     **pages.PHONE,
 }
 LEAST = 11  # pixels of an index in a formula
+# the stub, or the editor that takes its place by itself: the same place, whichever of them is there by now
+WRITING_AT = """box => {
+  const shown = [...box.querySelectorAll(".course-stub, .course-editor")].find((one) => one.offsetHeight);
+  const at = shown.getBoundingClientRect();
+  return [at.left + at.width / 2, at.top + Math.min(at.height, innerHeight - at.top) / 2];
+}"""
 IN_SIGHT = """one => {
   const at = one.getBoundingClientRect();
   return at.top >= 0 && at.bottom <= innerHeight && at.left >= 0 && at.right <= innerWidth;
@@ -30,7 +36,8 @@ def answer(page, name, source):
     """Answer one question by touch alone. Return its box, which shows the card."""
     where = f"#question-{STEM[:2]}-{name}"
     box = page.locator(where)
-    box.locator(":is(.course-stub, .cm-content):visible").first.tap()
+    box.scroll_into_view_if_needed()
+    page.touchscreen.tap(*box.evaluate(WRITING_AT))
     editor = box.locator(".cm-content")
     editor.tap()
     page.keyboard.press("Control+a")  # as a phone's menu does

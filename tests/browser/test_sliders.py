@@ -46,15 +46,14 @@ class Slides:
         self.page.wait_for_selector(f"{self.name} .course-slide-picture > section")
 
     def set(self, **values):
-        """Move sliders by keys, from their start, so many steps."""
+        """Move sliders by keys from their start, each when the one before has been drawn."""
         for name, steps in values.items():
             slider = self.box.locator(f"input[name={name}]")
             slider.focus()
             self.page.keyboard.press("Home")
             for _ in range(steps):
                 self.page.keyboard.press("ArrowRight")
-        self.page.wait_for_timeout(100)
-        self.page.wait_for_selector(f"{self.name}:not([aria-busy])")
+            self.page.wait_for_selector(f"{self.name}:not([aria-busy])")
 
     def said(self):
         return self.box.locator("[role=status]").inner_text()
