@@ -1,7 +1,7 @@
 """Sphinx extension: `{predict} NAME` asks for an answer before the page shows one; see `tools.predictions`.
 
 Without JavaScript the answer is folded. The replies to wrong answers are part of the page but hidden until
-the reader has committed to an answer, and so are figures that would give it away. Each text is one sentence
+the reader has committed to an answer, and so is what would give it away. Each text is one sentence
 for translators, wherever it appears.
 """
 
@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 TITLES = {False: "Predict", True: "From memory"}
 MOVES = {"up": ("Move up", "↑"), "down": ("Move down", "↓")}
+COVERED = (nodes.figure, nodes.math_block, nodes.container)  # a cell of code is a container
 WORD = re.compile(r"[^\W\d_]{2}")
 
 
@@ -157,17 +158,21 @@ def ignore(self, node):
     """Do nothing: other formats just show the contents."""
 
 
-def check_covers(app, doctree):
-    """Warn of a figure that is to be covered and is not on the page."""
-    figures = {one for figure in doctree.findall(nodes.figure) for one in figure["ids"]}
+def find_covered(app, doctree):
+    """Turn the names that predictions cover into ids of this page; warn of what it does not have."""
+    ids = {one for kind in COVERED for node in doctree.findall(kind) for one in node["ids"]}
     for box in doctree.findall(course_predict):
-        for name in set(box["covers"]) - figures:
-            logger.warning("%s covers %s, which is no figure of this page", box["ids"][0], name, location=box)
+        for place, name in enumerate(box["covers"]):
+            label = nodes.make_id(f"equation-{name}")
+            box["covers"][place] = label if label in ids else name
+            if box["covers"][place] not in ids:
+                what = f"{box['ids'][0]} covers {name}"
+                logger.warning("%s, which this page does not have", what, location=box)
 
 
 def setup(app):
     others = {kind: (ignore, ignore) for kind in ("latex", "text")}
     app.add_node(course_predict, html=(visit, depart), **others)
     app.add_directive("predict", Predict)
-    app.connect("doctree-read", check_covers)
+    app.connect("doctree-read", find_covered)
     return {"version": "2", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -80,25 +80,25 @@
 
   const uncommitted = (box) => box.dataset.committed === undefined;
 
-  // a figure that gives answers away keeps its place, and is seen when all of them are given or the reader asks
+  // what gives answers away keeps its place, and is seen when all of them are given or the reader asks
   function cover(id) {
     const boxes = [...document.querySelectorAll(`.course-predict-box[data-covers~="${id}"]`)];
-    const figure = document.getElementById(id);
+    const covered = document.getElementById(id);
     const cover = Object.assign(document.createElement("div"), { className: "course-cover" });
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Show it now" });
-    cover.append("This figure gives the answer away: predict first. ", button);
+    cover.append("This gives the answer away: predict first. ", button);
     const open = () => {
       cover.remove();
-      figure.classList.remove("course-covered");
+      covered.classList.remove("course-covered");
     };
     button.addEventListener("click", () => {
       open();
-      Object.assign(figure, { tabIndex: -1 }).focus();
+      Object.assign(covered, { tabIndex: -1 }).focus();
     });
     boxes.forEach((box) => box.addEventListener("committed", () => boxes.some(uncommitted) || open()));
     if (!boxes.some(uncommitted)) return;
-    figure.classList.add("course-covered");
-    figure.prepend(cover);
+    covered.classList.add("course-covered");
+    covered.prepend(cover);
   }
 
   function wake(box) {

@@ -70,6 +70,17 @@ And how many edges?
 
 Two stripes, four edges.
 ```
+
+```{{math}}
+:label: eq-stripes
+
+4 = 2 \\cdot 2
+```
+
+(cell-stripes)=
+```{{container}} cell
+Two stripes, four edges.
+```
 """
 
 
@@ -224,6 +235,22 @@ def test_a_figure_with_the_answer_is_covered_until_all_are_committed(covered):
     assert not caption.is_visible()
 
 
+def test_formulas_and_cells_can_be_covered_too(tmp_path, browser):
+    (tmp_path / "stripes.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    address, said = built(tmp_path, COVERED.format(figure="eq-stripes cell-stripes"))
+    assert said == ""
+    page = browser.new_context().new_page()
+    page.goto(address)
+    hidden = page.locator("#equation-eq-stripes mjx-container, #cell-stripes p")
+    hidden.nth(1).wait_for(state="attached")
+    assert [one.is_visible() for one in hidden.all()] == [False, False]
+    assert page.locator("#stripes figcaption").is_visible()
+    commit(page, "02-first")
+    commit(page, "02-second")
+    assert [one.is_visible() for one in hidden.all()] == [True, True]
+    page.context.close()
+
+
 def test_a_covered_figure_shows_when_the_reader_asks_and_in_print(covered):
     caption = covered.locator("#stripes figcaption")
     covered.emulate_media(media="print")
@@ -237,4 +264,4 @@ def test_a_covered_figure_shows_when_the_reader_asks_and_in_print(covered):
 def test_a_figure_to_cover_has_to_exist(tmp_path):
     (tmp_path / "stripes.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
     _, said = built(tmp_path, COVERED.format(figure="strips"))
-    assert "covers strips, which is no figure of this page" in said
+    assert "covers strips, which this page does not have" in said
