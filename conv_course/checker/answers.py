@@ -31,7 +31,8 @@ class Answer:
 
     `status` is "value", "unfilled", "missing", "error", "timeout", "memory" or "skipped" (an earlier call
     ran out of time). `after` holds the arguments that the question lets the function modify, `used` the
-    names of called functions that answer the question.
+    names of called functions that answer the question. The first answer has the function's `defaults`, as
+    `defaults.defaults_of` returns them.
 
     If `status` is "unfilled", `message` says why: "raise" (a `raise NotImplementedError` in `line`, in the
     helper function `error` if that is not ""), "nothing" (the body does nothing), "dots" (the answer is
@@ -48,6 +49,7 @@ class Answer:
     printed: str = ""
     after: tuple = ()
     used: tuple = ()
+    defaults: tuple = ()
 
 
 class TooMuch(ValueError):

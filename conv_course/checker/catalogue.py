@@ -31,6 +31,7 @@ ARGUMENT = "The padding is an argument: is it always what your lines take it for
 STEP = "With stride 2, how many places does one step move?"
 GAP = "With dilation 2, how many places is it from one weight to the next?"
 STRIDE = r"(stride|sH|sW)(\[\d\])?"
+SIGNS = "Work out the smallest case on paper, sign by sign: where does your code take another way?"
 ENDS = "Which index is the first, which one is the last, and is each of them there?"
 # what a loop goes over, as a pattern of its count; the last for all others
 LEFT_OUT = (
@@ -88,16 +89,17 @@ class Kept:
 
 
 @lru_cache(maxsize=256)
-def mutants(source, function, use=ast.unparse, *, of_sizes=False):
+def mutants(source, function, use=ast.unparse, which=""):
     """Return the `Mutant`s of a function in `source`. `use` converts an edited tree to their `made`.
 
-    With `of_sizes`, only those of the order of operations in a size.
+    `which` is "sizes" for only those of the order of operations in a size, "late" for what is tried last.
     """
 
     def make():
         tree = ast.parse(source)
         whole, slots = ast.unparse(tree), edits.slots_of(tree, function)
-        for operator in starmap(Operator, ORDER) if of_sizes else operators():
+        few = {"sizes": ORDER, "late": LATE}
+        for operator in starmap(Operator, few[which]) if which else operators():
             for made in operator.edit(tree, slots, whole, use):
                 yield Mutant(operator.name, operator.hint, made)
 
@@ -291,5 +293,28 @@ PLAIN = (
         "Joined along another axis",
         "Which axis grows when the parts are put together?",
         edits.each(edits.joined),
+    ),
+)
+
+# tried last: they say less than the sums, faults and formulas that are read off the results
+LATE = (
+    *(
+        (name, SIGNS, edits.each(edits.operation(old, new)))
+        for name, old, new in (
+            ("Added where something is to be subtracted", ast.Sub, ast.Add),
+            ("Subtracted where something is to be added", ast.Add, ast.Sub),
+            ("Multiplied where something is to be divided", ast.Div, ast.Mult),
+            ("Multiplied where something is to be divided", ast.FloorDiv, ast.Mult),
+            ("Added where something is to be multiplied", ast.Mult, ast.Add),
+            ("Divided where something is to be multiplied", ast.Mult, ast.Div),
+            ("The quotient where the remainder is asked for", ast.Mod, ast.FloorDiv),
+        )
+    ),
+    *(
+        (f"The {mine} where the {asked} is asked for", SIGNS, edits.each(edits.called(old, new)))
+        for mine, asked, old, new in (
+            ("smaller or smallest number", "larger or largest", "max|maximum", "min"),
+            ("larger or largest number", "smaller or smallest", "min|minimum", "max"),
+        )
     ),
 )

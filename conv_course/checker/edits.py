@@ -303,6 +303,26 @@ def one_each(node):
         yield parsed("b[0]")
 
 
+def operation(old, new):
+    """Return a change of one arithmetic operation into another one."""
+
+    def change(node):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, old):
+            yield ast.BinOp(node.left, new(), node.right)
+
+    return change
+
+
+def called(names, new):
+    """Return a change of a function such as `np.max` or `np.maximum` into `np.min` or `np.minimum`."""
+
+    def change(node):
+        if isinstance(node, ast.Attribute) and re.fullmatch(names, node.attr):
+            yield ast.Attribute(node.value, new + node.attr[3:], node.ctx)
+
+    return change
+
+
 def joined(node):
     """Yield np.concatenate along another axis."""
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.concatenate":

@@ -11,7 +11,8 @@ from numpy import asarray
 from .answers import Answer, clean
 from .compare import Difference, difference, is_nested_list
 from .computes.sentences import listed
-from .diagnose import NO_VALUE, diagnose
+from .defaults import other_defaults
+from .diagnose import NO_VALUE, Diagnosis, diagnose
 from .results import count, on_the_count, split
 from .run import run
 
@@ -125,6 +126,9 @@ def judge(question, answers, *, seed=0) -> Verdict:
     used = tuple(dict.fromkeys(name for a in answers for name in a.used))
     parts = parts_right(question, cases, table, failing)
     earned = 0 if mutated or used else sum(question.parts[p] for p, right in parts.items() if right)
+    left_out = other_defaults(question, answers)
+    if left_out:
+        earned = min(earned, of - 1)  # calls that leave the argument out are wrong
     points = of if abs(earned - of) < 1e-9 else floor(earned + 1e-9)  # parts may have fractions
     state = "done" if points == of else "partly" if points else "not yet"
     verdict = Verdict(state, points, of, parts, used=used)
@@ -137,7 +141,24 @@ def judge(question, answers, *, seed=0) -> Verdict:
         verdict.problem = _stop(answers[i])
     verdict.diagnoses = diagnose(question, table, failing, mutated, wanted, wrong_items, seed)
     verdict.notes = _notes(question, answers, table, wanted, failing, seed)
+    others = [_other_default(question, *one) for one in left_out]
+    elsewhere = any(not _leaves_out(question, cases[i], [name for name, *_ in left_out]) for i, _ in failing)
+    if elsewhere or mutated:
+        verdict.notes += [f"{one.name}. {one.hint}" for one in others]
+    elif others:
+        verdict.diagnoses = others
     return verdict
+
+
+def _leaves_out(question, one, names):
+    """Return whether a case leaves one of these arguments to its default."""
+    given = {*question.parameters[: len(one.args)], *one.kwargs}
+    return any(name not in given for name in names)
+
+
+def _other_default(question, name, got, want):
+    hint = f"Which value does the question's first line give {name}, for calls that leave it out?"
+    return Diagnosis(f"The default of {name} is {got} and not {want}", hint, question.section)
 
 
 def _without_an_answer(question, answer):

@@ -70,6 +70,7 @@ class Question:
     rights: list = field(default_factory=list)
     worked_text: str = ""
     asks: dict = field(default_factory=dict)
+    places: dict = field(default_factory=dict)
     together: bool = False
 
     @property
@@ -119,6 +120,15 @@ class Question:
         lines = [line.strip() for line in text.strip().splitlines()]
         for names, asked in zip(lines[::2], lines[1::2], strict=True):
             self.asks |= dict.fromkeys(names.split(" | "), asked)
+
+    def where(self, text):
+        """Set what is said of an answer that nothing explains, by the outputs that are wrong.
+
+        Below the names of all wrong outputs stand, indented, what that tells and a question.
+        """
+        lines = [line.strip() for line in text.strip().splitlines()]
+        for names, told, asked in zip(lines[::3], lines[1::3], lines[2::3], strict=True):
+            self.places |= dict.fromkeys(names.split(" | "), (told, asked))
 
     def compiled(self, source):
         """Compile `source` with the sheet's imports and return the function that the question asks for."""

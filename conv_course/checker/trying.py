@@ -23,16 +23,17 @@ from .run import run
 TRIED = 400  # pairs of slips for one answer: a number, so that the card does not depend on the machine
 
 
-def names(question, table, failing, seed=0, *, pairs=False, of_sizes=False):
+def names(question, table, failing, seed=0, *, pairs=False, which=""):
     """Return the `Diagnosis` list of the edits that explain the outputs in `failing`.
 
-    These are single edits or, with `pairs`, two of the sheet's slips at once, or only those `of_sizes`.
+    These are single edits or, with `pairs`, two of the sheet's slips at once, or only those that
+    `catalogue.mutants` has for `which`.
     """
     if question.kind != "function" or not question.source:
         return []
     trial = Trial(question, table, failing, seed)
-    if of_sizes:
-        found = _single(question, trial, of_sizes=True)
+    if which:
+        found = _single(question, trial, which)
     else:
         found = _pairs(question, trial) if pairs else _partly(question, trial) or _single(question, trial)
     outputs = list(dict.fromkeys(name for _, name in failing))
@@ -98,10 +99,10 @@ class Trial:
         return True
 
 
-def _single(question, trial, of_sizes=False):
+def _single(question, trial, which=""):
     found = []
     for base in bases(question):
-        for mutant in mutants(base, question.function, code, of_sizes=of_sizes):
+        for mutant in mutants(base, question.function, code, which):
             if mutant.name == NOT_WHOLE and trial.whole:  # the same numbers may come about another way
                 continue
             if "padding for both axes" in mutant.name and passes_back(question):

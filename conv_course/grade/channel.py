@@ -111,6 +111,9 @@ def _is_answer(answer):
         and type(answer.used) is tuple
         and len(answer.used) <= 20
         and all(_is_text(name, 200) for name in answer.used)
+        and type(answer.defaults) is tuple
+        and len(answer.defaults) <= 20
+        and all(_is_text(text, 200) for text in answer.defaults)
         and type(answer.after) is tuple
     )
 

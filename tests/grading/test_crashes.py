@@ -105,6 +105,34 @@ MESSAGES = [
     ("cannot unpack non-iterable int object", "Several names stand on the left of = and a single int on"),
     ("Cannot interpret '7' as a data type", "7 stands where the type of the numbers is expected"),
     (
+        "axis 2 is out of bounds for array of dimension 2",
+        "The array has the axes 0 and 1, and axis 2 is asked",
+    ),
+    (
+        "axis -2 is out of bounds for array of dimension 1",
+        "The array has one axis, axis 0, and axis -2 is asked",
+    ),
+    (
+        "axis 3 is out of bounds for array of dimension 3",
+        "The array has the axes 0 to 2, and axis 3 is asked",
+    ),
+    ("repeated axis in transpose", "One axis is named twice."),
+    ("duplicate value in 'axis'", "One axis is named twice."),
+    ("slice step cannot be zero", "The step of a slice, its third number, is 0."),
+    (
+        "only integer scalar arrays can be converted to a scalar index",
+        "An array stands where a single number",
+    ),
+    ('can only concatenate list (not "int") to list', "+ joins a list to another one, and here something of"),
+    (
+        "'function' object cannot be interpreted as an integer",
+        "Something of type function stands where a whole",
+    ),
+    (
+        "operands could not be broadcast together with remapped shapes [original->remapped]: (2,3)->(2,3)",
+        "In einsum one letter stands for axes of different lengths.",
+    ),
+    (
         "index 2 is out of bounds for axis 0 with size 1",
         "Axis 0 has the length 1: its only index is 0, and 2 was used.",
     ),
@@ -126,6 +154,38 @@ def test_numpy_still_says_what_the_words_are_for():
     with pytest.raises(TypeError) as caught:
         np.zeros(7, 7)
     assert crashes.in_words("TypeError", str(caught.value)) is not None
+
+
+@pytest.mark.parametrize(
+    "stop",
+    [
+        lambda x: np.sum(x, axis=2),
+        lambda x: x.transpose(0, 0),
+        lambda x: x.sum(axis=(0, 0)),
+        lambda x: x[::0],
+        lambda x: [0] * 2 + 3,
+        lambda x: np.eye(len),
+        lambda x: slice(0, x) and list(range(5))[0:x],
+        lambda x: np.einsum("ij,ij->i", x, x[:, 1:]),
+    ],
+)
+def test_what_numpy_says_has_words(stop):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        stop(np.ones((2, 3)))
+    assert crashes.in_words(type(caught.value).__name__, str(caught.value)) is not None
+
+
+@pytest.mark.usefixtures("without_names_of_edits")
+@pytest.mark.parametrize("kind", [ValueError, TypeError, KeyError, IndexError, AttributeError, SystemExit])
+def test_an_exception_whose_message_nobody_knows_has_words_and_a_question(kind):
+    question = question_of("02 q3")
+
+    def slide_padded(x, w, b=0.0, *, stride=1, padding=0):
+        raise kind("as nobody has ever said")
+
+    found = explained(question, slide_padded)
+    assert found.text
+    assert "?" in found.hint
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from conv_course.checker import faults
 from conv_course.checker.computes.quantities import sizes_of
 from conv_course.checker.faults import order
 from conv_course.checker.judge import expected, items
-from tests.grading.explained import answers_to, explained, question_of
+from tests.grading.explained import answers_to, edited, explained, question_of
 
 
 def _turned(question, turn):
@@ -357,6 +357,70 @@ def test_numbers_cut_in_another_order_of_axes_are_told_by_the_axes_that_move(nam
         )
 
     assert explained(question, wrong).text[0].endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            lambda now, before: before - (now - before),
+            "The change of {0} has the right size and the wrong sign",
+        ),
+        (lambda now, before: before + 2 * (now - before), "The change of {0} is 2 times what is asked for"),
+    ],
+)
+def test_what_an_argument_is_changed_by_is_looked_at_where_its_numbers_tell_nothing(change, told):
+    question = question_of("16 q5")
+
+    def train_step(x, labels, w, b, v, c, *, rate):
+        before = [part.copy() for part in (w, b, v, c)]
+        loss = question.model(x, labels, w, b, v, c, rate=rate)
+        for part, old in zip((w, b, v, c), before, strict=True):
+            part[...] = change(part.copy(), old)
+        return loss
+
+    assert [line.split(",")[0] for line in explained(question, train_step).text] == [
+        told.format(name) for name in "wbvc"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("edits", "told"),
+    [
+        (
+            [("    return value", "    return value + len(w) * rate")],
+            "All four changes are right, so the scores and",
+        ),
+        ([("ds = loss.backward()", "ds = loss.backward() + 0.1")], "The loss is right, so the scores are."),
+        (
+            [("* (h > 0)", "* (h > 0.3)")],
+            "The changes of v and c are right, so the gradient of the scores is",
+        ),
+        ([("flat @ v + c", "flat @ v + np.sin(c)")], "The loss is wrong as well as all four changes"),
+    ],
+)
+def test_where_nothing_is_found_the_right_outputs_tell_where_to_look(edits, told):
+    question = question_of("16 q5")
+    assert explained(question, edited(question, *edits)).text[0].startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        (
+            lambda y: np.full((y.shape[0] + 2, y.shape[1] + 2), 7),
+            "Each axis of result is 2 too long, in every case.",
+        ),
+        (
+            lambda y: np.full((y.shape[0] + 1, y.shape[1] - 1), 7),
+            "Of result, axis 0 is 1 too long and axis 1 is 1 too short, in every case.",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("without_names_of_edits")
+def test_lengths_that_are_wrong_alike_are_told_where_the_numbers_tell_nothing(made, told):
+    question = question_of("14 q3")
+    assert explained(question, _turned(question, made)).text == (told,)
 
 
 def test_missing_rows_are_told_by_the_number_that_all_of_them_share():

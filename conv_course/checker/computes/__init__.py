@@ -115,7 +115,8 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
         found = find_last(question, table, failing, cases, wanted)
     lines = tuple(line for f in found for line in f.text) + (said.lines if said is not None else ())
     if not lines:
-        return Explanation("slip", (), "", names=tuple(names)) if names else None
+        names = names or _edits(question, table, failing, seed, rest(), which="late")
+        return Explanation("slip", (), "", names=tuple(names)) if names else _where(question, failing, named)
     if said is not None and not names:
         lines += _not_told(
             question, {name for (_, name), why in left.items() if why.kind not in NO_VALUE}, said
@@ -130,6 +131,15 @@ def explain(question, function, answers, *, seed=0, named=(), seconds=SECONDS):
         names=tuple(names),
         one_case=bool(said and said.one_case and not found),
     )
+
+
+def _where(question, failing, named):
+    """Return an `Explanation` that tells from which outputs are right where the mistake lies, or None."""
+    if named or any(why.kind in NO_VALUE for why in failing.values()):
+        return None
+    wrong = {name for _, name in failing}
+    found = question.places.get(" ".join(name for name in question.outputs if name in wrong))
+    return found and Explanation("computes", (found[0],), found[1])
 
 
 def _on_paper(question, answers, table, failing, cases, wanted, named):
@@ -204,7 +214,7 @@ def _left(question, function, answers, table, failing, wanted, seed, seconds):
     rest = lambda: seconds - (computing() - begun)  # noqa: E731
     work = lambda: _computes(question, function, answers, table, failing, wanted, seed, keep)  # noqa: E731
     arrays = any(isinstance(v, ndarray) for one in question.cases_for(seed) for v in one.args)
-    if names := _edits(question, table, failing, seed, rest(), of_sizes=not arrays):
+    if names := _edits(question, table, failing, seed, rest(), which="" if arrays else "sizes"):
         return None, names
     if arrays and (said := _within(rest(), lambda: _recut(question, table, failing, wanted, seed))):
         return said, []

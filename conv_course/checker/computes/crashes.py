@@ -18,6 +18,7 @@ MATTERS = re.compile(
 )  # messages on the arrays, the numbers or the kinds of what an operation was given
 PRINT = "Print them in front of this line: which one is not what you took it for?"
 TAKEN = "What is it in this case, and what did you take it for?"
+TAKEN_KIND = "Print the type of each thing in this line: which one is not what you took it for?"
 DIFFERENT = "What is different here, and which part of your line does it concern?"
 OVER = "In every case in which it stops, something is left over behind the last window."
 OVER_THERE = "In the case in which it stops, something is left over behind the last window."
@@ -62,6 +63,8 @@ def _cuts(answer):
 def told(question, function, one, answer):
     """Return (lines, hint) on the exception that stops a call: by its operation or its message."""
     stop, words = stops.Stop(question, function, one), in_words(answer.error, answer.message)
+    if words is None and question.kind == "function":
+        words = OF_KIND.get(answer.error)
     there, more = stops.words(stop), None
     if MATTERS.search(answer.message):
         more = stops.sentence(stop)
@@ -119,6 +122,25 @@ def in_words(error, message):
             "Which of the numbers in it can become 0, and what should happen then?",
         )
     return None
+
+
+OF_KIND = {  # where the message itself is not known
+    "TypeError": ("Something of the wrong kind stands in an operation or a call.", TAKEN_KIND),
+    "ValueError": (
+        "Something has the right kind and a value or a size that the operation cannot take.",
+        "Print what stands in this line: which value is not what you took it for?",
+    ),
+    "IndexError": (
+        "An index lies outside of what it looks into.",
+        "How long is that here, and which index is used?",
+    ),
+    "KeyError": (
+        "A dictionary has no entry with this name.",
+        "Which names does it have here? Print its keys.",
+    ),
+    "AttributeError": ("Something has not got what is asked for behind the point.", TAKEN_KIND),
+    "SystemExit": ("Your function ends Python itself.", "Which line calls exit, and what should it return?"),
+}
 
 
 def _shape(text):
@@ -181,6 +203,16 @@ def _forward(found):
     )
 
 
+def _no_axis(found):
+    count = int(found[2])
+    which = {0: "no axes", 1: "one axis, axis 0", 2: "the axes 0 and 1"}.get(
+        count, f"the axes 0 to {count - 1}"
+    )
+    return f"The array has {which}, and axis {found[1]} is asked for.", (
+        "Axes are counted from 0, and one that was summed or indexed is gone: which one do you mean?"
+    )
+
+
 def _bounds(found):
     only = "its only index is 0" if found[3] == "1" else f"its indices are 0 to {int(found[3]) - 1}"
     text = f"Axis {found[2]} has the length {found[3]}: {only}, and {found[1]} was used."
@@ -194,6 +226,33 @@ MESSAGES = [
     (rf"shapes {SHAPE} and {SHAPE} not aligned", _aligned),
     (r"cannot reshape array of size (\d+) into shape (\(.*?\)|\d+)", _reshape),
     (r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)", _bounds),
+    (r"axis (-?\d+) is out of bounds for array of dimension (\d+)", _no_axis),
+    (
+        r"repeated axis|duplicate value in 'axis'",
+        lambda f: (
+            "One axis is named twice.",
+            "Each axis of the array is to be named once: which one is left out?",
+        ),
+    ),
+    (
+        r"operands could not be broadcast together with remapped shapes",
+        lambda f: (
+            "In einsum one letter stands for axes of different lengths.",
+            "Write the shape of each array below its letters: which letter has two lengths?",
+        ),
+    ),
+    (
+        r"slice step cannot be zero",
+        lambda f: ("The step of a slice, its third number, is 0.", "In which steps should your slice go?"),
+    ),
+    (
+        r"only integer scalar arrays|only length-1 arrays",
+        lambda f: ("An array stands where a single number has to.", TAKEN),
+    ),
+    (
+        r"can only concatenate (\w+) \(not \"(\w+)\"\) to",
+        lambda f: (f"+ joins a {f[1]} to another one, and here something of type {f[2]} follows.", TAKEN),
+    ),
     (
         r"(list|tuple|string) index out of range",
         lambda f: (
@@ -219,6 +278,10 @@ MESSAGES = [
         r"'float' object cannot be interpreted|slice indices must be integers|only integers, slices"
         r"|expected a sequence of integers",
         lambda f: ("A float stands where a whole number has to.", FLOAT),
+    ),
+    (
+        r"'(function|method|builtin_function_or_method|list|dict|str)' object cannot be interpreted",
+        lambda f: (f"Something of type {f[1]} stands where a whole number has to.", TAKEN),
     ),
     (
         r"'tuple' object cannot be interpreted|unsupported operand.*'tuple'|not supported.*'tuple'",

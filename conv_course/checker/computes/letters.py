@@ -44,6 +44,8 @@ def letters(question, name, given, ndim):
         return question.letters(name, ndim)
     pooling, transposed = "pool" in question.function, question.stem.startswith("14")
     role = ROLES.get(name)
+    if question.function == "read_raw" and ndim == 4:
+        return list("ndhw")
     if name == "result":
         role = "kernel" if question.function == "flipped" else None
         if question.function == "as_matrix":

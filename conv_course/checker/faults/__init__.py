@@ -5,8 +5,8 @@ failing case of an output, and leaves the passing cases unchanged.
 """
 
 from ..computes.letters import output_name
-from . import numbers, order, places, relaid, rows, sums, tables
-from .items import Fault, Item, items_of
+from . import lengths, numbers, order, places, relaid, rows, sums, tables
+from .items import Fault, Item, changes, items_of
 
 
 def find_last(question, table, failing, cases, wanted):
@@ -29,13 +29,18 @@ def _found(tests, question, table, failing, cases, wanted):
         if items is None:
             continue
         label = output_name(question, output)
-        for test in tests:
-            said = test(question, label, items)
-            if said is not None:
-                lines = said[0] if isinstance(said[0], tuple) else (said[0],)
-                found.append(Fault(lines, said[1], output))
-                break
+        said = _first(tests, question, label, items)
+        if said is None and tests is TESTS and output in question.modifies:
+            said = _first(OF_CHANGES, question, f"The change of {label}", changes(items, output))
+        if said is not None:
+            lines = said[0] if isinstance(said[0], tuple) else (said[0],)
+            found.append(Fault(lines, said[1], output))
     return found
+
+
+def _first(tests, question, label, items):
+    """Return what the first test that recognises its fault says, or None."""
+    return next((said for test in tests if (said := test(question, label, items)) is not None), None)
 
 
 TESTS = (
@@ -61,8 +66,10 @@ TESTS = (
     numbers.carried,
     numbers.stops,
 )
+# of an argument that is modified in place, by what is added to it
+OF_CHANGES = (numbers.sign_or_factor, places.axes, relaid.relaid, places.moved, numbers.in_first_case)
 # where nothing else explains a result
-LAST = (tables.runs, tables.joined, tables.one_axis, numbers.in_first_case)
+LAST = (tables.runs, tables.joined, tables.one_axis, numbers.in_first_case, lengths.off)
 
 
 __all__ = ["Fault", "Item", "find", "find_last"]

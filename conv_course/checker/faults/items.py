@@ -1,6 +1,6 @@
 """The learner's and the right results of all cases, as arrays, and a test of what holds for all of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -45,6 +45,15 @@ def items_of(question, table, failing, cases, wanted, output):
         given = dict(zip(question.parameters, one.args, strict=False)) | one.kwargs
         items.append(Item(got, want, (i, output) in failing, given, sizes_of(question, given)))
     return items
+
+
+def changes(items, output):
+    """Return the items of an argument that is modified in place, less its values before the call."""
+    return [
+        replace(item, got=item.got - before, want=item.want - before)
+        for item in items
+        if item.got.shape == np.shape(before := item.given[output])
+    ]
 
 
 def holds(items, turn):

@@ -11,7 +11,7 @@ from .items import holds
 
 READ = "The right numbers of {0}, which lie in the order {1}, taken as if they lay in the order {2}."
 MOST = 4  # axes, of which all pairs of orders are tried
-HINT = "reshape keeps the order of the numbers: in which order do the axes stand before it?"
+HINT = "Numbers that are cut anew keep their order: in which order do the axes stand before that?"
 
 
 def relaid(question, label, items):

@@ -204,6 +204,7 @@ def _(rng):
         yield _one(rng, W, kW, S, P, "padding")
     for W, kW, S, P in [
         (8, 3, 2, 0),
+        (4, 2, 3, 0),  # one output, two samples left over
         (8, 3, 3, 1),
         (7, 3, 2, (2, 0)),
         (6, 4, 3, (0, 2)),
@@ -337,6 +338,7 @@ def _(rng):
         (5, 3, 1, 0),
         (7, 3, 2, 0),
         (8, 3, 2, 0),
+        (4, 2, 3, 0),  # one output, two samples left over
         (6, 4, 1, 2),
         (8, 3, 3, 1),
         (7, 3, 2, (2, 0)),

@@ -145,11 +145,11 @@ The halves are on both sides
     x[2] - x[1], => (x[2] - x[1]) / 2,
     In u2 v2 + u3 v3, how many times does x2 w0 come up, and how many times should it?
 
-The third product has the other sign
+u3, v3 or p3 has the other sign
     x[2] - x[1] => x[1] - x[2]
     With which signs do x2 in u3, w0 in v3 and p3 in y0 stand?
 
-The fourth product has the other sign
+u4, v4 or p4 has the other sign
     x[1] - x[3] => x[3] - x[1]
     With which signs do x3 in u4, w2 in v4 and p4 in y1 stand?
 

@@ -330,6 +330,19 @@ The target is added
     -= 1 => += 1
     When the score of the right digit grows, does the loss grow or fall?
 
+The entry of the right digit is 1
+    -= 1 => = 1
+    What does the gradient of that entry become when its share is almost 1?
+
+The exponentials are not divided by their sum
+    e / e.sum(axis=1, keepdims=True) => e
+    The shares of an image are between 0 and 1 and add up to 1: do yours?
+
+The 1 is taken from the wrong digits
+    - gradient[np.arange(len(labels)), labels] -= 1
+    + gradient -= 1 - np.eye(gradient.shape[1])[labels]
+    When the score of the right digit grows, does the loss grow or fall? And that of a wrong one?
+
 The entry of the right digit lacks its share
     -= 1 => = -1
     What does the gradient of that entry become when its share is almost 1?
@@ -703,6 +716,27 @@ def _(x, labels, w, b, v, c, *, rate):
     SGD(network, rate=rate).step()
     return float(value)
 
+
+q5.where("""
+loss
+    All four changes are right, so the scores and their gradient are: only what comes back is not the loss.
+    Of which terms is the loss of one image made, with which sign, and what is done with the N of them?
+w b v c
+    The loss is right, so the scores are. All four changes come from the gradient of the loss by the scores.
+    What is it for the label's own class, what for another one, and what does the mean over images do?
+w b
+    The changes of v and c are right, so the gradient of the scores is: look between it and the layer.
+    Through which steps did the scores come from the layer's output, and where does each send nothing back?
+w | b
+    All else is right, also what comes back to the layer's output: the mistake lies in this one change.
+    How is this gradient made of what comes back to the layer's output, and what is done with it then?
+v | c
+    All else is right, also the gradient of the scores: the mistake lies in this one change.
+    How is this gradient made of that of the scores, and what is done with it then?
+loss w b v c
+    The loss is wrong as well as all four changes, so the mistake may lie as early as in the scores.
+    Which line is the first whose result you can work out on paper for a small image, and is it right?
+""")
 
 q5.slips("""
 The mean over the batch forgotten

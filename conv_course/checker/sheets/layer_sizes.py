@@ -27,7 +27,7 @@ PADDED = [
     (1, 1, 1, 4, 2, 1, 2, (1, 1), (0, 1), "C"),
     (2, 3, 2, 3, 4, 2, 3, (1, 1), (0, 2), "F"),
     (2, 2, 3, 4, 9, 3, 2, (2, 3), (1, 0), "C"),  # a column left over, and a row that is padding
-    (2, 2, 3, 3, 2, 2, 3, (2, 1), (3, 4), "C"),  # more padding than the kernel can use
+    (2, 2, 3, 4, 2, 2, 3, (2, 1), (3, 4), "C"),  # more padding than the kernel can use
     (2, 3, 2, 5, 4, 2, 3, (3, 1), (1, 2), "C"),  # two rows left over, one of them padding
     (2, 3, 2, 1, 4, 3, 2, (1, 2), (1, 0), "C"),
     (2, 2, 3, 4, 1, 1, 3, (2, 1), (0, 1), "C"),
