@@ -26,7 +26,7 @@ FIRST_EDITION = (
     "conv_lib/widgets/__init__.py",
     "conv_course/checker/sheets/mistakes_2d.py",
 )
-RUNNER = ("answers.py", "cases.py", "guards.py", "run.py", "watch.py", "wire.py")
+RUNNER = ("answers.py", "cases.py", "defaults.py", "guards.py", "run.py", "watch.py", "wire.py")
 STANDINS = {
     "conv_course/__init__.py": "from conv_course.checker.stand_in import Check, sheet\n",
     "conv_course/checker/__init__.py": "from conv_course.checker.stand_in import Check, sheet\n",
