@@ -4,7 +4,7 @@ import { offerOwn } from "./own.js";
 import { canvasIn, NINE, Painting, pictureOf, pictures, put, sum, sweep, windowAt } from "./painting.js";
 
 const TOP = 22, GAP = 20, NOTE = 17;
-const BELOW = 12, SMALL = 26; // under a narrow photograph: the magnified window, and a side of its cells
+const BELOW = 12, PIXEL = 26; // under a narrow photograph: the magnified window, and a side of its cells
 const HIGH_ENOUGH = 190; // pixels of a broad photograph that has room for the magnified window above the lens or below it
 
 const isBroad = (picture) => picture.width >= 240;
@@ -16,7 +16,7 @@ function placed(data, width) {
   const scale = clamp(Math.floor((8 * (width - GAP - 4)) / 2 / columns) / 8, 1.25, 3);
   const x = { left: 1, top: TOP, width: columns * scale, height: rows * scale };
   const y = { left: x.left + x.width + GAP + scale, top: TOP, width: (columns - 2) * scale, height: (rows - 2) * scale };
-  return { scale, x, y, width: Math.ceil(x.left + 2 * x.width + GAP) + 1, height: Math.ceil(TOP + x.height + (isBroad(x) ? 0 : BELOW + 3 * SMALL)) + 2 };
+  return { scale, x, y, width: Math.ceil(x.left + 2 * x.width + GAP) + 1, height: Math.ceil(TOP + x.height + (isBroad(x) ? 0 : BELOW + 3 * PIXEL)) + 2 };
 }
 
 // A box of this size above the place if there is room, else below it; both inside the picture.
@@ -37,10 +37,10 @@ const cellsOf = (window, at, from, size) => window.map((value, n) => pixel(at + 
 
 // A narrow photograph has no room for its magnified part, which stands under it.
 function under({ x, scale }, window, left, top, words) {
-  const side = 3 * scale, whole = 3 * SMALL, from = x.top + x.height + BELOW;
+  const side = 3 * scale, whole = 3 * PIXEL, from = x.top + x.height + BELOW;
   const at = clamp(left + (side - whole) / 2, x.left, x.left + x.width - whole);
   // a small cell's number leaves no room for a thick frame
-  return [...wiresTo([from, top + side], at, whole, left, side), ...cellsOf(window, at, from, SMALL),
+  return [...wiresTo([from, top + side], at, whole, left, side), ...cellsOf(window, at, from, PIXEL),
     rect(at - 1, from - 1, whole + 2, whole + 2, "conv-frame x"), text(at + whole + 8, from + whole / 2 + 4, words, "conv-label conv-start")];
 }
 
