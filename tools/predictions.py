@@ -19,9 +19,8 @@ text | reason``, whose keys ascend in the right order. Without these options eac
 `condition`: text | reason``, and only the right one's condition is true. All expressions are Python, which
 the build evaluates after the imports in `:given:`. A false claim is a build error, and so is a false
 `:holds:`. `<<expression>>` in a text is replaced by its value. The text after `---` is shown when the reader
-has committed to an answer. `:recall:` marks a question to be answered from memory. `:covers:` names figures,
-formulas (by their labels) and cells (by a target before them) of the page that would give the answer
-away: they stay covered until then.
+has committed to an answer. `:recall:` marks a question to be answered from memory. `:covers:` names what
+would give the answer away: see `tools.covers`.
 """
 
 import hashlib

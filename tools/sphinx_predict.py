@@ -1,8 +1,7 @@
 """Sphinx extension: `{predict} NAME` asks for an answer before the page shows one; see `tools.predictions`.
 
 Without JavaScript the answer is folded. The replies to wrong answers are part of the page but hidden until
-the reader has committed to an answer, and so is what would give it away. Each text is one sentence
-for translators, wherever it appears.
+the reader has committed to an answer. Each text is one sentence for translators, wherever it appears.
 """
 
 import re
@@ -11,17 +10,14 @@ from html import escape
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
-from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from conv_course.words import say
+from tools.covers import covers
 from tools.predictions import OPTIONS, Untrue, prediction, shown
-
-logger = logging.getLogger(__name__)
 
 TITLES = {False: "Predict", True: "From memory"}
 MOVES = {"up": ("Move up", "↑"), "down": ("Move down", "↓")}
-COVERED = (nodes.figure, nodes.math_block, nodes.container)  # a cell of code is a container
 WORD = re.compile(r"[^\W\d_]{2}")
 
 
@@ -42,8 +38,8 @@ class Predict(SphinxDirective):
             one = prediction(self.name, self.options, "\n".join(self.content))
         except Untrue as untrue:
             raise self.error(f"predict {self.name}: {untrue}") from None
-        covers = self.options.get("covers", "").split()
-        box = course_predict(ids=[f"predict-{self.name}"], kind=one.kind, covers=covers)
+        named = self.options.get("covers", "").split()
+        box = course_predict(ids=[f"predict-{self.name}"], kind=one.kind, covers=named)
         self.set_source_info(box)
         box += nodes.paragraph("", self.say(TITLES[one.recall]), classes=["course-predict-title"])
         box += self.parsed(one.asked)
@@ -146,7 +142,7 @@ def raw(markup):
 
 
 def visit(self, node):
-    data = {"data-kind": node["kind"]} | ({"data-covers": " ".join(node["covers"])} if node["covers"] else {})
+    data = {"data-kind": node["kind"]} | covers(node)
     self.body.append(self.starttag(node, "div", CLASS="course-predict-box", **data))
 
 
@@ -158,21 +154,8 @@ def ignore(self, node):
     """Do nothing: other formats just show the contents."""
 
 
-def find_covered(app, doctree):
-    """Turn the names that predictions cover into ids of this page; warn of what it does not have."""
-    ids = {one for kind in COVERED for node in doctree.findall(kind) for one in node["ids"]}
-    for box in doctree.findall(course_predict):
-        for place, name in enumerate(box["covers"]):
-            label = nodes.make_id(f"equation-{name}")
-            box["covers"][place] = label if label in ids else name
-            if box["covers"][place] not in ids:
-                what = f"{box['ids'][0]} covers {name}"
-                logger.warning("%s, which this page does not have", what, location=box)
-
-
 def setup(app):
     others = {kind: (ignore, ignore) for kind in ("latex", "text")}
     app.add_node(course_predict, html=(visit, depart), **others)
     app.add_directive("predict", Predict)
-    app.connect("doctree-read", find_covered)
     return {"version": "2", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import nbformat
 from docutils import nodes
+from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
@@ -24,6 +25,7 @@ from conv_course.checker.questions import load_sheet, sheet_stems
 from conv_course.checker.show import amount
 from conv_course.widgets._esm import ESM, SHARED
 from conv_course.words import say
+from tools.covers import covers, find_covered
 from tools.exercise_notebook import SHEET_CALL
 from tools.generate_exercises import drafted
 from tools.lite.contents import not_run
@@ -128,9 +130,10 @@ class course_question(nodes.General, nodes.Element):
 
 
 class Question(SphinxDirective):
-    """The directive `{question} NN qK`."""
+    """The directive `{question} NN qK`, with the option of `tools.covers`."""
 
     required_arguments = 2
+    option_spec = dict.fromkeys(["covers"], directives.unchanged)
 
     def run(self):
         try:
@@ -144,6 +147,7 @@ class Question(SphinxDirective):
         box = course_question(
             ids=[f"question-{label}"], stem=stem, question=name, version=one.version, number=number
         )
+        box["covers"] = self.options.get("covers", "").split()
         self.set_source_info(box)
         domain = self.env.get_domain("std")
         title = f"question {number}"
@@ -204,7 +208,7 @@ def raw(markup):
 
 def visit(self, node):
     given = {"exercise": node["stem"], **{name: node[name] for name in ("question", "version", "number")}}
-    data = {f"data-{name}": value for name, value in given.items()}
+    data = {f"data-{name}": value for name, value in given.items()} | covers(node)
     self.body.append(self.starttag(node, "div", CLASS="course-question", **data))
 
 
@@ -257,6 +261,8 @@ def add_script(app, pagename, templatename, context, doctree):
         app.add_js_file(f"{scripts()[1]}/start.js", defer="defer")
     if 'class="course-predict-box"' in body:
         app.add_js_file(f"{scripts()[1]}/predict.js", defer="defer")
+    if 'data-covers="' in body:
+        app.add_js_file(f"{scripts()[1]}/cover.js", defer="defer")
 
 
 def setup(app):
@@ -264,5 +270,6 @@ def setup(app):
     app.add_node(course_question, html=(visit, depart), **others)
     app.add_directive("question", Question)
     app.connect("builder-inited", write_scripts)
+    app.connect("doctree-read", find_covered)
     app.connect("html-page-context", add_script)
     return {"version": "2", "parallel_read_safe": True, "parallel_write_safe": True}

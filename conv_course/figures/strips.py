@@ -22,11 +22,13 @@ def cell(ax, x, y, text, colour, kind="data", width=1.0):
         "empty": {"fc": "white", "ec": "#cccccc", "lw": 0.8},
     }[kind]
     ax.add_patch(Rectangle((x, y), width, 1, **look))
-    pad = {"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none"} if kind in ("unread", "crop") else None
+    pad = {"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none"} if kind == "unread" else None
     grey = {"zero": GREY, "crop": GREY}.get(kind, COLORS["ink"])
     ax.text(x + width / 2, y + 0.5, text, ha="center", va="center", fontsize=SIZE, color=grey, bbox=pad)
     if kind == "crop":
-        ax.plot([x + 0.06, x + width - 0.06], [y + 0.94, y + 0.06], color="#8a8a8a", lw=1.2, zorder=1.5)
+        ax.plot(
+            [x + 0.06, x + width - 0.06], [y + 0.94, y + 0.06], color="#8a8a8a", lw=1.2
+        )  # over the number
 
 
 @two_forms

@@ -9,6 +9,7 @@
     answer.js     one answer: stored, with older and alternative texts
     store.js      the browser's storage
     work.js       all answers: saved to a file, loaded, handed in
+    cover.js      what would give an answer away is covered until it is answered
     predict.js    predictions: the reader commits to an answer, then sees the right one
 
 `tools/sphinx_questions.py` adds the scripts to the site. Pyodide, NumPy and the checker are the files that

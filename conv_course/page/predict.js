@@ -78,29 +78,6 @@
     },
   };
 
-  const uncommitted = (box) => box.dataset.committed === undefined;
-
-  // what gives answers away keeps its place, and is seen when all of them are given or the reader asks
-  function cover(id) {
-    const boxes = [...document.querySelectorAll(`.course-predict-box[data-covers~="${id}"]`)];
-    const covered = document.getElementById(id);
-    const cover = Object.assign(document.createElement("div"), { className: "course-cover" });
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Show it now" });
-    cover.append("This gives the answer away: predict first. ", button);
-    const open = () => {
-      cover.remove();
-      covered.classList.remove("course-covered");
-    };
-    button.addEventListener("click", () => {
-      open();
-      Object.assign(covered, { tabIndex: -1 }).focus();
-    });
-    boxes.forEach((box) => box.addEventListener("committed", () => boxes.some(uncommitted) || open()));
-    if (!boxes.some(uncommitted)) return;
-    covered.classList.add("course-covered");
-    covered.prepend(cover);
-  }
-
   function wake(box) {
     const form = box.querySelector(".course-predict-form");
     const status = box.querySelector("[role=status]");
@@ -121,7 +98,7 @@
       if (reason) status.append(reason);
       able(false);
       again.hidden = false;
-      box.dispatchEvent(new Event("committed"));
+      window.dispatchEvent(new Event("course-committed"));
     };
 
     form.querySelector('[data-act="commit"]').addEventListener("click", () => {
@@ -151,7 +128,5 @@
     show(before);
   }
 
-  const boxes = [...document.querySelectorAll(".course-predict-box")];
-  boxes.forEach(wake);
-  new Set(boxes.flatMap((box) => box.dataset.covers?.split(" ") ?? [])).forEach(cover);
+  document.querySelectorAll(".course-predict-box").forEach(wake);
 })();

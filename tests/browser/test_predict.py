@@ -251,6 +251,34 @@ def test_formulas_and_cells_can_be_covered_too(tmp_path, browser):
     page.context.close()
 
 
+def test_a_question_covers_until_it_is_done(tmp_path, browser):
+    text = COVERED.format(figure="cell-stripes") + "\n```{question} 02 q1\n:covers: eq-stripes stripes\n```\n"
+    (tmp_path / "stripes.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    address, said = built(tmp_path, text)
+    assert said == ""
+    page = browser.new_context().new_page()
+    page.goto(address)
+    caption = page.locator("#stripes figcaption")
+    keep = """state => {
+      const key = `${new URL("./", location).pathname}question 02_slide_a_kernel/q1`;
+      localStorage.setItem(key, JSON.stringify({ text: "", verdict: { state } }));
+      dispatchEvent(new Event("course-kept"));
+    }"""
+    page.evaluate(keep, "partly")
+    assert not caption.is_visible()
+    page.evaluate(keep, "done")
+    assert caption.is_visible()
+    page.reload()
+    assert caption.is_visible()
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    assert not caption.is_visible()
+    page.evaluate("location.hash = 'stripes'")  # a link from elsewhere
+    page.wait_for_function("!document.querySelector('#stripes').classList.contains('course-covered')")
+    assert caption.is_visible()
+    page.context.close()
+
+
 def test_a_covered_figure_shows_when_the_reader_asks_and_in_print(covered):
     caption = covered.locator("#stripes figcaption")
     covered.emulate_media(media="print")

@@ -4,6 +4,7 @@ import functools
 import os
 import re
 import shutil
+import tempfile
 
 import numpy as np
 import pytest
@@ -502,6 +503,18 @@ def test_grades_of_solutions_and_stubs(seed):
     assert {name: grade.points for name, grade in grades.items()} == POSSIBLE
     grades = matlab.grade_matlab(EXERCISES, seed=seed)
     assert {grade.state for grade in grades.values()} == {"not started"}
+
+
+@pytest.mark.octave
+def test_nothing_is_left_among_the_machines_temporary_files(tmp_path, monkeypatch):
+    """Octave is killed when it has answered, so its temporary files stand in the folder that is removed."""
+    (tmp_path / "files").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "files"))
+    source = BY_NAME["q1"].source.replace("\n", "\n  error(tempdir());\n", 1)
+    (tmp_path / "q1_output_size.m").write_text(source, encoding="ascii")
+    grade = matlab.grade_matlab(tmp_path, only=["q1"])["q1"]
+    assert f"{tmp_path / 'files'}/grade_matlab_" in grade.message
+    assert list((tmp_path / "files").iterdir()) == []
 
 
 @pytest.mark.octave

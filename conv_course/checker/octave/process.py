@@ -57,8 +57,8 @@ def run_octave(command, *, scratch, timeout):
         resource.setrlimit(resource.RLIMIT_FSIZE, (2 * LARGEST_OUTPUT, 2 * LARGEST_OUTPUT))
         resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
 
-    environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(scratch), "LC_ALL": "C.UTF-8"}
-    environment["OMP_NUM_THREADS"] = "1"
+    environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(scratch), "TMPDIR": str(scratch)}
+    environment |= {"LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1"}
     reading, writing = os.pipe()
     try:
         process = subprocess.Popen(

@@ -66,11 +66,13 @@ function spelledForward(s, data) {
 
 function spelledBackward(s) {
   const { n, f, i, j, gradient } = s, times = `${factor(gradient)}·`;
-  const block = (rows) => `(${rows.map((row) => row.map(pretty).join(" ")).join(" / ")})`;
-  const adds = (name, what) => `<span class="conv-whole">${colour(name, name.slice(0, 2))} + ${times}${what}</span>`;
-  const lines = s.w[f].map((_, d) => `${colour(`channel ${d}`, "x")}: ${adds("dx", colour(`w[${f}, ${d}]`, "w"))}, ${adds(`dw[${f}, ${d}]`, block(windowOf(s, d)))}`);
+  const adds = (name, at, what) => `<span class="conv-whole">${colour(`${name}[${at}]`, name)} += ${times}${what}</span>`;
+  const lines = s.w[f].map((_, d) => {
+    const window = `${n}, ${d}, ${i}:${i + KH}, ${j}:${j + KW}`;
+    return `${adds("dx", window, colour(`w[${f}, ${d}]`, "w"))}, ${adds("dw", `${f}, ${d}`, colour(`x[${window}]`, "x"))}`;
+  });
   return `${colour(`dout[${n}, ${f}, ${i}, ${j}]`, "dout")} = <strong>${pretty(gradient)}</strong><br>${lines.join("<br>")}<br>` +
-    `${colour(`db[${f}]`, "dw")} + ${factor(gradient)} = <strong>${pretty(s.db[f])}</strong>`;
+    `${colour(`db[${f}]`, "dw")} += ${factor(gradient)} → <strong>${pretty(s.db[f])}</strong>`;
 }
 
 // A grid with its name; behind it stand as many others as there are more of its kind.
