@@ -198,6 +198,20 @@ def test_sliding_hatches_what_no_window_reads():
         figures.draw_sliding([1, 2, 3, 4], [1, 1, 1], dilation=2)
 
 
+@pytest.mark.parametrize("form", ["wide", "narrow"])
+def test_places_are_numbered(form):
+    sliding = figures.draw_sliding([40, 90, 70, 50], [20, 30])
+    rows = [{"name": "a", "values": [70, 80]}, {"name": "b", "values": [70, 80, 90], "start": 1}]
+    strip = figures.draw_strip(rows, places=True)
+    for figure, count in ((sliding, 4), (strip, 3)):
+        ax = (figure if form == "wide" else figure.narrow()).axes[0]
+        low, high = sorted(ax.get_ylim())
+        numbers = [text for text in ax.texts if text.get_text() in list("0123456789")]
+        assert [text.get_text() for text in numbers] == list("0123456789"[:count])
+        assert all(low < text.get_position()[1] < high for text in numbers)
+    assert not [text for text in figures.draw_strip(rows).axes[0].texts if text.get_text() == "1"]
+
+
 def test_matrix_puts_each_tap_in_its_place():
     taps = [[0, 1, -1], [-1, 0, 1]]
     shown = texts(figures.draw_matrix(taps, left=("y", ["a", "b"]), right=("x", ["p", "q", "r"])))

@@ -228,6 +228,13 @@ def test_a_label_is_no_fainter_on_a_dark_page(grey):
     assert contrast(dark(grey), DARK["#ffffff"]) >= 4.5
 
 
+@pytest.mark.parametrize("grey", ["#f2f2f2", "#cccccc", "#595959"])
+def test_grey_has_no_hue_on_a_dark_page(grey):
+    ground, ink = to_rgb(DARK["#ffffff"]), to_rgb(DARK[COLORS["ink"]])
+    shares = [(c - g) / (i - g) for c, g, i in zip(to_rgb(dark(grey)), ground, ink, strict=True)]
+    assert max(shares) - min(shares) < 0.02
+
+
 def test_a_drawing_for_dark_pages_has_no_white_and_no_black():
     svg = '<svg width="1"><path fill="#ffffff"/><path stroke="#0072b2"/><p fill="#123456"/></svg>'
     night = dark_drawing(svg)

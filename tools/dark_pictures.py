@@ -40,7 +40,9 @@ def dark(colour):
         return DARK[PAPER]
     if exact := next((over for base, over in DARK.items() if base.lower() == to_hex(colour)), None):
         return exact  # a tap's colour may be a mixture of another's
-    for base, over in DARK.items():
+    # so pale a colour is near a mixture of every dark hue: what has no hue is ink in part
+    neutral = len({to_hex(colour)[n : n + 2] for n in (1, 3, 5)}) == 1
+    for base, over in () if neutral else DARK.items():
         amount = share(colour, base) if base not in (PAPER, INK) else None
         if amount is not None:
             return mixed(filled(amount), over)

@@ -9,6 +9,7 @@ from conv_course.figures.palette import COLORS, canvas, number, style, tint
 
 CELL = 0.46
 SIZE = 11
+GREY = "#595959"
 
 
 def cell(ax, x, y, text, colour, kind="data", width=1.0):
@@ -22,7 +23,7 @@ def cell(ax, x, y, text, colour, kind="data", width=1.0):
     }[kind]
     ax.add_patch(Rectangle((x, y), width, 1, **look))
     pad = {"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none"} if kind == "unread" else None
-    grey = {"zero": "#595959", "crop": "#595959"}.get(kind, COLORS["ink"])
+    grey = {"zero": GREY, "crop": GREY}.get(kind, COLORS["ink"])
     ax.text(x + width / 2, y + 0.5, text, ha="center", va="center", fontsize=SIZE, color=grey, bbox=pad)
     if kind == "crop":
         ax.plot(
@@ -31,7 +32,7 @@ def cell(ax, x, y, text, colour, kind="data", width=1.0):
 
 
 @two_forms
-def draw_strip(rows, *, column=None, cell_width=1.0, unit=CELL, narrow=False):
+def draw_strip(rows, *, column=None, places=False, cell_width=1.0, unit=CELL, narrow=False):
     """Draw named rows of cells below each other. On a phone the names and notes are above them.
 
     Parameters
@@ -42,6 +43,8 @@ def draw_strip(rows, *, column=None, cell_width=1.0, unit=CELL, narrow=False):
         cell) and `note` (text after the row).
     column : int, optional
         A column that gets a frame.
+    places : bool
+        Whether to number the cells of the last row, below it.
 
     Returns
     -------
@@ -57,7 +60,7 @@ def draw_strip(rows, *, column=None, cell_width=1.0, unit=CELL, narrow=False):
     line = 0.2 / unit  # of text
     pitches = [(1.1 + line * (len(head) + 0.5) if narrow else 1.45) for head in heads]
     with style():
-        figure, ax = canvas(label + end, sum(pitches) + 0.35, unit)
+        figure, ax = canvas(label + end, sum(pitches) + (0.75 if places else 0.35), unit)
         for i, row in enumerate(rows):
             y = 0.3 + sum(pitches[:i]) + line * len(heads[i])
             if narrow:
@@ -72,6 +75,9 @@ def draw_strip(rows, *, column=None, cell_width=1.0, unit=CELL, narrow=False):
             if row.get("note") and not narrow:
                 after = label + (row.get("start", 0) + len(row["values"])) * cell_width + 0.3
                 ax.text(after, y + 0.5, row["note"], va="center", fontsize=SIZE - 0.5)
+        for j in range(len(rows[-1]["values"]) if places else 0):
+            middle = label + (rows[-1].get("start", 0) + j + 0.5) * cell_width
+            ax.text(middle, y + 1.18, str(j), ha="center", va="top", fontsize=SIZE - 1, color=GREY)
         if column is not None:
             corner = (label + column * cell_width - 0.07, 0.2 + line * len(heads[0]))
             tall = y + 1.1 - corner[1]
@@ -102,8 +108,8 @@ def draw_sliding(
 ):
     """Draw a kernel at each of its positions along a signal, with the sums and the cells that they make.
 
-    Each sum and its cell stand at the end of their row. On a phone the sum stands below its row, and the
-    cells make a row of their own at the end.
+    The places are numbered above the signal. Each sum and its cell stand at the end of their row. On a phone
+    the sum stands below its row, and the cells make a row of their own at the end.
 
     Parameters
     ----------
@@ -142,10 +148,14 @@ def draw_sliding(
         note = 0.05 if narrow else letters * 0.175 + 2.0
         unit = min(CELL, WIDE / (label + len(signal) + note)) if narrow else CELL
         pitch = 1.3 + 0.23 / unit if narrow else 1.2
-        figure, ax = canvas(label + len(signal) + note, 1.65 + pitch * count + (1.2 if narrow else 0), unit)
+        head = 0.2 / unit  # of the numbers above the signal
+        width, height = label + len(signal) + note, 1.65 + pitch * count + (1.2 if narrow else 0)
+        figure, ax = canvas(width, height + head, unit)
+        ax.set_ylim(height, -head)
         ax.text(label - 0.2, 0.75, _symbol(names[0]), ha="right", va="center", fontsize=SIZE)
         for j, (value, kind) in enumerate(zip(signal, kinds, strict=True)):
             cell(ax, label + j, 0.25, number(value), COLORS[roles[0]], kind)
+            ax.text(label + j + 0.5, 0.1, str(j), ha="center", va="bottom", fontsize=SIZE - 1, color=GREY)
         ax.text(label - 0.2, 2.1, _symbol(names[1]), ha="right", va="center", fontsize=SIZE)
         for i in range(count):
             y = 1.6 + pitch * i

@@ -27,8 +27,7 @@ function windowOf(name, named) {
 
 // as base.js has them, with names of this question's own
 const patterns = (id) => `<svg width="0" height="0" aria-hidden="true" style="position:absolute"><defs>
-  <pattern id="${id}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="conv-hatch" x1="0" y1="0" x2="0" y2="6"/></pattern>
-  <pattern id="${id}-cross" width="7" height="7" patternUnits="userSpaceOnUse"><path class="conv-hatch" d="M0 0L7 7M7 0L0 7"/></pattern></defs></svg>`;
+  <pattern id="${id}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="conv-hatch" x1="0" y1="0" x2="0" y2="6"/></pattern></defs></svg>`;
 
 export class Sliders {
   constructor(question, box) {
@@ -40,7 +39,7 @@ export class Sliders {
     form.append(this.chooser());
     this.picture = element("div", { className: "course-slide-picture conv-figure" });
     this.picture.dataset.mounted = "";
-    for (const mark of ["hatch", "cross"]) this.picture.style.setProperty(`--conv-${mark}`, `url(#${question.box.id}-${mark})`);
+    this.picture.style.setProperty("--conv-hatch", `url(#${question.box.id}-hatch)`);
     this.status = element("p", { className: "course-slide-said" });
     this.status.setAttribute("role", "status");
     this.box.append(form, this.picture, this.status);

@@ -50,9 +50,9 @@ def last_step(kind):
 NODES = dict.fromkeys(node.name for kind, _ in GRAPHS for node in build(kind)[0].nodes)
 
 CONTROLS = [
+    Range("step", "Step", 0, max(last_step(kind) for kind, _ in GRAPHS), 0),
     Choice("graph", "Graph", GRAPHS, "correlation"),
     Choice("node", "Node to look at", tuple((name, name) for name in NODES), "x2"),
-    Range("step", "Step", 0, max(last_step(kind) for kind, _ in GRAPHS), 0),
     Button("back", "◀ Step back"),
     Button("next", "Next step ▶"),
 ]

@@ -94,3 +94,8 @@ def test_an_opening_with_only_the_window_to_move(open_figure):
     view = shown.set(position=3)
     assert view["tables"]["y"] == open_figure("conv1d", position=3).read()["tables"]["y"]
     assert shown.element.locator(".conv-terms").inner_text().startswith("y[3] = w[0]·x[3] + ")
+    outputs = shown.element.locator(".conv-stage .conv-cell.y text")
+    for position in (0, 3, 4):  # the outputs that the window has not come to give nothing away
+        shown.set(position=position)
+        seen = outputs.evaluate_all("all => all.map((one) => getComputedStyle(one).visibility === 'visible')")
+        assert seen == [True] * (position + 1) + [False] * (4 - position)

@@ -13,7 +13,7 @@ from conv_course.widgets import figure, names
 from conv_course.widgets._figure import load
 
 # these have a curve or a matrix in place of cells with sums; their own tests point, click and drag
-WITHOUT_SUMS = {"steps", "mutants", "training"}
+WITHOUT_SUMS = {"steps", "mutants", "training", "descent"}
 EDITABLE = [name for name in names() if hasattr(load(name), "INPUTS")]
 AT = """(el, cells) => { location.hash = `#${el.id}?${new URLSearchParams(cells)}`;
   return new Promise(done => addEventListener("hashchange", () => done(), { once: true })); }"""

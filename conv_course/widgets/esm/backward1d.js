@@ -201,6 +201,6 @@ export default defineFigure({
   inputs: ["x", "w", "dout"],
   follow,
   move: (state, data, across) => ({ position: stepInGrid(state.position, 1, Math.max(1, limits(state, data).position[1] + 1), across, 0) }),
-  legend: [["dout", "dout"], ["w", "kernel"], ["x", "signal"], ["pad", "zero (hatched)"],
-    ["left", "leftover (crossed)"], ["crop", "cropped (struck out)"], ["dx", "dx"], ["dw", "dw, db"]],
+  legend: [["dout", "dout"], ["w", "kernel"], ["x", "signal"], ["pad", "zero (dashed)"],
+    ["left", "leftover (hatched)"], ["crop", "cropped (struck out)"], ["dx", "dx"], ["dw", "dw, db"]],
 });

@@ -68,13 +68,10 @@ export function defineFigure(spec) {
       stage.innerHTML =
         `<svg role="img" aria-label="${escapeText(data.title)}: drawing. The numbers are in the table below it."><defs>` +
         `<pattern id="${uid}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">` +
-        `<line class="conv-hatch" x1="0" y1="0" x2="0" y2="6"/></pattern>` +
-        `<pattern id="${uid}-cross" width="7" height="7" patternUnits="userSpaceOnUse">` +
-        `<path class="conv-hatch" d="M0 0L7 7M7 0L0 7"/></pattern></defs><g></g></svg>`;
+        `<line class="conv-hatch" x1="0" y1="0" x2="0" y2="6"/></pattern></defs><g></g></svg>`;
       const svg = stage.firstElementChild;
       const picture = svg.lastElementChild;
       stage.style.setProperty("--conv-hatch", `url(#${uid}-hatch)`);
-      stage.style.setProperty("--conv-cross", `url(#${uid}-cross)`);
       const terms = element("p", { class: "conv-terms" });
       const live = element("p", { class: "conv-line" });
       const note = element("p", { class: "conv-note" });

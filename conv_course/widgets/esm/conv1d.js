@@ -128,5 +128,5 @@ export default defineFigure({
   inputs: ["x", "w"],
   follow: (data) => ({ y: gridOf(data, ["mode", ...LAYER], (chosen) => slide(data, chosen)) }),
   move: (state, data, across) => ({ position: stepInGrid(state.position, 1, outputs(state, data)?.length ?? 1, across, 0) }),
-  legend: [["x", "signal"], ["pad", "padding (hatched)"], ["left", "left over (crossed)"], ["w", "kernel"], ["y", "output"]],
+  legend: [["x", "signal"], ["pad", "padding (dashed)"], ["left", "left over (hatched)"], ["w", "kernel"], ["y", "output"]],
 });

@@ -146,7 +146,7 @@ function draw(state, data, width) {
   };
   if (!s.y) return { ...view, line: fill(data.text.error, s) };
   const left = s.leftRows || s.leftColumns
-    ? `Left over (crossed): ${s.leftRows} row${s.leftRows === 1 ? "" : "s"} at the bottom, ${s.leftColumns} column${s.leftColumns === 1 ? "" : "s"} at the right.` : "";
+    ? `Left over (hatched): ${s.leftRows} row${s.leftRows === 1 ? "" : "s"} at the bottom, ${s.leftColumns} column${s.leftColumns === 1 ? "" : "s"} at the right.` : "";
   return { ...view, line: fill(data.text.size + (s.dilation > 1 ? data.text.span : ""), s), terms: spelledOut(s, data), note: left };
 }
 
@@ -169,5 +169,5 @@ export default defineFigure({
     const [rows, columns] = lookup(data.geometry, LAYER, state, data) ?? [1, 1];
     return { position: stepInGrid(state.position, rows, columns, across, down) };
   },
-  legend: [["w", "window and filter"], ["y", "output looked at"], ["conv-minus", "y below 0"], ["conv-plus", "y above 0"], ["pad", "padding (hatched)"], ["left", "left over (crossed)"]],
+  legend: [["w", "window and filter"], ["y", "output looked at"], ["conv-minus", "y below 0"], ["conv-plus", "y above 0"], ["pad", "padding (dashed)"], ["left", "left over (hatched)"]],
 });

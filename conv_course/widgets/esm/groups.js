@@ -80,5 +80,5 @@ export default defineFigure({
   hint: ["Point at an output or a slice to see its sum, click to choose it; arrow keys move from one to the next.",
     "Tap an output or a slice to see its sum."],
   move: (state, data, across, down) => ({ position: stepInGrid(state.position, 1, Number(state.filters), across || down, 0) }),
-  legend: [["x", "input channels"], ["w", "a slice of a filter: what it adds"], ["pad", "no slice, no wire (hatched)"], ["y", "output channels"]],
+  legend: [["x", "input channels"], ["w", "a slice of a filter: what it adds"], ["pad", "no slice, no wire (dashed)"], ["y", "output channels"]],
 });

@@ -132,5 +132,5 @@ export default defineFigure({
     const [rows, columns] = lookup(data.geometry, LAYER, state, data);
     return { position: stepInGrid(state.position, rows, columns, across, down) };
   },
-  legend: [["x", "pixels (full: in the window)"], ["w", "window and its column"], ["y", "copies of the chosen pixel"], ["pad", "padding (hatched)"]],
+  legend: [["x", "pixels (full: in the window)"], ["w", "window and its column"], ["y", "copies of the chosen pixel"], ["pad", "padding (dashed)"]],
 });

@@ -4,7 +4,8 @@ import { offerOwn } from "./own.js";
 import { canvasIn, NINE, Painting, pictureOf, pictures, put, sum, sweep, windowAt } from "./painting.js";
 
 const TOP = 22, GAP = 20, NOTE = 17;
-const HIGH_ENOUGH = 190; // pixels of a photograph that has room for the magnified window above the lens or below it
+const BELOW = 12, PIXEL = 26; // under a narrow photograph: the magnified window, and a side of its cells
+const HIGH_ENOUGH = 190; // pixels of a broad photograph that has room for the magnified window above the lens or below it
 
 const isBroad = (picture) => picture.width >= 240;
 const weightsOf = (state) => NINE.map((n) => state[`w${n}`]);
@@ -15,7 +16,7 @@ function placed(data, width) {
   const scale = clamp(Math.floor((8 * (width - GAP - 4)) / 2 / columns) / 8, 1.25, 3);
   const x = { left: 1, top: TOP, width: columns * scale, height: rows * scale };
   const y = { left: x.left + x.width + GAP + scale, top: TOP, width: (columns - 2) * scale, height: (rows - 2) * scale };
-  return { scale, x, y, width: Math.ceil(x.left + 2 * x.width + GAP) + 1, height: Math.ceil(TOP + x.height) + 2 };
+  return { scale, x, y, width: Math.ceil(x.left + 2 * x.width + GAP) + 1, height: Math.ceil(TOP + x.height + (isBroad(x) ? 0 : BELOW + 3 * PIXEL)) + 2 };
 }
 
 // A box of this size above the place if there is room, else below it; both inside the picture.
@@ -30,20 +31,29 @@ function pixel(x, y, size, value) {
     text(x + size / 2, y + size / 2, value, size < 30 ? "conv-number conv-small" : "conv-number", `style="fill:${value > 118 ? "#000" : "#fff"}"`) + "</g>";
 }
 
+const wiresTo = (edge, at, whole, left, side) => [[at, left], [at + whole, left + side]].map(([a, b]) =>
+  `<line class="conv-wire x" x1="${a}" y1="${edge[0]}" x2="${b}" y2="${edge[1]}"/>`);
+const cellsOf = (window, at, from, size) => window.map((value, n) => pixel(at + size * (n % 3), from + size * Math.floor(n / 3), size, value));
+
+// A narrow photograph has no room for its magnified part, which stands under it.
+function under({ x, scale }, window, left, top, words) {
+  const side = 3 * scale, whole = 3 * PIXEL, from = x.top + x.height + BELOW;
+  const at = clamp(left + (side - whole) / 2, x.left, x.left + x.width - whole);
+  // a small cell's number leaves no room for a thick frame
+  return [...wiresTo([from, top + side], at, whole, left, side), ...cellsOf(window, at, from, PIXEL),
+    rect(at - 1, from - 1, whole + 2, whole + 2, "conv-frame x"), text(at + whole + 8, from + whole / 2 + 4, words, "conv-label conv-start")];
+}
+
 // The lens magnifies what it lies on: above it or below it, so that it hides neither itself nor its frame.
 function magnified({ x, scale }, window, left, top, words) {
-  const side = 3 * scale, size = isBroad(x) ? 32 : 26, whole = 3 * size;
-  const [at, from] = beside(x, left + side / 2, top, top + side, whole, whole, isBroad(x) ? 14 : 9);
+  const side = 3 * scale, size = 32, whole = 3 * size;
+  const [at, from] = beside(x, left + side / 2, top, top + side, whole, whole);
   const edge = from < top ? [from + whole, top] : [from, top + side];
-  const wires = [[at, left], [at + whole, left + side]].map(([a, b]) =>
-    `<line class="conv-wire x" x1="${a}" y1="${edge[0]}" x2="${b}" y2="${edge[1]}"/>`);
-  const cells = window.map((value, n) => pixel(at + size * (n % 3), from + size * Math.floor(n / 3), size, value));
   const across = wide(words, "conv-index") + 8, note = from < top ? from - NOTE : from + whole + 1;
   const fits = note >= x.top + 3 && note + NOTE <= x.top + x.height - 3; // where it does not, the lens has been moved
   const first = clamp(at + (whole - across) / 2, x.left + 1, x.left + x.width - across - 1);
-  // a small cell's number leaves no room for a thick frame
   const label = [rect(first, note, across, NOTE - 1, "conv-lens-note", 'rx="3"'), text(first + across / 2, note + 11.5, words, "conv-index")];
-  return [...wires, ...(fits ? label : []), ...cells, isBroad(x) ? rect(at, from, whole, whole, "conv-frame x conv-thick") : rect(at - 1, from - 1, whole + 2, whole + 2, "conv-frame x")];
+  return [...wiresTo(edge, at, whole, left, side), ...(fits ? label : []), ...cellsOf(window, at, from, size), rect(at, from, whole, whole, "conv-frame x conv-thick")];
 }
 
 function draw(state, data, width) {
@@ -64,7 +74,7 @@ function draw(state, data, width) {
       rect(x.left - 1, x.top - 1, x.width + 2, x.height + 2, "conv-frame x"),
       rect(y.left - 1, y.top - 1, y.width + 2, y.height + 2, "conv-frame y"),
       rect(left - 1, top - 1, 3 * scale + 2, 3 * scale + 2, "conv-frame x conv-thick"),
-      ...(x.height >= HIGH_ENOUGH ? magnified(place, window, left, top, data.text.lens) : []),
+      ...(!isBroad(x) ? under : x.height >= HIGH_ENOUGH ? magnified : () => [])(place, window, left, top, data.text.lens),
       rect(across - 1, down - 1, scale + 2, scale + 2, "conv-frame y"),
       `<g class="conv-cell y on${sign}">${rect(...chip, ...size, "conv-box", 'rx="3"')}${text(chip[0] + size[0] / 2, chip[1] + size[1] / 2, pretty(value), "conv-number")}</g>`,
     ],

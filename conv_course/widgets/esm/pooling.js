@@ -157,7 +157,7 @@ function draw(state, data, width) {
     [...doutCell, pretty(rounded(s.dout[s.i][s.j] / share, fits.digits)), ...centreOf(p, dxTop, "dx")]]);
   const tight = s.stride < s.kernel ? "Windows overlap: a pixel can be in several, and their gradients add up."
     : s.stride > s.kernel ? "The stride is wider than the window: pixels between windows are never read." : "";
-  const left = s.leftRows || s.leftColumns ? ` Left over (crossed): ${s.leftRows} at the bottom, ${s.leftColumns} at the right; their gradient is 0.` : "";
+  const left = s.leftRows || s.leftColumns ? ` Left over (hatched): ${s.leftRows} at the bottom, ${s.leftColumns} at the right; their gradient is 0.` : "";
   return {
     width: Math.max(wide.x, right + wide.y, doutLeft + wide.dout) + 3,
     height: Math.max(dxTop + tall.dx, doutTop + tall.dout) + 6,
@@ -182,5 +182,5 @@ export default defineFigure({
     return { position: stepInGrid(state.position, rows, columns, across, down) };
   },
   legend: [["x", "input"], ["y", "output"], ["dout", "gradient from the next layer"], ["dx", "gradient of the input"], ["w", "window"],
-    ["pad", "padding (hatched)"], ["left", "left over (crossed)"]],
+    ["pad", "padding (dashed)"], ["left", "left over (hatched)"]],
 });

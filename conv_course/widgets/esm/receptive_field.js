@@ -100,7 +100,7 @@ function draw(state, data, width) {
   const read = [...stages[0]].filter((i) => i >= 0 && i < data.size).length;
   const within = Math.min(to, data.size - 1) - Math.max(from, 0) + 1;
   const holes = read < within ? ` It reads ${read} of them: the others fall between taps, or a layer's padding stands in for them.` : "";
-  const outside = from < 0 || to > data.size - 1 ? " Part of it lies in the padding (hatched)." : "";
+  const outside = from < 0 || to > data.size - 1 ? " Part of it lies in the padding (dashed)." : "";
   return {
     width: Math.round(gutter + (data.size + 2 * margin) * unit) + 4,
     height: top(0) + height + 20,
@@ -124,5 +124,5 @@ export default defineFigure({
   hint: ["Point at an output of the last layer to see what it sees; click, drag or use the arrow keys to choose it.",
     "Tap an output of the last layer to see what it sees."],
   move: (state, data, across) => ({ position: stepInGrid(state.position, 1, situation(state, data).last[3], across, 0) }),
-  legend: [["x", "input (strong: seen)"], ["y", "outputs of the layers"], ["pad", "padding (hatched)"]],
+  legend: [["x", "input (strong: seen)"], ["y", "outputs of the layers"], ["pad", "padding (dashed)"]],
 });

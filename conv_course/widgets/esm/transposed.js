@@ -124,7 +124,7 @@ function draw(state, data, width) {
     line: fill(data.text.size, s),
     terms: spelledOut(s),
     note: pattern +
-      (s.output_padding ? ` Output padding adds ${s.output_padding} at the bottom and the right (crossed).` : "") +
+      (s.output_padding ? ` Output padding adds ${s.output_padding} at the bottom and the right (hatched).` : "") +
       (s.padding ? ` Padding crops ${s.padding} from each side.` : ""),
   };
 }
@@ -137,6 +137,6 @@ export default defineFigure({
   inputs: ["x", "w"],
   follow,
   move: (state, data, across, down) => ({ position: stepInGrid(state.position, data.x.length, data.x[0].length, across, down) }),
-  legend: [["x", "input"], ["w", "kernel, the chosen stamp"], ["y", "output: stronger where more stamps meet"], ["left", "output padding (crossed)"],
+  legend: [["x", "input"], ["w", "kernel, the chosen stamp"], ["y", "output: stronger where more stamps meet"], ["left", "output padding (hatched)"],
     ["pad", "cropped by the padding"]],
 });
