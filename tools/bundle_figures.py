@@ -18,6 +18,7 @@ that `text/html` comes before the widget view in nb_mime_priority_overrides.
 """
 
 import json
+import re
 import sys
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +26,8 @@ from pathlib import Path
 from conv_course.widgets import figure
 from conv_course.widgets._esm import ESM, classic_figure, classic_loader, names, source
 from conv_course.widgets._figure import data
+
+COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
 
 # One figure alone, for a frame in slides: embed.html?figure=conv1d&stride=2&theme=dark
 EMBED = """<!DOCTYPE html>
@@ -67,7 +70,8 @@ def bundle(folder):
     for name in names():
         state = json.dumps(figure(name).state)
         texts[f"{name}.data.js"] = f"convFigures.given = {{ data: {data(name)}, state: {state} }};\n"
-    texts["figures.css"] = (ESM / "figures.css").read_text(encoding="utf-8")
+    # without its comments, as the scripts
+    texts["figures.css"] = COMMENT.sub("", (ESM / "figures.css").read_text(encoding="utf-8"))
     for name, text in texts.items():
         path = home / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:

@@ -111,7 +111,7 @@ def draw_cells(
 def draw_arrays(arrays, *, columns=None, cell=0.46, gap=0.55, fontsize=11, footer=None, narrow=False):
     """Draw several arrays side by side, each given as a dict of `draw_cells`'s arguments.
 
-    All cells have the same size. A str instead of a dict is a sign between two arrays ("=", "×"). On a phone
+    All cells have the same size. A str instead of a dict is a sign between two arrays ("=", "⋆"). On a phone
     a row that is too long goes on below; where an empty str stands, it goes on below in any case.
     """
     if not narrow:
@@ -186,7 +186,8 @@ def _place(fig, entry, place, cell, fontsize):
     wide, tall = fig.get_size_inches()
     if isinstance(entry, str):
         middle = (left + width / 2) / wide, 1 - (top + height / 2) / tall
-        fig.text(*middle, entry, ha="center", va="center", fontsize=14)
+        size = 20 if entry == "⋆" else 14  # the star is small in its font
+        fig.text(*middle, entry, ha="center", va="center", fontsize=size)
         return
     rows, cols = (n * cell for n in _room(entry))
     ax = _axes(fig, left + (width - cols) / 2, top + (height - rows) / 2, rows, cols)
