@@ -3,22 +3,30 @@
 Cases pass their arguments, so that a default other than the question's would go unnoticed.
 """
 
-import ast
 import types
 
-LONGEST = 60  # characters of one default
+MOST = 20
 
 
 def defaults_of(function):
-    """Return ("stride=1", ...) for a function's defaults that are numbers or tuples of numbers."""
+    """Return (name, value) of each default that is a number or a tuple of numbers."""
     code = getattr(function, "__code__", None)
     if not isinstance(code, types.CodeType):
         return ()
     values = getattr(function, "__defaults__", None) or ()
     names = code.co_varnames[: code.co_argcount][-len(values) :] if values else ()
     pairs = [*zip(names, values, strict=False), *(getattr(function, "__kwdefaults__", None) or {}).items()]
-    texts = [f"{name}={value!r}" for name, value in pairs if _is_plain(value)]
-    return tuple(text for text in texts if len(text) <= LONGEST)[:20]
+    return tuple((name, value) for name, value in pairs if is_plain(value))[:MOST]
+
+
+def are_defaults(value):
+    """Return whether `defaults_of` can have returned a value that comes from a learner's process."""
+    return (
+        type(value) is tuple
+        and len(value) <= MOST
+        and all(type(one) is tuple and len(one) == 2 for one in value)
+        and all(type(name) is str and len(name) <= 200 and is_plain(default) for name, default in value)
+    )
 
 
 def other_defaults(question, answers):
@@ -26,23 +34,18 @@ def other_defaults(question, answers):
 
     A default of another kind, as None or one number for a pair, may stand for the same and is let pass.
     """
-    asked = dict(text.split("=", 1) for text in defaults_of(question.model))
-    found = []
-    for text in answers[0].defaults if answers else ():
-        name, _, mine = text.partition("=")
-        try:
-            got, want = ast.literal_eval(mine), ast.literal_eval(asked.get(name, mine))
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
-            continue
-        if _is_plain(got) and _form(got) == _form(want) and got != want:
-            found.append((name, mine, asked[name]))
-    return found
+    asked = dict(defaults_of(question.model))
+    return [
+        (name, value, asked[name])
+        for name, value in (answers[0].defaults if answers else ())
+        if name in asked and _form(value) == _form(asked[name]) and value != asked[name]
+    ]
 
 
-def _is_plain(value):
+def is_plain(value, deep=2):
     if type(value) is tuple:
-        return all(map(_is_plain, value))
-    return type(value) in (int, float)
+        return deep > 0 and len(value) <= MOST and all(is_plain(one, deep - 1) for one in value)
+    return type(value) is float or (type(value) is int and abs(value) < 10**9)
 
 
 def _form(value):

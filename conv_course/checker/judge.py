@@ -158,7 +158,7 @@ def _leaves_out(question, one, names):
 
 def _other_default(question, name, got, want):
     hint = f"Which value does the question's first line give {name}, for calls that leave it out?"
-    return Diagnosis(f"The default of {name} is {got} and not {want}", hint, question.section)
+    return Diagnosis(f"The default of {name} is {got!r} and not {want!r}", hint, question.section)
 
 
 def _without_an_answer(question, answer):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from conv_course.checker.answers import ITEMS, NUMBERS, Answer, Room
+from conv_course.checker.defaults import are_defaults
 from conv_course.checker.guards import PRINTED
 from conv_course.checker.wire import loads, loads_answers
 from conv_course.grade.child import MOST_ERRORS
@@ -111,9 +112,7 @@ def _is_answer(answer):
         and type(answer.used) is tuple
         and len(answer.used) <= 20
         and all(_is_text(name, 200) for name in answer.used)
-        and type(answer.defaults) is tuple
-        and len(answer.defaults) <= 20
-        and all(_is_text(text, 200) for text in answer.defaults)
+        and are_defaults(answer.defaults)
         and type(answer.after) is tuple
     )
 

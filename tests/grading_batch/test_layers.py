@@ -349,7 +349,10 @@ def test_only_what_the_layers_need_is_there(confined):
         "conv_lib/sizes.py",
         "conv_course/__init__.py",
         *(f"conv_course/grade/{name}.py" for name in ("__init__", "layers")),
-        *(f"conv_course/checker/{name}.py" for name in ("__init__", "answers", "cases", "guards")),
+        *(
+            f"conv_course/checker/{name}.py"
+            for name in ("__init__", "answers", "cases", "defaults", "guards")
+        ),
         *(f"conv_course/checker/{name}.py" for name in ("run", "watch", "wire")),
         *(f"conv_course/checker/{name}.py" for name in ("slips", "wrong_layers")),
     }
