@@ -197,6 +197,7 @@ def test_the_fade_goes_where_the_box_ends(site_url, browser):
 
 def test_a_wide_drawing_fades_too(site_url, browser):
     page = open_page(browser, site_url, "10_vectorize", **PHONE)
+    page.locator("#cell-10-play").get_by_role("button", name="Show it now").click()
     figure = page.locator(".conv-figure[data-figure=im2col]").first
     stage = figure.locator(".conv-stage").element_handle()
     fades = "stage => getComputedStyle(stage).maskImage !== 'none'"
