@@ -193,6 +193,13 @@ def test_pages_are_told_how_far_python_is(site, running, monkeypatch):
     assert ask_note() == {"ready": False, "why": f"no network ({behind.INSTEAD})"}
     assert [line for line in said if "no network" in line] == said[-1:]  # once
     assert behind.INSTEAD in said[-1]
+    told = (
+        "import sys, warnings; print('RuntimeError: a package is missing.'); warnings.warn('x'); sys.exit(1)"
+    )
+    monkeypatch.setattr(behind, "COMMAND", ("-c", told))
+    server.behind = behind.Behind(site, said.append).start()
+    server.behind.thread.join(30)
+    assert ask_note()["why"].startswith("a package is missing. (")  # and not the warning behind it
     (site / "lite" / "course").mkdir(parents=True)
     (site / "lite" / "course" / "made_of.txt").write_text(behind.digest(behind.IN_LITE))
     server.behind = behind.Behind(site, said.append).start()

@@ -228,6 +228,18 @@ def test_the_parts_of_jupyterlite_are_in_its_own_lock():
         assert owners <= versions.keys(), f"{name} comes with {owners}"
 
 
+def test_what_jupyterlite_asks_for_to_hold_notebooks_is_in_its_own_lock():
+    """An extra of JupyterLite: without it, a site with contents is refused."""
+    asked = [Requirement(text) for text in importlib.metadata.requires("jupyterlite-core")]
+    names = {
+        canonicalize_name(one.name)
+        for one in asked
+        if one.marker and 'extra == "contents"' in str(one.marker)
+    }
+    assert names
+    assert names <= locked("lite").keys()
+
+
 @pytest.mark.parametrize("level", LEVELS)
 def test_no_lock_names_an_index(level):
     text = (ROOT / LEVELS[level]).read_text(encoding="utf-8")

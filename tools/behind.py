@@ -9,6 +9,7 @@ from tools import environment, process
 from tools.build_book import IN_LITE, SITE, digest
 
 LITE_MB = 77  # what JupyterLite adds to the site
+FAULT = re.compile(r"(?:[\w.]+\.)?\w+(?:Error|Exception): (.*\S)")  # the last line of a traceback
 STEP = re.compile(r"Pyodide (\d+)/(\d+)")
 LAST = "lite: "  # how the build's last line begins
 COMMAND = ("-m", "tools.build_lite")
@@ -60,8 +61,8 @@ class Behind:
             self.say(f"The book's questions have no Python: {last}\n{INSTEAD}.")
 
     def _run(self, command, variables):
-        """Run the build and return the last line that it printed."""
-        last = "the build stopped"
+        """Run the build and return how it ended: its last line, or the error that stopped it."""
+        last, fault = "the build stopped", ""
         self.child = subprocess.Popen(
             command,
             cwd=environment.ROOT,
@@ -75,10 +76,11 @@ class Behind:
         )
         for line in self.child.stdout:
             last = line.strip() or last
+            if found := FAULT.match(line):
+                fault = found[1]
             if not last.startswith(LAST):  # how it ended is said in the end, once
                 self._tell(last)
-        self.child.wait()
-        return last.removeprefix(LAST)
+        return last.removeprefix(LAST) if self.child.wait() == 0 or not fault else fault
 
     def _tell(self, line):
         step = STEP.search(line)
