@@ -17,7 +17,9 @@ from benchmarks import install, machine, suite, table, ways
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="course.py bench", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        allow_abbrev=False, prog="course.py bench", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("--part", default="", help="only layers whose name contains this")
     parser.add_argument(
         "--seconds", type=float, default=0.25, help="per contestant, layer, pass and configuration"

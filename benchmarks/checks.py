@@ -83,7 +83,7 @@ def table(title, rows, names):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(allow_abbrev=False, description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--chapter", default="", help="only sheets whose stem begins with this")
     parser.add_argument("--answers", type=Path, help="also check the answers in this file")

@@ -38,7 +38,7 @@ def mistakes(chapter):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(allow_abbrev=False, description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--chapter", default="", help="only sheets whose stem begins with this")
     chosen = parser.parse_args(arguments)

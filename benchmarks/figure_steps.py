@@ -37,7 +37,7 @@ async (figure) => {
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(allow_abbrev=False, description=__doc__.splitlines()[0])
     parser.add_argument("--site", type=Path, default=Path("_build/html"))
     parser.add_argument("--chromium", default=system.find("chromium"))
     chosen = parser.parse_args(arguments)

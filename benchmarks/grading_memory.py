@@ -58,7 +58,7 @@ def a_record(folder):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(allow_abbrev=False, description=__doc__.splitlines()[0])
     parser.add_argument("--learners", type=int, default=50_000)
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:

@@ -166,7 +166,7 @@ def _milliseconds(call, count):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(allow_abbrev=False, description=__doc__.splitlines()[0])
     parser.add_argument("--notebooks", type=int, default=60, help="notebooks for the class grader")
     parser.add_argument("--nbgrader", type=int, default=4, help="notebooks for nbgrader; 0 omits it")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)

@@ -208,7 +208,9 @@ def following(rows, stem):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.pages", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        allow_abbrev=False, prog="python -m benchmarks.pages", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("stems", nargs="*", help="only these pages")
     parser.add_argument("--site", type=Path, default=SITE)
     options = parser.parse_args(arguments)

@@ -106,7 +106,7 @@ def _marks(path, who, mark):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(allow_abbrev=False, description=__doc__.splitlines()[0])
     parser.add_argument("--learners", type=int, default=300)
     chosen = parser.parse_args(arguments)
     texts = list(zip(names(chosen.learners), copies(chosen.learners), strict=True))

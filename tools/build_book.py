@@ -214,7 +214,9 @@ def _write(path, text):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="course.py book", description="Build the book into _build/html.")
+    parser = argparse.ArgumentParser(
+        allow_abbrev=False, prog="course.py book", description="Build the book into _build/html."
+    )
     parser.add_argument("--clean", action="store_true", help="start from scratch and run every cell again")
     parser.add_argument("--gate", action="store_true", help="do not accept pages of an incremental build")
     options = parser.parse_args()

@@ -106,7 +106,7 @@ def add_course_page(output, versions):
 
 @explained("lite")
 def main():
-    argparse.ArgumentParser(prog="course.py lite", description=__doc__).parse_args()
+    argparse.ArgumentParser(allow_abbrev=False, prog="course.py lite", description=__doc__).parse_args()
     start = time.monotonic()
     try:
         size = build()

@@ -63,7 +63,9 @@ def ask(address, tries=3, wait=2.0, patience=30):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="course.py links", description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(
+        allow_abbrev=False, prog="course.py links", description=__doc__.split("\n")[0]
+    )
     parser.add_argument("--skip", action="append", default=[], help="skip addresses that start with this")
     options = parser.parse_args()
     try:

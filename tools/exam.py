@@ -187,7 +187,9 @@ def two_chapters(text):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="course.py exam", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        allow_abbrev=False, prog="course.py exam", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("--seed", type=int, help="the same seed gives the same exam")
     parser.add_argument("--questions", type=int, default=6, help="number of questions (6)")
     parser.add_argument(

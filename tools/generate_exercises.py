@@ -106,7 +106,7 @@ def first_difference(now, text):
 @explained("exercises")
 def main(arguments=None, root=ROOT):
     parser = argparse.ArgumentParser(
-        prog="course.py exercises", description="Make exercises/ from solutions/."
+        allow_abbrev=False, prog="course.py exercises", description="Make exercises/ from solutions/."
     )
     parser.add_argument("stems", nargs="*", metavar="STEM", help="only these lessons (all if none is given)")
     parser.add_argument("--check", action="store_true", help="write nothing; fail if anything would change")

@@ -168,7 +168,9 @@ def hidden(question, mistakes, seeds):
 def main(arguments=None):
     from conv_course.checker.questions import load_sheet, sheet_stems
 
-    parser = argparse.ArgumentParser(prog="hidden_by_cases", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        allow_abbrev=False, prog="hidden_by_cases", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("stems", nargs="*", metavar="STEM")
     parser.add_argument("--seeds", type=int, default=5, help="number of seeds, the visible one first")
     parser.add_argument("--pairs", action="store_true", help="also try every combination of two slips")

@@ -74,7 +74,9 @@ def source(one, stem, title):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="course.py items", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        allow_abbrev=False, prog="course.py items", description=__doc__.partition("\n")[0]
+    )
     parser.add_argument("--moodle", type=Path, metavar="FILE.xml", help="write a question bank for Moodle")
     parser.add_argument("--anki", type=Path, metavar="FILE.apkg", help="write a deck for Anki")
     parser.add_argument("--chapters", type=chapters, default=chapters(f"1-{LAST}"), metavar="2-6")

@@ -72,7 +72,9 @@ def text_of(rows):
 def main(arguments=None):
     from conv_course.checker.questions import load_sheet, sheet_stems
 
-    parser = argparse.ArgumentParser(prog="kill_table", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        allow_abbrev=False, prog="kill_table", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("stems", nargs="*", metavar="STEM")
     parser.add_argument("--times", action="store_true", help="measure how long a check takes")
     parser.add_argument("--stale", action="store_true", help="count only questions that have changed")

@@ -68,7 +68,9 @@ def jupyterlab(folder, shown):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="course.py learn", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        allow_abbrev=False, prog="course.py learn", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("lesson", nargs="?", metavar="NN", help="open this exercise")
     parser.add_argument("--folder", default=FOLDER, help=f"your folder (default: {FOLDER})")
     parser.add_argument("--no-open", action="store_true", help="only copy the exercises there")

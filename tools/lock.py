@@ -13,7 +13,7 @@ COMPILE = [
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="course.py lock", description=__doc__)
+    parser = argparse.ArgumentParser(allow_abbrev=False, prog="course.py lock", description=__doc__)
     parser.add_argument("--keep", action="store_true", help="keep the versions that still fit")
     options = parser.parse_args()
     uv = uv_program()

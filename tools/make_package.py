@@ -59,7 +59,9 @@ def attempt():
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="course.py package", description=__doc__.split("\n\n")[0])
+    parser = argparse.ArgumentParser(
+        allow_abbrev=False, prog="course.py package", description=__doc__.split("\n\n")[0]
+    )
     parser.add_argument("--try", action="store_true", dest="attempt", help="only try the existing wheel")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -232,7 +232,9 @@ def make(target=TARGET, say=print, site=build_book.SITE):
 
 @explained("pdf")
 def main():
-    parser = argparse.ArgumentParser(prog="course.py pdf", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        allow_abbrev=False, prog="course.py pdf", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("--output", type=Path, default=TARGET)
     target = parser.parse_args().output
     if system.find("chromium") is None:

@@ -44,7 +44,9 @@ def build(python, site):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="course.py newest", description=__doc__.split("\n\n")[0])
+    parser = argparse.ArgumentParser(
+        allow_abbrev=False, prog="course.py newest", description=__doc__.split("\n\n")[0]
+    )
     parser.parse_args()
     try:
         with stops_on_sigterm():

@@ -138,7 +138,9 @@ def text_of(rows):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="others_table", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        allow_abbrev=False, prog="others_table", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("--cards", action="store_true", help="print the cards of unexplained answers")
     options = parser.parse_args(arguments)
     with patience():

@@ -77,7 +77,7 @@ def compare(site, other, say=print):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(allow_abbrev=False, description=__doc__.split("\n")[0])
     parser.add_argument("site", type=Path)
     parser.add_argument("other", type=Path)
     options = parser.parse_args()

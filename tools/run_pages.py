@@ -48,7 +48,9 @@ def run_page(stem):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="tools.run_pages", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        allow_abbrev=False, prog="tools.run_pages", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("pages", nargs="+", metavar="STEM")
     stems = parser.parse_args(arguments).pages
     failed = 0

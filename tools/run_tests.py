@@ -199,7 +199,9 @@ def quick_steps(options):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="course.py test", description="Run every test of the course.")
+    parser = argparse.ArgumentParser(
+        allow_abbrev=False, prog="course.py test", description="Run every test of the course."
+    )
     parser.add_argument("--all", action="store_true", help="also run tests that take minutes")
     parser.add_argument(
         "--quick",

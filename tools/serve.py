@@ -154,7 +154,9 @@ def can_show_browser():
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="course.py serve", description="Build the book and serve it here.")
+    parser = argparse.ArgumentParser(
+        allow_abbrev=False, prog="course.py serve", description="Build the book and serve it here."
+    )
     parser.add_argument("--port", type=int, help="serve on this port (default: the first free one from 8000)")
     parser.add_argument("--no-python", action="store_true", help="do not build Python for the questions")
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")

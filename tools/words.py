@@ -276,7 +276,9 @@ def _quoted(text):
 
 @explained("words")
 def main():
-    parser = argparse.ArgumentParser(prog="course.py words", description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(
+        allow_abbrev=False, prog="course.py words", description=__doc__.split("\n")[0]
+    )
     parser.add_argument("language", help="for example de or pt_BR")
     parser.add_argument("--drop-empty", action="store_true", help="keep only translated sentences")
     parser.add_argument("--pages", nargs="*", default=[], metavar="NN", help="also these pages of the book")

@@ -31,7 +31,9 @@ def write(site, out):
 
 
 def main():
-    argparse.ArgumentParser(prog="course.py zip", description=__doc__.splitlines()[0]).parse_args()
+    argparse.ArgumentParser(
+        allow_abbrev=False, prog="course.py zip", description=__doc__.splitlines()[0]
+    ).parse_args()
     try:
         if not build():
             return 1

@@ -19,7 +19,7 @@ NO_JUPYTER = "JupyterLab is not installed: `pip install 'convolution-layer[learn
 
 def options_of(arguments):
     parser = argparse.ArgumentParser(
-        prog="convolution-layer", description="Exercises on the convolution layer."
+        allow_abbrev=False, prog="convolution-layer", description="Exercises on the convolution layer."
     )
     parser.add_argument("--version", action="version", version=f"convolution-layer {_version()}")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
