@@ -141,6 +141,11 @@ ORDER = [
             edit_sizes.moved_out(padding=False),
         ),
         (
+            "Input and kernel are divided by the stride one by one",
+            "The stride divides a distance: how many places is it from the first window to the last?",
+            edit_sizes.divided_alone,
+        ),
+        (
             "The padding is added after the division",
             "The stride divides a distance: how many places is it from the first window to the last?",
             edit_sizes.moved_out(padding=True),

@@ -51,6 +51,17 @@ def moved_out(padding):
     return change
 
 
+def divided_alone(node):
+    """Yield `(a - k) // b + 1` as `a // b - k // b + 1`."""
+    if _is_size(node):
+        by = ast.unparse(node.left.right)
+        terms = list(_terms(node.left.left))
+        kernel = [(sign, f"({text}) // ({by})") for sign, text in terms if _goes(sign, text, False)]
+        rest = [(sign, text) for sign, text in terms if not _goes(sign, text, False)]
+        if kernel and rest:
+            yield parsed(f"({_sum(rest)}) // ({by}) {_sum(kernel, first=False)} + 1")
+
+
 def _goes(sign, text, padding):
     is_padding = re.search(rf"\b({PADDING})\b", text) is not None
     return is_padding if padding else sign == "-" and not is_padding

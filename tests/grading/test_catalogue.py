@@ -20,6 +20,14 @@ NAMED = [
     ),
     ("05 q1", [("f(x + h) - f(x - h)", "f(x + h) + f(x - h)")], "Added where something is to be subtracted"),
     ("05 q3", [("gap / np", "gap * np")], "Multiplied where something is to be divided"),
+    (
+        "08 q1",
+        [
+            ("(H + 2 * pH - kH) // sH + 1", "(H + 2 * pH) // sH - kH // sH + 1"),
+            ("(W + 2 * pW - kW) // sW + 1", "(W + 2 * pW) // sW - kW // sW + 1"),
+        ],
+        "Input and kernel are divided by the stride one by one",
+    ),
     ("09 q4", [("pH:pH + H, pW:pW + W", "1:-1, 1:-1")], "The padding taken off is always one"),
     ("09 q5", [("dw[f] += ", "dw[f] = ")], "Overwritten instead of added up (dw)"),
     ("02 q3", [("np.pad(x, (left, right))", "np.pad(x, 1)")], "Always one zero on each side"),

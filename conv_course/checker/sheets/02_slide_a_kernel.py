@@ -445,6 +445,7 @@ def _(rng):
         (8, 3, 3, 2),
         (5, 2, 3, 4),
         (12, 5, 4, 3),
+        (3, 1, 4, 1),  # the end of the last window is the end of the signal
     ]:
         yield case(W, kW, stride=S, padding=P)
     W, kW, S, (P, _) = drawn_axis(rng)
