@@ -395,11 +395,24 @@ def test_tabs_without_locks_do_not_write_over_each_other(lite, site_url, context
 
 
 def test_a_newer_version_is_told_of_and_taken_with_the_old_one_kept(lite, site_url, context):
+    held = []
+
+    def hold(route):
+        """The notebook itself comes; what the page asks for besides comes when the learner has saved."""
+        held.append(route)
+        if len(held) == 1:
+            route.continue_()
+
+    context.route(f"**/files/{PATH}*", hold)
     notebook = opened(context, site_url)
     page = notebook.page
     assert page.locator(".course-news").count() == 0
     write(notebook, MINE)
     saved(notebook)
+    assert held[1:]
+    for route in held[1:]:
+        route.continue_()
+    context.unroute(f"**/files/{PATH}*")
 
     served = json.loads((lite / "files" / PATH).read_text(encoding="utf-8"))
     served["metadata"]["conv_course"]["version"] = "newer"

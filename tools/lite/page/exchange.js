@@ -55,6 +55,8 @@ export class Exchange {
       const here = textOf(cell.sharedModel.getSource());
       const there = this.there(question);
       this.last[question] = here;
+      // written before the exchange began, or in a notebook that came from elsewhere
+      if (here !== this.stubs[question] && read(`${this.stem}/${question}`) === null) this.keep(question, here);
       if (there === null || there === here) continue;
       if (here === this.stubs[question]) this.put(question, cell, there);
       else differ.push(question);
