@@ -1,4 +1,4 @@
-// What gives an answer away keeps its place, and is seen when all who ask for it are answered, or the reader wants it.
+// What gives an answer away is covered, and is seen when all who ask for it are answered, or the reader wants it.
 (() => {
   const place = `${new URL("../../../", document.currentScript.src).pathname}question `;
   const asking = [...document.querySelectorAll("[data-covers]")];
