@@ -61,7 +61,7 @@ def test_the_rows_of_the_primer_on_entries_read_the_same_in_both_languages():
     x = np.arange(1.0, 21).reshape((4, 5), order="F")
     code = "".join(f"fprintf('%d ', {one}); disp('')\n" for one in matlab)
     printed = run_code(f"x = reshape(1:20, 4, 5);\n{code}").splitlines()
-    assert len(matlab) == len(python) == 3
+    assert len(matlab) == len(python) == 4
     for one, line in zip(python, printed, strict=True):
         assert np.atleast_1d(eval(one, {"x": x})).tolist() == [float(n) for n in line.split()], one
 
