@@ -30,8 +30,9 @@ def _found(tests, question, table, failing, cases, wanted):
             continue
         label = output_name(question, output)
         said = _first(tests, question, label, items)
-        if said is None and tests is TESTS and output in question.modifies:
-            said = _first(OF_CHANGES, question, f"The change of {label}", changes(items, output))
+        changed = changes(items, output) if tests is TESTS and output in question.modifies else []
+        if said is None and changed:
+            said = _first(OF_CHANGES, question, f"The change of {label}", changed)
         if said is not None:
             lines = said[0] if isinstance(said[0], tuple) else (said[0],)
             found.append(Fault(lines, said[1], output))

@@ -48,11 +48,12 @@ def items_of(question, table, failing, cases, wanted, output):
 
 
 def changes(items, output):
-    """Return the items of an argument that is modified in place, less its values before the call."""
+    """Return the items of an argument that is modified in place, less its values; none if shapes differ."""
+    if any(item.got.shape != np.shape(item.given[output]) for item in items):
+        return []
     return [
-        replace(item, got=item.got - before, want=item.want - before)
+        replace(item, got=item.got - item.given[output], want=item.want - item.given[output])
         for item in items
-        if item.got.shape == np.shape(before := item.given[output])
     ]
 
 
