@@ -204,14 +204,29 @@ def test_an_error_names_the_prediction(tmp_path):
 
 
 @pytest.fixture
-def covered(browser, tmp_path):
-    (tmp_path / "stripes.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="300" height="90"/>')
-    address, said = built(tmp_path, COVERED.format(figure="stripes"))
-    assert said == ""
-    page = browser.new_context().new_page()
-    page.goto(address)
-    yield page
-    page.context.close()
+def stripes(browser, tmp_path):
+    """A function: stripes(names, more) -> a page whose two predictions cover these names."""
+    contexts = []
+
+    def open_(names, more=""):
+        (tmp_path / "stripes.svg").write_text(
+            '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="90"/>'
+        )
+        address, said = built(tmp_path, COVERED.format(figure=names) + more)
+        assert said == ""
+        contexts.append(browser.new_context())
+        page = contexts[-1].new_page()
+        page.goto(address)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def covered(stripes):
+    return stripes("stripes")
 
 
 def commit(page, name):
@@ -234,12 +249,8 @@ def test_a_figure_with_the_answer_is_covered_until_all_are_committed(covered):
     assert not caption.is_visible()
 
 
-def test_formulas_and_cells_can_be_covered_too(tmp_path, browser):
-    (tmp_path / "stripes.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
-    address, said = built(tmp_path, COVERED.format(figure="eq-stripes cell-stripes"))
-    assert said == ""
-    page = browser.new_context().new_page()
-    page.goto(address)
+def test_formulas_and_cells_can_be_covered_too(stripes):
+    page = stripes("eq-stripes cell-stripes")
     hidden = page.locator("#equation-eq-stripes mjx-container, #cell-stripes p")
     hidden.nth(1).wait_for(state="attached")
     assert [one.is_visible() for one in hidden.all()] == [False, False]
@@ -247,16 +258,10 @@ def test_formulas_and_cells_can_be_covered_too(tmp_path, browser):
     commit(page, "02-first")
     commit(page, "02-second")
     assert [one.is_visible() for one in hidden.all()] == [True, True]
-    page.context.close()
 
 
-def test_a_question_covers_until_it_is_done(tmp_path, browser):
-    text = COVERED.format(figure="cell-stripes") + "\n```{question} 02 q1\n:covers: eq-stripes stripes\n```\n"
-    (tmp_path / "stripes.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
-    address, said = built(tmp_path, text)
-    assert said == ""
-    page = browser.new_context().new_page()
-    page.goto(address)
+def test_a_question_covers_until_it_is_done(stripes):
+    page = stripes("cell-stripes", "\n```{question} 02 q1\n:covers: eq-stripes stripes\n```\n")
     caption = page.locator("#stripes figcaption")
     keep = """state => {
       const key = `${new URL("./", location).pathname}question 02_slide_a_kernel/q1`;
@@ -275,7 +280,6 @@ def test_a_question_covers_until_it_is_done(tmp_path, browser):
     page.evaluate("location.hash = 'stripes'")  # a link from elsewhere
     page.wait_for_function("!document.querySelector('#stripes').classList.contains('course-covered')")
     assert caption.is_visible()
-    page.context.close()
 
 
 def test_a_covered_figure_shows_when_the_reader_asks_and_in_print(covered):
