@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import environment, system
+from tools import environment, system, turns
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,7 +24,7 @@ def tree(tmp_path):
     top = tmp_path / "ein Kurs für später"  # with spaces and umlauts
     (top / "tools").mkdir(parents=True)
     shutil.copy(ROOT / "course.py", top)
-    for name in ("__init__.py", "environment.py", "process.py", "system.py"):
+    for name in ("__init__.py", "environment.py", "process.py", "system.py", "turns.py"):
         shutil.copy(ROOT / "tools" / name, top / "tools")
     for lock in environment.LEVELS.values():
         (top / lock).write_text("# nothing\n")
@@ -224,7 +224,7 @@ def test_a_missing_venv_module_is_installed_or_named(monkeypatch):
 
 
 def test_two_at_once_take_turns(tree, quick_uv):
-    with environment._alone(tree / ".venv"):
+    with turns.alone(f"{tree}/.venv.lock", "waiting"):
         waiting = subprocess.Popen(
             [sys.executable, str(tree / "course.py"), "book"],
             env=settings(quick_uv),

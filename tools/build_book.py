@@ -21,6 +21,7 @@ from pathlib import Path
 
 from tools.environment import FULL_DISK, ROOT, explain, full_disk
 from tools.process import Status, run, stops_on_sigterm
+from tools.turns import alone
 
 BUILD = ROOT / "_build"
 SITE = BUILD / "html"
@@ -51,6 +52,12 @@ def build(clean=False, gate=False, status=None):
     incremental build cannot warn about a page that it did not write again.
     """
     status = status or Status()
+    BUILD.mkdir(exist_ok=True)
+    with alone(BUILD / "book.lock", "Another course.py is building the book; waiting for it.", status.say):
+        return _build(clean, gate, status)
+
+
+def _build(clean, gate, status):
     begin = time.monotonic()
     inputs = {"cells": digest(RUN_BY_CELLS), "pages": digest(SEEN_BY_PAGES), "chapters": digest(CHAPTERS)}
     inputs["address"] = [os.environ.get("COURSE_ADDRESS"), os.environ.get("COURSE_REPOSITORY")]

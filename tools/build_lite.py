@@ -14,6 +14,7 @@ from tools.build_book import IN_LITE, digest
 from tools.environment import explained
 from tools.lite import contents, python
 from tools.lite.pyodide_files import FetchError
+from tools.turns import alone
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
@@ -40,6 +41,12 @@ ADDED_TAGS = (
 
 def build(site=SITE, say=print):
     """Compose everything in a scratch folder, then move it into place. Return its size in bytes."""
+    site.parent.mkdir(parents=True, exist_ok=True)
+    with alone(site.parent / "lite.lock", "Another course.py is building JupyterLite; waiting for it.", say):
+        return _build(site, say)
+
+
+def _build(site, say):
     with tempfile.TemporaryDirectory() as scratch:
         scratch = Path(scratch)
         lite_dir, output = scratch / "lite_dir", scratch / "output"

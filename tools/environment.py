@@ -23,6 +23,7 @@ import time
 from pathlib import Path
 
 from tools.process import Status, run
+from tools.turns import alone
 
 ROOT = Path(__file__).resolve().parent.parent
 LEVELS = {
@@ -57,7 +58,7 @@ def ensure(level="book", newest=False):
     folder = ROOT / (".venv-newest" if newest else ".venv")
     if _serves(folder, level, newest):
         return str(interpreter(folder))
-    with _alone(folder):
+    with alone(f"{folder}.lock", "Another course.py is installing; waiting for it."):
         if not _serves(folder, level, newest):  # another course.py may have made it while this one waited
             _install(folder, level, newest)
     return str(interpreter(folder))
@@ -147,37 +148,6 @@ def _held(folder, newest):
         return stamp["level"] if whole and stamp["identity"] == _identity(newest) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-@contextlib.contextmanager
-def _alone(folder):
-    """Hold a lock so that no other course.py installs at the same time. The system releases it if we die."""
-    with open(str(folder) + ".lock", "a+b") as file:
-        waiting = False
-        while not _try_lock(file):
-            if not waiting:
-                print("Another course.py is installing; waiting for it.", flush=True)
-                waiting = True
-            time.sleep(0.5)
-        yield
-
-
-def _try_lock(file):
-    try:
-        if os.name == "nt":
-            import msvcrt
-
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        if error.errno in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
-            return False
-        raise
-    return True
 
 
 def _install(folder, level, newest):
