@@ -1,6 +1,8 @@
 """The steps of course.py test: a failure, an empty step or a broken tool never counts as success."""
 
 import sys
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -139,3 +141,11 @@ def test_the_sandbox_is_allowed_only_on_ci(monkeypatch, tmp_path, ci, says, call
     system.allow_sandbox(Status())
     wanted = ["sudo", "-n", "sysctl", "-q", "-w", "kernel.apparmor_restrict_unprivileged_userns=0"]
     assert run == [wanted] * calls
+
+
+def test_all_tests_can_be_collected_together():
+    """pytest imports a module that is in no package by its file name alone, so two cannot share one."""
+    modules = [path for path in Path(__file__).parent.rglob("test_*.py")]
+    alone = [path.name for path in modules if not (path.parent / "__init__.py").exists()]
+    assert len(alone) > 100
+    assert sorted(name for name, count in Counter(alone).items() if count > 1) == []
