@@ -22,10 +22,7 @@ def forward(x, w, b, y, p, threads):
         windows.columns(x, part, taps, take)
         cols[:, p.K :] = 1
         out = y[n0:n1].reshape(n1 - n0, p.F, p.pixels)[:, :, i0 * p.Wo : i1 * p.Wo]
-        if n1 - n0 == 1:
-            np.matmul(matrix, cols[0], out=out[0])
-        else:
-            np.matmul(matrix, cols, out=out)
+        np.matmul(matrix, cols, out=out)
         if b is not None and not extra:
             out += b[:, None]
 
