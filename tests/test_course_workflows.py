@@ -252,6 +252,12 @@ def test_pytorch_stays_out_of_the_locks():
     assert (ROOT / "requirements-oracle.txt").read_text(encoding="utf-8").strip() == "torch==2.13.0"
 
 
+def test_no_lock_compiles_grammars_at_each_start():
+    """jsonschema loads this package if it is there, and then every reader of a notebook starts 3 s later."""
+    assert not {"rfc3987-syntax", "lark"} & locked("dev").keys()
+    assert "jsonschema" in locked("dev")
+
+
 def test_what_cannot_be_tried_is_listed_once_with_what_stands_in():
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     part = text.split("## What no test here can see")[1].split("\n## ")[0]
