@@ -39,6 +39,13 @@ class _Arena(threading.local):
 
 
 _arena = _Arena()
+_sizes = {}  # bytes kept by each thread
+
+
+def kept():
+    """Total bytes in the arenas of all live threads."""
+    alive = {thread.ident for thread in threading.enumerate()}
+    return sum(size for ident, size in _sizes.items() if ident in alive)
 
 
 class frame:  # a class, because a generator would take longer, which a small layer would notice
@@ -55,6 +62,7 @@ class frame:  # a class, because a generator would take longer, which a small la
                 block = np.empty(size + _ALIGN, np.uint8)
                 offset = -block.ctypes.data % _ALIGN
                 _arena.memory = block[offset : offset + size]
+                _sizes[threading.get_ident()] = size
             _arena.wanted = 0
         _arena.depth += 1
         return _arena.take
@@ -62,3 +70,9 @@ class frame:  # a class, because a generator would take longer, which a small la
     def __exit__(self, *error):
         _arena.depth -= 1
         _arena.used = self.start
+
+
+def release():
+    """Give this thread's arena back to the system (it is made again when needed)."""
+    _arena.__init__()
+    _sizes.pop(threading.get_ident(), None)
