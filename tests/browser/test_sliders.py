@@ -11,6 +11,12 @@ from conv_course.checker.questions import load_sheet
 from tools.sphinx_questions import placed
 
 PHONES = [(390, 844), (390, 400)]  # the second as with a keyboard open
+# each size and each scheme once; with --all also the other pairs
+LOOKS = [
+    pytest.param(size, scheme, marks=[pytest.mark.slow] if (scheme == "dark") == (size is PHONES[0]) else [])
+    for size in PHONES
+    for scheme in ("light", "dark")
+]
 # the window of a drawing in rows and columns of its cells: [its top, left, height, width]
 FRAME = """svg => {
   const one = svg.querySelector(".conv-frame"), cell = svg.querySelector(".conv-box").getBoundingClientRect();
@@ -127,8 +133,7 @@ def test_every_channel_and_a_pooling_window_have_a_frame(slides, stem, name, at,
     assert shown.box.evaluate(SPILLS) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", PHONES, ids=str)
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_sliders_fit_a_phone_and_are_accessible(slides, size, scheme):
     viewport = {"width": size[0], "height": size[1]}
     shown = slides("07_images", "q2", viewport=viewport, has_touch=True, color_scheme=scheme)
@@ -201,8 +206,7 @@ def test_a_page_from_a_folder_offers_no_sliders_but_predictions(browser, site):
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", PHONES, ids=str)
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_predictions_fit_a_phone_and_are_accessible(browser, site_url, size, scheme):
     """Every kind, before and after the reader has committed, by keys alone."""
     context = browser.new_context(
