@@ -56,10 +56,8 @@ def shifted(x, p, take):
             _shift(image.reshape(len(x), -1), copy.reshape(len(x), -1), before)
         else:
             np.copyto(copy[:, :, j0:j1], image[:, :, j0 - before : j1 - before])
-        if j0 > 0:
-            copy[:, :, :j0] = 0
-        if j1 < p.Wo:
-            copy[:, :, j1:] = 0
+        copy[:, :, :j0] = 0
+        copy[:, :, j1:] = 0
     copies[:, :, :i0] = 0
     copies[:, :, i1:] = 0
     s = copies.strides

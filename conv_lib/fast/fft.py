@@ -4,6 +4,9 @@ Correlation is a product with the conjugate. Rows and columns are transformed at
 nothing wraps round; the sum over channels is a matrix product at every frequency.
 """
 
+from functools import cache
+from itertools import product
+
 import numpy as np
 
 from conv_lib.fast import pool, tuning
@@ -15,16 +18,11 @@ def fits(p):
     return p.unit_stride and p.dilation == (1, 1) and p.groups == 1
 
 
+@cache
 def fast_size(n):
     """The smallest size >= n with no prime factor above 5: an FFT of such a size is fast."""
-    while True:
-        rest = n
-        for prime in (2, 3, 5):
-            while rest % prime == 0:
-                rest //= prime
-        if rest == 1:
-            return n
-        n += 1
+    some = range(n.bit_length() + 1)
+    return min(size for i, j, k in product(some, some, some) if (size := 2**i * 3**j * 5**k) >= n)
 
 
 def operations(p):

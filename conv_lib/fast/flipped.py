@@ -46,14 +46,15 @@ def input_gradient(dout, w, dx, p, threads):
     return run(way.forward, dout, filters, dx, p, threads)
 
 
-def fits(p):
-    """Stride 1 and one group."""
-    return p.unit_stride and p.groups == 1
-
-
 def pays(p):
     """Whether there are many more channels than filters, and enough pixels."""
     return p.F * tuning.FLIPPED_RATIO <= p.C and p.pixels >= tuning.FLIPPED_PIXELS
 
 
-FLIPPED = Algorithm("flipped", needs="stride 1", fits=fits, pays=pays, input_gradient=input_gradient)
+FLIPPED = Algorithm(
+    "flipped",
+    needs="stride 1",
+    fits=lambda p: p.unit_stride and p.groups == 1,
+    pays=pays,
+    input_gradient=input_gradient,
+)

@@ -8,6 +8,7 @@ The arena is bounded: a piece that does not fit is fresh memory and is not kept.
 opens, the arena grows to the size that was requested, but never beyond `tuning.SCRATCH_BYTES`.
 """
 
+import math
 import threading
 
 import numpy as np
@@ -26,10 +27,7 @@ class _Arena(threading.local):
 
     def take(self, shape, dtype):
         dtype = np.dtype(dtype)
-        count = 1
-        for n in shape:
-            count *= n
-        size = count * dtype.itemsize
+        size = math.prod(shape) * dtype.itemsize
         start = self.used
         self.used = start + size + -size % _ALIGN
         self.wanted = max(self.wanted, self.used)
