@@ -71,7 +71,7 @@ LOOK = f"""async () => {{
       if (level && (over || innerWidth < 600)) faults.push(`number over or beside: ${{number.textContent}}`);
     }}
   }}
-  for (let n = 0; n < 30; n++) {{
+  for (let n = 0; n < 100; n++) {{  // a busy machine may give a page no frame for seconds
     await new Promise((done) => setTimeout(done, 100));
     look();
     if (!faults.length && !formulas.length) break;
